@@ -1,0 +1,152 @@
+import Glibc
+import TensorCore
+
+/// A function of the elements of two inputs, which are broadcast together.
+struct Arithmetic: Primitive {
+    let operation: BinaryOperation
+    let rule: Rule
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor { try Tensor.combine(operation, inputs[0], inputs[1]) }
+
+    func backward(_ call: Backward) throws -> [Variable?] {
+        let g = call.gradient
+        let a = call.input(0)
+        let b = call.input(1)
+        switch operation {
+        case .add: return [g, g]
+        case .subtract: return [g, try call.gradient(by: 1) { try -g }]
+        case .multiply:
+            return [try call.gradient(by: 0) { try g * b }, try call.gradient(by: 1) { try g * a }]
+        case .divide:
+            return [
+                try call.gradient(by: 0) { try g / b },
+                try call.gradient(by: 1) { try -(g * (call.output / b)) },
+            ]
+        case .remainder:
+            return [
+                g,
+                try call.gradient(by: 1) {
+                    try -(g * Variable(Tensor.combine(.divide, a.value, b.value).map(.floor)))
+                },
+            ]
+        case .power:
+            return [
+                try call.gradient(by: 0) { try Power.gradientByBase(g, a, b) },
+                try call.gradient(by: 1) { try Power.gradientByExponent(g, a, b, call.output) },
+            ]
+        case .maximum:
+            return [
+                try call.gradient(by: 0) { try Arithmetic.share(g, a, .greater, b) },
+                try call.gradient(by: 1) { try Arithmetic.share(g, b, .greater, a) },
+            ]
+        case .minimum:
+            return [
+                try call.gradient(by: 0) { try Arithmetic.share(g, a, .less, b) },
+                try call.gradient(by: 1) { try Arithmetic.share(g, b, .less, a) },
+            ]
+        // Steps have slope 0 everywhere.
+        case .floorDivide, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .logicalAnd, .logicalOr:
+            return [nil, nil]
+        }
+    }
+
+    /// What the winner of each pair is due; equal ones get half each, as in PyTorch.
+    private static func share(
+        _ g: Variable, _ mine: Variable, _ wins: BinaryOperation, _ other: Variable
+    ) throws -> Variable {
+        let isAhead = try Tensor.combine(wins, mine.value, other.value)
+        let isLevel = try Tensor.combine(.equal, mine.value, other.value)
+        return try .select(isAhead, g, (g * 0.5).where(isLevel))
+    }
+}
+
+extension BinaryOperation {
+    /// The rule of differentiation; none for steps, whose results are constants.
+    var rule: Rule? {
+        switch self {
+        case .add: .add
+        case .subtract: .subtract
+        case .multiply: .multiply
+        case .divide: .divide
+        case .power: .power
+        case .remainder: .remainder
+        case .maximum: .maximum
+        case .minimum: .minimum
+        case .floorDivide, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .logicalAnd, .logicalOr:
+            nil
+        }
+    }
+}
+
+/// Gradients of powers, with the values of PyTorch where a factor is infinite and another one 0.
+enum Power {
+    /// `b * a^(b - 1)`, and 0 where the exponent is 0.
+    static func gradientByBase(_ g: Variable, _ a: Variable, _ b: Variable) throws -> Variable {
+        let isZero = try b.value.combined(.equal, with: 0)
+        let slope = try b * a.power(b - 1)
+        return try (g * slope).where(isZero.map(.logicalNot))
+    }
+
+    static func gradientByBase(_ g: Variable, _ a: Variable, _ exponent: Double) throws -> Variable {
+        switch exponent {
+        case 0: try g * 0
+        case 1: g
+        case 2: try g * (a * 2)
+        default: try g * (a.power(exponent - 1) * exponent)
+        }
+    }
+
+    /// `a^b * log(a)`, and 0 where the base is 0 and the exponent not negative.
+    static func gradientByExponent(_ g: Variable, _ a: Variable, _ b: Variable, _ y: Variable) throws -> Variable {
+        let isZero = try Tensor.combine(
+            .logicalAnd, a.value.combined(.equal, with: 0), b.value.combined(.greaterOrEqual, with: 0))
+        return try Variable.select(isZero, .number(0, like: y), g * (y * a.log()))
+    }
+
+    static func gradientByExponent(_ g: Variable, _ base: Double, _ b: Variable, _ y: Variable) throws -> Variable {
+        let slope = try g * (y * log(base))
+        return base == 0 ? try slope.where(b.value.combined(.less, with: 0)) : slope
+    }
+}
+
+/// A function of each element and one number.
+struct NumberArithmetic: UnaryPrimitive {
+    let operation: BinaryOperation
+    let number: Double
+    let isOnLeft: Bool
+
+    var rule: Rule {
+        switch operation {
+        case .subtract: isOnLeft ? .subtractFromNumber : .addNumber
+        case .multiply: .multiplyByNumber
+        case .divide: isOnLeft ? .divideNumber : .multiplyByNumber
+        case .power: isOnLeft ? .powerOfNumber : .powerByNumber
+        default: .addNumber
+        }
+    }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.combined(operation, with: number, numberOnLeft: isOnLeft) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        switch operation {
+        case .subtract: return isOnLeft ? try -g : g
+        case .multiply: return try g * number
+        case .divide: return isOnLeft ? try -(g * (call.output / call.input())) : try g / number
+        case .power:
+            return isOnLeft
+                ? try Power.gradientByExponent(g, number, call.input(), call.output)
+                : try Power.gradientByBase(g, call.input(), number)
+        default: return g
+        }
+    }
+}
+
+/// Elements in another type.
+struct Cast: UnaryPrimitive {
+    let dtype: DType
+    var rule: Rule { .cast }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.cast(to: dtype) }
+    // Undoing promotion undoes the cast.
+    func gradient(_ g: Variable, _ call: Backward) -> Variable { g }
+}

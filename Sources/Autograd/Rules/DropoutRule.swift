@@ -1,0 +1,21 @@
+import TensorCore
+
+/// Elements kept with a probability and divided by it, the rest 0.
+///
+/// Linear with a diagonal matrix, so its own adjoint; the mask is drawn again from its key, not kept.
+struct Dropout: UnaryPrimitive {
+    let keep: Double
+    let key: RandomKey
+    var rule: Rule { .dropout }
+
+    func forward(_ x: Tensor) throws -> Tensor {
+        if x.dtype == .float64 {
+            // The mask's numbers are of single precision.
+            let mask = try Tensor.bernoulliMask(x.shape, keep: keep, scale: false, dtype: .float64, key: key)
+            return try Tensor.combine(.multiply, x, mask).combined(.multiply, with: keep > 0 ? 1 / keep : 1)
+        }
+        return try Tensor.combine(.multiply, x, .bernoulliMask(x.shape, keep: keep, scale: true, key: key))
+    }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.applying(self) }
+}

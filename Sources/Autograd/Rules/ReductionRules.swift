@@ -1,0 +1,197 @@
+import TensorCore
+
+/// An operation that makes one element of many along axes.
+protocol ReducingPrimitive: UnaryPrimitive {
+    /// All of them where `nil`.
+    var axes: [Int]? { get }
+}
+
+extension ReducingPrimitive {
+    func places(_ x: Variable) -> [Int] { (axes ?? Array(0..<x.rank)).map { $0 < 0 ? $0 + x.rank : $0 } }
+
+    /// How many elements became one.
+    func elementCount(_ x: Variable) -> Int { places(x).reduce(1) { $0 * x.shape[$1] } }
+
+    /// What was reduced, with the axes of size 1 that it would have with `keepDims`.
+    func kept(_ reduced: Variable, of x: Variable) throws -> Variable {
+        var shape = x.shape
+        for place in places(x) { shape[place] = 1 }
+        return try reduced.reshape(shape)
+    }
+}
+
+struct Sum: ReducingPrimitive {
+    let axes: [Int]?
+    let keepDims: Bool
+    var rule: Rule { .sum }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.reduced(.sum, axes: axes, keepDims: keepDims) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        try kept(g, of: call.input()).broadcast(to: call.input().shape)
+    }
+}
+
+struct Mean: ReducingPrimitive {
+    let axes: [Int]?
+    let keepDims: Bool
+    var rule: Rule { .mean }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.reduced(.mean, axes: axes, keepDims: keepDims) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let x = call.input()
+        return try kept(g / Double(elementCount(x)), of: x).broadcast(to: x.shape)
+    }
+}
+
+struct Product: ReducingPrimitive {
+    let axes: [Int]?
+    let keepDims: Bool
+    var rule: Rule { .product }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.reduced(.prod, axes: axes, keepDims: keepDims) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let x = call.input()
+        return try kept(g, of: x) * productsOfOthers(x)
+    }
+
+    /// For each element the product of the others, without a division: exact where elements are 0.
+    ///
+    /// Products of neighbours make a tree; on the way back each node takes its parent's and its sibling's product.
+    private func productsOfOthers(_ x: Variable) throws -> Variable {
+        let places = places(x)
+        let order = (0..<x.rank).filter { !places.contains($0) } + places
+        let rows = order.prefix(x.rank - places.count).reduce(1) { $0 * x.shape[$1] }
+        let count = elementCount(x)
+        if rows * count == 0 { return x }
+        var level = try x.permute(order).reshape([rows, count])
+        var levels: [Variable] = []
+        while level.shape[1] > 1 {
+            if level.shape[1] % 2 == 1 { level = try level.pad([(0, 0), (0, 1)], value: 1) }
+            let pairs = try level.reshape([rows, level.shape[1] / 2, 2])
+            levels.append(pairs)
+            level = try pairs.at([.all, .all, .index(0)]) * pairs.at([.all, .all, .index(1)])
+        }
+        var others = Variable(try Tensor.ones([rows, 1], dtype: x.dtype))
+        for pairs in levels.reversed() {
+            let parents = try others.slice(axis: 1, from: 0, to: pairs.shape[1]).unsqueeze(2)
+            others = try (parents * pairs.flip([2])).reshape([rows, 2 * pairs.shape[1]])
+        }
+        var inverse = order
+        for (place, axis) in order.enumerated() { inverse[axis] = place }
+        return try others.slice(axis: 1, from: 0, to: count).reshape(order.map { x.shape[$0] }).permute(inverse)
+    }
+}
+
+/// The greatest or least elements along several axes, or all; equal ones share the gradient, as PyTorch's `amax` does.
+struct Extreme: ReducingPrimitive {
+    let extreme: Tensor.Extreme
+    let axes: [Int]?
+    let keepDims: Bool
+    var rule: Rule { extreme == .max ? .max : .min }
+
+    func forward(_ x: Tensor) throws -> Tensor {
+        try x.reduced(extreme == .max ? .max : .min, axes: axes, keepDims: keepDims)
+    }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let x = call.input()
+        let isHit = try Tensor.combine(.equal, x.value, kept(call.output, of: x).value)
+        let hits = try isHit.reduced(.sum, axes: axes, keepDims: true).cast(to: g.dtype)
+        return try (kept(g, of: x) / Variable(hits)).where(isHit)
+    }
+}
+
+/// The greatest or least elements along one axis; of equal ones the first gets the gradient, as PyTorch's `max`.
+struct ExtremeAlong: UnaryPrimitive {
+    let extreme: Tensor.Extreme
+    let axis: Int
+    let keepDims: Bool
+    private var indices: Tensor?
+    var rule: Rule { .extremeAlong }
+
+    init(_ extreme: Tensor.Extreme, axis: Int, keepDims: Bool) {
+        self.extreme = extreme
+        self.axis = axis
+        self.keepDims = keepDims
+    }
+
+    mutating func forward(_ x: Tensor) throws -> Tensor {
+        let indices = try x.argument(extreme, axis: axis, keepDims: true)
+        self.indices = indices
+        let result = try x.gather(axis: axis, indices: indices)
+        return keepDims ? result : try result.squeeze(axis)
+    }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        guard let indices else { return g }
+        return try g.reshape(indices.shape).applying(
+            ScatterAlong(axis: axis, indices: indices, shape: call.input().shape))
+    }
+}
+
+struct Variance: ReducingPrimitive {
+    let axes: [Int]?
+    let correction: Int
+    let keepDims: Bool
+    var rule: Rule { .variance }
+
+    func forward(_ x: Tensor) throws -> Tensor {
+        try x.variance(axes: axes, correction: correction, keepDims: keepDims)
+    }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        try slope(kept(g, of: call.input()), call.input())
+    }
+
+    func slope(_ g: Variable, _ x: Variable) throws -> Variable {
+        let degrees = Double(max(elementCount(x) - correction, 0))
+        return try (x - x.mean(axes: axes, keepDims: true)) * (g * (2 / degrees))
+    }
+}
+
+/// The root of the variance, whose gradient is 0 where it is, as in PyTorch.
+struct StandardDeviation: ReducingPrimitive {
+    let variance: Variance
+    var axes: [Int]? { variance.axes }
+    var rule: Rule { .standardDeviation }
+
+    func forward(_ x: Tensor) throws -> Tensor { try variance.forward(x).map(.sqrt) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let x = call.input()
+        let y = try kept(call.output, of: x)
+        let inner = try (kept(g, of: x) / (y * 2)).where(y.value.combined(.notEqual, with: 0))
+        return try variance.slope(inner, x)
+    }
+}
+
+/// The root of the sum of squares, whose gradient is 0 where it is, as in PyTorch.
+struct Norm: ReducingPrimitive {
+    let axes: [Int]?
+    let keepDims: Bool
+    var rule: Rule { .norm }
+
+    func forward(_ x: Tensor) throws -> Tensor {
+        try x.map(.square).reduced(.sum, axes: axes, keepDims: keepDims).map(.sqrt)
+    }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let x = call.input()
+        let y = try kept(call.output, of: x)
+        return try (x * (kept(g, of: x) / y)).where(y.value.combined(.notEqual, with: 0))
+    }
+}
+
+struct CumulativeSum: UnaryPrimitive {
+    let axis: Int
+    var rule: Rule { .cumulativeSum }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.cumulativeSum(axis: axis) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        try g.flip([axis]).cumulativeSum(axis: axis).flip([axis])
+    }
+}

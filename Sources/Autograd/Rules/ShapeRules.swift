@@ -1,0 +1,93 @@
+import TensorCore
+
+/// The elements under another shape.
+struct Reshape: UnaryPrimitive {
+    let shape: [Int]
+    var rule: Rule { .reshape }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.reshape(shape) }
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.reshape(call.input().shape) }
+}
+
+/// The axes in another order.
+struct Permute: UnaryPrimitive {
+    let axes: [Int]
+    var rule: Rule { .permute }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.permute(axes) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        var inverse = axes
+        for (place, axis) in axes.enumerated() { inverse[axis < 0 ? axis + axes.count : axis] = place }
+        return try g.permute(inverse)
+    }
+}
+
+/// The elements repeated along added or widened axes.
+struct Broadcast: UnaryPrimitive {
+    let shape: [Int]
+    var rule: Rule { .broadcast }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.broadcast(to: shape) }
+    func gradient(_ g: Variable, _ call: Backward) -> Variable { g }
+}
+
+/// The inputs one after the other along an axis.
+struct Concat: Primitive {
+    let axis: Int
+    var rule: Rule { .concat }
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor { try Tensor.concat(inputs, axis: axis) }
+
+    func backward(_ call: Backward) throws -> [Variable?] {
+        let place = axis < 0 ? axis + call.gradient.rank : axis
+        var start = 0
+        return try (0..<call.inputCount).map { index in
+            let stop = start + call.input(index).shape[place]
+            defer { start = stop }
+            return try call.gradient(by: index) { try call.gradient.slice(axis: place, from: start, to: stop) }
+        }
+    }
+}
+
+/// Places with a number added before and after each axis.
+struct Pad: UnaryPrimitive {
+    let widths: [(before: Int, after: Int)]
+    let value: Double
+    var rule: Rule { .pad }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.pad(widths, value: value) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        try g.at(
+            zip(widths, call.input().shape).map { width, size in
+                .slice(start: width.before, stop: width.before + size, step: 1)
+            })
+    }
+}
+
+/// The tensor laid side by side with itself.
+struct Repeat: UnaryPrimitive {
+    let counts: [Int]
+    var rule: Rule { .repeated }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.repeated(counts) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let shape = call.input().shape
+        let sizes = [Int](repeating: 1, count: max(0, counts.count - shape.count)) + shape
+        let copies = [Int](repeating: 1, count: max(0, shape.count - counts.count)) + counts
+        // Each axis as two: which copy, and the place in it.
+        return try g.reshape(zip(copies, sizes).flatMap { [$0, $1] })
+            .sum(axes: copies.indices.map { 2 * $0 }).reshape(shape)
+    }
+}
+
+/// The order along axes reversed.
+struct Flip: UnaryPrimitive {
+    let axes: [Int]
+    var rule: Rule { .flip }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.flip(axes) }
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.flip(axes) }
+}

@@ -1,0 +1,43 @@
+import TensorCore
+
+struct Softmax: UnaryPrimitive {
+    let axis: Int
+    var rule: Rule { .softmax }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.softmax(axis: axis) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let y = call.output
+        if y.rank == 0 { return try g * 0 }
+        if !call.isDifferentiated { return Variable(try g.value.softmaxGradient(at: y.value, axis: axis)) }
+        let weighted = try g * y
+        return try weighted - y * weighted.sum(axes: [axis], keepDims: true)
+    }
+}
+
+struct LogSoftmax: UnaryPrimitive {
+    let axis: Int
+    var rule: Rule { .logSoftmax }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.logSoftmax(axis: axis) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let y = call.output
+        if y.rank == 0 { return try g * 0 }
+        if !call.isDifferentiated { return Variable(try g.value.logSoftmaxGradient(at: y.value, axis: axis)) }
+        return try g - y.exp() * g.sum(axes: [axis], keepDims: true)
+    }
+}
+
+struct LogSumExp: UnaryPrimitive {
+    let axis: Int
+    let keepDims: Bool
+    var rule: Rule { .logSumExp }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.logSumExp(axis: axis, keepDims: keepDims) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let weights = try call.input().softmax(axis: axis)
+        return try (keepDims ? g : g.unsqueeze(axis < 0 ? axis + weights.rank : axis)) * weights
+    }
+}

@@ -1,0 +1,75 @@
+import TensorCore
+
+extension Variable {
+    /// Returns a function of the elements of two variables, which are broadcast to a common shape and type.
+    ///
+    /// Comparisons, logic and `floorDivide` give constants.
+    ///
+    /// - Throws: What `Tensor.combine` throws.
+    package static func combine(_ operation: BinaryOperation, _ a: Variable, _ b: Variable) throws -> Variable {
+        guard a.isTracked || b.isTracked, let rule = operation.rule else {
+            return Variable(try Tensor.combine(operation, a.value, b.value))
+        }
+        return try apply(Arithmetic(operation: operation, rule: rule), [a, b])
+    }
+
+    /// Returns a function of each element and a number, with the types of `Tensor.combined`.
+    package func combined(
+        _ operation: BinaryOperation, with number: Double, numberOnLeft: Bool = false
+    ) throws -> Variable {
+        guard isTracked, operation.rule != nil else {
+            return Variable(try value.combined(operation, with: number, numberOnLeft: numberOnLeft))
+        }
+        switch operation {
+        case .remainder, .maximum, .minimum:
+            let constant = try Variable.number(number, like: self)
+            return try .combine(operation, numberOnLeft ? constant : self, numberOnLeft ? self : constant)
+        default:
+            return try applying(NumberArithmetic(operation: operation, number: number, isOnLeft: numberOnLeft))
+        }
+    }
+
+    package static func + (a: Variable, b: Variable) throws -> Variable { try combine(.add, a, b) }
+    package static func - (a: Variable, b: Variable) throws -> Variable { try combine(.subtract, a, b) }
+    package static func * (a: Variable, b: Variable) throws -> Variable { try combine(.multiply, a, b) }
+    package static func / (a: Variable, b: Variable) throws -> Variable { try combine(.divide, a, b) }
+
+    package static func + (a: Variable, b: Double) throws -> Variable { try a.combined(.add, with: b) }
+    package static func - (a: Variable, b: Double) throws -> Variable { try a.combined(.subtract, with: b) }
+    package static func * (a: Variable, b: Double) throws -> Variable { try a.combined(.multiply, with: b) }
+    package static func / (a: Variable, b: Double) throws -> Variable { try a.combined(.divide, with: b) }
+
+    package static func + (a: Double, b: Variable) throws -> Variable {
+        try b.combined(.add, with: a, numberOnLeft: true)
+    }
+    package static func - (a: Double, b: Variable) throws -> Variable {
+        try b.combined(.subtract, with: a, numberOnLeft: true)
+    }
+    package static func * (a: Double, b: Variable) throws -> Variable {
+        try b.combined(.multiply, with: a, numberOnLeft: true)
+    }
+    package static func / (a: Double, b: Variable) throws -> Variable {
+        try b.combined(.divide, with: a, numberOnLeft: true)
+    }
+
+    package static prefix func - (x: Variable) throws -> Variable { try x.map(.negate) }
+
+    /// Returns the elements to a power; the gradient by the exponent is 0 where the base is, as in PyTorch.
+    package func power(_ exponent: Variable) throws -> Variable { try .combine(.power, self, exponent) }
+    package func power(_ exponent: Double) throws -> Variable { try combined(.power, with: exponent) }
+
+    /// Returns what is left of a division, with the sign of the divisor, as in Python.
+    package func remainder(_ divisor: Variable) throws -> Variable { try .combine(.remainder, self, divisor) }
+    package func remainder(_ divisor: Double) throws -> Variable { try combined(.remainder, with: divisor) }
+
+    /// Returns the greater elements; equal ones share the gradient, as in PyTorch.
+    package static func maximum(_ a: Variable, _ b: Variable) throws -> Variable { try combine(.maximum, a, b) }
+    /// Returns the lesser elements; equal ones share the gradient, as in PyTorch.
+    package static func minimum(_ a: Variable, _ b: Variable) throws -> Variable { try combine(.minimum, a, b) }
+
+    package func cast(to dtype: DType) throws -> Variable {
+        if dtype == self.dtype { return self }
+        return isTracked && dtype.isFloatingPoint
+            ? try applying(Cast(dtype: dtype)) : Variable(try value.cast(to: dtype))
+    }
+}

@@ -1,0 +1,48 @@
+import TensorCore
+
+extension Variable {
+    /// Returns a function of each element; those of steps (`floor`, `sign`, `isNaN`, ...) are constants.
+    ///
+    /// - Throws: What `Tensor.map` throws.
+    package func map(_ operation: UnaryOperation) throws -> Variable {
+        guard isTracked, let rule = operation.rule else { return Variable(try value.map(operation)) }
+        return try applying(Elementwise(operation: operation, rule: rule))
+    }
+
+    package func exp() throws -> Variable { try map(.exp) }
+    package func log() throws -> Variable { try map(.log) }
+    package func sqrt() throws -> Variable { try map(.sqrt) }
+    package func abs() throws -> Variable { try map(.abs) }
+    package func sin() throws -> Variable { try map(.sin) }
+    package func cos() throws -> Variable { try map(.cos) }
+    package func tanh() throws -> Variable { try map(.tanh) }
+    package func sigmoid() throws -> Variable { try map(.sigmoid) }
+    package func relu() throws -> Variable { try map(.relu) }
+    /// Returns `x * P(x)` with the normal distribution's P: the exact form, through `erf`.
+    ///
+    /// - Source: Hendrycks and Gimpel 2016, arXiv:1606.08415.
+    package func gelu() throws -> Variable { try map(.gelu) }
+    package func erf() throws -> Variable { try map(.erf) }
+    package func square() throws -> Variable { try map(.square) }
+
+    /// Returns `x` where it is positive and `slope * x` elsewhere.
+    package func leakyRelu(slope: Double = 0.01) throws -> Variable { try applying(LeakyRelu(slope: slope)) }
+
+    /// Returns `log(1 + exp(x))`, without overflow.
+    package func softplus() throws -> Variable { try applying(Softplus()) }
+
+    /// Returns the elements with those beyond the bounds replaced by them.
+    ///
+    /// - Throws: `TensorError.argument` where neither bound is given.
+    package func clipped(min low: Double? = nil, max high: Double? = nil) throws -> Variable {
+        try applying(Clip(low: low, high: high))
+    }
+
+    /// Returns the elements of `a` where the condition is not 0, and those of `b` elsewhere; all three broadcast.
+    ///
+    /// - Throws: `TensorError.broadcast`.
+    package static func select(_ condition: Tensor, _ a: Variable, _ b: Variable) throws -> Variable {
+        guard a.isTracked || b.isTracked else { return Variable(try Tensor.select(condition, a.value, b.value)) }
+        return try apply(Select(condition: condition), [a, b])
+    }
+}

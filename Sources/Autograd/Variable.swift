@@ -1,0 +1,92 @@
+import TensorCore
+
+/// A tensor together with how it was computed, when a gradient is to flow through it.
+///
+/// Constants carry no history. What is computed from a tracked variable is tracked; everything else is plain
+/// arithmetic on tensors.
+package final class Variable {
+    /// Written in place by `accumulate` alone, on sums that nobody else has seen.
+    package private(set) var value: Tensor
+    /// Whether gradients flow through it.
+    package let isTracked: Bool
+    /// The operation that gave it, and what that was applied to; none for constants and for leaves.
+    let primitive: (any Primitive)?
+    private(set) var inputs: [Variable]
+    /// The length of the longest way back to a leaf: more than that of any input.
+    let depth: Int
+
+    /// Makes a constant.
+    package init(_ value: Tensor) {
+        self.value = value
+        isTracked = false
+        primitive = nil
+        inputs = []
+        depth = 0
+    }
+
+    private init(recorded value: Tensor, _ primitive: (any Primitive)?, _ inputs: [Variable]) {
+        self.value = value
+        isTracked = true
+        self.primitive = primitive
+        self.inputs = inputs
+        depth = inputs.reduce(0) { Swift.max($0, $1.depth + 1) }
+    }
+
+    /// Releases a long history one variable at a time: nested releases would end the stack.
+    deinit {
+        if inputs.isEmpty { return }
+        var pending = inputs
+        inputs = []
+        while var variable = pending.popLast() {
+            guard !variable.inputs.isEmpty, isKnownUniquelyReferenced(&variable) else { continue }
+            pending.append(contentsOf: variable.inputs)
+            variable.inputs = []
+        }
+    }
+
+    package var shape: [Int] { value.shape }
+    package var rank: Int { value.rank }
+    package var count: Int { value.count }
+    package var dtype: DType { value.dtype }
+
+    /// Returns the same numbers as a constant.
+    package func detached() -> Variable { isTracked ? Variable(value) : self }
+
+    /// Applies an operation, and records it if a gradient flows through an input.
+    ///
+    /// What the operation keeps for its backward pass lives as long as the result does.
+    package static func apply<Operation: Primitive>(
+        _ primitive: Operation, _ inputs: [Variable]
+    ) throws -> Variable {
+        var primitive = primitive
+        let value = try primitive.forward(inputs.map(\.value))
+        guard value.dtype.isFloatingPoint, inputs.contains(where: \.isTracked) else { return Variable(value) }
+        return Variable(recorded: value, primitive, inputs)
+    }
+
+    /// Applies an operation of one input.
+    func applying<Operation: UnaryPrimitive>(_ primitive: Operation) throws -> Variable {
+        var primitive = primitive
+        let result = try primitive.forward(value)
+        guard isTracked, result.dtype.isFloatingPoint else { return Variable(result) }
+        return Variable(recorded: result, primitive, [self])
+    }
+
+    /// Returns a tracked alias: of a constant one without history, of a tracked variable one that gradients go through.
+    func leaf() -> Variable {
+        isTracked ? Variable(recorded: value, Alias(), [self]) : Variable(recorded: value, nil, [])
+    }
+
+    /// Adds to the value in place.
+    ///
+    /// The caller is the only one to hold this constant; memory that it shares with other tensors is copied first.
+    func accumulate(_ other: Tensor) throws {
+        try value.add(other)
+    }
+
+    /// Returns a number as a constant, in the dtype of another variable unless the number does not fit there.
+    package static func number(_ number: Double, like other: Variable) throws -> Variable {
+        let isFraction = number != number.rounded() && !other.dtype.isFloatingPoint
+        return Variable(try Tensor.scalar(number, dtype: isFraction ? .float32 : other.dtype))
+    }
+}

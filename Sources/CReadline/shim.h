@@ -1,0 +1,130 @@
+// GNU readline for Swift: its globals stay on this side, behind functions. And the start of a shell's command, which
+// needs fork().
+#pragma once
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
+#include <readline/readline.h>
+#include <readline/history.h>
+
+// Where Tab looks for the start of a word: everything that is not part of a name.
+static char dls_word_breaks[] = " \t\n!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~";
+
+// Tab in front of anything else on the line indents; elsewhere it completes.
+static inline int dls_readline_tab(int count, int key) {
+    for (int i = 0; i < rl_point; i++) {
+        if (rl_line_buffer[i] == ' ' || rl_line_buffer[i] == '\t' || rl_line_buffer[i] == '\n') continue;
+        if (rl_last_func == dls_readline_tab) rl_last_func = rl_complete;
+        return rl_complete(count, key);
+    }
+    return rl_insert_text("  ") >= 0 ? 0 : 1;
+}
+
+// While readline has the terminal, read() does not wait: Ctrl-C throws away what was typed before it, so that what
+// poll() has seen may be gone.
+static inline void dls_readline_take_terminal(int meta) {
+    struct termios modes;
+    rl_prep_terminal(meta);
+    if (tcgetattr(fileno(rl_instream), &modes) != 0) return;
+    modes.c_cc[VMIN] = 0;
+    modes.c_cc[VTIME] = 0;
+    tcsetattr(fileno(rl_instream), TCSADRAIN, &modes);
+}
+
+// The descriptor that can be read when a signal has come.
+static int dls_wake_descriptor = -1;
+
+// A key; an error when a signal comes first, which ends the line.
+static inline int dls_readline_key(FILE *input) {
+    struct pollfd requests[2] = {{fileno(input), POLLIN, 0}, {dls_wake_descriptor, POLLIN, 0}};
+    for (;;) {
+        unsigned char key;
+        ssize_t count = read(requests[0].fd, &key, 1);
+        if (count == 1) return key;
+        if (count < 0 && errno != EINTR && errno != EAGAIN) return EOF;
+        if (poll(requests, 2, -1) < 0) continue;
+        // A terminal that is gone stays readable, and gives nothing.
+        if (requests[0].revents & (POLLHUP | POLLERR | POLLNVAL)) return EOF;
+        if (requests[0].revents & POLLIN) continue;
+        if (requests[1].revents) return READERR;
+        if (requests[0].revents) return EOF;
+    }
+}
+
+// To be called once, before everything else. What is bound before rl_initialize the user's inputrc may change.
+static inline void dls_readline_start(rl_completion_func_t *complete, int history_size, int wake_descriptor) {
+    dls_wake_descriptor = wake_descriptor;
+    rl_getc_function = dls_readline_key;
+    rl_prep_term_function = dls_readline_take_terminal;
+    rl_readline_name = "dls";
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_change_environment = 0;
+    rl_attempted_completion_function = complete;
+    rl_completer_word_break_characters = dls_word_breaks;
+    rl_variable_bind("enable-bracketed-paste", "on");
+    rl_variable_bind("show-all-if-ambiguous", "on");
+    // Questions and pages would wait for a key inside readline, where Ctrl-C is not heard.
+    rl_variable_bind("page-completions", "off");
+    rl_variable_bind("completion-query-items", "0");
+    using_history();
+    stifle_history(history_size);
+    rl_initialize();
+    rl_add_defun("dls-complete", dls_readline_tab, -1);
+    if (rl_function_of_keyseq("\t", NULL, NULL) == rl_complete) rl_bind_key('\t', dls_readline_tab);
+}
+
+// Shows a prompt and starts to edit a line behind the newest entry of the history.
+static inline void dls_readline_begin(const char *prompt, rl_vcpfunc_t *handler) {
+    using_history();
+    rl_callback_handler_install(prompt, handler);
+}
+
+// Leaves whatever is being edited or searched, and gives the terminal back.
+static inline void dls_readline_abandon(void) {
+    rl_free_line_state();
+    rl_callback_sigcleanup();
+    rl_callback_handler_remove();
+}
+
+static inline void dls_readline_release_terminal(void) { rl_deprep_terminal(); }
+
+// Takes the terminal again after others had it, and shows the line once more.
+static inline void dls_readline_retake_terminal(void) {
+    rl_deprep_terminal();
+    dls_readline_take_terminal(1);
+    rl_resize_terminal();
+    rl_forced_update_display();
+}
+
+static inline const char *dls_readline_line(void) { return rl_line_buffer; }
+static inline int dls_readline_point(void) { return rl_point; }
+
+// The completion function has found all there is: no file names, and nothing behind a single match.
+static inline void dls_readline_completion_is_final(void) {
+    rl_attempted_completion_over = 1;
+    rl_completion_suppress_append = 1;
+}
+
+// Starts a command of the shell in a process group of its own, which has the terminal before the command begins: so
+// Ctrl-C reaches it and nobody else. Signals are as they are by default. Returns the process, or -1 and errno.
+static inline pid_t dls_shell_start(const char *command, int has_terminal) {
+    static const int signals[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGPIPE, SIGWINCH, SIGCONT, SIGTERM, SIGHUP};
+    pid_t process = fork();
+    if (process == 0) {
+        sigset_t none;
+        setpgid(0, 0);
+        // SIGTTOU is held back here, or this would stop the process.
+        if (has_terminal) tcsetpgrp(0, getpid());
+        for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    if (process > 0) setpgid(process, process);
+    return process;
+}

@@ -1,0 +1,15 @@
+// What the interpreter asks the system that Swift has no words for.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// An address in the frame of the caller.
+static inline uintptr_t dls_stack_address(void) {
+    return (uintptr_t)__builtin_frame_address(0);
+}
+
+/// The lowest address of the calling thread's stack, 0 where the system does not tell.
+uintptr_t dls_stack_limit(void);
+
+/// Runs `body` on a thread with a stack of so many bytes, and returns what it returns. Signals go to that thread.
+int32_t dls_run_on_large_stack(size_t bytes, int32_t (*body)(void));

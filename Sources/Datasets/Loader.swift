@@ -1,0 +1,156 @@
+import TensorCore
+
+/// What `load` is told beside the path.
+package struct LoadOptions {
+    /// The column of a table that holds the targets.
+    package var target: String?
+    package var classNames: [String]?
+    /// What stored values are multiplied with; `nil`: 1/255 for images of bytes, else 1.
+    package var scale: Double?
+
+    package init(target: String? = nil, classNames: [String]? = nil, scale: Double? = nil) {
+        self.target = target
+        self.classNames = classNames
+        self.scale = scale
+    }
+}
+
+/// What a file or folder turned out to hold.
+package enum Loaded {
+    case collection(DatasetCollection)
+    case dataset(Dataset)
+    /// One array: .npy or IDX.
+    case tensor(Tensor)
+    /// The arrays of a .npz that are no dataset.
+    case tensors([(name: String, value: Tensor)])
+    /// A .csv without `target=`.
+    case table(ColumnTable)
+}
+
+/// Reads data from files, which are known by what they hold and not by their names.
+package enum Loader {
+    /// Loads a folder of IDX files; a file of the formats IDX, .npy (each may be gzipped), .npz; or a table with a
+    /// header (.csv).
+    ///
+    /// A .npz whose arrays are called `Xtrain`, `ytrain`, `Xdev`, `ydev`, `Xtest` and `ytest` (or `x_train`,
+    /// `train_images` and so on) becomes a dataset with these parts.
+    ///
+    /// - Throws: `DatasetError`: the file, what is wrong and where. Nothing is half-loaded.
+    package static func load(_ path: String, _ options: LoadOptions = LoadOptions()) throws -> Loaded {
+        if try pathKind(path) == .folder {
+            try refuse(options, path, target: true)
+            return try IDXFolder.load(path, contents: folderContents(path), options: options)
+        }
+        let file = try OpenFile(path: path)
+        guard file.byteCount > 0 else { throw DatasetError(file: path, .empty) }
+        if ZipArchive.matches(start: try file.bytes(at: 0, count: 4)) {
+            return try loadArchive(file, options)
+        }
+        let start = try ByteSource(file: file).read(atMost: 16)
+        let source = try ByteSource(file: file)
+        if NPY.matches(start: start) || IDX.matches(start: start) {
+            try refuse(options, path, target: true, datasets: true)
+            return .tensor(try NPY.matches(start: start) ? NPY.read(source) : IDX.read(source))
+        }
+        guard !start.isEmpty else { throw DatasetError(file: path, .empty) }
+        guard isText(start) else { throw source.error(.unknownFormat(start: Array(start.prefix(4))), at: .byte(0)) }
+        let table = try readTable(source)
+        guard let target = options.target else {
+            try refuse(options, path, datasets: true)
+            return .table(table)
+        }
+        return .dataset(
+            try table.dataset(
+                target: target, classNames: options.classNames, scale: options.scale, name: name(of: path)))
+    }
+
+    /// The last part of a path, without its ending.
+    static func name(of path: String) -> String {
+        let last = path.split(separator: "/").last.map(String.init) ?? path
+        guard let point = last.firstIndex(of: "."), point != last.startIndex else { return last }
+        return String(last[..<point])
+    }
+
+    /// Options that mean nothing for what was found are errors, not ignored.
+    private static func refuse(_ options: LoadOptions, _ path: String, target: Bool = false, datasets: Bool = false)
+        throws
+    {
+        func error(_ name: String, _ reason: String) -> DatasetError {
+            DatasetError(file: path, .argument(name: name, reason: reason))
+        }
+        if target, options.target != nil { throw error("target", "names a column, and this is no table") }
+        guard datasets else { return }
+        let reason = "is for datasets, and this is not one"
+        if options.classNames != nil { throw error("classes", reason) }
+        if options.scale != nil { throw error("scale", reason) }
+    }
+
+    // MARK: Archives
+
+    private static func loadArchive(_ file: OpenFile, _ options: LoadOptions) throws -> Loaded {
+        try refuse(options, file.path, target: true)
+        let arrays = try NPZ.read(file)
+        var parts: [DatasetCollection.Part: (x: Tensor?, y: Tensor?)] = [:]
+        for (name, value) in arrays {
+            guard let (part, isTarget) = role(of: name) else {
+                try refuse(options, file.path, datasets: true)
+                return .tensors(arrays)
+            }
+            if isTarget {
+                parts[part, default: (nil, nil)].y = value
+            } else {
+                parts[part, default: (nil, nil)].x = value
+            }
+        }
+        let datasets = try parts.map { part, tensors in
+            guard let x = tensors.x else {
+                throw DatasetError(
+                    file: file.path,
+                    .badParts(reason: "there are targets and no examples for the part \(part)", help: nil))
+            }
+            let dataset = try Dataset(
+                x: ImageShape.recognised(x), y: tensors.y, classNames: options.classNames, scale: options.scale,
+                name: "\(file.path), part \(part)")
+            return (part, dataset)
+        }
+        return .collection(
+            DatasetCollection(name: name(of: file.path), parts: Dictionary(uniqueKeysWithValues: datasets)))
+    }
+
+    /// What an array of a dataset is, by its name: `Xtrain`, `y_test`, `train_images`, ...
+    private static func role(of name: String) -> (DatasetCollection.Part, isTarget: Bool)? {
+        let letters = name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != "." && $0 != " " }
+        for (words, isTarget) in [(["x", "images", "imgs", "data"], false), (["y", "labels", "targets"], true)] {
+            for word in words {
+                for rest in [
+                    letters.hasPrefix(word) ? letters.dropFirst(word.count) : nil,
+                    letters.hasSuffix(word) ? letters.dropLast(word.count) : nil,
+                ] {
+                    if let rest, let part = DatasetCollection.Part(word: String(rest)) { return (part, isTarget) }
+                }
+            }
+        }
+        return nil
+    }
+
+    // MARK: Tables
+
+    /// Whether a file that starts so may be a table: no control characters, and letters beyond ASCII in UTF-8.
+    private static func isText(_ start: [UInt8]) -> Bool {
+        start.allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+    }
+
+    static func readTable(_ source: ByteSource) throws -> ColumnTable {
+        let path = source.file.path
+        let bytes = try source.readAll()
+        guard !bytes.isEmpty else { throw DatasetError(file: path, .empty) }
+        let isNamedTable = [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains { path.lowercased().hasSuffix($0) }
+        // A tab or nothing at all may separate the words of any text: there the name has to say that it is a table.
+        let candidates = [UInt8(ascii: ","), UInt8(ascii: ";")] + (isNamedTable ? [0x09] : [])
+        let separator = CSVReader.separator(ofFirstLine: bytes, candidates: candidates)
+        guard let separator = separator ?? (isNamedTable ? UInt8(ascii: ",") : nil) else {
+            throw DatasetError(file: path, place: .byte(0), .unknownFormat(start: Array(bytes.prefix(4))))
+        }
+        return try ColumnTable(CSVReader(bytes: bytes, separator: separator, file: path), file: path)
+    }
+}

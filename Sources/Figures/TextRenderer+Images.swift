@@ -1,0 +1,193 @@
+import Glibc
+
+extension TextRenderer {
+    func lines(of grid: ImageGrid) -> [StyledLine] {
+        let images = grid.images
+        guard let first = images.first else { return emptyLines(grid.title, "no images") }
+        guard images.allSatisfy({ $0.width > 0 && $0.height > 0 }) else {
+            return emptyLines(grid.title, "an image without pixels, \(first.height) x \(first.width)")
+        }
+        let gap = 2
+        let pictures = images.enumerated().map { index, image in
+            picture(image, size: size(of: image, isAlone: images.count == 1), brightness: brightness(grid, index))
+        }
+        let captions = images.indices.map { $0 < grid.captions.count ? singleLine(grid.captions[$0]) : "" }
+
+        var body: [StyledLine] = []
+        var row: [Int] = []
+        var used = 0
+        func finishRow() {
+            guard !row.isEmpty else { return }
+            if !body.isEmpty { body.append(StyledLine()) }
+            body += rowLines(row.map { (pictures[$0], captions[$0]) }, gap: gap)
+            row = []
+            used = 0
+        }
+        for index in images.indices {
+            let width = pictures[index].width
+            if used > 0, used + gap + width > capabilities.width { finishRow() }
+            used += (used > 0 ? gap : 0) + width
+            row.append(index)
+        }
+        finishRow()
+
+        var lines = titleLine(grid.title, width: min(body.map(\.width).max() ?? 0, capabilities.width)) + body
+        if let note = brightnessNote(grid) { lines.append(StyledLine(note)) }
+        return lines
+    }
+
+    /// An image as lines that are all `width` columns wide.
+    private struct Picture {
+        var width: Int
+        var lines: [StyledLine]
+    }
+
+    private func rowLines(_ row: [(picture: Picture, caption: String)], gap: Int) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        let space = String(repeating: " ", count: gap)
+        if row.contains(where: { !$0.caption.isEmpty }) {
+            let captions = row.map {
+                padded(truncated($0.caption, to: $0.picture.width, ellipsis: ellipsis), to: $0.picture.width, .center)
+            }
+            lines.append(StyledLine(captions.joined(separator: space)))
+        }
+        for index in 0..<(row.map(\.picture.lines.count).max() ?? 0) {
+            var line = StyledLine()
+            for (position, item) in row.enumerated() {
+                if position > 0 { line.append(space) }
+                if index < item.picture.lines.count {
+                    line.append(item.picture.lines[index])
+                } else {
+                    line.append(String(repeating: " ", count: item.picture.width))
+                }
+            }
+            lines.append(line)
+        }
+        return lines
+    }
+
+    /// Pixels on the screen: small images grow by whole factors, large ones shrink to fit. One pixel is one
+    /// column wide and half a row high, or a row high and two columns wide where there are no half blocks.
+    private func size(of image: Image, isAlone: Bool) -> (height: Int, width: Int) {
+        let columnsPerPixel = hasHalfBlocks || !hasColor ? 1 : 2
+        // Two images stand beside each other.
+        let mostAcross = max((isAlone ? capabilities.width : (capabilities.width - 2) / 2) / columnsPerPixel, 4)
+        let mostDown = max(2 * (capabilities.height - 3), 28)
+        let growth = max(28 / max(image.width, image.height), 1)
+        let (width, height) = (image.width * growth, image.height * growth)
+        let shrink = min(1, Double(mostAcross) / Double(width), Double(mostDown) / Double(height))
+        if shrink == 1 { return (height, width) }
+        return (max(Int(Double(height) * shrink), 1), max(Int(Double(width) * shrink), 1))
+    }
+
+    private var hasHalfBlocks: Bool { hasColor && !isASCII }
+
+    private func picture(_ image: Image, size: (height: Int, width: Int), brightness: ValueRange?) -> Picture {
+        let pixels = resized(image, to: size, brightness: brightness)
+        func pixel(_ y: Int, _ x: Int) -> RGB? { y < size.height ? pixels[y * size.width + x] : nil }
+        var lines: [StyledLine] = []
+        if hasHalfBlocks {
+            for y in stride(from: 0, to: size.height, by: 2) {
+                var line = StyledLine()
+                for x in 0..<size.width {
+                    if y + 1 < size.height {
+                        line.append(
+                            "▀", foreground: pixel(y, x) ?? Self.notANumber,
+                            background: pixel(y + 1, x) ?? Self.notANumber)
+                    } else {
+                        line.append("▀", foreground: pixel(y, x) ?? Self.notANumber)
+                    }
+                }
+                lines.append(line)
+            }
+            return Picture(width: size.width, lines: lines)
+        }
+        if hasColor {
+            for y in 0..<size.height {
+                var line = StyledLine()
+                for x in 0..<size.width { line.append("  ", background: pixel(y, x) ?? Self.notANumber) }
+                lines.append(line)
+            }
+            return Picture(width: 2 * size.width, lines: lines)
+        }
+        for y in stride(from: 0, to: size.height, by: 2) {
+            var text = ""
+            for x in 0..<size.width {
+                let values = [y, min(y + 1, size.height - 1)].compactMap { pixel($0, x)?.luminance }
+                text.append(
+                    values.isEmpty
+                        ? "?" : Shade.character(values.reduce(0, +) / Double(values.count), isASCII: true))
+            }
+            lines.append(StyledLine(text))
+        }
+        return Picture(width: size.width, lines: lines)
+    }
+
+    /// What stands for a value that is not a number: no grey.
+    private static let notANumber = RGB(200, 0, 60)
+
+    /// The image at another size: each pixel the mean of those it covers, or a copy of the one it lies in. Nil
+    /// where a value is not a number.
+    private func resized(_ image: Image, to size: (height: Int, width: Int), brightness: ValueRange?) -> [RGB?] {
+        func level(_ value: Double) -> UInt8 {
+            guard let range = brightness else { return 0 }
+            let part = range.low == range.high ? (range.low > 0 ? 1 : 0) : range.fraction(of: value)
+            return UInt8((min(max(part, 0), 1) * 255).rounded())
+        }
+        var pixels: [RGB?] = []
+        pixels.reserveCapacity(size.height * size.width)
+        for y in 0..<size.height {
+            let top = y * image.height / size.height
+            let bottom = max((y + 1) * image.height / size.height, top + 1)
+            for x in 0..<size.width {
+                let left = x * image.width / size.width
+                let right = max((x + 1) * image.width / size.width, left + 1)
+                var sums = [0.0, 0, 0]
+                for row in top..<bottom {
+                    for column in left..<right {
+                        let start = (row * image.width + column) * image.channels
+                        for channel in 0..<image.channels { sums[channel] += Double(image.values[start + channel]) }
+                    }
+                }
+                let area = Double((bottom - top) * (right - left))
+                if sums.prefix(image.channels).contains(where: \.isNaN) {
+                    pixels.append(nil)
+                } else if image.channels == 1 {
+                    pixels.append(.grey(level(sums[0] / area)))
+                } else {
+                    pixels.append(RGB(level(sums[0] / area), level(sums[1] / area), level(sums[2] / area)))
+                }
+            }
+        }
+        return pixels
+    }
+
+    /// The values of black and white; nil where no value is finite.
+    private func brightness(_ grid: ImageGrid, _ index: Int) -> ValueRange? {
+        switch grid.brightness {
+        case .fixed(let low, let high): ValueRange(low, high)
+        case .shared: ValueRange(of: grid.images.lazy.flatMap(\.values).map(Double.init))
+        case .each: ValueRange(of: grid.images[index].values.lazy.map(Double.init))
+        }
+    }
+
+    private func brightnessNote(_ grid: ImageGrid) -> String? {
+        switch grid.brightness {
+        case .fixed(0, 1), .fixed(0, 255): return nil
+        case .each where grid.images.count > 1: return "(black and white are each image's least and greatest value)"
+        case .fixed, .shared, .each:
+            guard let range = brightness(grid, 0) else { return "(no finite values)" }
+            return
+                "(black is \(NumberLabel.short(range.low, digits: 3)), white \(NumberLabel.short(range.high, digits: 3)))"
+        }
+    }
+}
+
+extension RGB {
+    /// From 0 to 1, as bright as it looks.
+    ///
+    /// - Source: Recommendation ITU-R BT.601.
+    fileprivate var luminance: Double {
+        (0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue)) / 255
+    }
+}

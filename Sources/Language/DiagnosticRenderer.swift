@@ -1,0 +1,193 @@
+/// Makes the words and carets of a diagnostic:
+///
+///     error: linear1 takes 576 features, and its input has shape [8, 16, 6, 6]
+///       --> homework2.dls:14:3, cell 2
+///        |
+///     14 |   linear 600
+///        |   ^^^^^^^^^^
+///        = help: put `flatten` before it: 16 * 6 * 6 = 576
+package struct DiagnosticRenderer: Sendable {
+    /// Colours by ANSI escape sequences.
+    package var usesColor: Bool
+    /// The columns for a line of source; longer ones are cut around the place.
+    package var width: Int
+
+    package init(usesColor: Bool = false, width: Int = 100) {
+        self.usesColor = usesColor
+        self.width = max(20, width)
+    }
+
+    private enum Style: String {
+        case error = "1;31"
+        case strong = "1"
+        case frame = "1;34"
+        case help = "1;36"
+    }
+
+    private static let mostLines = 4
+    private static let mostFrames = 12
+
+    /// Several diagnostics with an empty line between them.
+    package func render(_ diagnostics: [Diagnostic]) -> String {
+        diagnostics.map(render).joined(separator: "\n\n")
+    }
+
+    /// The lines of a diagnostic, without an end of line behind the last.
+    package func render(_ diagnostic: Diagnostic) -> String {
+        var lines = [styled("error", .error) + styled(": " + clean(diagnostic.message), .strong)]
+        var margin = 0
+        if let location = diagnostic.location {
+            let span = location.span
+            let shown = shownLines(location)
+            margin = String((shown.last ?? 0) + 1).count
+            let arrow = String(repeating: " ", count: margin) + "--> "
+            lines.append(styled(arrow, .frame) + describe(location))
+            lines.append(bar(margin))
+            for (index, line) in shown.enumerated() {
+                if index > 0, line > shown[index - 1] + 1 { lines.append(styled("...", .frame)) }
+                let label = index == shown.count - 1 ? diagnostic.label : nil
+                lines += source(location.source, line, span, margin, label)
+            }
+        }
+        let indent = String(repeating: " ", count: margin + 1)
+        for help in diagnostic.help {
+            let text = clean(help, indent: String(repeating: " ", count: margin + 9))
+            lines.append(styled(indent + "= ", .frame) + styled("help", .help) + ": " + text)
+        }
+        lines += frames(diagnostic.trace).map { styled(indent + "= ", .frame) + $0 }
+        return lines.joined(separator: "\n")
+    }
+
+    // MARK: - Parts
+
+    /// Such as `homework2.dls:14:3, cell 2`.
+    private func describe(_ location: Diagnostic.Location) -> String {
+        let (line, column) = location.source.place(of: location.span.start)
+        let cell = location.source.cellNumber(at: location.span.start).map { ", cell \($0)" } ?? ""
+        return clean("\(location.source.name):\(line):\(column)\(cell)")
+    }
+
+    /// The lines of a place that are shown, from 0: all if they are few, else the first two and the last.
+    private func shownLines(_ location: Diagnostic.Location) -> [Int] {
+        let source = location.source
+        let first = source.lineIndex(at: location.span.start)
+        let last = max(first, source.lineIndex(at: max(location.span.start, location.span.end - 1)))
+        return last - first < DiagnosticRenderer.mostLines ? Array(first...last) : [first, first + 1, last]
+    }
+
+    private func bar(_ margin: Int) -> String {
+        styled(String(repeating: " ", count: margin + 1) + "|", .frame)
+    }
+
+    /// A line of source and the line of its carets, if the span covers something of it.
+    private func source(
+        _ source: SourceText, _ line: Int, _ span: Span, _ margin: Int, _ label: String?
+    ) -> [String] {
+        let whole = source.lineSpan(line)
+        // Beyond the line there is its end, where a caret can stand.
+        var start = min(max(span.start, whole.start), whole.end)
+        let end = min(max(span.end, start), whole.end)
+        if span.start < whole.start {
+            while start < end, [0x20, 0x09].contains(source.bytes[start]) { start += 1 }
+        }
+        let (text, carets) = window(source.bytes, whole, start, end)
+        let number = String(line + 1)
+        let padding = String(repeating: " ", count: margin - number.count)
+        var lines = [styled(padding + number + " |", .frame) + (text.isEmpty ? "" : " " + text)]
+        let isPoint = line == source.lineIndex(at: span.start)
+        if start < end || isPoint || label != nil {
+            let note = label.map { " " + clean($0) } ?? ""
+            lines.append(bar(margin) + " " + carets.indent + styled(carets.marks + note, .error))
+        }
+        return lines
+    }
+
+    /// The part of a line around a place, and what to write under it.
+    private func window(
+        _ bytes: [UInt8], _ line: Span, _ start: Int, _ end: Int
+    ) -> (text: String, carets: (indent: String, marks: String)) {
+        // Enough bytes on each side for any window: characters of four bytes, a few of them combined.
+        let reach = width * 16
+        var low = max(line.start, start - reach)
+        while low > line.start, low < start, bytes[low] & 0xC0 == 0x80 { low += 1 }
+        let high = min(line.end, start + reach)
+        let layout = LineLayout(bytes, low..<high)
+
+        var first = 0
+        var last = layout.cells.count
+        if layout.width > width || low > line.start || high < line.end {
+            (first, last) = range(of: layout.cells, around: start)
+        }
+        let cutsStart = low > line.start || first > 0
+        let cutsEnd = high < line.end || last < layout.cells.count
+        var text = cutsStart ? "..." : ""
+        var indent = cutsStart ? 3 : 0
+        var marks = 0
+        for cell in layout.cells[first..<last] {
+            text += cell.text
+            if cell.end > start, cell.start < end {
+                marks += cell.width
+            } else if cell.start < start {
+                indent += cell.width
+            }
+        }
+        if cutsEnd { text += "..." }
+        return (text, (String(repeating: " ", count: indent), String(repeating: "^", count: max(1, marks))))
+    }
+
+    /// The cells that fit, with a third of the room before a place.
+    private func range(of cells: [LineLayout.Cell], around place: Int) -> (Int, Int) {
+        var first = cells.firstIndex { $0.end > place } ?? cells.count
+        var room = width / 3
+        while first > 0, room >= cells[first - 1].width {
+            first -= 1
+            room -= cells[first].width
+        }
+        var last = first
+        room = width - 6
+        while last < cells.count, room >= cells[last].width {
+            room -= cells[last].width
+            last += 1
+        }
+        return (first, last)
+    }
+
+    /// The calls that led to the place; repetitions, and the middle of many, are counted.
+    private func frames(_ trace: [Diagnostic.Frame]) -> [String] {
+        var lines: [(text: String, count: Int)] = []
+        for frame in trace {
+            let text = "\(clean(frame.name)), called at \(describe(frame.location))"
+            if lines.last?.text == text {
+                lines[lines.count - 1].count += 1
+            } else {
+                lines.append((text, 1))
+            }
+        }
+        let texts = lines.map { $0.count == 1 ? $0.text : "\($0.text), \($0.count) times" }
+        guard texts.count > DiagnosticRenderer.mostFrames else { return texts }
+        let hidden = texts.count - DiagnosticRenderer.mostFrames + 1
+        let kept = DiagnosticRenderer.mostFrames - 4
+        return texts.prefix(kept) + ["... \(hidden) more calls ..."] + texts.suffix(texts.count - kept - hidden)
+    }
+
+    // MARK: - Text
+
+    private func styled(_ text: String, _ style: Style) -> String {
+        usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// A text that cannot move the cursor; lines after the first are indented.
+    private func clean(_ text: String, indent: String = "       ") -> String {
+        var result = ""
+        for character in text {
+            if character.isNewline {
+                result += "\n" + indent
+            } else if character == "\t" {
+                result += " "
+            } else {
+                result += LineLayout.isHarmful(character) ? "\u{FFFD}" : String(character)
+            }
+        }
+        return result
+    }
+}

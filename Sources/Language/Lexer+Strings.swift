@@ -1,0 +1,202 @@
+extension Lexer {
+    /// `'...'`: nothing is read inside it.
+    mutating func literalString() {
+        let start = offset
+        offset += 1
+        while offset < bytes.count, !Lexer.isLineEnd(bytes[offset]), bytes[offset] != UInt8(ascii: "'") { offset += 1 }
+        guard byte() == UInt8(ascii: "'") else { return unclosedString(from: start, quote: "'") }
+        list.texts.append(String(decoding: bytes[(start + 1)..<offset], as: UTF8.self))
+        offset += 1
+        add(.string, from: start, payload: list.texts.count - 1)
+    }
+
+    /// `"..."`, from its opening quote to its end or its first interpolation.
+    mutating func quotedString() {
+        let start = offset
+        if byte(1) == UInt8(ascii: "\""), byte(2) == UInt8(ascii: "\"") { return tripleQuotes() }
+        offset += 1
+        switch stringText() {
+        case .quote(let text):
+            list.texts.append(text)
+            add(.string, from: start, payload: list.texts.count - 1)
+        case .interpolation(let text):
+            openStrings.append(
+                OpenString(tokenIndex: list.tokens.count, openCount: open.count, openBraces: openBraces))
+            openInterpolation(.stringHead, text, from: start)
+        case .unclosed:
+            unclosedString(from: start, quote: "\"")
+        }
+    }
+
+    /// From the `}` of an interpolation to the next one, or to the end of the string.
+    mutating func continueString() {
+        let start = offset
+        open.removeLast()
+        openBraces -= 1
+        offset += 1
+        switch stringText() {
+        case .quote(let text):
+            openStrings.removeLast()
+            list.texts.append(text)
+            add(.stringTail, from: start, payload: list.texts.count - 1)
+        case .interpolation(let text):
+            openInterpolation(.stringMiddle, text, from: start)
+        case .unclosed:
+            unclosedString(from: start, quote: "\"")
+        }
+    }
+
+    /// What stands between `:` and `}` in an interpolation.
+    mutating func format() {
+        let start = offset
+        offset += 1
+        let stops: [UInt8] = [UInt8(ascii: "}"), UInt8(ascii: "{"), UInt8(ascii: "\"")]
+        while offset < bytes.count, !Lexer.isLineEnd(bytes[offset]), !stops.contains(bytes[offset]) { offset += 1 }
+        if byte() == UInt8(ascii: "{") {
+            report(
+                "a format holds no values of its own", offset, offset + 1,
+                help: ["write the width and digits as numbers, as in `{value:8.4f}`"])
+            return dropString(to: lineEnd)
+        }
+        guard byte() == UInt8(ascii: "}") else { return unclosedString(from: start, quote: "\"") }
+        list.texts.append(String(decoding: bytes[(start + 1)..<offset], as: UTF8.self))
+        add(.format, from: start, payload: list.texts.count - 1)
+    }
+
+    private mutating func openInterpolation(_ kind: Token.Kind, _ text: String, from start: Int) {
+        open.append(list.tokens.count)
+        openBraces += 1
+        list.texts.append(text)
+        add(kind, from: start, payload: list.texts.count - 1)
+    }
+
+    // MARK: - The text of a string
+
+    private enum TextEnd {
+        case quote(String)
+        case interpolation(String)
+        case unclosed
+    }
+
+    private mutating func stringText() -> TextEnd {
+        var text: [UInt8] = []
+        while offset < bytes.count, !Lexer.isLineEnd(bytes[offset]) {
+            let byte = bytes[offset]
+            offset += 1
+            switch byte {
+            case UInt8(ascii: "\""): return .quote(String(decoding: text, as: UTF8.self))
+            case UInt8(ascii: "{"): return .interpolation(String(decoding: text, as: UTF8.self))
+            case UInt8(ascii: "\\"):
+                guard offset < bytes.count, !Lexer.isLineEnd(bytes[offset]) else { return .unclosed }
+                escape(into: &text)
+            default: text.append(byte)
+            }
+        }
+        return .unclosed
+    }
+
+    private mutating func escape(into text: inout [UInt8]) {
+        let start = offset - 1
+        let byte = bytes[offset]
+        offset += 1
+        switch byte {
+        case UInt8(ascii: "n"): text.append(0x0A)
+        case UInt8(ascii: "t"): text.append(0x09)
+        case UInt8(ascii: "r"): text.append(0x0D)
+        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+            text.append(byte)
+        case UInt8(ascii: "u"): unicodeEscape(from: start, into: &text)
+        default:
+            if byte >= 0x80 { offset += scalar(at: offset - 1).length - 1 }
+            report(
+                "`\(source[Span(start, offset)])` has no meaning in a string", start, offset,
+                help: [
+                    "write `\\\\` for a backslash, or '...', where nothing is read inside",
+                    "known are \\n \\t \\r \\\" \\' \\\\ \\{ \\} \\u{1F600}",
+                ])
+        }
+    }
+
+    private mutating func unicodeEscape(from start: Int, into text: inout [UInt8]) {
+        var value: UInt32 = 0
+        var digits = 0
+        if byte() == UInt8(ascii: "{") {
+            offset += 1
+            while digits < 8, let digit = Character(Unicode.Scalar(byte())).hexDigitValue {
+                value = value << 4 | UInt32(digit)
+                digits += 1
+                offset += 1
+            }
+            if digits > 0, byte() == UInt8(ascii: "}"), let scalar = Unicode.Scalar(value) {
+                offset += 1
+                return text.append(contentsOf: Array(String(scalar).utf8))
+            }
+            if byte() == UInt8(ascii: "}") { offset += 1 }
+        }
+        report(
+            "`\(source[Span(start, offset)])` names no character", start, offset,
+            help: ["write its number in Unicode in hexadecimal, as in `\\u{1F600}`"])
+    }
+
+    // MARK: - Strings that do not end
+
+    private var lineEnd: Int {
+        var end = offset
+        while end < bytes.count, !Lexer.isLineEnd(bytes[end]) { end += 1 }
+        return end
+    }
+
+    private mutating func unclosedString(from start: Int, quote: String) {
+        let end = lineEnd
+        // Inside an interpolation it is the brace that is missing: the quote was meant to end the outer string.
+        if !openStrings.isEmpty,
+            let index = open.last(where: { [.stringHead, .stringMiddle].contains(list.tokens[$0].kind) })
+        {
+            let brace = Int(list.tokens[index].end) - 1
+            report(
+                "the `{` in this string is not closed", brace, brace + 1,
+                help: ["write `}` after the value, or `\\{` for the character itself"])
+        } else {
+            report(
+                "this string is not closed", start, end,
+                help: ["write \(quote) at its end; a string of several lines has `\\n` between them"])
+        }
+        if openStrings.isEmpty {
+            offset = end
+            add(.invalid, from: start)
+        } else {
+            dropString(to: end)
+        }
+    }
+
+    /// Puts one invalid token in the place of the outermost string that is open.
+    private mutating func dropString(to end: Int) {
+        guard let outermost = openStrings.first else { return }
+        let head = list.tokens[outermost.tokenIndex]
+        list.tokens.removeLast(list.tokens.count - outermost.tokenIndex)
+        open.removeLast(open.count - outermost.openCount)
+        openBraces = outermost.openBraces
+        openStrings = []
+        offset = end
+        startsLine = head.startsLine
+        add(.invalid, from: Int(head.start))
+    }
+
+    private mutating func tripleQuotes() {
+        let start = offset
+        let lineEnd = lineEnd
+        offset += 3
+        var end = lineEnd
+        if !hasNoMoreTripleQuotes {
+            var search = offset
+            let quotes = [UInt8](repeating: UInt8(ascii: "\""), count: 3)
+            while search < bytes.count, !bytes[search...].starts(with: quotes) { search += 1 }
+            if search < bytes.count { end = search + 3 } else { hasNoMoreTripleQuotes = true }
+        }
+        report(
+            "triple quotes do not open a string", start, start + 3,
+            help: ["write \"...\", with `\\n` between lines; a comment starts with `#`"])
+        offset = end
+        if openStrings.isEmpty { add(.invalid, from: start) } else { dropString(to: end) }
+    }
+}

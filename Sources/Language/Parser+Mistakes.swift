@@ -1,0 +1,300 @@
+/// What users of other languages write, and what dls writes instead.
+extension Parser {
+    /// What cannot begin a statement.
+    func checkMistakesAtStart() throws(Failure) {
+        switch kind {
+        case .else, .catch:
+            let partner = kind == .else ? "if" : "try"
+            throw fail(
+                "`\(kind.rawValue)` has no `\(partner)` before it", at: current.span,
+                help: ["it follows the `}` of that block, at the prompt on the same line"])
+        case .rightBrace, .rightParenthesis, .rightBracket:
+            // After an error, it may close what the error has hidden.
+            if !diagnostics.isEmpty { throw Failure() }
+            throw fail("this `\(kind.rawValue)` closes nothing", at: current.span)
+        case .exclamation:
+            throw fail(
+                "`!` is not an operator of dls", at: current.span,
+                help: ["write `not`; `!command` for the shell works at the prompt alone"])
+        case .doubleSlash:
+            throw fail("`//` does not start a comment", at: current.span, help: ["a comment starts with `#`"])
+        case .slash where token(1).kind == .star || token(1).kind == .power:
+            throw fail(
+                "`/*` does not start a comment", at: current.span, help: ["a comment starts with `#`, on each line"])
+        case .dot, .star, .slash, .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual, .greater,
+            .greaterOrEqual, .and, .or, .in:
+            throw fail(
+                "a statement cannot begin with `\(kind.rawValue)`", at: current.span,
+                help: ["a line goes on after an operator or `\\` at its end, and inside parentheses"])
+        case .plus, .minus:
+            guard token(1).kind == kind, touches(position + 1), token(2).kind == .name else { return }
+            let symbol = kind.rawValue
+            throw fail(
+                "`\(symbol)\(symbol)` is not an operator of dls", at: current.span.joined(with: token(1).span),
+                help: ["write `\(Parser.clipped(text(token(2)))) \(symbol)= 1`"])
+        case .name:
+            try checkForeignStatement()
+        default:
+            return
+        }
+    }
+
+    private func checkForeignStatement() throws(Failure) {
+        let word = text(current)
+        let next = Parser.clipped(text(token(1)))
+        switch word {
+        case "def", "func", "function", "fun", "define":
+            guard token(1).kind == .name, token(2).kind == .leftParenthesis, touches(position + 2) else { return }
+            throw fail(
+                "a function is defined with `fn`", at: current.span,
+                help: ["write `fn \(next)\(Parser.clipped(bracketed(position + 2))) { ... }`"])
+        case "class", "struct":
+            guard token(1).kind == .name, !touches(position + 1) else { return }
+            switch token(2).kind {
+            case .leftParenthesis, .leftBrace, .colon:
+                throw fail(
+                    "there are no classes", at: current.span,
+                    help: ["a model is written `model \(next)() { ... }`, a record `{a=1}`"])
+            default: return
+            }
+        case "let", "var", "const", "local", "auto", "set":
+            guard token(1).kind == .name, token(2).kind == .assign, !touches(position + 2) else { return }
+            throw fail(
+                "a name is assigned without `\(word)`", at: current.span,
+                help: ["write `\(next) = \(Parser.clipped(text(token(3))))`"])
+        case "elif", "elsif", "elseif":
+            guard startsArgument(position + 1) || token(1).kind == .leftParenthesis else { return }
+            throw fail("`\(word)` is not a word of dls", at: current.span, help: ["write `} else if c { ... }`"])
+        case "except", "finally":
+            guard [.colon, .leftBrace, .name].contains(token(1).kind), !breaksLine(position + 1) else { return }
+            throw fail(
+                "`\(word)` is not a word of dls", at: current.span, help: ["write `try { ... } catch e { ... }`"])
+        case "from":
+            var index = position + 1
+            while list.tokens[index].kind == .name || list.tokens[index].kind == .dot { index += 1 }
+            guard index > position + 1, list.tokens[index].kind == .import, !breaksLine(index) else { return }
+            throw noModules(at: span(from: position).joined(with: list.tokens[index].span))
+        default:
+            return
+        }
+    }
+
+    /// The text of a bracket and all that is in it.
+    private func bracketed(_ opening: Int) -> String {
+        guard let closing = matching(opening) else { return "(...)" }
+        return source[Span(Int(list.tokens[opening].start), Int(list.tokens[closing].end))]
+    }
+
+    /// Names that stand for values or functions in Python, at the current token.
+    func checkForeignName() throws(Failure) {
+        guard current.end - current.start <= 6 else { return }
+        let word = text(current)
+        switch word {
+        case "True", "False", "None":
+            throw fail("`\(word)` is not a word of dls", at: current.span, help: ["write `\(word.lowercased())`"])
+        case "lambda":
+            guard token(1).kind == .colon || (token(1).kind == .name && !breaksLine(position + 1)) else { return }
+            throw fail(
+                "`lambda` is not a word of dls", at: current.span,
+                help: ["write `x -> x * 2`, or `(a, b) -> a + b`"])
+        default:
+            return
+        }
+    }
+
+    /// What is not a command although it begins like one; `end` is the index behind its name.
+    func checkCommandMistakes(_ end: Int) throws(Failure) {
+        try checkForeignName()
+        guard end == position + 1, !breaksLine(end), !touches(end) else { return }
+        let word = text(current)
+        let next = list.tokens[end]
+        switch next.kind {
+        case .name where text(next) == "is" && !Token.Kind.verbs.contains(word) && startsArgument(end + 1):
+            throw fail(
+                "`is` is not a word of dls", at: next.span, help: ["to compare, write `==` or `!=`"])
+        case .slash where touches(end + 1), .dot, .tilde, .doubleSlash:
+            guard ["load", "save"].contains(word) else { return }
+            throw fail(
+                "a path is a string", at: next.span, help: ["write it in quotes, as in `\(word) \"data/train.npz\"`"])
+        default:
+            return
+        }
+    }
+
+    // MARK: - Blocks
+
+    /// There is no `{` where a block has to be.
+    func noBlock(after place: String) -> Failure {
+        if kind == .endOfText { return incomplete("`{` and a block after \(place)") }
+        switch kind {
+        case .colon:
+            return fail(
+                "a block has braces around it, and no `:` before it", at: current.span, help: ["write `{ ... }`"])
+        case .arrow:
+            return fail(
+                "functions do not name the type of their result", at: current.span, help: ["leave out `-> ...`"])
+        default:
+            return unexpected("`{` and a block after \(place)")
+        }
+    }
+
+    func checkElseIf() throws(Failure) {
+        guard kind == .name, ["elif", "elsif", "elseif"].contains(text(current)), startsArgument(position + 1) else {
+            return
+        }
+        let failure = fail("`\(text(current))` is not a word of dls", at: current.span, help: ["write `else if`"])
+        advance()
+        throw failure
+    }
+
+    func missingCatch() -> Failure {
+        if kind == .endOfText { return incomplete("`catch` after the block of `try`") }
+        if kind == .name, ["except", "finally"].contains(text(current)) {
+            let failure = fail(
+                "`\(text(current))` is not a word of dls", at: current.span, help: ["write `catch e { ... }`"])
+            advance()
+            return failure
+        }
+        return unexpected("`catch` after the block of `try`")
+    }
+
+    func missingParameters(_ keyword: String, _ name: Identifier) -> Failure {
+        if kind == .leftParenthesis || kind == .endOfText || atLineBreak || kind == .invalid {
+            return unexpected("`(` and the parameters")
+        }
+        return fail(
+            "expected `(` and the parameters after `\(name.text)`, found \(described(current))", at: current.span,
+            help: ["without parameters it is `\(keyword) \(name.text)() { ... }`"])
+    }
+
+    func typeAnnotation(_ name: Identifier) -> Failure {
+        fail(
+            "parameters have no types", at: current.span,
+            help: ["write `\(name.text)`, or `\(name.text)=value` for a default"])
+    }
+
+    /// `return`, `break` and `continue` are not judged behind an error, which may have hidden what they belong to.
+    var canTrustEnclosing: Bool { diagnostics.isEmpty }
+
+    func checkReturn() throws(Failure) {
+        switch enclosing.function {
+        case .function: return
+        case .none: throw fail("`return` stands outside of a function", at: current.span)
+        case .model:
+            throw fail(
+                "`return` stands in a model's block, which gives the model", at: current.span,
+                help: ["to compute something with the layers, write `fn forward(x) { ... }` in the block"])
+        case .sweep:
+            throw fail(
+                "`return` cannot leave the block of a `sweep`", at: current.span,
+                help: ["the last value of the block is what the sweep keeps, such as `{lr=rate, loss=loss}`"])
+        }
+    }
+
+    func importOfModule() -> Failure {
+        guard kind == .name, !atLineBreak else {
+            return unexpected("a file after `import`, as in `import \"lib.dls\"`")
+        }
+        return noModules(at: current.span)
+    }
+
+    private func noModules(at span: Span) -> Failure {
+        fail(
+            "`import` takes a file, and there are no modules", at: span,
+            help: ["write `import \"lib.dls\"` for a script; what NumPy and PyTorch do is built in, see `help`"])
+    }
+
+    // MARK: - Assignments
+
+    func doubleAssign() -> Failure {
+        fail("there is a second `=` here", at: current.span, help: ["`=` assigns, and `==` compares"])
+    }
+
+    func chainedAssign() -> Failure {
+        fail(
+            "a statement assigns once", at: current.span, help: ["write two statements; to compare, write `==`"])
+    }
+
+    func listWithoutBrackets(_ span: Span) -> Failure {
+        if kind == .endOfText, list.unclosed != nil { return incomplete("`=`") }
+        let text = Parser.clipped(source[span])
+        return fail(
+            "several values stand here without brackets", at: span,
+            help: [kind == .comma ? "write a list: `[a, b]`" : "write a list: `[\(text)]`"])
+    }
+
+    func cannotAssign(to expression: Expression) -> Failure {
+        let text = Parser.clipped(source[expression.span])
+        let help =
+            switch expression.kind {
+            case .call: ["to define a function, write `fn \(text) = ...`"]
+            case .comparison: ["`=` assigns, and `==` compares"]
+            case .list: ["without brackets: `a, b = pair`"]
+            default: ["names, `x[i]` and `r.field` can be assigned"]
+            }
+        return fail("`\(text)` cannot be assigned", at: expression.span, help: help)
+    }
+
+    // MARK: - Brackets and arguments
+
+    func tuple(_ opening: Int) -> Failure {
+        if opening > 0, list.tokens[opening - 1].kind == .name, !touches(opening), !list.tokens[opening].startsLine {
+            let call = Parser.clipped(text(list.tokens[opening - 1]) + bracketed(opening))
+            return fail(
+                "`(` touches what it applies to", at: list.tokens[opening].span, help: ["write `\(call)`"])
+        }
+        return fail(
+            "there are no tuples: several values stand in parentheses", at: current.span,
+            help: ["write a list: `[a, b]`"])
+    }
+
+    func bareComprehension(_ element: Expression, _ opening: Int) -> Failure {
+        fail(
+            "a comprehension has brackets around it", at: current.span,
+            help: ["write `[\(Parser.clipped(source[element.span])) for ...]`"])
+    }
+
+    func checkStar() throws(Failure) {
+        guard kind == .star || kind == .power else { return }
+        throw fail(
+            "`\(kind.rawValue)` cannot stand before a value", at: current.span,
+            help: ["arguments and elements are written one by one; lists are joined by `+`"])
+    }
+
+    func stepAsCall() -> Failure {
+        fail(
+            "`step` is a form of its own and not a function", at: current.span,
+            help: ["write `step opt loss`, as in `step opt cross_entropy(net(x), y)`"])
+    }
+
+    func spacedLabel() -> Failure {
+        let (name, value) = (Parser.clipped(text(current)), Parser.clipped(text(token(2))))
+        return fail(
+            "a command's named arguments are written without spaces", at: current.span.joined(with: token(1).span),
+            help: ["write `\(name)=\(value)`; an assignment stands on a line of its own"])
+    }
+
+    /// What stands in a record is not `name=value`.
+    func notAField(_ opening: Int) -> Failure {
+        let bracket = list.tokens[opening]
+        if kind == .name, token(1).kind == .endOfText { advance() }
+        if kind == .endOfText { return incomplete("`}`") }
+        if opening > 0, touches(opening), [.stringHead, .stringMiddle].contains(list.tokens[opening - 1].kind) {
+            return fail(
+                "`{` in a string begins a value, and a second one a record", at: bracket.span,
+                help: ["write `\\{` for the character itself"])
+        }
+        if kind == .string || kind == .name, token(1).kind == .colon {
+            let key = kind == .string ? list.texts[Int(current.payload)] : text(current)
+            return fail(
+                "a record is written with `=`, its names without quotes", at: current.span.joined(with: token(1).span),
+                help: ["write `{\(Parser.clipped(key))=\(Parser.clipped(text(token(2))))}`"])
+        }
+        if kind == .name, token(1).kind == .comma || token(1).kind == .rightBrace {
+            let name = Parser.clipped(text(current))
+            return fail(
+                "the field `\(name)` has no value", at: current.span, help: ["write `\(name)=\(name)`"])
+        }
+        return unexpected("a field, such as `lr=0.1`, or `}`")
+    }
+}

@@ -1,0 +1,243 @@
+extension Parser {
+    /// ```
+    /// primary: number | string | name | 'true' | 'false' | 'none' | '(' expression ')' | list | record
+    ///        | conditional | function | sweep
+    /// ```
+    func primary() throws(Failure) -> Expression {
+        guard !atLineBreak else { throw unexpected("a value") }
+        let start = position
+        switch kind {
+        case .number:
+            let value = list.numbers[Int(current.payload)]
+            advance()
+            return Expression(.number(value), span(from: start))
+        case .string:
+            let value = list.texts[Int(current.payload)]
+            advance()
+            return Expression(.string(value), span(from: start))
+        case .stringHead:
+            return try interpolation()
+        case .name:
+            try checkForeignName()
+            let name = text(current)
+            advance()
+            return Expression(.name(name), span(from: start))
+        case .true, .false:
+            let value = kind == .true
+            advance()
+            return Expression(.boolean(value), span(from: start))
+        case .none:
+            advance()
+            return Expression(.none, span(from: start))
+        case .leftParenthesis: return try group()
+        case .leftBracket: return try listExpression()
+        case .leftBrace where !context.blockFollows: return try record()
+        case .if: return try conditional()
+        case .fn: return Expression(.function(try functionValue()), span(from: start))
+        case .sweep: return try sweep()
+        default: throw unexpected("a value")
+        }
+    }
+
+    private func group() throws(Failure) -> Expression {
+        let opening = position
+        advance()
+        let inner = try within(.brackets) { () throws(Failure) -> Expression in
+            let inner = try expression()
+            if kind == .comma { throw tuple(opening) }
+            if kind == .for { throw bareComprehension(inner, opening) }
+            try close(opening, with: .rightParenthesis)
+            return inner
+        }
+        return Expression(inner.kind, span(from: opening))
+    }
+
+    /// ```
+    /// list: '[' (expression (',' expression)* ','?)? ']'
+    ///     | '[' expression ('for' targets 'in' or | 'if' or)+ ']'
+    /// ```
+    private func listExpression() throws(Failure) -> Expression {
+        let opening = position
+        advance()
+        let value = try within(.brackets) { () throws(Failure) -> Expression.Kind in
+            var elements: [Expression] = []
+            while kind != .rightBracket {
+                try checkStar()
+                elements.append(try expression())
+                if kind == .for, elements.count == 1 {
+                    let clauses = try comprehensionClauses()
+                    try close(opening, with: .rightBracket)
+                    return .comprehension(element: elements[0], clauses: clauses)
+                }
+                if !match(.comma) { break }
+            }
+            try close(opening, with: .rightBracket, orElse: "`,`")
+            return .list(elements)
+        }
+        return Expression(value, span(from: opening))
+    }
+
+    private func comprehensionClauses() throws(Failure) -> [ComprehensionClause] {
+        var clauses: [ComprehensionClause] = []
+        while true {
+            if match(.for) {
+                let target = try loopTarget()
+                guard match(.in) else { throw unexpected("`in`") }
+                clauses.append(.loop(target: target, sequence: try operand(.or)))
+            } else if match(.if) {
+                clauses.append(.filter(try operand(.or)))
+            } else {
+                return clauses
+            }
+        }
+    }
+
+    /// An expression without `->` or `step`.
+    private func operand(_ level: Precedence) throws(Failure) -> Expression {
+        let outerHeight = height
+        height = 0
+        defer { height = max(outerHeight, height + 1) }
+        return try operation(level)
+    }
+
+    /// ```
+    /// record: '{' (name '=' expression (',' name '=' expression)* ','?)? '}'
+    /// ```
+    private func record() throws(Failure) -> Expression {
+        let opening = position
+        advance()
+        let fields = try within(.brackets) { () throws(Failure) -> [RecordField] in
+            var fields: [RecordField] = []
+            var names: Set<String> = []
+            while kind != .rightBrace {
+                guard let name = argumentLabel() else { throw notAField(opening) }
+                guard names.insert(name.text).inserted else {
+                    throw fail("the field `\(name.text)` is given twice", at: name.span)
+                }
+                fields.append(RecordField(name: name, value: try expression()))
+                if !match(.comma) { break }
+            }
+            try close(opening, with: .rightBrace, orElse: "`,`")
+            return fields
+        }
+        return Expression(.record(fields), span(from: opening))
+    }
+
+    /// ```
+    /// interpolation: '"text{' expression format? ('}text{' expression format?)* '}text"'
+    /// ```
+    private func interpolation() throws(Failure) -> Expression {
+        let start = position
+        var pieces: [StringPiece] = []
+        while true {
+            let opening = position
+            let text = list.texts[Int(current.payload)]
+            if !text.isEmpty { pieces.append(.text(text)) }
+            let isEnd = kind == .stringTail
+            advance()
+            if isEnd { return Expression(.interpolation(pieces), span(from: start)) }
+            pieces.append(
+                try within(.brackets) { () throws(Failure) in
+                    try interpolated(opening)
+                })
+        }
+    }
+
+    private func interpolated(_ opening: Int) throws(Failure) -> StringPiece {
+        let brace = Span(Int(list.tokens[opening].end) - 1, Int(list.tokens[opening].end))
+        if kind == .stringMiddle || kind == .stringTail || kind == .format {
+            throw fail(
+                "there is no value between `{` and `}`", at: brace,
+                help: ["for the characters themselves, write `\\{` and `\\}`"])
+        }
+        let value = try expression()
+        var format: String?
+        var formatSpan = Span(value.span.end, value.span.end)
+        if kind == .format {
+            format = list.texts[Int(current.payload)]
+            formatSpan = Span(Int(current.start) + 1, Int(current.end))
+            advance()
+        }
+        guard kind == .stringMiddle || kind == .stringTail else {
+            throw unexpected("`}` to close the `{` in the string")
+        }
+        return .value(value, format: format, formatSpan: formatSpan)
+    }
+
+    /// ```
+    /// conditional: 'if' condition block ('else' 'if' condition block)* ('else' block)?
+    /// ```
+    func conditional() throws(Failure) -> Expression {
+        let start = position
+        var branches: [ConditionalBranch] = []
+        repeat {
+            advance()
+            let condition = try condition(after: "if")
+            branches.append(ConditionalBranch(condition: condition, body: try block(after: "the condition")))
+            try checkElseIf()
+            guard kind == .else else {
+                return Expression(.conditional(branches: branches, otherwise: nil), span(from: start))
+            }
+            advance()
+        } while kind == .if
+        let otherwise = try block(after: "`else`")
+        return Expression(.conditional(branches: branches, otherwise: otherwise), span(from: start))
+    }
+
+    /// An expression before a block.
+    func condition(after keyword: String) throws(Failure) -> Expression {
+        if kind == .leftBrace { throw unexpected("a value after `\(keyword)`") }
+        let context = Context(newlinesMatter: context.newlinesMatter, blockFollows: true)
+        return try within(context) { () throws(Failure) in try expression() }
+    }
+
+    /// ```
+    /// sweep: 'sweep' axis (','? axis)* (','? name '=' expression)* block
+    /// axis:  name 'in' expression
+    /// ```
+    private func sweep() throws(Failure) -> Expression {
+        let start = position
+        advance()
+        var axes: [SweepAxis] = []
+        var options: [Argument] = []
+        repeat {
+            if kind != .name, axes.isEmpty {
+                throw unexpected("a name after `sweep`, as in `sweep rate in [0.1, 0.01]`")
+            }
+            if let label = argumentLabel() {
+                options.append(Argument(label: label, value: try condition(after: "\(label.text)=")))
+            } else {
+                let name = try bindingName("a name")
+                guard !atLineBreak, match(.in) else { throw unexpected("`in` after `\(name.text)`") }
+                axes.append(SweepAxis(name: name, values: try condition(after: "in")))
+            }
+        } while match(.comma) || (kind == .name && !atLineBreak)
+        guard !axes.isEmpty else { throw unexpected("a name and its values, as in `rate in [0.1, 0.01]`") }
+        let body = try block(after: "the values", in: Enclosing(function: .sweep))
+        return Expression(
+            .sweep(SweepSyntax(axes: axes, options: options, body: body, span: span(from: start))), span(from: start))
+    }
+
+    /// `step opt loss`, its first word being the current token.
+    func stepExpression() throws(Failure) -> Expression {
+        let start = position
+        if context.isCommand {
+            throw fail(
+                "`step` stands on its own or in parentheses", at: current.span, help: ["write `(step opt loss)`"])
+        }
+        advance()
+        let context = Context(
+            newlinesMatter: context.newlinesMatter, isCommand: true, blockFollows: context.blockFollows)
+        let value = try within(context) { () throws(Failure) -> Expression.Kind in
+            if kind == .leftParenthesis, touches { throw stepAsCall() }
+            let optimizer = try postfix()
+            guard !atLineBreak else {
+                throw unexpected("the loss after the optimizer, as in `step opt loss`")
+            }
+            _ = match(.comma)
+            let loss = try expression()
+            return .step(optimizer: optimizer, loss: loss)
+        }
+        return Expression(value, span(from: start))
+    }
+}

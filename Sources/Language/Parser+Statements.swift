@@ -1,0 +1,156 @@
+extension Parser {
+    /// ```
+    /// statement: function | model | conditional | for | while | try | 'break' | 'continue' | return
+    ///          | assert | param | import | help | assignment | command | expression
+    /// ```
+    func statement() throws(Failure) -> Statement {
+        let start = position
+        let kind = try nested { () throws(Failure) in try statementKind() }
+        return Statement(kind, span(from: start))
+    }
+
+    private func statementKind() throws(Failure) -> Statement.Kind {
+        switch kind {
+        case .fn where !(token(1).kind == .leftParenthesis): return .function(try function())
+        case .model: return .model(try modelDefinition())
+        case .if: return .expression(try conditional())
+        case .for: return try forStatement()
+        case .while: return try whileStatement()
+        case .try: return try tryStatement()
+        case .break, .continue: return try leaveLoop()
+        case .return: return try returnStatement()
+        case .assert: return try assertStatement()
+        case .param: return try paramStatement()
+        case .import: return try importStatement()
+        case .question: return helpStatement()
+        default:
+            try checkMistakesAtStart()
+            return try simpleStatement()
+        }
+    }
+
+    /// ```
+    /// block: '{' (statement (end of line | ';'))* '}'
+    /// ```
+    func block(after place: String, in enclosing: Enclosing? = nil) throws(Failure) -> Block {
+        guard kind == .leftBrace else { throw noBlock(after: place) }
+        let opening = position
+        let outer = self.enclosing
+        if let enclosing { self.enclosing = enclosing }
+        blockDepth += 1
+        defer {
+            blockDepth -= 1
+            self.enclosing = outer
+        }
+        return try within(Context()) { () throws(Failure) -> Block in
+            advance()
+            let outerHeight = height
+            height = 0
+            defer { height = max(outerHeight, height + 1) }
+            let statements = statements(until: .rightBrace)
+            try close(opening, with: .rightBrace)
+            return Block(statements: statements, span: span(from: opening))
+        }
+    }
+
+    private func loopBody(after place: String) throws(Failure) -> Block {
+        try block(after: place, in: Enclosing(function: enclosing.function, isInLoop: true))
+    }
+
+    /// ```
+    /// for: 'for' targets 'in' expression block
+    /// ```
+    private func forStatement() throws(Failure) -> Statement.Kind {
+        advance()
+        let target = try loopTarget()
+        guard !atLineBreak, match(.in) else { throw unexpected("`in` after what the loop assigns") }
+        let sequence = try condition(after: "in")
+        return .for(target: target, sequence: sequence, body: try loopBody(after: "the sequence"))
+    }
+
+    /// ```
+    /// while: 'while' expression block
+    /// ```
+    private func whileStatement() throws(Failure) -> Statement.Kind {
+        advance()
+        let condition = try condition(after: "while")
+        return .while(condition: condition, body: try loopBody(after: "the condition"))
+    }
+
+    /// ```
+    /// try: 'try' block 'catch' name? block
+    /// ```
+    private func tryStatement() throws(Failure) -> Statement.Kind {
+        advance()
+        let body = try block(after: "`try`")
+        guard kind == .catch else { throw missingCatch() }
+        advance()
+        let name = kind == .name || kind.isReservedWord ? try bindingName("a name for the error") : nil
+        return .try(body: body, name: name, handler: try block(after: "`catch`"))
+    }
+
+    private func leaveLoop() throws(Failure) -> Statement.Kind {
+        let isBreak = kind == .break
+        if !enclosing.isInLoop, canTrustEnclosing {
+            throw fail("`\(kind.rawValue)` stands outside of a loop", at: current.span)
+        }
+        advance()
+        return isBreak ? .break : .continue
+    }
+
+    /// ```
+    /// return: 'return' (value (',' expression)*)?
+    /// ```
+    private func returnStatement() throws(Failure) -> Statement.Kind {
+        if canTrustEnclosing { try checkReturn() }
+        advance()
+        if atLineBreak || kind == .semicolon || kind == .rightBrace { return .return(nil) }
+        return .return(try listWithoutBrackets(from: rightSide()))
+    }
+
+    /// ```
+    /// assert: 'assert' expression (',' expression)?
+    /// ```
+    private func assertStatement() throws(Failure) -> Statement.Kind {
+        advance()
+        let condition = try expression()
+        let message = match(.comma) ? try expression() : nil
+        return .assert(condition: condition, message: message)
+    }
+
+    /// ```
+    /// param: 'param' name '=' value
+    /// ```
+    private func paramStatement() throws(Failure) -> Statement.Kind {
+        advance()
+        let name = try bindingName("a name after `param`")
+        guard !atLineBreak, match(.assign) else { throw unexpected("`=` and a value, as in `param \(name.text) = 20`") }
+        return .param(name: name, value: try rightSide())
+    }
+
+    /// ```
+    /// import: 'import' string ('as' name)?
+    /// ```
+    private func importStatement() throws(Failure) -> Statement.Kind {
+        advance()
+        guard kind == .string || kind == .stringHead, !atLineBreak else { throw importOfModule() }
+        let path = try primary()
+        var alias: Identifier?
+        if kind == .name, !atLineBreak, text(current) == "as" {
+            advance()
+            alias = try bindingName("a name after `as`")
+        }
+        return .import(path: path, alias: alias)
+    }
+
+    /// ```
+    /// help: '?' anything up to the end of the line
+    /// ```
+    private func helpStatement() -> Statement.Kind {
+        advance()
+        let start = position
+        while !current.startsLine, kind != .endOfText, kind != .semicolon { advance() }
+        guard position > start else { return .help(topic: "") }
+        return .help(topic: source[span(from: start)])
+    }
+}

@@ -1,0 +1,51 @@
+/// How tightly the operators between two operands bind, loosest first (`->` is looser than all).
+enum Precedence: Int, Comparable {
+    case or, and, not, comparison, sum, product, unary
+
+    static func < (a: Precedence, b: Precedence) -> Bool { a.rawValue < b.rawValue }
+
+    init?(_ kind: Token.Kind) {
+        switch kind {
+        case .or: self = .or
+        case .and: self = .and
+        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .in, .not: self = .comparison
+        case .plus, .minus: self = .sum
+        case .star, .slash, .percent, .at: self = .product
+        default: return nil
+        }
+    }
+
+    /// The next tighter one: that of the right operand, so that operators group from the left.
+    var tighter: Precedence { Precedence(rawValue: rawValue + 1) ?? .unary }
+}
+
+extension BinaryOperator {
+    init?(_ kind: Token.Kind) {
+        switch kind {
+        case .plus: self = .add
+        case .minus: self = .subtract
+        case .star: self = .multiply
+        case .slash: self = .divide
+        case .percent: self = .remainder
+        case .at: self = .matrixProduct
+        case .power: self = .power
+        default: return nil
+        }
+    }
+}
+
+extension ComparisonOperator {
+    init?(_ kind: Token.Kind) {
+        switch kind {
+        case .equal: self = .equal
+        case .notEqual: self = .notEqual
+        case .less: self = .less
+        case .lessOrEqual: self = .lessOrEqual
+        case .greater: self = .greater
+        case .greaterOrEqual: self = .greaterOrEqual
+        case .in: self = .isIn
+        case .not: self = .isNotIn
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,258 @@
+/// A name where it stands in the source.
+package struct Identifier: Sendable {
+    package let text: String
+    package let span: Span
+
+    package init(_ text: String, _ span: Span) {
+        self.text = text
+        self.span = span
+    }
+}
+
+/// A parsed expression with its place.
+package struct Expression: Sendable {
+    package let kind: Kind
+    package let span: Span
+
+    package init(_ kind: Kind, _ span: Span) {
+        self.kind = kind
+        self.span = span
+    }
+
+    package indirect enum Kind: Sendable {
+        case none
+        case boolean(Bool)
+        case number(Double)
+        case string(String)
+        /// `"loss {x:.4f}"`
+        case interpolation([StringPiece])
+        case name(String)
+        /// `[a, b]`
+        case list([Expression])
+        /// `{lr=0.1, name="adam"}`
+        case record([RecordField])
+        /// `[x * x for x in xs if x > 0]`
+        case comprehension(element: Expression, clauses: [ComprehensionClause])
+        /// `x -> x * 2`, `(a, b) -> a + b`, `fn(a, b) { ... }`
+        case function(FunctionSyntax)
+        case unary(UnaryOperator, Expression)
+        case binary(BinaryOperator, Expression, Expression)
+        /// `a and b`
+        case and(Expression, Expression)
+        /// `a or b`
+        case or(Expression, Expression)
+        /// `a < b`, and chains as in Python: `a < b <= c` (each operand is evaluated once).
+        case comparison(first: Expression, rest: [ComparisonLink])
+        /// `f(x, k=1)`, or as a command `f x k=1`
+        case call(callee: Expression, arguments: [Argument], isCommand: Bool)
+        /// `x[1, 2:5]`
+        case index(base: Expression, subscripts: [SubscriptSyntax])
+        /// `x.name`
+        case member(base: Expression, name: Identifier)
+        /// `if c { a } else if d { b } else { e }`; the last `else` may be absent.
+        case conditional(branches: [ConditionalBranch], otherwise: Block?)
+        /// `sweep rate in [...], batch in [...] workers=2 { ... }`
+        case sweep(SweepSyntax)
+        /// `step opt loss`
+        case step(optimizer: Expression, loss: Expression)
+    }
+}
+
+package enum UnaryOperator: String, Sendable {
+    case negate = "-"
+    case plus = "+"
+    case not
+}
+
+package enum BinaryOperator: String, Sendable {
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case remainder = "%"
+    case matrixProduct = "@"
+    case power = "**"
+}
+
+package enum ComparisonOperator: String, Sendable {
+    case equal = "=="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case isIn = "in"
+    case isNotIn = "not in"
+}
+
+package struct ComparisonLink: Sendable {
+    package let comparison: ComparisonOperator
+    package let operatorSpan: Span
+    package let operand: Expression
+
+    package init(comparison: ComparisonOperator, operatorSpan: Span, operand: Expression) {
+        self.comparison = comparison
+        self.operatorSpan = operatorSpan
+        self.operand = operand
+    }
+}
+
+package enum StringPiece: Sendable {
+    case text(String)
+    /// The value of an expression, with Python's format specification after `:` if there is one.
+    case value(Expression, format: String?, formatSpan: Span)
+}
+
+package struct RecordField: Sendable {
+    package let name: Identifier
+    package let value: Expression
+
+    package init(name: Identifier, value: Expression) {
+        self.name = name
+        self.value = value
+    }
+}
+
+package enum ComprehensionClause: Sendable {
+    case loop(target: Target, sequence: Expression)
+    case filter(Expression)
+}
+
+package struct Argument: Sendable {
+    /// The name of a `name=value` argument.
+    package let label: Identifier?
+    package let value: Expression
+
+    package init(label: Identifier?, value: Expression) {
+        self.label = label
+        self.value = value
+    }
+}
+
+package enum SubscriptSyntax: Sendable {
+    case index(Expression)
+    /// `start:stop:step`
+    case slice(start: Expression?, stop: Expression?, step: Expression?, Span)
+    /// `...`
+    case ellipsis(Span)
+}
+
+package struct ConditionalBranch: Sendable {
+    package let condition: Expression
+    package let body: Block
+
+    package init(condition: Expression, body: Block) {
+        self.condition = condition
+        self.body = body
+    }
+}
+
+package struct ParameterSyntax: Sendable {
+    package let name: Identifier
+    package let defaultValue: Expression?
+
+    package init(name: Identifier, defaultValue: Expression?) {
+        self.name = name
+        self.defaultValue = defaultValue
+    }
+}
+
+package struct FunctionSyntax: Sendable {
+    /// Absent for a function value.
+    package let name: Identifier?
+    package let parameters: [ParameterSyntax]
+    package let body: FunctionBody
+    /// From its first token to its last; the text that `?name` shows.
+    package let span: Span
+
+    package init(name: Identifier?, parameters: [ParameterSyntax], body: FunctionBody, span: Span) {
+        self.name = name
+        self.parameters = parameters
+        self.body = body
+        self.span = span
+    }
+}
+
+package indirect enum FunctionBody: Sendable {
+    case expression(Expression)
+    case block(Block)
+}
+
+package struct SweepSyntax: Sendable {
+    /// `rate in [...]`, one or more.
+    package let axes: [SweepAxis]
+    /// `workers=2`, `seeds=3`
+    package let options: [Argument]
+    package let body: Block
+    package let span: Span
+
+    package init(axes: [SweepAxis], options: [Argument], body: Block, span: Span) {
+        self.axes = axes
+        self.options = options
+        self.body = body
+        self.span = span
+    }
+}
+
+package struct SweepAxis: Sendable {
+    package let name: Identifier
+    package let values: Expression
+
+    package init(name: Identifier, values: Expression) {
+        self.name = name
+        self.values = values
+    }
+}
+
+/// Statements between braces, or of a whole source.
+package struct Block: Sendable {
+    package let statements: [Statement]
+    package let span: Span
+
+    package init(statements: [Statement], span: Span) {
+        self.statements = statements
+        self.span = span
+    }
+}
+
+package struct Statement: Sendable {
+    package let kind: Kind
+    package let span: Span
+    /// A `;` behind it keeps its value from being shown.
+    package let isSilenced: Bool
+
+    package init(_ kind: Kind, _ span: Span, isSilenced: Bool = false) {
+        self.kind = kind
+        self.span = span
+        self.isSilenced = isSilenced
+    }
+
+    package indirect enum Kind: Sendable {
+        case expression(Expression)
+        case assign(Target, Expression)
+        /// `x += 1`: `x = x + 1` with the target's parts evaluated once.
+        case augmentedAssign(Target, BinaryOperator, Expression)
+        case function(FunctionSyntax)
+        case model(FunctionSyntax)
+        case `for`(target: Target, sequence: Expression, body: Block)
+        case `while`(condition: Expression, body: Block)
+        case `break`
+        case `continue`
+        case `return`(Expression?)
+        case `try`(body: Block, name: Identifier?, handler: Block)
+        case assert(condition: Expression, message: Expression?)
+        case param(name: Identifier, value: Expression)
+        case `import`(path: Expression, alias: Identifier?)
+        /// `?name`
+        case help(topic: String)
+    }
+}
+
+/// What an assignment can assign to.
+package indirect enum Target: Sendable {
+    case name(Identifier)
+    case index(base: Expression, subscripts: [SubscriptSyntax], Span)
+    case member(base: Expression, name: Identifier, Span)
+    /// `a, b = pair`
+    case tuple([Target], Span)
+}

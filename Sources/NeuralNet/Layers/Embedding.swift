@@ -1,0 +1,81 @@
+import Autograd
+import TensorCore
+
+/// A vector for each index: `out[..., :] = weight[input[...], :]`; `[N, T]` to `[N, T, D]`.
+///
+/// The row of `paddingIndex` starts as zeros and receives no gradient.
+///
+///     embedding 40 128       # int64 [N, 19] -> [N, 19, 128]
+///
+/// - Source: initial weights (normal, deviation 1) and padding as in PyTorch's `Embedding`.
+package final class Embedding: Layer {
+    package var place: ModulePlace
+    /// How many indices there are: 0 to `entries - 1`.
+    package let entries: Int
+    package let dimensions: Int
+    package let paddingIndex: Int?
+    package private(set) var weight: Parameter?
+
+    /// - Parameter paddingIndex: Counted from the end where negative.
+    /// - Throws: `NeuralNetError` `.setting` for sizes below 1 and a padding index that is not one of the entries.
+    package init(
+        _ entries: Int, _ dimensions: Int, paddingIndex: Int? = nil, place: ModulePlace = ModulePlace()
+    ) throws {
+        self.entries = entries
+        self.dimensions = dimensions
+        self.paddingIndex = paddingIndex.map { $0 < 0 ? $0 + entries : $0 }
+        self.place = place
+        try check("entries", entries >= 1, "\(entries)", "at least 1")
+        try check("dimensions", dimensions >= 1, "\(dimensions)", "at least 1")
+        if let index = self.paddingIndex {
+            try check(
+                "padding_index", (0..<entries).contains(index), "\(paddingIndex ?? index)",
+                "one of the \(entries) entries")
+        }
+    }
+
+    package var kind: String { "embedding" }
+    package var settingsText: String {
+        "\(entries) \(dimensions)" + (paddingIndex.map { " padding_index=\($0)" } ?? "")
+    }
+    package var isBuilt: Bool { weight != nil }
+    package var parameters: [Parameter] { [weight].compactMap { $0 } }
+    package var parameterFormula: String? { "\(entries) * \(dimensions)" }
+
+    package func build(inputShape: [Int]) throws {
+        weight = try parameter("weight", [entries, dimensions], .normal(zeroRow: paddingIndex))
+    }
+
+    package func unbuild() { weight = nil }
+
+    package func outputShape(_ input: [Int]) throws -> [Int] { input + [dimensions] }
+
+    package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
+        guard let weight else { throw error(.notBuilt) }
+        let indices = try wholeNumbers(input.value) { error(.notWhole(what: "indices", dtype: input.dtype.name)) }
+        if indices.count > 0 {
+            let lowest = Int(try indices.reduced(.min).item())
+            let highest = Int(try indices.reduced(.max).item())
+            guard lowest >= 0 && highest < entries else {
+                throw error(.indexOutOfRange(index: lowest < 0 ? lowest : highest, count: entries))
+            }
+        }
+        return try Variable.embedding(weight.variable, indices, paddingIndex: paddingIndex)
+    }
+
+    package func cloned(_ copies: ModuleCopies) throws -> any Module {
+        let copy = try Embedding(entries, dimensions, paddingIndex: paddingIndex, place: place)
+        copy.weight = try copies.copy(weight)
+        return copy
+    }
+}
+
+/// The tensor as int64. Scripts write whole numbers as floats, so floats without fractions are taken.
+func wholeNumbers(_ tensor: Tensor, orThrow error: () -> NeuralNetError) throws -> Tensor {
+    if tensor.dtype == .int64 { return tensor }
+    let whole = try tensor.cast(to: .int64)
+    if tensor.dtype.isFloatingPoint {
+        guard try Tensor.allEqual(whole.cast(to: tensor.dtype), tensor) else { throw error() }
+    }
+    return whole
+}

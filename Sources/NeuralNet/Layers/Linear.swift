@@ -1,0 +1,74 @@
+import Autograd
+import TensorCore
+
+/// A fully connected layer: `out[..., o] = bias[o] + sum over i of input[..., i] * weight[o, i]`.
+///
+/// The last axis of the input holds the features; all others are kept: `[N, I]` to `[N, O]`, `[N, T, I]` to
+/// `[N, T, O]`. Weights have the shape `[O, I]`.
+///
+///     linear 600       # [N, 576] -> [N, 600]
+///
+/// - Source: initial weights as in PyTorch's `Linear`.
+package final class Linear: Layer {
+    package var place: ModulePlace
+    package let outFeatures: Int
+    package let hasBias: Bool
+    package private(set) var weight: Parameter?
+    package private(set) var bias: Parameter?
+
+    /// - Throws: `NeuralNetError` `.setting` where `outFeatures` is below 1.
+    package init(_ outFeatures: Int, hasBias: Bool = true, place: ModulePlace = ModulePlace()) throws {
+        self.outFeatures = outFeatures
+        self.hasBias = hasBias
+        self.place = place
+        try check("features", outFeatures >= 1, "\(outFeatures)", "at least 1")
+    }
+
+    package var kind: String { "linear" }
+    package var settingsText: String { "\(outFeatures)" + (hasBias ? "" : " bias=false") }
+    package var isBuilt: Bool { weight != nil }
+    package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
+    package var parameterFormula: String? {
+        weight.map { "\($0.shape[1]) * \(outFeatures)" + (bias == nil ? "" : " + \(outFeatures)") }
+    }
+    /// The features it was built for.
+    package var inFeatures: Int? { weight?.shape[1] }
+
+    package func build(inputShape: [Int]) throws {
+        let features = inputShape[inputShape.count - 1]
+        guard features != Shape.unknown else {
+            throw error(.unknownSize(axis: inputShape.count - 1, input: inputShape))
+        }
+        let initial = InitialDistribution.fanInUniform(fanIn: features)
+        let weight = try parameter("weight", [outFeatures, features], initial)
+        if hasBias { bias = try parameter("bias", [outFeatures], initial) }
+        self.weight = weight
+    }
+
+    package func unbuild() { (weight, bias) = (nil, nil) }
+
+    package func outputShape(_ input: [Int]) throws -> [Int] {
+        guard let features = input.last else { throw error(.noAxes) }
+        if let weight, features != weight.shape[1], features != Shape.unknown {
+            throw error(
+                .size(
+                    of: "features", axis: input.count - 1, expected: weight.shape[1], input: input,
+                    weight: weight.shape))
+        }
+        return input.dropLast() + [outFeatures]
+    }
+
+    package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
+        guard let weight else { throw error(.notBuilt) }
+        let product = try input.matmul(weight.variable.transpose(0, 1))
+        guard let bias else { return product }
+        return try product + bias.variable
+    }
+
+    package func cloned(_ copies: ModuleCopies) throws -> any Module {
+        let copy = try Linear(outFeatures, hasBias: hasBias, place: place)
+        copy.weight = try copies.copy(weight)
+        copy.bias = try copies.copy(bias)
+        return copy
+    }
+}

@@ -1,0 +1,126 @@
+import Autograd
+import TensorCore
+
+/// The largest or the mean value of each window of `[N, C, L]` or `[N, C, H, W]`.
+///
+/// `max`: `out[n,c,y,x] = max over i,j of input[n,c,y*stride+i-padding,x*stride+j-padding]`, where padding never wins;
+/// `average`: the mean of the same values, in which padding counts as zeros.
+///
+///     max_pool 2       # [N, 8, 28, 28] -> [N, 8, 14, 14]
+///
+/// - Source: as in PyTorch's `MaxPool2d` and `AvgPool2d`: the stride is the window's size unless given, incomplete
+///   windows at the end are left out.
+package final class Pooling: Layer {
+    package enum Function: Sendable { case max, average }
+
+    package var place: ModulePlace
+    package let function: Function
+    /// One number, or rows and columns; `stride` and `padding` likewise.
+    package let size: [Int]
+    package let stride: [Int]
+    package let padding: [Int]
+
+    /// Whether it is max pooling of 2 x 2 windows side by side.
+    var halves: Bool {
+        function == .max && size.allSatisfy { $0 == 2 } && stride.allSatisfy { $0 == 2 }
+            && padding.allSatisfy { $0 == 0 }
+    }
+
+    /// - Throws: `NeuralNetError` `.setting` for sizes that no window can have.
+    package init(
+        _ function: Function, size: [Int], stride: [Int]? = nil, padding: [Int] = [0],
+        place: ModulePlace = ModulePlace()
+    ) throws {
+        self.function = function
+        self.size = size
+        self.stride = stride ?? size
+        self.padding = padding
+        self.place = place
+        try check("kernel", Window.isValid(size, minimum: 1), Shape.text(size), "one or two numbers of at least 1")
+        try check(
+            "stride", Window.isValid(self.stride, minimum: 1), Shape.text(self.stride),
+            "one or two numbers of at least 1")
+        let fits =
+            Window.isValid(padding, minimum: 0)
+            && zip(Window.expanded(padding, to: 2), Window.expanded(size, to: 2)).allSatisfy { 2 * $0 <= $1 }
+        try check("padding", fits, Window.text(padding), "at least 0 and at most half of the kernel")
+    }
+
+    package var kind: String { function == .max ? "max_pool" : "avg_pool" }
+
+    package var settingsText: String {
+        var parts = [Window.text(size)]
+        if stride != size { parts.append("stride=\(Window.text(stride))") }
+        if padding != [0] { parts.append("padding=\(Window.text(padding))") }
+        return parts.joined(separator: " ")
+    }
+
+    package func outputShape(_ input: [Int]) throws -> [Int] {
+        let axes = try Window.axes([size, stride, padding], input: input, layer: self)
+        return try input.prefix(2)
+            + Window.slide(
+                over: input, sizes: Window.expanded(size, to: axes), stride: Window.expanded(stride, to: axes),
+                padding: Window.expanded(padding, to: axes).map { 2 * $0 },
+                dilation: Array(repeating: 1, count: axes), layer: self)
+    }
+
+    package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
+        let axes = input.rank - 2
+        let settings = PoolSettings(
+            size: Window.pair(Window.expanded(size, to: axes), neutral: 1),
+            stride: Window.pair(Window.expanded(stride, to: axes), neutral: 1),
+            padding: Window.pair(Window.expanded(padding, to: axes), neutral: 0))
+        let x = axes == 2 ? input : try input.unsqueeze(2)
+        let y = function == .max ? try x.maxPool2D(settings) : try x.avgPool2D(settings)
+        return axes == 2 ? y : try y.squeeze(2)
+    }
+
+    package func cloned(_ copies: ModuleCopies) throws -> any Module {
+        try Pooling(function, size: size, stride: stride, padding: padding, place: place)
+    }
+}
+
+/// The mean of each channel over all its places: `[N, C, L]` or `[N, C, H, W]` to `[N, C]`.
+///
+/// - Source: Lin et al. 2014, arXiv:1312.4400. PyTorch's `AdaptiveAvgPool2d(1)` keeps two axes of size 1; here they
+///   are dropped, so that `linear` can follow.
+package final class GlobalAveragePooling: Layer {
+    package var place: ModulePlace
+
+    package init(place: ModulePlace = ModulePlace()) { self.place = place }
+
+    package var kind: String { "global_avg_pool" }
+
+    package func outputShape(_ input: [Int]) throws -> [Int] {
+        guard input.count == 3 || input.count == 4 else {
+            throw error(.rank(expected: ["NCL", "NCHW"], actual: input))
+        }
+        return Array(input.prefix(2))
+    }
+
+    package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
+        try input.mean(axes: Array(2..<input.rank))
+    }
+
+    package func cloned(_ copies: ModuleCopies) throws -> any Module { GlobalAveragePooling(place: place) }
+}
+
+/// All axes after the batch in one: `[N, C, H, W]` to `[N, C*H*W]`.
+package final class Flatten: Layer {
+    package var place: ModulePlace
+
+    package init(place: ModulePlace = ModulePlace()) { self.place = place }
+
+    package var kind: String { "flatten" }
+
+    package func outputShape(_ input: [Int]) throws -> [Int] {
+        guard let batch = input.first else { throw error(.noAxes) }
+        return [batch, Shape.product(input.dropFirst())]
+    }
+
+    package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
+        try input.reshape(outputShape(input.shape))
+    }
+
+    package func cloned(_ copies: ModuleCopies) throws -> any Module { Flatten(place: place) }
+}

@@ -1,0 +1,207 @@
+import Autograd
+import TensorCore
+
+/// A part of a network: a layer, or a model made of modules.
+///
+/// Shapes have the batch on axis 0; where its size is not known yet it is `Shape.unknown`. A module may be called
+/// before its input size is known: it makes its parameters then, in `build`.
+///
+/// Call a module through `callAsFunction`, which builds it at its first input and lets the context observe it;
+/// `forward` is what a module does.
+package protocol Module: AnyObject {
+    /// Where the module stands in its model, and what its parameters are drawn from.
+    var place: ModulePlace { get set }
+    /// What it is, by the name that scripts use: `conv`, `linear`, `relu`; a model's is its own name.
+    var kind: String { get }
+    /// The settings as a script would write them after the name: `8 kernel=5 padding=2`.
+    var settingsText: String { get }
+    /// Whether the parameters exist.
+    var isBuilt: Bool { get }
+    /// Whether what is not built yet gets built piece by piece while `forward` runs.
+    var isBuiltByForward: Bool { get }
+    /// The trainable parameters, each once.
+    var parameters: [Parameter] { get }
+    /// The same by their path within this module: `weight` in a layer, `conv1.weight` in a model.
+    var namedParameters: [(name: String, parameter: Parameter)] { get }
+    /// What is kept beside the parameters and is not trained, such as running figures.
+    var buffers: [Parameter] { get }
+    /// How the number of parameters comes about, such as `8 * 1 * 5 * 5 + 8`; `nil` where there are none.
+    var parameterFormula: String? { get }
+
+    /// Makes the parameters for inputs of these shapes.
+    ///
+    /// - Throws: `NeuralNetError` where the shapes are not what the module takes.
+    func build(inputShapes: [[Int]]) throws
+    /// Forgets the parameters, as before `build`.
+    func unbuild()
+    /// The shapes of the outputs for inputs of these shapes: the module's own rule, which needs no data.
+    ///
+    /// - Throws: `NeuralNetError` where the shapes are not what the module takes.
+    func outputShapes(_ inputs: [[Int]]) throws -> [[Int]]
+    func forward(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable]
+    /// A module of the same settings with copies of the parameters; what is shared stays shared within the copy.
+    func cloned(_ copies: ModuleCopies) throws -> any Module
+}
+
+/// Where a module stands, and where its initial weights come from: the bits of a parameter depend on the key and the
+/// path alone, not on the order in which modules are built.
+package struct ModulePlace: Sendable {
+    /// The names from the outermost model, joined by dots: `encoder.linear1`. Empty outside a model.
+    package var path: String
+    /// The root of the initial weights' random streams; each parameter draws from `key.child(named: path)`.
+    package var key: RandomKey
+    /// The type of the parameters.
+    package var dtype: DType
+
+    package init(path: String = "", key: RandomKey = RandomKey(seed: 0, stream: 0), dtype: DType = .float32) {
+        self.path = path
+        self.key = key
+        self.dtype = dtype
+    }
+
+    /// The path of something inside the module.
+    package func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
+
+extension Module {
+    package var isBuiltByForward: Bool { false }
+
+    /// How messages call it: its path, or what it is where it stands alone.
+    package var displayName: String { place.path.isEmpty ? kind : place.path }
+
+    /// Applies the module: builds it where this is its first input, and shows the outputs to the context's observer.
+    ///
+    /// - Throws: `NeuralNetError` where an input is not what the module takes.
+    package func callAsFunction(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
+        if !isBuilt && !isBuiltByForward {
+            try build(inputShapes: inputs.map(\.shape))
+            if context.recordsParameters {
+                for parameter in parameters where !parameter.isRecording { parameter.startRecording() }
+            }
+        }
+        let outputs = try forward(inputs, context)
+        try context.observer?(self, inputs, outputs)
+        return outputs
+    }
+
+    /// Applies the module to one input and returns its first output.
+    ///
+    ///     let y = try net(x)   // [8, 1, 28, 28] -> [8, 10]
+    ///
+    /// - Throws: `NeuralNetError` where the input is not what the module takes.
+    package func callAsFunction(
+        _ input: Variable, _ context: ForwardContext = ForwardContext()
+    ) throws -> Variable {
+        guard let first = try self([input], context).first else { throw error(.noOutput) }
+        return first
+    }
+
+    func error(_ reason: NeuralNetError.Reason) -> NeuralNetError {
+        NeuralNetError(subject: displayName, reason)
+    }
+}
+
+/// A module with one input and one output; what most layers are.
+package protocol Layer: Module {
+    func build(inputShape: [Int]) throws
+    /// The shape of the output: the layer's own rule.
+    func outputShape(_ input: [Int]) throws -> [Int]
+    /// Called with inputs that `outputShape` has let pass.
+    func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable
+}
+
+extension Layer {
+    package var isBuilt: Bool { true }
+    package var parameters: [Parameter] { [] }
+    package var namedParameters: [(name: String, parameter: Parameter)] { parameters.map { ($0.name, $0) } }
+    package var buffers: [Parameter] { [] }
+    package var parameterFormula: String? { nil }
+    package var settingsText: String { "" }
+
+    package func build(inputShape: [Int]) throws {}
+    package func unbuild() {}
+
+    package func build(inputShapes: [[Int]]) throws {
+        let shape = try single(inputShapes)
+        _ = try outputShape(shape)
+        try build(inputShape: shape)
+    }
+
+    package func outputShapes(_ inputs: [[Int]]) throws -> [[Int]] {
+        [try outputShape(single(inputs))]
+    }
+
+    package func forward(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
+        let input = try single(inputs)
+        _ = try outputShape(input.shape)
+        return [try forward(input, context)]
+    }
+
+    private func single<Input>(_ inputs: [Input]) throws -> Input {
+        guard inputs.count == 1, let input = inputs.first else {
+            throw error(.inputCount(expected: 1, actual: inputs.count))
+        }
+        return input
+    }
+
+    /// A new parameter of this layer, drawn from its own stream.
+    func parameter(_ name: String, _ shape: [Int], _ initial: InitialDistribution) throws -> Parameter {
+        try Parameter(
+            name, shape: shape, dtype: place.dtype, initial: initial,
+            key: place.key.child(named: place.path(of: name)))
+    }
+}
+
+/// What holds for one forward pass: training or inference, where dropout draws from, and who watches.
+package final class ForwardContext {
+    package let isTraining: Bool
+    /// The root of the pass's random numbers. Give each step its own.
+    package let key: RandomKey
+    /// Whether parameters that are made during this pass record at once, because those that existed do.
+    package let recordsParameters: Bool
+    /// Called after each module with its inputs and outputs.
+    package let observer: ((any Module, [Variable], [Variable]) throws -> Void)?
+    private var draws: UInt64 = 0
+
+    package init(
+        isTraining: Bool = false, key: RandomKey = RandomKey(seed: 0, stream: 0), recordsParameters: Bool = false,
+        observer: ((any Module, [Variable], [Variable]) throws -> Void)? = nil
+    ) {
+        self.isTraining = isTraining
+        self.key = key
+        self.recordsParameters = recordsParameters
+        self.observer = observer
+    }
+
+    /// A key of its own for the next operation that draws: the same in every pass of the same key.
+    package func nextKey() -> RandomKey {
+        defer { draws += 1 }
+        return key.child(draws)
+    }
+}
+
+/// What has been copied so far, so that what was shared stays shared.
+package final class ModuleCopies {
+    private var modules: [ObjectIdentifier: any Module] = [:]
+    private var parameters: [ObjectIdentifier: Parameter] = [:]
+
+    package init() {}
+
+    func copy(_ module: any Module) throws -> any Module {
+        if let known = modules[ObjectIdentifier(module)] { return known }
+        let copy = try module.cloned(self)
+        modules[ObjectIdentifier(module)] = copy
+        return copy
+    }
+
+    func copy(_ parameter: Parameter) throws -> Parameter {
+        if let known = parameters[ObjectIdentifier(parameter)] { return known }
+        let copy = try parameter.cloned()
+        parameters[ObjectIdentifier(parameter)] = copy
+        return copy
+    }
+
+    func copy(_ parameter: Parameter?) throws -> Parameter? {
+        try parameter.map { try copy($0) }
+    }
+}

@@ -1,0 +1,81 @@
+import Autograd
+import TensorCore
+
+/// All trainable parameters of a model in one flat vector, their gradients in another.
+///
+/// The values move here: each parameter becomes a view of its part, so that an update, a norm or a check is one pass
+/// over memory. A parameter that is shared by several layers has one part. Parts begin at multiples of
+/// `OptimizerPasses.granularity`; what lies between them is and stays zero.
+package final class FlatParameters {
+    package struct Part {
+        package let name: String
+        package let parameter: Parameter
+        package let shape: [Int]
+        /// Where it begins in the flat vectors.
+        package let start: Int
+        package let count: Int
+    }
+
+    package let parts: [Part]
+    package let dtype: DType
+    package let values: Tensor
+    package let gradients: Tensor
+
+    /// Moves parameters into one vector.
+    ///
+    /// - Parameter subject: Whose parameters they are, for messages.
+    /// - Throws: `NeuralNetError` `.noParameters`, `.mixedTypes`.
+    package init(_ parameters: [(name: String, parameter: Parameter)], of subject: String) throws {
+        guard let first = parameters.first?.parameter else { throw NeuralNetError(subject: subject, .noParameters) }
+        let types = Set(parameters.map(\.parameter.dtype))
+        guard types.count == 1 else {
+            throw NeuralNetError(subject: subject, .mixedTypes(types.map(\.name).sorted()))
+        }
+        dtype = first.dtype
+        let grain = OptimizerPasses.granularity
+        var length = 0
+        parts = parameters.map { name, parameter in
+            defer { length += (parameter.count + grain - 1) / grain * grain }
+            return Part(
+                name: name, parameter: parameter, shape: parameter.shape, start: length, count: parameter.count)
+        }
+        values = try Tensor.zeros([length], dtype: dtype)
+        gradients = try Tensor.zeros([length], dtype: dtype)
+        try home()
+    }
+
+    /// The part of a flat vector of this layout that belongs to a parameter, as a view in the parameter's shape.
+    package func view(_ flat: Tensor, _ part: Part) -> Tensor {
+        Tensor(
+            storage: flat.storage, dtype: flat.dtype, shape: part.shape, strides: Tensor.rowMajorStrides(part.shape),
+            offset: flat.offset + part.start)
+    }
+
+    /// Whether these are the same parameters in the same order.
+    package func holds(_ parameters: [(name: String, parameter: Parameter)]) -> Bool {
+        parts.count == parameters.count
+            && zip(parts, parameters).allSatisfy { $0.parameter === $1.parameter && $0.name == $1.name }
+    }
+
+    /// Takes back the values of parameters that live elsewhere: new ones were loaded, or another optimizer has had
+    /// them since.
+    package func home() throws {
+        for part in parts {
+            let value = part.parameter.value
+            if value.storage === values.storage && value.offset == values.offset + part.start { continue }
+            try OptimizerPasses.write(value, into: values, at: part.start)
+            part.parameter.value = view(values, part)
+        }
+    }
+
+    /// Writes each parameter's gradient to its part; zeros for those that the loss does not depend on.
+    package func gather(_ computed: [Variable?]) throws {
+        for (part, gradient) in zip(parts, computed) {
+            if let gradient {
+                try OptimizerPasses.write(gradient.value.cast(to: dtype), into: gradients, at: part.start)
+            } else {
+                OptimizerPasses.clear(gradients, from: part.start, count: part.count)
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+import Autograd
+import Glibc
+import TensorCore
+
+/// Changes a model's weights by the gradient of a loss, step by step.
+///
+///     let optimizer = try Optimizer(.init(.adam(), learningRate: 0.001), for: net)
+///     let report = try optimizer.step(key: key.child(0)) { context in
+///         try Loss.crossEntropy()(net(x, context), labels)
+///     }
+///
+/// The model need not be built: parameters are taken up when the first step has made them. Where a loss or a gradient
+/// is not a finite number, or anything throws, no weight, moment or running figure has changed.
+package final class Optimizer {
+    package struct StepReport: Equatable, Sendable {
+        package let loss: Double
+        /// The norm of all gradients together, before clipping.
+        package let gradientNorm: Double
+    }
+
+    package let module: any Module
+    package private(set) var settings: OptimizerSettings
+    /// Steps taken.
+    package private(set) var stepCount = 0
+    /// The weights and gradients in flat vectors; `nil` before the parameters exist.
+    package private(set) var flat: FlatParameters?
+    /// Flat vectors of the layout of `flat`, by the names in `settings.slots`.
+    private var slots: [String: Tensor] = [:]
+
+    /// - Throws: `NeuralNetError` `.setting` for settings that no training can work with.
+    package init(_ settings: OptimizerSettings, for module: any Module) throws {
+        try settings.validate()
+        self.settings = settings
+        self.module = module
+    }
+
+    /// The rate of steps that are not given one.
+    package var learningRate: Double {
+        get { settings.learningRate }
+        set { settings.learningRate = newValue }
+    }
+
+    /// Evaluates a loss in training mode, differentiates it and updates the weights.
+    ///
+    /// - Parameters:
+    ///   - key: What dropout draws from in this step.
+    ///   - learningRate: This step's, from a schedule; the optimizer's own unless given.
+    ///   - loss: Applies the module with the context it is given. It is called again, with the same random numbers,
+    ///     where a value that is not finite has to be found.
+    /// - Throws: `NeuralNetError` `.nonFinite`, `.lossNotScalar`, `.lossIndependent`, `.noParameters`, and what `loss`
+    ///   throws.
+    @discardableResult
+    package func step(
+        key: RandomKey, learningRate: Double? = nil, loss: (ForwardContext) throws -> Variable
+    ) throws -> StepReport {
+        let buffersBefore = module.buffers.map { ($0, $0.value) }
+        do {
+            let value = try recordedGradients(key: key, loss: loss)
+            let norm = try update(learningRate: learningRate)
+            return StepReport(loss: value, gradientNorm: norm)
+        } catch {
+            for (buffer, value) in buffersBefore { buffer.value = value }
+            guard let refused = error as? NonFiniteStep else { throw error }
+            let found = try NonFiniteSearch(module: module, key: key).run(refused, loss)
+            for (buffer, value) in buffersBefore { buffer.value = value }
+            throw NeuralNetError(subject: module.displayName, .nonFinite(found))
+        }
+    }
+
+    /// Evaluates the loss and leaves its gradients in `flat`.
+    private func recordedGradients(key: RandomKey, loss: (ForwardContext) throws -> Variable) throws -> Double {
+        try module.recording {
+            let output = try loss(ForwardContext(isTraining: true, key: key, recordsParameters: true))
+            guard output.count == 1 else {
+                throw NeuralNetError(subject: module.displayName, .lossNotScalar(shape: output.shape))
+            }
+            let value = try output.value.item()
+            guard value.isFinite else { throw NonFiniteStep.loss(value) }
+            let flat = try prepared()
+            let gradients = try Gradient.compute(output, withRespectTo: flat.parts.map(\.parameter.variable))
+            guard gradients.contains(where: { $0 != nil }) else {
+                throw NeuralNetError(subject: module.displayName, .lossIndependent)
+            }
+            try flat.gather(gradients)
+            return value
+        }
+    }
+
+    /// Moves the parameters that exist now into flat vectors, and returns those.
+    ///
+    /// - Throws: `NeuralNetError` `.noParameters`, `.mixedTypes`.
+    @discardableResult
+    package func prepared() throws -> FlatParameters {
+        let parameters = module.namedParameters
+        if let flat, flat.holds(parameters) {
+            try flat.home()
+            return flat
+        }
+        // Layers were added or built since: what is known about the others is kept.
+        let known = try state()
+        let fresh = try FlatParameters(parameters, of: module.displayName)
+        flat = fresh
+        slots = [:]
+        for slot in settings.slots { slots[slot] = try Tensor.zeros([fresh.values.count], dtype: fresh.dtype) }
+        try restore(Dictionary(uniqueKeysWithValues: known.map { ($0.name, $0.value) }))
+        return fresh
+    }
+
+    /// Updates the weights by the gradients in `flat`.
+    ///
+    /// - Returns: The norm of the gradients before clipping.
+    /// - Throws: `NonFiniteStep.gradient`, which `step` turns into `.nonFinite`, before anything has changed.
+    func update(learningRate: Double? = nil) throws -> Double {
+        guard let flat else { throw NeuralNetError(subject: module.displayName, .noParameters) }
+        let sum = OptimizerPasses.sumOfSquares(flat.gradients)
+        guard sum.isFinite else { throw NonFiniteStep.gradient }
+        let norm = sum.squareRoot()
+        switch settings.clipping {
+        case .norm(let limit) where norm + 1e-6 > limit:
+            OptimizerPasses.scale(flat.gradients, by: limit / (norm + 1e-6))
+        case .value(let limit): OptimizerPasses.clamp(flat.gradients, limit: limit)
+        case .norm, nil: break
+        }
+        stepCount += 1
+        apply(flat, rate: learningRate ?? settings.learningRate)
+        return norm
+    }
+
+    private func apply(_ flat: FlatParameters, rate: Double) {
+        let (w, g, decay) = (flat.values, flat.gradients, settings.weightDecay)
+        switch settings.algorithm {
+        case .sgd(let momentum, let isNesterov):
+            if let velocity = slots["momentum"] {
+                OptimizerPasses.sgd(
+                    w, g, momentum: velocity, rate: rate, momentum: momentum, isNesterov: isNesterov, decay: decay)
+            } else {
+                OptimizerPasses.descend(w, g, rate: rate, decay: decay)
+            }
+        case .adam(let beta1, let beta2, let epsilon):
+            adam(flat, rate, beta1, beta2, epsilon, decay: decay, shrinkage: 1)
+        case .adamW(let beta1, let beta2, let epsilon):
+            adam(flat, rate, beta1, beta2, epsilon, decay: 0, shrinkage: 1 - rate * decay)
+        case .rmsprop(let alpha, let epsilon, let momentum):
+            guard let square = slots["square"], let velocity = slots["momentum"] else { return }
+            OptimizerPasses.rmsprop(
+                w, g, square: square, momentum: velocity, rate: rate, alpha: alpha, epsilon: epsilon,
+                momentum: momentum, decay: decay)
+        }
+    }
+
+    private func adam(
+        _ flat: FlatParameters, _ rate: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double, decay: Double,
+        shrinkage: Double
+    ) {
+        guard let mean = slots["mean"], let square = slots["square"] else { return }
+        let t = Double(stepCount)
+        OptimizerPasses.adam(
+            flat.values, flat.gradients, mean: mean, square: square,
+            .init(
+                beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate / (1 - pow(beta1, t)),
+                correction: 1 / (1 - pow(beta2, t)).squareRoot(), decay: decay, shrinkage: shrinkage))
+    }
+
+    // MARK: - State
+
+    /// What it keeps from step to step, as copies: `step`, and for each parameter its moments, such as
+    /// `mean.conv1.weight`.
+    package func state() throws -> [(name: String, value: Tensor)] {
+        var entries = [("step", try Tensor([Int64(stepCount)], shape: []))]
+        guard let flat else { return entries }
+        for slot in settings.slots {
+            guard let vector = slots[slot] else { continue }
+            for part in flat.parts {
+                entries.append(("\(slot).\(part.name)", try flat.view(vector, part).copy()))
+            }
+        }
+        return entries
+    }
+
+    /// Goes on from a state; all of it or, where something does not fit, none.
+    ///
+    /// - Throws: `NeuralNetError` `.stateNames`, `.stateShape`; `.noParameters` where the model is not built.
+    package func load(state: [String: Tensor]) throws {
+        let flat = try prepared()
+        let expected = settings.slots.flatMap { slot in flat.parts.map { ("\(slot).\($0.name)", $0.shape) } }
+        let names = Set(expected.map(\.0) + ["step"])
+        let isFresh = state.count == 1
+        let missing = (isFresh ? [] : expected.map(\.0) + ["step"]).filter { state[$0] == nil }
+        let unexpected = state.keys.filter { !names.contains($0) }.sorted()
+        guard missing.isEmpty && unexpected.isEmpty else {
+            throw NeuralNetError(subject: settings.name, .stateNames(missing: missing, unexpected: unexpected))
+        }
+        for (name, shape) in expected + [("step", [])] {
+            guard let value = state[name], value.shape != shape else { continue }
+            throw NeuralNetError(subject: name, .stateShape(expected: shape, actual: value.shape))
+        }
+        try restore(state)
+    }
+
+    private func restore(_ state: [String: Tensor]) throws {
+        guard let flat else { return }
+        if let step = state["step"] { stepCount = step.integers().first ?? 0 }
+        for slot in settings.slots {
+            guard let vector = slots[slot] else { continue }
+            for part in flat.parts {
+                if let value = state["\(slot).\(part.name)"], value.shape == part.shape {
+                    try OptimizerPasses.write(value.cast(to: flat.dtype), into: vector, at: part.start)
+                } else {
+                    OptimizerPasses.clear(vector, from: part.start, count: part.count)
+                }
+            }
+        }
+    }
+}
+
+/// Why a step was refused, before it is known where the value came from.
+enum NonFiniteStep: Error {
+    case loss(Double)
+    case gradient
+}
+
+extension Module {
+    /// Calls `body` while the parameters record; those that are made meanwhile by a context that records are stopped
+    /// with the others.
+    package func recording<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let before = parameters
+        before.forEach { $0.startRecording() }
+        defer {
+            let known = Set(before.map { ObjectIdentifier($0) })
+            before.forEach { $0.stopRecording() }
+            for parameter in parameters where !known.contains(ObjectIdentifier(parameter)) {
+                parameter.stopRecording()
+            }
+        }
+        return try body()
+    }
+}

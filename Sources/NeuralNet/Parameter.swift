@@ -1,0 +1,104 @@
+import Autograd
+import TensorCore
+
+/// A tensor that a layer learns, or keeps beside what it learns.
+///
+/// An optimizer moves the values of all parameters into one flat vector and writes there in place: `value` is then a
+/// view of memory that the next step changes. What is shown or kept must be a `snapshot`.
+package final class Parameter {
+    /// Its name within the layer, such as `weight`.
+    package let name: String
+    package let initial: InitialDistribution
+    /// The values as they are now, in memory that training writes to.
+    package var value: Tensor {
+        didSet { constant = nil }
+    }
+    private var constant: Variable?
+    /// What is recorded now, innermost last: `grad` inside `step` records twice.
+    private var recorded: [Variable] = []
+
+    /// Makes a parameter and draws its first values.
+    ///
+    /// - Throws: `TensorError.outOfMemory`.
+    package init(_ name: String, shape: [Int], dtype: DType, initial: InitialDistribution, key: RandomKey) throws {
+        self.name = name
+        self.initial = initial
+        value = try initial.draw(shape, dtype: dtype, key: key)
+    }
+
+    private init(_ name: String, value: Tensor, initial: InitialDistribution) {
+        self.name = name
+        self.initial = initial
+        self.value = value
+    }
+
+    package var shape: [Int] { value.shape }
+    package var dtype: DType { value.dtype }
+    package var count: Int { value.count }
+
+    /// The value as operations take it: a constant, or between `startRecording` and `stopRecording` the tracked leaf
+    /// that gradients are computed by.
+    package var variable: Variable {
+        if let leaf = recorded.last { return leaf }
+        if let constant { return constant }
+        let fresh = Variable(value)
+        constant = fresh
+        return fresh
+    }
+
+    package var isRecording: Bool { !recorded.isEmpty }
+
+    /// Makes `variable` a fresh tracked leaf. Recordings nest: the inner leaf depends on the outer one.
+    package func startRecording() {
+        recorded.append(Gradient.leaf(variable))
+    }
+
+    /// Ends the innermost recording.
+    package func stopRecording() {
+        _ = recorded.popLast()
+    }
+
+    /// The values as they are now, in memory of their own.
+    package func snapshot() throws -> Tensor { try value.copy() }
+
+    /// Puts in other values of the same shape, cast to the parameter's type.
+    ///
+    /// - Throws: `NeuralNetError` `.stateShape` where the shapes differ.
+    package func set(_ newValue: Tensor, path: String) throws {
+        guard newValue.shape == shape else {
+            throw NeuralNetError(subject: path, .stateShape(expected: shape, actual: newValue.shape))
+        }
+        value = newValue.dtype == dtype ? try newValue.copy() : try newValue.cast(to: dtype)
+    }
+
+    /// Draws the first values anew.
+    func redraw(_ key: RandomKey) throws {
+        value = try initial.draw(shape, dtype: dtype, key: key)
+    }
+
+    func cloned() throws -> Parameter { Parameter(name, value: try snapshot(), initial: initial) }
+}
+
+/// What a parameter's first values are drawn from: PyTorch's choices for each layer.
+package enum InitialDistribution: Equatable, Sendable {
+    /// Uniform in `-1/sqrt(fanIn) ..< 1/sqrt(fanIn)`: for weights this is He et al. 2015, doi:10.1109/ICCV.2015.123
+    /// (`kaiming_uniform`) with PyTorch's `a = sqrt(5)`; the bias of the same layer has the same bounds.
+    case fanInUniform(fanIn: Int)
+    /// Normal with mean 0 and deviation 1; row `zeroRow`, where there is one, is all zero.
+    case normal(zeroRow: Int?)
+    case constant(Double)
+
+    func draw(_ shape: [Int], dtype: DType, key: RandomKey) throws -> Tensor {
+        switch self {
+        case .fanInUniform(let fanIn):
+            let bound = 1 / Double(max(fanIn, 1)).squareRoot()
+            return try Tensor.uniform(shape, low: -bound, high: bound, dtype: dtype, key: key)
+        case .normal(let zeroRow):
+            var values = try Tensor.normal(shape, mean: 0, std: 1, dtype: dtype, key: key)
+            if let zeroRow { try values.set([.index(zeroRow)], to: Tensor.scalar(0, dtype: dtype)) }
+            return values
+        case .constant(let value):
+            return try Tensor.full(shape, value, dtype: dtype)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Autograd
+import TensorCore
+
+/// The steps of a plain classifier in fused kernels over buffers that are made once: what `Optimizer.step` does with a
+/// tape, for batches of one shape.
+///
+/// A plan exists for sequences of float32 layers that the fused kernels know (convolution with ReLU and 2 x 2 max
+/// pooling, linear with or without ReLU, ReLU, dropout, flatten) and cross entropy over classes. Random numbers are
+/// those that the tape would draw.
+package final class TrainingPlan {
+    package struct Result: Equatable, Sendable {
+        /// The mean loss of the batch, before the step.
+        package let loss: Double
+        /// Examples whose greatest score is that of their class, of those that count.
+        package let hits: Int
+        package let examples: Int
+    }
+
+    private let stages: [any PlanStage]
+    private let inputShape: [Int]
+    private let optimizer: Optimizer
+    private let flat: FlatParameters
+    private let ignored: Int
+    private let smoothing: Double
+    private var scoreGradient: Tensor
+
+    /// Plans the steps of an optimizer's model for batches of a shape, or gives nil where there is no plan for them.
+    ///
+    /// - Parameters:
+    ///   - inputShape: With the batch on axis 0.
+    ///   - loss: The mean cross entropy, or `nll` over a last `log_softmax`.
+    /// - Throws: `TensorError.outOfMemory`, `NeuralNetError` where the parameters cannot be prepared.
+    package static func make(for optimizer: Optimizer, inputShape: [Int], loss: Loss) throws -> TrainingPlan? {
+        guard let model = optimizer.module as? Model, model.isBuilt, loss.reduction == .mean,
+            var layers = plainLayers(model)
+        else { return nil }
+        let ignored: Int
+        let smoothing: Double
+        switch loss.function {
+        case .crossEntropy(let index, let share): (ignored, smoothing) = (index, share)
+        case .nll(let index):
+            // The last softmax and the loss are one kernel.
+            guard let last = layers.popLast() as? Activation, case .logSoftmax(let axis) = last.function,
+                axis == -1 || axis == 1
+            else { return nil }
+            (ignored, smoothing) = (index, 0)
+        default: return nil
+        }
+        let flat = try optimizer.prepared()
+        guard flat.dtype == .float32 else { return nil }
+        var builder = StageBuilder(flat: flat, shape: inputShape, layers: layers)
+        guard let stages = try builder.build(), builder.shape.count == 2 else { return nil }
+        return TrainingPlan(
+            stages, optimizer, flat, inputShape: inputShape, ignored: ignored, smoothing: smoothing,
+            scoreGradient: try Tensor.zeros(builder.shape))
+    }
+
+    private init(
+        _ stages: [any PlanStage], _ optimizer: Optimizer, _ flat: FlatParameters, inputShape: [Int], ignored: Int,
+        smoothing: Double, scoreGradient: Tensor
+    ) {
+        self.stages = stages
+        self.optimizer = optimizer
+        self.flat = flat
+        self.inputShape = inputShape
+        self.ignored = ignored
+        self.smoothing = smoothing
+        self.scoreGradient = scoreGradient
+    }
+
+    /// The layers of a sequence, those of sequences inside in their places; nil where something else decides.
+    private static func plainLayers(_ model: Model) -> [any Module]? {
+        guard model.isSequence else { return nil }
+        var layers: [any Module] = []
+        for child in model.children {
+            if let inner = child.module as? Model {
+                guard let own = plainLayers(inner) else { return nil }
+                layers += own
+            } else {
+                layers.append(child.module)
+            }
+        }
+        return layers
+    }
+
+    /// Whether it can still be used: the optimizer's parameters are where they were.
+    package var isCurrent: Bool { optimizer.flat === flat }
+
+    /// Takes a step.
+    ///
+    /// - Parameters:
+    ///   - x: Float32, contiguous, of the planned shape.
+    ///   - classes: Int64, contiguous, `[N]`.
+    ///   - key: What dropout draws from in this step.
+    /// - Returns: Nil where a value was not finite: nothing has changed, and a step with a tape can tell why.
+    /// - Throws: `TensorError.indexOutOfRange` for a class that is not there.
+    package func step(_ x: Tensor, classes: Tensor, key: RandomKey, learningRate: Double) throws -> Result? {
+        precondition(x.shape == inputShape)
+        try flat.home()
+        let context = ForwardContext(isTraining: true, key: key)
+        var inputs: [Tensor] = []
+        inputs.reserveCapacity(stages.count)
+        var value = x
+        for stage in stages {
+            inputs.append(value)
+            value = try stage.forward(value, context)
+        }
+        let outcome = try CrossEntropy.run(
+            value, classes: classes, ignoring: ignored, smoothing: smoothing, gradient: scoreGradient)
+        guard outcome.loss.isFinite else { return nil }
+        var gradient = scoreGradient
+        for (index, stage) in stages.enumerated().reversed() {
+            gradient = try stage.backward(gradient, input: inputs[index], wantsInputGradient: index > 0)
+        }
+        do { _ = try optimizer.update(learningRate: learningRate) } catch is NonFiniteStep { return nil }
+        return Result(loss: outcome.loss, hits: outcome.hits, examples: outcome.rows)
+    }
+}
+
+/// A piece of a plan: its buffers, and what it does with them.
+protocol PlanStage: AnyObject {
+    func forward(_ x: Tensor, _ context: ForwardContext) throws -> Tensor
+    /// Writes the parameters' gradients to their places; returns that of the input, or anything where it is not wanted.
+    ///
+    /// - Parameter gradient: That of the output, in memory that the stage may change.
+    func backward(_ gradient: Tensor, input x: Tensor, wantsInputGradient: Bool) throws -> Tensor
+}

@@ -1,0 +1,158 @@
+import Autograd
+import TensorCore
+
+extension Builtin {
+    static let algebra: [Builtin] = [
+        Builtin(
+            "matmul(a, b)", .algebra, "The matrix product, batched over leading axes; the same as `a @ b`.",
+            example: "matmul([[1, 2], [3, 4]], [[1], [1]])"
+        ) { call in .tensor(try call.tensor("a").matmul(try call.tensor("b"))) },
+        Builtin("dot(a, b)", .algebra, "The sum of products of two vectors.", example: "dot([1, 2], [3, 4])") { call in
+            let (a, b) = (try call.tensor("a"), try call.tensor("b"))
+            guard a.rank == 1, b.rank == 1 else {
+                throw Failure(
+                    "`dot` takes two vectors, and got shapes \(a.shape) and \(b.shape)",
+                    help: "matrices are multiplied by `a @ b`")
+            }
+            return Value.tensor(try a.matmul(b)).unwrapped
+        },
+        Builtin(
+            "outer(a, b)", .algebra, "All products of elements of two vectors: [n], [m] -> [n, m].",
+            example: "outer([1, 2], [3, 4])"
+        ) { call in
+            let (a, b) = (try call.tensor("a"), try call.tensor("b"))
+            guard a.rank == 1, b.rank == 1 else {
+                throw Failure("`outer` takes two vectors, and got shapes \(a.shape) and \(b.shape)")
+            }
+            return .tensor(try a.unsqueeze(1) * b.unsqueeze(0))
+        },
+        Builtin(
+            "einsum(spec, *tensors)", .algebra, "Sums of products by Einstein's convention, as in NumPy.",
+            example: "einsum(\"ij,jk->ik\", [[1, 2]], [[3], [4]])"
+        ) { call in
+            let tensors = try call.list("tensors").map { value in
+                guard let tensor = try value.asVariable() else { throw call.failure("tensors", takes: "tensors") }
+                return tensor
+            }
+            return Value.tensor(try Variable.einsum(try call.string("spec"), tensors)).unwrapped
+        },
+        Builtin(
+            "softmax(x=none, axis=-1)", .algebra, "exp(x) / sum(exp(x)) along an axis.",
+            details: "Without a tensor it makes a layer.", example: "softmax([1, 2, 3])", takesOptionalTensorFirst: true
+        ) { call in
+            guard call.has("x") else { return try call.layer("softmax") }
+            return .tensor(try call.floatTensor("x").softmax(axis: try call.integer("axis")))
+        },
+        Builtin(
+            "log_softmax(x=none, axis=-1)", .algebra, "The logarithm of softmax, without overflow.",
+            details: "Without a tensor it makes a layer.", example: "log_softmax([1, 2, 3])",
+            takesOptionalTensorFirst: true
+        ) { call in
+            guard call.has("x") else { return try call.layer("log_softmax") }
+            return .tensor(try call.floatTensor("x").logSoftmax(axis: try call.integer("axis")))
+        },
+        Builtin(
+            "conv2d(x, weight, bias=none, stride=1, padding=0, dilation=1, groups=1)", .algebra,
+            "The 2-D cross-correlation of images with filters.",
+            details: """
+                x [N, C, H, W], weight [O, C / groups, kH, kW], bias [O] ->
+                [N, O, (H + 2*padding - dilation*(kH - 1) - 1) / stride + 1, ...]. Sizes are numbers or pairs.
+                """,
+            example: "conv2d(ones([1, 1, 3, 3]), ones([1, 1, 2, 2]))"
+        ) { call in
+            .tensor(
+                try call.floatTensor("x").conv2D(
+                    try call.floatTensor("weight"), bias: try call.optionalTensor("bias"),
+                    ConvolutionSettings(
+                        stride: try call.pair("stride"), padding: try call.pair("padding"),
+                        dilation: try call.pair("dilation"), groups: try call.integer("groups", atLeast: 1))))
+        },
+        Builtin(
+            "max_pool2d(x, size, stride=none, padding=0)", .algebra,
+            "The largest element of each window: [N, C, H, W] -> [N, C, H', W'].",
+            example: "max_pool2d(reshape(arange(16), [1, 1, 4, 4]), 2)"
+        ) { call in .tensor(try call.floatTensor("x").maxPool2D(try call.poolSettings())) },
+        Builtin(
+            "avg_pool2d(x, size, stride=none, padding=0)", .algebra,
+            "The mean of each window: [N, C, H, W] -> [N, C, H', W'].",
+            example: "avg_pool2d(reshape(arange(16), [1, 1, 4, 4]), 2)"
+        ) { call in .tensor(try call.floatTensor("x").avgPool2D(try call.poolSettings())) },
+        Builtin(
+            "conv_matrix(weight, height, width)", .algebra,
+            "The matrix M with vec(conv(W, x)) = M vec(x) for an image of height x width, stride 1, no padding.",
+            details: "weight [M, N] -> [(height - M + 1) * (width - N + 1), height * width], rows in row-major order.",
+            example: "conv_matrix([[1, 2]], 2, 3)"
+        ) { call in
+            .tensor(
+                try Tensor.convolutionMatrix(
+                    try call.plainTensor("weight"), height: try call.integer("height", atLeast: 1),
+                    width: try call.integer("width", atLeast: 1)))
+        },
+    ]
+
+    static let random: [Builtin] = [
+        Builtin(
+            "seed(n=0)", .random, "Starts the random numbers anew: what follows draws the same bits on every run.",
+            example: "seed 42\nrand([2])"
+        ) { call in
+            let number = try call.integer("n", atLeast: 0)
+            call.interpreter.random.reseed(UInt64(number))
+            return .none
+        },
+        Builtin(
+            "rand(shape=[], dtype=\"float32\")", .random, "Numbers drawn evenly from 0 up to but without 1.",
+            example: "rand([2, 3])"
+        ) { call in
+            try call.drawn { shape, dtype, key in
+                try Tensor.uniform(shape, low: 0, high: 1, dtype: dtype, key: key)
+            }
+        },
+        Builtin(
+            "randn(shape=[], dtype=\"float32\")", .random, "Numbers drawn from the normal distribution.",
+            example: "randn([2, 3])"
+        ) { call in
+            try call.drawn { shape, dtype, key in try Tensor.normal(shape, mean: 0, std: 1, dtype: dtype, key: key) }
+        },
+        Builtin(
+            "randint(low, high, shape=[])", .random, "Whole numbers drawn evenly from low up to but without high.",
+            example: "randint(0, 10, [5])"
+        ) { call in
+            let (low, high) = (try call.integer("low"), try call.integer("high"))
+            guard low < high else { throw call.failure("high", takes: "a number above low") }
+            return Value.tensor(
+                try Tensor.randomIntegers(
+                    try call.shape("shape"), low: low, high: high, key: call.interpreter.random.next())
+            ).unwrapped
+        },
+        Builtin(
+            "permutation(n)", .random, "The numbers from 0 to n - 1 in random order, int64.", example: "permutation(5)"
+        ) { call in
+            let order = try Tensor.permutation(try call.integer("n", atLeast: 0), key: call.interpreter.random.next())
+            return .tensor(try Tensor(order.map { Int64($0) }))
+        },
+    ]
+}
+
+extension Call {
+    /// A tensor of floating-point numbers; whole ones become float32.
+    package func floatTensor(_ parameter: String) throws -> Variable {
+        let tensor = try tensor(parameter)
+        return tensor.dtype.isFloatingPoint ? tensor : Variable(try tensor.value.cast(to: .float32))
+    }
+
+    fileprivate func poolSettings() throws -> PoolSettings {
+        let size = try pair("size")
+        return PoolSettings(
+            size: size, stride: has("stride") ? try pair("stride") : size, padding: try pair("padding"))
+    }
+
+    /// A shape; `[]` is that of a single number.
+    fileprivate func shape(_ parameter: String) throws -> [Int] {
+        if let elements = value(parameter).elements, elements.isEmpty { return [] }
+        return try integers(parameter)
+    }
+
+    fileprivate func drawn(_ draw: ([Int], DType, RandomKey) throws -> Tensor) throws -> Value {
+        Value.tensor(try draw(try shape("shape"), try dtype("dtype"), interpreter.random.next())).unwrapped
+    }
+}

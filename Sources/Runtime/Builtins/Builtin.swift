@@ -1,0 +1,81 @@
+/// A built-in function with everything that its help, its completion and its tests need.
+package struct Builtin: Sendable {
+    package let name: String
+    /// `conv(channels, kernel, stride=1)`: what binding, help and completion read.
+    package let signature: String
+    /// One sentence.
+    package let summary: String
+    /// Shapes, formulas, sources: further lines of help.
+    package let details: String
+    /// A program that the tests run.
+    package let example: String
+    package let topic: HelpTopic
+    /// Whether a first argument that is no tensor leaves the tensor out: `relu` makes a layer, `relu(x)` applies.
+    let takesOptionalTensorFirst: Bool
+    /// Whether a flat list as first argument is a size and not data, as in `maxpool [2, 2]`.
+    let takesSizesAfterTensor: Bool
+    let body: @Sendable (Call) throws -> Value
+    /// `xs.append(1)`: changes the place that it is called on.
+    let mutate: (@Sendable (inout Value, Call) throws -> Value)?
+
+    package init(
+        _ signature: String, _ topic: HelpTopic, _ summary: String, details: String = "", example: String,
+        takesOptionalTensorFirst: Bool = false, takesSizesAfterTensor: Bool = false,
+        mutate: (@Sendable (inout Value, Call) throws -> Value)? = nil,
+        _ body: @escaping @Sendable (Call) throws -> Value
+    ) {
+        name = String(signature.prefix { $0 != "(" })
+        self.signature = signature
+        self.topic = topic
+        self.summary = summary
+        self.details = details
+        self.example = example
+        self.takesOptionalTensorFirst = takesOptionalTensorFirst
+        self.takesSizesAfterTensor = takesSizesAfterTensor
+        self.mutate = mutate
+        self.body = body
+    }
+}
+
+/// The chapters of the help.
+package enum HelpTopic: String, CaseIterable, Sendable {
+    case language
+    case values
+    case text
+    case tensors
+    case shapes
+    case math
+    case reductions
+    case algebra
+    case random
+    case gradients
+    case layers
+    case losses
+    case training
+    case data
+    case tables
+    case pictures
+    case session
+
+    package var title: String {
+        switch self {
+        case .language: "The language"
+        case .values: "Values: numbers, lists, records"
+        case .text: "Text"
+        case .tensors: "Making and reading tensors"
+        case .shapes: "Shapes of tensors"
+        case .math: "Element by element"
+        case .reductions: "Sums, means and other reductions"
+        case .algebra: "Linear algebra and images"
+        case .random: "Random numbers"
+        case .gradients: "Gradients"
+        case .layers: "Layers and models"
+        case .losses: "Losses"
+        case .training: "Training and queries"
+        case .data: "Data: load, save, split"
+        case .tables: "Tables"
+        case .pictures: "Pictures"
+        case .session: "The session"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// All built-ins by name: what calls, help, completion and tests read.
+package struct BuiltinTable {
+    /// In the order of the help.
+    package let all: [Builtin]
+    private let functions: FunctionCache
+
+    /// Functions are made of their entries when first named, so that starting costs nothing for them.
+    private final class FunctionCache {
+        var indices: [String: Int] = [:]
+        var made: [String: Value] = [:]
+    }
+
+    package init(_ builtins: [Builtin], aliases: [String: String] = [:], constants: [String: Value] = [:]) {
+        all = builtins
+        functions = FunctionCache()
+        functions.indices.reserveCapacity(builtins.count + aliases.count)
+        for (index, builtin) in builtins.enumerated() { functions.indices[builtin.name] = index }
+        for (alias, name) in aliases { functions.indices[alias] = functions.indices[name] }
+        functions.made = constants
+        self.aliases = aliases
+    }
+
+    /// Second names, such as `max_pool` for `maxpool`.
+    package let aliases: [String: String]
+
+    package var names: [String] { Array(functions.indices.keys) + Array(functions.made.keys) }
+
+    package func builtin(_ name: String) -> Builtin? {
+        functions.indices[name].map { all[$0] }
+    }
+
+    package func value(_ name: String) -> Value? {
+        if let value = functions.made[name] { return value }
+        guard let index = functions.indices[name] else { return nil }
+        let value = Value.function(Function(builtin: all[index]))
+        functions.made[name] = value
+        return value
+    }
+}

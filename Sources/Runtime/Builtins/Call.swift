@@ -1,0 +1,171 @@
+import Autograd
+import TensorCore
+
+/// A call of a built-in: its values by parameter name, with the conversions that all built-ins share and the
+/// errors that name the argument.
+package struct Call {
+    package let function: Function
+    let values: [Value]
+    package let interpreter: Interpreter
+
+    package var name: String { function.name }
+
+    /// The value of a parameter; `.undefined` where the argument was left out and there is no default.
+    package func value(_ parameter: String) -> Value {
+        guard let index = function.signature.index(of: parameter) else { return .undefined }
+        return values[index]
+    }
+
+    /// Whether the parameter has a value other than `none`.
+    package func has(_ parameter: String) -> Bool { !value(parameter).isNone }
+
+    package func failure(_ parameter: String, takes expected: String) -> Failure {
+        Failure(
+            "`\(parameter)` of `\(name)` takes \(expected), and got \(described(value(parameter)))",
+            help: "it is called as \(function.signature.text)")
+    }
+
+    private func described(_ value: Value) -> String {
+        switch value {
+        case .number, .boolean, .none: value.shortText
+        case .string(let text) where text.utf8.count <= 40: value.shortText
+        case .tensor(let tensor): "a tensor of shape \(tensor.shape) and dtype \(tensor.value.dtype.name)"
+        default: value.kindWithArticle
+        }
+    }
+
+    package func number(_ parameter: String) throws -> Double {
+        guard let number = value(parameter).asNumber else { throw failure(parameter, takes: "a number") }
+        return number
+    }
+
+    package func optionalNumber(_ parameter: String) throws -> Double? {
+        has(parameter) ? try number(parameter) : nil
+    }
+
+    package func integer(_ parameter: String) throws -> Int {
+        guard let integer = value(parameter).asInteger else { throw failure(parameter, takes: "a whole number") }
+        return integer
+    }
+
+    package func optionalInteger(_ parameter: String) throws -> Int? {
+        has(parameter) ? try integer(parameter) : nil
+    }
+
+    /// A whole number not below a bound.
+    package func integer(_ parameter: String, atLeast least: Int) throws -> Int {
+        guard let integer = value(parameter).asInteger, integer >= least else {
+            throw failure(parameter, takes: "a whole number of at least \(least)")
+        }
+        return integer
+    }
+
+    package func boolean(_ parameter: String) throws -> Bool {
+        guard case .boolean(let flag) = value(parameter) else { throw failure(parameter, takes: "true or false") }
+        return flag
+    }
+
+    package func string(_ parameter: String) throws -> String {
+        guard case .string(let text) = value(parameter) else { throw failure(parameter, takes: "a string") }
+        return text
+    }
+
+    package func optionalString(_ parameter: String) throws -> String? {
+        has(parameter) ? try string(parameter) : nil
+    }
+
+    package func list(_ parameter: String) throws -> [Value] {
+        guard let elements = value(parameter).elements else { throw failure(parameter, takes: "a list") }
+        return elements
+    }
+
+    package func strings(_ parameter: String) throws -> [String] {
+        try list(parameter).map {
+            guard case .string(let text) = $0 else { throw failure(parameter, takes: "a list of strings") }
+            return text
+        }
+    }
+
+    package func record(_ parameter: String) throws -> Record {
+        guard case .record(let record) = value(parameter) else { throw failure(parameter, takes: "a record") }
+        return record
+    }
+
+    package func callable(_ parameter: String) throws -> Value {
+        let value = value(parameter)
+        guard value.isCallable else { throw failure(parameter, takes: "a function") }
+        return value
+    }
+
+    /// A tensor; numbers and rectangular lists of numbers are taken as tensors.
+    package func tensor(_ parameter: String) throws -> Variable {
+        let value = value(parameter)
+        if case .tensor(let tensor) = value { return tensor }
+        guard let tensor = try value.asVariable() else { throw failure(parameter, takes: "a tensor") }
+        return tensor
+    }
+
+    /// The elements of a tensor, without its gradient.
+    package func plainTensor(_ parameter: String) throws -> Tensor { try tensor(parameter).value }
+
+    package func optionalTensor(_ parameter: String) throws -> Variable? {
+        has(parameter) ? try tensor(parameter) : nil
+    }
+
+    /// Whole numbers: a list of them, a tensor of them, or a single one.
+    package func integers(_ parameter: String) throws -> [Int] {
+        let value = value(parameter)
+        if let single = value.asInteger { return [single] }
+        let elements: [Value]
+        if let list = value.elements {
+            elements = list
+        } else if case .tensor(let tensor) = value, tensor.rank == 1 {
+            elements = tensor.value.doubles().map { .number($0) }
+        } else {
+            throw failure(parameter, takes: "a whole number or a list of them")
+        }
+        return try elements.map {
+            guard let integer = $0.asInteger else { throw failure(parameter, takes: "a list of whole numbers") }
+            return integer
+        }
+    }
+
+    package func optionalIntegers(_ parameter: String) throws -> [Int]? {
+        has(parameter) ? try integers(parameter) : nil
+    }
+
+    /// A size for each of two axes: a number for both, or a pair.
+    package func pair(_ parameter: String) throws -> (Int, Int) {
+        let sizes = try integers(parameter)
+        switch sizes.count {
+        case 1: return (sizes[0], sizes[0])
+        case 2: return (sizes[0], sizes[1])
+        default: throw failure(parameter, takes: "a number or a pair of numbers")
+        }
+    }
+
+    package func dtype(_ parameter: String) throws -> DType {
+        let text = try string(parameter)
+        guard let dtype = DType(name: text) else {
+            let names = DType.allCases.map { "\"\($0.name)\"" }.joined(separator: ", ")
+            throw failure(parameter, takes: "one of \(names)")
+        }
+        return dtype
+    }
+
+    package func optionalDType(_ parameter: String) throws -> DType? {
+        has(parameter) ? try dtype(parameter) : nil
+    }
+
+    /// One of a few words.
+    package func choice(_ parameter: String, of words: [String]) throws -> String {
+        if case .string(let text) = value(parameter), words.contains(text) { return text }
+        throw failure(parameter, takes: "one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
+    }
+
+    package func object<T: RuntimeObject>(_ parameter: String, as type: T.Type, called description: String) throws -> T
+    {
+        guard let object = value(parameter).object(as: type) else { throw failure(parameter, takes: description) }
+        return object
+    }
+}

@@ -1,0 +1,189 @@
+import Datasets
+import TensorCore
+
+extension Builtin {
+    static let data: [Builtin] = [
+        Builtin(
+            "load(path, target=none, classes=none, scale=none)", .data,
+            "Loads data, which it knows by its content.",
+            details: """
+                A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
+                with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz a record of tensors. A .csv
+                with a header gives a table, or with `target=\"column\"` a dataset, whose text columns
+                become numbers by sorted order. Images stay bytes in memory and are
+                scaled to 0..1 for the model; `scale` is what they are multiplied with instead.
+                """,
+            example: "save tensor([1, 2, 3]) \"/tmp/example.npy\"\nload \"/tmp/example.npy\""
+        ) { call in
+            let options = LoadOptions(
+                target: try call.optionalString("target"),
+                classNames: call.has("classes") ? try call.strings("classes") : nil,
+                scale: try call.optionalNumber("scale"))
+            switch try Loader.load(try call.string("path"), options) {
+            case .collection(let collection): return .object(CollectionObject(collection))
+            case .dataset(let dataset): return .object(DatasetObject(dataset))
+            case .tensor(let tensor): return .tensor(tensor)
+            case .tensors(let tensors): return .record(Record(tensors.map { ($0.name, .tensor($0.value)) }))
+            case .table(let table): return .object(TableObject(table))
+            }
+        },
+        Builtin(
+            "save(value, path, compressed=false)", .data, "Writes a tensor to .npy, or a record of tensors to .npz.",
+            details: "NumPy reads both. The file appears whole or not at all.",
+            example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
+        ) { call in
+            let path = try call.string("path")
+            if path.hasSuffix(".npz") {
+                let arrays = try call.record("value").fields.map { name, value in
+                    guard let tensor = try value.asVariable() else {
+                        throw Failure("the field `\(name)` is \(value.kindWithArticle), and an .npz holds tensors")
+                    }
+                    return (name: name, value: tensor.value)
+                }
+                try ArrayWriter.writeNPZ(arrays, to: path, compressed: try call.boolean("compressed"))
+            } else if path.hasSuffix(".npy") {
+                try ArrayWriter.writeNPY(try call.plainTensor("value"), to: path)
+            } else {
+                throw Failure(
+                    "`save` writes .npy and .npz, and got the path \(quoted(path))",
+                    help: "a tensor goes to .npy, a record of tensors to .npz")
+            }
+            return .none
+        },
+        Builtin(
+            "dataset(x, y=none, classes=none, scale=none, name=\"data\")", .data,
+            "A dataset of examples [N, ...] and their targets [N] or [N, ...].",
+            example: "dataset([[1, 2], [3, 4]], [0, 1])"
+        ) { call in
+            var classes = call.has("classes") ? try call.strings("classes") : nil
+            let texts = call.value("y").elements?.compactMap(\.asString) ?? []
+            let y: Tensor? =
+                !texts.isEmpty && texts.count == call.value("y").elements?.count
+                ? try {
+                    // Texts are classes, numbered in sorted order.
+                    let names = classes ?? Set(texts).sorted()
+                    classes = names
+                    return try Tensor(
+                        texts.map { text in
+                            guard let index = names.firstIndex(of: text) else {
+                                throw Failure(
+                                    "\(quoted(text)) in `y` is none of the classes \(names.joined(separator: ", "))")
+                            }
+                            return Int64(index)
+                        })
+                }()
+                : call.has("y")
+                    ? try {
+                        let tensor = try call.plainTensor("y")
+                        let isWhole = tensor.rank == 1 && tensor.doubles().allSatisfy { $0 == $0.rounded() }
+                        // A plain list of whole numbers is one of classes.
+                        if case .tensor = call.value("y") { return tensor }
+                        return isWhole ? try tensor.cast(to: .int64) : tensor
+                    }() : nil
+            return .object(
+                DatasetObject(
+                    try Dataset(
+                        x: try call.plainTensor("x"), y: y, classNames: classes,
+                        scale: try call.optionalNumber("scale"), name: try call.string("name"))))
+        },
+        Builtin(
+            "split(data, size, seed=none)", .data,
+            "Two parts drawn at random: the first of `size` examples, or of a share between 0 and 1.",
+            example: "a, b = split dataset(ones([10, 2]), zeros([10])) 0.8 seed=1\nlen(a)"
+        ) { call in
+            let dataset = try call.dataset("data")
+            let size = try call.number("size")
+            let key = try call.key("seed")
+            let (first, second) =
+                size < 1
+                ? try dataset.split(fraction: size, key: key)
+                : try dataset.split(count: try call.integer("size", atLeast: 0), key: key)
+            return .list([.object(DatasetObject(first)), .object(DatasetObject(second))])
+        },
+        Builtin(
+            "shuffle(data, seed=none)", .data, "The same examples, or elements of a list, in random order.",
+            example: "len(shuffle([1, 2, 3], seed=1))"
+        ) { call in
+            let key = try call.key("seed")
+            if let elements = call.value("data").elements {
+                return .list(try Tensor.permutation(elements.count, key: key).map { elements[$0] })
+            }
+            return .object(DatasetObject(try call.dataset("data").shuffled(key: key)))
+        },
+        Builtin(
+            "take(data, count)", .data, "The first examples of a dataset, or elements of a list or tensor.",
+            example: "take([1, 2, 3], 2)"
+        ) { call in
+            let count = try call.integer("count", atLeast: 0)
+            if let elements = call.value("data").elements { return .list(Array(elements.prefix(count))) }
+            if case .tensor(let tensor) = call.value("data") {
+                return .tensor(try tensor.at([.slice(start: 0, stop: count, step: 1)]))
+            }
+            return .object(DatasetObject(try call.dataset("data").taking(count)))
+        },
+        Builtin(
+            "normalize(data, mean=none, std=none)", .data,
+            "With each channel shifted to mean 0 and scaled to deviation 1: by its own figures, those of the train part, or given ones.",
+            example: "normalize(dataset([[1, 2], [3, 4]], [0, 1])).x"
+        ) { call in
+            var given: Normalization?
+            if call.has("mean") || call.has("std") {
+                func numbers(_ parameter: String) throws -> [Double] {
+                    if let number = call.value(parameter).asNumber { return [number] }
+                    return try call.list(parameter).map { value in
+                        guard let number = value.asNumber else { throw call.failure(parameter, takes: "numbers") }
+                        return number
+                    }
+                }
+                given = Normalization(means: try numbers("mean"), deviations: try numbers("std"))
+            }
+            if let collection = call.value("data").object(as: CollectionObject.self) {
+                return .object(CollectionObject(try collection.collection.normalized(given)))
+            }
+            return .object(DatasetObject(try call.dataset("data").normalized(given)))
+        },
+        Builtin(
+            "batches(data, size, shuffle=false, seed=none, drop_last=false)", .data,
+            "Goes through a dataset in batches: records of x, y and index.",
+            example: "for batch in batches(dataset(ones([5, 2]), zeros([5])), 2) { print batch.x.shape }"
+        ) { call in
+            .object(
+                BatchesObject(
+                    try call.dataset("data"), size: try call.integer("size", atLeast: 1),
+                    key: try call.boolean("shuffle") ? try call.key("seed") : nil,
+                    dropLast: try call.boolean("drop_last")))
+        },
+    ]
+}
+
+extension Call {
+    /// A dataset; of one with parts, the part has to be named.
+    package func dataset(_ parameter: String) throws -> Dataset {
+        if let object = value(parameter).object(as: DatasetObject.self) { return object.dataset }
+        if let object = value(parameter).object(as: CollectionObject.self) {
+            throw Failure(
+                "`\(parameter)` of `\(name)` is a dataset with parts, and one of them is needed",
+                help: "take one of \(object.fieldNames.map { ".\($0)" }.joined(separator: ", "))")
+        }
+        throw failure(parameter, takes: "a dataset")
+    }
+
+    /// The random key of a seed, or the session's next one.
+    package func key(_ parameter: String) throws -> RandomKey {
+        guard has(parameter) else { return interpreter.random.next() }
+        return RandomKey(seed: UInt64(try integer(parameter, atLeast: 0)), stream: 0)
+    }
+}
+
+extension TableObject {
+    convenience init(_ table: ColumnTable) {
+        self.init(
+            columns: table.columns.map { column in
+                switch column.values {
+                case .integers(let values): (column.name, values.map { .number(Double($0)) })
+                case .numbers(let values): (column.name, values.map { $0.isNaN ? .none : .number($0) })
+                case .text(let values): (column.name, values.map { .string($0) })
+                }
+            })
+    }
+}

@@ -1,0 +1,158 @@
+import Autograd
+import TensorCore
+
+extension Builtin {
+    static let gradients: [Builtin] = [
+        Builtin(
+            "grad(f)", .gradients, "The function that gives the gradient of a scalar function by its first argument.",
+            details: """
+                The first argument may be a tensor, a number, a list or record of them, or a model (the gradient is then a
+                record by parameter). `grad(grad(f))` is the second derivative of a function of one number.
+                """,
+            example: "grad(x -> sum(x * x))([1.0, 2.0])"
+        ) { call in
+            let function = try call.callable("f")
+            return .function(
+                Function(native: "grad(*arguments)") { arguments, interpreter in
+                    try differentiate(function, arguments, interpreter).gradient
+                })
+        },
+        Builtin(
+            "value_and_grad(f)", .gradients, "The function that gives a record of f's value and its gradient.",
+            example: "value_and_grad(x -> sum(x * x))([1.0, 2.0]).grad"
+        ) { call in
+            let function = try call.callable("f")
+            return .function(
+                Function(native: "value_and_grad(*arguments)") { arguments, interpreter in
+                    let (value, gradient) = try differentiate(function, arguments, interpreter)
+                    return .record(Record([("value", value), ("grad", gradient)]))
+                })
+        },
+    ]
+
+    private static func differentiate(
+        _ function: Value, _ arguments: Arguments, _ interpreter: Interpreter
+    ) throws -> (value: Value, gradient: Value) {
+        guard let first = arguments.positional.first else {
+            throw Failure("a gradient needs at least one argument, by which it is taken")
+        }
+        var leaves = GradientLeaves()
+        defer { leaves.stop() }
+        var inner = arguments
+        inner.positional[0] = try leaves.tracked(first)
+        interpreter.gradientDepth += 1
+        defer { interpreter.gradientDepth -= 1 }
+        let result: Value
+        if inner.named.isEmpty {
+            result = try interpreter.call(function, inner.positional)
+        } else if case .function(let callee) = function, case .user = callee.body {
+            result = try interpreter.call(function, try callee.bind(inner))
+        } else {
+            throw Failure("the function of a gradient takes its arguments by position")
+        }
+        guard case .tensor(let output) = result, output.count == 1 else {
+            if case .number = result {
+                return (result, try leaves.gradient(of: first, gradients: leaves.variables.map { _ in nil }))
+            }
+            let got =
+                if case .tensor(let tensor) = result { "a tensor of shape \(tensor.shape)" } else {
+                    result.kindWithArticle
+                }
+            throw Failure(
+                "a gradient is taken of a function that gives one number, and this one gave \(got)",
+                help: "reduce it first, with `sum` or `mean`")
+        }
+        let gradients = try Gradient.compute(
+            try output.reshape([]), withRespectTo: leaves.variables, createGraph: interpreter.gradientDepth > 1)
+        let value = interpreter.gradientDepth > 1 ? result : Value.tensor(output.detached()).unwrapped
+        return (value, try leaves.gradient(of: first, gradients: gradients))
+    }
+}
+
+/// The tensors inside a value that a gradient is taken by, in the order of a walk through it.
+struct GradientLeaves {
+    private(set) var variables: [Variable] = []
+    private var models: [ModuleObject] = []
+
+    /// The value with every floating-point tensor in it replaced by a leaf whose uses are recorded.
+    mutating func tracked(_ value: Value) throws -> Value {
+        switch value {
+        case .number, .tensor:
+            guard let variable = try value.asVariable(dtype: value.isPlainNumber ? .float64 : nil) else { return value }
+            guard variable.dtype.isFloatingPoint else {
+                throw Failure(
+                    "no gradient can be taken by a tensor of dtype \(variable.dtype.name)",
+                    help: "make it a floating-point one: `cast(x, \"float32\")`")
+            }
+            let leaf = Gradient.leaf(variable)
+            variables.append(leaf)
+            return .tensor(leaf)
+        case .list(let elements):
+            if let variable = try? value.asVariable(), variable.count > 0, isAllNumbers(elements) {
+                let leaf = Gradient.leaf(
+                    variable.dtype.isFloatingPoint ? variable : Variable(try variable.value.cast(to: .float32)))
+                variables.append(leaf)
+                return .tensor(leaf)
+            }
+            return .list(try elements.map { try tracked($0) })
+        case .record(let record): return .record(Record(try record.fields.map { ($0.name, try tracked($0.value)) }))
+        case .object(let object):
+            guard let module = object as? ModuleObject else { break }
+            variables += try module.startRecording()
+            models.append(module)
+            return value
+        default: break
+        }
+        throw Failure("no gradient can be taken by \(value.kindWithArticle)")
+    }
+
+    /// The gradients in the shape of the value they belong to; zeros where nothing depends on it.
+    func gradient(of value: Value, gradients: [Variable?]) throws -> Value {
+        var rest = zip(variables, gradients).makeIterator()
+        return try build(value, &rest)
+    }
+
+    private func build(
+        _ value: Value, _ rest: inout Zip2Sequence<[Variable], [Variable?]>.Iterator
+    ) throws -> Value {
+        func next() throws -> Value {
+            guard let (variable, gradient) = rest.next() else { return .none }
+            return .tensor(try gradient ?? Variable(Tensor.zeros(variable.shape, dtype: variable.dtype)))
+        }
+        switch value {
+        case .list(let elements):
+            if let variable = try? value.asVariable(), variable.count > 0, isAllNumbers(elements) { return try next() }
+            return .list(try elements.map { try build($0, &rest) })
+        case .record(let record):
+            return .record(Record(try record.fields.map { ($0.name, try build($0.value, &rest)) }))
+        case .object(let object):
+            guard let module = object as? ModuleObject else { return .none }
+            // By layer, as the model's own fields: g.linear1.weight.
+            return .record(
+                try module.parameterNames.reduce(into: Record()) { record, name in
+                    record.set(path: name.split(separator: ".").map { String($0) }[...], to: try next())
+                })
+        case .number: return try next().unwrapped
+        default: return try next()
+        }
+    }
+
+    private func isAllNumbers(_ elements: [Value]) -> Bool {
+        elements.allSatisfy { element in
+            switch element {
+            case .number: true
+            case .list(let inner): isAllNumbers(inner)
+            default: false
+            }
+        }
+    }
+
+    /// Models record only while a gradient is taken.
+    func stop() {
+        for model in models { model.stopRecording() }
+    }
+}
+
+extension Value {
+    fileprivate var isPlainNumber: Bool { if case .number = self { true } else { false } }
+}

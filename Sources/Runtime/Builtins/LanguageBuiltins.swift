@@ -1,0 +1,273 @@
+import Language
+import TensorCore
+
+extension Builtin {
+    /// Printing, lists, records, numbers and what the language itself needs.
+    static let language: [Builtin] = [
+        Builtin(
+            "print(*values, sep=\" \", end=\"\\n\")", .language, "Prints values, strings without quotes.",
+            details: "Formats are those of Python: \"{x:.4f}\".", example: "print \"loss {0.12345:.3f}\" 42"
+        ) { call in
+            let words = try call.list("values").map { try $0.printedText() }
+            let end = try call.string("end").replacing("\\n", with: "\n")
+            try call.interpreter.sink.emit(.text(words.joined(separator: try call.string("sep")) + end))
+            return .none
+        },
+        Builtin(
+            "len(x)", .values, "How many elements, characters, fields or rows it has; of a tensor, the size of axis 0.",
+            example: "len([1, 2, 3])"
+        ) { call in
+            let value = call.value("x")
+            switch value {
+            case .string(let text): return .integer(text.count)
+            case .record(let record): return .integer(record.fields.count)
+            case .range(let range): return .integer(range.count)
+            case .list(let elements): return .integer(elements.count)
+            case .tensor(let tensor) where tensor.rank > 0: return .integer(tensor.shape[0])
+            case .object(let object):
+                if let length = object.length { return .integer(length) }
+            default: break
+            }
+            throw Failure("\(value.kindWithArticle) has no length")
+        },
+        Builtin(
+            "range(start, stop=none, step=1)", .values, "The numbers from start (or 0) up to but without stop.",
+            example: "[x for x in range(2, 10, 3)]"
+        ) { call in
+            let first = try call.number("start")
+            let (start, stop) = call.has("stop") ? (first, try call.number("stop")) : (0, first)
+            let step = try call.number("step")
+            guard step != 0, step.isFinite else { throw call.failure("step", takes: "a number other than 0") }
+            let count = ((stop - start) / step).rounded(.up)
+            guard count.isFinite, count < 1e15 else { throw Failure("the range has no end") }
+            return .range(NumberRange(start: start, step: step, count: max(0, Int(count))))
+        },
+        Builtin("type(x)", .values, "The name of a value's kind.", example: "type([1, 2])") { call in
+            .string(call.value("x").kindName)
+        },
+        Builtin(
+            "str(x)", .text, "The text that `print` shows for a value.", example: "str(0.5) + \"!\""
+        ) { call in .string(try call.value("x").printedText()) },
+        Builtin(
+            "number(x)", .values, "The number that a string, boolean or one-element tensor stands for.",
+            example: "number(\"0.5\")"
+        ) { call in
+            switch call.value("x") {
+            case .string(let text):
+                let trimmed = text.trimmed
+                guard let number = Double(trimmed.replacing("_", with: "")) else {
+                    throw Failure("\(quoted(text)) is no number")
+                }
+                return .number(number)
+            case .boolean(let flag): return .number(flag ? 1 : 0)
+            case let value:
+                guard let number = value.asNumber else { throw call.failure("x", takes: "a string or a number") }
+                return .number(number)
+            }
+        },
+        Builtin("list(x)", .values, "The elements of anything that a loop can go through.", example: "list(\"abc\")") {
+            call in
+            var elements: [Value] = []
+            if case .tensor(let tensor) = call.value("x") { return try nestedList(tensor.value) }
+            let next = try call.value("x").makeIterator()
+            while let element = try next() { elements.append(element) }
+            return .list(elements)
+        },
+        Builtin(
+            "append(list, value)", .values,
+            "`xs.append(v)` adds an element to the list `xs`. A new list is `xs + [v]`.",
+            example: "xs = [1, 2]\nxs.append(3)\nxs",
+            mutate: { value, call in
+                try changeList(&value, call) { $0.append(call.value("value")) }
+                return .none
+            }
+        ) { call in throw needsName(call) },
+        Builtin(
+            "extend(list, values)", .values, "`xs.extend(ys)` adds the elements of another list.",
+            example: "xs = [1]\nxs.extend([2, 3])\nxs",
+            mutate: { value, call in
+                let more = try call.list("values")
+                try changeList(&value, call) { $0 += more }
+                return .none
+            }
+        ) { call in throw needsName(call) },
+        Builtin(
+            "insert(list, index, value)", .values, "`xs.insert(0, v)` puts a value before the element at an index.",
+            example: "xs = [2, 3]\nxs.insert(0, 1)\nxs",
+            mutate: { value, call in
+                let index = try call.integer("index")
+                try changeList(&value, call) { $0.insert(call.value("value"), at: insertionPoint(index, $0.count)) }
+                return .none
+            }
+        ) { call in throw needsName(call) },
+        Builtin(
+            "pop(list, index=-1)", .values, "`xs.pop()` takes an element out of the list `xs` and gives it.",
+            example: "xs = [1, 2, 3]\nxs.pop()\nxs",
+            mutate: { value, call in
+                let index = try call.integer("index")
+                var taken = Value.none
+                guard let count = value.elements?.count else { throw notAList(value, call) }
+                let position = index < 0 ? index + count : index
+                guard position >= 0, position < count else {
+                    throw Failure("there is no element \(index) to pop: the list has \(count)")
+                }
+                try changeList(&value, call) { taken = $0.remove(at: position) }
+                return taken
+            }
+        ) { call in throw needsName(call) },
+        Builtin(
+            "remove(list, value)", .values, "`xs.remove(v)` takes the first element equal to v out of the list `xs`.",
+            example: "xs = [1, 2, 3]\nxs.remove(2)\nxs",
+            mutate: { value, call in
+                let sought = call.value("value")
+                guard let index = value.elements?.firstIndex(where: { Operators.equal($0, sought) }) else {
+                    throw Failure("\(sought.shortText) is not in the list")
+                }
+                try changeList(&value, call) { $0.remove(at: index) }
+                return .none
+            }
+        ) { call in throw needsName(call) },
+        Builtin("reversed(x)", .values, "The elements of a list or string in reverse.", example: "reversed([1, 2, 3])")
+        {
+            call in
+            if case .string(let text) = call.value("x") { return .string(String(text.reversed())) }
+            return .list(try call.list("x").reversed())
+        },
+        Builtin(
+            "enumerate(x, start=0)", .values, "Pairs of index and element.",
+            example: "for i, name in enumerate([\"a\", \"b\"]) { print i name }"
+        ) { call in
+            let start = try call.integer("start")
+            var pairs: [Value] = []
+            let next = try call.value("x").makeIterator()
+            while let element = try next() { pairs.append(.list([.integer(start + pairs.count), element])) }
+            return .list(pairs)
+        },
+        Builtin(
+            "zip(*lists)", .values, "Lists of the first elements, the second elements, ... up to the shortest list.",
+            example: "zip([1, 2], [\"a\", \"b\"])"
+        ) { call in
+            let iterators = try call.list("lists").map { try $0.makeIterator() }
+            guard !iterators.isEmpty else { return .list([]) }
+            var rows: [Value] = []
+            while true {
+                var row: [Value] = []
+                for next in iterators {
+                    guard let element = try next() else { return .list(rows) }
+                    row.append(element)
+                }
+                rows.append(.list(row))
+            }
+        },
+        Builtin(
+            "map(f, x)", .values, "The list of f of every element.", example: "map(x -> x * x, [1, 2, 3])"
+        ) { call in
+            let (function, sequence) = try functionAndSequence(call)
+            let next = try sequence.makeIterator()
+            var results: [Value] = []
+            while let element = try next() { results.append(try call.interpreter.call(function, [element])) }
+            return .list(results)
+        },
+        Builtin(
+            "filter(f, x)", .values, "The list of the elements for which f is true.",
+            example: "filter(x -> x > 1, [1, 2, 3])"
+        ) { call in
+            let (function, sequence) = try functionAndSequence(call)
+            let next = try sequence.makeIterator()
+            var results: [Value] = []
+            while let element = try next() {
+                if try call.interpreter.call(function, [element]).isTrue() { results.append(element) }
+            }
+            return .list(results)
+        },
+        Builtin("keys(record)", .values, "The names of a record's fields.", example: "keys({a=1, b=2})") { call in
+            .strings(try call.record("record").names)
+        },
+        Builtin("values(record)", .values, "The values of a record's fields.", example: "values({a=1, b=2})") { call in
+            .list(try call.record("record").fields.map(\.value))
+        },
+        Builtin(
+            "items(record)", .values, "Pairs of name and value of a record's fields.",
+            example: "for name, value in items({a=1, b=2}) { print name value }"
+        ) { call in
+            .list(try call.record("record").fields.map { .list([.string($0.name), $0.value]) })
+        },
+        Builtin(
+            "get(record, name, default=none)", .values, "A field by its name, or the default where there is none.",
+            example: "get({a=1}, \"b\", 0)"
+        ) { call in try call.record("record")[call.string("name")] ?? call.value("default") },
+        Builtin(
+            "merge(record, *others)", .values, "One record of the fields of several; later ones win.",
+            example: "merge({a=1, b=2}, {b=3})"
+        ) { call in
+            var merged = try call.record("record")
+            for other in try call.list("others") {
+                guard case .record(let record) = other else { throw call.failure("others", takes: "records") }
+                for (name, value) in record.fields { merged[name] = value }
+            }
+            return .record(merged)
+        },
+        Builtin(
+            "error(message)", .language, "Stops with an error that `try` can catch.",
+            example: "try { error(\"no data\") } catch e { print e.message }"
+        ) { call in
+            let message = try call.string("message")
+            throw Failure(message.isEmpty ? "an error without words" : message)
+        },
+    ]
+
+    /// `map(f, xs)` as in Python, or `xs.map(f)`.
+    private static func functionAndSequence(_ call: Call) throws -> (Value, Value) {
+        let (first, second) = (call.value("f"), call.value("x"))
+        return !first.isCallable && second.isCallable ? (second, first) : (try call.callable("f"), second)
+    }
+
+    private static func changeList(
+        _ value: inout Value, _ call: Call, _ change: (inout [Value]) throws -> Void
+    ) throws {
+        guard var elements = value.elements else { throw notAList(value, call) }
+        value = .none
+        defer { value = .list(elements) }
+        try change(&elements)
+    }
+
+    /// Called as a function it could only change a copy.
+    private static func needsName(_ call: Call) -> Failure {
+        let rest = call.function.signature.parameters.dropFirst().map(\.name).joined(separator: ", ")
+        return Failure(
+            "`\(call.name)` changes a list that has a name, and is called on it",
+            help: call.name == "append" || call.name == "extend"
+                ? [
+                    "write `xs.\(call.name)(\(rest))`",
+                    "for a new list, write `xs + \(call.name == "append" ? "[value]" : "values")`",
+                ]
+                : ["write `xs.\(call.name)(...)`"])
+    }
+
+    private static func notAList(_ value: Value, _ call: Call) -> Failure {
+        Failure("`\(call.name)` changes a list, not \(value.kindWithArticle)")
+    }
+
+    private static func insertionPoint(_ index: Int, _ count: Int) -> Int {
+        min(max(index < 0 ? index + count : index, 0), count)
+    }
+
+    /// The elements of a tensor as lists of lists.
+    static func nestedList(_ tensor: Tensor) throws -> Value {
+        guard tensor.rank > 0 else { return Value.tensor(tensor).unwrapped }
+        if tensor.rank == 1 {
+            if tensor.dtype == .bool { return .list(tensor.doubles().map { .boolean($0 != 0) }) }
+            return .numbers(tensor.doubles())
+        }
+        return .list(try (0..<tensor.shape[0]).map { try nestedList(tensor.at([.index($0)])) })
+    }
+}
+
+extension String {
+    /// Without white space at its ends.
+    var trimmed: String {
+        let kept = self[...].drop(while: \.isWhitespace)
+        guard let last = kept.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(kept[...last])
+    }
+}

@@ -1,0 +1,123 @@
+import Autograd
+import NeuralNet
+import TensorCore
+
+extension Builtin {
+    static let layers: [Builtin] = [
+        Builtin(
+            "conv(channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=true)", .layers,
+            "A convolution layer, 2-D or 1-D by its input.",
+            details: """
+                [N, C, H, W] -> [N, channels, (H + 2*padding - dilation*(kernel - 1) - 1) / stride + 1, ...].
+                Sizes are numbers or pairs; padding="same" keeps the size. Parameters: weight
+                [channels, C / groups, kH, kW], bias [channels]; initial values as in PyTorch's Conv2d.
+                """,
+            example: "model m() { conv 8 kernel=5 padding=2 }\nnet = m()\nnet(ones([1, 1, 28, 28])).shape"
+        ) { call in
+            let padding: Convolution.Padding
+            if call.value("padding").asString != nil {
+                _ = try call.choice("padding", of: ["same"])
+                padding = .same
+            } else {
+                padding = .zeros(try call.integers("padding"))
+            }
+            return .layer(
+                try Convolution(
+                    Convolution.Settings(
+                        outChannels: try call.integer("channels"), kernel: try call.integers("kernel"),
+                        stride: try call.integers("stride"), padding: padding, dilation: try call.integers("dilation"),
+                        groups: try call.integer("groups"), hasBias: try call.boolean("bias"))))
+        },
+        pooling("maxpool", .max, "The largest of each window"),
+        pooling("avgpool", .average, "The mean of each window"),
+        Builtin(
+            "global_avg_pool(x=none)", .layers, "The mean of each channel: [N, C, H, W] -> [N, C].",
+            details: "Without a tensor it makes a layer.", example: "global_avg_pool(ones([1, 2, 4, 4]))",
+            takesOptionalTensorFirst: true
+        ) { call in
+            try call.applying(GlobalAveragePooling())
+        },
+        Builtin(
+            "linear(features, bias=true)", .layers, "A fully connected layer: x @ weight.T + bias on the last axis.",
+            details: "[..., in] -> [..., features]. Parameters: weight [features, in], bias [features].",
+            example: "model m() { linear 10 }\nnet = m()\nnet(ones([2, 3])).shape"
+        ) { call in
+            .layer(try Linear(try call.integer("features"), hasBias: try call.boolean("bias")))
+        },
+        Builtin(
+            "dropout(probability=0.5)", .layers,
+            "A layer that zeroes a share of the elements in training and scales up the rest.",
+            details: "Srivastava et al. 2014. Everywhere but in `train` and `step` it changes nothing.",
+            example: "model m() { linear 4; dropout 0.3 }\nm()(ones([1, 2])).shape"
+        ) { call in .layer(try Dropout(try call.number("probability"))) },
+        Builtin(
+            "batch_norm(momentum=0.1, eps=0.00001)", .layers,
+            "A layer that normalises each channel over the batch (Ioffe and Szegedy 2015).",
+            details:
+                "[N, C, ...] -> the same. Parameters: weight [C], bias [C]; running_mean and running_var beside them.",
+            example: "model m() { batch_norm }\nm()(ones([4, 3])).shape"
+        ) { call in
+            .layer(try BatchNorm(momentum: try call.number("momentum"), epsilon: try call.number("eps")))
+        },
+        Builtin(
+            "layer_norm(shape=none, eps=0.00001)", .layers,
+            "A layer that normalises the last axes (Ba, Kiros and Hinton 2016): the last one, or those of `shape`.",
+            details: "Parameters: weight and bias of that shape.",
+            example: "model m() { layer_norm }\nm()(ones([4, 3])).shape"
+        ) { call in
+            .layer(try LayerNorm(shape: try call.optionalIntegers("shape"), epsilon: try call.number("eps")))
+        },
+        Builtin(
+            "embedding(entries, dimensions, padding=none)", .layers,
+            "A layer that looks rows of a table up: whole numbers [...] -> [..., dimensions].",
+            details: "Parameter: weight [entries, dimensions]. The row `padding` is zero and stays so.",
+            example: "model m() { embedding 10 4 }\nm()(tensor([1, 2], dtype=\"int64\")).shape"
+        ) { call in
+            .layer(
+                try Embedding(
+                    try call.integer("entries"), try call.integer("dimensions"),
+                    paddingIndex: try call.optionalInteger("padding")))
+        },
+    ]
+
+    private static func pooling(_ name: String, _ function: Pooling.Function, _ summary: String) -> Builtin {
+        Builtin(
+            "\(name)(x=none, size, stride=none, padding=0)", .layers,
+            "\(summary): [N, C, H, W] -> [N, C, (H + 2*padding - size) / stride + 1, ...].",
+            details: "Without a tensor it makes a layer, as in `\(name) 2`. The stride is the size unless given.",
+            example: "model m() { \(name) 2 }\nm()(ones([1, 1, 4, 4])).shape", takesOptionalTensorFirst: true,
+            takesSizesAfterTensor: true
+        ) { call in
+            try call.applying(
+                Pooling(
+                    function, size: try call.integers("size"), stride: try call.optionalIntegers("stride"),
+                    padding: try call.integers("padding")))
+        }
+    }
+}
+
+extension Value {
+    static func layer(_ module: any Module) -> Value { .object(ModuleObject(module)) }
+}
+
+extension Call {
+    /// The layer of a function that is one when no tensor is given.
+    func layer(_ name: String) throws -> Value {
+        switch name {
+        case "flatten": .layer(Flatten())
+        case "relu": .layer(Activation(.relu))
+        case "leaky_relu": .layer(Activation(.leakyRelu(slope: try number("slope"))))
+        case "gelu": .layer(Activation(.gelu))
+        case "tanh": .layer(Activation(.tanh))
+        case "sigmoid": .layer(Activation(.sigmoid))
+        case "softmax": .layer(Activation(.softmax(axis: try integer("axis"))))
+        default: .layer(Activation(.logSoftmax(axis: try integer("axis"))))
+        }
+    }
+
+    /// The layer, or what it gives for the tensor `x` if there is one.
+    func applying(_ module: any Module) throws -> Value {
+        guard has("x") else { return .layer(module) }
+        return Value.outputs(try module([try floatTensor("x")], interpreter.forwardContext))
+    }
+}

@@ -1,0 +1,115 @@
+import Autograd
+import NeuralNet
+import TensorCore
+
+extension Builtin {
+    private static let reductionNote =
+        "reduction is \"mean\", \"sum\" or \"none\", as in PyTorch."
+
+    static let losses: [Builtin] = [
+        Builtin(
+            "cross_entropy(prediction, target, ignore_index=-100, label_smoothing=0, reduction=\"mean\")", .losses,
+            "The cross entropy of logits [N, C, ...] against classes [N, ...] or probabilities of the same shape.",
+            details: reductionNote, example: "cross_entropy([[2.0, 1.0]], [0])"
+        ) { call in
+            try call.loss(
+                .crossEntropy(
+                    ignoreIndex: try call.integer("ignore_index"), labelSmoothing: try call.number("label_smoothing")))
+        },
+        Builtin(
+            "nll(prediction, target, ignore_index=-100, reduction=\"mean\")", .losses,
+            "Minus the logarithm of the target's probability, for what `log_softmax` gives.", details: reductionNote,
+            example: "nll(log_softmax([[2.0, 1.0]]), [0])"
+        ) { call in try call.loss(.nll(ignoreIndex: try call.integer("ignore_index"))) },
+        Builtin(
+            "mse(prediction, target, reduction=\"mean\")", .losses, "The squared difference.", details: reductionNote,
+            example: "mse([1, 2], [1, 4])"
+        ) { call in try call.loss(.mse) },
+        Builtin(
+            "mae(prediction, target, reduction=\"mean\")", .losses, "The absolute difference.", details: reductionNote,
+            example: "mae([1, 2], [1, 4])"
+        ) { call in try call.loss(.mae) },
+        Builtin(
+            "bce(prediction, target, logits=false, reduction=\"mean\")", .losses,
+            "The binary cross entropy of probabilities, or of logits when `logits` is true.", details: reductionNote,
+            example: "bce([0.9, 0.2], [1, 0])"
+        ) { call in try call.loss(.bce(withLogits: try call.boolean("logits"))) },
+        Builtin(
+            "sgd(model, lr=0.001, momentum=0, nesterov=false, weight_decay=0, clip=none)", .training,
+            "Stochastic gradient descent, for `step`. Sutskever et al. 2013.",
+            details: "`clip` limits the norm of the gradients.",
+            example:
+                "model m() { linear 1 }\nnet = m()\nopt = sgd(net, lr=0.1)\nstep opt mse(net(ones([2, 3])), zeros([2, 1]));"
+        ) { call in
+            try call.optimizer(
+                .sgd(momentum: try call.number("momentum"), isNesterov: try call.boolean("nesterov")))
+        },
+        Builtin(
+            "adam(model, lr=0.001, betas=none, eps=0.00000001, weight_decay=0, clip=none)", .training,
+            "Adam, for `step`. Kingma and Ba 2015.",
+            details: "`betas` is a pair, [0.9, 0.999] unless given; `clip` limits the norm of the gradients.",
+            example:
+                "model m() { linear 1 }\nnet = m()\nopt = adam(net, lr=0.001)\nstep opt mse(net(ones([2, 3])), zeros([2, 1]));"
+        ) { call in
+            let (beta1, beta2) = try call.betas()
+            return try call.optimizer(.adam(beta1: beta1, beta2: beta2, epsilon: try call.number("eps")))
+        },
+        Builtin(
+            "adamw(model, lr=0.001, betas=none, eps=0.00000001, weight_decay=0.01, clip=none)", .training,
+            "Adam with decoupled weight decay, for `step`. Loshchilov and Hutter 2019.",
+            example:
+                "model m() { linear 1 }\nnet = m()\nopt = adamw(net)\nstep opt mse(net(ones([2, 3])), zeros([2, 1]));"
+        ) { call in
+            let (beta1, beta2) = try call.betas()
+            return try call.optimizer(.adamW(beta1: beta1, beta2: beta2, epsilon: try call.number("eps")))
+        },
+        Builtin(
+            "rmsprop(model, lr=0.01, alpha=0.99, eps=0.00000001, momentum=0, weight_decay=0, clip=none)", .training,
+            "RMSprop, for `step`. Tieleman and Hinton 2012.",
+            example:
+                "model m() { linear 1 }\nnet = m()\nopt = rmsprop(net)\nstep opt mse(net(ones([2, 3])), zeros([2, 1]));"
+        ) { call in
+            try call.optimizer(
+                .rmsprop(
+                    alpha: try call.number("alpha"), epsilon: try call.number("eps"),
+                    momentum: try call.number("momentum")))
+        },
+    ]
+}
+
+extension Call {
+    package func model(_ parameter: String) throws -> ModuleObject {
+        try object(parameter, as: ModuleObject.self, called: "a model")
+    }
+
+    fileprivate func loss(_ function: Loss.Function) throws -> Value {
+        guard
+            let reduction = LossReduction(rawValue: try choice("reduction", of: LossReduction.allCases.map(\.rawValue)))
+        else { return .none }
+        let prediction = try floatTensor("prediction")
+        return Value.tensor(try Loss(function, reduction: reduction)(prediction, try target(for: function)))
+    }
+
+    /// Classes may be written as a plain list of numbers.
+    private func target(for function: Loss.Function) throws -> Variable {
+        let target = try tensor("target")
+        if case .tensor = value("target") { return target }
+        let isWhole = target.value.doubles().allSatisfy { $0 == $0.rounded() }
+        guard Loss(function).takesClasses, isWhole, try tensor("prediction").rank != target.rank else { return target }
+        return Variable(try target.value.cast(to: .int64))
+    }
+
+    fileprivate func betas() throws -> (Double, Double) {
+        guard has("betas") else { return (0.9, 0.999) }
+        let numbers = try list("betas").compactMap(\.asNumber)
+        guard numbers.count == 2 else { throw failure("betas", takes: "a pair of numbers, such as [0.9, 0.999]") }
+        return (numbers[0], numbers[1])
+    }
+
+    fileprivate func optimizer(_ algorithm: OptimizerSettings.Algorithm) throws -> Value {
+        let settings = OptimizerSettings(
+            algorithm, learningRate: try number("lr"), weightDecay: try number("weight_decay"),
+            clipping: try optionalNumber("clip").map { .norm($0) })
+        return .object(try OptimizerObject(settings, for: try model("model")))
+    }
+}

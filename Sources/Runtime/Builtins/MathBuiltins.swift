@@ -1,0 +1,256 @@
+import Autograd
+import TensorCore
+
+extension Builtin {
+    /// A function of one number, applied to each element; plain numbers give plain numbers.
+    private static func elementwise(
+        _ name: String, _ summary: String, example: String, layer: Bool = false,
+        number: @escaping @Sendable (Double) -> Double, _ apply: @escaping @Sendable (Variable) throws -> Variable
+    ) -> Builtin {
+        Builtin(
+            layer ? "\(name)(x=none)" : "\(name)(x)", layer ? .layers : .math, summary,
+            details: layer ? "Without a tensor it makes a layer: a line `\(name)` in a model." : "", example: example,
+            takesOptionalTensorFirst: layer
+        ) { call in
+            if layer, !call.has("x") { return try call.layer(name) }
+            if case .number(let x) = call.value("x") { return .number(number(x)) }
+            return .tensor(try apply(try call.tensor("x")))
+        }
+    }
+
+    static let math: [Builtin] = [
+        elementwise("exp", "e to the power of each element.", example: "exp([0, 1])", number: Numeric.exp) {
+            try $0.exp()
+        },
+        elementwise("log", "The natural logarithm.", example: "log([1, 2.718281828])", number: Numeric.log) {
+            try $0.log()
+        },
+        elementwise("sqrt", "The square root.", example: "sqrt([4, 9])", number: { $0.squareRoot() }) { try $0.sqrt() },
+        elementwise("abs", "The absolute value.", example: "abs([-1, 2])", number: { Swift.abs($0) }) { try $0.abs() },
+        elementwise("sin", "The sine of an angle in radians.", example: "sin(0)", number: Numeric.sin) { try $0.sin() },
+        elementwise("cos", "The cosine of an angle in radians.", example: "cos(0)", number: Numeric.cos) {
+            try $0.cos()
+        },
+        elementwise("square", "Each element times itself.", example: "square([2, 3])", number: { $0 * $0 }) {
+            try $0.square()
+        },
+        elementwise(
+            "floor", "The next whole number below.", example: "floor([1.5, -1.5])", number: { $0.rounded(.down) }
+        ) {
+            Variable(try $0.value.map(.floor))
+        },
+        elementwise("ceil", "The next whole number above.", example: "ceil([1.5, -1.5])", number: { $0.rounded(.up) }) {
+            Variable(try $0.value.map(.ceil))
+        },
+        elementwise("sign", "-1, 0 or 1.", example: "sign([-2, 0, 3])", number: { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }) {
+            Variable(try $0.value.map(.sign))
+        },
+        elementwise(
+            "isnan", "Whether each element is not a number.", example: "isnan([1, nan])", number: { $0.isNaN ? 1 : 0 }
+        ) {
+            Variable(try $0.value.map(.isNaN))
+        },
+        elementwise(
+            "isfinite", "Whether each element is neither infinite nor nan.", example: "isfinite([1, inf])",
+            number: { $0.isFinite ? 1 : 0 }
+        ) {
+            Variable(try $0.value.map(.isFinite))
+        },
+        elementwise(
+            "tanh", "The hyperbolic tangent.", example: "tanh([0, 1])", layer: true, number: Numeric.tanh
+        ) { try $0.tanh() },
+        elementwise(
+            "sigmoid", "1 / (1 + exp(-x)).", example: "sigmoid([0, 2])", layer: true,
+            number: { 1 / (1 + Numeric.exp(-$0)) }
+        ) { try $0.sigmoid() },
+        elementwise(
+            "relu", "max(x, 0).", example: "relu([-1, 2])", layer: true, number: { $0 > 0 ? $0 : 0 }
+        ) { try $0.relu() },
+        elementwise(
+            "gelu", "x times the normal distribution's cumulative function at x (Hendrycks and Gimpel 2016).",
+            example: "gelu([-1, 2])", layer: true, number: { 0.5 * $0 * (1 + Numeric.erf($0 / 2.squareRoot())) }
+        ) { try $0.gelu() },
+        Builtin(
+            "leaky_relu(x=none, slope=0.01)", .layers, "x above zero, slope * x below.",
+            details: "Without a tensor it makes a layer.", example: "leaky_relu([-1, 2])",
+            takesOptionalTensorFirst: true
+        ) { call in
+            guard call.has("x") else { return try call.layer("leaky_relu") }
+            return .tensor(try call.tensor("x").leakyRelu(slope: try call.number("slope")))
+        },
+        Builtin(
+            "round(x, digits=0)", .math, "The nearest number with so many decimals, halves to even.",
+            example: "round(2.345, 2)"
+        ) { call in
+            let scale = Numeric.power(10, Double(try call.integer("digits")))
+            if case .number(let x) = call.value("x") {
+                let rounded = (x * scale).rounded(.toNearestOrEven) / scale
+                return .number(rounded.isFinite ? rounded : x)
+            }
+            let tensor = try call.plainTensor("x")
+            guard scale != 1 else { return .tensor(try tensor.map(.round)) }
+            return .tensor(
+                try tensor.combined(.multiply, with: scale).map(.round).combined(.divide, with: scale))
+        },
+        Builtin(
+            "clip(x, low=none, high=none)", .math, "Elements below `low` become `low`, above `high` become `high`.",
+            example: "clip([-2, 0.5, 3], 0, 1)"
+        ) { call in
+            .tensor(
+                try call.tensor("x").clipped(min: try call.optionalNumber("low"), max: try call.optionalNumber("high")))
+        },
+        Builtin(
+            "maximum(a, b)", .math, "The larger of each pair of elements.", example: "maximum([1, 5], [3, 2])"
+        ) { call in
+            if case .number(let a) = call.value("a"), case .number(let b) = call.value("b") {
+                return .number(max(a, b))
+            }
+            return .tensor(try Variable.maximum(try call.tensor("a"), try call.tensor("b")))
+        },
+        Builtin(
+            "minimum(a, b)", .math, "The smaller of each pair of elements.", example: "minimum([1, 5], [3, 2])"
+        ) { call in
+            if case .number(let a) = call.value("a"), case .number(let b) = call.value("b") {
+                return .number(min(a, b))
+            }
+            return .tensor(try Variable.minimum(try call.tensor("a"), try call.tensor("b")))
+        },
+    ]
+
+    /// A reduction over all axes or some.
+    private static func reduction(
+        _ name: String, _ summary: String, example: String,
+        _ apply: @escaping @Sendable (Variable, [Int]?, Bool) throws -> Variable
+    ) -> Builtin {
+        Builtin(
+            "\(name)(x, axis=none, keepdims=false)", .reductions, summary,
+            details:
+                "`axis` is a number or a list of them; without it, all elements. `keepdims` leaves axes of size 1.",
+            example: example
+        ) { call in
+            Value.tensor(
+                try apply(
+                    try call.tensor("x"), try call.optionalIntegers("axis"), try call.boolean("keepdims"))
+            ).unwrapped
+        }
+    }
+
+    static let reductions: [Builtin] = [
+        reduction("sum", "The sum of the elements.", example: "sum([[1, 2], [3, 4]], axis=0)") {
+            try $0.sum(axes: $1, keepDims: $2)
+        },
+        reduction("mean", "The mean of the elements.", example: "mean([1, 2, 3])") {
+            try $0.mean(axes: $1, keepDims: $2)
+        },
+        reduction("prod", "The product of the elements.", example: "prod([2, 3, 4])") {
+            try $0.prod(axes: $1, keepDims: $2)
+        },
+        extremum("max", "The largest element.", example: "max([3, 1, 2])") { try $0.max(axes: $1, keepDims: $2) },
+        extremum("min", "The smallest element.", example: "min([3, 1, 2])") { try $0.min(axes: $1, keepDims: $2) },
+        reduction("any", "Whether any element is true.", example: "any([false, true])") {
+            Variable(try $0.value.reduced(.any, axes: $1, keepDims: $2))
+        },
+        reduction("all", "Whether all elements are true.", example: "all([false, true])") {
+            Variable(try $0.value.reduced(.all, axes: $1, keepDims: $2))
+        },
+        spread(
+            "var", "The variance, with `correction` taken off the count (1, as in PyTorch).",
+            example: "var([1, 2, 3, 4])"
+        ) {
+            try $0.variance(axes: $1, correction: $2, keepDims: $3)
+        },
+        spread("std", "The standard deviation: the root of `var`.", example: "std([1, 2, 3, 4])") {
+            try $0.variance(axes: $1, correction: $2, keepDims: $3).sqrt()
+        },
+        reduction("norm", "The Euclidean norm: the root of the sum of squares.", example: "norm([3, 4])") {
+            try $0.norm(axes: $1, keepDims: $2)
+        },
+        reduction("logsumexp", "log(sum(exp(x))), without overflow.", example: "logsumexp([1000, 1000])") {
+            try $0.logSumExp(axes: $1, keepDims: $2)
+        },
+        position("argmax", .max, "The index of the largest element.", example: "argmax([3, 1, 2])"),
+        position("argmin", .min, "The index of the smallest element.", example: "argmin([3, 1, 2])"),
+        Builtin(
+            "cumsum(x, axis=-1)", .reductions, "The running sum along an axis.", example: "cumsum([1, 2, 3])"
+        ) { call in .tensor(try call.tensor("x").cumulativeSum(axis: try call.integer("axis"))) },
+        Builtin(
+            "argsort(x, axis=-1, descending=false)", .reductions, "The indices that sort an axis.",
+            example: "argsort([3, 1, 2])"
+        ) { call in
+            .tensor(
+                try call.plainTensor("x").sorted(
+                    axis: try call.integer("axis"), descending: try call.boolean("descending")
+                ).indices)
+        },
+        Builtin(
+            "topk(x, k, axis=-1, largest=true)", .reductions,
+            "The k largest (or smallest) elements of an axis, in order, as a record of values and indices.",
+            example: "topk([3, 1, 2], 2).values"
+        ) { call in
+            let (values, indices) = try call.plainTensor("x").topK(
+                try call.integer("k", atLeast: 0), axis: try call.integer("axis"), largest: try call.boolean("largest"))
+            return .record(Record([("values", .tensor(values)), ("indices", .tensor(indices))]))
+        },
+        Builtin(
+            "unique(x)", .reductions, "The different elements: of a tensor sorted, of a list in order of appearance.",
+            example: "unique([3, 1, 3])"
+        ) { call in
+            if case .tensor(let tensor) = call.value("x") { return .tensor(try tensor.value.unique()) }
+            var kept: [Value] = []
+            for element in try call.list("x") where !kept.contains(where: { Operators.equal($0, element) }) {
+                kept.append(element)
+            }
+            return .list(kept)
+        },
+    ]
+
+    /// `max(x)` of a tensor, and of several numbers as in Python: `max(1, 2)`.
+    private static func extremum(
+        _ name: String, _ summary: String, example: String,
+        _ apply: @escaping @Sendable (Variable, [Int]?, Bool) throws -> Variable
+    ) -> Builtin {
+        Builtin(
+            "\(name)(x, *more, axis=none, keepdims=false)", .reductions, summary,
+            details: "Of several numbers too: `\(name)(1, 2)`. Element by element: `\(name)imum`.", example: example
+        ) { call in
+            let more = try call.list("more")
+            let x = more.isEmpty ? call.value("x") : .list([call.value("x")] + more)
+            if let elements = x.elements, !elements.isEmpty, !call.has("axis"),
+                elements.allSatisfy({ if case .number = $0 { true } else { false } })
+            {
+                let numbers = elements.compactMap(\.asNumber)
+                return .number((name == "max" ? numbers.max() : numbers.min()) ?? .nan)
+            }
+            guard let tensor = try x.asVariable() else { throw call.failure("x", takes: "a tensor or numbers") }
+            return Value.tensor(
+                try apply(tensor, try call.optionalIntegers("axis"), try call.boolean("keepdims"))
+            ).unwrapped
+        }
+    }
+
+    private static func spread(
+        _ name: String, _ summary: String, example: String,
+        _ apply: @escaping @Sendable (Variable, [Int]?, Int, Bool) throws -> Variable
+    ) -> Builtin {
+        Builtin(
+            "\(name)(x, axis=none, correction=1, keepdims=false)", .reductions, summary, example: example
+        ) { call in
+            Value.tensor(
+                try apply(
+                    try call.tensor("x"), try call.optionalIntegers("axis"), try call.integer("correction"),
+                    try call.boolean("keepdims"))
+            ).unwrapped
+        }
+    }
+
+    private static func position(
+        _ name: String, _ which: Tensor.Extreme, _ summary: String, example: String
+    ) -> Builtin {
+        Builtin("\(name)(x, axis=none, keepdims=false)", .reductions, summary, example: example) { call in
+            Value.tensor(
+                try call.plainTensor("x").argument(
+                    which, axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))
+            ).unwrapped
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import TensorCore
+
+extension Builtin {
+    static let session: [Builtin] = [
+        Builtin(
+            "help(topic=\"\")", .session, "Help on a name or a page; alone, an overview.",
+            details: "The name is given as a string: `help \"conv\"`. At the prompt `?conv` does the same.",
+            example: "help \"softmax\""
+        ) { call in
+            let topic: String
+            if case .function(let function) = call.value("topic") {
+                topic = function.name
+            } else {
+                topic = try call.string("topic")
+            }
+            try call.interpreter.showHelp(topic, module: call.interpreter.module)
+            return .none
+        },
+        Builtin("vars()", .session, "A table of the names that have values.", example: "x = 1\nvars") { call in
+            let module = call.interpreter.module
+            return .object(
+                TableObject(
+                    rows: module.definedNames.filter { !$0.hasPrefix("_") }.map { name in
+                        let value = module[name] ?? .none
+                        return Record([
+                            ("name", .string(name)), ("kind", .string(value.kindName)),
+                            ("value", .string(String(value.shortText.prefix(60)))),
+                        ])
+                    }))
+        },
+        Builtin(
+            "threads(n=none)", .session, "How many threads the engine uses; with a number, sets it.",
+            details: "The environment variable DLS_THREADS sets it at the start. Results do not depend on it.",
+            example: "threads()"
+        ) { call in
+            if call.has("n") { Threads.count = try call.integer("n", atLeast: 1) }
+            return .integer(Threads.count)
+        },
+        Builtin("quit(status=0)", .session, "Leaves, with an exit status.", example: "if false { quit() }") { call in
+            throw Quit(status: Int32(truncatingIfNeeded: try call.integer("status")))
+        },
+        Builtin(
+            "clock()", .session, "Seconds since some moment, to measure durations by.",
+            example: "start = clock()\nprint clock() - start < 1"
+        ) { _ in
+            let now = ContinuousClock.now
+            let elapsed = Interpreter.started.duration(to: now).components
+            return .number(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+        },
+    ]
+}
+
+extension Interpreter {
+    static let started = ContinuousClock.now
+}

@@ -1,0 +1,18 @@
+extension BuiltinTable {
+    private static let all =
+        Builtin.language + Builtin.text + Builtin.tensors + Builtin.shapes + Builtin.math + Builtin.reductions
+        + Builtin.algebra + Builtin.random + Builtin.gradients + Builtin.layers + Builtin.losses + Builtin.training
+        + Builtin.data + Builtin.tables + Builtin.pictures + Builtin.session
+
+    /// Everything that is built in, in the order of the help: a table of its own for each interpreter, for it holds
+    /// the functions that were made of its entries.
+    package static var standard: BuiltinTable {
+        BuiltinTable(
+            all,
+            aliases: [
+                "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
+                "concatenate": "concat", "nll_loss": "nll", "mse_loss": "mse",
+            ],
+            constants: ["pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan)])
+    }
+}

@@ -1,0 +1,110 @@
+extension Builtin {
+    static let tables: [Builtin] = [
+        Builtin(
+            "table(rows)", .tables, "A table of a list of records, or of a record of columns.",
+            details: "Rows are records, `t[0]`, `t[-1]`; columns are lists, `t.lr`.",
+            example: "table [{lr=0.1, loss=2}, {lr=0.01, loss=1}]"
+        ) { call in
+            if let table = call.value("rows").object(as: TableObject.self) { return .object(table) }
+            if case .record(let record) = call.value("rows") {
+                let columns = try record.fields.map { name, value in
+                    guard let elements = value.elements else {
+                        throw Failure("the column `\(name)` is \(value.kindWithArticle), and has to be a list")
+                    }
+                    return (name: name, values: elements)
+                }
+                guard Set(columns.map(\.values.count)).count <= 1 else {
+                    let sizes = columns.map { "\($0.name) has \($0.values.count)" }.joined(separator: ", ")
+                    throw Failure("the columns are not of one length: \(sizes)")
+                }
+                return .object(TableObject(columns: columns))
+            }
+            let rows = try call.list("rows").map { value in
+                guard case .record(let row) = value else { throw call.failure("rows", takes: "a list of records") }
+                return row
+            }
+            return .object(TableObject(rows: rows))
+        },
+        Builtin(
+            "sort(x, by=none, descending=false, axis=-1)", .tables,
+            "Sorted: a table by a column (\"-name\" for descending), a list (by a function), a tensor along an axis.",
+            example: "sort([3, 1, 2])\ntable([{a=2}, {a=1}]).sort(\"a\")"
+        ) { call in
+            let descending = try call.boolean("descending")
+            if let table = call.value("x").object(as: TableObject.self) {
+                return .object(try sorted(table, by: call, descending: descending))
+            }
+            if case .tensor(let tensor) = call.value("x") {
+                return .tensor(try tensor.sorted(axis: try call.integer("axis"), descending: descending))
+            }
+            let elements = try call.list("x")
+            let keys =
+                call.has("by")
+                ? try elements.map { try call.interpreter.call(try call.callable("by"), [$0]) } : elements
+            return .list(try order(keys, descending: descending).map { elements[$0] })
+        },
+        Builtin(
+            "select(table, columns)", .tables, "Some columns of a table, in the order given.",
+            example: "table([{a=1, b=2}]).select([\"b\"])"
+        ) { call in
+            let table = try call.table("table")
+            return .object(
+                TableObject(
+                    columns: try call.strings("columns").map { name in
+                        guard let values = table.column(name) else { throw table.unknownColumn(name) }
+                        return (name, values)
+                    }))
+        },
+    ]
+
+    private static func sorted(_ table: TableObject, by call: Call, descending: Bool) throws -> TableObject {
+        if call.value("by").isCallable {
+            let keys = try table.rows.map { try call.interpreter.call(call.value("by"), [.record($0)]) }
+            return table.picking(try order(keys, descending: descending))
+        }
+        var name = try call.string("by")
+        var descending = descending
+        if name.hasPrefix("-"), table.column(name) == nil {
+            name.removeFirst()
+            descending = true
+        }
+        guard let keys = table.column(name) else { throw table.unknownColumn(name) }
+        return table.picking(try order(keys, descending: descending))
+    }
+
+    /// The stable order of numbers or strings; what is missing comes last.
+    static func order(_ keys: [Value], descending: Bool) throws -> [Int] {
+        let present = keys.indices.filter { !keys[$0].isNone }
+        let missing = keys.indices.filter { keys[$0].isNone }
+        if present.allSatisfy({ keys[$0].asNumber != nil || keys[$0].isBoolean }) {
+            let numbers = keys.map { key in
+                if case .boolean(let flag) = key { return flag ? 1.0 : 0.0 }
+                return key.asNumber ?? .nan
+            }
+            return stable(present) { a, b in
+                if numbers[a].isNaN || numbers[b].isNaN { return !numbers[a].isNaN && numbers[b].isNaN }
+                return descending ? numbers[a] > numbers[b] : numbers[a] < numbers[b]
+            } + missing
+        }
+        guard present.allSatisfy({ keys[$0].asString != nil }) else {
+            throw Failure(
+                "only numbers or only strings can be sorted", help: "sort by a function that gives one or the other")
+        }
+        let texts = keys.map { $0.asString ?? "" }
+        return stable(present) { descending ? texts[$0] > texts[$1] : texts[$0] < texts[$1] } + missing
+    }
+
+    private static func stable(_ indices: [Int], _ precedes: (Int, Int) -> Bool) -> [Int] {
+        indices.sorted { precedes($0, $1) || (!precedes($1, $0) && $0 < $1) }
+    }
+}
+
+extension Call {
+    package func table(_ parameter: String) throws -> TableObject {
+        try object(parameter, as: TableObject.self, called: "a table")
+    }
+}
+
+extension Value {
+    var isBoolean: Bool { if case .boolean = self { true } else { false } }
+}

@@ -1,0 +1,278 @@
+import Autograd
+import TensorCore
+
+extension Builtin {
+    /// Making tensors and reading what they hold.
+    static let tensors: [Builtin] = [
+        Builtin(
+            "tensor(data, dtype=none)", .tensors, "A tensor of numbers, booleans or nested lists of them.",
+            details: """
+                float32 unless `dtype` says otherwise: "float64", "int64", "uint8", "bool". Results of two dtypes get
+                the later of bool, uint8, int64, float32, float64; a plain number takes the tensor's dtype.
+                """,
+            example: "tensor([[1, 2], [3, 4]])"
+        ) { call in
+            guard let made = try call.value("data").asVariable(dtype: try call.optionalDType("dtype")) else {
+                throw call.failure("data", takes: "numbers or nested lists of numbers")
+            }
+            return .tensor(made)
+        },
+        Builtin(
+            "zeros(shape, dtype=\"float32\")", .tensors, "A tensor of zeros.", example: "zeros([2, 3])"
+        ) { call in .tensor(try Tensor.zeros(try call.integers("shape"), dtype: try call.dtype("dtype"))) },
+        Builtin("ones(shape, dtype=\"float32\")", .tensors, "A tensor of ones.", example: "ones([2, 3])") { call in
+            .tensor(try Tensor.ones(try call.integers("shape"), dtype: try call.dtype("dtype")))
+        },
+        Builtin(
+            "full(shape, value, dtype=\"float32\")", .tensors, "A tensor of one value.", example: "full([2, 2], 7)"
+        ) { call in
+            .tensor(
+                try Tensor.full(
+                    try call.integers("shape"), try call.number("value"), dtype: try call.dtype("dtype")))
+        },
+        Builtin(
+            "eye(n, columns=none, dtype=\"float32\")", .tensors, "Ones on the diagonal, zeros elsewhere.",
+            example: "eye(3)"
+        ) { call in
+            .tensor(
+                try Tensor.eye(
+                    try call.integer("n", atLeast: 0), columns: try call.optionalInteger("columns"),
+                    dtype: try call.dtype("dtype")))
+        },
+        Builtin(
+            "arange(start, stop=none, step=1, dtype=none)", .tensors,
+            "Numbers from start (or 0) up to but without stop; int64 when all are whole.", example: "arange(0, 1, 0.25)"
+        ) { call in
+            let first = try call.number("start")
+            let (start, stop) = call.has("stop") ? (first, try call.number("stop")) : (0, first)
+            let step = try call.number("step")
+            let isWhole = [start, stop, step].allSatisfy { $0 == $0.rounded() }
+            let dtype = try call.optionalDType("dtype") ?? (isWhole ? .int64 : .float32)
+            return .tensor(try Tensor.arange(start, stop, step: step, dtype: dtype))
+        },
+        Builtin(
+            "linspace(start, stop, count, dtype=\"float32\")", .tensors, "Evenly spaced numbers with both ends.",
+            example: "linspace(0, 1, 5)"
+        ) { call in
+            .tensor(
+                try Tensor.linspace(
+                    try call.number("start"), try call.number("stop"), count: try call.integer("count", atLeast: 0),
+                    dtype: try call.dtype("dtype")))
+        },
+        Builtin(
+            "one_hot(x, classes, dtype=\"float32\")", .tensors,
+            "A new last axis with a one at each whole number's place: [...] -> [..., classes].",
+            example: "one_hot([0, 2], 3)"
+        ) { call in
+            let numbers = try call.plainTensor("x")
+            let indices = try numbers.cast(to: .int64)
+            guard numbers.dtype == .int64 || numbers.doubles().allSatisfy({ $0 == $0.rounded() && $0.isFinite }) else {
+                throw call.failure("x", takes: "whole numbers")
+            }
+            return .tensor(
+                try Tensor.oneHot(
+                    indices, classes: try call.integer("classes", atLeast: 1), dtype: try call.dtype("dtype")))
+        },
+        Builtin("shape(x)", .tensors, "The sizes of a tensor's axes.", example: "shape(zeros([2, 3]))") { call in
+            .list(try call.tensor("x").shape.map { .integer($0) })
+        },
+        Builtin("item(x)", .tensors, "The number in a tensor of one element.", example: "item(tensor([4]))") { call in
+            .number(try call.plainTensor("x").item())
+        },
+        Builtin(
+            "cast(x, dtype)", .tensors, "The elements in another dtype; fractions are cut off towards zero.",
+            example: "cast([1.7, -1.7], \"int64\")"
+        ) { call in
+            let tensor = try call.tensor("x")
+            return .tensor(try tensor.cast(to: try call.dtype("dtype")))
+        },
+        Builtin(
+            "detach(x)", .gradients, "The same numbers as a constant: no gradient flows through.",
+            example: "grad(x -> sum(detach(x) * x))([1.0, 2.0])"
+        ) { call in .tensor(try call.tensor("x").detached()) },
+        Builtin(
+            "close(a, b, rtol=0.00001, atol=0.00000001)", .tensors,
+            "Whether all elements are equal within `atol + rtol * |b|`.", example: "close([1, 2], [1, 2.000001])"
+        ) { call in
+            let near = try Tensor.isClose(
+                try call.plainTensor("a"), try call.plainTensor("b"), rtol: try call.number("rtol"),
+                atol: try call.number("atol"))
+            return .boolean(try near.reduced(.all, axes: nil).item() != 0)
+        },
+        Builtin(
+            "equal(a, b)", .tensors, "Whether two values are the same, tensors in shape and every element.",
+            example: "equal([1, 2], [1, 2])"
+        ) { call in
+            let (a, b) = (call.value("a"), call.value("b"))
+            if case .tensor = a, let other = try b.asVariable() {
+                return .boolean(try Tensor.allEqual(try call.plainTensor("a"), other.value))
+            }
+            if case .tensor = b, let other = try a.asVariable() {
+                return .boolean(try Tensor.allEqual(other.value, try call.plainTensor("b")))
+            }
+            return .boolean(Operators.equal(a, b))
+        },
+    ]
+
+    /// Shapes: views where that can be done.
+    static let shapes: [Builtin] = [
+        Builtin(
+            "reshape(x, *shape)", .shapes, "The same elements in another shape; one size may be -1.",
+            example: "reshape(arange(6), [2, 3])"
+        ) { call in
+            let sizes = try call.list("shape")
+            let shape = try (sizes.count == 1 ? sizes[0].elements ?? sizes : sizes).map { size in
+                guard let integer = size.asInteger else { throw call.failure("shape", takes: "whole numbers") }
+                return integer
+            }
+            return .tensor(try call.tensor("x").reshape(shape))
+        },
+        Builtin(
+            "flatten(x=none, start=0, end=-1)", .shapes,
+            "Joins axes into one. In a model: a layer that joins all but the batch axis.",
+            example: "flatten(zeros([2, 3]))", takesOptionalTensorFirst: true
+        ) { call in
+            guard call.has("x") else { return try call.layer("flatten") }
+            return .tensor(
+                try call.tensor("x").flatten(from: try call.integer("start"), to: try call.integer("end")))
+        },
+        Builtin(
+            "transpose(x, a=-1, b=-2)", .shapes, "Swaps two axes, the last two unless others are named.",
+            example: "transpose([[1, 2], [3, 4]])"
+        ) { call in
+            let tensor = try call.tensor("x")
+            guard tensor.rank >= 2 else { return .tensor(tensor) }
+            return .tensor(try tensor.transpose(try call.integer("a"), try call.integer("b")))
+        },
+        Builtin(
+            "permute(x, *axes)", .shapes, "The axes in another order.",
+            example: "shape(permute(zeros([2, 3, 4]), 2, 0, 1))"
+        ) { call in
+            let given = try call.list("axes")
+            let axes = try (given.count == 1 ? given[0].elements ?? given : given).map { axis in
+                guard let integer = axis.asInteger else { throw call.failure("axes", takes: "whole numbers") }
+                return integer
+            }
+            return .tensor(try call.tensor("x").permute(axes))
+        },
+        Builtin(
+            "squeeze(x, axis=none)", .shapes, "Takes axes of size 1 out: all of them, or one.",
+            example: "shape(squeeze(zeros([1, 3, 1])))"
+        ) { call in .tensor(try call.tensor("x").squeeze(try call.optionalInteger("axis"))) },
+        Builtin(
+            "unsqueeze(x, axis)", .shapes, "Puts a new axis of size 1 at a place.",
+            example: "shape(unsqueeze([1, 2, 3], 0))"
+        ) { call in .tensor(try call.tensor("x").unsqueeze(try call.integer("axis"))) },
+        Builtin(
+            "broadcast(x, shape)", .shapes, "Repeats axes of size 1 to fill a shape, without copying.",
+            example: "broadcast([1, 2], [3, 2])"
+        ) { call in .tensor(try call.tensor("x").broadcast(to: try call.integers("shape"))) },
+        Builtin(
+            "concat(tensors, axis=0)", .shapes, "Joins tensors along an axis that they have.",
+            example: "concat([[[1, 2]], [[3, 4]]])"
+        ) { call in
+            .tensor(try Variable.concat(try call.tensors("tensors"), axis: try call.integer("axis")))
+        },
+        Builtin(
+            "stack(tensors, axis=0)", .shapes, "Joins tensors of one shape along a new axis.",
+            example: "stack([[1, 2], [3, 4]], axis=1)"
+        ) { call in
+            .tensor(try Variable.stack(try call.tensors("tensors"), axis: try call.integer("axis")))
+        },
+        Builtin(
+            "split_at(x, indices, axis=0)", .shapes, "The parts between the given places along an axis.",
+            example: "split_at([1, 2, 3, 4, 5], [2, 4])"
+        ) { call in
+            let parts = try call.tensor("x").split(at: try call.integers("indices"), axis: try call.integer("axis"))
+            return .list(parts.map { .tensor($0) })
+        },
+        Builtin(
+            "pad(x, widths, value=0)", .shapes,
+            "Puts a border around: `widths` is a number for all axes or a list with [before, after] for each axis.",
+            example: "pad([[1, 2]], [[1, 1], [0, 2]])"
+        ) { call in
+            let tensor = try call.tensor("x")
+            let widths: [(before: Int, after: Int)]
+            if let width = call.value("widths").asInteger {
+                widths = tensor.shape.map { _ in (width, width) }
+            } else {
+                widths = try call.list("widths").map { entry in
+                    if let width = entry.asInteger { return (width, width) }
+                    let ends = (entry.elements ?? []).compactMap(\.asInteger)
+                    guard ends.count == 2 else {
+                        throw call.failure("widths", takes: "a number, or a number or [before, after] for each axis")
+                    }
+                    return (ends[0], ends[1])
+                }
+            }
+            return .tensor(try tensor.pad(widths, value: try call.number("value")))
+        },
+        Builtin(
+            "tile(x, counts)", .shapes, "Repeats the whole tensor along its axes.", example: "tile([1, 2], [2])"
+        ) { call in .tensor(try call.tensor("x").repeated(try call.integers("counts"))) },
+        Builtin(
+            "repeat(x, count, axis=0)", .shapes, "Repeats each element along an axis.", example: "repeat([1, 2], 3)"
+        ) { call in
+            .tensor(
+                try call.tensor("x").repeatInterleave(
+                    try call.integer("count", atLeast: 0), axis: try call.integer("axis")))
+        },
+        Builtin("flip(x, axes=none)", .shapes, "Reverses axes, all unless some are named.", example: "flip([1, 2, 3])")
+        {
+            call in
+            let tensor = try call.tensor("x")
+            return .tensor(try tensor.flip(try call.optionalIntegers("axes") ?? Array(0..<tensor.rank)))
+        },
+        Builtin(
+            "gather(x, indices, axis=-1)", .shapes,
+            "Picks along an axis, by indices of x's rank: `out[i][j] = x[i][indices[i][j]]` for axis 1.",
+            example: "gather([[1, 2], [3, 4]], [[1], [0]], axis=1)"
+        ) { call in
+            .tensor(
+                try call.tensor("x").gather(
+                    axis: try call.integer("axis"), indices: try call.plainTensor("indices").cast(to: .int64)))
+        },
+        Builtin(
+            "where(condition, a, b=none)", .shapes, "Elements of a where the condition holds, of b elsewhere.",
+            details: "Of a table: the rows for which a function is true, `t.where(r -> r.lr < 0.01)`.",
+            example: "where([true, false], [1, 2], [3, 4])\ntable([{a=1}, {a=2}]).where(r -> r.a > 1)"
+        ) { call in
+            if let table = call.value("condition").object(as: TableObject.self) {
+                let test = try call.callable("a")
+                return .object(
+                    table.picking(
+                        try (0..<table.rowCount).filter {
+                            try call.interpreter.call(test, [.record(table.row($0))]).isTrue()
+                        }))
+            }
+            guard call.has("b") else { throw call.failure("b", takes: "a tensor") }
+            return .tensor(
+                try Variable.select(
+                    try call.plainTensor("condition").cast(to: .bool), try call.tensor("a"), try call.tensor("b")))
+        },
+        Builtin(
+            "mask_fill(x, mask, value)", .shapes, "A number where the mask is true, x elsewhere.",
+            example: "mask_fill([1.0, 2.0], [true, false], -inf)"
+        ) { call in
+            let tensor = try call.tensor("x")
+            let value = Variable(try Tensor.scalar(try call.number("value"), dtype: tensor.dtype))
+            return .tensor(
+                try Variable.select(try call.plainTensor("mask").cast(to: .bool), value, tensor))
+        },
+    ]
+}
+
+extension Call {
+    /// A list of tensors, or a tensor taken apart along axis 0.
+    package func tensors(_ parameter: String) throws -> [Variable] {
+        if case .tensor(let tensor) = value(parameter), tensor.rank > 0 {
+            return try (0..<tensor.shape[0]).map { try tensor.at([.index($0)]) }
+        }
+        let elements = try list(parameter)
+        guard !elements.isEmpty else { throw failure(parameter, takes: "at least one tensor") }
+        return try elements.map { element in
+            guard let tensor = try element.asVariable() else { throw failure(parameter, takes: "a list of tensors") }
+            return tensor
+        }
+    }
+}

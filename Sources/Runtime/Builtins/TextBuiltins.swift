@@ -1,0 +1,49 @@
+extension Builtin {
+    static let text: [Builtin] = [
+        Builtin("upper(text)", .text, "In capital letters.", example: "upper(\"abc\")") { call in
+            .string(try call.string("text").uppercased())
+        },
+        Builtin("lower(text)", .text, "In small letters.", example: "lower(\"ABC\")") { call in
+            .string(try call.string("text").lowercased())
+        },
+        Builtin("strip(text)", .text, "Without white space at its ends.", example: "strip(\"  a b  \")") { call in
+            .string(try call.string("text").trimmed)
+        },
+        Builtin(
+            "replace(text, old, new)", .text, "With every `old` replaced by `new`.",
+            example: "replace(\"a-b-c\", \"-\", \"+\")"
+        ) { call in
+            let old = try call.string("old")
+            guard !old.isEmpty else { throw call.failure("old", takes: "a string that is not empty") }
+            return .string(try call.string("text").replacing(old, with: try call.string("new")))
+        },
+        Builtin(
+            "words(text, separator=none)", .text, "The parts between separators, or between white space.",
+            details: "`split` divides data sets; this is Python's `str.split`.", example: "words(\"a,b,c\", \",\")"
+        ) { call in
+            let text = try call.string("text")
+            guard let separator = try call.optionalString("separator") else {
+                return .strings(text.split(whereSeparator: \.isWhitespace).map { String($0) })
+            }
+            guard !separator.isEmpty else { throw call.failure("separator", takes: "a string that is not empty") }
+            return .strings(text.split(separator: separator, omittingEmptySubsequences: false).map { String($0) })
+        },
+        Builtin(
+            "join(parts, separator=\"\")", .text, "The texts of a list's elements with a separator between.",
+            example: "join([\"a\", 1], \", \")"
+        ) { call in
+            .string(
+                try call.list("parts").map { try $0.printedText() }.joined(separator: try call.string("separator")))
+        },
+        Builtin(
+            "starts_with(text, part)", .text, "Whether the text begins so.", example: "starts_with(\"conv1\", \"conv\")"
+        ) { call in .boolean(try call.string("text").hasPrefix(try call.string("part"))) },
+        Builtin("ends_with(text, part)", .text, "Whether the text ends so.", example: "ends_with(\"a.dls\", \".dls\")")
+        {
+            call in .boolean(try call.string("text").hasSuffix(try call.string("part")))
+        },
+        Builtin(
+            "format(x, spec)", .text, "A value by Python's format specification.", example: "format(0.12345, \".2%\")"
+        ) { call in .string(try FormatSpecification(call.string("spec")).apply(to: call.value("x"))) },
+    ]
+}

@@ -1,0 +1,295 @@
+import Autograd
+import Datasets
+import NeuralNet
+import TensorCore
+import Training
+
+private let twoPoints = "net = small()\npoints = dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1])\n"
+private let exampleModel = "model small() { linear 2 }\n" + twoPoints
+
+extension Builtin {
+    static let training: [Builtin] = [
+        Builtin(
+            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, resume=none)",
+            .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
+            details: """
+                optimizer: "adam", "adamw", "sgd", "rmsprop". loss: "cross_entropy" (for whole-number targets), "nll", "mse"
+                (for others), "mae", "bce". schedule: "constant", "cosine", or a record such as
+                {kind="step", every=10, factor=0.5, warmup=2} in epochs. validate: a dataset to evaluate on after each
+                epoch. clip limits the norm of the gradients, clip_value each of them. Ctrl-C stops after the batch and
+                keeps everything; `train net data resume=run` goes on to the same bits as an uninterrupted run.
+                """,
+            example: exampleModel + "run = train net points epochs=2 lr=0.1 batch=2\nrun.ending"
+        ) { call in try TrainCall(call).run() },
+        Builtin(
+            "evaluate(model, data, batch=256)", .training,
+            "A record of the mean loss, the accuracy (for classes), the number of examples and seconds.",
+            example: exampleModel + "evaluate(net, points).count"
+        ) { call in
+            let model = try call.network("model")
+            let result = try Inference.evaluate(
+                model, try call.dataset("data"), batchSize: try call.integer("batch", atLeast: 1))
+            return .record(
+                Record([
+                    ("loss", .number(result.loss)), ("accuracy", result.accuracy.map { .number($0) } ?? .none),
+                    ("count", .integer(result.count)), ("seconds", .number(result.seconds)),
+                ]))
+        },
+        Builtin(
+            "predict(model, data, output=\"auto\", batch=256)", .training,
+            "The model's answers for a dataset or a tensor of examples.",
+            details: """
+                output: "classes" (the index of the greatest score), "scores" (the outputs themselves), "probabilities" (their
+                softmax); "auto" gives classes where the outputs are [N, classes], unless the data's targets are fractions.
+                """,
+            example: exampleModel + "predict(net, points).shape"
+        ) { call in try predictions(call) },
+        Builtin(
+            "confusion(model, data)", .training,
+            "How often examples of each class (row) are taken for each class (column): int64 [classes, classes].",
+            example: exampleModel + "confusion(net, points).shape"
+        ) { call in .tensor(try Inference.confusion(try call.network("model"), try call.dataset("data"))) },
+        Builtin(
+            "summary(model, input=none)", .training,
+            "The layers with their output shapes, numbers of parameters and how these come about.",
+            details: "`input` is the size of one example, such as [1, 28, 28], for a model that has seen no data.",
+            example: "model small() { linear 2 }\nsummary small() input=[3]"
+        ) { call in
+            guard let model = try call.model("model").model else {
+                throw call.failure("model", takes: "a model, and not a single layer")
+            }
+            let shapes = try call.optionalIntegers("input").map { [$0] }
+            let text = try model.summary(sampleShapes: shapes).text(width: 100)
+            try call.interpreter.sink.emit(.text(text + "\n"))
+            return .none
+        },
+        Builtin(
+            "parameters(model)", .training, "A table of a model's parameters: name, shape, count and value.",
+            example: "model small() { linear 2 }\nparameters small(input=[3])"
+        ) { call in
+            let object = try call.model("model")
+            try object.requireBuilt()
+            let names = object.parameterNames
+            return .object(
+                TableObject(
+                    rows: try zip(names, object.module.parameters).map { name, parameter in
+                        Record([
+                            ("name", .string(name)), ("shape", .list(parameter.shape.map { .integer($0) })),
+                            ("count", .integer(parameter.count)), ("value", .tensor(try parameter.snapshot())),
+                        ])
+                    }))
+        },
+        Builtin(
+            "activations(model, x, layer)", .training,
+            "What a layer, by its name, gives for an input: a batch, or one example without the batch axis.",
+            example: "model small() { hidden = linear 3; relu }\nactivations(small(), ones([1, 2]), \"hidden\").shape"
+        ) { call in
+            guard let model = try call.model("model").model else { throw call.failure("model", takes: "a model") }
+            return .tensor(try model.activations([try call.floatTensor("x")], layer: try call.string("layer")))
+        },
+        Builtin(
+            "clone(model)", .training, "Another model with the same layers and copies of the weights.",
+            example: "model small() { linear 2 }\nclone(small(input=[3])).parameter_count"
+        ) { call in
+            let object = try call.model("model")
+            guard let model = object.model else { throw call.failure("model", takes: "a model") }
+            return .object(ModuleObject(try model.cloned(), forward: object.forward))
+        },
+    ]
+
+    private static func predictions(_ call: Call) throws -> Value {
+        let model = try call.network("model")
+        let wanted = try call.choice("output", of: ["auto", "classes", "scores", "probabilities"])
+        let batch = try call.integer("batch", atLeast: 1)
+        let dataset: Dataset
+        if call.value("data").object(as: RuntimeObject.self) != nil {
+            dataset = try call.dataset("data")
+        } else {
+            dataset = try Dataset(
+                x: try call.batched(try call.floatTensor("data"), for: model), y: nil, name: "the examples")
+        }
+        let scores = try Inference.outputs(model, dataset, batchSize: batch)
+        let hasFractions = dataset.storedY?.dtype.isFloatingPoint == true
+        let isClassifier = scores.rank == 2 && scores.shape[1] > 1 && !hasFractions
+        switch wanted == "auto" && isClassifier ? "classes" : wanted {
+        case "classes":
+            guard scores.rank >= 2 else { throw TrainingError.noClasses(output: scores.shape) }
+            return .tensor(try scores.argument(.max, axis: 1))
+        case "probabilities": return .tensor(try scores.softmax(axis: 1))
+        default: return .tensor(scores)
+        }
+    }
+}
+
+extension Call {
+    fileprivate func network(_ parameter: String) throws -> Model {
+        guard let model = try model(parameter).model else {
+            throw failure(parameter, takes: "a model, and not a single layer")
+        }
+        return model
+    }
+
+    /// One example gets the batch axis that models take.
+    fileprivate func batched(_ x: Variable, for model: Model) throws -> Tensor {
+        guard let shape = model.sampleShapes?.first, shape == x.shape else { return x.value }
+        return try x.value.unsqueeze(0)
+    }
+}
+
+/// A call of `train`: its settings in the engine's terms, its progress in words.
+private struct TrainCall {
+    let call: Call
+    let object: ModuleObject
+    let model: Model
+    let dataset: Dataset
+
+    init(_ call: Call) throws {
+        self.call = call
+        object = try call.model("model")
+        model = try call.network("model")
+        dataset = try call.dataset("data")
+    }
+
+    func run() throws -> Value {
+        let trainer: Trainer
+        if call.has("resume") {
+            let earlier = try call.object("resume", as: RunObject.self, called: "a run, which an earlier `train` gave")
+                .run
+            trainer = try Trainer(resuming: earlier, model, dataset, resumed(earlier.settings))
+        } else {
+            trainer = try Trainer(model, dataset, try settings())
+        }
+        var failure: (any Error)?
+        let run = try trainer.run(
+            onEvent: { event in
+                do { try show(event) } catch { failure = error }
+            }, shouldStop: { failure != nil || Interrupt.isRequested })
+        if let failure { throw failure }
+        switch run.ending {
+        case .notFinite(let report):
+            try call.interpreter.sink.emit(
+                .note(
+                    "training stopped, weights are those before the step: \(report.message)"
+                        + (report.help.map { "\n\($0)" } ?? "")))
+        case .interrupted:
+            try call.interpreter.sink.emit(
+                .note(
+                    "training stopped after epoch \(run.progress.epochs), batch \(run.progress.batches); `resume=` goes on from there"
+                ))
+        case .finished, nil: break
+        }
+        return .object(RunObject(run, model: object))
+    }
+
+    private func show(_ event: TrainingEvent) throws {
+        let report =
+            switch event {
+            case .batch(let progress): ProgressReport(text: { EpochText.line(progress) }, isMilestone: false)
+            case .epoch(let figures, let epochs):
+                ProgressReport(
+                    text: { EpochText.line(figures, of: epochs) }, isMilestone: true, isLast: figures.epoch == epochs)
+            }
+        try call.interpreter.sink.emit(.progress(report))
+    }
+
+    // MARK: Settings
+
+    private func settings() throws -> TrainingSettings {
+        let key = try call.key("seed")
+        return TrainingSettings(
+            epochs: try call.integer("epochs"), batchSize: try call.integer("batch"), optimizer: try optimizer(),
+            schedule: try schedule(), loss: try loss(),
+            validation: call.has("validate") ? try call.dataset("validate") : nil,
+            // 53 bits, which a number of the language holds exactly, so that a run's seed can be given again.
+            seed: call.has("seed") ? key.seed : (key.seed &+ key.stream) >> 11, shuffle: try call.boolean("shuffle"))
+    }
+
+    /// A resumed run keeps its settings; more epochs, another rate or validation set may be given.
+    private func resumed(_ earlier: TrainingSettings) throws -> TrainingSettings {
+        var settings = earlier
+        if try call.integer("epochs") > 1 { settings.epochs = try call.integer("epochs") }
+        if let rate = try call.optionalNumber("lr") { settings.optimizer.learningRate = rate }
+        if call.has("validate") { settings.validation = try call.dataset("validate") }
+        return settings
+    }
+
+    private func optimizer() throws -> OptimizerSettings {
+        let momentum = try call.number("momentum")
+        let algorithm: OptimizerSettings.Algorithm =
+            switch try optimizerName() {
+            case "adamw": .adamW()
+            case "sgd": .sgd(momentum: momentum)
+            case "rmsprop": .rmsprop(momentum: momentum)
+            default: .adam()
+            }
+        guard !call.has("clip") || !call.has("clip_value") else {
+            throw Failure("`train` takes `clip` or `clip_value`, not both")
+        }
+        let clipping =
+            try call.optionalNumber("clip").map { OptimizerSettings.Clipping.norm($0) }
+            ?? call.optionalNumber("clip_value").map { .value($0) }
+        return OptimizerSettings(
+            algorithm, learningRate: try call.optionalNumber("lr"),
+            weightDecay: try call.optionalNumber("weight_decay"),
+            clipping: clipping)
+    }
+
+    /// A name, or the function of that name: `optimizer=adam`.
+    private func optimizerName() throws -> String {
+        let names = ["adam", "adamw", "sgd", "rmsprop"]
+        if case .function(let function) = call.value("optimizer"), names.contains(function.name) {
+            return function.name
+        }
+        return try call.choice("optimizer", of: names)
+    }
+
+    private func loss() throws -> Loss? {
+        guard call.has("loss") else { return nil }
+        if case .function(let function) = call.value("loss") { return try named(function.name) }
+        return try named(try call.string("loss"))
+    }
+
+    private func named(_ name: String) throws -> Loss {
+        switch name {
+        case "cross_entropy": return .crossEntropy()
+        case "nll": return .nll()
+        case "mse": return .mse()
+        case "mae": return .mae()
+        case "bce": return .bce()
+        default: throw call.failure("loss", takes: "one of \"cross_entropy\", \"nll\", \"mse\", \"mae\", \"bce\"")
+        }
+    }
+
+    private func schedule() throws -> Schedule {
+        guard call.has("schedule") else { return .constant }
+        let record: Record
+        if case .record(let given) = call.value("schedule") {
+            record = given
+        } else {
+            record = Record([("kind", .string(try call.string("schedule")))])
+        }
+        let known = ["kind", "every", "factor", "minimum", "warmup"]
+        if let other = record.names.first(where: { !known.contains($0) }) {
+            throw Failure("a schedule has no setting `\(other)`", help: "it has \(known.joined(separator: ", "))")
+        }
+        func number(_ name: String, _ absent: Double) throws -> Double {
+            guard let value = record[name] else { return absent }
+            guard let number = value.asNumber else {
+                throw Failure("`\(name)` of a schedule is a number, not \(value.kindWithArticle)")
+            }
+            return number
+        }
+        let warmUp = Schedule.Duration.epochs(try number("warmup", 0))
+        switch record["kind"]?.asString {
+        case "constant": return Schedule(.constant, warmUp: warmUp)
+        case "cosine": return Schedule(.cosine(minimum: try number("minimum", 0)), warmUp: warmUp)
+        case "step":
+            return Schedule(
+                .step(every: .epochs(try number("every", 10)), factor: try number("factor", 0.1)), warmUp: warmUp)
+        default:
+            throw call.failure(
+                "schedule",
+                takes: "\"constant\", \"cosine\", \"step\" or a record such as {kind=\"step\", every=10, factor=0.5}")
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Language
+import TensorCore
+
+/// The arguments of a call, before they are evaluated.
+struct ArgumentNodes {
+    let positional: [Node]
+    let named: [(name: String, value: Node)]
+
+    func evaluate(_ frame: Frame, after receiver: Value? = nil) throws -> Arguments {
+        var arguments = Arguments()
+        arguments.positional.reserveCapacity(positional.count + 1)
+        if let receiver { arguments.positional.append(receiver) }
+        for node in positional { arguments.positional.append(try node.evaluate(frame)) }
+        for (name, node) in named { arguments.named.append((name, try node.evaluate(frame))) }
+        return arguments
+    }
+}
+
+/// `f(x, k=1)` and `f x k=1`.
+final class CallNode: Node {
+    let callee: Node
+    let arguments: ArgumentNodes
+
+    init(_ callee: Node, _ arguments: ArgumentNodes, _ location: Diagnostic.Location) {
+        self.callee = callee
+        self.arguments = arguments
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let function = try callee.evaluate(frame)
+        let values = try arguments.evaluate(frame)
+        return try frame.interpreter.call(function, values, at: location)
+    }
+}
+
+/// `x.f(y)`: the field `f` of `x` if it has one, else the call `f(x, y)`.
+final class MethodCallNode: Node {
+    let receiver: Node
+    let name: Identifier
+    /// The name as a function.
+    let function: Node
+    let arguments: ArgumentNodes
+
+    init(
+        receiver: Node, name: Identifier, function: Node, _ arguments: ArgumentNodes, _ location: Diagnostic.Location
+    ) {
+        self.receiver = receiver
+        self.name = name
+        self.function = function
+        self.arguments = arguments
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let object = try receiver.evaluate(frame)
+        if let field = try locating({ try object.field(name.text) }), field.isCallable {
+            return try frame.interpreter.call(field, try arguments.evaluate(frame), at: location)
+        }
+        let interpreter = frame.interpreter
+        guard let callee = try method(frame) else {
+            throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
+        }
+        if case .function(let function) = callee, case .builtin(let builtin) = function.body,
+            let mutate = builtin.mutate, let place = receiver.place
+        {
+            return try change(place, function, mutate, frame)
+        }
+        return try interpreter.call(callee, try arguments.evaluate(frame, after: object), at: location)
+    }
+
+    private func method(_ frame: Frame) throws -> Value? {
+        if let cell = function as? CellNode {
+            return cell.cell.value.isDefined ? cell.cell.value : frame.interpreter.builtins.value(name.text)
+        }
+        return try function.evaluate(frame)
+    }
+
+    /// `xs.append(1)` changes the name `xs`, not a copy of its value.
+    private func change(
+        _ place: Place, _ function: Function, _ mutate: @Sendable (inout Value, Call) throws -> Value, _ frame: Frame
+    ) throws -> Value {
+        let resolved = try place.resolved(frame)
+        let given = try arguments.evaluate(frame, after: .boolean(true))
+        return try locating {
+            let values = try function.bind(given)
+            let call = Call(function: function, values: values, interpreter: frame.interpreter)
+            return try resolved.modify { try mutate(&$0, call) }
+        }
+    }
+}
+
+extension Interpreter {
+    /// The deepest nesting of calls; each takes some hundred bytes of the interpreter's stack.
+    package static let deepestCall = 10_000
+
+    /// Calls a function, a layer, a model, ... and puts `location` into errors that have no place yet.
+    package func call(_ callee: Value, _ arguments: Arguments, at location: Diagnostic.Location) throws -> Value {
+        switch callee {
+        case .function(let function):
+            switch function.body {
+            case .builtin(let builtin):
+                do {
+                    let values = try function.bind(arguments)
+                    return try builtin.body(Call(function: function, values: values, interpreter: self))
+                } catch {
+                    throw try wrapped(error).located(location)
+                }
+            case .native(let run):
+                do { return try run(arguments, self) } catch { throw try wrapped(error).located(location) }
+            case .user(let code):
+                let values: [Value]
+                do { values = try function.bind(arguments) } catch { throw try wrapped(error).located(location) }
+                do { return try run(function, code, values) } catch {
+                    throw try wrapped(error).calling("in \(function.name)", at: location)
+                }
+            }
+        case .object(let object):
+            do { return try object.call(arguments, in: self) } catch {
+                throw try wrapped(error).calling("in \(object.shortText)", at: location)
+            }
+        default:
+            throw Failure("\(callee.kindWithArticle) cannot be called").located(location)
+        }
+    }
+
+    /// Calls without a place of its own, as built-ins that take functions do.
+    package func call(_ callee: Value, _ arguments: [Value]) throws -> Value {
+        switch callee {
+        case .function(let function):
+            switch function.body {
+            case .builtin(let builtin):
+                return try builtin.body(
+                    Call(function: function, values: try function.bind(Arguments(arguments)), interpreter: self))
+            case .native(let run): return try run(Arguments(arguments), self)
+            case .user(let code): return try run(function, code, try function.bind(Arguments(arguments)))
+            }
+        case .object(let object): return try object.call(Arguments(arguments), in: self)
+        default: throw Failure("\(callee.kindWithArticle) cannot be called")
+        }
+    }
+
+    private func wrapped(_ error: any Error) throws -> Failure {
+        if error is Quit { throw error }
+        return Failure(wrapping: error)
+    }
+
+    private func run(_ function: Function, _ code: UserCode, _ values: [Value]) throws -> Value {
+        guard depth < Interpreter.deepestCall, !stack.isNearlyFull else {
+            throw Failure(
+                "calls are nested too deep (\(depth) calls)",
+                help: "a function that calls itself needs a case in which it does not")
+        }
+        depth += 1
+        defer { depth -= 1 }
+        if Interrupt.isRequested { throw Failure.interrupted }
+        let frame = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: self)
+        for (index, value) in values.enumerated() { frame.slots[index] = value }
+        if code.isModel { return try makeModel(function, code, frame) }
+        _ = try code.body.run(frame)
+        return frame.result
+    }
+}

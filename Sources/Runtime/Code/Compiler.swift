@@ -1,0 +1,203 @@
+import Language
+
+/// Turns the syntax tree into nodes that run: names become slots and cells, formats are read once.
+struct Compiler {
+    let source: SourceText
+    let module: Namespace
+    /// Nil in the code of a file or of the session.
+    var scope: Scope?
+    /// Whether the statements are a model's, where each layer that a line makes is added.
+    var isInModel = false
+
+    init(source: SourceText, module: Namespace) {
+        self.source = source
+        self.module = module
+    }
+
+    /// A statement of a file or of the prompt; its value, if it has one, is left in the frame's `result`.
+    func compileTopLevel(_ statement: Statement) throws -> StatementNode {
+        try compile(statement, isLast: true)
+    }
+
+    func location(_ span: Span) -> Diagnostic.Location {
+        Diagnostic.Location(source: source, span: span)
+    }
+
+    // MARK: Statements
+
+    /// - Parameter givesResult: Whether the value of the last statement is wanted.
+    func compile(_ block: Block, givesResult: Bool) throws -> [StatementNode] {
+        try block.statements.enumerated().map { index, statement in
+            try compile(statement, isLast: givesResult && index == block.statements.count - 1)
+        }
+    }
+
+    private func compile(_ statement: Statement, isLast: Bool) throws -> StatementNode {
+        switch statement.kind {
+        case .expression(let expression): return try expressionStatement(expression, isLast: isLast)
+        case .assign(let target, let value): return try assignStatement(target, value)
+        case .augmentedAssign(let target, let operation, let value):
+            return AugmentedAssignStatement(
+                try place(target), operation, try compile(value), location(statement.span))
+        case .function(let function): return try definition(function, isModel: false)
+        case .model(let function): return try definition(function, isModel: true)
+        case .for(let target, let sequence, let body):
+            return ForStatement(
+                try compile(target), try compile(sequence), try compile(body, givesResult: false))
+        case .while(let condition, let body):
+            return WhileStatement(try compile(condition), try compile(body, givesResult: false))
+        case .break: return FlowStatement(.breakLoop)
+        case .continue: return FlowStatement(.continueLoop)
+        case .return(let value):
+            guard scope != nil else {
+                throw Failure("`return` is outside a function").located(location(statement.span))
+            }
+            return ReturnStatement(try value.map(compile))
+        case .try(let body, let name, let handler):
+            return TryStatement(
+                try compile(body, givesResult: isLast), name: try name.map { try compile(.name($0)) },
+                handler: try compile(handler, givesResult: isLast))
+        case .assert(let condition, let message):
+            return AssertStatement(try compile(condition), try message.map(compile))
+        case .param(let name, let value):
+            try requireTopLevel("param", statement)
+            return ParamStatement(name: name.text, cell: module.cell(name.text), value: try compile(value))
+        case .import(let path, let alias):
+            try requireTopLevel("import", statement)
+            return ImportStatement(
+                path: try compile(path), alias: try alias.map { try compile(.name($0)) }, module: module)
+        case .help(let topic): return HelpStatement(topic: topic, module: module, location(statement.span))
+        }
+    }
+
+    private func requireTopLevel(_ word: String, _ statement: Statement) throws {
+        guard scope == nil else {
+            throw Failure("`\(word)` belongs at the top level of a file, not inside a function")
+                .located(location(statement.span))
+        }
+    }
+
+    private func expressionStatement(_ expression: Expression, isLast: Bool) throws -> StatementNode {
+        if case .conditional(let branches, let otherwise) = expression.kind {
+            return ConditionalStatement(
+                try conditional(branches, otherwise, expression, givesResult: isLast && !isInModel))
+        }
+        let node = try standingAlone(expression)
+        if isInModel { return LayerStatement(node, name: nil) }
+        return isLast ? ResultStatement(node) : ExpressionStatement(node)
+    }
+
+    /// A name or a dotted name alone calls the function that it is.
+    private func standingAlone(_ expression: Expression) throws -> Node {
+        let node = try compile(expression)
+        switch expression.kind {
+        case .name, .member: return CallAloneNode(node)
+        default: return node
+        }
+    }
+
+    private func assignStatement(_ target: Target, _ value: Expression) throws -> StatementNode {
+        let targetNode = try compile(target)
+        if isInModel, case .name(let name) = target {
+            return LayerStatement(try standingAlone(value), name: (name.text, targetNode))
+        }
+        return AssignStatement(targetNode, try compile(value))
+    }
+
+    private func definition(_ function: FunctionSyntax, isModel: Bool) throws -> StatementNode {
+        let node = try compile(function, isModel: isModel)
+        guard let name = function.name else { return ResultStatement(node) }
+        if isInModel, name.text == "forward", !isModel {
+            return LayerStatement(node, name: (name.text, try compile(.name(name))))
+        }
+        return AssignStatement(try compile(.name(name)), node)
+    }
+
+    // MARK: Targets
+
+    func compile(_ target: Target) throws -> TargetNode {
+        switch target {
+        case .name(let name):
+            if let scope, let (depth, index) = scope.resolve(name.text), depth == 0 { return .slot(index) }
+            return .cell(module.cell(name.text))
+        case .index(_, _, let span), .member(_, _, let span): return .place(try place(target), location(span))
+        case .tuple(let parts, let span): return .tuple(try parts.map { try compile($0) }, location(span))
+        }
+    }
+
+    private func place(_ target: Target) throws -> Place {
+        switch target {
+        case .name(let name): return resolved(name).place ?? .outerName(name.text)
+        case .index(let base, let subscripts, let span):
+            return .index(
+                base: try basePlace(base), subscripts: try subscripts.map { try compile($0) }, location(span))
+        case .member(let base, let name, let span):
+            return .member(base: try basePlace(base), name: name.text, location(span))
+        case .tuple(_, let span):
+            throw Failure("several names at once cannot be changed with an operator").located(location(span))
+        }
+    }
+
+    private func basePlace(_ base: Expression) throws -> Place {
+        let node = try compile(base)
+        return node.place ?? .expression(node)
+    }
+
+    // MARK: Names
+
+    func resolved(_ name: Identifier) -> Node {
+        let place = location(name.span)
+        if let (depth, index) = scope?.resolve(name.text) {
+            return depth == 0
+                ? SlotNode(index, name: name.text, place)
+                : OuterSlotNode(depth: depth, index: index, name: name.text, place)
+        }
+        return CellNode(module.cell(name.text), module: module, isChangeable: scope == nil, place)
+    }
+
+    // MARK: Functions
+
+    func compile(_ function: FunctionSyntax, isModel: Bool = false) throws -> Node {
+        var assigned = AssignedNames()
+        switch function.body {
+        case .expression(let expression): assigned.visit(expression)
+        case .block(let block): assigned.visit(block)
+        }
+        var inner = self
+        // Every model can be given the sizes of its input.
+        let implicit = isModel && !function.parameters.contains { $0.name.text == "input" } ? ["input"] : []
+        inner.scope = Scope(
+            parent: scope, parameters: function.parameters.map(\.name.text) + implicit, assigned: assigned)
+        inner.isInModel = isModel
+        let body: [StatementNode]
+        switch function.body {
+        case .expression(let expression): body = [ResultStatement(try inner.compile(expression))]
+        case .block(let block): body = try inner.compile(block, givesResult: true)
+        }
+        let signature = Signature(
+            name: function.name?.text ?? "fn",
+            parameters: function.parameters.map { parameter in
+                Signature.Parameter(
+                    name: parameter.name.text,
+                    kind: parameter.defaultValue.map { .optional(source[$0.span]) } ?? .required)
+            } + implicit.map { Signature.Parameter(name: $0, kind: .optional("none")) })
+        let defaults = try function.parameters.map { try $0.defaultValue.map(compile) }
+        return FunctionNode(
+            signature: signature, defaults: defaults + implicit.map { _ in Node(location(function.span)) },
+            slotCount: inner.scope?.slotCount ?? 0, body: body, isModel: isModel, source: location(function.span),
+            moduleName: module.name)
+    }
+
+    func compile(_ sweep: SweepSyntax) throws -> Node {
+        var assigned = AssignedNames()
+        assigned.visit(sweep.body)
+        var inner = self
+        inner.scope = Scope(parent: scope, parameters: sweep.axes.map(\.name.text), assigned: assigned)
+        inner.isInModel = false
+        return SweepNode(
+            axes: try sweep.axes.map { ($0.name.text, try compile($0.values)) },
+            options: try argumentNodes(sweep.options),
+            body: try inner.compile(sweep.body, givesResult: true), slotCount: inner.scope?.slotCount ?? 0,
+            location(sweep.span))
+    }
+}

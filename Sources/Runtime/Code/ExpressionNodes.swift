@@ -1,0 +1,465 @@
+import Language
+import TensorCore
+
+final class ConstantNode: Node {
+    let value: Value
+
+    init(_ value: Value, _ location: Diagnostic.Location) {
+        self.value = value
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value { value }
+}
+
+/// A name of the file or session, or a built-in.
+final class CellNode: Node {
+    let cell: Cell
+    let module: Namespace
+    private var builtin: Value?
+    /// Whether the name may be changed here: not from inside a function.
+    let isChangeable: Bool
+
+    init(_ cell: Cell, module: Namespace, isChangeable: Bool, _ location: Diagnostic.Location) {
+        self.cell = cell
+        self.module = module
+        self.isChangeable = isChangeable
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let value = cell.value
+        if value.isDefined { return value }
+        return try builtinValue(frame.interpreter)
+    }
+
+    private func builtinValue(_ interpreter: Interpreter) throws -> Value {
+        if let builtin { return builtin }
+        guard let value = interpreter.builtins.value(cell.name) else {
+            throw interpreter.unknownName(cell.name, in: module).located(location)
+        }
+        builtin = value
+        return value
+    }
+
+    override var place: Place? { isChangeable ? .cell(cell) : .outerName(cell.name) }
+}
+
+/// A variable of the function that runs.
+final class SlotNode: Node {
+    let index: Int
+    let name: String
+
+    init(_ index: Int, name: String, _ location: Diagnostic.Location) {
+        self.index = index
+        self.name = name
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let value = frame.slots[index]
+        if case .undefined = value { throw Failure.unassigned(name).located(location) }
+        return value
+    }
+
+    override var place: Place? { .slot(index: index, name: name) }
+}
+
+/// A variable of a function around the one that runs.
+final class OuterSlotNode: Node {
+    let depth: Int
+    let index: Int
+    let name: String
+
+    init(depth: Int, index: Int, name: String, _ location: Diagnostic.Location) {
+        self.depth = depth
+        self.index = index
+        self.name = name
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let value = frame.outer(depth).slots[index]
+        if case .undefined = value { throw Failure.unassigned(name).located(location) }
+        return value
+    }
+
+    override var place: Place? { .outerName(name) }
+}
+
+final class InterpolationNode: Node {
+    enum Piece {
+        case text(String)
+        case value(Node, format: FormatSpecification?)
+    }
+
+    let pieces: [Piece]
+
+    init(_ pieces: [Piece], _ location: Diagnostic.Location) {
+        self.pieces = pieces
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .text(let part): text += part
+            case .value(let node, let format):
+                let value = try node.evaluate(frame)
+                text += try node.locating { try format.map { try $0.apply(to: value) } ?? value.printedText() }
+            }
+        }
+        return .string(text)
+    }
+}
+
+final class ListNode: Node {
+    let elements: [Node]
+
+    init(_ elements: [Node], _ location: Diagnostic.Location) {
+        self.elements = elements
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        .list(try elements.map { try $0.evaluate(frame) })
+    }
+}
+
+final class RecordNode: Node {
+    let fields: [(name: String, value: Node)]
+
+    init(_ fields: [(name: String, value: Node)], _ location: Diagnostic.Location) {
+        self.fields = fields
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        .record(Record(try fields.map { ($0.name, try $0.value.evaluate(frame)) }))
+    }
+}
+
+/// `[x * x for x in xs if x > 0]`, in a frame of its own.
+final class ComprehensionNode: Node {
+    enum Clause {
+        case loop(target: TargetNode, sequence: Node)
+        case filter(Node)
+    }
+
+    let element: Node
+    /// Evaluated outside, as in Python, so that `[x for x in x]` can be written.
+    let firstSequence: Node
+    let firstTarget: TargetNode
+    let clauses: [Clause]
+    let slotCount: Int
+
+    init(
+        element: Node, firstSequence: Node, firstTarget: TargetNode, clauses: [Clause], slotCount: Int,
+        _ location: Diagnostic.Location
+    ) {
+        self.element = element
+        self.firstSequence = firstSequence
+        self.firstTarget = firstTarget
+        self.clauses = clauses
+        self.slotCount = slotCount
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let own = Frame(slotCount: slotCount, parent: frame, interpreter: frame.interpreter)
+        var results: [Value] = []
+        try firstSequence.evaluate(frame).forEach(firstSequence) { value in
+            try firstTarget.assign(value, own)
+            try run(0, own, &results)
+            return true
+        }
+        return .list(results)
+    }
+
+    private func run(_ index: Int, _ frame: Frame, _ results: inout [Value]) throws {
+        guard index < clauses.count else {
+            results.append(try element.evaluate(frame))
+            return
+        }
+        switch clauses[index] {
+        case .filter(let condition):
+            if try condition.locating({ try condition.evaluate(frame).isTrue() }) {
+                try run(index + 1, frame, &results)
+            }
+        case .loop(let target, let sequence):
+            try sequence.evaluate(frame).forEach(sequence) { value in
+                try target.assign(value, frame)
+                try run(index + 1, frame, &results)
+                return true
+            }
+        }
+    }
+}
+
+final class FunctionNode: Node {
+    let signature: Signature
+    let defaults: [Node?]
+    let slotCount: Int
+    let body: [StatementNode]
+    let isModel: Bool
+    let source: Diagnostic.Location
+    let moduleName: String
+
+    init(
+        signature: Signature, defaults: [Node?], slotCount: Int, body: [StatementNode], isModel: Bool,
+        source: Diagnostic.Location, moduleName: String
+    ) {
+        self.signature = signature
+        self.defaults = defaults
+        self.slotCount = slotCount
+        self.body = body
+        self.isModel = isModel
+        self.source = source
+        self.moduleName = moduleName
+        super.init(source)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let code = UserCode(
+            slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
+            moduleName: moduleName)
+        return .function(
+            Function(
+                signature: signature, body: .user(code),
+                defaults: try defaults.map { try $0?.evaluate(frame) ?? .undefined }))
+    }
+}
+
+final class UnaryNode: Node {
+    let operation: UnaryOperator
+    let operand: Node
+
+    init(_ operation: UnaryOperator, _ operand: Node, _ location: Diagnostic.Location) {
+        self.operation = operation
+        self.operand = operand
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let value = try operand.evaluate(frame)
+        if case .negate = operation, case .number(let number) = value { return .number(-number) }
+        return try locating { try Operators.unary(operation, value) }
+    }
+}
+
+final class BinaryNode: Node {
+    let operation: BinaryOperator
+    let left: Node
+    let right: Node
+
+    init(_ operation: BinaryOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
+        self.operation = operation
+        self.left = left
+        self.right = right
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let a = try left.evaluate(frame)
+        let b = try right.evaluate(frame)
+        if case .number(let x) = a, case .number(let y) = b {
+            switch operation {
+            case .add: return .number(x + y)
+            case .subtract: return .number(x - y)
+            case .multiply: return .number(x * y)
+            case .divide where y != 0: return .number(x / y)
+            default: break
+            }
+        }
+        return try locating { try Operators.binary(operation, a, b) }
+    }
+}
+
+final class LogicNode: Node {
+    let isAnd: Bool
+    let left: Node
+    let right: Node
+
+    init(isAnd: Bool, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
+        self.isAnd = isAnd
+        self.left = left
+        self.right = right
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let first = try left.evaluate(frame)
+        let isTrue = try left.locating { try first.isTrue() }
+        return isTrue == isAnd ? try right.evaluate(frame) : first
+    }
+}
+
+/// `a < b`, and `a < b <= c` with every operand evaluated once.
+final class ComparisonNode: Node {
+    let first: Node
+    let rest: [(comparison: ComparisonOperator, operand: Node)]
+
+    init(_ first: Node, _ rest: [(comparison: ComparisonOperator, operand: Node)], _ location: Diagnostic.Location) {
+        self.first = first
+        self.rest = rest
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        var left = try first.evaluate(frame)
+        var result = Value.boolean(true)
+        for (comparison, node) in rest {
+            let right = try node.evaluate(frame)
+            if case .number(let x) = left, case .number(let y) = right, let answer = comparison.fast(x, y) {
+                result = .boolean(answer)
+            } else {
+                result = try locating { try Operators.compare(comparison, left, right) }
+            }
+            if rest.count == 1 { return result }
+            if try !locating({ try result.isTrue() }) { return result }
+            left = right
+        }
+        return result
+    }
+}
+
+extension ComparisonOperator {
+    @inline(__always)
+    fileprivate func fast(_ x: Double, _ y: Double) -> Bool? {
+        switch self {
+        case .equal: x == y
+        case .notEqual: x != y
+        case .less: x < y
+        case .lessOrEqual: x <= y
+        case .greater: x > y
+        case .greaterOrEqual: x >= y
+        case .isIn, .isNotIn: nil
+        }
+    }
+}
+
+final class ConditionalNode: Node {
+    let branches: [(condition: Node, body: [StatementNode])]
+    let otherwise: [StatementNode]
+
+    init(
+        branches: [(condition: Node, body: [StatementNode])], otherwise: [StatementNode],
+        _ location: Diagnostic.Location
+    ) {
+        self.branches = branches
+        self.otherwise = otherwise
+        super.init(location)
+    }
+
+    /// As an expression: the value of the branch that is taken.
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let outer = frame.result
+        defer { frame.result = outer }
+        frame.result = .none
+        let flow = try execute(frame)
+        guard case .normal = flow else {
+            throw Failure("`break`, `continue` and `return` cannot leave an expression").located(location)
+        }
+        return frame.result
+    }
+
+    func execute(_ frame: Frame) throws -> Flow {
+        for (condition, body) in branches {
+            let value = try condition.evaluate(frame)
+            let isTrue: Bool
+            if case .boolean(let flag) = value {
+                isTrue = flag
+            } else {
+                isTrue = try condition.locating { try value.isTrue() }
+            }
+            if isTrue { return try body.run(frame) }
+        }
+        return try otherwise.run(frame)
+    }
+}
+
+enum SubscriptNode {
+    case index(Node)
+    case slice(start: Node?, stop: Node?, step: Node?)
+    case ellipsis
+
+    func evaluate(_ frame: Frame) throws -> Subscript {
+        switch self {
+        case .index(let node): .value(try node.evaluate(frame))
+        case .slice(let start, let stop, let step):
+            .slice(
+                start: try bound(start, frame), stop: try bound(stop, frame), step: try bound(step, frame) ?? 1)
+        case .ellipsis: .ellipsis
+        }
+    }
+
+    private func bound(_ node: Node?, _ frame: Frame) throws -> Int? {
+        guard let node else { return nil }
+        let value = try node.evaluate(frame)
+        if value.isNone { return nil }
+        guard let integer = value.asInteger else {
+            throw Failure("a slice takes whole numbers, and got \(value.kindWithArticle)").located(node.location)
+        }
+        return integer
+    }
+}
+
+final class IndexNode: Node {
+    let base: Node
+    let subscripts: [SubscriptNode]
+
+    init(_ base: Node, _ subscripts: [SubscriptNode], _ location: Diagnostic.Location) {
+        self.base = base
+        self.subscripts = subscripts
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        if let member = base as? MemberNode { return try elementOfField(member, frame) }
+        let container = try base.evaluate(frame)
+        let indices = try subscripts.map { try $0.evaluate(frame) }
+        return try locating { try container.element(indices) }
+    }
+
+    /// `data.x[4]`: an object may know a shorter way than making the whole field.
+    private func elementOfField(_ member: MemberNode, _ frame: Frame) throws -> Value {
+        let owner = try member.base.evaluate(frame)
+        let indices = try subscripts.map { try $0.evaluate(frame) }
+        if case .object(let object) = owner,
+            let element = try locating({ try object.fieldElement(member.name.text, indices) })
+        {
+            return element
+        }
+        let container = try member.field(of: owner, frame)
+        return try locating { try container.element(indices) }
+    }
+
+    override var place: Place? { .index(base: base.place ?? .expression(base), subscripts: subscripts, location) }
+}
+
+final class MemberNode: Node {
+    let base: Node
+    let name: Identifier
+
+    init(_ base: Node, _ name: Identifier, _ location: Diagnostic.Location) {
+        self.base = base
+        self.name = name
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        try field(of: base.evaluate(frame), frame)
+    }
+
+    func field(of value: Value, _ frame: Frame) throws -> Value {
+        try locating {
+            guard let field = try value.field(name.text) else {
+                throw value.unknownField(name.text, interpreter: frame.interpreter)
+            }
+            return field
+        }
+    }
+
+    override var place: Place? { .member(base: base.place ?? .expression(base), name: name.text, location) }
+}

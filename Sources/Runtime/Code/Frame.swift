@@ -1,0 +1,123 @@
+import Language
+
+/// A variable of a file or of the session. Code holds it directly, so that reading it costs no look-up.
+package final class Cell {
+    package let name: String
+    package var value: Value = .undefined
+
+    init(name: String) { self.name = name }
+}
+
+/// The names of a file, of an imported file or of the session.
+package final class Namespace {
+    package let name: String
+    private var cells: [String: Cell] = [:]
+    /// In the order of their first mention.
+    private var order: [String] = []
+
+    package init(name: String) { self.name = name }
+
+    package func cell(_ name: String) -> Cell {
+        if let cell = cells[name] { return cell }
+        let cell = Cell(name: name)
+        cells[name] = cell
+        order.append(name)
+        return cell
+    }
+
+    package subscript(name: String) -> Value? {
+        guard let value = cells[name]?.value, value.isDefined else { return nil }
+        return value
+    }
+
+    /// The names that have values, in the order of their first mention.
+    package var definedNames: [String] {
+        order.filter { cells[$0]?.value.isDefined == true }
+    }
+}
+
+/// The variables of one call of a function (or model, comprehension, sweep block).
+package final class Frame {
+    var slots: [Value]
+    let parent: Frame?
+    package let interpreter: Interpreter
+    /// The value of the last statement, or what `return` gave.
+    var result: Value = .none
+    /// Where the layers that a model's block makes are gathered.
+    var layers: LayerCollector?
+
+    init(slotCount: Int, parent: Frame?, interpreter: Interpreter) {
+        slots = slotCount == 0 ? [] : [Value](repeating: .undefined, count: slotCount)
+        self.parent = parent
+        self.interpreter = interpreter
+    }
+
+    @inline(__always)
+    func outer(_ depth: Int) -> Frame {
+        var frame = self
+        for _ in 0..<depth {
+            guard let parent = frame.parent else { break }
+            frame = parent
+        }
+        return frame
+    }
+}
+
+/// How a statement ended.
+enum Flow {
+    case normal
+    case breakLoop
+    case continueLoop
+    case returned
+}
+
+/// An expression ready to run: names are resolved to slots and cells. The class itself is `none`.
+class Node {
+    let location: Diagnostic.Location
+
+    init(_ location: Diagnostic.Location) { self.location = location }
+
+    func evaluate(_ frame: Frame) throws -> Value { .none }
+
+    /// Where the value lives, if it can be changed in place.
+    var place: Place? { nil }
+
+    /// Runs a body, and puts this node's place into errors that have none.
+    @inline(__always)
+    func locating<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch { throw failure(from: error) }
+    }
+
+    @inline(never)
+    func failure(from error: any Error) -> any Error {
+        if error is Quit { return error }
+        return Failure(wrapping: error).located(location)
+    }
+}
+
+/// A statement ready to run. The class itself does nothing.
+class StatementNode {
+    func execute(_ frame: Frame) throws -> Flow { .normal }
+}
+
+/// The code of a function that was written in dls.
+package final class UserCode {
+    let slotCount: Int
+    let body: [StatementNode]
+    let closure: Frame?
+    package let source: Diagnostic.Location
+    let isModel: Bool
+    let moduleName: String
+
+    init(
+        slotCount: Int, body: [StatementNode], closure: Frame?, source: Diagnostic.Location, isModel: Bool,
+        moduleName: String
+    ) {
+        self.slotCount = slotCount
+        self.body = body
+        self.closure = closure
+        self.source = source
+        self.isModel = isModel
+        self.moduleName = moduleName
+    }
+}

@@ -1,0 +1,117 @@
+import Language
+
+/// Something that can be assigned to, before its parts are evaluated.
+indirect enum Place {
+    case cell(Cell)
+    case slot(index: Int, name: String)
+    /// A name of the code around a function, which the function can read and not change.
+    case outerName(String)
+    case index(base: Place, subscripts: [SubscriptNode], Diagnostic.Location)
+    case member(base: Place, name: String, Diagnostic.Location)
+    /// An expression whose value can be changed only if it is an object.
+    case expression(Node)
+
+    /// Evaluates subscripts and the base once, so that a change can be made later without running code.
+    func resolved(_ frame: Frame) throws -> ResolvedPlace {
+        switch self {
+        case .cell(let cell): .cell(cell)
+        case .slot(let index, let name): .slot(frame, index: index, name: name)
+        case .outerName(let name): .outerName(name)
+        case .index(let base, let subscripts, let location):
+            .index(
+                base: try base.resolved(frame), subscripts: try subscripts.map { try $0.evaluate(frame) }, location)
+        case .member(let base, let name, let location): .member(base: try base.resolved(frame), name: name, location)
+        case .expression(let node): .value(try node.evaluate(frame))
+        }
+    }
+}
+
+indirect enum ResolvedPlace {
+    case cell(Cell)
+    case slot(Frame, index: Int, name: String)
+    case outerName(String)
+    case index(base: ResolvedPlace, subscripts: [Subscript], Diagnostic.Location)
+    case member(base: ResolvedPlace, name: String, Diagnostic.Location)
+    case value(Value)
+
+    /// Changes the value in place: taken out of where it lives, so that lists and tensors that nothing else
+    /// holds are not copied, and put back however the change ends.
+    func modify<T>(_ change: (inout Value) throws -> T) throws -> T {
+        switch self {
+        case .cell(let cell):
+            guard cell.value.isDefined else { throw Failure.unassigned(cell.name) }
+            var value = Value.none
+            swap(&value, &cell.value)
+            defer { cell.value = value }
+            return try change(&value)
+        case .slot(let frame, let index, let name):
+            guard frame.slots[index].isDefined else { throw Failure.unassigned(name) }
+            var value = Value.none
+            swap(&value, &frame.slots[index])
+            defer { frame.slots[index] = value }
+            return try change(&value)
+        case .outerName(let name):
+            throw Failure(
+                "`\(name)` belongs to the code around this function, which can read it but not change it",
+                help: [
+                    "give it to the function as an argument and return what is new",
+                    "or start with a copy of its own: `own = \(name)`",
+                ])
+        case .index(let base, let subscripts, let location):
+            return try base.modify { container in
+                do {
+                    return try container.modifyElement(subscripts, change)
+                } catch {
+                    throw Failure(wrapping: error).located(location)
+                }
+            }
+        case .member(let base, let name, let location):
+            return try base.modify { container in
+                do {
+                    return try container.modifyField(name, change)
+                } catch {
+                    throw Failure(wrapping: error).located(location)
+                }
+            }
+        case .value(var value):
+            guard case .object = value else {
+                throw Failure(
+                    "this would change a copy that nothing holds", help: "give the value a name first, then change that"
+                )
+            }
+            return try change(&value)
+        }
+    }
+
+    /// Replaces the value.
+    func store(_ value: Value) throws {
+        switch self {
+        case .cell(let cell): cell.value = value
+        case .slot(let frame, let index, _): frame.slots[index] = value
+        case .index(let base, let subscripts, let location):
+            try base.modify { container in
+                do {
+                    try container.setElement(subscripts, to: value)
+                } catch {
+                    throw Failure(wrapping: error).located(location)
+                }
+            }
+        case .member(let base, let name, let location):
+            try base.modify { container in
+                do {
+                    try container.setField(name, to: value)
+                } catch {
+                    throw Failure(wrapping: error).located(location)
+                }
+            }
+        case .outerName, .value:
+            try modify { $0 = value }
+        }
+    }
+}
+
+extension Failure {
+    static func unassigned(_ name: String) -> Failure {
+        Failure("`\(name)` has no value yet", help: "assign to it before this line")
+    }
+}

@@ -1,0 +1,380 @@
+import Language
+import TensorCore
+
+extension [StatementNode] {
+    @inline(__always)
+    func run(_ frame: Frame) throws -> Flow {
+        for statement in self {
+            let flow = try statement.execute(frame)
+            if case .normal = flow { continue }
+            return flow
+        }
+        return .normal
+    }
+}
+
+/// An expression for its effect.
+final class ExpressionStatement: StatementNode {
+    let node: Node
+
+    init(_ node: Node) { self.node = node }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        _ = try node.evaluate(frame)
+        return .normal
+    }
+}
+
+/// An expression that is the last of its block, whose value is the block's.
+final class ResultStatement: StatementNode {
+    let node: Node
+
+    init(_ node: Node) { self.node = node }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        frame.result = try node.evaluate(frame)
+        return .normal
+    }
+}
+
+/// A name that stands alone: a function that needs no argument is called.
+final class CallAloneNode: Node {
+    let node: Node
+
+    init(_ node: Node) {
+        self.node = node
+        super.init(node.location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        if let member = node as? MemberNode { return try callMethodAlone(member, frame) }
+        let value = try node.evaluate(frame)
+        return try callAlone(value, frame)
+    }
+
+    private func callAlone(_ value: Value, _ frame: Frame) throws -> Value {
+        guard case .function(let function) = value, function.signature.requiredCount == 0 else { return value }
+        return try frame.interpreter.call(value, Arguments(), at: location)
+    }
+
+    /// `net.summary` alone is `summary(net)`.
+    private func callMethodAlone(_ member: MemberNode, _ frame: Frame) throws -> Value {
+        let object = try member.base.evaluate(frame)
+        if let field = try member.locating({ try object.field(member.name.text) }) {
+            return try callAlone(field, frame)
+        }
+        let interpreter = frame.interpreter
+        guard let method = interpreter.builtins.value(member.name.text), case .function(let function) = method,
+            function.signature.requiredCount <= 1
+        else { throw object.unknownField(member.name.text, interpreter: interpreter).located(location) }
+        return try interpreter.call(method, Arguments([object]), at: location)
+    }
+}
+
+final class AssignStatement: StatementNode {
+    let target: TargetNode
+    let value: Node
+
+    init(_ target: TargetNode, _ value: Node) {
+        self.target = target
+        self.value = value
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let value = try value.evaluate(frame)
+        switch target {
+        case .cell(let cell): cell.value = value
+        case .slot(let index): frame.slots[index] = value
+        default: try target.assign(value, frame)
+        }
+        return .normal
+    }
+}
+
+/// `x += 1`
+final class AugmentedAssignStatement: StatementNode {
+    let place: Place
+    let operation: BinaryOperator
+    let value: Node
+    let location: Diagnostic.Location
+
+    init(_ place: Place, _ operation: BinaryOperator, _ value: Node, _ location: Diagnostic.Location) {
+        self.place = place
+        self.operation = operation
+        self.value = value
+        self.location = location
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        do {
+            let resolved = try place.resolved(frame)
+            let right = try value.evaluate(frame)
+            try resolved.modify { left in
+                if case .number(let x) = left, case .number(let y) = right, case .add = operation {
+                    left = .number(x + y)
+                } else if case .add = operation, case .list(var elements) = left, let more = right.elements {
+                    left = .none
+                    defer { left = .list(elements) }
+                    try Operators.checkLength(elements.count + more.count)
+                    elements += more
+                } else {
+                    left = try Operators.binary(operation, left, right)
+                }
+            }
+        } catch let error where !(error is Quit) {
+            throw Failure(wrapping: error).located(location)
+        }
+        return .normal
+    }
+}
+
+/// What is assigned to, in assignments and loops.
+indirect enum TargetNode {
+    case cell(Cell)
+    case slot(Int)
+    case place(Place, Diagnostic.Location)
+    case tuple([TargetNode], Diagnostic.Location)
+
+    func assign(_ value: Value, _ frame: Frame) throws {
+        switch self {
+        case .cell(let cell): cell.value = value
+        case .slot(let index): frame.slots[index] = value
+        case .place(let place, let location):
+            do { try place.resolved(frame).store(value) } catch let error where !(error is Quit) {
+                throw Failure(wrapping: error).located(location)
+            }
+        case .tuple(let targets, let location):
+            let parts = try unpacked(value, targets.count, location)
+            for (target, part) in zip(targets, parts) { try target.assign(part, frame) }
+        }
+    }
+
+    /// All parts are at hand before the first name changes.
+    private func unpacked(_ value: Value, _ count: Int, _ location: Diagnostic.Location) throws -> [Value] {
+        let parts: [Value]
+        if let elements = value.elements {
+            parts = elements
+        } else if case .record(let record) = value {
+            parts = record.fields.map(\.value)
+        } else if case .tensor(let tensor) = value, tensor.rank > 0 {
+            parts = try (0..<tensor.shape[0]).map { try value.element([.value(.integer($0))]) }
+        } else if case .object(let object) = value, let parts = object.unpacked {
+            return try checked(parts)
+        } else {
+            throw Failure("\(value.kindWithArticle) cannot be taken apart into \(count) names").located(location)
+        }
+        return try checked(parts)
+
+        func checked(_ parts: [Value]) throws -> [Value] {
+            guard parts.count == count else {
+                throw Failure("there are \(count) names on the left and \(parts.count) values on the right")
+                    .located(location)
+            }
+            return parts
+        }
+    }
+}
+
+final class ConditionalStatement: StatementNode {
+    let node: ConditionalNode
+
+    init(_ node: ConditionalNode) { self.node = node }
+
+    override func execute(_ frame: Frame) throws -> Flow { try node.execute(frame) }
+}
+
+final class ForStatement: StatementNode {
+    let target: TargetNode
+    let sequence: Node
+    let body: [StatementNode]
+
+    init(_ target: TargetNode, _ sequence: Node, _ body: [StatementNode]) {
+        self.target = target
+        self.sequence = sequence
+        self.body = body
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        var end = Flow.normal
+        try sequence.evaluate(frame).forEach(sequence) { value in
+            switch target {
+            case .cell(let cell): cell.value = value
+            case .slot(let index): frame.slots[index] = value
+            default: try target.assign(value, frame)
+            }
+            switch try body.run(frame) {
+            case .normal, .continueLoop: return true
+            case .breakLoop: return false
+            case .returned:
+                end = .returned
+                return false
+            }
+        }
+        return end
+    }
+}
+
+final class WhileStatement: StatementNode {
+    let condition: Node
+    let body: [StatementNode]
+
+    init(_ condition: Node, _ body: [StatementNode]) {
+        self.condition = condition
+        self.body = body
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        while true {
+            if Interrupt.isRequested { throw Failure.interrupted.located(condition.location) }
+            let value = try condition.evaluate(frame)
+            if case .boolean(let flag) = value {
+                if !flag { return .normal }
+            } else if try !condition.locating({ try value.isTrue() }) {
+                return .normal
+            }
+            switch try body.run(frame) {
+            case .normal, .continueLoop: continue
+            case .breakLoop: return .normal
+            case .returned: return .returned
+            }
+        }
+    }
+}
+
+final class FlowStatement: StatementNode {
+    let flow: Flow
+
+    init(_ flow: Flow) { self.flow = flow }
+
+    override func execute(_ frame: Frame) throws -> Flow { flow }
+}
+
+final class ReturnStatement: StatementNode {
+    let value: Node?
+
+    init(_ value: Node?) { self.value = value }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        frame.result = try value?.evaluate(frame) ?? .none
+        return .returned
+    }
+}
+
+final class TryStatement: StatementNode {
+    let body: [StatementNode]
+    let name: TargetNode?
+    let handler: [StatementNode]
+
+    init(_ body: [StatementNode], name: TargetNode?, handler: [StatementNode]) {
+        self.body = body
+        self.name = name
+        self.handler = handler
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        do {
+            return try body.run(frame)
+        } catch let failure as Failure where !failure.isInterrupt {
+            try name?.assign(failure.record, frame)
+        }
+        return try handler.run(frame)
+    }
+}
+
+final class AssertStatement: StatementNode {
+    let condition: Node
+    let message: Node?
+
+    init(_ condition: Node, _ message: Node?) {
+        self.condition = condition
+        self.message = message
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let value = try condition.evaluate(frame)
+        guard try condition.locating({ try value.isTrue() }) else {
+            let words = try message.map { ": \(try $0.evaluate(frame).printedText())" } ?? ""
+            throw Failure("the assertion does not hold\(words)").located(condition.location)
+        }
+        return .normal
+    }
+}
+
+/// `param epochs = 20`: a value that the command line can set.
+final class ParamStatement: StatementNode {
+    let name: String
+    let cell: Cell
+    let value: Node
+
+    init(name: String, cell: Cell, value: Node) {
+        self.name = name
+        self.cell = cell
+        self.value = value
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let interpreter = frame.interpreter
+        let usual = try value.evaluate(frame)
+        guard let given = interpreter.takeParameter(name) else {
+            cell.value = usual
+            return .normal
+        }
+        guard usual.isNone || given.kindName == usual.kindName else {
+            throw Failure(
+                "`\(name)` is \(usual.kindWithArticle), and --set gave \(given.kindWithArticle), \(given.shortText)"
+            ).located(value.location)
+        }
+        cell.value = given
+        return .normal
+    }
+}
+
+final class ImportStatement: StatementNode {
+    let path: Node
+    let alias: TargetNode?
+    let module: Namespace
+
+    init(path: Node, alias: TargetNode?, module: Namespace) {
+        self.path = path
+        self.alias = alias
+        self.module = module
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let value = try path.evaluate(frame)
+        guard case .string(let text) = value else {
+            throw Failure("`import` takes the path of a file as a string").located(path.location)
+        }
+        let imported = try path.locating {
+            try frame.interpreter.importModule(text, from: path.location.source.name)
+        }
+        if let alias {
+            try alias.assign(.object(NamespaceObject(imported)), frame)
+        } else {
+            for name in imported.definedNames where !name.hasPrefix("_") {
+                if let value = imported[name] { module.cell(name).value = value }
+            }
+        }
+        return .normal
+    }
+}
+
+/// `?name`
+final class HelpStatement: StatementNode {
+    let topic: String
+    let location: Diagnostic.Location
+    let module: Namespace
+
+    init(topic: String, module: Namespace, _ location: Diagnostic.Location) {
+        self.topic = topic
+        self.module = module
+        self.location = location
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        do { try frame.interpreter.showHelp(topic, module: module) } catch {
+            throw Failure(wrapping: error).located(location)
+        }
+        return .normal
+    }
+}

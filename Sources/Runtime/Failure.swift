@@ -1,0 +1,53 @@
+import Language
+
+/// An error on its way to the user: what, and once it has passed the code that caused it, where.
+///
+/// It holds names and shapes, never tensors, so that an error keeps nothing alive.
+package struct Failure: Error {
+    package var diagnostic: Diagnostic
+    /// Whether it is Ctrl-C, which no `try` catches.
+    package var isInterrupt = false
+
+    package init(_ message: String, label: String? = nil, help: [String] = []) {
+        diagnostic = Diagnostic(message, label: label, help: help)
+    }
+
+    package init(_ message: String, help: String) {
+        self.init(message, help: [help])
+    }
+
+    package init(_ diagnostic: Diagnostic) {
+        self.diagnostic = diagnostic
+    }
+
+    package static var interrupted: Failure {
+        var failure = Failure("interrupted")
+        failure.isInterrupt = true
+        return failure
+    }
+
+    /// The failure with a place, if it has none yet.
+    package func located(_ location: Diagnostic.Location) -> Failure {
+        guard diagnostic.location == nil else { return self }
+        var copy = self
+        copy.diagnostic.location = location
+        return copy
+    }
+
+    package func calling(_ name: String, at location: Diagnostic.Location) -> Failure {
+        var copy = self
+        if copy.diagnostic.location == nil {
+            copy.diagnostic.location = location
+        } else if copy.diagnostic.trace.count < 64 {
+            copy.diagnostic.trace.append(Diagnostic.Frame(name: name, location: location))
+        }
+        return copy
+    }
+}
+
+/// `quit` in a script or at the prompt: unwinds everything.
+package struct Quit: Error {
+    package let status: Int32
+
+    package init(status: Int32) { self.status = status }
+}

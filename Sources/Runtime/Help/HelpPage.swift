@@ -1,0 +1,115 @@
+/// The pages of the help that are not about one function.
+package enum HelpPage: String, CaseIterable {
+    case start
+    case language
+    case commands
+    case values
+    case models
+    case notebooks
+    case python
+
+    /// The words of the language, which the page on it explains.
+    static let words: Set<String> = [
+        "and", "or", "not", "in", "if", "else", "for", "while", "break", "continue", "return", "fn", "param", "sweep",
+        "step", "import", "try", "catch", "assert", "true", "false", "none",
+    ]
+
+    package var text: String {
+        switch self {
+        case .start:
+            """
+            A first session (the same lines work in a file that `dls FILE.dls` runs):
+
+              data = load "examples/data/kmnist"            # a dataset with .train and .test
+              model cnn() {
+                conv 8 kernel=5 padding=2
+                relu
+                maxpool 2
+                flatten
+                linear 10
+              }
+              net = cnn()
+              run = train net data.train epochs=3 lr=0.001 batch=32 validate=data.test
+              evaluate net data.test
+              plot run.history.loss title="training loss"
+              summary net
+            """
+        case .language:
+            """
+            A statement ends with its line or at `;`, which also keeps its value from being shown. `#` starts a comment.
+
+              x = 3                     a, b = pair            x[0, :] = 0          r.lr = 0.1         x += 1
+              if c { } else if d { } else { }      for x in list { }      while c { }      break  continue
+              fn f(x, scale=2) { x * scale }       fn g(x) = x + 1        x -> x * 2       (a, b) -> a + b
+              try { } catch e { print e.message }  assert c, "message"    param epochs = 20
+              import "lib.dls"                     import "lib.dls" as lib
+              [x * x for x in xs if x > 0]         if c { a } else { b }  "loss {x:.4f}"   '{as it is}'
+              sweep lr in [0.1, 0.01] { {lr=lr, loss=f(lr)} }
+
+            Operators, loosest first: -> or and not (== != < <= > >= in) (+ -) (* / % @) unary- ** call/index/member.
+            A function reads the names around it and assigns its own. x.f(y) is the field f of x, or f(x, y).
+            """
+        case .commands:
+            """
+            A line that starts with a name, a space and a value is a call without parentheses:
+
+              train net data epochs=20 lr=0.1     is   train(net, data, epochs=20, lr=0.1)
+              plot x y * 2                        is   plot(x, y * 2)
+              print -1                            is   print(-1)
+              show x [1]                          is   show(x, [1])
+              show x[1]                           is   show(x[1])
+              x - 1                               is   subtraction
+              f a -b                              is refused: write `f a - b` or `f a (-b)`
+            """
+        case .values:
+            """
+            number  3  1_000  0.5  5e-4  0xff        boolean  true  false        none
+            string  "loss {x:.4f}\\n"  'as it is'     list  [1, "a", x]           record  {lr=0.1, name="adam"}
+            tensor, table, dataset, model, layer, function, run
+
+            Lists, records and tensors are values: `b = a` and then `b[0] = 1` leaves `a` as it was, and a function
+            cannot change what its caller holds. `xs.append(v)` changes the name `xs`. Models and optimizers are shared.
+            A rectangular list of numbers is taken wherever a tensor is expected; `+` joins two lists.
+            """
+        case .models:
+            """
+              model cnn(classes=10) {
+                conv1 = conv 8 kernel=5 padding=2       # a named layer: net.conv1.weight
+                relu
+                maxpool 2
+                flatten
+                linear classes
+              }
+              net = cnn(input=[1, 28, 28])              # shapes are checked now; without it, at the first data
+
+            Each layer that a line makes is added in order. With `fn forward(x, ...)` in the block, that runs instead.
+            Everywhere but in `train` and `step`, `net(x)` is inference: no dropout, no gradients.
+
+              opt = adam(net, lr=0.001)
+              for batch in batches(data.train, 64, shuffle=true) {
+                step opt cross_entropy(net(batch.x), batch.y)
+              }
+            """
+        case .notebooks:
+            """
+            `# %% Title` starts a cell of a .dls file, `# %% [markdown]` a text cell, `#>` is a recorded output.
+            To `dls FILE.dls` all of them are comments, so every notebook is a script.
+            """
+        case .python:
+            """
+            Coming from Python, NumPy and PyTorch:
+
+              def f(x): ...               fn f(x) { ... }             the last value is the result
+              True  False  None           true  false  none
+              {"lr": 0.1}                 {lr=0.1}                    d["lr"] is r.lr
+              f"{x:.2f}"                  "{x:.2f}"
+              xs = [1]; xs.append(2)      the same                    but ys = xs is a copy
+              torch.tensor([1.0])         tensor([1.0])
+              x.sum(dim=1)                x.sum(axis=1)
+              x.view(2, 3)                x.reshape(2, 3)
+              optimizer.zero_grad(); loss.backward(); optimizer.step()         step opt loss
+              with torch.no_grad(): net(x)                                     net(x)
+            """
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import CSystem
+import Figures
+import Glibc
+import Language
+import NeuralNet
+import TensorCore
+
+/// What running code gives to whoever shows it.
+package enum Output {
+    /// What `print` printed, with its line ends.
+    case text(String)
+    /// The value of a statement that stands alone.
+    case value(Value)
+    /// A chart, an image, ...
+    case figure(Figure)
+    /// How far a training is; replaced by the next one where that can be done.
+    case progress(ProgressReport)
+    /// A word of warning or advice that is no result.
+    case note(String)
+}
+
+/// How far something that takes time is, in one line.
+package struct ProgressReport {
+    /// Made only where it is shown.
+    package let text: () -> String
+    /// Whether it ends a part, such as an epoch, and is worth a line of its own where lines cannot be replaced.
+    package let isMilestone: Bool
+    /// Whether it ends the whole, and stays to be read.
+    package let isLast: Bool
+
+    package init(text: @escaping () -> String, isMilestone: Bool, isLast: Bool = false) {
+        self.text = text
+        self.isMilestone = isMilestone
+        self.isLast = isLast
+    }
+}
+
+/// Where outputs go.
+package protocol OutputSink: AnyObject {
+    func emit(_ output: Output) throws
+}
+
+/// Runs compiled code and holds what all of it shares: the built-ins, random numbers, where outputs go.
+package final class Interpreter {
+    package let builtins: BuiltinTable
+    package var sink: any OutputSink
+    /// The names of the session, which `vars` lists.
+    package let module: Namespace
+    package var random = RandomStreams()
+    /// Values that the command line gave for `param`s.
+    package var parameters: [String: Value] = [:]
+    package private(set) var unusedParameters: Set<String> = []
+    /// The pass that layers are applied in: of training inside `step` and `train`, none elsewhere.
+    var currentContext: ForwardContext?
+    /// How many gradients are being taken, one inside the other.
+    var gradientDepth = 0
+    var depth = 0
+    let stack: StackGuard
+    private var imported: [String: Namespace] = [:]
+    private var importing: [String] = []
+
+    package init(module: Namespace, builtins: BuiltinTable = .standard, sink: any OutputSink) {
+        self.module = module
+        self.builtins = builtins
+        self.sink = sink
+        stack = StackGuard()
+    }
+
+    // MARK: Running
+
+    /// Runs one statement and returns the value that it leaves, `.none` if it has none.
+    package func run(_ statement: Statement, of source: SourceText, in module: Namespace) throws -> Value {
+        let compiler = Compiler(source: source, module: module)
+        let node = try compiler.compileTopLevel(statement)
+        let frame = Frame(slotCount: 0, parent: nil, interpreter: self)
+        depth = 0
+        let flow = try node.execute(frame)
+        switch flow {
+        case .normal: return frame.result
+        case .breakLoop, .continueLoop:
+            let word = flow == .breakLoop ? "break" : "continue"
+            throw Failure("`\(word)` is outside a loop")
+                .located(Diagnostic.Location(source: source, span: statement.span))
+        case .returned: return frame.result
+        }
+    }
+
+    // MARK: Parameters
+
+    package func setParameter(_ name: String, to value: Value) {
+        parameters[name] = value
+        unusedParameters.insert(name)
+    }
+
+    func takeParameter(_ name: String) -> Value? {
+        unusedParameters.remove(name)
+        return parameters[name]
+    }
+
+    // MARK: Imports
+
+    /// The names of another file, which is run the first time it is imported.
+    ///
+    /// - Parameter importer: The file that imports; paths are relative to its folder, then to the current one.
+    func importModule(_ path: String, from importer: String) throws -> Namespace {
+        let folder = importer.lastIndex(of: "/").map { String(importer[...$0]) } ?? ""
+        let candidates = path.hasPrefix("/") ? [path] : [folder + path, path]
+        guard let file = candidates.first(where: { access($0, R_OK) == 0 }) else {
+            throw Failure("there is no file \"\(path)\" to import", help: "paths are relative to the file that imports")
+        }
+        let key = FileBytes.realPath(file)
+        if let module = imported[key] { return module }
+        guard !importing.contains(key) else {
+            throw Failure("\"\(path)\" imports itself, by way of \(importing.count == 1 ? "itself" : "other files")")
+        }
+        let source = SourceText(name: file, bytes: try FileBytes.read(file))
+        let result = Parser.parse(source)
+        if let diagnostic = result.diagnostics.first { throw Failure(diagnostic) }
+        let module = Namespace(name: file)
+        importing.append(key)
+        defer { importing.removeLast() }
+        for statement in result.block.statements { _ = try run(statement, of: source, in: module) }
+        imported[key] = module
+        return module
+    }
+
+    // MARK: Names
+
+    func unknownName(_ name: String, in module: Namespace) -> Failure {
+        if let hint = FamiliarNames.hint(name) { return Failure("unknown name `\(name)`", help: hint) }
+        let candidates = module.definedNames + builtins.names
+        if let meant = Suggestion.closest(to: name, among: candidates) {
+            return Failure("unknown name `\(name)`", label: "did you mean `\(meant)`?")
+        }
+        return Failure("unknown name `\(name)`", help: "assign to it first, or see `help` for what there is")
+    }
+}
+
+/// Knows how much of the thread's stack is left, so that deep recursion ends in an error.
+struct StackGuard {
+    private let limit: UInt
+
+    /// - Parameter reserve: Bytes that built-ins may need on top.
+    init(reserve: UInt = 512 * 1024) {
+        limit = dls_stack_limit() + reserve
+    }
+
+    @inline(__always)
+    var isNearlyFull: Bool { dls_stack_address() < limit }
+}
+
+/// The counters that random numbers come from: the same program draws the same numbers.
+package struct RandomStreams {
+    private var root = RandomKey(seed: 0, stream: 0)
+    private var drawn: UInt64 = 0
+    package private(set) var seed: UInt64 = 0
+
+    package mutating func reseed(_ seed: UInt64) {
+        self.seed = seed
+        root = RandomKey(seed: seed, stream: 0)
+        drawn = 0
+    }
+
+    /// Goes on from a key as from a new seed.
+    mutating func start(at key: RandomKey) {
+        root = key
+        drawn = 0
+    }
+
+    /// A key that no earlier call got.
+    package mutating func next() -> RandomKey {
+        drawn += 1
+        return root.child(drawn)
+    }
+}

@@ -1,0 +1,120 @@
+import Autograd
+import Language
+import NeuralNet
+import TensorCore
+
+/// Gathers what the lines of a model's block make.
+final class LayerCollector {
+    private(set) var layers: [(name: String?, module: any Module)] = []
+    var forward: Function?
+
+    func add(_ value: Value, name: String?) throws {
+        switch value {
+        case .object(let object):
+            if let module = object as? ModuleObject { layers.append((name, module.module)) }
+        case .function(let function):
+            if name == "forward", case .user = function.body {
+                forward = function
+            } else if name == nil {
+                throw Failure(
+                    "`\(function.name)` alone makes no layer", help: "it is called as \(function.signature.text)")
+            }
+        case .list(let elements):
+            // A list of layers under one name: its parameters are name.0.weight, name.1.weight, ...
+            let modules = elements.compactMap { $0.object(as: ModuleObject.self)?.module }
+            guard let name, !modules.isEmpty, modules.count == elements.count else { return }
+            let group = Model(name)
+            for (index, module) in modules.enumerated() { try group.add(module, name: "\(index)") }
+            layers.append((name, group))
+        default: break
+        }
+    }
+}
+
+/// A line of a model's block: the layer that it makes is added.
+final class LayerStatement: StatementNode {
+    let node: Node
+    let name: (text: String, target: TargetNode)?
+
+    init(_ node: Node, name: (text: String, target: TargetNode)?) {
+        self.node = node
+        self.name = name
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let value = try node.evaluate(frame)
+        try name?.target.assign(value, frame)
+        try node.locating { try frame.layers?.add(value, name: name?.text) }
+        return .normal
+    }
+}
+
+extension Interpreter {
+    /// Runs a model's block and makes the model of the layers that its lines gave.
+    func makeModel(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
+        let key = random.next()
+        let values = frame.slots
+        let (model, forward) = try assembled(function, code, frame, key: key)
+        if forward != nil {
+            model.remake = { [unowned self] in
+                let again = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: self)
+                again.slots = values
+                return try assembled(function, code, again, key: key).model
+            }
+        }
+        if let index = function.signature.index(of: "input"), !values[index].isNone {
+            guard let sizes = values[index].elements?.compactMap(\.asInteger),
+                sizes.count == values[index].elements?.count,
+                !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 })
+            else {
+                throw Failure(
+                    "`input` of `\(function.name)` takes the sizes of one example, such as [1, 28, 28], and got \(values[index].shortText)"
+                )
+            }
+            try model.build(sampleShapes: [sizes])
+        }
+        return .object(ModuleObject(model, forward: forward))
+    }
+
+    private func assembled(
+        _ function: Function, _ code: UserCode, _ frame: Frame, key: RandomKey
+    ) throws -> (model: Model, forward: Function?) {
+        let collector = LayerCollector()
+        frame.layers = collector
+        _ = try code.body.run(frame)
+        let model = Model(function.name, place: ModulePlace(key: key))
+        for (name, module) in collector.layers { try model.add(module, name: name) }
+        guard let forward = collector.forward else {
+            guard !collector.layers.isEmpty else {
+                throw Failure(
+                    "the model `\(function.name)` has no layers", help: "each line of its block adds one: `linear 10`")
+            }
+            return (model, nil)
+        }
+        model.customForward = { [unowned self] inputs, context in
+            let value = try applying(context) { try call(.function(forward), inputs.map { .tensor($0) }) }
+            if case .tensor(let output) = value { return [output] }
+            let outputs = value.elements?.compactMap { element -> Variable? in
+                if case .tensor(let tensor) = element { tensor } else { nil }
+            }
+            guard let outputs, !outputs.isEmpty, outputs.count == value.elements?.count else {
+                throw Failure(
+                    "`forward` of `\(function.name)` gives a tensor or a list of them, and this one gave \(value.kindWithArticle)"
+                )
+            }
+            return outputs
+        }
+        return (model, forward)
+    }
+
+    /// Runs code for which layers behave as a pass of training or inference asks.
+    func applying<T>(_ context: ForwardContext, _ body: () throws -> T) throws -> T {
+        let outer = currentContext
+        currentContext = context
+        defer { currentContext = outer }
+        return try body()
+    }
+
+    /// The pass that layers are applied in now; outside `step` and `train` that is inference.
+    var forwardContext: ForwardContext { currentContext ?? ForwardContext() }
+}

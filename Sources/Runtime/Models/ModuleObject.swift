@@ -1,0 +1,137 @@
+import Autograd
+import NeuralNet
+import TensorCore
+
+/// A layer or a model as a value.
+package final class ModuleObject: RuntimeObject {
+    package let module: any Module
+    /// The `forward` of the model's block, if it has one.
+    let forward: Function?
+
+    package init(_ module: any Module, forward: Function? = nil) {
+        self.module = module
+        self.forward = forward
+    }
+
+    package var model: Model? { module as? Model }
+
+    package override var kindName: String { model == nil ? "layer" : "model" }
+    package override var isCallable: Bool { true }
+
+    package override var shortText: String {
+        let settings = module.settingsText
+        return settings.isEmpty ? module.displayName : "\(module.kind) \(settings)"
+    }
+
+    // MARK: Fields
+
+    package override var fieldNames: [String] {
+        (model?.children.map(\.name) ?? []) + ownParameters.map(\.name) + ["kind", "parameter_count"]
+    }
+
+    /// The parameters and buffers of a layer itself.
+    private var ownParameters: [Parameter] { model == nil ? module.parameters + module.buffers : [] }
+
+    package override func field(_ name: String) throws -> Value? {
+        if let child = model?.children.first(where: { $0.name == name }) {
+            return .object(ModuleObject(child.module))
+        }
+        if let parameter = ownParameters.first(where: { $0.name == name }) {
+            // Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
+            return .tensor(parameter.isRecording ? parameter.variable : Variable(try parameter.snapshot()))
+        }
+        switch name {
+        case "kind": return .string(module.kind)
+        case "parameter_count":
+            try requireBuilt()
+            return .integer(module.parameters.reduce(0) { $0 + $1.count })
+        case "weight" where model == nil && !module.isBuilt, "bias" where model == nil && !module.isBuilt:
+            try requireBuilt()
+            return nil
+        default: return nil
+        }
+    }
+
+    package override func setField(_ name: String, to value: Value) throws {
+        guard let parameter = ownParameters.first(where: { $0.name == name }) else {
+            throw Failure(
+                "\(Value.object(self).kindWithArticle) has no parameter `\(name)` to set",
+                help: ownParameters.isEmpty
+                    ? "parameters belong to layers: net.conv1.weight"
+                    : "it has \(ownParameters.map(\.name).joined(separator: ", "))")
+        }
+        guard let tensor = try value.asVariable() else {
+            throw Failure("a parameter is set to a tensor, not \(value.kindWithArticle)")
+        }
+        try parameter.set(tensor.value, path: "\(module.displayName).\(name)")
+    }
+
+    /// Parameters exist once the sizes of the input are known.
+    package func requireBuilt() throws {
+        guard module.isBuilt else {
+            throw Failure(
+                "the sizes of `\(module.displayName)` are not known yet",
+                help: ["apply it to data first", "or give the input's size when it is made: `input=[1, 28, 28]`"])
+        }
+    }
+
+    // MARK: Applying
+
+    package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
+        let context = interpreter.forwardContext
+        if let forward {
+            let tensors = arguments.positional.compactMap { value -> Variable? in
+                if case .tensor(let tensor) = value { tensor } else { nil }
+            }
+            // Tensors alone go through the model, which remembers their shapes; all else straight to the function.
+            guard let model, arguments.named.isEmpty, tensors.count == arguments.positional.count, !tensors.isEmpty
+            else {
+                return try interpreter.call(.function(forward), binding(forward, arguments))
+            }
+            return Value.outputs(try interpreter.applying(context) { try model.forward(tensors, context) })
+        }
+        guard arguments.named.isEmpty else {
+            throw Failure("`\(module.displayName)` takes its inputs without names")
+        }
+        let inputs = try arguments.positional.map { value in
+            guard let tensor = try value.asVariable() else {
+                throw Failure("`\(module.displayName)` takes tensors, and got \(value.kindWithArticle)")
+            }
+            return tensor
+        }
+        return Value.outputs(try module(inputs, context))
+    }
+
+    private func binding(_ function: Function, _ arguments: Arguments) throws -> [Value] {
+        try function.bind(arguments)
+    }
+
+    // MARK: Gradients
+
+    /// Makes its parameters leaves that gradients can be taken by.
+    func startRecording() throws -> [Variable] {
+        try requireBuilt()
+        module.parameters.forEach { $0.startRecording() }
+        return module.parameters.map(\.variable)
+    }
+
+    func stopRecording() {
+        module.parameters.forEach { $0.stopRecording() }
+    }
+
+    var parameterNames: [String] {
+        model?.namedParameters.map(\.name) ?? module.parameters.map(\.name)
+    }
+
+    package override func display(_ style: DisplayStyle) throws -> String {
+        guard let model else { return shortText }
+        return try model.summary().text(width: style.width)
+    }
+}
+
+extension Value {
+    /// One tensor, or a list of several.
+    static func outputs(_ outputs: [Variable]) -> Value {
+        outputs.count == 1 ? .tensor(outputs[0]) : .list(outputs.map { .tensor($0) })
+    }
+}

@@ -1,0 +1,261 @@
+import Language
+
+/// The parameters of a function, as written: `conv(channels, kernel, stride=1)`.
+package struct Signature: Sendable {
+    package struct Parameter: Sendable {
+        package let name: String
+        package let kind: Kind
+    }
+
+    package enum Kind: Sendable {
+        case required
+        /// With the text of its default.
+        case optional(String)
+        /// `*values`
+        case rest
+        /// `**options`
+        case namedRest
+    }
+
+    package let name: String
+    package let parameters: [Parameter]
+    package let text: String
+
+    package init(name: String, parameters: [Parameter]) {
+        self.name = name
+        self.parameters = parameters
+        let words = parameters.map { parameter in
+            switch parameter.kind {
+            case .required: parameter.name
+            case .optional(let text): "\(parameter.name)=\(text)"
+            case .rest: "*\(parameter.name)"
+            case .namedRest: "**\(parameter.name)"
+            }
+        }
+        text = "\(name)(\(words.joined(separator: ", ")))"
+    }
+
+    /// Reads a signature as the table of built-ins writes it; commas inside brackets and strings belong to defaults.
+    package init(_ text: String) {
+        let open = text.firstIndex(of: "(") ?? text.endIndex
+        var parts: [String] = []
+        var current = ""
+        var depth = 0
+        var isInString = false
+        for character in text[open...].dropFirst().dropLast() {
+            switch character {
+            case "\"": isInString.toggle()
+            case "[" where !isInString: depth += 1
+            case "]" where !isInString: depth -= 1
+            default: break
+            }
+            if character == ",", depth == 0, !isInString {
+                parts.append(current)
+                current = ""
+            } else if character != " " || !current.isEmpty {
+                current.append(character)
+            }
+        }
+        if !current.isEmpty { parts.append(current) }
+        self.init(
+            name: String(text[..<open]),
+            parameters: parts.map { part in
+                if part.hasPrefix("**") { return Parameter(name: String(part.dropFirst(2)), kind: .namedRest) }
+                if part.hasPrefix("*") { return Parameter(name: String(part.dropFirst()), kind: .rest) }
+                guard let equals = part.firstIndex(of: "=") else { return Parameter(name: part, kind: .required) }
+                let name = String(part[..<equals])
+                return Parameter(name: name, kind: .optional(String(part[part.index(after: equals)...])))
+            })
+    }
+
+    package var requiredCount: Int {
+        parameters.count { if case .required = $0.kind { true } else { false } }
+    }
+
+    package func index(of name: String) -> Int? {
+        parameters.firstIndex { $0.name == name }
+    }
+
+    package var namedParameters: [String] {
+        parameters.compactMap {
+            switch $0.kind {
+            case .required, .optional: $0.name
+            case .rest, .namedRest: nil
+            }
+        }
+    }
+}
+
+/// The values of a call before they meet parameters.
+package struct Arguments {
+    package var positional: [Value]
+    package var named: [(name: String, value: Value)]
+
+    package init(_ positional: [Value] = [], named: [(name: String, value: Value)] = []) {
+        self.positional = positional
+        self.named = named
+    }
+}
+
+/// A function value: built in, or written in dls.
+package final class Function {
+    package enum Body {
+        case builtin(Builtin)
+        case user(UserCode)
+        /// Made by another function, as `grad(f)` is.
+        case native((Arguments, Interpreter) throws -> Value)
+    }
+
+    package let signature: Signature
+    package let body: Body
+    /// Default values, parallel to the parameters; `.undefined` where there is none.
+    let defaults: [Value]
+
+    init(signature: Signature, body: Body, defaults: [Value]) {
+        self.signature = signature
+        self.body = body
+        self.defaults = defaults
+    }
+
+    package convenience init(builtin: Builtin) {
+        let signature = Signature(builtin.signature)
+        self.init(
+            signature: signature, body: .builtin(builtin),
+            defaults: signature.parameters.map { parameter in
+                guard case .optional(let text) = parameter.kind else { return .undefined }
+                return literalValue(text)
+            })
+    }
+
+    package convenience init(
+        native signature: String, _ run: @escaping (Arguments, Interpreter) throws -> Value
+    ) {
+        let signature = Signature(signature)
+        self.init(signature: signature, body: .native(run), defaults: signature.parameters.map { _ in .undefined })
+    }
+
+    package var name: String { signature.name }
+
+    /// Meets arguments with parameters.
+    ///
+    /// - Returns: A value for each parameter; `*rest` gets a list and `**named` a record.
+    /// - Throws: `Failure` for too many, too few, unknown or repeated arguments.
+    func bind(_ arguments: Arguments) throws -> [Value] {
+        let parameters = signature.parameters
+        var positional = arguments.positional
+        if case .builtin(let builtin) = body, builtin.takesOptionalTensorFirst {
+            if let first = positional.first, !first.isTensorLike(allowingPairs: builtin.takesSizesAfterTensor) {
+                if first.object(as: ModuleObject.self) != nil {
+                    throw Failure(
+                        "`\(name)` takes a tensor, and got a layer",
+                        help:
+                            "layers are applied to tensors, one after the other, or by hand in `fn forward(x) { ... }`")
+                }
+                positional.insert(.undefined, at: 0)
+            }
+        }
+        if arguments.named.isEmpty, positional.count == parameters.count, !signature.hasRest {
+            if positional.allSatisfy(\.isDefined) { return positional }
+        }
+        var values = defaults
+        var next = 0
+        var rest: [Value] = []
+        for value in positional {
+            if next < parameters.count, case .rest = parameters[next].kind {
+                rest.append(value)
+                continue
+            }
+            guard next < parameters.count, !parameters[next].isNamedRest else {
+                throw tooMany(positional.count(where: \.isDefined))
+            }
+            if value.isDefined { values[next] = value }
+            next += 1
+        }
+        var isGiven = [Bool](repeating: false, count: parameters.count)
+        for index in 0..<next { isGiven[index] = true }
+        var options = Record()
+        for (name, value) in arguments.named {
+            if let index = signature.index(of: name), parameters[index].canBeNamed {
+                if isGiven[index], index < positional.count, positional[index].isDefined || index >= next {
+                    throw Failure("`\(self.name)` got `\(name)` twice")
+                }
+                isGiven[index] = true
+                values[index] = value
+            } else if signature.parameters.last?.isNamedRest == true {
+                options[name] = value
+            } else {
+                throw unknownArgument(name)
+            }
+        }
+        for (index, parameter) in parameters.enumerated() {
+            switch parameter.kind {
+            case .required where !values[index].isDefined:
+                throw Failure(
+                    "`\(self.name)` needs `\(parameter.name)`", help: "it is called as \(signature.text)")
+            case .rest: values[index] = .list(rest)
+            case .namedRest: values[index] = .record(options)
+            default: break
+            }
+        }
+        return values
+    }
+
+    private func tooMany(_ count: Int) -> Failure {
+        let most = signature.parameters.count
+        let takes = most == 0 ? "no arguments" : most == 1 ? "1 argument" : "at most \(most) arguments"
+        return Failure("`\(name)` takes \(takes), and got \(count)", help: "it is called as \(signature.text)")
+    }
+
+    private func unknownArgument(_ given: String) -> Failure {
+        var help: [String] = []
+        let names = signature.namedParameters
+        if let meant = FamiliarNames.argument(given, among: names) ?? Suggestion.closest(to: given, among: names) {
+            help.append("did you mean `\(meant)`?")
+        }
+        help.append("it is called as \(signature.text)")
+        return Failure("`\(name)` has no argument `\(given)`", help: help)
+    }
+}
+
+extension Signature {
+    var hasRest: Bool {
+        parameters.contains {
+            switch $0.kind {
+            case .rest, .namedRest: true
+            default: false
+            }
+        }
+    }
+}
+
+extension Signature.Parameter {
+    var isNamedRest: Bool { if case .namedRest = kind { true } else { false } }
+
+    var canBeNamed: Bool {
+        switch kind {
+        case .required, .optional: true
+        case .rest, .namedRest: false
+        }
+    }
+}
+
+/// The value of a default as a signature writes it.
+private func literalValue(_ text: String) -> Value {
+    switch text {
+    case "none": .none
+    case "true": .boolean(true)
+    case "false": .boolean(false)
+    case "inf": .number(.infinity)
+    case "-inf": .number(-.infinity)
+    case "[]": .list([])
+    default:
+        if text.hasPrefix("\"") {
+            .string(String(text.dropFirst().dropLast()))
+        } else if let number = Double(text) {
+            .number(number)
+        } else {
+            // Names such as `size`: the built-in works the default out itself.
+            .none
+        }
+    }
+}

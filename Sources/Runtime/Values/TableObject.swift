@@ -1,0 +1,118 @@
+import Figures
+import Language
+
+/// Rows of named columns: what a sweep gives, a run's history, a CSV file.
+package final class TableObject: RuntimeObject {
+    package let columns: [(name: String, values: [Value])]
+    package let rowCount: Int
+
+    /// - Parameter columns: All of one length.
+    package init(columns: [(name: String, values: [Value])]) {
+        self.columns = columns
+        rowCount = columns.first?.values.count ?? 0
+    }
+
+    /// A table of records; a field that some records lack is `none` there.
+    package convenience init(rows: [Record]) {
+        var names: [String] = []
+        var seen: Set<String> = []
+        for row in rows {
+            for name in row.names where seen.insert(name).inserted { names.append(name) }
+        }
+        self.init(columns: names.map { name in (name, rows.map { $0[name] ?? .none }) })
+    }
+
+    package override var kindName: String { "table" }
+    package override var fieldNames: [String] { columns.map(\.name) }
+    package override var length: Int? { rowCount }
+    package override var shortText: String { "table of \(rowCount) rows" }
+
+    package override var plotted: [(name: String, values: [Value])]? { columns }
+
+    package override func field(_ name: String) throws -> Value? {
+        column(name).map { .list($0) }
+    }
+
+    package func column(_ name: String) -> [Value]? {
+        columns.first { $0.name == name }?.values
+    }
+
+    package func row(_ index: Int) -> Record {
+        Record(columns.map { ($0.name, $0.values[index]) })
+    }
+
+    package var rows: [Record] { (0..<rowCount).map(row) }
+
+    /// The same columns with the rows picked, in their order.
+    package func picking(_ indices: [Int]) -> TableObject {
+        TableObject(columns: columns.map { column in (column.name, indices.map { column.values[$0] }) })
+    }
+
+    package override func element(_ subscripts: [Subscript]) throws -> Value {
+        guard subscripts.count == 1 else {
+            throw Failure("a table takes one index: a row's number, or a column's name")
+        }
+        switch subscripts[0] {
+        case .slice: return .object(picking(try indices(subscripts)))
+        case .value(.string(let name)):
+            guard let values = column(name) else { throw unknownColumn(name) }
+            return .list(values)
+        case .value(.tensor(let tensor)) where tensor.rank == 1:
+            let numbers = tensor.value.doubles()
+            guard tensor.dtype == .bool else { return .object(picking(try indices([.value(.numbers(numbers))]))) }
+            guard numbers.count == rowCount else {
+                throw Failure("a mask of \(numbers.count) elements cannot pick from \(rowCount) rows")
+            }
+            return .object(picking(numbers.indices.filter { numbers[$0] != 0 }))
+        case .value(let value) where value.elements != nil: return .object(picking(try indices(subscripts)))
+        default: return .record(row(try indices(subscripts)[0]))
+        }
+    }
+
+    private func indices(_ subscripts: [Subscript]) throws -> [Int] {
+        let all = Value.range(NumberRange(start: 0, step: 1, count: rowCount))
+        let picked: Value
+        do { picked = try all.element(subscripts) } catch {
+            var failure = Failure(wrapping: error)
+            failure.diagnostic.message = failure.diagnostic.message
+                .replacing("the list has", with: "the table has").replacing("element", with: "row")
+            throw failure
+        }
+        return (picked.elements ?? [picked]).compactMap(\.asInteger)
+    }
+
+    package func unknownColumn(_ name: String) -> Failure {
+        let help = Suggestion.closest(to: name, among: fieldNames).map { "did you mean `\($0)`?" }
+        return Failure(
+            "the table has no column `\(name)`", help: help ?? "it has \(fieldNames.joined(separator: ", "))")
+    }
+
+    package override func makeIterator() throws -> (() throws -> Value?)? {
+        var index = 0
+        return { [self] in
+            guard index < rowCount else { return nil }
+            defer { index += 1 }
+            return .record(row(index))
+        }
+    }
+
+    package override func display(_ style: DisplayStyle) throws -> String {
+        guard !columns.isEmpty else { return "table without columns" }
+        return TextTable(
+            headers: fieldNames, rows: (0..<rowCount).map { row in columns.map { $0.values[row].tableCell } }
+        ).text(width: style.width)
+    }
+}
+
+extension Value {
+    /// What stands for it in a table's cell: strings without quotes.
+    var tableCell: TextTable.Cell {
+        switch self {
+        case .undefined, .none: .empty
+        case .number(let number): .number(number)
+        case .string(let text): .text(text)
+        case .tensor(let tensor) where tensor.count == 1: asNumber.map { .number($0) } ?? .empty
+        default: .text(shortText)
+        }
+    }
+}

@@ -1,0 +1,294 @@
+import Autograd
+import Language
+import TensorCore
+
+extension Value {
+    /// `x[...]`
+    package func element(_ subscripts: [Subscript]) throws -> Value {
+        switch self {
+        case .tensor(let tensor): return try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped
+        case .object(let object): return try object.element(subscripts)
+        case .record(let record):
+            guard let name = try single(subscripts).asString else {
+                throw Failure("a record is indexed by the name of a field, as a string")
+            }
+            guard let value = record[name] else { throw unknownKey(name, record) }
+            return value
+        case .string(let text):
+            let characters = Array(text)
+            if case .slice = subscripts.first {
+                return .string(String(try sliced(characters, subscripts)))
+            }
+            return .string(String(characters[try position(subscripts, characters.count, "string")]))
+        case .range(let range) where subscripts.count == 1:
+            if case .value(let index) = subscripts[0], index.asInteger != nil {
+                return .number(range[try position(subscripts, range.count, "list")])
+            }
+            return try Value.list(range.elements).element(subscripts)
+        case .list(let elements):
+            return try listElement(elements, subscripts)
+        default:
+            throw Failure("\(kindWithArticle) cannot be indexed")
+        }
+    }
+
+    private func listElement(_ elements: [Value], _ subscripts: [Subscript]) throws -> Value {
+        if subscripts.count > 1 {
+            // Rows and columns: a rectangular list is taken as a tensor.
+            if let tensor = try asVariable() {
+                return try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped
+            }
+            throw Failure("a list takes one index", help: "lists in a list are read by `x[0][1]`")
+        }
+        switch subscripts.first {
+        case .slice: return .list(try sliced(elements, subscripts))
+        case .value(let index):
+            if let picked = index.elements {
+                return .list(try picked.map { try listElement(elements, [.value($0)]) })
+            }
+            return elements[try position(subscripts, elements.count, "list")]
+        default: return self
+        }
+    }
+
+    /// `x[...] = value`
+    mutating func setElement(_ subscripts: [Subscript], to value: Value) throws {
+        switch self {
+        case .tensor(var variable):
+            let indices = try tensorIndices(subscripts)
+            guard let new = try value.asVariable() else {
+                throw Failure("an element of a tensor takes a number or a tensor, not \(value.kindWithArticle)")
+            }
+            if variable.isTracked || new.isTracked {
+                self = .tensor(try variable.setting(indices, to: new))
+                return
+            }
+            // Let go of every other hold on the memory first, so that it is written in place and not copied.
+            var tensor = variable.value
+            self = .none
+            variable = new
+            defer { self = .tensor(Variable(tensor)) }
+            try tensor.set(indices, to: new.value)
+        case .record(var record):
+            guard let name = try single(subscripts).asString else {
+                throw Failure("a record is indexed by the name of a field, as a string")
+            }
+            self = .none
+            record[name] = value
+            self = .record(record)
+        default:
+            try modifyElement(subscripts) { $0 = value }
+        }
+    }
+
+    /// Changes an element in place.
+    mutating func modifyElement<T>(_ subscripts: [Subscript], _ change: (inout Value) throws -> T) throws -> T {
+        switch self {
+        case .range(let range):
+            self = .list(range.elements)
+            return try modifyElement(subscripts, change)
+        case .list(var elements):
+            guard case .value = subscripts.first, subscripts.count == 1 else {
+                throw Failure(
+                    "elements of a list are assigned one by one", help: "make a tensor of it to assign to slices")
+            }
+            let index = try position(subscripts, elements.count, "list")
+            self = .none
+            defer { self = .list(elements) }
+            var element = Value.none
+            swap(&element, &elements[index])
+            defer { swap(&element, &elements[index]) }
+            return try change(&element)
+        case .record(let record):
+            guard let name = try single(subscripts).asString else {
+                throw Failure("a record is indexed by the name of a field, as a string")
+            }
+            guard record[name] != nil else { throw unknownKey(name, record) }
+            return try modifyField(name, change)
+        case .tensor, .object:
+            var element = try element(subscripts)
+            let result = try change(&element)
+            if case .object = self { return result }
+            try setElement(subscripts, to: element)
+            return result
+        case .string:
+            throw Failure(
+                "the characters of a string cannot be assigned to", help: "`replace(text, old, new)` gives a new string"
+            )
+        default:
+            throw Failure("\(kindWithArticle) cannot be indexed")
+        }
+    }
+
+    /// `x.name`, nil where there is no such field.
+    package func field(_ name: String) throws -> Value? {
+        switch self {
+        case .record(let record): record[name]
+        case .tensor(let tensor): try tensorField(tensor, name)
+        case .object(let object): try object.field(name)
+        default: nil
+        }
+    }
+
+    private func tensorField(_ tensor: Variable, _ name: String) throws -> Value? {
+        switch name {
+        case "T":
+            guard tensor.rank >= 2 else { return self }
+            return .tensor(try tensor.permute(Array((0..<tensor.rank).reversed())))
+        case "shape": return .list(tensor.shape.map { .integer($0) })
+        case "dtype": return .string(tensor.dtype.name)
+        case "ndim": return .integer(tensor.rank)
+        default: return nil
+        }
+    }
+
+    /// The fields that can be read with a point.
+    package var fieldNames: [String] {
+        switch self {
+        case .record(let record): record.names
+        case .tensor: ["T", "shape", "dtype", "ndim"]
+        case .object(let object): object.fieldNames
+        default: []
+        }
+    }
+
+    mutating func setField(_ name: String, to value: Value) throws {
+        switch self {
+        case .record(var record):
+            self = .none
+            record[name] = value
+            self = .record(record)
+        case .object(let object): try object.setField(name, to: value)
+        default: throw Failure("\(kindWithArticle) has no fields to assign to")
+        }
+    }
+
+    mutating func modifyField<T>(_ name: String, _ change: (inout Value) throws -> T) throws -> T {
+        switch self {
+        case .record(var record):
+            guard var value = record.take(name) else { throw unknownKey(name, record) }
+            self = .none
+            defer {
+                record[name] = value
+                self = .record(record)
+            }
+            return try change(&value)
+        case .object(let object):
+            guard var value = try object.field(name) else {
+                throw Failure("\(kindWithArticle) has no field `\(name)`")
+            }
+            if case .object = value { return try change(&value) }
+            let result = try change(&value)
+            try object.setField(name, to: value)
+            return result
+        default: throw Failure("\(kindWithArticle) has no fields to assign to")
+        }
+    }
+
+    // MARK: Errors
+
+    func unknownField(_ name: String, interpreter: Interpreter) -> Failure {
+        if fieldNames.isEmpty || !fieldNames.contains(name),
+            let function = interpreter.builtins.value(name), case .function = function
+        {
+            return Failure(
+                "\(kindWithArticle) has no field `\(name)`", help: "`\(name)` is a function: call it as `x.\(name)()`")
+        }
+        var help: [String] = []
+        if let hint = FamiliarNames.hint(name) {
+            help.append(hint)
+        } else if let meant = Suggestion.closest(to: name, among: fieldNames) {
+            help.append("did you mean `\(meant)`?")
+        } else if !fieldNames.isEmpty {
+            help.append("it has \(fieldNames.prefix(12).joined(separator: ", "))")
+        }
+        return Failure("\(kindWithArticle) has no field `\(name)`", help: help)
+    }
+
+    func unknownMethod(_ name: String, interpreter: Interpreter) -> Failure {
+        let names = fieldNames + interpreter.builtins.names
+        let meant = Suggestion.closest(to: name, among: names).map { "did you mean `\($0)`?" }
+        let help = (FamiliarNames.hint(name) ?? meant).map { [$0] } ?? []
+        return Failure("\(kindWithArticle) has no field `\(name)`, and no function has that name", help: help)
+    }
+
+    private func unknownKey(_ name: String, _ record: Record) -> Failure {
+        let meant = Suggestion.closest(to: name, among: record.names).map { "did you mean `\($0)`?" }
+        return Failure(
+            "the record has no field `\(name)`", help: [meant ?? "it has \(record.names.joined(separator: ", "))"])
+    }
+
+    // MARK: Indices
+
+    package var asString: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    private func single(_ subscripts: [Subscript]) throws -> Value {
+        guard subscripts.count == 1, case .value(let value) = subscripts[0] else {
+            throw Failure("\(kindWithArticle) takes one index")
+        }
+        return value
+    }
+
+    private func position(_ subscripts: [Subscript], _ count: Int, _ kind: String) throws -> Int {
+        let value = try single(subscripts)
+        guard let index = value.asInteger else {
+            throw Failure("a \(kind) is indexed by a whole number, not \(value.kindWithArticle)")
+        }
+        let position = index < 0 ? index + count : index
+        guard position >= 0, position < count else {
+            let size = count == 1 ? "1 element" : "\(count) elements"
+            throw Failure(
+                "index \(index) is out of range: the \(kind) has \(size)",
+                help: count == 0 ? [] : ["indices go from 0 to \(count - 1), or from -\(count) to -1"])
+        }
+        return position
+    }
+
+    private func sliced<T>(_ elements: [T], _ subscripts: [Subscript]) throws -> [T] {
+        guard subscripts.count == 1, case .slice(let start, let stop, let step) = subscripts[0] else {
+            throw Failure("\(kindWithArticle) takes one index")
+        }
+        return try SliceBounds(start: start, stop: stop, step: step, count: elements.count).indices.map { elements[$0] }
+    }
+
+    private func tensorIndices(_ subscripts: [Subscript]) throws -> [TensorIndex] {
+        try subscripts.map { part in
+            switch part {
+            case .ellipsis: return .ellipsis
+            case .slice(let start, let stop, let step):
+                return start == nil && stop == nil && step == 1 ? .all : .slice(start: start, stop: stop, step: step)
+            case .value(let value):
+                if value.isNone { return .newAxis }
+                if case .tensor(let tensor) = value, tensor.rank > 0 || tensor.dtype == .bool {
+                    return .tensor(tensor.value)
+                }
+                if let index = value.asInteger { return .index(index) }
+                guard let tensor = try value.asVariable(), value.elements != nil else {
+                    throw Failure(
+                        "a tensor is indexed by whole numbers, slices, lists and masks, not by \(value.kindWithArticle)"
+                    )
+                }
+                return .tensor(tensor.dtype == .bool ? tensor.value : try tensor.value.cast(to: .int64))
+            }
+        }
+    }
+}
+
+/// The indices of a slice with Python's rules.
+struct SliceBounds {
+    let indices: [Int]
+
+    init(start: Int?, stop: Int?, step: Int, count: Int) throws {
+        guard step != 0 else { throw Failure("the step of a slice cannot be 0") }
+        func clamped(_ bound: Int?, _ absent: Int) -> Int {
+            guard let bound else { return absent }
+            let position = bound < 0 ? bound + count : bound
+            return step > 0 ? min(max(position, 0), count) : min(max(position, -1), count - 1)
+        }
+        let first = clamped(start, step > 0 ? 0 : count - 1)
+        let last = clamped(stop, step > 0 ? count : -1)
+        indices = Array(stride(from: first, to: last, by: step))
+    }
+}

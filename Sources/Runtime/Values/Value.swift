@@ -1,0 +1,192 @@
+import Autograd
+import TensorCore
+
+/// A value of the language.
+///
+/// Lists, records and tensors are values: assigning to an element changes the one name on the left and
+/// nothing else. Objects (models, optimizers, datasets, runs, ...) are shared.
+package enum Value {
+    /// A name that has no value yet, or an argument that was not given; never seen by a user.
+    case undefined
+    case none
+    case boolean(Bool)
+    case number(Double)
+    case string(String)
+    case list([Value])
+    /// Whole numbers that a loop goes through without making them all; a list to the user.
+    case range(NumberRange)
+    case record(Record)
+    case tensor(Variable)
+    case function(Function)
+    case object(RuntimeObject)
+
+    package static func tensor(_ tensor: Tensor) -> Value { .tensor(Variable(tensor)) }
+
+    package static func integer(_ value: Int) -> Value { .number(Double(value)) }
+
+    package static func strings(_ values: [String]) -> Value { .list(values.map { .string($0) }) }
+
+    package static func numbers(_ values: [Double]) -> Value { .list(values.map { .number($0) }) }
+
+    /// What its kind is called in messages, without an article.
+    package var kindName: String {
+        switch self {
+        case .undefined: "nothing"
+        case .none: "none"
+        case .boolean: "boolean"
+        case .number: "number"
+        case .string: "string"
+        case .list, .range: "list"
+        case .record: "record"
+        case .tensor: "tensor"
+        case .function: "function"
+        case .object(let object): object.kindName
+        }
+    }
+
+    /// Its kind with an article, as in "takes a tensor, not a string".
+    package var kindWithArticle: String {
+        switch self {
+        case .undefined, .none: kindName
+        default: "aeiou".contains(kindName.first ?? "x") ? "an \(kindName)" : "a \(kindName)"
+        }
+    }
+
+    package var isDefined: Bool {
+        if case .undefined = self { false } else { true }
+    }
+
+    /// Whether it is `none` or was not given.
+    package var isNone: Bool {
+        switch self {
+        case .none, .undefined: true
+        default: false
+        }
+    }
+
+    /// The elements of a list or range.
+    package var elements: [Value]? {
+        switch self {
+        case .list(let elements): elements
+        case .range(let range): range.elements
+        default: nil
+        }
+    }
+
+    /// The object if it is one of a given kind.
+    package func object<T: RuntimeObject>(as type: T.Type) -> T? {
+        if case .object(let object) = self { object as? T } else { nil }
+    }
+}
+
+/// `range(start, stop, step)`: whole or fractional numbers in even steps.
+package struct NumberRange {
+    package let start: Double
+    package let step: Double
+    package let count: Int
+
+    package subscript(index: Int) -> Double { start + Double(index) * step }
+
+    package var elements: [Value] { (0..<count).map { .number(self[$0]) } }
+}
+
+/// Named fields in the order they were written.
+package struct Record {
+    package private(set) var fields: [(name: String, value: Value)]
+
+    package init(_ fields: [(name: String, value: Value)] = []) {
+        self.fields = fields
+    }
+
+    package var names: [String] { fields.map(\.name) }
+
+    package subscript(name: String) -> Value? {
+        get { fields.first { $0.name == name }?.value }
+        set {
+            if let index = fields.firstIndex(where: { $0.name == name }) {
+                if let newValue { fields[index].value = newValue } else { fields.remove(at: index) }
+            } else if let newValue {
+                fields.append((name, newValue))
+            }
+        }
+    }
+
+    /// Sets a field of a record inside a record, making those on the way.
+    mutating func set(path: ArraySlice<String>, to value: Value) {
+        guard let first = path.first else { return }
+        guard path.count > 1 else {
+            self[first] = value
+            return
+        }
+        var inner = Record()
+        if case .record(let known) = self[first] { inner = known }
+        inner.set(path: path.dropFirst(), to: value)
+        self[first] = .record(inner)
+    }
+
+    /// Takes a field's value out, leaving `none`, so that it can be changed in place and put back.
+    package mutating func take(_ name: String) -> Value? {
+        guard let index = fields.firstIndex(where: { $0.name == name }) else { return nil }
+        var value = Value.none
+        swap(&value, &fields[index].value)
+        return value
+    }
+}
+
+/// Something with an identity of its own: a model, a layer, a dataset, a table, a run, ...
+package class RuntimeObject {
+    package init() {}
+
+    /// What users call its kind: `model`, `table`.
+    package var kindName: String { "object" }
+
+    /// The names that can be read with a point.
+    package var fieldNames: [String] { [] }
+
+    package func field(_ name: String) throws -> Value? { nil }
+
+    /// Sets a field; objects refuse unless they say otherwise.
+    package func setField(_ name: String, to value: Value) throws {
+        throw Failure("the fields of \(Value.object(self).kindWithArticle) cannot be set")
+    }
+
+    /// `x(...)`
+    package func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
+        throw Failure("\(Value.object(self).kindWithArticle) cannot be called")
+    }
+
+    package var isCallable: Bool { false }
+
+    /// `x[...]`
+    package func element(_ subscripts: [Subscript]) throws -> Value {
+        throw Failure("\(Value.object(self).kindWithArticle) cannot be indexed")
+    }
+
+    /// `x.name[...]` where the whole field need not be made for it; nil to go the long way.
+    package func fieldElement(_ name: String, _ subscripts: [Subscript]) throws -> Value? { nil }
+
+    /// What `len` gives, if it has a length.
+    package var length: Int? { nil }
+
+    /// Goes through its elements; nil if it has none.
+    package func makeIterator() throws -> (() throws -> Value?)? { nil }
+
+    /// What is shown for it, several lines if need be.
+    package func display(_ style: DisplayStyle) throws -> String { "<\(kindName)>" }
+
+    /// The columns that `plot` draws of it.
+    package var plotted: [(name: String, values: [Value])]? { nil }
+
+    /// Its parts for `a, b = x`.
+    var unpacked: [Value]? { nil }
+
+    /// What stands for it inside a list, a record or a string.
+    package var shortText: String { "<\(kindName)>" }
+}
+
+/// An evaluated part of `x[...]`.
+package enum Subscript {
+    case value(Value)
+    case slice(start: Int?, stop: Int?, step: Int)
+    case ellipsis
+}

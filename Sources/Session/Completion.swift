@@ -1,0 +1,197 @@
+import Language
+import Runtime
+
+/// What Tab offers at a place in a line.
+package struct Completion: Equatable {
+    package enum Kind { case name, field, argument, file, word }
+
+    package let text: String
+    package let kind: Kind
+}
+
+package struct CompletionResult {
+    /// The byte offset at which the completed word starts.
+    package let start: Int
+    package let candidates: [Completion]
+
+    package static func none(at offset: Int) -> CompletionResult { CompletionResult(start: offset, candidates: []) }
+}
+
+extension Session {
+    /// The names, fields, arguments or files that can stand at a byte offset of a text.
+    ///
+    /// No code is run: fields are those of values that are there already.
+    package func complete(_ text: String, at offset: Int) -> CompletionResult {
+        let bytes = Array(Array(text.utf8).prefix(offset))
+        if let quote = CompletionContext.openString(bytes) {
+            return CompletionResult(start: quote, candidates: files(String(decoding: bytes[quote...], as: UTF8.self)))
+        }
+        let start = CompletionContext.wordStart(bytes)
+        let prefix = String(decoding: bytes[start...], as: UTF8.self)
+        if bytes.first == UInt8(ascii: "?") {
+            let help = interpreter.builtins.names + HelpTopic.allCases.map(\.rawValue)
+            return result(start, prefix, help.map { Completion(text: $0, kind: .name) })
+        }
+        if start > 0, bytes[start - 1] == UInt8(ascii: ".") {
+            return result(start, prefix, fields(before: start - 1, bytes))
+        }
+        var candidates: [Completion] = []
+        if let callee = CompletionContext.openCall(bytes, before: start), !CompletionContext.isAfterLabel(bytes, start)
+        {
+            candidates += arguments(of: callee)
+        }
+        if candidates.isEmpty, prefix.isEmpty { return .none(at: offset) }
+        let names = interpreter.module.definedNames.filter { !$0.hasPrefix("_") } + interpreter.builtins.names
+        candidates += (Array(Set(names)) + CompletionContext.words).map { Completion(text: $0, kind: .name) }
+        return result(start, prefix, candidates)
+    }
+
+    private func result(_ start: Int, _ prefix: String, _ candidates: [Completion]) -> CompletionResult {
+        CompletionResult(
+            start: start,
+            candidates: candidates.filter { $0.text.hasPrefix(prefix) }
+                .sorted { ($0.kind == .argument ? 0 : 1, $0.text) < ($1.kind == .argument ? 0 : 1, $1.text) })
+    }
+
+    private func fields(before dot: Int, _ bytes: [UInt8]) -> [Completion] {
+        guard let value = value(of: CompletionContext.dottedName(bytes, endingAt: dot)) else { return [] }
+        let methods: [String] =
+            switch value {
+            case .tensor, .list, .range:
+                interpreter.builtins.all.filter { [.shapes, .math, .reductions, .algebra].contains($0.topic) }.map(
+                    \.name)
+            case .object(let object) where object is TableObject: ["sort", "select", "where", "len"]
+            case .string: interpreter.builtins.all.filter { $0.topic == .text }.map(\.name)
+            case .record: ["keys", "values", "items", "get"]
+            default: []
+            }
+        return (value.fieldNames + methods).map { Completion(text: $0, kind: .field) }
+    }
+
+    /// The value of `a.b.c` without running anything.
+    private func value(of parts: [String]) -> Value? {
+        guard let first = parts.first, var value = module[first] ?? interpreter.builtins.value(first) else {
+            return nil
+        }
+        for part in parts.dropFirst() {
+            guard let field = try? value.field(part) else { return nil }
+            value = field
+        }
+        return value
+    }
+
+    private func arguments(of callee: [String]) -> [Completion] {
+        let function: Function
+        if let value = value(of: callee), case .function(let found) = value {
+            function = found
+        } else if let last = callee.last, case .function(let found) = interpreter.builtins.value(last) {
+            function = found
+        } else {
+            return []
+        }
+        return function.signature.namedParameters.map { Completion(text: $0 + "=", kind: .argument) }
+    }
+
+    private func files(_ typed: String) -> [Completion] {
+        let slash = typed.lastIndex(of: "/")
+        let folder = slash.map { String(typed[...$0]) } ?? ""
+        let prefix = slash.map { String(typed[typed.index(after: $0)...]) } ?? typed
+        let path = folder.isEmpty ? "." : folder
+        return FolderListing.names(in: path)
+            .filter { $0.hasPrefix(prefix) && (prefix.hasPrefix(".") || !$0.hasPrefix(".")) }
+            .map { Completion(text: folder + $0, kind: .file) }
+            .sorted { $0.text < $1.text }
+    }
+}
+
+/// What stands before the cursor, read from the bytes alone.
+enum CompletionContext {
+    static let words = [
+        "and", "or", "not", "in", "if", "else", "for", "while", "break", "continue", "return", "fn", "model", "param",
+        "sweep", "step", "import", "try", "catch", "assert", "true", "false", "none",
+    ]
+
+    static func isNameByte(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || byte == UInt8(ascii: "_") || (byte >= 0x30 && byte <= 0x39)
+            || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A)
+    }
+
+    static func wordStart(_ bytes: [UInt8]) -> Int {
+        var start = bytes.count
+        while start > 0, isNameByte(bytes[start - 1]) { start -= 1 }
+        return start
+    }
+
+    /// Where the text of a string that is still open starts.
+    static func openString(_ bytes: [UInt8]) -> Int? {
+        var quote: UInt8?
+        var start = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if let open = quote {
+                if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") {
+                    index += 1
+                } else if byte == open {
+                    quote = nil
+                }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+                start = index + 1
+            } else if byte == UInt8(ascii: "#") {
+                while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+            }
+            index += 1
+        }
+        return quote == nil ? nil : start
+    }
+
+    /// The names of `a.b.c` that ends at an offset.
+    static func dottedName(_ bytes: [UInt8], endingAt end: Int) -> [String] {
+        var start = end
+        while start > 0, isNameByte(bytes[start - 1]) || bytes[start - 1] == UInt8(ascii: ".") { start -= 1 }
+        return String(decoding: bytes[start..<end], as: UTF8.self).split(separator: ".").map { String($0) }
+    }
+
+    /// The function whose arguments the cursor is in: the innermost open bracket's, or the line's command.
+    static func openCall(_ bytes: [UInt8], before end: Int) -> [String]? {
+        var depth = 0
+        var index = end - 1
+        while index >= 0 {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
+                depth += 1
+            } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") {
+                if depth == 0 {
+                    guard byte == UInt8(ascii: "("), index > 0, isNameByte(bytes[index - 1]) else { return nil }
+                    return dottedName(bytes, endingAt: index)
+                }
+                depth -= 1
+            } else if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "{") {
+                if depth == 0 { break }
+                if byte == UInt8(ascii: "{") { depth -= 1 }
+            }
+            index -= 1
+        }
+        return command(Array(bytes[(index + 1)..<end]))
+    }
+
+    /// The command that a line starts with, on its own or behind `name =`.
+    private static func command(_ line: [UInt8]) -> [String]? {
+        var text = String(decoding: line, as: UTF8.self)[...].drop { $0 == " " || $0 == "\t" }
+        let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        let behind = text[name.endIndex...].drop { $0 == " " }
+        if behind.first == "=", behind.dropFirst().first != "=" {
+            text = behind.dropFirst().drop { $0 == " " }
+        }
+        let command = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
+        let rest = text[command.endIndex...]
+        guard !command.isEmpty, rest.first == " ", !words.contains(String(command)) else { return nil }
+        return command.split(separator: ".").map { String($0) }
+    }
+
+    /// Whether a value of `name=` is being typed.
+    static func isAfterLabel(_ bytes: [UInt8], _ start: Int) -> Bool {
+        start > 0 && bytes[start - 1] == UInt8(ascii: "=")
+    }
+}

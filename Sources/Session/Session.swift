@@ -1,0 +1,168 @@
+import Language
+import Runtime
+import TensorCore
+
+/// How the execution of a piece of text ended.
+package enum ExecutionResult {
+    case completed
+    case failed(Diagnostic)
+    case interrupted
+    case quit(status: Int32)
+}
+
+/// Runs text and hands its outputs to a sink: the prompt, a script and a notebook are clients of this one object.
+package final class Session {
+    package let interpreter: Interpreter
+    package let module: Namespace
+    /// The number of the next input at the prompt, from 1.
+    package private(set) var inputNumber = 1
+    private let sink: any OutputSink
+
+    package init(sink: any OutputSink, arguments: [String] = []) {
+        self.sink = sink
+        module = Namespace(name: "session")
+        interpreter = Interpreter(module: module, sink: sink)
+        module.cell("args").value = .strings(arguments)
+    }
+
+    // MARK: Running
+
+    /// Runs a source from its first statement to its last, or to the first error.
+    ///
+    /// All of it is parsed first: a file with a syntax error runs nothing.
+    package func execute(_ source: SourceText) -> ExecutionResult {
+        run(source) { _ in }
+    }
+
+    /// Runs what was typed at the prompt, and keeps its value as `_` and `_N`.
+    package func executeInput(_ text: String) -> ExecutionResult {
+        let number = inputNumber
+        if !isEmpty(text) { inputNumber += 1 }
+        return run(SourceText(name: "input \(number)", text: text)) { value in
+            module.cell("_").value = value
+            if value.byteCount <= Session.largestKeptResult { module.cell("_\(number)").value = value }
+        }
+    }
+
+    /// Whether there is nothing to run: white space and comments.
+    private func isEmpty(_ text: String) -> Bool {
+        text.split(separator: "\n").allSatisfy { line in
+            line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true
+        }
+    }
+
+    /// `help model` asks for the word, which the language would read as its own.
+    private func asHelp(_ source: SourceText) -> SourceText {
+        guard source.bytes.count < 80 else { return source }
+        let words = source[Span(0, source.bytes.count)].split(whereSeparator: \.isWhitespace)
+        guard words.count == 2, words[0] == "help", words[1].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+        else { return source }
+        return SourceText(name: source.name, text: "?\(words[1])")
+    }
+
+    /// Numbered results above this many bytes are not kept, so that a long session does not fill the memory.
+    private static let largestKeptResult = 64 << 20
+
+    private func run(_ source: SourceText, keeping keep: (Value) -> Void) -> ExecutionResult {
+        let source = asHelp(source)
+        let parsed = Parser.parse(source)
+        if let diagnostic = parsed.diagnostics.first { return .failed(diagnostic) }
+        do {
+            try checkParameters(of: parsed.block)
+            for statement in parsed.block.statements {
+                let value = try interpreter.run(statement, of: source, in: module)
+                if !value.isNone {
+                    keep(value)
+                    if !statement.isSilenced { try sink.emit(.value(value)) }
+                }
+                // What stops at Ctrl-C by itself, as training does, gives its value; what follows does not run.
+                if Interrupt.isRequested { throw Failure.interrupted }
+            }
+            return .completed
+        } catch let quit as Quit {
+            return .quit(status: quit.status)
+        } catch {
+            let failure = Failure(wrapping: error)
+            return failure.isInterrupt ? .interrupted : .failed(failure.diagnostic)
+        }
+    }
+
+    // MARK: Parameters
+
+    /// Sets a `param` from the command line's `name=value`.
+    ///
+    /// - Throws: `Failure` if the text is no assignment of a value. A word that is no value is taken as a string.
+    package func setParameter(_ assignment: String) throws {
+        guard let equals = assignment.firstIndex(of: "=") else {
+            throw Failure("`--set \(assignment)` has no `=`", help: "it is written as --set epochs=2")
+        }
+        let name = String(assignment[..<equals])
+        let text = String(assignment[assignment.index(after: equals)...])
+        let source = SourceText(name: "--set \(name)", text: text)
+        let parsed = Parser.parse(source)
+        // A path such as data/kmnist is no division.
+        guard parsed.diagnostics.isEmpty, parsed.block.statements.count == 1,
+            case .expression(let expression) = parsed.block.statements[0].kind, expression.isLiteral
+        else { return interpreter.setParameter(name, to: .string(text)) }
+        interpreter.setParameter(
+            name, to: try interpreter.run(parsed.block.statements[0], of: source, in: Namespace(name: source.name)))
+    }
+
+    /// Parameters that were set and that no `param` asked for.
+    package var unusedParameters: [String] { interpreter.unusedParameters.sorted() }
+
+    /// A wrong name is found before hours are spent on the wrong value.
+    private func checkParameters(of block: Block) throws {
+        guard !interpreter.unusedParameters.isEmpty else { return }
+        var names: [String] = []
+        for statement in block.statements {
+            if case .param(let name, _) = statement.kind { names.append(name.text) }
+            // Another file may have it.
+            if case .import = statement.kind { return }
+        }
+        guard let unknown = unusedParameters.first(where: { !names.contains($0) }) else { return }
+        let meant = Suggestion.closest(to: unknown, among: names).map { "did you mean `\($0)`?" }
+        throw Failure(
+            "--set \(unknown): the script has no `param \(unknown)`",
+            help: meant ?? (names.isEmpty ? "it has no `param` at all" : "it has \(names.joined(separator: ", "))"))
+    }
+
+    // MARK: Asking
+
+    /// Shows help on a name, a page or a topic; with nothing, an overview.
+    ///
+    /// - Throws: `Failure` where there is none.
+    package func showHelp(_ topic: String) throws {
+        try interpreter.showHelp(topic, module: module)
+    }
+
+    /// Whether a text is a whole input, or goes on in the next line.
+    package func completeness(of text: String) -> ParseResult.Completeness {
+        Parser.parse(SourceText(name: "input", text: text)).completeness
+    }
+}
+
+extension Expression {
+    /// Whether it is a value written out.
+    fileprivate var isLiteral: Bool {
+        switch kind {
+        case .none, .boolean, .number, .string: true
+        case .unary(.negate, let operand), .unary(.plus, let operand): operand.isLiteral
+        case .list(let elements): elements.allSatisfy(\.isLiteral)
+        case .record(let fields): fields.allSatisfy(\.value.isLiteral)
+        default: false
+        }
+    }
+}
+
+extension Value {
+    /// The memory that its tensors hold.
+    fileprivate var byteCount: Int {
+        switch self {
+        case .tensor(let tensor): tensor.value.storage.byteCount
+        case .list(let elements): elements.reduce(elements.count * 24) { $0 + $1.byteCount }
+        case .record(let record): record.fields.reduce(0) { $0 + $1.value.byteCount }
+        default: 0
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Glibc
+import Synchronization
+
+/// Memory that was given back, kept for the next request of about the same size.
+///
+/// Large blocks straight from the system are filled with zeros page by page when they are first touched, which takes
+/// longer than most operations on them.
+enum BlockCache {
+    /// The least capacity of a block; all are a multiple of it, and aligned to it.
+    static let alignment = 64
+    /// What is kept in all.
+    private static let keptByteCount = 256 << 20
+
+    private struct Kept {
+        /// For each class of sizes, the block that was given back last; each block starts with the place of the next.
+        var heads = [UnsafeMutableRawPointer?](repeating: nil, count: 256)
+        var byteCount = 0
+    }
+
+    nonisolated(unsafe) private static var kept = Kept()
+    private static let lock = Mutex(())
+
+    /// The class of blocks that hold so many bytes, and their capacity: four classes for each doubling.
+    @inline(__always)
+    private static func sizeClass(_ byteCount: Int) -> (index: Int, capacity: Int) {
+        let units = max((byteCount + alignment - 1) / alignment, 1)
+        if units <= 4 { return (units - 1, units * alignment) }
+        let shift = Int.bitWidth - 3 - (units - 1).leadingZeroBitCount
+        let steps = ((units - 1) >> shift) + 1
+        return (shift * 4 + steps - 1, (steps << shift) * alignment)
+    }
+
+    /// Returns memory for so many bytes, or `nil` where there is none.
+    static func take(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+        guard byteCount <= Int.max / 4 else { return nil }
+        let (index, capacity) = sizeClass(byteCount)
+        let block = lock.withLock { _ -> UnsafeMutableRawPointer? in
+            guard let block = kept.heads[index] else { return nil }
+            kept.heads[index] = block.load(as: UnsafeMutableRawPointer?.self)
+            kept.byteCount -= capacity
+            return block
+        }
+        if let block { return block }
+        if let block = allocate(capacity) { return block }
+        lock.withLock { _ in releaseAll() }
+        return allocate(capacity)
+    }
+
+    private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer? {
+        var pointer: UnsafeMutableRawPointer?
+        return posix_memalign(&pointer, alignment, capacity) == 0 ? pointer : nil
+    }
+
+    /// Gives back memory that was taken for so many bytes.
+    static func give(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
+        let (index, capacity) = sizeClass(byteCount)
+        if capacity > keptByteCount / 2 { return free(block) }
+        lock.withLock { _ in
+            if kept.byteCount + capacity > keptByteCount { releaseAll() }
+            block.storeBytes(of: kept.heads[index], as: UnsafeMutableRawPointer?.self)
+            kept.heads[index] = block
+            kept.byteCount += capacity
+        }
+    }
+
+    /// Gives all to the system; the lock is held.
+    private static func releaseAll() {
+        for index in kept.heads.indices {
+            while let block = kept.heads[index] {
+                kept.heads[index] = block.load(as: UnsafeMutableRawPointer?.self)
+                free(block)
+            }
+        }
+        kept.byteCount = 0
+    }
+}

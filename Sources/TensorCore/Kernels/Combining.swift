@@ -1,0 +1,294 @@
+import Glibc
+
+/// Functions of the elements of two tensors.
+///
+/// Both operands have the same type and strides by which they have the result's shape; the result is contiguous.
+enum Combining {
+    @inline(never)
+    static func combine(
+        _ operation: BinaryOperation, _ a: Tensor, _ aStrides: [Int], _ b: Tensor, _ bStrides: [Int],
+        into result: Tensor
+    ) {
+        let operands = Operands(a: a, aStrides: aStrides, b: b, bStrides: bStrides, result: result)
+        guard result.count >= 4 * WorkSize.elements else { return combine(operation, operands) }
+        let whole = operands.joined()
+        let rowCount = result.count / whole.result.shape[0]
+        let rows = max(WorkSize.elements / rowCount, 1)
+        Threads.parallelFor((whole.result.shape[0] + rows - 1) / rows) { chunk in
+            combine(operation, whole.rows(from: chunk * rows, count: rows))
+        }
+    }
+
+    private static func combine(_ operation: BinaryOperation, _ operands: Operands) {
+        switch operands.a.dtype {
+        case .bool: combineBooleans(operation, operands)
+        case .uint8: combineWhole(operation, operands, UInt8.self)
+        case .int64: combineWhole(operation, operands, Int64.self)
+        case .float32: combineFractions(operation, operands, Float.self)
+        case .float64: combineFractions(operation, operands, Double.self)
+        }
+    }
+
+    private struct Operands {
+        var a: Tensor
+        var aStrides: [Int]
+        var b: Tensor
+        var bStrides: [Int]
+        var result: Tensor
+
+        /// The same with a single axis where the strides allow.
+        func joined() -> Operands {
+            let walk = Walk(result.shape, aStrides, bStrides)
+            guard walk.isSingleRun else { return self }
+            return Operands(
+                a: a, aStrides: [walk.row.aStride], b: b, bStrides: [walk.row.bStride],
+                result: result.view(shape: [walk.row.count], strides: [1]))
+        }
+
+        /// The part at some places of the first axis, fewer at its end.
+        func rows(from start: Int, count: Int) -> Operands {
+            Operands(
+                a: a.view(shape: [], strides: [], offset: a.offset + start * aStrides[0]), aStrides: aStrides,
+                b: b.view(shape: [], strides: [], offset: b.offset + start * bStrides[0]), bStrides: bStrides,
+                result: result.narrowed(0, from: start, count: min(count, result.shape[0] - start)))
+        }
+    }
+
+    // MARK: By type
+
+    private static func combineBooleans(_ operation: BinaryOperation, _ o: Operands) {
+        typealias Byte = UInt8
+        switch operation {
+        case .add, .maximum, .logicalOr: each(o) { (a: Byte, b: Byte) in a | b }
+        case .multiply, .minimum, .logicalAnd: each(o) { (a: Byte, b: Byte) in a & b }
+        case .notEqual: each(o) { (a: Byte, b: Byte) in a ^ b }
+        case .equal: each(o) { (a: Byte, b: Byte) in a ^ b ^ 1 }
+        case .less: each(o) { (a: Byte, b: Byte) in (a ^ 1) & b }
+        case .lessOrEqual: each(o) { (a: Byte, b: Byte) in (a ^ 1) | b }
+        case .greater: each(o) { (a: Byte, b: Byte) in a & (b ^ 1) }
+        case .greaterOrEqual: each(o) { (a: Byte, b: Byte) in a | (b ^ 1) }
+        case .subtract, .divide, .floorDivide, .remainder, .power:
+            preconditionFailure("\(operation) is done on another type than bool")
+        }
+    }
+
+    @inline(__always)
+    private static func combineWhole<Whole: WholeElement>(
+        _ operation: BinaryOperation, _ o: Operands, _: Whole.Type
+    ) {
+        switch operation {
+        case .add: each(o) { (a: Whole, b: Whole) in a &+ b }
+        case .subtract: each(o) { (a: Whole, b: Whole) in a &- b }
+        case .multiply: each(o) { (a: Whole, b: Whole) in a &* b }
+        case .floorDivide: each(o) { (a: Whole, b: Whole) in a.floorDivided(by: b).quotient }
+        case .remainder: each(o) { (a: Whole, b: Whole) in a.floorDivided(by: b).remainder }
+        case .power: each(o) { (a: Whole, b: Whole) in a.power(b) }
+        default: compare(operation, o, Whole.self)
+        }
+    }
+
+    @inline(__always)
+    private static func combineFractions<Fraction: FractionElement>(
+        _ operation: BinaryOperation, _ o: Operands, _: Fraction.Type
+    ) {
+        switch operation {
+        case .add: each(o) { (a: Fraction, b: Fraction) in a + b }
+        case .subtract: each(o) { (a: Fraction, b: Fraction) in a - b }
+        case .multiply: each(o) { (a: Fraction, b: Fraction) in a * b }
+        case .divide: each(o) { (a: Fraction, b: Fraction) in a / b }
+        case .floorDivide: each(o) { (a: Fraction, b: Fraction) in a.floorDivided(by: b) }
+        case .remainder: each(o) { (a: Fraction, b: Fraction) in a.floorRemainder(by: b) }
+        case .power: each(o) { (a: Fraction, b: Fraction) in Fraction.power(a, b) }
+        default: compare(operation, o, Fraction.self)
+        }
+    }
+
+    @inline(__always)
+    private static func compare<Value: Element>(_ operation: BinaryOperation, _ o: Operands, _: Value.Type) {
+        typealias Bit = UInt8
+        switch operation {
+        case .maximum: each(o) { (a: Value, b: Value) in a > b || a.isNotANumber ? a : b }
+        case .minimum: each(o) { (a: Value, b: Value) in a < b || a.isNotANumber ? a : b }
+        case .equal: each(o) { (a: Value, b: Value) -> Bit in a == b ? 1 : 0 }
+        case .notEqual: each(o) { (a: Value, b: Value) -> Bit in a != b ? 1 : 0 }
+        case .less: each(o) { (a: Value, b: Value) -> Bit in a < b ? 1 : 0 }
+        case .lessOrEqual: each(o) { (a: Value, b: Value) -> Bit in a <= b ? 1 : 0 }
+        case .greater: each(o) { (a: Value, b: Value) -> Bit in a > b ? 1 : 0 }
+        case .greaterOrEqual: each(o) { (a: Value, b: Value) -> Bit in a >= b ? 1 : 0 }
+        default: preconditionFailure("\(operation) is no comparison")
+        }
+    }
+
+    // MARK: Loops
+
+    @inline(__always)
+    private static func each<Value, Result>(_ operands: Operands, _ function: (Value, Value) -> Result) {
+        let a = operands.a.pointer(Value.self)
+        let b = operands.b.pointer(Value.self)
+        let result = operands.result.pointer(Result.self)
+        var walk = Walk(operands.result.shape, operands.aStrides, operands.bStrides)
+        while walk.next() {
+            let row = walk.row
+            let a = a + row.a
+            let b = b + row.b
+            let result = result + row.position
+            switch (row.aStride, row.bStride) {
+            case (1, 1): for i in 0..<row.count { result[i] = function(a[i], b[i]) }
+            case (1, 0):
+                let right = b[0]
+                for i in 0..<row.count { result[i] = function(a[i], right) }
+            case (0, 1):
+                let left = a[0]
+                for i in 0..<row.count { result[i] = function(left, b[i]) }
+            default:
+                for i in 0..<row.count { result[i] = function(a[i * row.aStride], b[i * row.bStride]) }
+            }
+        }
+    }
+
+    /// Writes the elements of `a` where those of the bool `condition` are set, else those of `b`.
+    @inline(never)
+    static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor, into result: Tensor) {
+        switch result.dtype.size {
+        case 1: select(condition, a, b, into: result, UInt8.self)
+        case 4: select(condition, a, b, into: result, UInt32.self)
+        default: select(condition, a, b, into: result, UInt64.self)
+        }
+    }
+
+    @inline(__always)
+    private static func select<Word>(
+        _ condition: Tensor, _ a: Tensor, _ b: Tensor, into result: Tensor, _: Word.Type
+    ) {
+        let flags = condition.pointer(UInt8.self)
+        let a = a.strided(Word.self)
+        let b = b.strided(Word.self)
+        let to = result.pointer(Word.self)
+        var walk = Walk(result.shape, a.strides, b.strides, condition.strides)
+        while walk.next() {
+            let row = walk.row
+            let a = a.base + row.a
+            let b = b.base + row.b
+            let flags = flags + row.c
+            let to = to + row.position
+            if row.aStride == 1 && row.bStride == 1 && row.cStride == 1 {
+                for i in 0..<row.count { to[i] = flags[i] != 0 ? a[i] : b[i] }
+            } else {
+                for i in 0..<row.count {
+                    to[i] = flags[i * row.cStride] != 0 ? a[i * row.aStride] : b[i * row.bStride]
+                }
+            }
+        }
+    }
+
+    @inline(never)
+    static func isClose(_ a: Tensor, _ b: Tensor, rtol: Double, atol: Double, into result: Tensor) {
+        let operands = Operands(a: a, aStrides: a.strides, b: b, bStrides: b.strides, result: result)
+        each(operands) { (a: Double, b: Double) -> UInt8 in
+            // Equal infinities are close though their difference is NaN; an infinite `b` is within reach of nothing else.
+            a == b || (b.isFinite && (a - b).magnitude <= atol + rtol * b.magnitude) ? 1 : 0
+        }
+    }
+
+    enum Condition { case zero, negative }
+
+    /// Whether a tensor of whole numbers has an element of a kind.
+    @inline(never)
+    static func holds(_ tensor: Tensor, where condition: Condition) -> Bool {
+        switch (tensor.dtype, condition) {
+        case (.int64, .zero): holds(tensor) { (value: Int64) in value == 0 }
+        case (.int64, .negative): holds(tensor) { (value: Int64) in value < 0 }
+        case (_, .zero): holds(tensor) { (value: UInt8) in value == 0 }
+        case (_, .negative): false
+        }
+    }
+
+    @inline(__always)
+    private static func holds<Value>(_ tensor: Tensor, _ condition: (Value) -> Bool) -> Bool {
+        let from = tensor.pointer(Value.self)
+        var found = false
+        var walk = Walk(tensor.shape, tensor.strides)
+        while walk.next() {
+            let row = walk.row
+            for i in 0..<row.count where condition(from[row.a + i * row.aStride]) { found = true }
+        }
+        return found
+    }
+}
+
+extension Tensor {
+    @inline(__always)
+    fileprivate func strided<Value>(_: Value.Type) -> (base: UnsafeMutablePointer<Value>, strides: [Int]) {
+        (pointer(Value.self), strides)
+    }
+}
+
+/// An element that has no fraction.
+private protocol WholeElement: Element, FixedWidthInteger {}
+
+extension Int64: WholeElement {}
+extension UInt8: WholeElement {}
+
+extension WholeElement {
+    /// The quotient rounded down and what it leaves, which has the divisor's sign; the divisor is not 0.
+    @inline(__always)
+    fileprivate func floorDivided(by divisor: Self) -> (quotient: Self, remainder: Self) {
+        let (quotient, overflow) = dividedReportingOverflow(by: divisor)
+        if overflow { return (self, 0) }
+        let remainder = self &- quotient &* divisor
+        if remainder != 0 && (remainder < 0) != (divisor < 0) { return (quotient &- 1, remainder &+ divisor) }
+        return (quotient, remainder)
+    }
+
+    /// By repeated squaring, wrapping around; the exponent is not negative.
+    @inline(__always)
+    fileprivate func power(_ exponent: Self) -> Self {
+        var result: Self = 1
+        var base = self
+        var rest = exponent
+        while rest > 0 {
+            if rest & 1 == 1 { result = result &* base }
+            base = base &* base
+            rest >>= 1
+        }
+        return result
+    }
+}
+
+/// An element that has a fraction.
+protocol FractionElement: Element, BinaryFloatingPoint {
+    static func power(_ base: Self, _ exponent: Self) -> Self
+    static func truncatingRemainder(_ a: Self, _ b: Self) -> Self
+}
+
+extension Float: FractionElement {
+    @inline(__always) static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
+    @inline(__always) static func truncatingRemainder(_ a: Float, _ b: Float) -> Float { fmodf(a, b) }
+}
+
+extension Double: FractionElement {
+    @inline(__always) static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+    @inline(__always) static func truncatingRemainder(_ a: Double, _ b: Double) -> Double { fmod(a, b) }
+}
+
+extension FractionElement {
+    /// As Python's `%`: the result has the divisor's sign.
+    @inline(__always)
+    fileprivate func floorRemainder(by divisor: Self) -> Self {
+        let remainder = Self.truncatingRemainder(self, divisor)
+        if remainder == 0 { return Self(signOf: divisor, magnitudeOf: remainder) }
+        return (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder
+    }
+
+    /// As Python's `//`, from the remainder, so that both agree.
+    @inline(__always)
+    fileprivate func floorDivided(by divisor: Self) -> Self {
+        if divisor == 0 { return self / divisor }
+        let remainder = Self.truncatingRemainder(self, divisor)
+        var quotient = (self - remainder) / divisor
+        if remainder != 0 && (remainder < 0) != (divisor < 0) { quotient -= 1 }
+        if quotient == 0 { return Self(signOf: self / divisor, magnitudeOf: 0) }
+        let floor = quotient.rounded(.down)
+        return quotient - floor > 0.5 ? floor + 1 : floor
+    }
+}

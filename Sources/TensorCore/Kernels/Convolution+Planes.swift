@@ -1,0 +1,310 @@
+/// Images, by groups of channels, of which planes are made.
+struct PlaneSource<Scalar: BinaryFloatingPoint> {
+    let pixels: UnsafePointer<Scalar>
+    /// If there, `pixels` are those of the image after pooling by 2 by 2, and each stands for a window in which all
+    /// pixels are zero but the one that this numbers (or none, if it is 4).
+    let positions: UnsafePointer<UInt8>?
+    let channels: Int
+    let height: Int
+    let width: Int
+    let planes: [Plane]
+
+    /// Pixels that are stored for a channel.
+    private var imageSize: Int { positions == nil ? height * width : (height / 2) * (width / 2) }
+
+    /// Writes rows `first ..< first + rows` of a plane of image `number`, `pitch` pixels each, with zeros outside it.
+    @inline(__always)
+    func copy(
+        _ number: Int, _ plane: Plane, first: Int, rows: Int, pitch: Int, _ target: UnsafeMutablePointer<Scalar>
+    ) {
+        if let positions {
+            spread(
+                pixels + number * imageSize, positions + number * imageSize, plane, first: first, rows: rows,
+                pitch: pitch, target)
+        } else {
+            copy(pixels + number * imageSize, plane, first: first, rows: rows, pitch: pitch, target)
+        }
+    }
+
+    /// As `copy`, from a pooled image; the plane has all rows and columns.
+    private func spread(
+        _ image: UnsafePointer<Scalar>, _ positions: UnsafePointer<UInt8>, _ plane: Plane, first: Int, rows: Int,
+        pitch: Int, _ target: UnsafeMutablePointer<Scalar>
+    ) {
+        let pooledWidth = width / 2
+        for row in 0..<rows {
+            let line = target + row * pitch
+            line.update(repeating: 0, count: pitch)
+            let y = plane.rowStart + first + row
+            guard y >= 0 && y < height / 2 * 2 else { continue }
+            let from = image + y / 2 * pooledWidth
+            let places = positions + y / 2 * pooledWidth
+            let left = UInt8(truncatingIfNeeded: y & 1) * 2
+            // Pixel 2 x stands at column 2 x - columnStart.
+            let start = line - plane.columnStart
+            let low = min(max((plane.columnStart + 1) / 2, 0), pooledWidth)
+            let high = max(min((plane.columnStart + pitch) / 2, pooledWidth), low)
+            if plane.columnStart > 0 && plane.columnStart % 2 == 1 && low > 0 && low <= pooledWidth {
+                line[0] = places[low - 1] == left + 1 ? from[low - 1] : 0
+            }
+            for x in low..<high {
+                start[2 * x] = places[x] == left ? from[x] : 0
+                start[2 * x + 1] = places[x] == left + 1 ? from[x] : 0
+            }
+            if high < pooledWidth && plane.columnStart + pitch == 2 * high + 1 {
+                start[2 * high] = places[high] == left ? from[high] : 0
+            }
+        }
+    }
+
+    /// Writes rows `first ..< first + rows` of a plane, `pitch` pixels each, with zeros outside the image.
+    @inline(__always)
+    private func copy(
+        _ image: UnsafePointer<Scalar>, _ plane: Plane, first: Int, rows: Int, pitch: Int,
+        _ target: UnsafeMutablePointer<Scalar>
+    ) {
+        for row in 0..<rows {
+            let line = target + row * pitch
+            let y = plane.rowStart + (first + row) * plane.rowStep
+            guard y >= 0 && y < height else {
+                for x in 0..<pitch { line[x] = 0 }
+                continue
+            }
+            let from = image + y * width
+            // Columns columnStart + x * columnStep that are in the image.
+            let step = plane.columnStep
+            let low = min(max((step - 1 - plane.columnStart) / step, 0), pitch)
+            let inside = width - plane.columnStart
+            let high = min(max(inside <= 0 ? 0 : (inside + step - 1) / step, low), pitch)
+            for x in 0..<low { line[x] = 0 }
+            if step == 1 {
+                let shifted = from + plane.columnStart
+                for x in low..<high { line[x] = shifted[x] }
+            } else {
+                for x in low..<high { line[x] = from[plane.columnStart + x * step] }
+            }
+            for x in high..<pitch { line[x] = 0 }
+        }
+    }
+}
+
+/// Where results go, and what becomes of them before.
+struct PlaneTarget<Scalar: BinaryFloatingPoint> {
+    enum Finish {
+        case plain
+        /// Greater of the result and zero.
+        case relu
+        /// That, and the greatest of each 2 by 2 window, with its number in the window (0 to 3, row by row), or 4 where
+        /// it is not above zero.
+        case reluPool(positions: UnsafeMutablePointer<UInt8>)
+    }
+
+    let pixels: UnsafeMutablePointer<Scalar>
+    let channels: Int
+    let height: Int
+    let width: Int
+    let rows: PlaneAxis
+    let columns: PlaneAxis
+    let finish: Finish
+}
+
+/// The convolution of planes with taps: `out[o, y, x] = bias[o] + sum over k of weight[o, k] * plane(k)[y, x]`.
+///
+/// A unit of work is a band of rows of one group of one sample, for all output channels.
+struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatingPoint {
+    typealias Scalar = V.Scalar
+
+    let samples: Int
+    let groups: Int
+    let source: PlaneSource<Scalar>
+    let extraRows: Int
+    let extraColumns: Int
+    /// The pixels of the result, before pooling.
+    let rows: PlaneAxis
+    let columns: PlaneAxis
+    let taps: [PlaneTap]
+    /// Packed by `run`: for each group, panels of output channels, and in each the channels' weights side by side.
+    var weights: UnsafePointer<Scalar>
+    let bias: UnsafePointer<Scalar>?
+    let target: PlaneTarget<Scalar>
+
+    private var pitch: Int { columns.count + extraColumns }
+    private var depth: Int { source.channels * taps.count }
+    /// Rows of a band: what gives vectors enough neighbours, and planes that stay in the cache.
+    /// Even, so that no window of a pooling is cut.
+    private var bandRows: Int { min(max(2048 / max(pitch, 1) & ~1, 2), max(rows.count, 1)) }
+    private var bands: Int { (rows.count + bandRows - 1) / bandRows }
+    private var units: Int { samples * groups * bands }
+    private var unitsPerChunk: Int {
+        let work = bandRows * pitch * target.channels * max(depth, 1)
+        return max((1 << 18) / max(work, 1), 1)
+    }
+    private var planeSize: Int { (bandRows + extraRows) * pitch }
+    private var channelSize: Int { source.planes.count * planeSize }
+    /// Vectors may read on after the last pixel that counts.
+    private var slack: Int { Tile<V>.maximumColumns }
+    private var flatSize: Int { bandRows * pitch + slack }
+
+    /// Does it all; `weight` gives the numbers to pack, for an output channel (over all groups) and a place in its sum.
+    ///
+    /// - Throws: `TensorError.outOfMemory` if the planes of a band do not fit.
+    @inline(__always)
+    mutating func run(weight: (Int, Int) -> Scalar) throws {
+        guard units > 0, target.channels > 0, pitch > 0 else { return }
+        let (size, overflow) = planeSize.multipliedReportingOverflow(by: source.channels * source.planes.count)
+        guard !overflow, size < 1 << 28 else {
+            throw TensorError.outOfMemory(byteCount: overflow ? .max : size * MemoryLayout<Scalar>.size)
+        }
+        try Scratch.with(groups * target.channels * depth, of: Scalar.self) { packed in
+            var next = packed
+            for group in 0..<groups {
+                var first = 0
+                while first < target.channels {
+                    let rows = Tile<V>.height(target.channels - first)
+                    for k in 0..<depth {
+                        for row in 0..<rows { next[row] = weight(group * target.channels + first + row, k) }
+                        next += rows
+                    }
+                    first += rows
+                }
+            }
+            weights = UnsafePointer(packed)
+            Threads.perform((units + unitsPerChunk - 1) / unitsPerChunk, self)
+        }
+    }
+
+    func run(chunk: Int) {
+        let count = source.channels * channelSize + slack
+        Scratch.withBounded(count + Tile<V>.maximumRows * flatSize, of: Scalar.self) { room in
+            Scratch.withBounded(depth, of: Int.self) { offsets in
+                for channel in 0..<source.channels {
+                    for (place, tap) in taps.enumerated() {
+                        offsets[channel * taps.count + place] =
+                            channel * channelSize + tap.plane * planeSize + tap.row * pitch + tap.column
+                    }
+                }
+                (room + count - slack).update(repeating: 0, count: slack)
+                for unit in chunk * unitsPerChunk..<min((chunk + 1) * unitsPerChunk, units) {
+                    band(unit, room, UnsafePointer(offsets), room + count)
+                }
+            }
+        }
+    }
+
+    private func band(
+        _ unit: Int, _ planes: UnsafeMutablePointer<Scalar>, _ offsets: UnsafePointer<Int>,
+        _ flat: UnsafeMutablePointer<Scalar>
+    ) {
+        let group = unit / bands
+        let first = unit % bands * bandRows
+        let rows = min(bandRows, self.rows.count - first)
+        for channel in 0..<source.channels {
+            for (place, plane) in source.planes.enumerated() {
+                source.copy(
+                    group * source.channels + channel, plane, first: first, rows: rows + extraRows, pitch: pitch,
+                    planes + channel * channelSize + place * planeSize)
+            }
+        }
+        let groupInSample = group % groups
+        var weights = weights + groupInSample * target.channels * depth
+        var panel = 0
+        while panel < target.channels {
+            let height = Tile<V>.height(target.channels - panel)
+            convolve(planes, offsets, weights, height, length: rows * pitch, flat)
+            weights += height * depth
+            for row in 0..<height {
+                let channel = groupInSample * target.channels + panel + row
+                write(
+                    flat + row * flatSize, first, rows, bias.map { $0[channel] } ?? 0,
+                    (group * target.channels + panel + row) * target.height * target.width)
+            }
+            panel += height
+        }
+    }
+
+    /// The sums for `height` output channels along the pixels of a band.
+    @inline(__always)
+    private func convolve(
+        _ planes: UnsafePointer<Scalar>, _ offsets: UnsafePointer<Int>, _ weights: UnsafePointer<Scalar>,
+        _ height: Int, length: Int, _ flat: UnsafeMutablePointer<Scalar>
+    ) {
+        let lanes = V.scalarCount
+        var pixel = 0
+        while pixel < length {
+            let columns = min((length - pixel + lanes - 1) / lanes, 3)
+            Tile<V>.withConstants(rows: height, columns: columns) { rows, columns in
+                var tile = Tile<V>()
+                var a = weights
+                let b = planes + pixel
+                for k in 0..<depth {
+                    tile.addOuter(rows, columns, a, 1, b + offsets[k])
+                    a += rows
+                }
+                tile.store(rows, columns, valid: columns &* lanes, flat + pixel, flatSize, accumulate: false)
+            }
+            pixel += columns * lanes
+        }
+    }
+
+    /// Writes a band of one channel, without the columns between rows, to the image that starts at `image`.
+    @inline(__always)
+    private func write(_ flat: UnsafePointer<Scalar>, _ first: Int, _ rows: Int, _ bias: Scalar, _ image: Int) {
+        switch target.finish {
+        case .plain:
+            for row in 0..<rows {
+                let from = flat + row * pitch
+                let y = target.rows.first + (first + row) * target.rows.step
+                let to = target.pixels + image + y * target.width + target.columns.first
+                if target.columns.step == 1 {
+                    for x in 0..<columns.count { to[x] = from[x] + bias }
+                } else {
+                    for x in 0..<columns.count { to[x * target.columns.step] = from[x] + bias }
+                }
+            }
+        case .relu:
+            for row in 0..<rows {
+                let from = flat + row * pitch
+                let to = target.pixels + image + (first + row) * target.width
+                for x in 0..<columns.count { to[x] = positivePart(from[x] + bias) }
+            }
+        case .reluPool(let positions):
+            for row in 0..<rows / 2 {
+                let start = image + (first / 2 + row) * target.width
+                pool(flat + 2 * row * pitch, bias, target.pixels + start, positions + start)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func pool(
+        _ from: UnsafePointer<Scalar>, _ bias: Scalar, _ to: UnsafeMutablePointer<Scalar>,
+        _ positions: UnsafeMutablePointer<UInt8>
+    ) {
+        var x = 0
+        if Scalar.self == Float.self {
+            let upper = UnsafeRawPointer(from).assumingMemoryBound(to: Float.self)
+            let to = UnsafeMutableRawPointer(to).assumingMemoryBound(to: Float.self)
+            x = WindowPooling.pool(
+                upper, upper + pitch, bias: unsafeBitCast(bias, to: Float.self), to, positions, target.width,
+                readable: columns.count + extraColumns + slack)
+        }
+        while x < target.width {
+            var greatest = from[2 * x]
+            var place: UInt8 = 0
+            for (number, value) in [
+                (1 as UInt8, from[2 * x + 1]), (2, from[pitch + 2 * x]), (3, from[pitch + 2 * x + 1]),
+            ] where value > greatest || (value != value && greatest == greatest) {
+                greatest = value
+                place = number
+            }
+            let value = positivePart(greatest + bias)
+            to[x] = value
+            positions[x] = value == 0 ? 4 : place
+            x += 1
+        }
+    }
+
+    /// Zero for what is below; NaN stays.
+    @inline(__always)
+    private func positivePart(_ value: Scalar) -> Scalar { value <= 0 ? 0 : value }
+}

@@ -1,0 +1,63 @@
+/// Products of batches of matrices.
+enum MatrixBatches {
+    /// Writes the products of `[batch, m, k]` and `[batch, k, n]` to contiguous `[batch, m, n]`.
+    ///
+    /// Strides of the operands are free; all have the same type, which is int64 or floating-point.
+    @inline(never)
+    static func multiply(_ a: Tensor, _ b: Tensor, into c: Tensor) {
+        switch c.dtype {
+        case .float32:
+            multiply(a, b, c, Float.self) { a, b, c, s in
+                MatrixProduct.multiply(
+                    a: a, aRowStride: s.aRow, aColStride: s.aColumn, b: b, bRowStride: s.bRow, bColStride: s.bColumn,
+                    c: c, m: s.m, n: s.n, k: s.k, accumulate: false)
+            }
+        case .float64:
+            multiply(a, b, c, Double.self) { a, b, c, s in
+                MatrixProduct.multiply(
+                    a: a, aRowStride: s.aRow, aColStride: s.aColumn, b: b, bRowStride: s.bRow, bColStride: s.bColumn,
+                    c: c, m: s.m, n: s.n, k: s.k, accumulate: false)
+            }
+        default: multiply(a, b, c, Int64.self, multiplyWhole)
+        }
+    }
+
+    private struct Sizes {
+        var m: Int
+        var n: Int
+        var k: Int
+        var aRow: Int
+        var aColumn: Int
+        var bRow: Int
+        var bColumn: Int
+    }
+
+    @inline(__always)
+    private static func multiply<Value>(
+        _ a: Tensor, _ b: Tensor, _ c: Tensor, _: Value.Type,
+        _ product: (UnsafePointer<Value>, UnsafePointer<Value>, UnsafeMutablePointer<Value>, Sizes) -> Void
+    ) {
+        let sizes = Sizes(
+            m: a.shape[1], n: b.shape[2], k: a.shape[2], aRow: a.strides[1], aColumn: a.strides[2],
+            bRow: b.strides[1], bColumn: b.strides[2])
+        for i in 0..<a.shape[0] {
+            product(
+                a.pointer(Value.self) + i * a.strides[0], b.pointer(Value.self) + i * b.strides[0],
+                c.pointer(Value.self) + i * sizes.m * sizes.n, sizes)
+        }
+    }
+
+    private static func multiplyWhole(
+        _ a: UnsafePointer<Int64>, _ b: UnsafePointer<Int64>, _ c: UnsafeMutablePointer<Int64>, _ s: Sizes
+    ) {
+        for i in 0..<s.m {
+            let row = c + i * s.n
+            row.update(repeating: 0, count: s.n)
+            for p in 0..<s.k {
+                let left = a[i * s.aRow + p * s.aColumn]
+                let right = b + p * s.bRow
+                for j in 0..<s.n { row[j] &+= left &* right[j * s.bColumn] }
+            }
+        }
+    }
+}

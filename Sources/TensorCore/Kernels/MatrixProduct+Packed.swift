@@ -1,0 +1,181 @@
+/// The product of large matrices: blocks of both are copied into panels in the order in which the register tile reads
+/// them, and the tile runs over pairs of panels.
+struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
+    typealias Scalar = V.Scalar
+
+    private static var panelRows: Int { Tile<V>.maximumRows }
+    private static var panelColumns: Int { Tile<V>.maximumColumns }
+    /// The part of the sums that one visit of a tile makes.
+    private static var blockDepth: Int { 256 }
+    /// Rows that a chunk covers, so that its part of `a` stays in the second-level cache.
+    private static var blockRows: Int { 128 }
+    /// Columns that a chunk covers.
+    private static var blockPanels: Int { 8 }
+    /// What is packed at once at most.
+    private static var superRows: Int { 4096 }
+    private static var superColumns: Int { 4096 / panelColumns * panelColumns }
+
+    @inline(__always)
+    static func run(_ o: MatrixProduct.Operands<Scalar>) {
+        let depth = min(o.k, blockDepth)
+        let paddedRows = (min(o.m, superRows) + panelRows - 1) / panelRows * panelRows
+        let paddedColumns = (min(o.n, superColumns) + panelColumns - 1) / panelColumns * panelColumns
+        Scratch.withBounded((paddedRows + paddedColumns) * depth, of: Scalar.self) { room in
+            let aPanels = room
+            let bPanels = room + paddedRows * depth
+            for column in stride(from: 0, to: o.n, by: superColumns) {
+                for first in stride(from: 0, to: o.k, by: blockDepth) {
+                    var part = o
+                    part.b = o.b + first * o.bRow + column * o.bCol
+                    part.n = min(superColumns, o.n - column)
+                    part.k = min(blockDepth, o.k - first)
+                    part.accumulate = o.accumulate || first > 0
+                    packB(part, bPanels)
+                    for row in stride(from: 0, to: o.m, by: superRows) {
+                        part.a = o.a + row * o.aRow + first * o.aCol
+                        part.c = o.c + row * o.cRow + column
+                        part.m = min(superRows, o.m - row)
+                        packA(part, aPanels)
+                        multiplyPanels(part, aPanels, bPanels)
+                    }
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func packA(_ o: MatrixProduct.Operands<Scalar>, _ panels: UnsafeMutablePointer<Scalar>) {
+        let count = (o.m + panelRows - 1) / panelRows
+        let perChunk = 16
+        Threads.perform(
+            (count + perChunk - 1) / perChunk,
+            PanelPacking<Scalar>(
+                source: o.a, along: o.aRow, across: o.aCol, length: o.m, depth: o.k, width: panelRows,
+                panelsPerChunk: perChunk, panels: panels))
+    }
+
+    @inline(__always)
+    private static func packB(_ o: MatrixProduct.Operands<Scalar>, _ panels: UnsafeMutablePointer<Scalar>) {
+        let count = (o.n + panelColumns - 1) / panelColumns
+        let perChunk = 4
+        Threads.perform(
+            (count + perChunk - 1) / perChunk,
+            PanelPacking<Scalar>(
+                source: o.b, along: o.bCol, across: o.bRow, length: o.n, depth: o.k, width: panelColumns,
+                panelsPerChunk: perChunk, panels: panels))
+    }
+
+    @inline(__always)
+    private static func multiplyPanels(
+        _ o: MatrixProduct.Operands<Scalar>, _ aPanels: UnsafePointer<Scalar>, _ bPanels: UnsafePointer<Scalar>
+    ) {
+        let rowBlocks = (o.m + blockRows - 1) / blockRows
+        let columnBlocks = (o.n + blockPanels * panelColumns - 1) / (blockPanels * panelColumns)
+        Threads.perform(
+            rowBlocks * columnBlocks,
+            PanelProduct<V>(
+                o: o, aPanels: aPanels, bPanels: bPanels, rowBlocks: rowBlocks, blockRows: blockRows,
+                blockPanels: blockPanels))
+    }
+}
+
+/// Copies a matrix into panels: `width` rows (or columns) wide, element after element across each, zeros beyond the end.
+private struct PanelPacking<Scalar: BinaryFloatingPoint>: ChunkedWork {
+    let source: UnsafePointer<Scalar>
+    /// From one row (or column) of a panel to the next.
+    let along: Int
+    /// From one element of it to the next.
+    let across: Int
+    let length: Int
+    let depth: Int
+    let width: Int
+    let panelsPerChunk: Int
+    let panels: UnsafeMutablePointer<Scalar>
+
+    func run(chunk: Int) {
+        let count = (length + width - 1) / width
+        for panel in chunk * panelsPerChunk..<min((chunk + 1) * panelsPerChunk, count) {
+            let target = panels + panel * width * depth
+            let filled = min(width, length - panel * width)
+            let from = source + panel * width * along
+            if along == 1 && filled == width {
+                for p in 0..<depth { (target + p &* width).update(from: from + p &* across, count: width) }
+            } else {
+                for lane in 0..<filled {
+                    let line = from + lane &* along
+                    for p in 0..<depth { target[p &* width &+ lane] = line[p &* across] }
+                }
+                for lane in filled..<width {
+                    for p in 0..<depth { target[p &* width &+ lane] = 0 }
+                }
+            }
+        }
+    }
+}
+
+/// Multiplies panels; a chunk is a block of rows by a block of columns.
+private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatingPoint {
+    let o: MatrixProduct.Operands<V.Scalar>
+    let aPanels: UnsafePointer<V.Scalar>
+    let bPanels: UnsafePointer<V.Scalar>
+    let rowBlocks: Int
+    let blockRows: Int
+    let blockPanels: Int
+
+    func run(chunk: Int) {
+        let rows = chunk % rowBlocks * blockRows
+        let rowEnd = min(rows + blockRows, o.m)
+        let panels = chunk / rowBlocks * blockPanels
+        let panelEnd = min(panels + blockPanels, (o.n + Tile<V>.maximumColumns - 1) / Tile<V>.maximumColumns)
+        for panel in panels..<panelEnd {
+            for row in stride(from: rows, to: rowEnd, by: Tile<V>.maximumRows) {
+                tile(row, min(Tile<V>.maximumRows, rowEnd - row), panel)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func tile(_ row: Int, _ height: Int, _ panel: Int) {
+        let width = Tile<V>.maximumColumns
+        let lanes = V.scalarCount
+        let column = panel * width
+        let valid = min(width, o.n - column)
+        let a = aPanels + row * o.k
+        let b = bPanels + column * o.k
+        let c = o.c + row * o.cRow + column
+        if height == Tile<V>.maximumRows && valid == width {
+            var sums = Tile<V>()
+            add(&sums, Tile<V>.maximumRows, 3, a, b)
+            sums.store(Tile<V>.maximumRows, 3, valid: width, c, o.cRow, accumulate: o.accumulate)
+            return
+        }
+        withUnsafeTemporaryAllocation(of: V.self, capacity: 3 * Tile<V>.maximumRows) { room in
+            guard let base = room.baseAddress else { return }
+            let whole = UnsafeMutableRawPointer(base).assumingMemoryBound(to: V.Scalar.self)
+            Tile<V>.withConstants(rows: Tile<V>.maximumRows, columns: (valid + lanes - 1) / lanes) { rows, columns in
+                var sums = Tile<V>()
+                add(&sums, rows, columns, a, b)
+                sums.store(rows, columns, valid: columns * lanes, whole, width, accumulate: false)
+            }
+            for row in 0..<height {
+                let c = c + row * o.cRow
+                let sums = whole + row * width
+                for column in 0..<valid { c[column] = o.accumulate ? c[column] + sums[column] : sums[column] }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func add(
+        _ sums: inout Tile<V>, _ rows: Int, _ columns: Int, _ a: UnsafePointer<V.Scalar>,
+        _ b: UnsafePointer<V.Scalar>
+    ) {
+        var a = a
+        var b = b
+        for _ in 0..<o.k {
+            sums.addOuter(rows, columns, a, 1, b)
+            a += Tile<V>.maximumRows
+            b += Tile<V>.maximumColumns
+        }
+    }
+}

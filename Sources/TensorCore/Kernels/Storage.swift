@@ -1,0 +1,33 @@
+import Glibc
+
+/// Memory that tensors share: aligned to 64 bytes, of a fixed size.
+package final class Storage {
+    package let byteCount: Int
+    let base: UnsafeMutableRawPointer
+
+    /// Requests below this are made without asking how much memory is left: asking takes longer than filling them.
+    private static let checkedByteCount = 32 << 20
+
+    /// Allocates memory.
+    ///
+    /// - Throws: `TensorError.outOfMemory` where the system has no such amount.
+    package init(byteCount: Int, zeroed: Bool) throws {
+        if byteCount >= Storage.checkedByteCount, let available = Memory.availableByteCount(), byteCount > available {
+            throw TensorError.outOfMemory(byteCount: byteCount)
+        }
+        guard let block = BlockCache.take(byteCount) else { throw TensorError.outOfMemory(byteCount: byteCount) }
+        if zeroed { memset(block, 0, byteCount) }
+        base = block
+        self.byteCount = byteCount
+    }
+
+    deinit { BlockCache.give(base, byteCount) }
+}
+
+extension Tensor {
+    /// The first element's place in memory.
+    @inline(__always)
+    func pointer<Element>(_: Element.Type) -> UnsafeMutablePointer<Element> {
+        storage.base.assumingMemoryBound(to: Element.self) + offset
+    }
+}

@@ -1,0 +1,44 @@
+import CSimd
+
+// The vectors of the CPU that the build is made for. Their width is decided in CSimd.h, which the build's `-march`
+// reaches; Swift code follows it by these names.
+typealias FloatVector = csimd_float
+typealias DoubleVector = csimd_double
+typealias IntVector = csimd_int
+
+/// A vector that kernels are generic over; each is specialised for its own width.
+typealias KernelVector = SIMD & BitwiseCopyable
+
+extension SIMD where Self: BitwiseCopyable {
+    @inline(__always)
+    static func load(_ pointer: UnsafePointer<Scalar>) -> Self {
+        UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
+    }
+
+    @inline(__always)
+    func store(_ pointer: UnsafeMutablePointer<Scalar>) {
+        UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
+    }
+
+    /// Stores lanes `first ..< first + count` at `pointer`.
+    @inline(__always)
+    func store(_ pointer: UnsafeMutablePointer<Scalar>, first: Int = 0, count: Int) {
+        for lane in 0..<count { pointer[lane] = self[first &+ lane] }
+    }
+
+    /// The first `count` elements at `pointer`; the other lanes are zero.
+    @inline(__always)
+    static func load(_ pointer: UnsafePointer<Scalar>, count: Int) -> Self where Scalar: ExpressibleByIntegerLiteral {
+        var vector = Self(repeating: 0)
+        for lane in 0..<count { vector[lane] = pointer[lane] }
+        return vector
+    }
+}
+
+extension SIMD where Scalar: FloatingPoint {
+    /// Adds `a * b`: in one instruction where the CPU has it, never by a library call.
+    @inline(__always)
+    mutating func multiplyAdd(_ a: Self, _ b: Self) {
+        if CSIMD_HAS_FMA != 0 { addProduct(a, b) } else { self += a * b }
+    }
+}

@@ -1,0 +1,107 @@
+extension Tensor {
+    // MARK: Reading
+
+    /// Returns the only element.
+    ///
+    /// - Throws: `TensorError.shape` where there is none or more than one.
+    package func item() throws -> Double {
+        guard count == 1 else {
+            throw TensorError.shape(operation: "item", expected: "a single element", actual: shape)
+        }
+        return ElementAccess.read(self, at: 0)
+    }
+
+    /// Returns the element at one index for each axis; negative ones count from the end.
+    ///
+    /// - Throws: `TensorError` `.shape` for too few indices, `.tooManyIndices`, `.indexOutOfRange`.
+    package func element(_ index: [Int]) throws -> Double {
+        if index.count > rank { throw TensorError.tooManyIndices(count: index.count, shape: shape) }
+        if index.count < rank {
+            throw TensorError.shape(
+                operation: "element", expected: "as many axes as indices (\(index.count))", actual: shape)
+        }
+        var position = 0
+        for axis in 0..<rank { position += try checkedIndex(index[axis], axis: axis) * strides[axis] }
+        return ElementAccess.read(self, at: position)
+    }
+
+    /// An index along an axis, counted from the start.
+    @inline(__always)
+    func checkedIndex(_ index: Int, axis: Int) throws -> Int {
+        let size = shape[axis]
+        let place = index < 0 ? index + size : index
+        guard place >= 0 && place < size else {
+            throw TensorError.indexOutOfRange(axis: axis, size: size, index: index)
+        }
+        return place
+    }
+
+    /// An axis counted from the start; negative ones count from the end.
+    ///
+    /// - Parameter extra: Axes that an operation adds, which may be named too.
+    @inline(__always)
+    func checkedAxis(_ axis: Int, operation: String, extra: Int = 0) throws -> Int {
+        let rank = rank + extra
+        let place = axis < 0 ? axis + rank : axis
+        guard place >= 0 && place < rank else {
+            throw TensorError.axisOutOfRange(operation: operation, axis: axis, rank: rank)
+        }
+        return place
+    }
+
+    /// The elements in row-major order.
+    package func doubles() -> [Double] {
+        ElementAccess.array(of: self, byte: \.double, int64: \.double, float: \.double, double: \.self)
+    }
+
+    /// The elements in row-major order, rounded to `Float`.
+    package func floats() -> [Float] {
+        ElementAccess.array(of: self, byte: \.float, int64: \.float, float: \.self, double: \.float)
+    }
+
+    /// The whole parts of the elements in row-major order; the nearest `Int` where one is out of range.
+    package func integers() -> [Int] {
+        ElementAccess.indices(self)
+    }
+
+    /// The elements in row-major order, their whole parts modulo 256.
+    package func bytes() -> [UInt8] {
+        ElementAccess.array(of: self, byte: \.self, int64: \.byte, float: \.byte, double: \.byte)
+    }
+
+    /// The elements in row-major order, true where not 0.
+    package func booleans() -> [Bool] {
+        ElementAccess.array(of: self, byte: \.isTrue, int64: \.isTrue, float: \.isTrue, double: \.isTrue)
+    }
+
+    // MARK: Converting
+
+    /// Returns a tensor of another type; `self` where it has that type already.
+    ///
+    /// Numbers lose their fraction on the way to whole ones; to `uint8` they are taken modulo 256; to `bool` they become
+    /// whether they are not 0.
+    package func cast(to target: DType) throws -> Tensor {
+        if target == dtype { return self }
+        let result = try Tensor.empty(shape, dtype: target)
+        Copying.copy(self, to: result)
+        return result
+    }
+
+    /// Returns a tensor whose elements lie in row-major order; `self` where they do already.
+    package func contiguous() throws -> Tensor {
+        isContiguous ? self : try copy()
+    }
+
+    /// Returns a contiguous tensor that shares its memory with no other.
+    package func copy() throws -> Tensor {
+        let result = try Tensor.empty(shape, dtype: dtype)
+        Copying.copy(self, to: result)
+        return result
+    }
+
+    /// Sees to it that writing to the elements changes no other tensor, and no two elements at once.
+    mutating func makeUnique() throws {
+        let repeats = zip(shape, strides).contains { $0 > 1 && $1 == 0 }
+        if repeats || !isKnownUniquelyReferenced(&storage) { self = try copy() }
+    }
+}

@@ -1,0 +1,80 @@
+extension Tensor {
+    /// Returns the matrix product.
+    ///
+    ///     [m, k] @ [k, n] -> [m, n]          [b, m, k] @ [k, n] -> [b, m, n]
+    ///     [k] @ [k] -> []                    [m, k] @ [k] -> [m]
+    ///
+    /// Axes before the last two are batches and broadcast. A vector on the left is a row, on the right a column, and that
+    /// axis does not stay. Products of bool and uint8 are int64.
+    ///
+    /// - Throws: `TensorError` `.matrixProduct` where the inner sizes differ or an operand has no axes, `.broadcast` for the
+    ///   batches.
+    package static func matmul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+        if a.rank == 2 && b.rank == 2 && a.dtype == b.dtype && a.dtype.isFloatingPoint {
+            let result = try empty([a.shape[0], b.shape[1]], dtype: a.dtype)
+            try MatrixProduct.multiply(a, b, into: result)
+            return result
+        }
+        guard a.rank > 0, b.rank > 0, a.shape[a.rank - 1] == b.shape[max(b.rank - 2, 0)] else {
+            throw TensorError.matrixProduct(a.shape, b.shape)
+        }
+        let promoted = DType.promoted(a.dtype, b.dtype)
+        let dtype = promoted.isFloatingPoint ? promoted : .int64
+        var left = try a.cast(to: dtype)
+        var right = try b.cast(to: dtype)
+        if a.rank == 1 { left = left.view(shape: [1] + left.shape, strides: [0] + left.strides) }
+        if b.rank == 1 { right = right.view(shape: right.shape + [1], strides: right.strides + [0]) }
+        var result = try matrixProduct(left, right)
+        if b.rank == 1 { result = result.dropping(result.rank - 1) }
+        if a.rank == 1 { result = result.dropping(result.rank - (b.rank == 1 ? 1 : 2)) }
+        return result
+    }
+
+    /// The product of operands of at least two axes and one type.
+    private static func matrixProduct(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+        let (m, k, n) = (a.shape[a.rank - 2], a.shape[a.rank - 1], b.shape[b.rank - 1])
+        if b.rank == 2 && a.rank > 2 && a.isContiguous {
+            // All rows of the batch as one matrix.
+            let rows = try empty(a.shape.dropLast() + [n], dtype: a.dtype)
+            let count = k == 0 ? 0 : a.count / k
+            let flat = k == 0 ? rows.count / max(n, 1) : count
+            MatrixBatches.multiply(
+                a.view(shape: [1, flat, k], strides: [0, k, 1]),
+                b.view(shape: [1] + b.shape, strides: [0] + b.strides), into: rows)
+            return rows
+        }
+        let batch = try broadcastShape("@", Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
+        let result = try empty(batch + [m, n], dtype: a.dtype)
+        let left = try a.broadcast(to: batch + [m, k]).batched(batch.count)
+        let right = try b.broadcast(to: batch + [k, n]).batched(batch.count)
+        MatrixBatches.multiply(left, right, into: result)
+        return result
+    }
+
+    /// The tensor with its first axes as one; a view where their strides allow.
+    private func batched(_ axes: Int) throws -> Tensor {
+        if axes == 0 { return view(shape: [1] + shape, strides: [0] + strides) }
+        if axes == 1 { return self }
+        return try reshape([shape[..<axes].reduce(1, *)] + shape[axes...])
+    }
+
+    /// Returns the sum of the products of two vectors' elements.
+    ///
+    /// - Throws: `TensorError` `.shape` for what is no vector, `.matrixProduct` for different sizes.
+    package static func dot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+        for operand in [a, b] where operand.rank != 1 {
+            throw TensorError.shape(operation: "dot", expected: "a vector", actual: operand.shape)
+        }
+        return try matmul(a, b)
+    }
+
+    /// Returns the products of each element of one vector with each of another, shape `[a, b]`.
+    ///
+    /// - Throws: `TensorError.shape` for what is no vector.
+    package static func outer(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+        for operand in [a, b] where operand.rank != 1 {
+            throw TensorError.shape(operation: "outer", expected: "a vector", actual: operand.shape)
+        }
+        return try combine(.multiply, a.unsqueeze(1), b.unsqueeze(0))
+    }
+}

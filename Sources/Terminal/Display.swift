@@ -1,0 +1,76 @@
+import Figures
+
+/// Shows text and figures on standard output, and notes, errors and progress on standard error, in the order in
+/// which they come.
+package final class Display {
+    package let output: TextOutput
+    package let error: TextOutput
+    package private(set) var capabilities: TerminalCapabilities
+    package let progress: ProgressLine
+    private let windowSize: () -> (columns: Int, rows: Int)?
+
+    package init(
+        capabilities: TerminalCapabilities, output: TextOutput, error: TextOutput,
+        windowSize: @escaping () -> (columns: Int, rows: Int)? = { nil }
+    ) {
+        self.capabilities = capabilities
+        self.output = output
+        self.error = error
+        self.windowSize = windowSize
+        let width = capabilities.text.width
+        progress = ProgressLine(
+            output: error, isLive: capabilities.hasCursor, width: { windowSize()?.columns ?? width })
+    }
+
+    /// The streams of this process.
+    package static func standard() -> Display {
+        let capabilities = TerminalCapabilities.current()
+        return Display(
+            capabilities: capabilities, output: .standardOutput(), error: .standardError(),
+            windowSize: { capabilities.isErrorTerminal ? TerminalCapabilities.windowSize(2) : nil })
+    }
+
+    /// Results.
+    package func show(_ text: String) {
+        progress.clear()
+        output.write(text)
+    }
+
+    package func show(_ figure: Figure) {
+        updateSize()
+        output.finishLine()
+        show(TextRenderer(capabilities.text).text(figure) + "\n")
+    }
+
+    /// What is no result: advice, warnings. In a colour of its own on a terminal.
+    package func note(_ text: String) {
+        showError(styled(text, "2"))
+    }
+
+    /// An error's text, which may have many lines.
+    package func showError(_ text: String) {
+        progress.clear()
+        // On one screen the two streams share their lines.
+        if capabilities.isOutputTerminal, capabilities.isErrorTerminal { output.finishLine() }
+        error.write(text.hasSuffix("\n") ? text : text + "\n")
+    }
+
+    /// Ends what stands half on the screen, before a prompt.
+    package func settle() {
+        progress.clear()
+        output.finishLine()
+    }
+
+    /// The text in a style of the terminal, such as `1` for bold, where it goes to one that has colours.
+    package func styled(_ text: String, _ code: String) -> String {
+        capabilities.hasColor && capabilities.isErrorTerminal ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    }
+
+    /// The window may have changed since the last figure.
+    private func updateSize() {
+        guard capabilities.isOutputTerminal, let size = windowSize() else { return }
+        let text = capabilities.text
+        capabilities.text = TextCapabilities(
+            charset: text.charset, color: text.color, width: size.columns, height: size.rows)
+    }
+}

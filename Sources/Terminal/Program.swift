@@ -1,0 +1,125 @@
+import Glibc
+import Language
+import TensorCore
+
+/// What the command line asks for.
+package enum ProgramRequest: Equatable {
+    case prompt(usesReadline: Bool)
+    case script(path: String)
+    /// `dls -e CODE`.
+    case code(String)
+    case standardInput
+    case help(topic: String?)
+    case replay(path: String, options: [String])
+}
+
+/// What scripts need of a session, beyond what the prompt does.
+package protocol ProgramBackend: ReplBackend {
+    /// Gives `param`s the values of `name=value` texts; false if one is wrong, which it says.
+    func setParameters(_ assignments: [String]) -> Bool
+
+    /// Runs a source from its first statement to its last, shows what comes of it, errors too, and returns the exit
+    /// status.
+    func run(_ source: SourceText) -> Int32
+
+    /// Shows the help of a topic, or the way into it; false if there is no such topic, which it says.
+    func showHelp(topic: String?) -> Bool
+
+    /// Replays a notebook; returns the exit status.
+    func replay(_ source: SourceText, options: [String]) -> Int32
+}
+
+/// The statuses that dls ends with.
+package enum ExitStatus {
+    package static let success: Int32 = 0
+    package static let failure: Int32 = 1
+    package static let usage: Int32 = 2
+    package static let interrupted: Int32 = 130
+    /// As if the signal had ended it that says that nobody reads any more.
+    package static let closedPipe: Int32 = 141
+}
+
+/// The program behind the command line: brings a request, a session and the terminal together.
+package struct Program {
+    package static let version = "0.1.0"
+
+    private let display: Display
+    private let makeBackend: (_ display: Display, _ arguments: [String]) -> any ProgramBackend
+
+    /// - Parameters:
+    ///   - makeBackend: Makes the session, given where it shows things and the script's arguments.
+    package init(
+        display: Display, makeBackend: @escaping (_ display: Display, _ arguments: [String]) -> any ProgramBackend
+    ) {
+        self.display = display
+        self.makeBackend = makeBackend
+        display.output.onFailure = { failure in
+            // The reader of a pipe has seen enough. Nothing is left to be done, and nobody to be told.
+            if failure.isClosedPipe { exit(ExitStatus.closedPipe) }
+            display.error.write("dls: cannot write the output: \(failure.message)\n")
+            exit(ExitStatus.failure)
+        }
+    }
+
+    /// Does what is asked for; returns the exit status.
+    ///
+    /// - Parameters:
+    ///   - arguments: What a script finds in `args`.
+    ///   - settings: `name=value` for its `param`s.
+    package func run(_ request: ProgramRequest, arguments: [String] = [], settings: [String] = []) -> Int32 {
+        let backend = makeBackend(display, arguments)
+        guard backend.setParameters(settings) else { return ExitStatus.usage }
+        switch request {
+        case .prompt(let usesReadline):
+            guard display.capabilities.isInputTerminal else { return runStandardInput(backend) }
+            return Repl.standard(backend: backend, display: display, usesReadline: usesReadline).run()
+        case .script(let path):
+            guard let source = source(of: path) else { return ExitStatus.usage }
+            return backend.run(source)
+        case .code(let text): return backend.run(SourceText(name: "-e", text: text))
+        case .standardInput: return runStandardInput(backend)
+        case .help(let topic): return backend.showHelp(topic: topic) ? ExitStatus.success : ExitStatus.failure
+        case .replay(let path, let options):
+            guard let source = source(of: path) else { return ExitStatus.usage }
+            return backend.replay(source, options: options)
+        }
+    }
+
+    private func runStandardInput(_ backend: any ProgramBackend) -> Int32 {
+        guard let bytes = readAll(STDIN_FILENO) else {
+            if Interrupt.isRequested { return ExitStatus.interrupted }
+            display.showError("dls: cannot read the standard input: \(systemMessage(errno))")
+            return ExitStatus.failure
+        }
+        return backend.run(SourceText(name: "standard input", bytes: bytes))
+    }
+
+    private func source(of path: String) -> SourceText? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, let bytes = readAll(descriptor) else {
+            display.showError("dls: cannot read `\(path)`: \(systemMessage(errno))")
+            return nil
+        }
+        return SourceText(name: path, bytes: bytes)
+    }
+}
+
+/// All that a descriptor gives; nil, with `errno`, if it cannot be read or Ctrl-C was pressed.
+func readAll(_ descriptor: Int32) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count == 0 { return bytes }
+        if count > 0 {
+            bytes += buffer.prefix(count)
+        } else if errno != EINTR || Interrupt.isRequested {
+            return nil
+        }
+    }
+}
+
+func systemMessage(_ code: Int32) -> String {
+    String(cString: strerror(code))
+}

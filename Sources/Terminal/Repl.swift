@@ -1,0 +1,112 @@
+import TensorCore
+
+/// What the prompt needs of a session.
+package protocol ReplBackend: AnyObject {
+    /// The number of the next input, from 1.
+    var inputNumber: Int { get }
+
+    /// Whether a text is a whole input; what is wrong is whole, too.
+    func isComplete(_ text: String) -> Bool
+
+    /// What Tab offers at a byte offset of an input.
+    func complete(_ text: String, at offset: Int) -> TabCompletion
+
+    /// Runs an input and shows what comes of it, errors too.
+    func execute(_ text: String) -> ReplOutcome
+}
+
+package enum ReplOutcome: Equatable {
+    case proceed
+    case interrupted
+    case quit(status: Int32)
+}
+
+/// The prompt: reads inputs, remembers them, and has them executed, until one says that it is enough.
+package final class Repl {
+    private let backend: any ReplBackend
+    private let source: any InputSource
+    private let display: Display
+    private let history: HistoryFile?
+    private let hasPromptColor: Bool
+    private var hasReportedHistory = false
+    /// Called with each input that is kept, before it runs.
+    package var onRemember: (String) -> Void = { _ in }
+
+    package init(backend: any ReplBackend, source: any InputSource, display: Display, history: HistoryFile?) {
+        self.backend = backend
+        self.source = source
+        self.display = display
+        self.history = history
+        hasPromptColor = display.capabilities.hasColor
+    }
+
+    /// A prompt on this process's terminal, with readline unless the user has an editor around it.
+    package static func standard(backend: any ReplBackend, display: Display, usesReadline: Bool) -> Repl {
+        let history = HistoryFile.defaultPath(environment: environmentVariable).map { HistoryFile(path: $0) }
+        guard usesReadline, display.capabilities.isInteractive else {
+            let source = PlainInput(prompts: display.error)
+            return Repl(backend: backend, source: source, display: display, history: history)
+        }
+        let entries = history?.load() ?? []
+        let editor = LineEditor(history: entries, historySize: history?.capacity ?? 1000)
+        editor.complete = { [unowned backend] in backend.complete($0, at: $1) }
+        let repl = Repl(backend: backend, source: editor, display: display, history: history)
+        repl.onRemember = { editor.remember($0) }
+        return repl
+    }
+
+    /// Goes on until the end of input or an input that quits; returns the exit status.
+    package func run() -> Int32 {
+        history?.compact()
+        while true {
+            display.settle()
+            reportHistory()
+            let prompt = Prompt(first: "[\(backend.inputNumber)]> ", hasColor: hasPromptColor)
+            let event = source.next(prompt: prompt) { [backend] text in
+                Self.shellCommand(in: text) != nil || backend.isComplete(text)
+            }
+            if display.output.failure != nil { return 1 }
+            switch event {
+            case .end:
+                display.show("\n")
+                return 0
+            case .interrupted: continue
+            case .input(let text):
+                if text.allSatisfy(\.isWhitespace) { continue }
+                // Before it runs: the input that ends the session badly is the one that is looked for.
+                history?.append(text)
+                onRemember(text)
+                if case .quit(let status) = execute(text) { return status }
+            }
+        }
+    }
+
+    private func execute(_ text: String) -> ReplOutcome {
+        Interrupt.clear()
+        TerminalSignals.enter(.execution)
+        defer { Interrupt.clear() }
+        if let command = Self.shellCommand(in: text) {
+            if let note = ShellCommand.run(command).note { display.note(note) }
+            return .proceed
+        }
+        let outcome = backend.execute(text)
+        if outcome == .interrupted {
+            display.settle()
+            display.note("interrupted")
+        }
+        return outcome
+    }
+
+    private func reportHistory() {
+        guard !hasReportedHistory, let problem = history?.problem else { return }
+        hasReportedHistory = true
+        display.note(problem)
+    }
+
+    /// What stands behind a `!` at the start of an input.
+    static func shellCommand(in text: String) -> String? {
+        let trimmed = text.drop { $0 == " " || $0 == "\t" }
+        guard trimmed.first == "!" else { return nil }
+        return String(trimmed.dropFirst())
+    }
+}

@@ -1,0 +1,115 @@
+import Language
+import Runtime
+import Session
+import TensorCore
+
+/// A session on this process's streams: shows what it gives, at the prompt and for scripts.
+package final class SessionFront {
+    private let display: Display
+    private let sink: DisplaySink
+    private let session: Session
+
+    package init(display: Display, arguments: [String] = []) {
+        self.display = display
+        sink = DisplaySink(display)
+        session = Session(sink: sink, arguments: arguments)
+    }
+
+    private func show(_ diagnostic: Diagnostic) {
+        let color = display.capabilities.hasColor && display.capabilities.isErrorTerminal
+        display.showError(DiagnosticRenderer(usesColor: color).render(diagnostic))
+    }
+}
+
+extension SessionFront: ProgramBackend {
+    package func setParameters(_ assignments: [String]) -> Bool {
+        for assignment in assignments {
+            do { try session.setParameter(assignment) } catch {
+                show(Failure(wrapping: error).diagnostic)
+                return false
+            }
+        }
+        return true
+    }
+
+    package func run(_ source: SourceText) -> Int32 {
+        let result = session.execute(source)
+        display.settle()
+        switch result {
+        case .completed:
+            for name in session.unusedParameters {
+                display.note("note: --set \(name): there is no `param \(name)` in \(source.name)")
+            }
+            return ExitStatus.success
+        case .failed(let diagnostic):
+            show(diagnostic)
+            return ExitStatus.failure
+        case .interrupted:
+            display.showError("dls: interrupted")
+            return ExitStatus.interrupted
+        case .quit(let status): return status
+        }
+    }
+
+    package func showHelp(topic: String?) -> Bool {
+        do { try session.showHelp(topic ?? "") } catch {
+            show(Failure(wrapping: error).diagnostic)
+            return false
+        }
+        return true
+    }
+
+    package func replay(_ source: SourceText, options: [String]) -> Int32 {
+        display.showError("dls: this version does not replay notebooks yet; `dls \(source.name)` runs it as a script")
+        return ExitStatus.usage
+    }
+
+    package var inputNumber: Int { session.inputNumber }
+
+    package func isComplete(_ text: String) -> Bool {
+        if case .incomplete = session.completeness(of: text) { false } else { true }
+    }
+
+    package func complete(_ text: String, at offset: Int) -> TabCompletion {
+        let result = session.complete(text, at: offset)
+        return TabCompletion(start: result.start, candidates: result.candidates.map(\.text))
+    }
+
+    package func execute(_ text: String) -> ReplOutcome {
+        switch session.executeInput(text) {
+        case .completed: return .proceed
+        case .failed(let diagnostic):
+            show(diagnostic)
+            return .proceed
+        case .interrupted: return .interrupted
+        case .quit(let status): return .quit(status: status)
+        }
+    }
+}
+
+/// Draws outputs on the display.
+private final class DisplaySink: OutputSink {
+    private let display: Display
+
+    init(_ display: Display) { self.display = display }
+
+    func emit(_ output: Output) throws {
+        switch output {
+        case .text(let text): display.show(text)
+        case .value(let value):
+            display.output.finishLine()
+            display.show(try value.display(DisplayStyle(width: display.capabilities.text.width)) + "\n")
+        case .figure(let figure): display.show(figure)
+        case .progress(let report):
+            if report.isMilestone {
+                display.progress.mark(report.text())
+            } else {
+                display.progress.update(report.text())
+            }
+            if report.isLast { display.progress.keep() }
+        case .note(let text): display.note(text)
+        }
+        // What cannot be written ends the program by the display's own rule; a prompt only hears of it here.
+        if let failure = display.output.failure { throw Failure("the output cannot be written: \(failure.message)") }
+    }
+}

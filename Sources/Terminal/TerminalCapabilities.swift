@@ -1,0 +1,96 @@
+import Figures
+import Glibc
+
+/// What the terminal can do, or that there is none.
+package struct TerminalCapabilities: Sendable, Equatable {
+    package var isInputTerminal: Bool
+    package var isOutputTerminal: Bool
+    package var isErrorTerminal: Bool
+    /// How figures are drawn on standard output.
+    package var text: TextCapabilities
+    /// Whether the cursor can be moved, which a live line needs.
+    package var hasCursor: Bool
+
+    /// A person at a terminal: prompts, editing, history.
+    package var isInteractive: Bool { isInputTerminal && isOutputTerminal }
+    package var hasColor: Bool { text.color != .none }
+
+    package init(
+        isInputTerminal: Bool, isOutputTerminal: Bool, isErrorTerminal: Bool, text: TextCapabilities, hasCursor: Bool
+    ) {
+        self.isInputTerminal = isInputTerminal
+        self.isOutputTerminal = isOutputTerminal
+        self.isErrorTerminal = isErrorTerminal
+        self.text = text
+        self.hasCursor = hasCursor
+    }
+
+    /// What the variables and the three streams tell.
+    ///
+    /// - Parameters:
+    ///   - isTerminal: Whether input, output and the stream of errors are terminals.
+    ///   - size: Columns and rows of the window, nil where nobody knows.
+    package init(
+        environment: [String: String], isTerminal: (input: Bool, output: Bool, error: Bool),
+        size: (columns: Int, rows: Int)?
+    ) {
+        let term = environment["TERM"] ?? ""
+        let isCapable = !term.isEmpty && term != "dumb"
+        let size = isTerminal.output ? size : nil
+        self.init(
+            isInputTerminal: isTerminal.input, isOutputTerminal: isTerminal.output, isErrorTerminal: isTerminal.error,
+            text: TextCapabilities(
+                charset: Self.charset(environment, term: term),
+                color: isTerminal.output && isCapable ? Self.color(environment, term: term) : .none,
+                width: size?.columns ?? 80, height: size?.rows ?? 24),
+            hasCursor: isTerminal.error && isCapable)
+    }
+
+    /// Of this process.
+    package static func current() -> TerminalCapabilities {
+        var environment: [String: String] = [:]
+        for name in ["TERM", "COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "DLS_CHARSET"] {
+            environment[name] = environmentVariable(name)
+        }
+        return TerminalCapabilities(
+            environment: environment,
+            isTerminal: (isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1),
+            size: windowSize(STDOUT_FILENO))
+    }
+
+    /// Columns and rows of the window behind a descriptor; nil where there is none or it does not say.
+    package static func windowSize(_ descriptor: Int32) -> (columns: Int, rows: Int)? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    private static func charset(_ environment: [String: String], term: String) -> TextCapabilities.Charset {
+        switch environment["DLS_CHARSET"] {
+        case "ascii": return .ascii
+        case "block": return .block
+        case "braille": return .braille
+        default: break
+        }
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"]
+        let locale = names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        let lowercase = locale.lowercased()
+        guard lowercase.contains("utf-8") || lowercase.contains("utf8") else { return .ascii }
+        // The console's fonts have no braille.
+        return term == "linux" ? .block : .braille
+    }
+
+    private static func color(_ environment: [String: String], term: String) -> TextCapabilities.Color {
+        // As no-color.org says: any value but an empty one.
+        if let value = environment["NO_COLOR"], !value.isEmpty { return .none }
+        if ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "") || term.hasSuffix("-direct") {
+            return .trueColor
+        }
+        return term.hasPrefix("vt1") || term.hasPrefix("vt2") ? .none : .palette256
+    }
+}
+
+/// A variable of the environment; nil if it is not set.
+package func environmentVariable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+}

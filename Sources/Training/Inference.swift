@@ -1,0 +1,118 @@
+import Autograd
+import Datasets
+import NeuralNet
+import TensorCore
+
+/// How good a model is on a dataset.
+package struct Evaluation: Equatable {
+    /// The mean over all targets.
+    package let loss: Double
+    /// The part of right answers, from 0 to 1; `nil` where answers are no classes.
+    package let accuracy: Double?
+    /// The number of examples.
+    package let count: Int
+    package let seconds: Double
+}
+
+/// Applies models without training them. Results do not depend on the batch size.
+///
+/// Between batches each function asks `shouldStop` and ends in `InterruptError` where it says so.
+package enum Inference {
+    /// Examples that go through the model at once, unless told otherwise.
+    package static let batchSize = 256
+    /// The most classes of a confusion matrix.
+    static let greatestConfusion = 4096
+
+    /// Returns the mean loss and the accuracy of a model.
+    ///
+    /// - Parameter loss: `nil`: what `train` would minimise.
+    /// - Throws: `TrainingError` where model, loss and dataset do not fit; `InterruptError`.
+    package static func evaluate(
+        _ model: Model, _ dataset: Dataset, loss: Loss? = nil, batchSize: Int = batchSize,
+        shouldStop: () -> Bool = { Interrupt.isRequested }
+    ) throws -> Evaluation {
+        let objective = try Objective(loss, for: model, on: dataset)
+        return try evaluate(model, dataset, by: objective, batchSize: batchSize, shouldStop: shouldStop)
+    }
+
+    static func evaluate(
+        _ model: Model, _ dataset: Dataset, by objective: Objective, batchSize: Int = batchSize, shouldStop: () -> Bool
+    ) throws -> Evaluation {
+        guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
+        let start = monotonicSeconds()
+        var loss = 0.0
+        var lossCount = 0
+        var right = 0
+        var answerCount = 0
+        var hasAnswers = true
+        try forEachBatch(model, dataset, batchSize, shouldStop) { output, y in
+            guard let y else { throw TrainingError.noTargets(dataset: dataset.name) }
+            let sum = try objective.sum(output, y)
+            loss += sum.loss
+            lossCount += sum.count
+            guard let hits = try objective.hits(output.value, y) else {
+                hasAnswers = false
+                return
+            }
+            right += hits.right
+            answerCount += hits.of
+        }
+        return Evaluation(
+            loss: loss / Double(lossCount), accuracy: hasAnswers ? Double(right) / Double(answerCount) : nil,
+            count: dataset.count, seconds: monotonicSeconds() - start)
+    }
+
+    /// Returns the model's outputs for all examples, shape `[examples, ...]`.
+    ///
+    /// - Throws: `NeuralNetError` where the examples do not fit the model; `InterruptError`.
+    package static func outputs(
+        _ model: Model, _ dataset: Dataset, batchSize: Int = batchSize,
+        shouldStop: () -> Bool = { Interrupt.isRequested }
+    ) throws -> Tensor {
+        guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
+        var parts: [Tensor] = []
+        try forEachBatch(model, dataset, batchSize, shouldStop) { output, _ in parts.append(output.value) }
+        return parts.count == 1 ? parts[0] : try Tensor.concat(parts, axis: 0)
+    }
+
+    /// Returns the class of each example, the one with the greatest output: int64, shape `[examples]`.
+    ///
+    /// - Throws: `TrainingError.noClasses` where outputs have no axis of classes; as `outputs`.
+    package static func classes(
+        _ model: Model, _ dataset: Dataset, batchSize: Int = batchSize,
+        shouldStop: () -> Bool = { Interrupt.isRequested }
+    ) throws -> Tensor {
+        let outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
+        guard outputs.rank >= 2 else { throw TrainingError.noClasses(output: outputs.shape) }
+        return try outputs.argument(.max, axis: 1, keepDims: false)
+    }
+
+    /// Returns how often examples of class `i` (row) are taken for class `j` (column): int64 `[classes, classes]`.
+    ///
+    /// - Throws: `TrainingError` `.noTargets` without labels, `.noClasses`.
+    package static func confusion(
+        _ model: Model, _ dataset: Dataset, batchSize: Int = batchSize,
+        shouldStop: () -> Bool = { Interrupt.isRequested }
+    ) throws -> Tensor {
+        guard let labels = dataset.labels else { throw TrainingError.noTargets(dataset: dataset.name) }
+        let outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
+        guard outputs.rank == 2 else { throw TrainingError.noClasses(output: outputs.shape) }
+        let answers = try outputs.argument(.max, axis: 1, keepDims: false).integers()
+        let classCount = max(outputs.shape[1], dataset.classCount ?? 0)
+        guard classCount <= greatestConfusion else { throw TrainingError.tooManyClasses(count: classCount) }
+        var counts = [Int](repeating: 0, count: classCount * classCount)
+        for (label, answer) in zip(labels, answers) { counts[label * classCount + answer] += 1 }
+        return try Tensor(counts, shape: [classCount, classCount])
+    }
+
+    private static func forEachBatch(
+        _ model: Model, _ dataset: Dataset, _ batchSize: Int, _ shouldStop: () -> Bool,
+        _ body: (Variable, Tensor?) throws -> Void
+    ) throws {
+        let batches = try Batches(dataset, size: batchSize)
+        while let batch = try batches.nextBatch() {
+            if shouldStop() { throw InterruptError() }
+            try body(model.apply(batch.x, ForwardContext()), batch.y)
+        }
+    }
+}

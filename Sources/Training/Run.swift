@@ -1,0 +1,123 @@
+import NeuralNet
+import TensorCore
+
+/// What an epoch came to.
+package struct EpochFigures: Equatable, Sendable {
+    /// Counted from 1.
+    package let epoch: Int
+    /// The mean over the epoch's batches, in training mode, while the weights changed.
+    package let loss: Double
+    /// Likewise; `nil` where answers are no classes.
+    package let accuracy: Double?
+    /// Of the validation dataset, after the epoch.
+    package let validationLoss: Double?
+    package let validationAccuracy: Double?
+    /// Of the epoch's last step.
+    package let learningRate: Double
+    /// Of training and validation together.
+    package let seconds: Double
+}
+
+/// A training: its settings, its model, what each epoch came to and how it ended.
+///
+/// It also holds what going on takes (optimizer, place in the epoch), so that a run that was stopped goes on to the
+/// same bits as one that was not.
+package final class Run {
+    /// How a run ended.
+    package enum Ending: Equatable {
+        case finished
+        /// Stopped on request, after a whole batch.
+        case interrupted
+        /// A step was refused because of a value that is not a finite number; no weight was changed by it.
+        case notFinite(NonFiniteReport)
+    }
+
+    package let model: Model
+    package internal(set) var settings: TrainingSettings
+    /// The loss that was minimised.
+    package let loss: Loss
+    /// The epochs that were gone through whole.
+    package internal(set) var history: [EpochFigures] = []
+    /// `nil` while it runs.
+    package internal(set) var ending: Ending?
+    /// The name of the dataset and the number of its examples.
+    package let datasetName: String
+    package let exampleCount: Int
+
+    /// Where to go on.
+    var position = Position()
+    let optimizer: Optimizer
+
+    init(_ model: Model, _ settings: TrainingSettings, loss: Loss, dataset: (name: String, count: Int)) throws {
+        self.model = model
+        self.settings = settings
+        self.loss = loss
+        datasetName = dataset.name
+        exampleCount = dataset.count
+        optimizer = try Optimizer(settings.optimizer, for: model)
+    }
+
+    /// The place in an epoch, with what its batches have come to so far.
+    struct Position {
+        var epoch = 0
+        /// Batches of the epoch that are done.
+        var batch = 0
+        var lossSum = 0.0
+        var exampleCount = 0
+        var right = 0
+        /// Answers that count; `nil` where they are no classes.
+        var answerCount: Int? = 0
+        var learningRate = 0.0
+        var seconds = 0.0
+
+        /// The mean loss so far.
+        var loss: Double { lossSum / Double(exampleCount) }
+        var accuracy: Double? { answerCount.map { Double(right) / Double($0) } }
+    }
+
+    /// Epochs that are done and, while one is under way, batches of it.
+    package var progress: (epochs: Int, batches: Int) { (position.epoch, position.batch) }
+
+    /// The epoch with the best accuracy in validation; without it, the least loss in validation or else in training.
+    /// Of equals, the first.
+    package var bestEpoch: EpochFigures? {
+        func least(_ figure: (EpochFigures) -> Double?) -> EpochFigures? {
+            let known = history.filter { figure($0).map { !$0.isNaN } ?? false }
+            return known.min { (figure($0) ?? 0) < (figure($1) ?? 0) }
+        }
+        return least { $0.validationAccuracy.map { -$0 } } ?? least(\.validationLoss) ?? least(\.loss)
+    }
+
+    /// The history by columns, by the names that scripts use; those without any figure are left out.
+    package var columns: [(name: String, values: [Double])] {
+        let all: [(String, (EpochFigures) -> Double?)] = [
+            ("epoch", { Double($0.epoch) }), ("loss", \.loss), ("accuracy", \.accuracy),
+            ("val_loss", \.validationLoss), ("val_accuracy", \.validationAccuracy), ("lr", \.learningRate),
+            ("seconds", \.seconds),
+        ]
+        return all.compactMap { name, figure in
+            let values = history.map(figure)
+            guard history.isEmpty || values.contains(where: { $0 != nil }) else { return nil }
+            return (name, values.map { $0 ?? .nan })
+        }
+    }
+}
+
+/// Where a value that is not finite turned up, and in which step.
+package struct NonFiniteReport: Equatable {
+    package let error: NeuralNetError
+    /// Counted from 1.
+    package let epoch: Int
+    package let batch: Int
+    /// The example of the dataset, counted from 0, where the value belongs to one.
+    package let example: Int?
+    package let datasetName: String
+
+    /// One sentence: what, where, in which step.
+    package var message: String {
+        let example = example.map { ", example \($0) of \(datasetName)" } ?? ""
+        return "\(error.message) (epoch \(epoch), batch \(batch)\(example))"
+    }
+
+    package var help: String? { error.help }
+}

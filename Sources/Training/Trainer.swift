@@ -1,0 +1,221 @@
+import Datasets
+import NeuralNet
+import TensorCore
+
+/// How far a training has come, after a batch.
+package struct TrainingProgress {
+    /// Counted from 1.
+    package let epoch: Int
+    package let epochs: Int
+    /// Batches of the epoch that are done.
+    package let batch: Int
+    package let batches: Int
+    /// The mean over these batches.
+    package let loss: Double
+    package let samplesPerSecond: Double
+    /// To the end of the last epoch.
+    package let secondsLeft: Double
+}
+
+package enum TrainingEvent {
+    case batch(TrainingProgress)
+    case epoch(EpochFigures, epochs: Int)
+}
+
+/// Trains a model on a dataset.
+///
+///     let trainer = try Trainer(net, data.train, TrainingSettings(epochs: 20, batchSize: 8))
+///     let run = try trainer.run { event in ... }
+///
+/// The order of examples in an epoch comes from (seed, epoch), dropout from (seed, step): runs of equal settings give
+/// equal bits, stopped and resumed or not.
+package final class Trainer {
+    private let run: Run
+    private let dataset: Dataset
+    private let objective: Objective
+    private let step: any TrainingStep
+    private let batches: Batches
+    private let key: RandomKey
+
+    /// Prepares a new run: builds the model where it is not, and checks that model, loss and dataset fit.
+    ///
+    /// - Throws: `TrainingError`, `NeuralNetError` for shapes that do not go through the model.
+    package convenience init(_ model: Model, _ dataset: Dataset, _ settings: TrainingSettings) throws {
+        try settings.validate()
+        guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
+        if !model.isBuilt { try model.build(sampleShapes: [dataset.exampleShape]) }
+        let loss = try Objective(settings.loss, for: model, on: dataset).loss
+        try self.init(Run(model, settings, loss: loss, dataset: (dataset.name, dataset.count)), dataset)
+    }
+
+    /// Prepares to go on with a run that was stopped, or to add epochs to one that ended.
+    ///
+    /// - Parameter settings: Those of the run, with other epochs, validation, learning rate or schedule where wanted;
+    ///   `nil`: as they are.
+    /// - Throws: `TrainingError.resume` where dataset, model or a setting is not the run's.
+    package convenience init(
+        resuming run: Run, _ model: Model, _ dataset: Dataset, _ settings: TrainingSettings? = nil
+    ) throws {
+        guard model === run.model else { throw TrainingError.resume(reason: "it trained another model") }
+        guard dataset.count == run.exampleCount else {
+            throw TrainingError.resume(
+                reason: "it trained on \(run.exampleCount) examples of \(run.datasetName), and \(dataset.name) has "
+                    + "\(dataset.count)")
+        }
+        if let settings {
+            try settings.validate()
+            if let name = settings.difference(from: run.settings) {
+                throw TrainingError.resume(reason: "\(name) has changed")
+            }
+            run.settings = settings
+            run.optimizer.learningRate = settings.optimizer.learningRate
+        }
+        guard run.position.epoch < run.settings.epochs else {
+            throw TrainingError.resume(
+                reason: "its \(run.position.epoch) epochs are done; to go on, give a greater number of epochs")
+        }
+        try self.init(run, dataset)
+    }
+
+    private init(_ run: Run, _ dataset: Dataset) throws {
+        self.run = run
+        self.dataset = dataset
+        objective = try Objective(run.loss, for: run.model, on: dataset)
+        if let validation = run.settings.validation {
+            guard validation.count > 0 else { throw TrainingError.noExamples(dataset: validation.name) }
+            _ = try Objective(run.loss, for: run.model, on: validation)
+        }
+        step = PlannedStep(
+            run.optimizer, run.loss, otherwise: EagerStep(run.model, objective, run.optimizer))
+        batches = try Batches(dataset, size: run.settings.batchSize)
+        key = RandomKey(seed: run.settings.seed).child(named: "train")
+    }
+
+    /// Trains to the end, or until it is asked to stop or a step is refused.
+    ///
+    /// - Parameters:
+    ///   - onEvent: Called after each batch and after each epoch.
+    ///   - shouldStop: Asked after each batch.
+    /// - Returns: The run, which says how it ended.
+    package func run(
+        onEvent: (TrainingEvent) -> Void = { _ in }, shouldStop: () -> Bool = { Interrupt.isRequested }
+    ) throws -> Run {
+        run.ending = nil
+        var clock = SessionClock()
+        while run.position.epoch < run.settings.epochs {
+            if let ending = try trainEpoch(&clock, onEvent, shouldStop) ?? finishEpoch(&clock, onEvent, shouldStop) {
+                run.ending = ending
+                return run
+            }
+        }
+        run.ending = .finished
+        return run
+    }
+
+    /// The time of this session, for the rate and the time left.
+    private struct SessionClock {
+        let start = monotonicSeconds()
+        var last: Double
+        var steps = 0
+
+        init() { last = start }
+
+        /// Seconds since the last call.
+        mutating func lap() -> Double {
+            let now = monotonicSeconds()
+            defer { last = now }
+            return now - last
+        }
+
+        var secondsPerStep: Double { (last - start) / Double(max(steps, 1)) }
+    }
+
+    /// Goes through the batches that the epoch has left; returns how the run ended, if it did.
+    private func trainEpoch(
+        _ clock: inout SessionClock, _ onEvent: (TrainingEvent) -> Void, _ shouldStop: () -> Bool
+    ) throws -> Run.Ending? {
+        let settings = run.settings
+        let epoch = run.position.epoch
+        let order = settings.shuffle ? key.child(named: "order").child(UInt64(epoch)) : nil
+        try batches.restart(shuffle: order, at: run.position.batch)
+        while let batch = try batches.nextBatch() {
+            let number = epoch * batches.count + batch.index
+            let rate = settings.schedule.rate(
+                settings.optimizer.learningRate, at: number, stepsPerEpoch: batches.count,
+                totalSteps: settings.epochs * batches.count)
+            let figures: StepFigures
+            do {
+                figures = try step(batch, learningRate: rate, key: key.child(named: "step").child(UInt64(number)))
+            } catch let error as NeuralNetError {
+                guard case .nonFinite(let found) = error.reason else { throw error }
+                return .notFinite(
+                    NonFiniteReport(
+                        error: error, epoch: epoch + 1, batch: batch.index + 1, example: found.example(of: batch),
+                        datasetName: dataset.name))
+            }
+            clock.steps += 1
+            run.position.add(figures, batch, rate: rate, seconds: clock.lap())
+            onEvent(.batch(progress(clock)))
+            if shouldStop() { return .interrupted }
+        }
+        return nil
+    }
+
+    /// Evaluates, and writes the epoch down; returns how the run ended, if it did.
+    private func finishEpoch(
+        _ clock: inout SessionClock, _ onEvent: (TrainingEvent) -> Void, _ shouldStop: () -> Bool
+    ) throws -> Run.Ending? {
+        var validation: Evaluation?
+        if let dataset = run.settings.validation {
+            do {
+                validation = try Inference.evaluate(run.model, dataset, by: objective, shouldStop: shouldStop)
+            } catch is InterruptError {
+                return .interrupted
+            }
+        }
+        run.position.seconds += clock.lap()
+        let position = run.position
+        let figures = EpochFigures(
+            epoch: position.epoch + 1, loss: position.loss, accuracy: position.accuracy,
+            validationLoss: validation?.loss, validationAccuracy: validation?.accuracy,
+            learningRate: position.learningRate, seconds: position.seconds)
+        run.history.append(figures)
+        run.position = Run.Position()
+        run.position.epoch = position.epoch + 1
+        onEvent(.epoch(figures, epochs: run.settings.epochs))
+        return nil
+    }
+
+    private func progress(_ clock: SessionClock) -> TrainingProgress {
+        let position = run.position
+        let stepsLeft = (run.settings.epochs - position.epoch) * batches.count - position.batch
+        return TrainingProgress(
+            epoch: position.epoch + 1, epochs: run.settings.epochs, batch: position.batch, batches: batches.count,
+            loss: position.loss, samplesPerSecond: Double(position.exampleCount) / max(position.seconds, 1e-9),
+            secondsLeft: Double(stepsLeft) * clock.secondsPerStep)
+    }
+}
+
+extension Run.Position {
+    fileprivate mutating func add(_ figures: StepFigures, _ batch: Batch, rate: Double, seconds: Double) {
+        self.batch = batch.index + 1
+        lossSum += figures.loss * Double(batch.count)
+        exampleCount += batch.count
+        right += figures.hits?.right ?? 0
+        answerCount = figures.hits.flatMap { hits in answerCount.map { $0 + hits.of } }
+        learningRate = rate
+        self.seconds += seconds
+    }
+}
+
+extension NonFinite {
+    /// The example of the dataset that the value belongs to: layers keep the batch on axis 0.
+    fileprivate func example(of batch: Batch) -> Int? {
+        switch place {
+        case .input, .output, .lossGradient:
+            guard let row = index.first, row < batch.count else { return nil }
+            return batch.indices[batch.indices.startIndex + row]
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Datasets
+
+/// What was wrong with a call to train, evaluate or predict: data, from which `message` and `help` make the words.
+package enum TrainingError: Error, Equatable {
+    case setting(name: String, reason: String)
+    /// Nothing to train on or to evaluate.
+    case noExamples(dataset: String)
+    case noTargets(dataset: String)
+    /// Probabilities are given to a loss that takes logits.
+    case softmaxBeforeLoss(layer: String, loss: String)
+    /// Scores are given to a loss that takes logarithms of probabilities.
+    case logitsForNLL(layer: String)
+    /// A label that is no output of the model.
+    case labelBeyondOutputs(label: Int, outputs: Int, dataset: String)
+    case negativeLabel(label: Int, dataset: String)
+    /// What a run cannot be resumed with.
+    case resume(reason: String)
+    /// A model whose output has no axis of classes.
+    case noClasses(output: [Int])
+    /// More classes than a table of all pairs can show.
+    case tooManyClasses(count: Int)
+}
+
+extension TrainingError {
+    package var message: String {
+        switch self {
+        case .setting(let name, let reason): "\(name) \(reason)"
+        case .noExamples(let dataset): "\(dataset) has no examples"
+        case .noTargets(let dataset): "\(dataset) has no targets (y) to compare with"
+        case .softmaxBeforeLoss(let layer, let loss):
+            "\(loss) takes scores of any size (logits), and the model ends in \(layer), which gives probabilities"
+        case .logitsForNLL(let layer):
+            "nll takes logarithms of probabilities, and the model ends in \(layer), which gives scores"
+        case .labelBeyondOutputs(let label, let outputs, let dataset):
+            "\(dataset) has the label \(label), and the model has \(outputs) outputs"
+        case .negativeLabel(let label, let dataset): "\(dataset) has the label \(label)"
+        case .resume(let reason): "the run cannot be resumed: \(reason)"
+        case .noClasses(let output): "the model's output of shape \(output) has no axis of classes"
+        case .tooManyClasses(let count): "a confusion matrix of \(count) classes is too large"
+        }
+    }
+
+    package var help: String? {
+        switch self {
+        case .softmaxBeforeLoss: "leave out the last softmax, or put log_softmax in its place"
+        case .logitsForNLL: "end the model with log_softmax, or use loss=\"cross_entropy\""
+        case .labelBeyondOutputs(let label, _, _) where label >= Dataset.greatestClassCount:
+            "for targets that are no classes, use loss=\"mse\""
+        case .labelBeyondOutputs(let label, _, _):
+            "end the model with linear \(label + 1), or more: labels count from 0"
+        case .negativeLabel: "labels count from 0; for targets that are no classes, use loss=\"mse\""
+        case .noTargets: "make the dataset with targets, as in dataset(x, y)"
+        case .noClasses: "a classifier gives [examples, classes]"
+        case .tooManyClasses: "it takes at most \(Inference.greatestConfusion) classes"
+        case .setting, .noExamples, .resume: nil
+        }
+    }
+}

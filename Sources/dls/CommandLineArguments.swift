@@ -1,0 +1,125 @@
+import ArgumentParser
+import Terminal
+
+/// The options of dls that stand before a file.
+private struct Options: ParsableArguments {
+    @Option(name: .customShort("e"), parsing: .unconditional) var code: String?
+    @Option(name: .customLong("set"), parsing: .unconditionalSingleValue) var settings: [String] = []
+    @Flag(name: .customLong("no-readline")) var hasNoReadline = false
+    @Flag(name: .customLong("version")) var showsVersion = false
+    @Flag(name: [.customShort("h"), .customLong("help")]) var showsHelp = false
+    /// From the first word that is no option on, everything as it stands.
+    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+}
+
+/// The command line, understood.
+package struct CommandLineArguments {
+    package enum Action: Equatable {
+        case run(ProgramRequest)
+        case showUsage
+        case showVersion
+    }
+
+    package struct UsageError: Error {
+        package let message: String
+    }
+
+    package let action: Action
+    /// What the script finds in `args`.
+    package private(set) var arguments: [String] = []
+    /// The values of `--set`, before the file or behind it.
+    package private(set) var settings: [String] = []
+
+    package init(_ words: [String]) throws(UsageError) {
+        var words = words
+        // `dls run FILE` is `dls FILE`, with a place for options in between.
+        let isRun = words.first == "run"
+        if isRun { words.removeFirst() }
+        // A lone `-` would end the options for the parser.
+        if let dash = words.first, dash == "-" {
+            action = .run(.standardInput)
+            take(words.dropFirst())
+            return
+        }
+        let options: Options
+        do {
+            options = try Options.parse(words)
+        } catch {
+            let message = Options.message(for: error)
+            throw UsageError(message: message.prefix(1).lowercased() + message.dropFirst())
+        }
+        if options.showsHelp {
+            action = .showUsage
+            return
+        }
+        if options.showsVersion {
+            action = .showVersion
+            return
+        }
+        settings = options.settings
+        if let code = options.code {
+            action = .run(.code(code))
+            take(options.rest[...])
+            return
+        }
+        guard let first = options.rest.first else {
+            if isRun { throw UsageError(message: "`dls run` needs a file") }
+            action = .run(.prompt(usesReadline: !options.hasNoReadline))
+            return
+        }
+        let rest = options.rest.dropFirst()
+        switch first {
+        case "-":
+            action = .run(.standardInput)
+            take(rest)
+        case "help" where !isRun:
+            guard rest.count <= 1 else { throw UsageError(message: "`dls help` takes one topic") }
+            action = .run(.help(topic: rest.first))
+        case "replay" where !isRun:
+            let files = rest.filter { !$0.hasPrefix("-") }
+            guard let path = files.first else { throw UsageError(message: "`dls replay` needs a file") }
+            action = .run(.replay(path: path, options: rest.filter { $0 != path }))
+        case _ where first.hasPrefix("-"): throw UsageError(message: "there is no option `\(first)`")
+        default:
+            action = .run(.script(path: first))
+            take(rest)
+        }
+    }
+
+    /// Behind the file everything is the script's, but for `--set`, and that too after `--`.
+    private mutating func take(_ words: ArraySlice<String>) {
+        var words = words
+        while let word = words.popFirst() {
+            if word == "--" {
+                arguments += words
+                return
+            }
+            if word == "--set", let value = words.popFirst() {
+                settings.append(value)
+            } else if word.hasPrefix("--set=") {
+                settings.append(String(word.dropFirst("--set=".count)))
+            } else {
+                arguments.append(word)
+            }
+        }
+    }
+
+    package static let usage = """
+        usage:
+          dls                          the prompt
+          dls [run] FILE [arguments]   run a script; it finds the arguments in `args`
+          dls -e CODE [arguments]      run some code
+          dls - [arguments]            run a script from standard input
+          dls replay FILE              replay a notebook
+          dls help [topic]             the help that the prompt has
+
+        options:
+          --set name=value             the value of a `param`, before FILE or behind it
+          --no-readline                a prompt without line editing
+          --version                    the version
+          -h, --help                   this text
+
+        Exit status: 0 done, 1 an error in a script, 2 wrong usage, 3 a check that drifted, 130 interrupted.
+
+        """
+}

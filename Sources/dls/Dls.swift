@@ -1,0 +1,32 @@
+import CSystem
+import Glibc
+import Terminal
+
+/// The program: does what the command line asks for, on a stack that deep recursion fits on.
+@main enum Dls {
+    static func main() {
+        exit(dls_run_on_large_stack(512 << 20, runProgram))
+    }
+}
+
+private func runProgram() -> Int32 {
+    TerminalSignals.install()
+    let display = Display.standard()
+    do {
+        let words = try CommandLineArguments(Array(CommandLine.arguments.dropFirst()))
+        switch words.action {
+        case .showUsage:
+            display.show(CommandLineArguments.usage)
+            return ExitStatus.success
+        case .showVersion:
+            display.show("dls \(Program.version), with GNU readline: GPL-3.0-or-later\n")
+            return ExitStatus.success
+        case .run(let request):
+            let program = Program(display: display) { SessionFront(display: $0, arguments: $1) }
+            return program.run(request, arguments: words.arguments, settings: words.settings)
+        }
+    } catch {
+        display.showError("dls: \(error.message)\n`dls --help` tells what it takes")
+        return ExitStatus.usage
+    }
+}

@@ -1,0 +1,86 @@
+import Figures
+import Testing
+
+@Suite("Tables as text")
+struct TableDrawingTests {
+    @Test("a table aligns decimal points and wide characters")
+    func aTableAlignsDecimalPointsAndWideCharacters() {
+        let text = TextRenderer(TextCapabilities(charset: .block, color: .none, width: 40, height: 13))
+            .text(
+                .table(
+                    TextTable(
+                        headers: ["rate", "accuracy", "name"],
+                        rows: [
+                            [.number(0.01), .number(0.1), .text("low")],
+                            [.number(0.0005), .number(0.9585), .text("猫 cat")],
+                            [.number(0.00001), .number(.nan), .empty],
+                        ])))
+        #expect(
+            text == """
+                   rate  accuracy  name
+                0.01       0.1     low
+                0.0005     0.9585  猫 cat
+                0.00001  nan
+                """)
+    }
+
+    @Test("a long table is shortened")
+    func aLongTableIsShortened() {
+        let text = TextRenderer(TextCapabilities(charset: .block, color: .none, width: 40, height: 13))
+            .text(.table(TextTable(headers: ["n"], rows: (0..<100).map { [.number(Double($0))] }, mostRows: 5)))
+        #expect(
+            text == """
+                 n
+                 0
+                 1
+                 2
+                 …
+                98
+                99
+                (100 rows)
+                """)
+    }
+
+    @Test("a wide table loses columns in the middle")
+    func aWideTableLosesColumnsInTheMiddle() {
+        let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
+            .text(.table(TextTable(headers: (0..<20).map { "c\($0)" }, rows: [(0..<20).map { .number(Double($0)) }])))
+        #expect(
+            text == """
+                c0  c1  c2  c3  ...  c16  c17  c18  c19
+                 0   1   2   3  ...   16   17   18   19
+                """)
+    }
+
+    @Test("a long text is cut, and is one line")
+    func aLongTextIsCutAndIsOneLine() {
+        let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
+            .text(.table(TextTable(headers: ["text"], rows: [[.text("first\nsecond and so on until it is too long")]])))
+        #expect(
+            text == """
+                text
+                first second and ...
+                """)
+    }
+
+    @Test("a table without rows")
+    func aTableWithoutRows() {
+        let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
+            .text(.table(TextTable(headers: ["a", "b"], rows: [])))
+        #expect(
+            text == """
+                a  b
+                (no rows)
+                """)
+    }
+
+    @Test("a table without columns")
+    func aTableWithoutColumns() {
+        let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
+            .text(.table(TextTable(headers: [], rows: [])))
+        #expect(
+            text == """
+                (a table without columns)
+                """)
+    }
+}

@@ -1,0 +1,352 @@
+import Language
+import Testing
+
+/// A text, its one error, what the error points at, and how its help begins.
+struct Mistake: Sendable, CustomTestStringConvertible {
+    let text: String
+    let message: String
+    let place: String
+    let help: String?
+
+    init(_ text: String, _ message: String, at place: String, _ help: String? = nil) {
+        self.text = text
+        self.message = message
+        self.place = place
+        self.help = help
+    }
+
+    var testDescription: String { text }
+}
+
+@Suite struct ErrorTests {
+    @Test(arguments: [
+        // Python
+        Mistake("def f(x):", "a function is defined with `fn`", at: "def", "write `fn f(x) { ... }`"),
+        Mistake("x = True", "`True` is not a word of dls", at: "True", "write `true`"),
+        Mistake("f(False)", "`False` is not a word of dls", at: "False", "write `false`"),
+        Mistake("print None", "`None` is not a word of dls", at: "None", "write `none`"),
+        Mistake("if x:", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
+        Mistake("if x: y", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
+        Mistake("for i in range(3):", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
+        Mistake("while x:\n  y", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
+        Mistake("fn f(x): { x }", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
+        Mistake("try:", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
+        Mistake("if x { y }\nelif z { w }\nx", "`elif` is not a word of dls", at: "elif", "write `else if`"),
+        Mistake("if x { y } elif z: w", "`elif` is not a word of dls", at: "elif", "write `else if`"),
+        Mistake("elif z: w", "`elif` is not a word of dls", at: "elif", "write `} else if c { ... }`"),
+        Mistake("f = lambda x: x", "`lambda` is not a word of dls", at: "lambda", "write `x -> x * 2`"),
+        Mistake("map(lambda: 1)", "`lambda` is not a word of dls", at: "lambda", "write `x -> x * 2`"),
+        Mistake(
+            "import numpy as np", "`import` takes a file, and there are no modules", at: "numpy",
+            "write `import \"lib.dls\"`"),
+        Mistake(
+            "from a.b import c", "`import` takes a file, and there are no modules", at: "from a.b import",
+            "write `import \"lib.dls\"`"),
+        Mistake("{\"a\": 1}", "a record is written with `=`, its names without quotes", at: "\"a\":", "write `{a=1}`"),
+        Mistake("f({a: 1})", "a record is written with `=`, its names without quotes", at: "a:", "write `{a=1}`"),
+        Mistake("x // y", "`//` is not an operator of dls", at: "//", "write `floor(a / b)`"),
+        Mistake(
+            "y = a if c else b", "`else` does not go on from a value", at: "else",
+            "to choose between values, write `if c { a } else { b }`"),
+        Mistake(
+            "y = 1 if c else b", "`if` does not go on from a value", at: "if",
+            "to choose between values, write `if c { a } else { b }`"),
+        Mistake("x is none", "`is` is not a word of dls", at: "is", "to compare, write `==` or `!=`"),
+        Mistake("if x is y { z }", "`is` is not a word of dls", at: "is", "to compare, write `==` or `!=`"),
+        Mistake("f(*xs)", "`*` cannot stand before a value", at: "*"),
+        Mistake("f(**xs)", "`**` cannot stand before a value", at: "**"),
+        Mistake("[*xs]", "`*` cannot stand before a value", at: "*"),
+        Mistake(
+            "f\"{x}\"", "the string touches the name `f`", at: "\"{",
+            "every \"...\" reads values in `{ }`: leave out the `f`"),
+        Mistake("x = r\"a\"", "the string touches the name `r`", at: "\"a\"", "in '...' nothing is read"),
+        Mistake("x = b\"a\"", "the string touches the name `b`", at: "\"a\"", "leave out the `b`"),
+        Mistake(
+            "print\"a\"", "the string touches the name `print`", at: "\"a\"",
+            "write white space between them: `print \"a\"`"),
+        Mistake("x: int = 3", "names have no types", at: ": int", "write `x = ...`"),
+        Mistake("fn f(x: int) { x }", "parameters have no types", at: ":", "write `x`, or `x=value` for a default"),
+        Mistake("fn f(x) -> y { x }", "functions do not name the type of their result", at: "->", "leave out"),
+        Mistake("sum(x for x in xs)", "a comprehension has brackets around it", at: "for", "write `[x for ...]`"),
+        Mistake("(x * 2 for x in xs)", "a comprehension has brackets around it", at: "for", "write `[x * 2 for ...]`"),
+        Mistake("try { f } except e { g }", "`except` is not a word of dls", at: "except", "write `catch e { ... }`"),
+        Mistake("except E { g }", "`except` is not a word of dls", at: "except", "write `try { ... } catch e { ... }`"),
+        Mistake("class A(B):", "there are no classes", at: "class", "a model is written `model A() { ... }`"),
+        Mistake("a = b = 3", "a statement assigns once", at: "=", "write two statements"),
+        Mistake("x = 1, 2", "several values stand here without brackets", at: "1", "write a list: `[a, b]`"),
+        Mistake("1, 2", "several values stand here without brackets", at: "1, 2", "write a list: `[1, 2]`"),
+        Mistake(
+            "x = (1, 2)", "there are no tuples: several values stand in parentheses", at: ",", "write a list: `[a, b]`"),
+        Mistake(
+            "\"{{x}}\"", "`{` in a string begins a value, and a second one a record", at: "{",
+            "write `\\{` for the character itself"),
+        Mistake("\"{}\"", "there is no value between `{` and `}`", at: "{", "for the characters themselves"),
+        Mistake("\"{:.3f}\"", "there is no value between `{` and `}`", at: "{"),
+        // Others
+        Mistake("x && y", "`&&` is not an operator of dls", at: "&&", "write `and`"),
+        Mistake("x || y", "`||` is not an operator of dls", at: "||", "write `or`"),
+        Mistake("print x & y", "`&` is not an operator of dls", at: "&", "write `and`"),
+        Mistake("print x | y", "`|` is not an operator of dls", at: "|", "write `or`"),
+        Mistake("!x", "`!` is not an operator of dls", at: "!", "write `not`"),
+        Mistake("y = !x", "`!` is not an operator of dls", at: "!", "write `not`"),
+        Mistake("print !x", "`!` is not an operator of dls", at: "!", "write `not`"),
+        Mistake("f(~x)", "`~` is not an operator of dls", at: "~", "write `not`"),
+        Mistake("x ^ 2", "`^` is not an operator of dls", at: "^", "write `**` for powers"),
+        Mistake("x := 2", "`:=` is not an operator of dls", at: ":=", "write `=`"),
+        Mistake("x //= 2", "`//=` is not an operator of dls", at: "//="),
+        Mistake("f(x => x)", "`=>` is not an operator of dls", at: "=>", "write `->`"),
+        Mistake("x === y", "`===` is not an operator of dls", at: "===", "write `==`"),
+        Mistake("x !== y", "`!==` is not an operator of dls", at: "!==", "write `!=`"),
+        Mistake("x <> y", "`<>` is not an operator of dls", at: "<>", "write `!=`"),
+        Mistake("x ++", "`++` is not an operator of dls", at: "++", "write `x += 1`"),
+        Mistake("x++\ny", "`++` is not an operator of dls", at: "++", "write `x += 1`"),
+        Mistake("r.x--;", "`--` is not an operator of dls", at: "--", "write `x -= 1`"),
+        Mistake("++x", "`++` is not an operator of dls", at: "++", "write `x += 1`"),
+        Mistake("// comment", "`//` does not start a comment", at: "//", "a comment starts with `#`"),
+        Mistake("/* comment */", "`/*` does not start a comment", at: "/", "a comment starts with `#`"),
+        Mistake("let x = 3", "a name is assigned without `let`", at: "let", "write `x = 3`"),
+        Mistake(
+            "function f(a, b) { a }", "a function is defined with `fn`", at: "function", "write `fn f(a, b) { ... }`"),
+        Mistake("if x then y", "`then` is not a word of dls", at: "then", "a block is written"),
+        Mistake("relu?", "`?` stands before the name that help is asked for", at: "?", "write `?relu`"),
+        Mistake("load ~/data", "a path is a string", at: "~", "write it in quotes"),
+        Mistake("x = load ./data", "a path is a string", at: ".", "write it in quotes"),
+        Mistake("load /data/x", "a path is a string", at: "/", "write it in quotes"),
+        // Equal signs
+        Mistake("x = = 1", "there is a second `=` here", at: "= 1", "`=` assigns, and `==` compares"),
+        Mistake(
+            "if x = 1 { y }", "`=` assigns, and stands only after what it assigns to", at: "= 1",
+            "to compare, write `==`"),
+        Mistake(
+            "while (x = 1) { y }", "`=` assigns, and stands only after what it assigns to", at: "= 1",
+            "to compare, write `==`"),
+        Mistake("x [1] = 3", "`=` assigns, and stands only after what it assigns to", at: "= 3"),
+        Mistake("f x = 3", "a command's named arguments are written without spaces", at: "x =", "write `x=3`"),
+        Mistake(
+            "train net epochs= 3", "a command's named arguments are written without spaces", at: "epochs=",
+            "write `epochs=3`"),
+        Mistake("1 = x", "`1` cannot be assigned", at: "1", "names, `x[i]` and `r.field` can be assigned"),
+        Mistake("f(x) = x + 1", "`f(x)` cannot be assigned", at: "f(x)", "to define a function, write `fn f(x) = ...`"),
+        Mistake("[a, b] = p", "`[a, b]` cannot be assigned", at: "[a, b]", "without brackets: `a, b = pair`"),
+        Mistake("a == b = c", "`a == b` cannot be assigned", at: "a == b", "`=` assigns, and `==` compares"),
+        Mistake("a, b += 1", "`+=` changes one thing at a time", at: "a, b"),
+        // Names
+        Mistake(
+            "plot = 3", "`plot` is a command and cannot be bound to anything else", at: "plot",
+            "take another name, such as `plot_`"),
+        Mistake("a, table = p", "`table` is a command and cannot be bound to anything else", at: "table"),
+        Mistake("for show in xs { }", "`show` is a command and cannot be bound to anything else", at: "show"),
+        Mistake("fn load(x) { x }", "`load` is a command and cannot be bound to anything else", at: "load"),
+        Mistake("fn f(train) { x }", "`train` is a command and cannot be bound to anything else", at: "train"),
+        Mistake("import \"a\" as help", "`help` is a command and cannot be bound to anything else", at: "help"),
+        Mistake("[x for print in xs]", "`print` is a command and cannot be bound to anything else", at: "print"),
+        Mistake("save -> 1", "`save` is a command and cannot be bound to anything else", at: "save"),
+        Mistake("quit += 1", "`quit` is a command and cannot be bound to anything else", at: "quit"),
+        Mistake(
+            "fn step(x) { x }", "`step` is a word of the language and cannot be a name", at: "step",
+            "take another name, such as `step_`"),
+        Mistake("for in in xs { }", "`in` is a word of the language and cannot be a name", at: "in"),
+        Mistake("param if = 3", "`if` is a word of the language and cannot be a name", at: "if"),
+        Mistake("fn f(a, a) { a }", "there are two parameters `a`", at: "a) "),
+        Mistake(
+            "fn f(a=1, b) { a }", "`b` has no default value, and stands after `a`, which has one", at: "b",
+            "parameters with default"),
+        Mistake("f(a=1, a=2)", "the argument `a` is given twice", at: "a=2"),
+        Mistake("f a=1 a=2", "the argument `a` is given twice", at: "a=2"),
+        Mistake("f(a=1, b)", "this argument has no name, and stands after `a=`", at: "b", "named arguments come last"),
+        Mistake("f a=1 b", "this argument has no name, and stands after `a=`", at: "b", "named arguments come last"),
+        Mistake("{a=1, a=2}", "the field `a` is given twice", at: "a=2"),
+        Mistake("{a, b=1}", "the field `a` has no value", at: "a", "write `a=a`"),
+        Mistake("{a}", "the field `a` has no value", at: "a", "write `a=a`"),
+        Mistake("{1}", "expected a field, such as `lr=0.1`, or `}`, found the number 1", at: "1"),
+        // Brackets
+        Mistake("f(x", "this `(` is not closed", at: "("),
+        Mistake("x = [1, 2", "this `[` is not closed", at: "["),
+        Mistake("\"{x", "the `{` in this string is not closed", at: "{"),
+        Mistake("if a {\n  b\n", "this `{` is not closed", at: "{"),
+        Mistake("f(x\ny = 2", "this `(` is not closed", at: "(", "expected `)` before line 2"),
+        Mistake("f(x]", "expected `,` or `)` to close the `(`, found `]`", at: "]"),
+        Mistake("f(x,\n  y z)", "expected `,` or `)` to close the `(` of line 1, found `z`", at: "z"),
+        Mistake("[1 2]", "expected `,` or `]` to close the `[`, found the number 2", at: "2"),
+        Mistake("(a b)", "expected `)` to close the `(`, found `b`", at: "b", "to call `a`, write `a(b)`"),
+        Mistake("x)", "expected the end of the statement, found `)`", at: ")"),
+        Mistake("}", "this `}` closes nothing", at: "}"),
+        Mistake(")", "this `)` closes nothing", at: ")"),
+        Mistake("\"{x y}\"", "expected `}` to close the `{` in the string, found `y`", at: "y", "to call `x`"),
+        Mistake("\"{(x}\"", "expected `)` to close the `(`, found `}`", at: "}\""),
+        Mistake(
+            "y = 2 * f (x)", "expected the end of the statement, found `(` after white space", at: "(",
+            "`(` and `[` touch"),
+        Mistake(
+            "if f (x) { y }", "expected `{` and a block after the condition, found `(` after white space", at: "(",
+            "`(` and `[` touch what they apply to: write `f(x)`"),
+        Mistake("f (a, b)", "`(` touches what it applies to", at: "(", "write `f(a, b)`"),
+        Mistake("x[]", "expected a value, found `]`", at: "]"),
+        Mistake("x[1:2:3:4]", "`:` has no meaning here", at: ":4"),
+        // Commands and values where there can be none
+        Mistake(
+            "y = 2 * sqrt x", "expected the end of the statement, found `x`", at: "x", "to call `sqrt`, write `sqrt(x)`"
+        ),
+        Mistake("f(x) y", "expected the end of the statement, found `y`", at: "y"),
+        Mistake("1 2", "expected the end of the statement, found the number 2", at: "2"),
+        Mistake("x \"a\"\"b\"", "expected the end of the statement, found the string \"b\"", at: "\"b\""),
+        Mistake("x = ", "expected a value, and the text ends", at: ""),
+        Mistake("x = )", "expected a value, found `)`", at: ")"),
+        Mistake("x = 1 +* 2", "expected a value, found `*`", at: "*"),
+        Mistake("a == b not c", "expected the end of the statement, found `not`", at: "not"),
+        Mistake(
+            "a + not b", "`not` binds more loosely than the operator before it", at: "not", "put it in parentheses"),
+        Mistake("y = (1 + x -> x)", "expected `)` to close the `(`, found `->`", at: "->"),
+        Mistake("x.", "expected the name of a field after `.`, and the text ends", at: ""),
+        Mistake("x.\ny", "expected the name of a field after `.`, and the line ends", at: ""),
+        Mistake("x.3", "expected the name of a field after `.`, found the number 3", at: "3"),
+        Mistake("x ...", "expected the end of the statement, found `...`", at: "..."),
+        Mistake("x : y", "`:` has no meaning here", at: ":", "a block is written"),
+        Mistake(
+            "print step opt x", "`step` stands on its own or in parentheses", at: "step", "write `(step opt loss)`"),
+        Mistake("step(opt, x)", "`step` is a form of its own and not a function", at: "(", "write `step opt loss`"),
+        Mistake("step opt", "expected the loss after the optimizer, as in `step opt loss`, and the text ends", at: ""),
+        Mistake("step opt f x", "expected the end of the statement, found `x`", at: "x", "to call `f`, write `f(x)`"),
+        // Statements
+        Mistake("else { x }", "`else` has no `if` before it", at: "else", "it follows the `}`"),
+        Mistake("catch e { x }", "`catch` has no `try` before it", at: "catch"),
+        Mistake("* 2", "a statement cannot begin with `*`", at: "*", "a line goes on after an operator"),
+        Mistake("x\n  .mean()", "a statement cannot begin with `.`", at: "."),
+        Mistake("x = for y in z { }", "expected a value, found `for`", at: "for"),
+        Mistake(
+            "fn f { x }", "expected `(` and the parameters after `f`, found `{`", at: "{",
+            "without parameters it is `fn f() { ... }`"),
+        Mistake(
+            "model m { x }", "expected `(` and the parameters after `m`, found `{`", at: "{",
+            "without parameters it is `model m() { ... }`"),
+        Mistake("model m\n", "expected `(` and the parameters, and the text ends", at: ""),
+        Mistake("fn 3(x) { x }", "expected the function's name, found the number 3", at: "3"),
+        Mistake("model 3", "expected the model's name, found the number 3", at: "3"),
+        Mistake("f = fn(x) = x", "a function without a name has a block", at: "= x", "write `(a, b) -> a + b`"),
+        Mistake("f = fn x { x }", "expected `(` and the parameters after `fn`, found `x`", at: "x"),
+        Mistake("fn f(3) { x }", "expected a parameter's name, found the number 3", at: "3"),
+        Mistake("if { x }", "expected a value after `if`, found `{`", at: "{"),
+        Mistake("if x == { y }", "expected a value, found `{`", at: "{"),
+        Mistake("if x y", "expected `{` and a block after the condition, found `y`", at: "y"),
+        Mistake("if x\ny", "expected `{` and a block after the condition, and the line ends", at: ""),
+        Mistake("for x { y }", "expected `in` after what the loop assigns, found `{`", at: "{"),
+        Mistake("for x[0] in y { }", "expected `in` after what the loop assigns, found `[`", at: "["),
+        Mistake("[x for y of z]", "expected `in`, found `of`", at: "of"),
+        Mistake("try { x } y", "expected `catch` after the block of `try`, found `y`", at: "y"),
+        Mistake("try { x }\ny", "expected `catch` after the block of `try`, and the line ends", at: ""),
+        Mistake("sweep { x }", "expected a name after `sweep`, as in `sweep rate in [0.1, 0.01]`, found `{`", at: "{"),
+        Mistake("sweep x { x }", "expected `in` after `x`, found `{`", at: "{"),
+        Mistake(
+            "sweep workers=2 { x }", "expected a name and its values, as in `rate in [0.1, 0.01]`, found `{`", at: "{"),
+        Mistake("param x", "expected `=` and a value, as in `param x = 20`, and the text ends", at: ""),
+        Mistake("param 3", "expected a name after `param`, found the number 3", at: "3"),
+        Mistake("import", "expected a file after `import`, as in `import \"lib.dls\"`, and the text ends", at: ""),
+        Mistake("import \"a\" as", "expected a name after `as`, and the text ends", at: ""),
+        Mistake("break", "`break` stands outside of a loop", at: "break"),
+        Mistake("for x in y { fn f() { continue } }", "`continue` stands outside of a loop", at: "continue"),
+        Mistake("return 3", "`return` stands outside of a function", at: "return"),
+        Mistake("model m() { return 3 }", "`return` stands in a model's block, which gives the model", at: "return"),
+        Mistake("fn f() { sweep x in y { return 3 } }", "`return` cannot leave the block of a `sweep`", at: "return"),
+        Mistake("x = 1 \\", "the text ends after `\\`, which goes on with the next line", at: "\\"),
+    ]) func mistake(_ mistake: Mistake) throws {
+        let source = SourceText(name: "t", text: mistake.text)
+        let diagnostics = Parser.parse(source).diagnostics
+        let first = try #require(diagnostics.first)
+        #expect(first.message == mistake.message)
+        #expect(diagnostics.count == 1)
+        let span = try #require(first.location?.span)
+        // The place may be given with what follows, where the text alone is there more than once.
+        let found = source[Span(span.start, span.start + max(span.end - span.start, mistake.place.utf8.count))]
+        #expect(found == mistake.place)
+        if let help = mistake.help { #expect(first.help.first?.hasPrefix(help) == true, "\(first.help)") }
+    }
+
+    @Test func nestingHasALimit() {
+        let brackets = [
+            ("(", ")"), ("[", "]"), ("f(", ")"), ("x[", "]"), ("{a=", "}"), ("\"{", "}\""), ("-", ""), ("not ", ""),
+            ("2 ** ", ""), ("x -> ", ""), ("if a {", "}"), ("fn() {", "}"), ("for x in y {", "}"), ("model m() {", "}"),
+            ("try {", "} catch { }"), ("step a (", ")"), ("sweep x in y {", "}"),
+        ]
+        for (open, close) in brackets {
+            let deep = String(repeating: open, count: 100_000)
+            for text in [deep, deep + "1" + String(repeating: close, count: 100_000)] {
+                let messages = Parser.parse(SourceText(name: "t", text: text)).diagnostics.map(\.message)
+                #expect(
+                    messages.first == "this is nested more than 200 levels deep"
+                        || messages.first == "this expression has more than 1000 operators",
+                    "\(open) \(text.utf8.count): \(messages)")
+            }
+            let shallow = String(repeating: open, count: 80) + "1" + String(repeating: close, count: 80)
+            #expect(Parser.parse(SourceText(name: "t", text: shallow)).completeness == .complete, "\(open)")
+        }
+    }
+
+    @Test func nestedTargetsHaveALimit() {
+        let targets = String(repeating: "(", count: 100_000) + "a" + String(repeating: ")", count: 100_000)
+        let result = Parser.parse(SourceText(name: "t", text: "for \(targets) in x { }"))
+        #expect(result.diagnostics.map(\.message) == ["this is nested more than 200 levels deep"])
+    }
+
+    @Test func treesThatGrowToTheLeftHaveALimit() {
+        for piece in [" + 1", ".y", "(1)", "[0]", " and y", " @ y", " or y"] {
+            func messages(_ count: Int) -> [String] {
+                let text = "y = (x" + String(repeating: piece, count: count) + ")"
+                return Parser.parse(SourceText(name: "t", text: text)).diagnostics.map(\.message)
+            }
+            #expect(messages(100_000) == ["this expression has more than 1000 operators"], "\(piece)")
+            #expect(messages(900) == [], "\(piece)")
+        }
+        // Heights add up along a path, and not across the elements of a list.
+        let chain = "1" + String(repeating: " + 1", count: 600)
+        let nested = "x = ((\(chain)) + \(chain))"
+        #expect(Parser.parse(SourceText(name: "t", text: nested)).completeness == .invalid)
+        let list = "x = [" + Array(repeating: chain, count: 50).joined(separator: ", ") + "]"
+        #expect(Parser.parse(SourceText(name: "t", text: list)).completeness == .complete)
+    }
+
+    @Test func readingGoesOnBehindTheStatement() {
+        let text = """
+            a = 1
+            b = = 2
+            c = f(x,
+              y z,
+              w)
+            fn f(x) {
+              d = )
+              e = 2
+            }
+            if x: {
+              y
+            }
+            g = [1, 2
+            h = 3
+            model m() { relu; x ++; relu }
+            k = 4; l = ; m = 5
+            """
+        let result = Parser.parse(SourceText(name: "t", text: text))
+        #expect(
+            SyntaxDump.text(result.block) == """
+                (= a 1)
+                (define f (x) {(= e 2)})
+                (= h 3)
+                (model m () {relu; | relu})
+                (= k 4);
+                (= m 5)
+                """)
+        #expect(
+            result.diagnostics.map(\.message) == [
+                "there is a second `=` here", "expected `,` or `)` to close the `(` of line 3, found `z`",
+                "expected a value, found `)`", "a block has braces around it, and no `:` before it",
+                "this `[` is not closed", "`++` is not an operator of dls", "expected a value, found `;`",
+            ])
+    }
+
+    @Test func anErrorDoesNotBringOthers() {
+        let text = "def f(x):\n  for i in range(3):\n    if x:\n      continue\n  return x\n}\nx = True"
+        let messages = Parser.parse(SourceText(name: "t", text: text)).diagnostics.map(\.message)
+        #expect(messages.count == 4)
+        #expect(messages.allSatisfy { !$0.contains("outside") && !$0.contains("closes nothing") })
+        let many = String(repeating: "x = )\n", count: 100_000)
+        #expect(Parser.parse(SourceText(name: "t", text: many)).diagnostics.count == 20)
+    }
+}

@@ -1,0 +1,114 @@
+import Autograd
+import NeuralNet
+import TensorCore
+import Testing
+
+/// Every layer against PyTorch's: outputs, gradients by input and parameters, running figures.
+@Suite struct LayerFixtureTests {
+    struct Row: Decodable {
+        let name: String
+        let training: Bool
+        let `repeat`: Int
+        let input: Fixture.Numbers
+        let weights: [String: Fixture.Numbers]
+        let output: Fixture.Numbers
+        let seed: Fixture.Numbers
+        let gradients: [String: Fixture.Numbers]
+        let buffers: [String: Fixture.Numbers]
+        let inputGradient: Fixture.Numbers?
+    }
+
+    static let layers: [String: @Sendable () throws -> any Module] = [
+        "conv2d": { try Convolution(.init(outChannels: 3, kernel: [3])) },
+        "conv2d_settings": {
+            try Convolution(
+                .init(
+                    outChannels: 6, kernel: [3, 2], stride: [2, 1], padding: .zeros([1, 2]), dilation: [1, 2],
+                    groups: 2))
+        },
+        "conv2d_same": {
+            try Convolution(.init(outChannels: 3, kernel: [4], padding: .same, dilation: [2], hasBias: false))
+        },
+        "conv2d_depthwise": { try Convolution(.init(outChannels: 3, kernel: [3], padding: .zeros([1]), groups: 3)) },
+        "conv1d": { try Convolution(.init(outChannels: 4, kernel: [3], stride: [2], padding: .zeros([1]))) },
+        "conv1d_same": { try Convolution(.init(outChannels: 2, kernel: [4], padding: .same)) },
+        "max_pool2d": { try Pooling(.max, size: [2]) },
+        "max_pool2d_settings": { try Pooling(.max, size: [3, 2], stride: [2, 1], padding: [1, 0]) },
+        "max_pool1d": { try Pooling(.max, size: [3], stride: [2], padding: [1]) },
+        "avg_pool2d": { try Pooling(.average, size: [2]) },
+        "avg_pool2d_settings": { try Pooling(.average, size: [3], stride: [2], padding: [1]) },
+        "avg_pool1d": { try Pooling(.average, size: [3], stride: [2], padding: [1]) },
+        "global_avg_pool2d": { GlobalAveragePooling() },
+        "global_avg_pool1d": { GlobalAveragePooling() },
+        "flatten": { Flatten() },
+        "linear": { try Linear(4) },
+        "linear_no_bias_time": { try Linear(4, hasBias: false) },
+        "relu": { Activation(.relu) },
+        "leaky_relu": { Activation(.leakyRelu(slope: 0.2)) },
+        "gelu": { Activation(.gelu) },
+        "tanh": { Activation(.tanh) },
+        "sigmoid": { Activation(.sigmoid) },
+        "softmax": { Activation(.softmax(axis: -1)) },
+        "softmax_axis1": { Activation(.softmax(axis: 1)) },
+        "log_softmax": { Activation(.logSoftmax(axis: -1)) },
+        "dropout_inference": { try Dropout(0.3) },
+        "batch_norm1d": { try BatchNorm() },
+        "batch_norm1d_time": { try BatchNorm() },
+        "batch_norm2d": { try BatchNorm(momentum: 0.3, epsilon: 1e-3) },
+        "batch_norm2d_inference": { try BatchNorm() },
+        "layer_norm": { try LayerNorm() },
+        "layer_norm_image": { try LayerNorm(shape: [3, 4], epsilon: 1e-3) },
+        "embedding": { try Embedding(6, 3) },
+        "embedding_padding": { try Embedding(6, 3, paddingIndex: 2) },
+    ]
+
+    @Test func everyRowHasALayer() throws {
+        let rows: [Row] = try Fixture.rows("layers.jsonl")
+        #expect(Set(rows.map(\.name)) == Set(Self.layers.keys))
+    }
+
+    @Test(arguments: [DType.float64, .float32]) func layersAgreeWithPyTorch(_ dtype: DType) throws {
+        for row in try Fixture.rows("layers.jsonl", Row.self) {
+            let make = try #require(Self.layers[row.name])
+            try check(row, make(), dtype)
+        }
+    }
+
+    private func check(_ row: Row, _ layer: any Module, _ dtype: DType) throws {
+        let limit = tolerance(dtype)
+        layer.place.dtype = dtype
+        let input = Variable(try row.input.tensor(dtype))
+        try layer.build(inputShapes: [input.shape])
+        #expect(Set(layer.parameters.map(\.name)) == Set(row.weights.keys), "\(row.name): parameters")
+        for parameter in layer.parameters {
+            try parameter.set(#require(row.weights[parameter.name]).tensor(dtype), path: parameter.name)
+        }
+        if !row.training {
+            for buffer in layer.buffers {
+                try buffer.set(#require(row.buffers[buffer.name]).tensor(dtype), path: buffer.name)
+            }
+        }
+        for _ in 1..<row.repeat { _ = try layer(input, ForwardContext(isTraining: row.training)) }
+
+        layer.parameters.forEach { $0.startRecording() }
+        let x = input.dtype.isFloatingPoint ? Gradient.leaf(input) : input
+        let output = try layer(x, ForwardContext(isTraining: row.training))
+        #expect(try layer.outputShapes([row.input.shape]) == [row.output.shape], "\(row.name): shape rule")
+        expectClose(output.value, row.output, limit, "\(row.name), output")
+        #expect(output.dtype == dtype, "\(row.name): dtype")
+
+        let sum = try (output * Variable(row.seed.tensor(dtype))).sum()
+        let variables = [x] + layer.parameters.map(\.variable)
+        let gradients = try Gradient.compute(sum, withRespectTo: variables)
+        if input.dtype.isFloatingPoint {
+            expectClose(gradients[0]?.value, row.inputGradient, limit, "\(row.name), gradient by the input")
+        }
+        for (parameter, gradient) in zip(layer.parameters, gradients.dropFirst()) {
+            expectClose(
+                gradient?.value, row.gradients[parameter.name], limit, "\(row.name), gradient by \(parameter.name)")
+        }
+        for buffer in layer.buffers {
+            expectClose(buffer.value, row.buffers[buffer.name], limit, "\(row.name), \(buffer.name)")
+        }
+    }
+}

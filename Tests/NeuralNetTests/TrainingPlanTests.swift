@@ -1,0 +1,125 @@
+import Autograd
+import NeuralNet
+import TensorCore
+import Testing
+
+/// A plan does what the tape does, in other kernels.
+@Suite(.serialized) struct TrainingPlanTests {
+    private func network(_ ending: Activation.Function? = nil) throws -> Model {
+        let net = Model("cnn", place: ModulePlace(key: RandomKey(seed: 5)))
+        try net.add(Convolution(.init(outChannels: 4, kernel: [5], padding: .zeros([2]))), name: "conv1")
+        try net.add(Activation(.relu))
+        try net.add(Pooling(.max, size: [2]))
+        try net.add(Convolution(.init(outChannels: 6, kernel: [3])))
+        try net.add(Activation(.relu))
+        try net.add(Pooling(.max, size: [2]))
+        try net.add(Flatten())
+        try net.add(Linear(20))
+        try net.add(Activation(.relu))
+        try net.add(Dropout(0.3))
+        try net.add(Linear(5, hasBias: false))
+        if let ending { try net.add(Activation(ending)) }
+        try net.build(sampleShapes: [[1, 14, 14]])
+        return net
+    }
+
+    private func batch(_ number: UInt64) throws -> (x: Tensor, y: Tensor) {
+        let key = RandomKey(seed: 100).child(number)
+        return (
+            try Tensor.normal([6, 1, 14, 14], mean: 0, std: 1, dtype: .float32, key: key.child(0)),
+            try Tensor.randomIntegers([6], low: 0, high: 5, key: key.child(1))
+        )
+    }
+
+    private func weights(_ net: Model) -> [Float] { net.parameters.flatMap { $0.value.floats() } }
+
+    /// Trains a network by plan and an equal one by tape, and compares losses and weights.
+    private func compare(_ loss: Loss, ending: Activation.Function?, _ settings: OptimizerSettings) throws {
+        let planned = try network(ending)
+        let taped = try network(ending)
+        let first = try Optimizer(settings, for: planned)
+        let second = try Optimizer(settings, for: taped)
+        let plan = try #require(try TrainingPlan.make(for: first, inputShape: [6, 1, 14, 14], loss: loss))
+        for number in 0..<8 as Range<UInt64> {
+            let (x, y) = try batch(number)
+            let key = RandomKey(seed: 9).child(number)
+            let result = try #require(try plan.step(x, classes: y, key: key, learningRate: settings.learningRate))
+            let report = try second.step(key: key) { context in
+                try loss(taped(Variable(x), context), Variable(y))
+            }
+            #expect(abs(result.loss - report.loss) < 1e-4 * max(1, abs(report.loss)), "step \(number)")
+        }
+        for (a, b) in zip(weights(planned), weights(taped)) { #expect(abs(a - b) < 2e-4) }
+    }
+
+    @Test func isTheTapeWithSGDAndCrossEntropy() throws {
+        try compare(.crossEntropy(), ending: nil, OptimizerSettings(.sgd(momentum: 0.9), learningRate: 0.05))
+    }
+
+    @Test func isTheTapeWithAdamAndSmoothing() throws {
+        try compare(.crossEntropy(labelSmoothing: 0.1), ending: nil, OptimizerSettings(.adam(), learningRate: 0.001))
+    }
+
+    @Test func isTheTapeWithLogSoftmaxAndNLLAndClipping() throws {
+        try compare(
+            .nll(), ending: .logSoftmax(axis: -1),
+            OptimizerSettings(.sgd(), learningRate: 0.1, clipping: .norm(0.5)))
+    }
+
+    @Test func bitsDoNotDependOnThreads() throws {
+        let before = Threads.count
+        defer { Threads.count = before }
+        var results: [[Float]] = []
+        for threads in [1, 2, 4] {
+            Threads.count = threads
+            let net = try network()
+            let optimizer = try Optimizer(OptimizerSettings(.adam(), learningRate: 0.01), for: net)
+            let plan = try #require(
+                try TrainingPlan.make(for: optimizer, inputShape: [6, 1, 14, 14], loss: .crossEntropy()))
+            for number in 0..<20 as Range<UInt64> {
+                let (x, y) = try batch(number)
+                _ = try plan.step(x, classes: y, key: RandomKey(seed: number), learningRate: 0.01)
+            }
+            results.append(weights(net))
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+
+    @Test func aValueThatIsNotFiniteChangesNothing() throws {
+        let net = try network()
+        let optimizer = try Optimizer(OptimizerSettings(.adam()), for: net)
+        let plan = try #require(
+            try TrainingPlan.make(for: optimizer, inputShape: [6, 1, 14, 14], loss: .crossEntropy()))
+        let before = weights(net)
+        var (x, y) = try batch(0)
+        try x.set([.index(2), .index(0), .index(3), .index(3)], to: Tensor.scalar(.nan))
+        #expect(try plan.step(x, classes: y, key: RandomKey(seed: 1), learningRate: 0.1) == nil)
+        #expect(weights(net) == before)
+        #expect(optimizer.stepCount == 0)
+        (x, y) = try batch(1)
+        #expect(try plan.step(x, classes: y, key: RandomKey(seed: 1), learningRate: 0.1) != nil)
+    }
+
+    @Test func whatThereIsNoPlanForHasNone() throws {
+        let optimizer = try Optimizer(OptimizerSettings(.adam()), for: try network())
+        #expect(try TrainingPlan.make(for: optimizer, inputShape: [6, 1, 14, 14], loss: .mse()) == nil)
+        #expect(try TrainingPlan.make(for: optimizer, inputShape: [6, 1, 14, 14], loss: .nll()) == nil)
+
+        let shared = Model("shared")
+        let linear = try Linear(4)
+        try shared.add(linear)
+        try shared.add(Activation(.relu))
+        try shared.add(linear, name: "again")
+        try shared.build(sampleShapes: [[4]])
+        let other = try Optimizer(OptimizerSettings(.adam()), for: shared)
+        #expect(try TrainingPlan.make(for: other, inputShape: [2, 4], loss: .crossEntropy()) == nil)
+
+        let smooth = Model("smooth")
+        try smooth.add(try Linear(4))
+        try smooth.add(Activation(.tanh))
+        try smooth.build(sampleShapes: [[4]])
+        let third = try Optimizer(OptimizerSettings(.adam()), for: smooth)
+        #expect(try TrainingPlan.make(for: third, inputShape: [2, 4], loss: .crossEntropy()) == nil)
+    }
+}

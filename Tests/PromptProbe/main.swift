@@ -1,0 +1,89 @@
+// A prompt with a backend that is nothing but odd behaviour, for the tests that need a terminal.
+import Figures
+import Glibc
+import Language
+import TensorCore
+import Terminal
+
+final class ProbeBackend: ProgramBackend {
+    let display: Display
+    private(set) var inputNumber = 1
+
+    init(display: Display) {
+        self.display = display
+    }
+
+    func isComplete(_ text: String) -> Bool {
+        text.count(where: { $0 == "{" }) <= text.count(where: { $0 == "}" })
+    }
+
+    func complete(_ text: String, at offset: Int) -> TabCompletion {
+        let before = Array(text.utf8.prefix(offset))
+        if let quote = before.lastIndex(of: UInt8(ascii: "\"")) {
+            return TabCompletion(start: quote + 1, candidates: ["data/one.csv"])
+        }
+        let start = before.lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "(") }.map { $0 + 1 } ?? 0
+        let typed = before[start...]
+        return TabCompletion(
+            start: start, candidates: ["alphabet", "alphorn", "beta"].filter { $0.utf8.starts(with: typed) })
+    }
+
+    func execute(_ text: String) -> ReplOutcome {
+        inputNumber += 1
+        let words = text.split(separator: " ")
+        switch words.first {
+        case "wait", "deaf":
+            display.show("started\n")
+            let end = monotonicSeconds() + (Double(words.last ?? "") ?? 0)
+            while monotonicSeconds() < end {
+                if words.first == "wait", Interrupt.isRequested { return .interrupted }
+                usleep(2000)
+            }
+            display.show("finished\n")
+        case "flood": display.show(String(repeating: "flood\n", count: 5_000_000))
+        case "partial": display.show("no line end")
+        case "plot": display.show(.lines(LineChart(series: [Series([1, 2, 3])])))
+        case "fail": display.showError("error: as you wish")
+        case "quit": return .quit(status: 7)
+        default: display.show("<" + text.split(separator: "\n").joined(separator: "|") + ">\n")
+        }
+        return Interrupt.isRequested ? .interrupted : .proceed
+    }
+
+    func setParameters(_ assignments: [String]) -> Bool { assignments.allSatisfy { $0.contains("=") } }
+
+    /// Each line as an input.
+    func run(_ source: SourceText) -> Int32 {
+        for index in source.lineStarts.indices {
+            let line = source[source.lineSpan(index)]
+            if line.isEmpty { continue }
+            switch execute(line) {
+            case .proceed: if line == "fail" { return ExitStatus.failure }
+            case .interrupted:
+                display.note("interrupted")
+                return ExitStatus.interrupted
+            case .quit(let status): return status
+            }
+        }
+        return ExitStatus.success
+    }
+
+    func showHelp(topic: String?) -> Bool {
+        display.show("help\n")
+        return topic != "unknown"
+    }
+
+    func replay(_ source: SourceText, options: [String]) -> Int32 { 3 }
+}
+
+TerminalSignals.install()
+let words = CommandLine.arguments.dropFirst()
+let program = Program(display: .standard()) { display, _ in ProbeBackend(display: display) }
+let request: ProgramRequest =
+    switch words.first {
+    case "-": .standardInput
+    case "-e": .code(words.dropFirst().joined(separator: "\n"))
+    case let path? where !path.hasPrefix("-"): .script(path: path)
+    default: .prompt(usesReadline: words.isEmpty)
+    }
+exit(program.run(request))

@@ -1,0 +1,188 @@
+import Language
+import Runtime
+import Session
+import TensorCore
+import Testing
+
+/// Gathers what a session gives.
+final class Recorder: OutputSink {
+    var text = ""
+    var reports: [String] = []
+
+    func emit(_ output: Output) throws {
+        switch output {
+        case .text(let part): text += part
+        case .value(let value): text += try value.display(DisplayStyle()) + "\n"
+        case .figure: text += "<figure>\n"
+        case .note(let part): text += "note: \(part)\n"
+        case .progress(let report): if report.isMilestone { reports.append(report.text()) }
+        }
+    }
+}
+
+@Suite(.serialized) struct SessionTests {
+    let recorder = Recorder()
+    let session: Session
+
+    init() { session = Session(sink: recorder, arguments: ["a", "b"]) }
+
+    private func input(_ text: String) -> String {
+        recorder.text = ""
+        switch session.executeInput(text) {
+        case .completed: return recorder.text
+        case .failed(let diagnostic): return "error: \(diagnostic.message)"
+        case .interrupted: return "interrupted"
+        case .quit(let status): return "quit \(status)"
+        }
+    }
+
+    @Test func inputsAreNumberedAndTheirValuesKept() {
+        #expect(session.inputNumber == 1)
+        #expect(input("1 + 1") == "2\n")
+        #expect(input("x = 5") == "")
+        #expect(input("x * 2") == "10\n")
+        #expect(input("_ + 1") == "11\n")
+        #expect(input("_1 + _3") == "12\n")
+        #expect(session.inputNumber == 6)
+    }
+
+    @Test func aSemicolonKeepsAValueFromBeingShownAndTheValueStays() {
+        #expect(input("7;") == "")
+        #expect(input("_") == "7\n")
+    }
+
+    @Test func anErrorLeavesTheSessionAsItWas() {
+        #expect(input("x = 1") == "")
+        #expect(input("x = 2; y = missing_name; x = 3") == "error: unknown name `missing_name`")
+        #expect(input("x") == "2\n")
+    }
+
+    @Test func aTextWithASyntaxErrorRunsNothing() {
+        #expect(input("x = 1\nprint \"shown\"\ny = = 2").hasPrefix("error:"))
+        #expect(input("x") == "error: unknown name `x`")
+    }
+
+    @Test func scriptsFindTheirArguments() {
+        #expect(input("args") == "[\"a\", \"b\"]\n")
+    }
+
+    @Test func parametersCanBeSetFromOutside() throws {
+        try session.setParameter("epochs=2")
+        try session.setParameter("folder=data/kmnist")
+        #expect(throws: Failure.self) { try session.setParameter("epochs") }
+        #expect(
+            input("param epochs = 20\nparam folder = \"x\"\nparam other = 3\nprint epochs folder other")
+                == "2 data/kmnist 3\n")
+        try session.setParameter("epoch=1")
+        #expect(input("param epochs = 20") == "error: --set epoch: the script has no `param epoch`")
+    }
+
+    @Test func aParameterKeepsItsKind() throws {
+        try session.setParameter("rate=abc")
+        #expect(input("param rate = 0.1") == "error: `rate` is a number, and --set gave a string, \"abc\"")
+    }
+
+    @Test func helpTakesWordsOfTheLanguageToo() {
+        for word in ["model", "param", "values", "start", "conv", "language"] {
+            #expect(!input("help \(word)").hasPrefix("error"), "\(word)")
+        }
+        #expect(input("help nothing_like_it").hasPrefix("error: there is no help on"))
+    }
+
+    @Test func commentsAreNotCounted() {
+        #expect(input("# only words") == "")
+        #expect(session.inputNumber == 1)
+    }
+
+    @Test func quitEndsWithItsStatus() {
+        #expect(input("quit 3") == "quit 3")
+        #expect(input("quit") == "quit 0")
+    }
+
+    @Test func trainingReportsEpochsAndReturnsTheRun() {
+        let program = """
+            model m() { linear 2 }
+            seed 1
+            net = m()
+            data = dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+            run = train net data epochs=2 lr=0.1 batch=1 validate=data
+            print len(run.history) run.ending
+            """
+        #expect(input(program) == "2 finished\n")
+        #expect(recorder.reports.count == 2)
+        #expect(recorder.reports[1].hasPrefix("epoch 2/2  loss "))
+    }
+
+    @Test func theSameProgramGivesTheSameBits() {
+        let program = """
+            seed 3
+            model m() { linear 8; relu; dropout 0.5; linear 2 }
+            net = m()
+            data = dataset(randn([40, 5]), randint(0, 2, [40]))
+            run = train net data epochs=3 lr=0.05 batch=8
+            print run.history.loss sum(net(ones([1, 5])))
+            """
+        let first = input(program)
+        #expect(input(program) == first)
+        #expect(!first.hasPrefix("error"))
+    }
+
+    @Test func completenessIsTheParsersAnswer() {
+        #expect(session.completeness(of: "x = 1") == .complete)
+        #expect(session.completeness(of: "if x {") != .complete)
+        #expect(session.completeness(of: "x = = 1") == .invalid)
+    }
+}
+
+@Suite(.serialized) struct CompletionTests {
+    let session = Session(sink: Recorder())
+
+    private func candidates(_ text: String) -> [String] {
+        session.complete(text, at: text.utf8.count).candidates.map(\.text)
+    }
+
+    @Test func names() {
+        _ = session.executeInput("learning_rate = 0.1")
+        #expect(candidates("learn") == ["learning_rate"])
+        #expect(candidates("x = soft").contains("softmax"))
+        #expect(candidates("f(x, soft").contains("softmax"))
+        #expect(candidates("").isEmpty)
+    }
+
+    @Test func fieldsOfWhatIsThere() {
+        _ = session.executeInput("r = {first=1, second={third=3}}\nt = tensor([1, 2])")
+        #expect(candidates("r.").contains("first"))
+        #expect(candidates("print r.second.th") == ["third"])
+        #expect(candidates("t.sh").contains("shape"))
+        #expect(candidates("t.res").contains("reshape"))
+        #expect(candidates("missing.x").isEmpty)
+    }
+
+    @Test func argumentsOfTheCalledFunction() {
+        #expect(candidates("train net data ep") == ["epochs="])
+        #expect(candidates("run = train net data ep") == ["epochs="])
+        #expect(candidates("train(net, data, ep") == ["epochs="])
+        #expect(candidates("conv(8, ker") == ["kernel="])
+        _ = session.executeInput("fn mine(x, scale=2) { x }")
+        #expect(candidates("mine 1 sc") == ["scale="])
+        // Behind `epochs=` a value is wanted, and no other argument.
+        #expect(!candidates("train net data epochs=ba").contains("batch="))
+    }
+
+    @Test func filesInsideStrings() {
+        let source = #filePath
+        let folder = source[...(source.lastIndex(of: "/") ?? source.startIndex)]
+        #expect(candidates("load \"\(folder)SessionT") == ["\(folder)SessionTests.swift"])
+    }
+
+    @Test func helpTopics() {
+        #expect(candidates("?soft").contains("softmax"))
+    }
+
+    /// No text and no place in it is too odd.
+    @Test func everyOffsetOfOddTexts() {
+        for text in ["f(", "x.y.", "\"", "'a\\", "a = [1, {", "# \"", "é.ü(", ")]}", "?", "x = y = ", "\u{0}"] {
+            for offset in 0...text.utf8.count { _ = session.complete(text, at: offset) }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Glibc
+import Synchronization
+import TensorCore
+import Testing
+
+@Suite(.serialized) struct KernelThreadTests {
+    @Test func doesEveryChunkOnce() {
+        _ = withThreadCounts([1, 2, 3, 8]) {
+            for chunks in [0, 1, 2, 7, 1000] {
+                let visits = (0..<1000).map { _ in Counter() }
+                Threads.parallelFor(chunks) { visits[$0].value.add(1, ordering: .relaxed) }
+                #expect(visits.enumerated().allSatisfy { $1.value.load(ordering: .relaxed) == ($0 < chunks ? 1 : 0) })
+            }
+        }
+    }
+
+    @Test func nestedCallsFinish() {
+        _ = withThreadCounts([4]) {
+            let total = Counter()
+            Threads.parallelFor(20) { _ in
+                Threads.parallelFor(20) { _ in
+                    Threads.parallelFor(3) { _ in total.value.add(1, ordering: .relaxed) }
+                }
+            }
+            #expect(total.value.load(ordering: .relaxed) == 1200)
+        }
+    }
+
+    /// Many short jobs from several threads at once, with pauses in which workers fall asleep.
+    @Test func severalClientsAtOnce() {
+        _ = withThreadCounts([3]) {
+            let total = Counter()
+            let clients = (0..<4).map { client in
+                var thread = pthread_t()
+                let context = Unmanaged.passRetained(total).toOpaque()
+                _ = client
+                pthread_create(
+                    &thread, nil,
+                    { context in
+                        guard let context else { return nil }
+                        let total = Unmanaged<Counter>.fromOpaque(context).takeRetainedValue()
+                        for round in 0..<500 {
+                            Threads.parallelFor(5) { _ in total.value.add(1, ordering: .relaxed) }
+                            if round % 100 == 0 { usleep(2000) }
+                        }
+                        return nil
+                    }, context)
+                return thread
+            }
+            for thread in clients { pthread_join(thread, nil) }
+            #expect(total.value.load(ordering: .relaxed) == 4 * 500 * 5)
+        }
+    }
+
+    @Test func countStaysInRange() {
+        let before = Threads.count
+        defer { Threads.count = before }
+        Threads.count = 0
+        #expect(Threads.count == 1)
+        Threads.count = 3
+        #expect(Threads.count == 3)
+    }
+
+    @Test func denormalsCountAsZeroInWorkersAndCaller() {
+        let tiny = Float.leastNonzeroMagnitude
+        _ = withThreadCounts([1, 2]) {
+            let nonzero = Counter()
+            Threads.parallelFor(64) { chunk in
+                if opaque(tiny) * opaque(2) != 0 { nonzero.value.add(1, ordering: .relaxed) }
+            }
+            #expect(nonzero.value.load(ordering: .relaxed) == 0)
+            #expect(opaque(tiny) * opaque(2) != 0)
+        }
+    }
+
+    @Test func interruptIsAFlag() throws {
+        Interrupt.clear()
+        try Interrupt.check()
+        Interrupt.request()
+        #expect(Interrupt.isRequested)
+        #expect(throws: InterruptError()) { try Interrupt.check() }
+        Interrupt.clear()
+        #expect(!Interrupt.isRequested)
+    }
+}
+
+private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
+}
+
+/// Keeps the compiler from computing at compile time.
+@inline(never)
+private func opaque(_ value: Float) -> Float { value }

@@ -1,0 +1,175 @@
+import TensorCore
+import Testing
+
+private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } }
+
+@Suite struct ConvolutionPoolTests {
+    private func check(_ input: [Int], _ weight: [Int], _ settings: ConvolutionSettings) throws {
+        var numbers = TestNumbers(seed: 41)
+        let x = try randomKernelTensor(input, &numbers)
+        let w = try randomKernelTensor(weight, &numbers)
+        let bias = try randomKernelTensor([weight[0]], &numbers)
+        let fused = try ConvolutionPool(inputShape: input, weightShape: weight, settings)
+        let y = try Tensor.empty(fused.outShape, dtype: .float32)
+        let positions = try Tensor.empty(fused.outShape, dtype: .uint8)
+        try fused.forward(x, weight: w, bias: bias, into: y, positions: positions)
+
+        let convolved = try x.conv2D(w, bias: bias, settings).map(.relu)
+        let pool = PoolSettings(size: (2, 2))
+        let (values, indices) = try convolved.maxPool2D(pool)
+        #expect(values.shape == fused.outShape)
+        #expect(worst(kernelValues(y), kernelValues(values)) < 1e-6)
+
+        let g = try randomKernelTensor(y.shape, &numbers)
+        let dw = try Tensor.empty(weight, dtype: .float32)
+        let db = try Tensor.empty([weight[0]], dtype: .float32)
+        let dx = try Tensor.empty(input, dtype: .float32)
+        try fused.backward(
+            g, positions: positions, x: x, weight: w, weightGradient: dw, biasGradient: db, inputGradient: dx)
+        let passing = try Tensor.combine(.multiply, g, Tensor.combine(.greater, values, Tensor.scalar(0)))
+        let inner = try Tensor.maxPool2DGradient(passing, indices: indices, inputShape: convolved.shape)
+        let scale = 1e-6 * Double(max(y.count, 100)).squareRoot()
+        let expected = (
+            try Tensor.conv2DWeightGradient(inner, input: x, weightShape: weight, settings),
+            try inner.reduced(.sum, axes: [0, 2, 3]),
+            try Tensor.conv2DInputGradient(inner, weight: w, inputShape: input, settings)
+        )
+        #expect(worst(kernelValues(dw), kernelValues(expected.0)) < scale)
+        #expect(worst(kernelValues(db), kernelValues(expected.1)) < scale)
+        #expect(worst(kernelValues(dx), kernelValues(expected.2)) < scale)
+    }
+
+    @Test func agreesWithTheSeparateOperations() throws {
+        try check([9, 1, 28, 28], [8, 1, 5, 5], ConvolutionSettings(padding: (2, 2)))
+        try check([9, 8, 14, 14], [16, 8, 3, 3], ConvolutionSettings())
+        try check([2, 4, 9, 12], [6, 2, 2, 3], ConvolutionSettings(padding: (1, 0), groups: 2))
+        try check(
+            [3, 2, 17, 15], [5, 2, 3, 3], ConvolutionSettings(stride: (2, 1), padding: (1, 2), dilation: (2, 1)))
+        try check([1, 3, 70, 81], [3, 3, 4, 4], ConvolutionSettings(padding: (3, 1)))
+        try check([1, 1, 3, 3], [1, 1, 2, 2], ConvolutionSettings())
+    }
+
+    @Test func sameBitsOnAnyNumberOfThreads() throws {
+        var numbers = TestNumbers(seed: 42)
+        let x = try randomKernelTensor([30, 1, 28, 28], &numbers)
+        let w = try randomKernelTensor([8, 1, 5, 5], &numbers)
+        let bias = try randomKernelTensor([8], &numbers)
+        let fused = try ConvolutionPool(
+            inputShape: x.shape, weightShape: w.shape, ConvolutionSettings(padding: (2, 2)))
+        let results = try withThreadCounts {
+            let y = try Tensor.empty(fused.outShape, dtype: .float32)
+            let positions = try Tensor.empty(fused.outShape, dtype: .uint8)
+            let (dw, db, dx) = (try Tensor.zeros(w.shape), try Tensor.zeros([8]), try Tensor.zeros(x.shape))
+            try fused.forward(x, weight: w, bias: bias, into: y, positions: positions)
+            try fused.backward(
+                y, positions: positions, x: x, weight: w, weightGradient: dw, biasGradient: db, inputGradient: dx)
+            return [y, positions, dw, db, dx].map(kernelBytes)
+        }
+        #expect(results[0] == results[1] && results[1] == results[2])
+    }
+
+    @Test func refusesImagesWithoutAWindow() {
+        #expect(throws: TensorError.self) {
+            try ConvolutionPool(inputShape: [1, 1, 3, 3], weightShape: [1, 1, 3, 3], ConvolutionSettings())
+        }
+    }
+}
+
+@Suite struct LinearLayerTests {
+    @Test func agreesWithTheSeparateOperations() throws {
+        var numbers = TestNumbers(seed: 43)
+        for (n, inputs, outputs) in [(8, 576, 600), (1, 5, 3), (70, 33, 130), (8, 120, 10)] {
+            let x = try randomKernelTensor([n, inputs], &numbers)
+            let w = try randomKernelTensor([outputs, inputs], &numbers)
+            let bias = try randomKernelTensor([outputs], &numbers)
+            for relu in [false, true] {
+                let y = try Tensor.empty([n, outputs], dtype: .float32)
+                LinearLayer.forward(x, weight: w, bias: bias, relu: relu, into: y)
+                var expected = try Tensor.combine(.add, Tensor.matmul(x, w.transpose(0, 1)), bias)
+                if relu { expected = try expected.map(.relu) }
+                #expect(worst(kernelValues(y), kernelValues(expected)) < 1e-6 * Double(inputs))
+                let g = try randomKernelTensor([n, outputs], &numbers)
+                var inner = g
+                if relu { inner = try Tensor.combine(.multiply, g, Tensor.combine(.greater, y, Tensor.scalar(0))) }
+                let (dw, db, dx) = (
+                    try Tensor.empty(w.shape, dtype: .float32), try Tensor.empty([outputs], dtype: .float32),
+                    try Tensor.empty(x.shape, dtype: .float32)
+                )
+                LinearLayer.backward(
+                    try g.copy(), y: y, relu: relu, x: x, weight: w, weightGradient: dw, biasGradient: db,
+                    inputGradient: dx)
+                #expect(worst(kernelValues(dw), kernelValues(try Tensor.matmul(inner.transpose(0, 1), x))) < 1e-5)
+                #expect(worst(kernelValues(db), kernelValues(try inner.reduced(.sum, axes: [0]))) < 1e-5)
+                #expect(worst(kernelValues(dx), kernelValues(try Tensor.matmul(inner, w))) < 1e-4)
+            }
+        }
+    }
+}
+
+@Suite struct CrossEntropyTests {
+    /// The definition in double precision.
+    private func expected(
+        _ scores: [Double], _ count: Int, _ classes: [Int], ignoring ignored: Int?, smoothing: Double
+    ) -> (loss: Double, gradient: [Double]) {
+        let rows = classes.count { $0 != ignored }
+        var (loss, gradient) = (0.0, [Double](repeating: 0, count: scores.count))
+        for (row, wanted) in classes.enumerated() where wanted != ignored {
+            let part = scores[row * count..<(row + 1) * count]
+            let shift = part.max() ?? 0
+            let sum = part.reduce(0) { $0 + exponential($1 - shift) }
+            for (c, score) in part.enumerated() {
+                let target = (c == wanted ? 1 - smoothing : 0) + smoothing / Double(count)
+                loss -= target * (score - shift - logarithm(sum)) / Double(rows)
+                gradient[row * count + c] = (exponential(score - shift) / sum - target) / Double(rows)
+            }
+        }
+        return (loss, gradient)
+    }
+
+    @Test func agreesWithTheDefinition() throws {
+        var numbers = TestNumbers(seed: 44)
+        for (n, count) in [(8, 10), (1, 1), (33, 17), (5, 100), (3000, 16)] {
+            for (ignored, smoothing) in [(nil, 0.0), (0, 0.0), (nil, 0.1), (0, 0.2)] as [(Int?, Double)] {
+                let values = (0..<n * count).map { _ in 8 * numbers.number() }
+                let scores = try kernelTensor(values, [n, count])
+                var classes = (0..<n).map { _ in Int.random(in: 0..<count, using: &numbers) }
+                if count > 1 { classes[0] = 1 } else { classes[0] = 0 }
+                if count == 1 && ignored != nil { continue }
+                let gradient = try Tensor.empty(scores.shape, dtype: .float32)
+                let result = try CrossEntropy.run(
+                    scores, classes: Tensor(classes.map { Int64($0) }), ignoring: ignored, smoothing: smoothing,
+                    gradient: gradient)
+                let (loss, expectedGradient) = expected(
+                    kernelValues(scores), count, classes, ignoring: ignored, smoothing: smoothing)
+                #expect(abs(result.loss - loss) < 2e-6 * max(abs(loss), 1))
+                #expect(worst(kernelValues(gradient), expectedGradient) < 1e-6)
+                let hits = (0..<n).count { row in
+                    let part = values[row * count..<(row + 1) * count]
+                    return classes[row] != ignored && part.firstIndex(of: part.max() ?? 0) == row * count + classes[row]
+                }
+                #expect(result.hits == hits && result.rows == classes.count { $0 != ignored })
+            }
+        }
+    }
+
+    @Test func refusesClassesThatAreNotThere() throws {
+        let scores = try Tensor.zeros([2, 3])
+        for wrong in [3, -1] as [Int64] {
+            #expect(throws: TensorError.indexOutOfRange(axis: 1, size: 3, index: Int(wrong))) {
+                try CrossEntropy.run(scores, classes: Tensor([0, wrong]))
+            }
+        }
+        #expect(throws: TensorError.self) { try CrossEntropy.run(scores, classes: Tensor([Int64(0)])) }
+        #expect(try CrossEntropy.run(scores, classes: Tensor([Int64(-100), 1]), ignoring: -100).rows == 1)
+    }
+
+    @Test func gradientMayReplaceTheScores() throws {
+        var numbers = TestNumbers(seed: 45)
+        let scores = try randomKernelTensor([4, 21], &numbers)
+        let classes = try Tensor([3, 0, 20, 7] as [Int64])
+        let gradient = try Tensor.empty(scores.shape, dtype: .float32)
+        let separate = try CrossEntropy.run(scores, classes: classes, gradient: gradient)
+        let inPlace = try CrossEntropy.run(scores, classes: classes, gradient: scores)
+        #expect(separate == inPlace && kernelBytes(scores) == kernelBytes(gradient))
+    }
+}

@@ -1,0 +1,81 @@
+import Terminal
+import Testing
+import dls
+
+@Suite("The command line")
+struct CommandLineArgumentsTests {
+    private func parse(_ words: String...) throws -> CommandLineArguments { try CommandLineArguments(words) }
+
+    private func message(_ words: String...) -> String? {
+        do {
+            _ = try CommandLineArguments(words)
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    @Test("without a word it is the prompt")
+    func prompt() throws {
+        #expect(try parse().action == .run(.prompt(usesReadline: true)))
+        #expect(try parse("--no-readline").action == .run(.prompt(usesReadline: false)))
+    }
+
+    @Test("a file runs, and what stands behind it is the script's")
+    func script() throws {
+        for words in [["a.dls", "x", "-v", "--help", "-e", "1"], ["run", "a.dls", "x", "-v", "--help", "-e", "1"]] {
+            let arguments = try CommandLineArguments(words)
+            #expect(arguments.action == .run(.script(path: "a.dls")))
+            #expect(arguments.arguments == ["x", "-v", "--help", "-e", "1"])
+        }
+    }
+
+    @Test("settings stand before the file or behind it, but not behind --")
+    func settings() throws {
+        let arguments = try parse("--set", "a=1", "f.dls", "--set", "b=2", "x", "--set=c=-3", "--", "--set", "d=4")
+        #expect(arguments.action == .run(.script(path: "f.dls")))
+        #expect(arguments.settings == ["a=1", "b=2", "c=-3"])
+        #expect(arguments.arguments == ["x", "--set", "d=4"])
+        #expect(try parse("run", "--set", "a=1", "f.dls").settings == ["a=1"])
+        #expect(try parse("f.dls", "--set").arguments == ["--set"])
+    }
+
+    @Test("code runs, also such that starts with a minus")
+    func code() throws {
+        #expect(try parse("-e", "1 + 1").action == .run(.code("1 + 1")))
+        #expect(try parse("-e", "-1").action == .run(.code("-1")))
+        let arguments = try parse("-e", "args", "a", "-b")
+        #expect(arguments.arguments == ["a", "-b"])
+    }
+
+    @Test("a lone minus is the standard input")
+    func standardInput() throws {
+        #expect(try parse("-").action == .run(.standardInput))
+        #expect(try parse("-", "a", "--b").arguments == ["a", "--b"])
+        #expect(try parse("--set", "a=1", "-", "x").arguments == ["x"])
+        #expect(try parse("--set", "a=1", "-", "x").settings == ["a=1"])
+    }
+
+    @Test("help, version, replay")
+    func words() throws {
+        #expect(try parse("help").action == .run(.help(topic: nil)))
+        #expect(try parse("help", "train").action == .run(.help(topic: "train")))
+        #expect(try parse("run", "help").action == .run(.script(path: "help")))
+        #expect(try parse("--version").action == .showVersion)
+        #expect(try parse("--help").action == .showUsage)
+        #expect(try parse("-h").action == .showUsage)
+        #expect(try parse("replay", "--check", "a.dls").action == .run(.replay(path: "a.dls", options: ["--check"])))
+    }
+
+    @Test("wrong usage is said in our words")
+    func errors() {
+        #expect(message("--foo") == "there is no option `--foo`")
+        #expect(message("-x", "a.dls") == "there is no option `-x`")
+        #expect(message("run") == "`dls run` needs a file")
+        #expect(message("replay") == "`dls replay` needs a file")
+        #expect(message("help", "a", "b") == "`dls help` takes one topic")
+        #expect(message("-e") != nil)
+        #expect(message("--set") != nil)
+        #expect(message("a.dls", "--foo") == nil)
+    }
+}
