@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import TensorCore
 
 // The system's calls on files, with all pointers that they need.
@@ -104,10 +105,12 @@ final class AtomicFile {
     private let path: String
     private let temporaryPath: String
     private var descriptor: Int32
+    private static let count = Atomic<Int>(0)
 
     init(path: String) throws {
         self.path = path
-        temporaryPath = "\(path).part-\(getpid())"
+        // Several may be written at once to the same path, by one process or by many: the last to end stays.
+        temporaryPath = "\(path).part-\(getpid())-\(Self.count.wrappingAdd(1, ordering: .relaxed).newValue)"
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw writeError(errno) }
     }

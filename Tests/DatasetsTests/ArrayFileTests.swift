@@ -191,4 +191,22 @@ struct ArrayFileTests {
         #expect(made[2].value.doubles() == [1, -0.5])
         #expect(try loadError("\(folder.path)/pickle.npz").problem == .pickled)
     }
+
+    @Test func severalMayWriteTheSamePathAtOnce() async throws {
+        let path = "\(folder.path)/shared.npy"
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<32 {
+                group.addTask {
+                    for _ in 0..<8 {
+                        try ArrayWriter.writeNPY(Tensor([Int](repeating: number, count: 1000)), to: path)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let values = try loadTensor(path).integers()
+        #expect(values.count == 1000)
+        #expect(Set(values).count == 1, "one of the writers' files, whole")
+        #expect(try folder.names == ["shared.npy"])
+    }
 }
