@@ -3,6 +3,9 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 uintptr_t dls_stack_limit(void) {
     pthread_attr_t attributes;
@@ -42,4 +45,40 @@ int32_t dls_run_on_large_stack(size_t bytes, int32_t (*body)(void)) {
     pthread_sigmask(SIG_BLOCK, &all, 0);
     pthread_join(thread, 0);
     return call.result;
+}
+
+int32_t dls_open_memory(void) {
+    return memfd_create("dls", MFD_CLOEXEC);
+}
+
+int32_t dls_start_program(
+    const char *name, const char *argument, int32_t input, int32_t output, int32_t error, int32_t *process) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int status = posix_spawn_file_actions_init(&actions);
+    if (status != 0) return status;
+    status = posix_spawnattr_init(&attributes);
+    if (status != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return status;
+    }
+    // The prompt blocks and ignores signals that the program should meet as they are by default.
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    const int32_t descriptors[3] = {input, output, error};
+    for (int stream = 0; stream < 3 && status == 0; stream++)
+        status = posix_spawn_file_actions_adddup2(&actions, descriptors[stream], stream);
+    if (status == 0) {
+        char *arguments[3] = {(char *)name, (char *)argument, 0};
+        pid_t child = 0;
+        status = posix_spawnp(&child, name, &actions, &attributes, arguments, environ);
+        *process = child;
+    }
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return status;
 }

@@ -101,13 +101,13 @@ private func systemProblem(_ code: Int32) -> DatasetError.Problem {
 }
 
 /// A file that appears under its name only when it is whole: written beside, forced to the disk and renamed.
-final class AtomicFile {
+package final class AtomicFile {
     private let path: String
     private let temporaryPath: String
     private var descriptor: Int32
     private static let count = Atomic<Int>(0)
 
-    init(path: String) throws {
+    package init(path: String) throws {
         self.path = path
         // Several may be written at once to the same path, by one process or by many: the last to end stays.
         temporaryPath = "\(path).part-\(getpid())-\(Self.count.wrappingAdd(1, ordering: .relaxed).newValue)"
@@ -121,7 +121,7 @@ final class AtomicFile {
         unlink(temporaryPath)
     }
 
-    func write(_ bytes: [UInt8]) throws {
+    package func write(_ bytes: [UInt8]) throws {
         try bytes.withUnsafeBytes { try write($0) }
     }
 
@@ -145,7 +145,7 @@ final class AtomicFile {
     }
 
     /// Puts the file in its place.
-    func commit() throws {
+    package func commit() throws {
         guard fsync(descriptor) == 0 else { throw writeError(errno) }
         close(descriptor)
         descriptor = -1

@@ -5,6 +5,13 @@ func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
 }
 
+/// How many points a chart leaves out, and why.
+func missingPoints(_ count: Int, drawn: Int, _ x: Axis, _ y: Axis) -> String {
+    let isLogarithmic = x.isLogarithmic || y.isLogarithmic
+    let reason = isLogarithmic ? "not finite, or not above zero on a logarithmic axis" : "not finite"
+    return "\(count - drawn) of \(count) points not drawn: \(reason)"
+}
+
 /// Numbers as people write them beside axes and in tables.
 enum NumberLabel {
     /// At most `digits` significant digits, without trailing zeros; whole numbers whole. Decimals down to a

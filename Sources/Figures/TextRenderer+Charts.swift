@@ -61,7 +61,7 @@ extension TextRenderer {
             let yScale = Scale(
                 values: drawn.map(\.1), isLogarithmic: y.isLogarithmic, tickCount: max(rows / 3, 2), isRoomy: true)
         else {
-            return emptyLines(title, points.isEmpty ? "nothing to plot" : missingNote(points, drawn: 0, x, y))
+            return emptyLines(title, points.isEmpty ? "nothing to plot" : missingPoints(points.count, drawn: 0, x, y))
         }
         let labelWidth = yScale.ticks.map { displayWidth($0.label) }.max() ?? 0
         let columns = max(chartWidth - labelWidth - 3, 10)
@@ -103,14 +103,10 @@ extension TextRenderer {
             lines.append(StyledLine(String(repeating: " ", count: labelWidth + 2 + shift) + label))
         }
         lines += legend(series, isMarked: hasMarkers, indent: labelWidth + 2, width: width)
-        if drawn.count < points.count { lines.append(StyledLine("(\(missingNote(points, drawn: drawn.count, x, y)))")) }
+        if drawn.count < points.count {
+            lines.append(StyledLine("(\(missingPoints(points.count, drawn: drawn.count, x, y)))"))
+        }
         return lines
-    }
-
-    private func missingNote(_ points: [(Double, Double)], drawn: Int, _ x: Axis, _ y: Axis) -> String {
-        let isLogarithmic = x.isLogarithmic || y.isLogarithmic
-        let reason = isLogarithmic ? "not finite, or not above zero on a logarithmic axis" : "not finite"
-        return "\(points.count - drawn) of \(points.count) points not drawn: \(reason)"
     }
 
     /// As many marks as have room for their labels.

@@ -31,7 +31,7 @@ extension TextRenderer {
         guard map.rowCount > 0, map.columnCount > 0 else { return emptyLines(map.title, "an empty matrix") }
         guard let range = ValueRange(of: map.values) else { return emptyLines(map.title, "no finite values") }
 
-        let texts = cellTexts(map.values)
+        let texts = Self.cellTexts(map.values)
         let rowLabels = (0..<map.rowCount).map { row in
             truncated(
                 singleLine(row < map.rowLabels.count ? map.rowLabels[row] : String(row)), to: 16, ellipsis: ellipsis)
@@ -77,7 +77,7 @@ extension TextRenderer {
     }
 
     /// Whole numbers whole, others with as many decimals as tell them apart at a glance.
-    private func cellTexts(_ values: [Double]) -> [String] {
+    static func cellTexts(_ values: [Double]) -> [String] {
         let finite = values.filter(\.isFinite)
         if finite.allSatisfy({ $0 == $0.rounded() && abs($0) < 1e6 }) { return values.map { NumberLabel.short($0) } }
         let largest = finite.map { abs($0) }.max() ?? 0

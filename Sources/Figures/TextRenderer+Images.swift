@@ -1,5 +1,3 @@
-import Glibc
-
 extension TextRenderer {
     func lines(of grid: ImageGrid) -> [StyledLine] {
         let images = grid.images
@@ -9,7 +7,7 @@ extension TextRenderer {
         }
         let gap = 2
         let pictures = images.enumerated().map { index, image in
-            picture(image, size: size(of: image, isAlone: images.count == 1), brightness: brightness(grid, index))
+            picture(image, size: size(of: image, isAlone: images.count == 1), brightness: grid.range(ofImage: index))
         }
         let captions = images.indices.map { $0 < grid.captions.count ? singleLine(grid.captions[$0]) : "" }
 
@@ -32,7 +30,7 @@ extension TextRenderer {
         finishRow()
 
         var lines = titleLine(grid.title, width: min(body.map(\.width).max() ?? 0, capabilities.width)) + body
-        if let note = brightnessNote(grid) { lines.append(StyledLine(note)) }
+        if let note = grid.brightnessNote { lines.append(StyledLine("(\(note))")) }
         return lines
     }
 
@@ -83,7 +81,7 @@ extension TextRenderer {
     private var hasHalfBlocks: Bool { hasColor && !isASCII }
 
     private func picture(_ image: Image, size: (height: Int, width: Int), brightness: ValueRange?) -> Picture {
-        let pixels = resized(image, to: size, brightness: brightness)
+        let pixels = image.resized(to: size, brightness: brightness)
         func pixel(_ y: Int, _ x: Int) -> RGB? { y < size.height ? pixels[y * size.width + x] : nil }
         var lines: [StyledLine] = []
         if hasHalfBlocks {
@@ -92,10 +90,10 @@ extension TextRenderer {
                 for x in 0..<size.width {
                     if y + 1 < size.height {
                         line.append(
-                            "▀", foreground: pixel(y, x) ?? Self.notANumber,
-                            background: pixel(y + 1, x) ?? Self.notANumber)
+                            "▀", foreground: pixel(y, x) ?? FigureStyle.notANumber,
+                            background: pixel(y + 1, x) ?? FigureStyle.notANumber)
                     } else {
-                        line.append("▀", foreground: pixel(y, x) ?? Self.notANumber)
+                        line.append("▀", foreground: pixel(y, x) ?? FigureStyle.notANumber)
                     }
                 }
                 lines.append(line)
@@ -105,7 +103,7 @@ extension TextRenderer {
         if hasColor {
             for y in 0..<size.height {
                 var line = StyledLine()
-                for x in 0..<size.width { line.append("  ", background: pixel(y, x) ?? Self.notANumber) }
+                for x in 0..<size.width { line.append("  ", background: pixel(y, x) ?? FigureStyle.notANumber) }
                 lines.append(line)
             }
             return Picture(width: 2 * size.width, lines: lines)
@@ -125,62 +123,6 @@ extension TextRenderer {
 
     /// What stands for a value that is not a number: no grey.
     private static let notANumber = RGB(200, 0, 60)
-
-    /// The image at another size: each pixel the mean of those it covers, or a copy of the one it lies in. Nil
-    /// where a value is not a number.
-    private func resized(_ image: Image, to size: (height: Int, width: Int), brightness: ValueRange?) -> [RGB?] {
-        func level(_ value: Double) -> UInt8 {
-            guard let range = brightness else { return 0 }
-            let part = range.low == range.high ? (range.low > 0 ? 1 : 0) : range.fraction(of: value)
-            return UInt8((min(max(part, 0), 1) * 255).rounded())
-        }
-        var pixels: [RGB?] = []
-        pixels.reserveCapacity(size.height * size.width)
-        for y in 0..<size.height {
-            let top = y * image.height / size.height
-            let bottom = max((y + 1) * image.height / size.height, top + 1)
-            for x in 0..<size.width {
-                let left = x * image.width / size.width
-                let right = max((x + 1) * image.width / size.width, left + 1)
-                var sums = [0.0, 0, 0]
-                for row in top..<bottom {
-                    for column in left..<right {
-                        let start = (row * image.width + column) * image.channels
-                        for channel in 0..<image.channels { sums[channel] += Double(image.values[start + channel]) }
-                    }
-                }
-                let area = Double((bottom - top) * (right - left))
-                if sums.prefix(image.channels).contains(where: \.isNaN) {
-                    pixels.append(nil)
-                } else if image.channels == 1 {
-                    pixels.append(.grey(level(sums[0] / area)))
-                } else {
-                    pixels.append(RGB(level(sums[0] / area), level(sums[1] / area), level(sums[2] / area)))
-                }
-            }
-        }
-        return pixels
-    }
-
-    /// The values of black and white; nil where no value is finite.
-    private func brightness(_ grid: ImageGrid, _ index: Int) -> ValueRange? {
-        switch grid.brightness {
-        case .fixed(let low, let high): ValueRange(low, high)
-        case .shared: ValueRange(of: grid.images.lazy.flatMap(\.values).map(Double.init))
-        case .each: ValueRange(of: grid.images[index].values.lazy.map(Double.init))
-        }
-    }
-
-    private func brightnessNote(_ grid: ImageGrid) -> String? {
-        switch grid.brightness {
-        case .fixed(0, 1), .fixed(0, 255): return nil
-        case .each where grid.images.count > 1: return "(black and white are each image's least and greatest value)"
-        case .fixed, .shared, .each:
-            guard let range = brightness(grid, 0) else { return "(no finite values)" }
-            return
-                "(black is \(NumberLabel.short(range.low, digits: 3)), white \(NumberLabel.short(range.high, digits: 3)))"
-        }
-    }
 }
 
 extension RGB {

@@ -50,6 +50,8 @@ package final class Interpreter {
     /// Values that the command line gave for `param`s.
     package var parameters: [String: Value] = [:]
     package private(set) var unusedParameters: Set<String> = []
+    /// What `plot` or `show` drew last.
+    package internal(set) var lastFigure: Figure?
     /// The pass that layers are applied in: of training inside `step` and `train`, none elsewhere.
     var currentContext: ForwardContext?
     /// How many gradients are being taken, one inside the other.

@@ -13,3 +13,12 @@ uintptr_t dls_stack_limit(void);
 
 /// Runs `body` on a thread with a stack of so many bytes, and returns what it returns. Signals go to that thread.
 int32_t dls_run_on_large_stack(size_t bytes, int32_t (*body)(void));
+
+/// A new file in memory, without a name; -1 with `errno` where the system has none to give.
+int32_t dls_open_memory(void);
+
+/// Starts a program of the PATH with one argument, its standard streams being the given descriptors.
+///
+/// Returns 0 and the process, or the number of the error: `ENOENT` where there is no such program.
+int32_t dls_start_program(
+    const char *name, const char *argument, int32_t input, int32_t output, int32_t error, int32_t *process);

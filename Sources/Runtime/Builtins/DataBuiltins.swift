@@ -29,11 +29,14 @@ extension Builtin {
         },
         Builtin(
             "save(value, path, compressed=false)", .data, "Writes a tensor to .npy, or a record of tensors to .npz.",
-            details: "NumPy reads both. The file appears whole or not at all.",
+            details:
+                "NumPy reads both. `save figure \"x.svg\"` writes the last figure. The file appears whole or not at all.",
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
             let path = try call.string("path")
-            if path.hasSuffix(".npz") {
+            if let figure = try call.value("value").asFigure(call.interpreter) {
+                try Gnuplot.save(figure, to: path)
+            } else if path.hasSuffix(".npz") {
                 let arrays = try call.record("value").fields.map { name, value in
                     guard let tensor = try value.asVariable() else {
                         throw Failure("the field `\(name)` is \(value.kindWithArticle), and an .npz holds tensors")

@@ -12,7 +12,7 @@ extension Builtin {
                 """,
             example: "plot [3, 2, 1.5, 1.2] title=\"loss\" x=\"epoch\""
         ) { call in
-            try call.interpreter.sink.emit(.figure(try PlotRequest(call).figure()))
+            try call.interpreter.draw(try PlotRequest(call).figure())
             return .none
         },
         Builtin(
@@ -27,11 +27,13 @@ extension Builtin {
         ) { call in
             let value = call.value("x")
             if call.has("rows") || call.has("columns") {
-                try call.interpreter.sink.emit(.figure(try heatMap(call)))
+                try call.interpreter.draw(try heatMap(call))
+            } else if let figure = value.object(as: FigureObject.self)?.figure {
+                try call.interpreter.draw(figure)
             } else if value.object(as: RuntimeObject.self) != nil || value.asString != nil {
                 try call.interpreter.sink.emit(.value(value))
             } else if let grid = try imageGrid(call) {
-                try call.interpreter.sink.emit(.figure(grid))
+                try call.interpreter.draw(grid)
             } else {
                 try call.interpreter.sink.emit(.value(value))
             }

@@ -1,0 +1,66 @@
+import Figures
+
+/// A figure that was drawn, to be shown again or written to a file.
+package final class FigureObject: RuntimeObject {
+    package let figure: Figure
+
+    package init(_ figure: Figure) { self.figure = figure }
+
+    package override var kindName: String { "figure" }
+    package override var fieldNames: [String] { ["title", "kind"] }
+    package override var shortText: String { "figure of \(figure.kind)" }
+
+    package override func field(_ name: String) throws -> Value? {
+        switch name {
+        case "title": figure.title.map { .string($0) } ?? Value.none
+        case "kind": .string(figure.kind)
+        default: nil
+        }
+    }
+
+    package override func display(_ style: DisplayStyle) throws -> String {
+        TextRenderer(TextCapabilities(charset: .block, width: style.width)).text(figure)
+    }
+}
+
+extension Interpreter {
+    /// Shows a figure, and keeps it for `save figure`.
+    func draw(_ figure: Figure) throws {
+        lastFigure = figure
+        try sink.emit(.figure(figure))
+    }
+}
+
+extension Builtin {
+    static let figures: [Builtin] = [
+        Builtin(
+            "figure()", .pictures, "The figure that `plot` or `show` drew last, to be shown again or saved.",
+            details: """
+                `save figure "loss.svg"` writes it to a file, as .svg, .png or .pdf by the end of the name. `f = plot(...)` is
+                not needed: keep an earlier one with `f = figure()` and write it with `save f "first.svg"`.
+                Files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
+                """,
+            example: "plot [3, 2, 1.5, 1.2] title=\"loss\"\nf = figure()\nf.title"
+        ) { call in
+            guard let figure = call.interpreter.lastFigure else {
+                throw Failure("nothing has been drawn yet", help: "draw something first: `plot [3, 2, 1]`")
+            }
+            return .object(FigureObject(figure))
+        }
+    ]
+}
+
+extension Value {
+    /// The figure that it is, or for the function `figure` itself, as in `save figure "x.svg"`, the last one.
+    func asFigure(_ interpreter: Interpreter) throws -> Figure? {
+        if let object = object(as: FigureObject.self) { return object.figure }
+        guard case .function(let function) = self, case .builtin(let builtin) = function.body, builtin.name == "figure"
+        else { return nil }
+        guard let figure = interpreter.lastFigure else {
+            throw Failure(
+                "there is no figure to save: nothing has been drawn yet", help: "draw something first: `plot [3, 2, 1]`"
+            )
+        }
+        return figure
+    }
+}
