@@ -47,9 +47,16 @@ struct PlaneSource<Scalar: BinaryFloatingPoint> {
             if plane.columnStart > 0 && plane.columnStart % 2 == 1 && low > 0 && low <= pooledWidth {
                 line[0] = places[low - 1] == left + 1 ? from[low - 1] : 0
             }
-            for x in low..<high {
+            var x = low
+            if Scalar.self == Float.self {
+                x += WindowPooling.spread(
+                    UnsafeRawPointer(from + low).assumingMemoryBound(to: Float.self), places + low, left,
+                    UnsafeMutableRawPointer(start + 2 * low).assumingMemoryBound(to: Float.self), high - low)
+            }
+            while x < high {
                 start[2 * x] = places[x] == left ? from[x] : 0
                 start[2 * x + 1] = places[x] == left + 1 ? from[x] : 0
+                x += 1
             }
             if high < pooledWidth && plane.columnStart + pitch == 2 * high + 1 {
                 start[2 * high] = places[high] == left ? from[high] : 0
@@ -142,7 +149,7 @@ struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloa
     private var planeSize: Int { (bandRows + extraRows) * pitch }
     private var channelSize: Int { source.planes.count * planeSize }
     /// Vectors may read on after the last pixel that counts.
-    private var slack: Int { Tile<V>.maximumColumns }
+    private var slack: Int { TileShape<V>.maximumColumns }
     private var flatSize: Int { bandRows * pitch + slack }
 
     /// Does it all; `weight` gives the numbers to pack, for an output channel (over all groups) and a place in its sum.
@@ -160,7 +167,7 @@ struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloa
             for group in 0..<groups {
                 var first = 0
                 while first < target.channels {
-                    let rows = Tile<V>.height(target.channels - first)
+                    let rows = TileShape<V>.height(target.channels - first)
                     for k in 0..<depth {
                         for row in 0..<rows { next[row] = weight(group * target.channels + first + row, k) }
                         next += rows
@@ -175,7 +182,7 @@ struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloa
 
     func run(chunk: Int) {
         let count = source.channels * channelSize + slack
-        Scratch.withBounded(count + Tile<V>.maximumRows * flatSize, of: Scalar.self) { room in
+        Scratch.withBounded(count + TileShape<V>.maximumRows * flatSize, of: Scalar.self) { room in
             Scratch.withBounded(depth, of: Int.self) { offsets in
                 for channel in 0..<source.channels {
                     for (place, tap) in taps.enumerated() {
@@ -209,7 +216,7 @@ struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloa
         var weights = weights + groupInSample * target.channels * depth
         var panel = 0
         while panel < target.channels {
-            let height = Tile<V>.height(target.channels - panel)
+            let height = TileShape<V>.height(target.channels - panel)
             convolve(planes, offsets, weights, height, length: rows * pitch, flat)
             weights += height * depth
             for row in 0..<height {
@@ -232,17 +239,31 @@ struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloa
         var pixel = 0
         while pixel < length {
             let columns = min((length - pixel + lanes - 1) / lanes, 3)
-            Tile<V>.withConstants(rows: height, columns: columns) { rows, columns in
-                var tile = Tile<V>()
-                var a = weights
-                let b = planes + pixel
-                for k in 0..<depth {
-                    tile.addOuter(rows, columns, a, 1, b + offsets[k])
-                    a += rows
-                }
-                tile.store(rows, columns, valid: columns &* lanes, flat + pixel, flatSize, accumulate: false)
-            }
+            TileShape<V>.perform(
+                rows: height, columns: columns,
+                Part(
+                    planes: planes + pixel, offsets: offsets, weights: weights, depth: depth, flat: flat + pixel,
+                    flatSize: flatSize))
             pixel += columns * lanes
+        }
+    }
+
+    private struct Part: TileWork {
+        let planes: UnsafePointer<Scalar>
+        let offsets: UnsafePointer<Int>
+        let weights: UnsafePointer<Scalar>
+        let depth: Int
+        let flat: UnsafeMutablePointer<Scalar>
+        let flatSize: Int
+
+        func run<Rows: TileCount, Columns: TileCount>(_: Rows.Type, _: Columns.Type) {
+            var tile = Tile<V, Rows, Columns>()
+            var weights = weights
+            for k in 0..<depth {
+                tile.addOuter(weights, 1, planes + offsets[k])
+                weights += Rows.value
+            }
+            tile.store(flat, flatSize, accumulate: false)
         }
     }
 

@@ -39,7 +39,7 @@ struct WeightGradient<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloati
         guard perSample < 1 << 28 else {
             throw TensorError.outOfMemory(byteCount: perSample * MemoryLayout<Scalar>.size)
         }
-        let height = Tile<V>.maximumRows
+        let height = TileShape<V>.maximumRows
         let panels = (o.groupOutChannels + height - 1) / height
         let chunkPanels = shards >= 4 ? panels : (panels + 3) / 4
         try Scratch.with(shards * size, of: Scalar.self) { sums in
@@ -146,23 +146,39 @@ struct WeightGradient<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloati
             let (x, y, z) = (tap(first), tap(first + 1), tap(first + 2))
             var channel = 0
             while channel < channels {
-                let rows = Tile<V>.height(channels - channel)
-                let a = gradients + channel * gradientSize
-                Tile<V>.withConstants(rows: rows, columns: width) { rows, columns in
-                    var tile = Tile<V>()
-                    var pixel = 0
-                    while pixel < count &* planeSize {
-                        tile.addInner(rows, columns, a + pixel, gradientSize, x + pixel, y + pixel, z + pixel)
-                        pixel &+= V.scalarCount
-                    }
-                    tile.forEachLaneSum(rows, columns) { row, x, y, z in
-                        let c = dw + ((channel + row) * o.depth + first)
-                        c[0] += x
-                        if columns > 1 { c[1] += y }
-                        if columns > 2 { c[2] += z }
-                    }
-                }
+                let rows = TileShape<V>.height(channels - channel)
+                TileShape<V>.perform(
+                    rows: rows, columns: width,
+                    Part(
+                        gradients: gradients + channel * gradientSize, gradientSize: gradientSize, x: x, y: y, z: z,
+                        pixels: count * planeSize, dw: dw + (channel * o.depth + first), depth: o.depth))
                 channel += rows
+            }
+        }
+    }
+
+    private struct Part: TileWork {
+        let gradients: UnsafePointer<Scalar>
+        let gradientSize: Int
+        let x: UnsafePointer<Scalar>
+        let y: UnsafePointer<Scalar>
+        let z: UnsafePointer<Scalar>
+        let pixels: Int
+        let dw: UnsafeMutablePointer<Scalar>
+        let depth: Int
+
+        func run<Rows: TileCount, Columns: TileCount>(_: Rows.Type, _: Columns.Type) {
+            var tile = Tile<V, Rows, Columns>()
+            var pixel = 0
+            while pixel < pixels {
+                tile.addInner(gradients + pixel, gradientSize, x + pixel, y + pixel, z + pixel)
+                pixel &+= V.scalarCount
+            }
+            tile.forEachLaneSum { row, x, y, z in
+                let c = dw + row &* depth
+                c[0] += x
+                if Columns.value > 1 { c[1] += y }
+                if Columns.value > 2 { c[2] += z }
             }
         }
     }

@@ -3,8 +3,8 @@
 struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     typealias Scalar = V.Scalar
 
-    private static var panelRows: Int { Tile<V>.maximumRows }
-    private static var panelColumns: Int { Tile<V>.maximumColumns }
+    private static var panelRows: Int { TileShape<V>.maximumRows }
+    private static var panelColumns: Int { TileShape<V>.maximumColumns }
     /// The part of the sums that one visit of a tile makes.
     private static var blockDepth: Int { 256 }
     /// Rows that a chunk covers, so that its part of `a` stays in the second-level cache.
@@ -126,56 +126,69 @@ private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: Binary
         let rows = chunk % rowBlocks * blockRows
         let rowEnd = min(rows + blockRows, o.m)
         let panels = chunk / rowBlocks * blockPanels
-        let panelEnd = min(panels + blockPanels, (o.n + Tile<V>.maximumColumns - 1) / Tile<V>.maximumColumns)
+        let panelEnd = min(panels + blockPanels, (o.n + TileShape<V>.maximumColumns - 1) / TileShape<V>.maximumColumns)
         for panel in panels..<panelEnd {
-            for row in stride(from: rows, to: rowEnd, by: Tile<V>.maximumRows) {
-                tile(row, min(Tile<V>.maximumRows, rowEnd - row), panel)
+            for row in stride(from: rows, to: rowEnd, by: TileShape<V>.maximumRows) {
+                tile(row, min(TileShape<V>.maximumRows, rowEnd - row), panel)
             }
         }
     }
 
     @inline(__always)
     private func tile(_ row: Int, _ height: Int, _ panel: Int) {
-        let width = Tile<V>.maximumColumns
-        let lanes = V.scalarCount
+        let width = TileShape<V>.maximumColumns
         let column = panel * width
         let valid = min(width, o.n - column)
-        let a = aPanels + row * o.k
-        let b = bPanels + column * o.k
-        let c = o.c + row * o.cRow + column
-        if height == Tile<V>.maximumRows && valid == width {
-            var sums = Tile<V>()
-            add(&sums, Tile<V>.maximumRows, 3, a, b)
-            sums.store(Tile<V>.maximumRows, 3, valid: width, c, o.cRow, accumulate: o.accumulate)
-            return
-        }
-        withUnsafeTemporaryAllocation(of: V.self, capacity: 3 * Tile<V>.maximumRows) { room in
-            guard let base = room.baseAddress else { return }
-            let whole = UnsafeMutableRawPointer(base).assumingMemoryBound(to: V.Scalar.self)
-            Tile<V>.withConstants(rows: Tile<V>.maximumRows, columns: (valid + lanes - 1) / lanes) { rows, columns in
-                var sums = Tile<V>()
-                add(&sums, rows, columns, a, b)
-                sums.store(rows, columns, valid: columns * lanes, whole, width, accumulate: false)
-            }
-            for row in 0..<height {
-                let c = c + row * o.cRow
-                let sums = whole + row * width
-                for column in 0..<valid { c[column] = o.accumulate ? c[column] + sums[column] : sums[column] }
-            }
+        let part = Part(
+            a: aPanels + row * o.k, b: bPanels + column * o.k, depth: o.k, c: o.c + row * o.cRow + column,
+            cRow: o.cRow, height: height, valid: valid, accumulate: o.accumulate)
+        if height == TileShape<V>.maximumRows && valid == width {
+            part.run(CountMost.self, Count3.self)
+        } else {
+            part.runRest(vectors: (valid + V.scalarCount - 1) / V.scalarCount)
         }
     }
 
-    @inline(__always)
-    private func add(
-        _ sums: inout Tile<V>, _ rows: Int, _ columns: Int, _ a: UnsafePointer<V.Scalar>,
-        _ b: UnsafePointer<V.Scalar>
-    ) {
-        var a = a
-        var b = b
-        for _ in 0..<o.k {
-            sums.addOuter(rows, columns, a, 1, b)
-            a += Tile<V>.maximumRows
-            b += Tile<V>.maximumColumns
+    private struct Part: TileWork {
+        let a: UnsafePointer<V.Scalar>
+        let b: UnsafePointer<V.Scalar>
+        let depth: Int
+        let c: UnsafeMutablePointer<V.Scalar>
+        let cRow: Int
+        let height: Int
+        let valid: Int
+        let accumulate: Bool
+
+        @inline(__always)
+        func run<Rows: TileCount, Columns: TileCount>(_: Rows.Type, _: Columns.Type) {
+            var tile = Tile<V, Rows, Columns>()
+            var a = a
+            var b = b
+            for _ in 0..<depth {
+                tile.addOuter(a, 1, b)
+                a += CountMost.value
+                b += TileShape<V>.maximumColumns
+            }
+            tile.store(c, cRow, accumulate: accumulate)
+        }
+
+        /// The same where rows or columns are missing: by a whole tile of `vectors` vectors, of which a part is copied.
+        @inline(never)
+        func runRest(vectors: Int) {
+            let width = vectors * V.scalarCount
+            withUnsafeTemporaryAllocation(of: V.self, capacity: vectors * CountMost.value) { room in
+                guard let base = room.baseAddress else { return }
+                let sums = UnsafeMutableRawPointer(base).assumingMemoryBound(to: V.Scalar.self)
+                let whole = Part(
+                    a: a, b: b, depth: depth, c: sums, cRow: width, height: CountMost.value, valid: width,
+                    accumulate: false)
+                TileShape<V>.perform(rows: CountMost.value, columns: vectors, whole)
+                for row in 0..<height {
+                    let c = c + row * cRow
+                    let sums = sums + row * width
+                    for column in 0..<valid { c[column] = accumulate ? c[column] + sums[column] : sums[column] }
+                }
+            }
         }
     }
 }

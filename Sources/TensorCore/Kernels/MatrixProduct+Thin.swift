@@ -9,8 +9,8 @@ struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatin
 
     @inline(__always)
     static func run(_ o: MatrixProduct.Operands<Scalar>) {
-        let rowTiles = (o.m + Tile<V>.maximumRows - 1) / Tile<V>.maximumRows
-        let columnTiles = (o.n + Tile<V>.maximumColumns - 1) / Tile<V>.maximumColumns
+        let rowTiles = (o.m + TileShape<V>.maximumRows - 1) / TileShape<V>.maximumRows
+        let columnTiles = (o.n + TileShape<V>.maximumColumns - 1) / TileShape<V>.maximumColumns
         let sharesRows = rowTiles > columnTiles
         let tiles = max(rowTiles, columnTiles)
         // A chunk that takes less than some microseconds is not worth handing over.
@@ -22,28 +22,28 @@ struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatin
     }
 
     func run(chunk: Int) {
-        let height = sharesRows ? tilesPerChunk * Tile<V>.maximumRows : o.m
-        let width = sharesRows ? o.n : tilesPerChunk * Tile<V>.maximumColumns
+        let height = sharesRows ? tilesPerChunk * TileShape<V>.maximumRows : o.m
+        let width = sharesRows ? o.n : tilesPerChunk * TileShape<V>.maximumColumns
         let rows = (sharesRows ? chunk : 0) * height
         let columns = (sharesRows ? 0 : chunk) * width
         region(rows..<min(rows + height, o.m), columns..<min(columns + width, o.n))
     }
 
     private func region(_ rows: Range<Int>, _ columns: Range<Int>) {
-        if rows.count <= 2 * Tile<V>.maximumRows {
+        if rows.count <= 2 * TileShape<V>.maximumRows {
             var column = columns.lowerBound
             while column < columns.upperBound {
-                let width = min(Tile<V>.maximumColumns, columns.upperBound - column)
+                let width = min(TileShape<V>.maximumColumns, columns.upperBound - column)
                 columnBlock(rows, column, width)
                 column += width
             }
         } else {
             var row = rows.lowerBound
             while row < rows.upperBound {
-                let height = min(Tile<V>.maximumRows, rows.upperBound - row)
+                let height = min(TileShape<V>.maximumRows, rows.upperBound - row)
                 var column = columns.lowerBound
                 while column < columns.upperBound {
-                    let width = min(Tile<V>.maximumColumns, columns.upperBound - column)
+                    let width = min(TileShape<V>.maximumColumns, columns.upperBound - column)
                     columnBlock(row..<row + height, column, width)
                     column += width
                 }
@@ -80,21 +80,33 @@ struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatin
     ) {
         var row = rows.lowerBound
         while row < rows.upperBound {
-            let height = Tile<V>.height(rows.upperBound - row)
-            let a = o.a + row * o.aRow
-            let c = o.c + row * o.cRow + column
-            Tile<V>.withConstants(rows: height, columns: vectors) { rows, columns in
-                var tile = Tile<V>()
-                var a = a
-                var b = b
-                for _ in 0..<o.k {
-                    tile.addOuter(rows, columns, a, o.aRow, b)
-                    a += o.aCol
-                    b += bRow
-                }
-                tile.store(rows, columns, valid: valid, c, o.cRow, accumulate: o.accumulate)
-            }
+            let height = TileShape<V>.height(rows.upperBound - row)
+            TileShape<V>.perform(
+                rows: height, columns: vectors,
+                Part(
+                    o: o, a: o.a + row * o.aRow, b: b, bRow: bRow, c: o.c + row * o.cRow + column, valid: valid))
             row += height
+        }
+    }
+
+    private struct Part: TileWork {
+        let o: MatrixProduct.Operands<Scalar>
+        let a: UnsafePointer<Scalar>
+        let b: UnsafePointer<Scalar>
+        let bRow: Int
+        let c: UnsafeMutablePointer<Scalar>
+        let valid: Int
+
+        func run<Rows: TileCount, Columns: TileCount>(_: Rows.Type, _: Columns.Type) {
+            var tile = Tile<V, Rows, Columns>()
+            var a = a
+            var b = b
+            for _ in 0..<o.k {
+                tile.addOuter(a, o.aRow, b)
+                a += o.aCol
+                b += bRow
+            }
+            tile.store(valid: valid, c, o.cRow, accumulate: o.accumulate)
         }
     }
 }
@@ -125,7 +137,7 @@ struct InnerProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloating
 
     @inline(__always)
     private static func share(_ o: MatrixProduct.Operands<Scalar>) {
-        let rowTiles = (o.m + Tile<V>.maximumRows - 1) / Tile<V>.maximumRows
+        let rowTiles = (o.m + TileShape<V>.maximumRows - 1) / TileShape<V>.maximumRows
         let columnTiles = (o.n + width - 1) / width
         let sharesRows = rowTiles > columnTiles
         let tiles = max(rowTiles, columnTiles)
@@ -137,7 +149,7 @@ struct InnerProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloating
     }
 
     func run(chunk: Int) {
-        let height = sharesRows ? tilesPerChunk * Tile<V>.maximumRows : o.m
+        let height = sharesRows ? tilesPerChunk * TileShape<V>.maximumRows : o.m
         let width = sharesRows ? o.n : tilesPerChunk * InnerProduct.width
         let firstRow = (sharesRows ? chunk : 0) * height
         let firstColumn = (sharesRows ? 0 : chunk) * width
@@ -147,7 +159,7 @@ struct InnerProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloating
             let width = min(InnerProduct.width, columns.upperBound - column)
             var row = rows.lowerBound
             while row < rows.upperBound {
-                let height = Tile<V>.height(rows.upperBound - row)
+                let height = TileShape<V>.height(rows.upperBound - row)
                 tile(row, height, column, width)
                 row += height
             }
@@ -156,42 +168,49 @@ struct InnerProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloating
 
     @inline(__always)
     private func tile(_ row: Int, _ height: Int, _ column: Int, _ width: Int) {
-        let lanes = V.scalarCount
-        let a = o.a + row * o.aRow
-        let b = o.b + column * o.bCol
-        let c = o.c + row * o.cRow + column
-        Tile<V>.withConstants(rows: height, columns: width) { rows, columns in
-            var tile = Tile<V>()
+        TileShape<V>.perform(
+            rows: height, columns: width,
+            Part(
+                o: o, a: o.a + row * o.aRow, b: o.b + column * o.bCol, c: o.c + row * o.cRow + column))
+    }
+
+    private struct Part: TileWork {
+        let o: MatrixProduct.Operands<Scalar>
+        let a: UnsafePointer<Scalar>
+        let b: UnsafePointer<Scalar>
+        let c: UnsafeMutablePointer<Scalar>
+
+        func run<Rows: TileCount, Columns: TileCount>(_: Rows.Type, _: Columns.Type) {
+            let lanes = V.scalarCount
+            var tile = Tile<V, Rows, Columns>()
             var p = 0
             while p &+ lanes <= o.k {
                 let b = b + p
-                tile.addInner(rows, columns, a + p, o.aRow, b, b + o.bCol, b + 2 &* o.bCol)
+                tile.addInner(a + p, o.aRow, b, b + o.bCol, b + 2 &* o.bCol)
                 p &+= lanes
             }
-            if p < o.k { addRest(&tile, rows, columns, a + p, b + p, o.k - p) }
-            tile.forEachLaneSum(rows, columns) { row, x, y, z in
+            if p < o.k { addRest(&tile, p) }
+            tile.forEachLaneSum { row, x, y, z in
                 let c = c + row &* o.cRow
                 c[0] = o.accumulate ? c[0] + x : x
-                if columns > 1 { c[1] = o.accumulate ? c[1] + y : y }
-                if columns > 2 { c[2] = o.accumulate ? c[2] + z : z }
+                if Columns.value > 1 { c[1] = o.accumulate ? c[1] + y : y }
+                if Columns.value > 2 { c[2] = o.accumulate ? c[2] + z : z }
             }
         }
-    }
 
-    /// Adds the last elements, which do not fill a vector, from copies padded with zeros.
-    @inline(__always)
-    private func addRest(
-        _ tile: inout Tile<V>, _ rows: Int, _ columns: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>,
-        _ count: Int
-    ) {
-        withUnsafeTemporaryAllocation(of: V.self, capacity: 11) { room in
-            for row in 0..<rows { room[row] = V.load(a + row &* o.aRow, count: count) }
-            for column in 0..<columns { room[8 &+ column] = V.load(b + column &* o.bCol, count: count) }
-            guard let base = room.baseAddress else { return }
-            let copies = UnsafeRawPointer(base).assumingMemoryBound(to: Scalar.self)
-            let b = copies + 8 * V.scalarCount
-            tile.addInner(
-                rows, columns, copies, V.scalarCount, b, b + V.scalarCount, b + 2 * V.scalarCount)
+        /// Adds the last elements, which do not fill a vector, from copies padded with zeros.
+        @inline(__always)
+        private func addRest<Rows: TileCount, Columns: TileCount>(_ tile: inout Tile<V, Rows, Columns>, _ p: Int) {
+            withUnsafeTemporaryAllocation(of: V.self, capacity: 11) { room in
+                for row in 0..<Rows.value { room[row] = V.load(a + (row &* o.aRow &+ p), count: o.k - p) }
+                for column in 0..<Columns.value {
+                    room[8 &+ column] = V.load(b + (column &* o.bCol &+ p), count: o.k - p)
+                }
+                guard let base = room.baseAddress else { return }
+                let copies = UnsafeRawPointer(base).assumingMemoryBound(to: Scalar.self)
+                let b = copies + 8 * V.scalarCount
+                tile.addInner(copies, V.scalarCount, b, b + V.scalarCount, b + 2 * V.scalarCount)
+            }
         }
     }
 }

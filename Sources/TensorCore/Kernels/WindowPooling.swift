@@ -43,6 +43,28 @@ enum WindowPooling {
         return min(x, count)
     }
 
+    /// Writes, for as many of `count` windows as fill vectors, the two pixels of one of its rows: the window's value
+    /// where its position is that pixel's, else 0.
+    ///
+    /// - Parameter left: The number of the left pixel in its window.
+    /// - Returns: How many windows are done.
+    @inline(__always)
+    static func spread(
+        _ values: UnsafePointer<Float>, _ positions: UnsafePointer<UInt8>, _ left: UInt8,
+        _ target: UnsafeMutablePointer<Float>, _ count: Int
+    ) -> Int {
+        var x = 0
+        while x + 8 <= count {
+            csimd_spread8(values + x, positions + x, left, target + 2 * x)
+            x += 8
+        }
+        if x + 4 <= count {
+            csimd_spread4(values + x, positions + x, left, target + 2 * x)
+            x += 4
+        }
+        return x
+    }
+
     @inline(__always)
     private static func take(
         _ values: SIMD8<Float>, _ number: Int32, _ greatest: inout SIMD8<Float>, _ place: inout SIMD8<Int32>
