@@ -28,7 +28,8 @@ extension Builtin {
             }
         },
         Builtin(
-            "save(value, path, compressed=false)", .data, "Writes a tensor to .npy, or a record of tensors to .npz.",
+            "save(value, path, compressed=false)", .data,
+            "Writes a tensor to .npy, a record of tensors to .npz, or a table to .csv.",
             details:
                 "NumPy reads both. `save figure \"x.svg\"` writes the last figure. The file appears whole or not at all.",
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
@@ -36,6 +37,8 @@ extension Builtin {
             let path = try call.string("path")
             if let figure = try call.value("value").asFigure(call.interpreter) {
                 try Gnuplot.save(figure, to: path)
+            } else if path.hasSuffix(".csv") {
+                try call.table("value").writeCSV(to: path)
             } else if path.hasSuffix(".npz") {
                 let arrays = try call.record("value").fields.map { name, value in
                     guard let tensor = try value.asVariable() else {
@@ -48,8 +51,8 @@ extension Builtin {
                 try ArrayWriter.writeNPY(try call.plainTensor("value"), to: path)
             } else {
                 throw Failure(
-                    "`save` writes .npy and .npz, and got the path \(quoted(path))",
-                    help: "a tensor goes to .npy, a record of tensors to .npz")
+                    "`save` writes .npy, .npz and .csv, and got the path \(quoted(path))",
+                    help: "a tensor goes to .npy, a record of tensors to .npz, a table to .csv")
             }
             return .none
         },

@@ -1,0 +1,278 @@
+import Datasets
+
+extension Builtin {
+    static let tableQueries: [Builtin] = [
+        Builtin(
+            "group(table, by, how=\"mean\")", .tables,
+            "One row for each value of a column (or of several), with how many rows have it and the figures of the others.",
+            details: """
+                how: "mean", "sum", "min", "max", "median", "std", "first" or "last" for all columns, or a record of them by
+                column, {loss="min"}; or a function of the group's table that gives a record. Columns that are no numbers
+                stay where all rows of a group agree. What is missing (none) is left out.
+                """,
+            example: "t = table [{lr=0.1, loss=2}, {lr=0.1, loss=4}, {lr=0.01, loss=1}]\nt.group(\"lr\")"
+        ) { call in .object(try grouped(call)) },
+        Builtin(
+            "join(left, right, on, how=\"inner\")", .tables,
+            "The rows of two tables side by side where a column (or several) is equal.",
+            details: """
+                how: "inner" keeps rows with a partner, "left" all of the first table, "outer" all of both; what is missing is
+                none. A column that both have is named `name_right` where it comes from the second.
+                """,
+            example: "a = table [{id=1, x=5}]\nb = table [{id=1, y=7}]\na.join(b, \"id\")"
+        ) { call in .object(try joined(call)) },
+        Builtin(
+            "describe(table)", .tables,
+            "A row for each column: count, missing, mean, std, min, quartiles and max of numbers, how many different others.",
+            example: "describe table([{a=1}, {a=3}])"
+        ) { call in .object(TableObject(rows: try call.table("table").columns.map(described))) },
+        Builtin(
+            "to_csv(table, path)", .tables, "Writes a table as CSV, with a header; `load` reads it back.",
+            details: "As in RFC 4180. What is missing is an empty cell. The file appears whole or not at all.",
+            example: "to_csv table([{a=1, b=\"x\"}]) \"/tmp/example.csv\"\nload \"/tmp/example.csv\""
+        ) { call in
+            try call.table("table").writeCSV(to: try call.string("path"))
+            return .none
+        },
+    ]
+
+    // MARK: Groups
+
+    private static let aggregates = ["mean", "sum", "min", "max", "median", "std", "first", "last"]
+
+    private static func grouped(_ call: Call) throws -> TableObject {
+        let table = try call.table("table")
+        let names = try call.columnNames("by", of: table)
+        let groups = table.groups(by: names)
+        if call.value("how").isCallable {
+            return TableObject(
+                rows: try groups.map { rows in
+                    let result = try call.interpreter.call(call.value("how"), [.object(table.picking(rows))])
+                    guard case .record(let record) = result else {
+                        throw Failure("`how` of `group` gives a record, and gave \(result.kindWithArticle)")
+                    }
+                    var row = Record(names.map { name in (name, table.column(name)?[rows[0]] ?? .none) })
+                    for (name, value) in record.fields { row[name] = value }
+                    return row
+                })
+        }
+        let others = table.columns.filter { !names.contains($0.name) }
+        var how: [String: String] = [:]
+        if case .record(let chosen) = call.value("how") {
+            for (name, value) in chosen.fields {
+                guard table.column(name) != nil else { throw table.unknownColumn(name) }
+                guard let word = value.asString, aggregates.contains(word) else {
+                    throw call.failure("how", takes: "words among \(aggregates.joined(separator: ", "))")
+                }
+                how[name] = word
+            }
+        } else {
+            let word = try call.choice("how", of: aggregates)
+            for (name, _) in others { how[name] = word }
+        }
+        var columns = names.map { name in
+            (name: name, values: groups.map { rows in table.column(name)?[rows[0]] ?? .none })
+        }
+        columns.append((names.contains("count") ? "rows" : "count", groups.map { .integer($0.count) }))
+        for (name, values) in others {
+            guard let word = how[name] else { continue }
+            let results = groups.map { rows in aggregate(rows.map { values[$0] }, word) }
+            if results.contains(where: { !$0.isNone }) { columns.append((name, results)) }
+        }
+        return TableObject(columns: columns)
+    }
+
+    private static func aggregate(_ values: [Value], _ how: String) -> Value {
+        let present = values.filter { !$0.isNone }
+        switch how {
+        case "first": return present.first ?? .none
+        case "last": return present.last ?? .none
+        default: break
+        }
+        let numbers = present.compactMap { $0.isBoolean ? nil : $0.asNumber }
+        guard numbers.count == present.count, !numbers.isEmpty else {
+            guard let first = present.first, present.allSatisfy({ Operators.equal($0, first) }) else { return .none }
+            return first
+        }
+        let statistics = ColumnStatistics(numbers)
+        switch how {
+        case "sum": return .number(statistics.sum)
+        case "min": return .number(statistics.quantile(0))
+        case "max": return .number(statistics.quantile(1))
+        case "median": return .number(statistics.quantile(0.5))
+        case "std": return statistics.deviation.map { .number($0) } ?? .none
+        default: return .number(statistics.mean)
+        }
+    }
+
+    // MARK: Joins
+
+    private static func joined(_ call: Call) throws -> TableObject {
+        let left = try call.table("left")
+        let right = try call.table("right")
+        let how = try call.choice("how", of: ["inner", "left", "outer"])
+        let names = try call.columnNames("on", of: left)
+        for name in names where right.column(name) == nil { throw right.unknownColumn(name) }
+        var partners: [String: [Int]] = [:]
+        for row in 0..<right.rowCount { partners[right.key(row, names), default: []].append(row) }
+        var pairs: [(left: Int?, right: Int?)] = []
+        var matched: Set<Int> = []
+        for row in 0..<left.rowCount {
+            let found = partners[left.key(row, names)] ?? []
+            matched.formUnion(found)
+            pairs += found.map { (row, $0) }
+            if found.isEmpty, how != "inner" { pairs.append((row, nil)) }
+            guard pairs.count <= 10_000_000 else {
+                throw Failure(
+                    "the join has over 10,000,000 rows", help: "join on columns whose values are different in each row")
+            }
+        }
+        if how == "outer" { pairs += (0..<right.rowCount).filter { !matched.contains($0) }.map { (nil, $0) } }
+        var columns = left.columns.map { name, values in
+            let other = names.contains(name) ? right.column(name) : nil
+            return (
+                name: name,
+                values: pairs.map { pair in
+                    pair.left.map { values[$0] } ?? pair.right.flatMap { other?[$0] } ?? .none
+                }
+            )
+        }
+        for (name, values) in right.columns where !names.contains(name) {
+            var unique = name
+            while columns.contains(where: { $0.name == unique }) { unique += "_right" }
+            columns.append((unique, pairs.map { $0.right.map { values[$0] } ?? .none }))
+        }
+        return TableObject(columns: columns)
+    }
+
+    // MARK: Descriptions
+
+    private static func described(_ column: (name: String, values: [Value])) -> Record {
+        let present = column.values.filter { !$0.isNone }
+        let numbers = present.compactMap { $0.isBoolean ? nil : $0.asNumber }
+        var row = Record([
+            ("column", .string(column.name)), ("count", .integer(present.count)),
+            ("missing", .integer(column.values.count - present.count)),
+        ])
+        guard numbers.count == present.count, !numbers.isEmpty else {
+            row["unique"] = .integer(Set(present.map(\.groupingKey)).count)
+            return row
+        }
+        let statistics = ColumnStatistics(numbers)
+        row["mean"] = .number(statistics.mean)
+        row["std"] = statistics.deviation.map { .number($0) } ?? Value.none
+        for (name, share) in [("min", 0.0), ("25%", 0.25), ("50%", 0.5), ("75%", 0.75), ("max", 1)] {
+            row[name] = .number(statistics.quantile(share))
+        }
+        return row
+    }
+}
+
+/// Figures of some numbers, as pandas gives them.
+struct ColumnStatistics {
+    private let sorted: [Double]
+    let sum: Double
+    let mean: Double
+    /// With n - 1; nil for a single number.
+    let deviation: Double?
+
+    init(_ numbers: [Double]) {
+        sorted = numbers.sorted { $0 < $1 || ($1.isNaN && !$0.isNaN) }
+        sum = numbers.reduce(0, +)
+        let mean = sum / Double(numbers.count)
+        self.mean = mean
+        guard numbers.count > 1 else {
+            deviation = nil
+            return
+        }
+        let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        deviation = (squares / Double(numbers.count - 1)).squareRoot()
+    }
+
+    /// The standard error of the mean; nil for a single number.
+    var standardError: Double? { deviation.map { $0 / Double(sorted.count).squareRoot() } }
+
+    /// Between the two numbers around it, linearly.
+    func quantile(_ share: Double) -> Double {
+        let position = share * Double(sorted.count - 1)
+        let lower = Int(position)
+        let upper = min(lower + 1, sorted.count - 1)
+        if sorted[lower] == sorted[upper] { return sorted[lower] }
+        return sorted[lower] + (sorted[upper] - sorted[lower]) * (position - Double(lower))
+    }
+}
+
+extension Call {
+    /// The name of a column, or a list of several.
+    fileprivate func columnNames(_ parameter: String, of table: TableObject) throws -> [String] {
+        let names = try value(parameter).asString.map { [$0] } ?? strings(parameter)
+        guard !names.isEmpty else { throw failure(parameter, takes: "a column's name, or several") }
+        for name in names where table.column(name) == nil { throw table.unknownColumn(name) }
+        return names
+    }
+}
+
+extension TableObject {
+    /// The rows that agree in some columns, in the order of their first appearance.
+    fileprivate func groups(by names: [String]) -> [[Int]] {
+        var groups: [[Int]] = []
+        var index: [String: Int] = [:]
+        for row in 0..<rowCount {
+            let key = key(row, names)
+            if let known = index[key] {
+                groups[known].append(row)
+            } else {
+                index[key] = groups.count
+                groups.append([row])
+            }
+        }
+        return groups
+    }
+
+    fileprivate func key(_ row: Int, _ names: [String]) -> String {
+        names.map { column($0)?[row].groupingKey ?? "" }.joined(separator: "\u{1f}")
+    }
+
+    /// Writes the table as CSV.
+    ///
+    /// - Throws: `Failure` for cells that are no text; `DatasetError` where the system refuses.
+    package func writeCSV(to path: String) throws {
+        guard !columns.isEmpty else { throw Failure("a table without columns cannot be written") }
+        var text = columns.map { Self.cell($0.name) }.joined(separator: ",") + "\n"
+        for row in 0..<rowCount {
+            text += columns.map { Self.cell(Self.text($0.values[row])) }.joined(separator: ",") + "\n"
+        }
+        try TextFile.write(text, to: path)
+    }
+
+    private static func text(_ value: Value) -> String {
+        switch value {
+        case .undefined, .none: ""
+        case .string(let text): text
+        case .number(let number): Int(exactly: number).map { "\($0)" } ?? "\(number)"
+        default: value.shortText
+        }
+    }
+
+    private static func cell(_ text: String) -> String {
+        let isSpecial = text.utf8.contains { [0x22, 0x2c, 0x0a, 0x0d].contains($0) }
+        let hasEdge = text.first == " " || text.last == " "
+        return isSpecial || hasEdge ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    }
+}
+
+extension Value {
+    /// A text that equal values share.
+    fileprivate var groupingKey: String {
+        if case .number(let number) = self, number == 0 { return "0" }
+        if case .tensor(let tensor) = self, tensor.count == 1, let number = asNumber {
+            return Value.number(number).groupingKey
+        }
+        if let json { return json.text }
+        switch self {
+        case .object(let object): return "object \(ObjectIdentifier(object).hashValue)"
+        case .function(let function): return "function \(ObjectIdentifier(function).hashValue)"
+        default: return shortText
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Datasets
+import TensorCore
+
+// Values as JSON, and back to the same bits. What JSON has no word for is an object with one name that starts
+// with `$`: {"$number":"nan"}, {"$tensor":{...}}, {"$table":{...}}.
+
+extension Value {
+    /// Larger tensors belong in files of their own.
+    private static let largestTensor = 1 << 20
+
+    /// The value as JSON; nil for functions and objects with an identity, such as models.
+    package var json: JSON? {
+        switch self {
+        case .undefined, .none: return .null
+        case .boolean(let flag): return .boolean(flag)
+        case .number(let number): return Self.json(number)
+        case .string(let text): return .string(text)
+        case .list, .range: return Self.json(elements ?? [])
+        case .record(let record):
+            var fields: [JSON.Member] = []
+            for (name, value) in record.fields {
+                guard let json = value.json else { return nil }
+                fields.append(JSON.Member(name, json))
+            }
+            let isPlain = !record.names.contains { $0.hasPrefix("$") }
+            return isPlain ? .object(fields) : Self.marked("record", .array(fields.map { .object([$0]) }))
+        case .tensor(let variable):
+            let tensor = variable.value
+            guard tensor.count <= Self.largestTensor else { return nil }
+            let numbers: [JSON] =
+                tensor.dtype == .int64
+                ? tensor.integers().map { .string("\($0)") } : tensor.doubles().map { Self.json($0) }
+            return Self.marked(
+                "tensor",
+                .object([
+                    JSON.Member("dtype", .string(tensor.dtype.name)),
+                    JSON.Member("shape", .array(tensor.shape.map { .integer($0) })),
+                    JSON.Member("data", .array(numbers)),
+                ]))
+        case .object(let object):
+            guard let table = object as? TableObject else { return nil }
+            var columns: [JSON] = []
+            for (name, values) in table.columns {
+                guard let json = Self.json(values) else { return nil }
+                columns.append(.array([.string(name), json]))
+            }
+            return Self.marked("table", .array(columns))
+        case .function: return nil
+        }
+    }
+
+    private static func marked(_ name: String, _ value: JSON) -> JSON { .object([JSON.Member("$" + name, value)]) }
+
+    private static func json(_ number: Double) -> JSON {
+        // Minus zero is no whole number of JSON.
+        if let whole = Int(exactly: number), number != 0 || number.sign == .plus { return .integer(whole) }
+        return number.isFinite ? .number(number) : marked("number", .string("\(number)"))
+    }
+
+    private static func json(_ values: [Value]) -> JSON? {
+        var elements: [JSON] = []
+        elements.reserveCapacity(values.count)
+        for value in values {
+            guard let json = value.json else { return nil }
+            elements.append(json)
+        }
+        return .array(elements)
+    }
+
+    /// The value that `json` gave; nil for JSON that it gives for none.
+    package init?(_ json: JSON) {
+        switch json {
+        case .null: self = .none
+        case .boolean(let flag): self = .boolean(flag)
+        case .integer(let number): self = .number(Double(number))
+        case .number(let number): self = .number(number)
+        case .string(let text): self = .string(text)
+        case .array(let elements):
+            guard let values = Value.values(elements) else { return nil }
+            self = .list(values)
+        case .object(let fields):
+            if fields.count == 1, fields[0].name.hasPrefix("$") {
+                guard let value = Value.unmarked(fields[0]) else { return nil }
+                self = value
+                return
+            }
+            guard let values = Value.values(fields.map(\.value)) else { return nil }
+            self = .record(Record(zip(fields, values).map { ($0.name, $1) }))
+        }
+    }
+
+    private static func values(_ elements: [JSON]) -> [Value]? {
+        let values = elements.compactMap { Value($0) }
+        return values.count == elements.count ? values : nil
+    }
+
+    private static func unmarked(_ field: JSON.Member) -> Value? {
+        switch (field.name, field.value) {
+        case ("$number", .string(let text)): return Double(text).map { .number($0) }
+        case ("$record", .array(let parts)):
+            var record = Record()
+            for part in parts {
+                guard case .object(let fields) = part, fields.count == 1, let value = Value(fields[0].value) else {
+                    return nil
+                }
+                record[fields[0].name] = value
+            }
+            return .record(record)
+        case ("$table", .array(let parts)):
+            var columns: [(name: String, values: [Value])] = []
+            for part in parts {
+                guard case .array(let pair) = part, pair.count == 2, case .string(let name) = pair[0],
+                    case .array(let elements) = pair[1], let column = values(elements),
+                    column.count == columns.first?.values.count ?? column.count
+                else { return nil }
+                columns.append((name, column))
+            }
+            return .object(TableObject(columns: columns))
+        case ("$tensor", let parts): return tensor(parts)
+        default: return nil
+        }
+    }
+
+    private static func tensor(_ parts: JSON) -> Value? {
+        guard case .string(let name)? = parts["dtype"], let dtype = DType(name: name),
+            case .array(let sizes)? = parts["shape"], case .array(let data)? = parts["data"]
+        else { return nil }
+        let shape = sizes.compactMap { Value($0)?.asInteger }
+        guard shape.count == sizes.count, shape.allSatisfy({ $0 >= 0 && $0 <= largestTensor }),
+            shape.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == data.count
+        else { return nil }
+        if dtype == .int64 {
+            let integers = data.compactMap { element -> Int? in
+                if case .string(let text) = element { Int(text) } else { nil }
+            }
+            guard integers.count == data.count else { return nil }
+            return (try? Tensor(integers, shape: shape)).map { .tensor($0) }
+        }
+        let numbers = data.compactMap { Value($0)?.asNumber }
+        guard numbers.count == data.count else { return nil }
+        return (try? Tensor(numbers, shape: shape).cast(to: dtype)).map { .tensor($0) }
+    }
+}
