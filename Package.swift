@@ -30,7 +30,8 @@ let package = Package(
     name: "dls",
     products: [.executable(name: "dls", targets: ["dls"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
@@ -46,7 +47,8 @@ let package = Package(
         layer("Figures", ["TensorCore"]),
         layer("Language"),
         layer("Runtime", ["Language", "Training", "Figures", "CSystem"]),
-        layer("Session", ["Runtime"]),
+        layer("RunStore", ["Runtime", .product(name: "GRDB", package: "GRDB.swift")]),
+        layer("Session", ["Runtime", "RunStore"]),
         layer("Terminal", ["Session", "CReadline"]),
         .executableTarget(
             name: "dls",
@@ -60,7 +62,8 @@ let package = Package(
         tests("Training"),
         tests("Figures"),
         tests("Language"),
-        tests("Runtime", exclude: ["Programs"]),
+        tests("Runtime", ["RunStore"], exclude: ["Programs"]),
+        tests("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
         tests("Session"),
         tests("Terminal", ["PromptProbe"]),
         tests("dls"),

@@ -11,9 +11,10 @@ package final class Parameter {
     package let initial: InitialDistribution
     /// The values as they are now, in memory that training writes to.
     package var value: Tensor {
-        didSet { constant = nil }
+        didSet { constant = Variable(value) }
     }
-    private var constant: Variable?
+    /// Made with the value and not when it is read: several threads may apply one model.
+    private var constant: Variable
     /// What is recorded now, innermost last: `grad` inside `step` records twice.
     private var recorded: [Variable] = []
 
@@ -24,12 +25,14 @@ package final class Parameter {
         self.name = name
         self.initial = initial
         value = try initial.draw(shape, dtype: dtype, key: key)
+        constant = Variable(value)
     }
 
     private init(_ name: String, value: Tensor, initial: InitialDistribution) {
         self.name = name
         self.initial = initial
         self.value = value
+        constant = Variable(value)
     }
 
     package var shape: [Int] { value.shape }
@@ -39,11 +42,7 @@ package final class Parameter {
     /// The value as operations take it: a constant, or between `startRecording` and `stopRecording` the tracked leaf
     /// that gradients are computed by.
     package var variable: Variable {
-        if let leaf = recorded.last { return leaf }
-        if let constant { return constant }
-        let fresh = Variable(value)
-        constant = fresh
-        return fresh
+        recorded.last ?? constant
     }
 
     package var isRecording: Bool { !recorded.isEmpty }

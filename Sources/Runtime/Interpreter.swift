@@ -47,6 +47,12 @@ package final class Interpreter {
     /// The names of the session, which `vars` lists.
     package let module: Namespace
     package var random = RandomStreams()
+    /// Where trainings are kept, if they are.
+    package var runKeeper: (any RunKeeping)?
+    /// The values of the `param`s that have run.
+    var parameterValues = Record()
+    /// The names that the sweep around goes through, with the values of this run of its block.
+    var sweptValues = Record()
     /// Values that the command line gave for `param`s.
     package var parameters: [String: Value] = [:]
     package private(set) var unusedParameters: Set<String> = []
@@ -58,6 +64,11 @@ package final class Interpreter {
     var gradientDepth = 0
     var depth = 0
     let stack: StackGuard
+    /// In a run of a sweep: objects with lower numbers are older than the run.
+    let firstOwnSerial: UInt64?
+    private let parent: Interpreter?
+    /// Rows of sweeps that were stopped, by their keys.
+    var keptSweepRows: [String: Record] = [:]
     private var imported: [String: Namespace] = [:]
     private var importing: [String] = []
 
@@ -66,7 +77,31 @@ package final class Interpreter {
         self.builtins = builtins
         self.sink = sink
         stack = StackGuard()
+        firstOwnSerial = nil
+        parent = nil
     }
+
+    /// An interpreter for a run of a sweep, on the thread that it is made on.
+    ///
+    /// - Parameter names: The swept names with their values.
+    init(worker sink: any OutputSink, of parent: Interpreter, sweeping names: Record) {
+        module = parent.module
+        builtins = parent.builtins.copy()
+        self.sink = sink
+        stack = StackGuard()
+        firstOwnSerial = ObjectSerial.next()
+        self.parent = parent
+        runKeeper = parent.runKeeper
+        random = parent.random
+        parameterValues = parent.parameterValues
+        sweptValues = parent.sweptValues
+        for (name, value) in names.fields { sweptValues[name] = value }
+        currentContext = parent.currentContext
+        gradientDepth = parent.gradientDepth
+    }
+
+    /// The interpreter of the session, which outlives those of its sweeps' runs.
+    var root: Interpreter { parent?.root ?? self }
 
     // MARK: Running
 

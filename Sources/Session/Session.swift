@@ -1,4 +1,5 @@
 import Language
+import RunStore
 import Runtime
 import TensorCore
 
@@ -18,11 +19,20 @@ package final class Session {
     package private(set) var inputNumber = 1
     private let sink: any OutputSink
 
-    package init(sink: any OutputSink, arguments: [String] = []) {
+    /// - Parameters:
+    ///   - arguments: What a script finds in `args`.
+    ///   - runsPath: The file that trainings are kept in; nil: none are.
+    package init(sink: any OutputSink, arguments: [String] = [], runsPath: String? = nil) {
         self.sink = sink
         module = Namespace(name: "session")
         interpreter = Interpreter(module: module, sink: sink)
+        interpreter.runKeeper = runsPath.map { RunStore(path: $0) }
         module.cell("args").value = .strings(arguments)
+    }
+
+    /// Where trainings are kept: what `DLS_RUNS` says, else in the folder; nil where it says nowhere.
+    package static func defaultRunsPath(environment: (String) -> String?) -> String? {
+        RunStore.defaultPath(environment: environment)
     }
 
     // MARK: Running

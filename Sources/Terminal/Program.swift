@@ -1,5 +1,6 @@
 import Glibc
 import Language
+import Runtime
 import TensorCore
 
 /// What the command line asks for.
@@ -10,6 +11,8 @@ package enum ProgramRequest: Equatable {
     case code(String)
     case standardInput
     case help(topic: String?)
+    /// `dls --recover`
+    case recover
     case replay(path: String, options: [String])
 }
 
@@ -41,7 +44,7 @@ package enum ExitStatus {
 
 /// The program behind the command line: brings a request, a session and the terminal together.
 package struct Program {
-    package static let version = "0.1.0"
+    package static let version = dlsVersion
 
     private let display: Display
     private let makeBackend: (_ display: Display, _ arguments: [String]) -> any ProgramBackend
@@ -67,6 +70,7 @@ package struct Program {
     ///   - arguments: What a script finds in `args`.
     ///   - settings: `name=value` for its `param`s.
     package func run(_ request: ProgramRequest, arguments: [String] = [], settings: [String] = []) -> Int32 {
+        if request == .recover { return recover() }
         let backend = makeBackend(display, arguments)
         guard backend.setParameters(settings) else { return ExitStatus.usage }
         switch request {
@@ -78,11 +82,37 @@ package struct Program {
             return backend.run(source)
         case .code(let text): return backend.run(SourceText(name: "-e", text: text))
         case .standardInput: return runStandardInput(backend)
+        case .recover: return recover()
         case .help(let topic): return backend.showHelp(topic: topic) ? ExitStatus.success : ExitStatus.failure
         case .replay(let path, let options):
             guard let source = source(of: path) else { return ExitStatus.usage }
             return backend.replay(source, options: options)
         }
+    }
+
+    /// Makes a notebook of the last session that did not end well.
+    private func recover() -> Int32 {
+        guard let history = HistoryFile.defaultPath(environment: environmentVariable) else {
+            display.showError("dls: no history is kept, and so there is no session to recover (DLS_HISTORY is empty)")
+            return ExitStatus.failure
+        }
+        let lost = LostSession.all(besideHistory: history)
+        guard let session = lost.first else {
+            display.showError("dls: every session has ended well, so there is none to recover")
+            return ExitStatus.failure
+        }
+        guard let path = session.recover() else {
+            display.showError(
+                "dls: the notebook of the session cannot be written here: \(systemMessage(errno))\n"
+                    + "run `dls --recover` in a folder of yours")
+            return ExitStatus.failure
+        }
+        let count = session.inputs.count == 1 ? "1 input" : "\(session.inputs.count) inputs"
+        display.show("\(path): \(count) of the session of \(LostSession.timeText(session.started))\n")
+        if lost.count > 1 {
+            display.note("\(lost.count - 1) more can be recovered: run it again for the one before")
+        }
+        return ExitStatus.success
     }
 
     private func runStandardInput(_ backend: any ProgramBackend) -> Int32 {

@@ -17,6 +17,8 @@ package protocol ReplBackend: AnyObject {
 
 package enum ReplOutcome: Equatable {
     case proceed
+    /// An error, which has been shown.
+    case failed
     case interrupted
     case quit(status: Int32)
 }
@@ -27,6 +29,7 @@ package final class Repl {
     private let source: any InputSource
     private let display: Display
     private let history: HistoryFile?
+    private let journal: SessionJournal?
     private let hasPromptColor: Bool
     private var hasReportedHistory = false
     /// Called with each input that is kept, before it runs.
@@ -37,6 +40,7 @@ package final class Repl {
         self.source = source
         self.display = display
         self.history = history
+        journal = history.map { SessionJournal(besideHistory: $0.path) }
         hasPromptColor = display.capabilities.hasColor
     }
 
@@ -58,6 +62,8 @@ package final class Repl {
     /// Goes on until the end of input or an input that quits; returns the exit status.
     package func run() -> Int32 {
         history?.compact()
+        announceLostSession()
+        defer { journal?.finish() }
         while true {
             display.settle()
             reportHistory()
@@ -75,8 +81,13 @@ package final class Repl {
                 if text.allSatisfy(\.isWhitespace) { continue }
                 // Before it runs: the input that ends the session badly is the one that is looked for.
                 history?.append(text)
+                journal?.append(text)
                 onRemember(text)
-                if case .quit(let status) = execute(text) { return status }
+                switch execute(text) {
+                case .quit(let status): return status
+                case .failed, .interrupted: journal?.markFailure()
+                case .proceed: break
+                }
             }
         }
     }
@@ -95,6 +106,14 @@ package final class Repl {
             display.note("interrupted")
         }
         return outcome
+    }
+
+    private func announceLostSession() {
+        guard let history, let lost = LostSession.all(besideHistory: history.path).first else { return }
+        let count = lost.inputs.count == 1 ? "its one input" : "its \(lost.inputs.count) inputs"
+        display.note(
+            "the session of \(LostSession.timeText(lost.started)) did not end well; `dls --recover` makes a notebook of \(count)"
+        )
     }
 
     private func reportHistory() {

@@ -12,7 +12,8 @@ package final class SessionFront {
     package init(display: Display, arguments: [String] = []) {
         self.display = display
         sink = DisplaySink(display)
-        session = Session(sink: sink, arguments: arguments)
+        session = Session(
+            sink: sink, arguments: arguments, runsPath: Session.defaultRunsPath(environment: environmentVariable))
     }
 
     private func show(_ diagnostic: Diagnostic) {
@@ -80,7 +81,7 @@ extension SessionFront: ProgramBackend {
         case .completed: return .proceed
         case .failed(let diagnostic):
             show(diagnostic)
-            return .proceed
+            return .failed
         case .interrupted: return .interrupted
         case .quit(let status): return .quit(status: status)
         }

@@ -16,6 +16,19 @@ package struct EpochFigures: Equatable, Sendable {
     package let learningRate: Double
     /// Of training and validation together.
     package let seconds: Double
+
+    package init(
+        epoch: Int, loss: Double, accuracy: Double?, validationLoss: Double?, validationAccuracy: Double?,
+        learningRate: Double, seconds: Double
+    ) {
+        self.epoch = epoch
+        self.loss = loss
+        self.accuracy = accuracy
+        self.validationLoss = validationLoss
+        self.validationAccuracy = validationAccuracy
+        self.learningRate = learningRate
+        self.seconds = seconds
+    }
 }
 
 /// A training: its settings, its model, what each epoch came to and how it ended.
@@ -80,7 +93,9 @@ package final class Run {
 
     /// The epoch with the best accuracy in validation; without it, the least loss in validation or else in training.
     /// Of equals, the first.
-    package var bestEpoch: EpochFigures? {
+    package var bestEpoch: EpochFigures? { Self.bestEpoch(of: history) }
+
+    package static func bestEpoch(of history: [EpochFigures]) -> EpochFigures? {
         func least(_ figure: (EpochFigures) -> Double?) -> EpochFigures? {
             let known = history.filter { figure($0).map { !$0.isNaN } ?? false }
             return known.min { (figure($0) ?? 0) < (figure($1) ?? 0) }
@@ -89,7 +104,9 @@ package final class Run {
     }
 
     /// The history by columns, by the names that scripts use; those without any figure are left out.
-    package var columns: [(name: String, values: [Double])] {
+    package var columns: [(name: String, values: [Double])] { Self.columns(of: history) }
+
+    package static func columns(of history: [EpochFigures]) -> [(name: String, values: [Double])] {
         let all: [(String, (EpochFigures) -> Double?)] = [
             ("epoch", { Double($0.epoch) }), ("loss", \.loss), ("accuracy", \.accuracy),
             ("val_loss", \.validationLoss), ("val_accuracy", \.validationAccuracy), ("lr", \.learningRate),

@@ -30,7 +30,8 @@ package enum TrainingEvent {
 /// The order of examples in an epoch comes from (seed, epoch), dropout from (seed, step): runs of equal settings give
 /// equal bits, stopped and resumed or not.
 package final class Trainer {
-    private let run: Run
+    /// What is trained, as it stands.
+    package let run: Run
     private let dataset: Dataset
     private let objective: Objective
     private let step: any TrainingStep

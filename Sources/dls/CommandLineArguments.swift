@@ -6,6 +6,7 @@ private struct Options: ParsableArguments {
     @Option(name: .customShort("e"), parsing: .unconditional) var code: String?
     @Option(name: .customLong("set"), parsing: .unconditionalSingleValue) var settings: [String] = []
     @Flag(name: .customLong("no-readline")) var hasNoReadline = false
+    @Flag(name: .customLong("recover")) var recovers = false
     @Flag(name: .customLong("version")) var showsVersion = false
     @Flag(name: [.customShort("h"), .customLong("help")]) var showsHelp = false
     /// From the first word that is no option on, everything as it stands.
@@ -54,6 +55,13 @@ package struct CommandLineArguments {
         }
         if options.showsVersion {
             action = .showVersion
+            return
+        }
+        if options.recovers {
+            guard options.rest.isEmpty, options.code == nil else {
+                throw UsageError(message: "`dls --recover` takes nothing else")
+            }
+            action = .run(.recover)
             return
         }
         settings = options.settings
@@ -115,6 +123,7 @@ package struct CommandLineArguments {
 
         options:
           --set name=value             the value of a `param`, before FILE or behind it
+          --recover                    a notebook of the last session that a crash or a kill ended
           --no-readline                a prompt without line editing
           --version                    the version
           -h, --help                   this text

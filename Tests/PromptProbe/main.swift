@@ -58,7 +58,7 @@ final class ProbeBackend: ProgramBackend {
             let line = source[source.lineSpan(index)]
             if line.isEmpty { continue }
             switch execute(line) {
-            case .proceed: if line == "fail" { return ExitStatus.failure }
+            case .proceed, .failed: if line == "fail" { return ExitStatus.failure }
             case .interrupted:
                 display.note("interrupted")
                 return ExitStatus.interrupted

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import RunStore
 import Runtime
 import TensorCore
 import Testing
@@ -8,6 +9,8 @@ import Testing
 final class Recorder: OutputSink {
     var text = ""
     var figures = 0
+    /// The store of the program lives as long as what it showed.
+    var store: TemporaryStore?
 
     func emit(_ output: Output) throws {
         switch output {
@@ -19,11 +22,25 @@ final class Recorder: OutputSink {
     }
 }
 
+/// A store of runs for one program, removed with it.
+final class TemporaryStore {
+    private let folder = FileManager.default.temporaryDirectory.path + "/dls-test-\(UUID().uuidString)"
+    var path: String { folder + "/runs.sqlite" }
+    let keeper: RunStore
+
+    init() { keeper = RunStore(path: folder + "/runs.sqlite") }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+}
+
 /// Runs a program and gives what it showed and the error that it ended in.
 func run(_ program: String, name: String = "test.dls") -> (output: String, failure: Failure?, recorder: Recorder) {
     let recorder = Recorder()
     let module = Namespace(name: name)
     let interpreter = Interpreter(module: module, sink: recorder)
+    let store = TemporaryStore()
+    interpreter.runKeeper = store.keeper
+    recorder.store = store
     let source = SourceText(name: name, text: program)
     let parsed = Parser.parse(source)
     if let diagnostic = parsed.diagnostics.first { return (recorder.text, Failure(diagnostic), recorder) }

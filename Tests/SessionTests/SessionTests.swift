@@ -1,3 +1,4 @@
+import Glibc
 import Language
 import Runtime
 import Session
@@ -184,5 +185,63 @@ final class Recorder: OutputSink {
         for text in ["f(", "x.y.", "\"", "'a\\", "a = [1, {", "# \"", "é.ü(", ")]}", "?", "x = y = ", "\u{0}"] {
             for offset in 0...text.utf8.count { _ = session.complete(text, at: offset) }
         }
+    }
+}
+
+/// Asks to stop when the first run of a sweep is done.
+private final class StoppingSink: OutputSink {
+    var text = ""
+    var stops = true
+
+    func emit(_ output: Output) throws {
+        switch output {
+        case .text(let part): text += part
+        case .note(let part): text += "note: \(part)\n"
+        case .progress(let report): if report.isMilestone, stops { Interrupt.request() }
+        case .value, .figure: break
+        }
+    }
+}
+
+extension SessionTests {
+    private static let sweep = """
+        t = sweep n in range(12) workers=1 { for i in range(1000000) { }; print "ran {n}"; {n=n, r=rand([1])[0]} }
+        print t.r
+        """
+
+    /// Runs the sweep; gives what it printed, and whether it was interrupted.
+    private func sweeping(_ session: Session, _ sink: StoppingSink, stops: Bool) -> (text: String, isStopped: Bool) {
+        Interrupt.clear()
+        defer { Interrupt.clear() }
+        sink.text = ""
+        sink.stops = stops
+        if case .interrupted = session.executeInput(Self.sweep) { return (sink.text, true) }
+        return (sink.text, false)
+    }
+
+    private func count(_ text: String) -> Int { text.split(separator: "\n").count { $0.hasPrefix("ran ") } }
+
+    /// Stopped and run again, in one session or in another with the same store, it redoes nothing that was finished,
+    /// and ends in the same bits as one that was not stopped.
+    @Test(arguments: [true, false]) func aStoppedSweepGoesOnFromWhatIsDone(_ isSameSession: Bool) throws {
+        let path = "/tmp/dls-sweep-test-\(UInt64.random(in: 0...UInt64.max))"
+        defer { for name in ["", "-wal", "-shm"] { unlink(path + name) } }
+        let sink = StoppingSink()
+        let first = Session(sink: sink, runsPath: isSameSession ? nil : path)
+        let (stopped, isStopped) = sweeping(first, sink, stops: true)
+        #expect(isStopped)
+        let note = try #require(stopped.split(separator: "\n").last { $0.hasPrefix("note: sweep stopped: ") })
+        let done = try #require(Int(note.split(separator: " ")[3]))
+        #expect(done >= 1 && done < 12)
+        let second = isSameSession ? first : Session(sink: sink, runsPath: path)
+        let (again, _) = sweeping(second, sink, stops: false)
+        #expect(again.contains("the sweep goes on: \(done) of 12 runs were finished before"))
+        #expect(count(again) == 12 - done)
+        let whole = sweeping(Session(sink: sink), sink, stops: false).text
+        #expect(count(whole) == 12)
+        #expect(again.split(separator: "\n").last == whole.split(separator: "\n").last)
+        // Ended well, nothing of it is kept.
+        let last = sweeping(isSameSession ? Session(sink: sink) : Session(sink: sink, runsPath: path), sink, stops: false)
+        #expect(count(last.text) == 12)
     }
 }

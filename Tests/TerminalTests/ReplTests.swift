@@ -54,6 +54,21 @@ struct ReplTests {
         #expect(source.prompts == ["[1]> ", "[2]> ", "[2]> ", "[2]> ", "[3]> ", "[4]> "])
     }
 
+    @Test("what was typed is in the journal before it runs, and a session that ends well leaves none")
+    func journal() {
+        let path = session.historyPath
+        var lost: [LostSession] = []
+        backend.onExecute = {
+            let folder = path + ".sessions"
+            lost = LostSession.all(besideHistory: path)
+            #expect(access(folder, F_OK) == 0)
+        }
+        #expect(repl(ScriptedInput([.input("a"), .input("b")])).run() == 0)
+        #expect(lost.isEmpty)
+        #expect(LostSession.all(besideHistory: path).isEmpty)
+        rmdir(path + ".sessions")
+    }
+
     @Test("an input that quits is the last, and gives the status")
     func quit() {
         #expect(repl(ScriptedInput([.input("quit"), .input("a")])).run() == 4)

@@ -21,6 +21,12 @@ struct CommandLineArgumentsTests {
         #expect(try parse("--no-readline").action == .run(.prompt(usesReadline: false)))
     }
 
+    @Test("--recover stands alone")
+    func recover() throws {
+        #expect(try parse("--recover").action == .run(.recover))
+        #expect(message("--recover", "a.dls") == "`dls --recover` takes nothing else")
+    }
+
     @Test("a file runs, and what stands behind it is the script's")
     func script() throws {
         for words in [["a.dls", "x", "-v", "--help", "-e", "1"], ["run", "a.dls", "x", "-v", "--help", "-e", "1"]] {

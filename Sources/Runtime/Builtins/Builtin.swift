@@ -14,13 +14,15 @@ package struct Builtin: Sendable {
     let takesOptionalTensorFirst: Bool
     /// Whether a flat list as first argument is a size and not data, as in `maxpool [2, 2]`.
     let takesSizesAfterTensor: Bool
+    /// Whether the name stands for what a call without arguments gives, as `runs` for a table.
+    let isComputed: Bool
     let body: @Sendable (Call) throws -> Value
     /// `xs.append(1)`: changes the place that it is called on.
     let mutate: (@Sendable (inout Value, Call) throws -> Value)?
 
     package init(
         _ signature: String, _ topic: HelpTopic, _ summary: String, details: String = "", example: String,
-        takesOptionalTensorFirst: Bool = false, takesSizesAfterTensor: Bool = false,
+        takesOptionalTensorFirst: Bool = false, takesSizesAfterTensor: Bool = false, isComputed: Bool = false,
         mutate: (@Sendable (inout Value, Call) throws -> Value)? = nil,
         _ body: @escaping @Sendable (Call) throws -> Value
     ) {
@@ -32,6 +34,7 @@ package struct Builtin: Sendable {
         self.example = example
         self.takesOptionalTensorFirst = takesOptionalTensorFirst
         self.takesSizesAfterTensor = takesSizesAfterTensor
+        self.isComputed = isComputed
         self.mutate = mutate
         self.body = body
     }
@@ -52,6 +55,7 @@ package enum HelpTopic: String, CaseIterable, Sendable {
     case layers
     case losses
     case training
+    case runs
     case data
     case tables
     case pictures
@@ -72,6 +76,7 @@ package enum HelpTopic: String, CaseIterable, Sendable {
         case .layers: "Layers and models"
         case .losses: "Losses"
         case .training: "Training and queries"
+        case .runs: "Runs that are kept"
         case .data: "Data: load, save, split"
         case .tables: "Tables"
         case .pictures: "Pictures"

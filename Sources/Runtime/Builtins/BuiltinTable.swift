@@ -2,7 +2,7 @@
 package struct BuiltinTable {
     /// In the order of the help.
     package let all: [Builtin]
-    private let functions: FunctionCache
+    private var functions: FunctionCache
 
     /// Functions are made of their entries when first named, so that starting costs nothing for them.
     private final class FunctionCache {
@@ -18,6 +18,15 @@ package struct BuiltinTable {
         for (alias, name) in aliases { functions.indices[alias] = functions.indices[name] }
         functions.made = constants
         self.aliases = aliases
+    }
+
+    /// The same built-ins with functions of their own, for another thread.
+    func copy() -> BuiltinTable {
+        var copy = self
+        copy.functions = FunctionCache()
+        copy.functions.indices = functions.indices
+        copy.functions.made = functions.made
+        return copy
     }
 
     /// Second names, such as `max_pool` for `maxpool`.

@@ -79,7 +79,9 @@ extension Builtin {
 
 extension Call {
     package func model(_ parameter: String) throws -> ModuleObject {
-        try object(parameter, as: ModuleObject.self, called: "a model")
+        let model = try object(parameter, as: ModuleObject.self, called: "a model")
+        if !model.module.isBuilt { try model.requireOwn(to: "give its sizes to") }
+        return model
     }
 
     fileprivate func loss(_ function: Loss.Function) throws -> Value {

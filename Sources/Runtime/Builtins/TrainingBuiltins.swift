@@ -93,7 +93,7 @@ extension Builtin {
         ) { call in
             let object = try call.model("model")
             guard let model = object.model else { throw call.failure("model", takes: "a model") }
-            return .object(ModuleObject(try model.cloned(), forward: object.forward))
+            return .object(ModuleObject(try model.cloned(), forward: object.forward, definition: object.definition))
         },
     ]
 

@@ -28,7 +28,7 @@ final class CallNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        let function = try callee.evaluate(frame)
+        let function = try callee.called(frame)
         let values = try arguments.evaluate(frame)
         return try frame.interpreter.call(function, values, at: location)
     }

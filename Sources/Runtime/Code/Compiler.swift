@@ -185,7 +185,9 @@ struct Compiler {
         return FunctionNode(
             signature: signature, defaults: defaults + implicit.map { _ in Node(location(function.span)) },
             slotCount: inner.scope?.slotCount ?? 0, body: body, isModel: isModel, source: location(function.span),
-            moduleName: module.name)
+            moduleName: module.name,
+            outer: OuterCode(
+                location: location(function.span), compiler: self, ownNames: inner.scope?.ownNames ?? []))
     }
 
     func compile(_ sweep: SweepSyntax) throws -> Node {
@@ -198,6 +200,8 @@ struct Compiler {
             axes: try sweep.axes.map { ($0.name.text, try compile($0.values)) },
             options: try argumentNodes(sweep.options),
             body: try inner.compile(sweep.body, givesResult: true), slotCount: inner.scope?.slotCount ?? 0,
+            code: OuterCode(
+                location: location(sweep.body.span), compiler: self, ownNames: inner.scope?.ownNames ?? []),
             location(sweep.span))
     }
 }

@@ -28,6 +28,15 @@ final class CellNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
+        let value = try called(frame)
+        // The name of a figure of the session, such as `runs`, is read as what it is now.
+        if case .function(let function) = value, case .builtin(let builtin) = function.body, builtin.isComputed {
+            return try frame.interpreter.call(value, Arguments(), at: location)
+        }
+        return value
+    }
+
+    override func called(_ frame: Frame) throws -> Value {
         let value = cell.value
         if value.isDefined { return value }
         return try builtinValue(frame.interpreter)
@@ -38,7 +47,8 @@ final class CellNode: Node {
         guard let value = interpreter.builtins.value(cell.name) else {
             throw interpreter.unknownName(cell.name, in: module).located(location)
         }
-        builtin = value
+        // The code is shared by all runs of a sweep.
+        if !interpreter.isWorker { builtin = value }
         return value
     }
 
@@ -205,10 +215,11 @@ final class FunctionNode: Node {
     let isModel: Bool
     let source: Diagnostic.Location
     let moduleName: String
+    let outer: OuterCode
 
     init(
         signature: Signature, defaults: [Node?], slotCount: Int, body: [StatementNode], isModel: Bool,
-        source: Diagnostic.Location, moduleName: String
+        source: Diagnostic.Location, moduleName: String, outer: OuterCode
     ) {
         self.signature = signature
         self.defaults = defaults
@@ -217,13 +228,14 @@ final class FunctionNode: Node {
         self.isModel = isModel
         self.source = source
         self.moduleName = moduleName
+        self.outer = outer
         super.init(source)
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
         let code = UserCode(
             slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
-            moduleName: moduleName)
+            moduleName: moduleName, outer: outer)
         return .function(
             Function(
                 signature: signature, body: .user(code),

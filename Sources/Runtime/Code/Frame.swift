@@ -79,6 +79,9 @@ class Node {
 
     func evaluate(_ frame: Frame) throws -> Value { .none }
 
+    /// The value as that of a name that is called.
+    func called(_ frame: Frame) throws -> Value { try evaluate(frame) }
+
     /// Where the value lives, if it can be changed in place.
     var place: Place? { nil }
 
@@ -108,10 +111,12 @@ package final class UserCode {
     package let source: Diagnostic.Location
     let isModel: Bool
     let moduleName: String
+    /// Its text with what it reads of the code around.
+    let outer: OuterCode
 
     init(
         slotCount: Int, body: [StatementNode], closure: Frame?, source: Diagnostic.Location, isModel: Bool,
-        moduleName: String
+        moduleName: String, outer: OuterCode
     ) {
         self.slotCount = slotCount
         self.body = body
@@ -119,5 +124,6 @@ package final class UserCode {
         self.source = source
         self.isModel = isModel
         self.moduleName = moduleName
+        self.outer = outer
     }
 }

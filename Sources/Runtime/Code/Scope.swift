@@ -13,6 +13,9 @@ final class Scope {
         for name in parameters + assigned.names where names[name] == nil { names[name] = names.count }
     }
 
+    /// The names that live here.
+    var ownNames: Set<String> { Set(names.keys) }
+
     var slotCount: Int { names.count }
 
     /// How many scopes out and at which slot a name lives; nil if it is the file's.

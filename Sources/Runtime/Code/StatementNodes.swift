@@ -316,6 +316,7 @@ final class ParamStatement: StatementNode {
         let interpreter = frame.interpreter
         let usual = try value.evaluate(frame)
         guard let given = interpreter.takeParameter(name) else {
+            interpreter.parameterValues[name] = usual
             cell.value = usual
             return .normal
         }
@@ -324,6 +325,7 @@ final class ParamStatement: StatementNode {
                 "`\(name)` is \(usual.kindWithArticle), and --set gave \(given.kindWithArticle), \(given.shortText)"
             ).located(value.location)
         }
+        interpreter.parameterValues[name] = given
         cell.value = given
         return .normal
     }

@@ -1,83 +1,225 @@
 import Language
 import TensorCore
 
-/// `sweep rate in [0.1, 0.01], batch in [8, 64] { ... }`: the block once for each combination, in a scope of its
-/// own, and a table of the records that the blocks end with.
+/// `sweep rate in [0.1, 0.01], batch in [8, 64] seeds=3 { ... }`: the block once for each combination (and seed), in
+/// a scope of its own, on all cores, and a table of the records that the blocks end with.
 final class SweepNode: Node {
     let axes: [(name: String, values: Node)]
     let options: ArgumentNodes
     let body: [StatementNode]
     let slotCount: Int
+    /// The text of the sweep and what it reads of the code around it: what its rows depend on.
+    let code: OuterCode
 
     init(
         axes: [(name: String, values: Node)], options: ArgumentNodes, body: [StatementNode], slotCount: Int,
-        _ location: Diagnostic.Location
+        code: OuterCode, _ location: Diagnostic.Location
     ) {
         self.axes = axes
         self.options = options
         self.body = body
         self.slotCount = slotCount
+        self.code = code
         super.init(location)
+    }
+
+    private struct Options {
+        var workers: Int?
+        var seeds = 1
+        var isFresh = false
+    }
+
+    /// As many at a time as there are cores; a few more where that leaves none idle at the end, as with three runs on
+    /// two cores.
+    private static func usualWorkers(for runs: Int) -> Int {
+        let rounds = max(runs / Threads.count, 1)
+        // A share of one thread for each run of a nested sweep: no more.
+        return Threads.count == 1 ? 1 : (runs + rounds - 1) / rounds
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
         let interpreter = frame.interpreter
-        try checkOptions(frame)
-        let combinations = try values(frame)
+        let options = try options(frame)
+        let combinations = try combinations(frame)
+        let before = interpreter.random
         // Each run starts from the same random state whatever runs before or beside it.
         let key = interpreter.random.next()
-        let streams = interpreter.random
-        defer { interpreter.random = streams }
-        var rows: [Record] = []
-        for (index, combination) in combinations.enumerated() {
-            interpreter.random.start(at: key.child(UInt64(index)))
-            let run = Frame(slotCount: slotCount, parent: frame, interpreter: interpreter)
-            for (slot, value) in combination.enumerated() { run.slots[slot] = value }
-            do {
-                _ = try body.run(run)
-            } catch let failure as Failure where failure.isInterrupt && !rows.isEmpty {
-                // What is finished is kept.
-                try interpreter.sink.emit(
-                    .note("sweep stopped: \(rows.count) of \(combinations.count) runs are in the table"))
-                break
-            }
-            rows.append(try row(run.result, combination))
-        }
-        return .object(TableObject(rows: rows))
-    }
-
-    private func checkOptions(_ frame: Frame) throws {
-        let given = try options.evaluate(frame)
-        for (name, value) in given.named {
-            guard name == "workers" else {
-                let meant = Suggestion.closest(to: name, among: ["workers"]).map { "did you mean `\($0)`?" }
-                throw Failure("`sweep` has no option `\(name)`", help: meant ?? "it has workers").located(location)
-            }
-            guard let workers = value.asInteger, workers >= 1 else {
-                throw Failure("`workers` of `sweep` takes a whole number of at least 1").located(location)
+        let runs = combinations.enumerated().flatMap { index, names in
+            (0..<options.seeds).map { seed in
+                let own = key.child(UInt64(index))
+                return SweepRun(
+                    names: names, combination: index, seed: seed,
+                    key: seed == 0 ? own : own.child(named: "seed").child(UInt64(seed)))
             }
         }
+        let keeping = SweepKeeping(runs, code, frame, isFresh: options.isFresh)
+        try keeping.restore()
+        let left = runs.count { $0.outcome == nil }
+        let execution = SweepExecution(
+            runs, workers: min(options.workers ?? Self.usualWorkers(for: left), left), for: interpreter,
+            body: { [self] run, worker in
+                let own = Frame(slotCount: slotCount, parent: frame, interpreter: worker)
+                for (slot, field) in run.names.fields.enumerated() { own.slots[slot] = field.value }
+                _ = try body.run(own)
+                return row(own.result, run)
+            }, onRow: keeping.keep)
+        if left > 0 { try execution.run() }
+        let unfinished = runs.count { run in if case .stopped? = run.outcome { true } else { run.outcome == nil } }
+        if unfinished > 0 {
+            // Run again, it draws the same numbers, and so finds what it has done.
+            interpreter.random = before
+            guard unfinished < runs.count else { throw Failure.interrupted.located(location) }
+            try interpreter.sink.emit(
+                .note(
+                    "sweep stopped: \(runs.count - unfinished) of \(runs.count) runs are in the table"
+                        + (keeping.isKeeping ? "; run again, it goes on from them" : "")))
+        } else {
+            keeping.forget()
+        }
+        let failures = runs.compactMap(\.failure)
+        // What fails for every value is wrong with the block.
+        if let failure = failures.first, failures.count == runs.count { throw failure.located(location) }
+        return .object(SweepTable.table(of: runs, seeds: options.seeds))
     }
 
-    private func values(_ frame: Frame) throws -> [[Value]] {
-        var combinations: [[Value]] = [[]]
+    private func options(_ frame: Frame) throws -> Options {
+        var options = Options()
+        func whole(_ name: String, _ value: Value) throws -> Int {
+            guard case .number = value, let number = value.asInteger, (1...10_000).contains(number) else {
+                throw Failure("`\(name)` of `sweep` takes a whole number of at least 1, and got \(value.shortText)")
+                    .located(location)
+            }
+            return number
+        }
+        for (name, value) in try self.options.evaluate(frame).named {
+            switch name {
+            case "workers": options.workers = min(try whole(name, value), 256)
+            case "seeds": options.seeds = try whole(name, value)
+            case "fresh":
+                guard case .boolean(let flag) = value else {
+                    throw Failure("`fresh` of `sweep` takes true or false, and got \(value.shortText)").located(
+                        location)
+                }
+                options.isFresh = flag
+            default:
+                let known = ["workers", "seeds", "fresh"]
+                let meant = Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
+                throw Failure(
+                    "`sweep` has no option `\(name)`", help: meant ?? "it has \(known.joined(separator: ", "))"
+                ).located(location)
+            }
+        }
+        return options
+    }
+
+    private static let mostRuns = 1_000_000
+
+    /// The values of the swept names, for each combination.
+    private func combinations(_ frame: Frame) throws -> [Record] {
+        var combinations = [Record()]
         for (name, node) in axes {
             var elements: [Value] = []
             let next = try node.locating { try node.evaluate(frame).makeIterator() }
-            while let element = try next() { elements.append(element) }
+            while let element = try next() {
+                elements.append(element)
+                guard elements.count * combinations.count <= Self.mostRuns else {
+                    throw Failure("the sweep has over \(Self.mostRuns) runs").located(node.location)
+                }
+            }
             guard !elements.isEmpty else {
                 throw Failure("there is no value for `\(name)` to go through").located(node.location)
             }
-            combinations = combinations.flatMap { combination in elements.map { combination + [$0] } }
+            combinations = combinations.flatMap { combination in
+                elements.map { element in
+                    var longer = combination
+                    longer[name] = element
+                    return longer
+                }
+            }
         }
         return combinations
     }
 
     /// The block's record; where it gives something else, the names that were swept and `value`.
-    private func row(_ result: Value, _ combination: [Value]) throws -> Record {
+    private func row(_ result: Value, _ run: SweepRun) -> Record {
         if case .record(let record) = result { return record }
-        var record = Record(zip(axes, combination).map { ($0.name, $1) })
+        var record = run.names
         if !result.isNone { record["value"] = result }
         return record
+    }
+}
+
+/// The table of a sweep.
+enum SweepTable {
+    static func table(of runs: [SweepRun], seeds: Int) -> TableObject {
+        let ended = runs.filter { run in
+            switch run.outcome {
+            case .row, .failed: true
+            case .stopped, .quit, nil: false
+            }
+        }
+        if seeds == 1 { return TableObject(rows: ended.map(row)) }
+        var groups: [[SweepRun]] = []
+        for run in ended {
+            if groups.last?[0].combination == run.combination {
+                groups[groups.count - 1].append(run)
+            } else {
+                groups.append([run])
+            }
+        }
+        let names = groups.flatMap { $0 }.compactMap(\.row).flatMap(\.names)
+        // A field that repeats what is swept is no result.
+        let repeated = Set(names).filter { name in
+            groups.allSatisfy { group in
+                group.allSatisfy { run in
+                    guard let value = run.row?[name] else { return true }
+                    return run.names.fields.contains { Operators.equal($0.value, value) }
+                }
+            }
+        }
+        return TableObject(rows: groups.map { averaged($0, repeated: repeated) })
+    }
+
+    /// Of a run that failed, its values and the error.
+    private static func row(_ run: SweepRun) -> Record {
+        if let row = run.row { return row }
+        var record = run.names
+        record["error"] = error(run).map { .string($0) } ?? Value.none
+        return record
+    }
+
+    private static func error(_ run: SweepRun) -> String? {
+        run.failure?.diagnostic.message
+    }
+
+    /// Means over the seeds with their standard errors; other fields as lists.
+    private static func averaged(_ runs: [SweepRun], repeated: Set<String>) -> Record {
+        let rows = runs.compactMap(\.row)
+        var record = rows.isEmpty ? runs[0].names : Record()
+        record.merge(rows.first ?? Record()) { name, first in
+            let values = rows.map { $0[name] ?? Value.none }
+            if repeated.contains(name) { return [(name, first)] }
+            let numbers = values.compactMap { value -> Double? in
+                if case .boolean = value { nil } else { value.asNumber }
+            }
+            guard numbers.count == values.count else { return [(name, .list(values))] }
+            let statistics = ColumnStatistics(numbers)
+            return [
+                (name, .number(statistics.mean)),
+                ("\(name)_se", statistics.standardError.map { .number($0) } ?? Value.none),
+            ]
+        }
+        record["seeds"] = .integer(rows.count)
+        if let failed = runs.compactMap(error).first { record["error"] = .string(failed) }
+        return record
+    }
+}
+
+extension Record {
+    /// Adds what `transform` makes of each field of another record.
+    fileprivate mutating func merge(
+        _ other: Record, _ transform: (String, Value) -> [(name: String, value: Value)]
+    ) {
+        for (name, value) in other.fields { for (name, value) in transform(name, value) { self[name] = value } }
     }
 }

@@ -5,6 +5,7 @@ import TensorCore
 package final class DatasetObject: RuntimeObject {
     package let dataset: Dataset
     private var cachedX: Value?
+    private let monitor = Monitor()
 
     package init(_ dataset: Dataset) { self.dataset = dataset }
 
@@ -20,10 +21,12 @@ package final class DatasetObject: RuntimeObject {
     package override func field(_ name: String) throws -> Value? {
         switch name {
         case "x":
-            if let cachedX { return cachedX }
-            let x = Value.tensor(try dataset.x())
-            if dataset.count * dataset.exampleShape.reduce(4, *) <= Self.largestCache { cachedX = x }
-            return x
+            return try monitor.withLock {
+                if let cachedX { return cachedX }
+                let x = Value.tensor(try dataset.x())
+                if dataset.count * dataset.exampleShape.reduce(4, *) <= Self.largestCache { cachedX = x }
+                return x
+            }
         case "y": return try dataset.y().map { .tensor($0) } ?? Value.none
         case "classes": return dataset.classNames.map { .strings($0) } ?? Value.none
         case "name": return .string(dataset.name)
@@ -35,7 +38,8 @@ package final class DatasetObject: RuntimeObject {
 
     /// `data.x[4]` converts one example, not all.
     package override func fieldElement(_ name: String, _ subscripts: [Subscript]) throws -> Value? {
-        guard name == "x", cachedX == nil, case .value(let value)? = subscripts.first, let index = value.asInteger
+        guard name == "x", monitor.withLock({ cachedX == nil }), case .value(let value)? = subscripts.first,
+            let index = value.asInteger
         else {
             return nil
         }

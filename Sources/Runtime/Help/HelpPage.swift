@@ -5,6 +5,7 @@ package enum HelpPage: String, CaseIterable {
     case commands
     case values
     case models
+    case sweeps
     case notebooks
     case python
 
@@ -89,6 +90,28 @@ package enum HelpPage: String, CaseIterable {
               for batch in batches(data.train, 64, shuffle=true) {
                 step opt cross_entropy(net(batch.x), batch.y)
               }
+            """
+        case .sweeps:
+            """
+              results = sweep rate in [0.1, 0.01], batch in [8, 64] {
+                net = cnn()
+                run = train net data.train lr=rate batch=batch epochs=5
+                {lr=rate, batch=batch, accuracy=evaluate(net, data.test).accuracy, run=run}
+              }
+              results.sort("-accuracy")[0]
+
+            The block runs once for each combination, on all cores at a time, in a scope and with random numbers of its
+            own: the table has the same bits with any number of workers. What the block prints comes in the order of
+            the runs. A run that fails is a row with its `error`, and the others go on.
+
+              workers=2     how many runs go on at a time
+              seeds=3       each combination with so many seeds: means, and standard errors as `accuracy_se`
+              fresh=true    forgets what an earlier, stopped sweep has finished
+
+            Runs share the names around the block and only read them: a model from outside can be applied and cloned,
+            and not trained. Stopped by Ctrl-C, the sweep gives the rows that are finished, and goes on from them when
+            it is run again with the same block, values, seed and data (what the block loads by itself is known by its
+            path). Rows are kept in the store of runs (`?runs`) if they hold plain values; the session keeps them all.
             """
         case .notebooks:
             """

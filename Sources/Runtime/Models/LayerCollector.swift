@@ -11,7 +11,9 @@ final class LayerCollector {
     func add(_ value: Value, name: String?) throws {
         switch value {
         case .object(let object):
-            if let module = object as? ModuleObject { layers.append((name, module.module)) }
+            guard let module = object as? ModuleObject else { return }
+            try module.requireOwn(to: "build a model of")
+            layers.append((name, module.module))
         case .function(let function):
             if name == "forward", case .user = function.body {
                 forward = function
@@ -21,7 +23,9 @@ final class LayerCollector {
             }
         case .list(let elements):
             // A list of layers under one name: its parameters are name.0.weight, name.1.weight, ...
-            let modules = elements.compactMap { $0.object(as: ModuleObject.self)?.module }
+            let objects = elements.compactMap { $0.object(as: ModuleObject.self) }
+            try objects.forEach { try $0.requireOwn(to: "build a model of") }
+            let modules = objects.map(\.module)
             guard let name, !modules.isEmpty, modules.count == elements.count else { return }
             let group = Model(name)
             for (index, module) in modules.enumerated() { try group.add(module, name: "\(index)") }
@@ -56,10 +60,11 @@ extension Interpreter {
         let values = frame.slots
         let (model, forward) = try assembled(function, code, frame, key: key)
         if forward != nil {
-            model.remake = { [unowned self] in
-                let again = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: self)
+            model.remake = { [unowned root = self.root] in
+                let interpreter = Interpreter.ofThread.object ?? root
+                let again = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: interpreter)
                 again.slots = values
-                return try assembled(function, code, again, key: key).model
+                return try interpreter.assembled(function, code, again, key: key).model
             }
         }
         if let index = function.signature.index(of: "input"), !values[index].isNone {
@@ -73,7 +78,7 @@ extension Interpreter {
             }
             try model.build(sampleShapes: [sizes])
         }
-        return .object(ModuleObject(model, forward: forward))
+        return .object(ModuleObject(model, forward: forward, definition: code.source))
     }
 
     private func assembled(
@@ -91,8 +96,12 @@ extension Interpreter {
             }
             return (model, nil)
         }
-        model.customForward = { [unowned self] inputs, context in
-            let value = try applying(context) { try call(.function(forward), inputs.map { .tensor($0) }) }
+        // A model outlives the sweep that it was made in, and is applied on any thread.
+        model.customForward = { [unowned root = self.root] inputs, context in
+            let interpreter = Interpreter.ofThread.object ?? root
+            let value = try interpreter.applying(context) {
+                try interpreter.call(.function(forward), inputs.map { .tensor($0) })
+            }
             if case .tensor(let output) = value { return [output] }
             let outputs = value.elements?.compactMap { element -> Variable? in
                 if case .tensor(let tensor) = element { tensor } else { nil }

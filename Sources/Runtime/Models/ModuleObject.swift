@@ -1,4 +1,5 @@
 import Autograd
+import Language
 import NeuralNet
 import TensorCore
 
@@ -7,11 +8,26 @@ package final class ModuleObject: RuntimeObject {
     package let module: any Module
     /// The `forward` of the model's block, if it has one.
     let forward: Function?
+    /// Where its definition stands.
+    let definition: Diagnostic.Location?
 
-    package init(_ module: any Module, forward: Function? = nil) {
+    package init(_ module: any Module, forward: Function? = nil, definition: Diagnostic.Location? = nil) {
         self.module = module
         self.forward = forward
+        self.definition = definition
     }
+
+    /// A layer of a model.
+    private init(_ module: any Module, partOf model: ModuleObject) {
+        self.module = module
+        forward = nil
+        definition = nil
+        super.init()
+        serial = model.serial
+    }
+
+    /// The text of its definition.
+    var sourceText: String? { definition.map { $0.source[$0.span] } }
 
     package var model: Model? { module as? Model }
 
@@ -34,7 +50,7 @@ package final class ModuleObject: RuntimeObject {
 
     package override func field(_ name: String) throws -> Value? {
         if let child = model?.children.first(where: { $0.name == name }) {
-            return .object(ModuleObject(child.module))
+            return .object(ModuleObject(child.module, partOf: self))
         }
         if let parameter = ownParameters.first(where: { $0.name == name }) {
             // Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
@@ -53,6 +69,7 @@ package final class ModuleObject: RuntimeObject {
     }
 
     package override func setField(_ name: String, to value: Value) throws {
+        try requireOwn(to: "change")
         guard let parameter = ownParameters.first(where: { $0.name == name }) else {
             throw Failure(
                 "\(Value.object(self).kindWithArticle) has no parameter `\(name)` to set",
@@ -78,6 +95,7 @@ package final class ModuleObject: RuntimeObject {
     // MARK: Applying
 
     package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
+        if model.map({ $0.sampleShapes == nil }) ?? !module.isBuilt { try requireOwn(to: "give its sizes to") }
         let context = interpreter.forwardContext
         if let forward {
             let tensors = arguments.positional.compactMap { value -> Variable? in
@@ -110,6 +128,7 @@ package final class ModuleObject: RuntimeObject {
 
     /// Makes its parameters leaves that gradients can be taken by.
     func startRecording() throws -> [Variable] {
+        try requireOwn(to: "take gradients of")
         try requireBuilt()
         module.parameters.forEach { $0.startRecording() }
         return module.parameters.map(\.variable)

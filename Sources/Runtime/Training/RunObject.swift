@@ -12,9 +12,12 @@ package final class RunObject: RuntimeObject {
     private let progress: (epochs: Int, batches: Int)
     private let ending: Run.Ending?
     private let best: EpochFigures?
+    /// Its number among the runs that are kept.
+    package let id: Int?
 
-    package init(_ run: Run, model: ModuleObject) {
+    package init(_ run: Run, model: ModuleObject, id: Int? = nil) {
         self.run = run
+        self.id = id
         self.model = model
         columns = run.columns
         epochFigures = run.history
@@ -26,7 +29,7 @@ package final class RunObject: RuntimeObject {
 
     package override var kindName: String { "run" }
     package override var fieldNames: [String] {
-        ["history", "settings", "model", "ending", "epochs", "seconds", "best"] + columns.map(\.name)
+        ["id", "history", "settings", "model", "ending", "epochs", "seconds", "best"] + columns.map(\.name)
     }
     package override var shortText: String {
         let last = epochFigures.last.map { ", \(EpochText.figures($0).joined(separator: ", "))" } ?? ""
@@ -42,9 +45,10 @@ package final class RunObject: RuntimeObject {
     /// The last figure of each column can be read from the run itself: `run.val_accuracy`.
     package override func field(_ name: String) throws -> Value? {
         switch name {
+        case "id": return id.map { .integer($0) } ?? Value.none
         case "history": return .object(history)
         case "model": return .object(model)
-        case "settings": return .record(settings)
+        case "settings": return .record(Self.settings(run, trainingSettings))
         case "ending": return .string(endingText)
         case "epochs": return .integer(progress.epochs)
         case "seconds": return .number(epochFigures.reduce(0) { $0 + $1.seconds })
@@ -55,9 +59,8 @@ package final class RunObject: RuntimeObject {
         }
     }
 
-    private var settings: Record {
-        let settings = trainingSettings
-        return Record([
+    static func settings(_ run: Run, _ settings: TrainingSettings) -> Record {
+        Record([
             ("epochs", .integer(settings.epochs)), ("lr", .number(settings.optimizer.learningRate)),
             ("batch", .integer(settings.batchSize)), ("optimizer", .string(settings.optimizer.name)),
             ("loss", .string(run.loss.name)), ("seed", .number(Double(settings.seed))),
@@ -65,7 +68,11 @@ package final class RunObject: RuntimeObject {
         ])
     }
 
-    private var endingText: String {
+    static func endingText(_ run: Run) -> String { endingText(run.ending) }
+
+    private var endingText: String { Self.endingText(ending) }
+
+    private static func endingText(_ ending: Run.Ending?) -> String {
         switch ending {
         case .finished: "finished"
         case .interrupted: "interrupted"

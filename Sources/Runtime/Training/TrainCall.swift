@@ -13,25 +13,37 @@ struct TrainCall {
     init(_ call: Call) throws {
         self.call = call
         object = try call.model("model")
+        try object.requireOwn(to: "train")
         model = try call.network("model")
         dataset = try call.dataset("data")
     }
 
     func run() throws -> Value {
         let trainer: Trainer
+        var resuming: RunObject?
         if call.has("resume") {
-            let earlier = try call.object("resume", as: RunObject.self, called: "a run, which an earlier `train` gave")
-                .run
+            let object = try call.object("resume", as: RunObject.self, called: "a run, which an earlier `train` gave")
+            let earlier = object.run
+            resuming = object
             trainer = try Trainer(resuming: earlier, model, dataset, resumed(earlier.settings))
         } else {
             trainer = try Trainer(model, dataset, try settings())
         }
-        var failure: (any Error)?
-        let run = try trainer.run(
-            onEvent: { event in
-                do { try show(event) } catch { failure = error }
-            }, shouldStop: { failure != nil || Interrupt.isRequested })
-        if let failure { throw failure }
+        let recorder = try RunRecorder(self, trainer, resuming: resuming)
+        let run: Run
+        do {
+            var failure: (any Error)?
+            run = try trainer.run(
+                onEvent: { event in
+                    recorder?.record(event)
+                    do { try show(event) } catch { failure = error }
+                }, shouldStop: { failure != nil || Interrupt.isRequested })
+            if let failure { throw failure }
+        } catch {
+            try recorder?.end(nil, failure: error)
+            throw error
+        }
+        try recorder?.end(run)
         switch run.ending {
         case .notFinite(let report):
             try call.interpreter.sink.emit(
@@ -45,7 +57,7 @@ struct TrainCall {
                 ))
         case .finished, nil: break
         }
-        return .object(RunObject(run, model: object))
+        return .object(RunObject(run, model: object, id: recorder?.id))
     }
 
     private func show(_ event: TrainingEvent) throws {

@@ -135,6 +135,9 @@ package struct Record {
 
 /// Something with an identity of its own: a model, a layer, a dataset, a table, a run, ...
 package class RuntimeObject {
+    /// Its place in the order in which objects are made; a part of another object is as old as that.
+    var serial = ObjectSerial.next()
+
     package init() {}
 
     /// What users call its kind: `model`, `table`.

@@ -1,0 +1,358 @@
+import Datasets
+import GRDB
+import Glibc
+import Runtime
+import Synchronization
+import TensorCore
+import Training
+
+/// The trainings of a folder in an SQLite file, which several processes may use at once.
+///
+/// The file is opened, and made, at the first training; what is not there yet counts as empty.
+package final class RunStore: RunKeeping {
+    package let place: String
+    private let state = Mutex(State())
+
+    private struct State {
+        var database: DatabaseQueue?
+        /// Why nothing is kept: said once, and then not tried again.
+        var problem: String?
+        var isProblemTold = false
+    }
+
+    /// - Parameters:
+    ///   - path: The file; its folder is made where it is missing.
+    ///   - busySeconds: How long to wait for another process's turn.
+    package init(path: String, busySeconds: Double = 5) {
+        place = path
+        self.busySeconds = busySeconds
+    }
+
+    private let busySeconds: Double
+
+    /// Where runs are kept: the file that `DLS_RUNS` names (or `runs.sqlite` in the folder that it names), else
+    /// `.dls/runs.sqlite`. Nil if `DLS_RUNS` is empty.
+    package static func defaultPath(environment: (String) -> String?) -> String? {
+        guard let path = environment("DLS_RUNS") else { return ".dls/runs.sqlite" }
+        if path.isEmpty { return nil }
+        var status = stat()
+        let isFolder = path.hasSuffix("/") || (stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR)
+        return isFolder ? (path.hasSuffix("/") ? path : path + "/") + "runs.sqlite" : path
+    }
+
+    // MARK: Opening
+
+    /// The file, opened; nil where there is none and none is to be made.
+    private func database(creating: Bool) throws -> DatabaseQueue? {
+        try state.withLock { state in
+            if let database = state.database { return database }
+            guard creating || access(place, F_OK) == 0 else { return nil }
+            do {
+                let database = try open()
+                state.database = database
+                return database
+            } catch {
+                throw failure(error)
+            }
+        }
+    }
+
+    private func open() throws -> DatabaseQueue {
+        var status = stat()
+        let exists = stat(place, &status) == 0
+        if exists, status.st_size > 0 {
+            // Looked at before anything is written, so that a file of another kind stays as it is.
+            var looking = configuration
+            looking.readonly = true
+            try DatabaseQueue(path: place, configuration: looking).read { try Schema.check($0, place: place) }
+        } else if !exists {
+            makeFolder()
+        }
+        var writing = configuration
+        writing.journalMode = .wal
+        writing.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON") }
+        let database = try DatabaseQueue(path: place, configuration: writing)
+        try database.inTransaction(.immediate) { db in
+            // Another process may have made it meanwhile.
+            try Schema.check(db, place: place)
+            try Schema.create(db)
+            return .commit
+        }
+        return database
+    }
+
+    private var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busySeconds)
+        return configuration
+    }
+
+    private func makeFolder() {
+        var folder = ""
+        for part in place.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
+            folder += part + "/"
+            mkdir(folder, 0o777)
+        }
+    }
+
+    // MARK: Problems
+
+    /// An error in words, with a way out.
+    private func failure(_ error: any Error) -> Failure {
+        if let failure = error as? Failure { return failure }
+        guard let error = error as? DatabaseError else { return Failure(wrapping: error) }
+        let elsewhere = "let the environment's DLS_RUNS name another file, or be empty to keep none"
+        switch error.resultCode {
+        case .SQLITE_INTERRUPT: return .interrupted
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return Failure(
+                "the runs in \(place) are locked by another program", help: ["try again when it is done", elsewhere])
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT:
+            return Failure(
+                "the file of the runs, \(place), is damaged or no SQLite file: \(error.message ?? "")",
+                help: ["it is left as it is: move it away, and a new one is made", elsewhere])
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+            return Failure("the runs in \(place) cannot be written: \(error.message ?? "")", help: [elsewhere])
+        case .SQLITE_FULL, .SQLITE_IOERR:
+            return Failure(
+                "the runs in \(place) cannot be written: \(error.message ?? "")",
+                help: ["see whether the disk is full", elsewhere])
+        default: return Failure("the runs in \(place): \(error.message ?? "\(error.resultCode)")")
+        }
+    }
+
+    package func takeProblem() -> String? {
+        state.withLock { state in
+            guard let problem = state.problem, !state.isProblemTold else { return nil }
+            state.isProblemTold = true
+            return problem
+        }
+    }
+
+    /// Writes, or gives up for good: a training does not wait for its store twice.
+    private func write<T>(_ body: (Database) throws -> T) -> T? {
+        guard state.withLock({ $0.problem == nil }) else { return nil }
+        do {
+            guard let database = try database(creating: true) else { return nil }
+            return try database.write(body)
+        } catch {
+            let failure = failure(error)
+            let help = failure.diagnostic.help.map { "\n  \($0)" }.joined()
+            state.withLock { $0.problem = "this run is not kept: \(failure.diagnostic.message)\(help)" }
+            return nil
+        }
+    }
+
+    // MARK: Trainings
+
+    package func begin(_ run: RunBeginning) -> Int? {
+        write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO runs (started, model, model_source, parameters, data, fingerprint, examples, settings,
+                        params, sweep, seed, threads, version, host, process, resumed)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    run.started, run.model, run.modelSource, run.parameterCount, run.data, run.dataFingerprint,
+                    run.exampleCount, text(run.settings), text(run.parameters), text(run.sweep),
+                    Int64(bitPattern: run.seed), run.threads, run.version, run.host, run.process, run.resumed,
+                ])
+            return Int(db.lastInsertedRowID)
+        }
+    }
+
+    package func add(_ figures: EpochFigures, to run: Int) {
+        _ = write { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    run, figures.epoch, figures.loss, figures.accuracy, figures.validationLoss,
+                    figures.validationAccuracy, figures.learningRate, figures.seconds,
+                ])
+        }
+    }
+
+    package func end(_ run: Int, ending: String, seconds: Double) {
+        _ = write { db in
+            try db.execute(
+                sql: "UPDATE runs SET ending = ?, seconds = ?, ended = ? WHERE id = ?",
+                arguments: [ending, seconds, Double(time(nil)), run])
+        }
+    }
+
+    /// Values that JSON has no word for, such as functions, as they are shown.
+    private func text(_ record: Runtime.Record) -> String {
+        let fields = record.fields.map { name, value in JSON.Member(name, value.json ?? .string(value.shortText)) }
+        return JSON.object(fields).text
+    }
+
+    // MARK: Asking
+
+    package func runs(only id: Int?) throws -> [KeptRun] {
+        let (filter, stepFilter) = id == nil ? ("", "") : ("WHERE id = ?", "WHERE run = ?")
+        let arguments = id.map { StatementArguments([$0]) } ?? StatementArguments()
+        return try read { db in
+            var histories: [Int: [EpochFigures]] = [:]
+            let steps = try Row.fetchAll(
+                db, sql: "SELECT * FROM history \(stepFilter) ORDER BY run, epoch", arguments: arguments)
+            for step in steps.map(Fields.init) {
+                guard let run: Int = step["run"], let epoch: Int = step["epoch"] else { continue }
+                histories[run, default: []].append(
+                    EpochFigures(
+                        epoch: epoch, loss: step["loss"] ?? .nan, accuracy: step["accuracy"],
+                        validationLoss: step["val_loss"], validationAccuracy: step["val_accuracy"],
+                        learningRate: step["lr"] ?? .nan, seconds: step["seconds"] ?? 0))
+            }
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM runs \(filter) ORDER BY id", arguments: arguments)
+            return rows.map(Fields.init).compactMap { row in
+                guard let id: Int = row["id"] else { return nil }
+                return kept(id, row, histories[id] ?? [])
+            }
+        } ?? []
+    }
+
+    /// A row's values in the types that are asked for, nil where a damaged file holds something else.
+    private struct Fields {
+        let row: Row
+
+        subscript<T: DatabaseValueConvertible>(name: String) -> T? {
+            let value: DatabaseValue? = row[name]
+            return value.flatMap { T.fromDatabaseValue($0) }
+        }
+    }
+
+    private func kept(_ id: Int, _ row: Fields, _ history: [EpochFigures]) -> KeptRun {
+        func record(_ name: String) -> Runtime.Record {
+            let text: String = row[name] ?? "{}"
+            if let json = try? JSON(parsing: text), case .record(let record)? = Value(json) { return record }
+            return Runtime.Record()
+        }
+        let seed: Int64 = row["seed"] ?? 0
+        let beginning = RunBeginning(
+            started: row["started"] ?? 0, model: row["model"] ?? "", modelSource: row["model_source"],
+            parameterCount: row["parameters"] ?? 0, data: row["data"] ?? "", dataFingerprint: row["fingerprint"] ?? "",
+            exampleCount: row["examples"] ?? 0, settings: record("settings"), parameters: record("params"),
+            sweep: record("sweep"), seed: UInt64(bitPattern: seed), threads: row["threads"] ?? 0,
+            version: row["version"] ?? "", host: row["host"] ?? "", process: row["process"] ?? 0,
+            resumed: row["resumed"])
+        let ending: String? = row["ending"]
+        return KeptRun(
+            id: id, beginning: beginning, history: history,
+            ending: ending ?? (isRunning(beginning) ? "running" : "killed"),
+            seconds: row["seconds"] ?? history.reduce(0) { $0 + $1.seconds }, note: row["note"])
+    }
+
+    /// Whether the process of a run that has not ended is still there, as far as can be known from here.
+    private func isRunning(_ run: RunBeginning) -> Bool {
+        guard run.host == hostName() else { return true }
+        return kill(pid_t(truncatingIfNeeded: run.process), 0) == 0 || errno == EPERM
+    }
+
+    package func setNote(_ text: String, of run: Int) throws {
+        try change(run) { db in
+            try db.execute(
+                sql: "UPDATE runs SET note = ? WHERE id = ?", arguments: [text.isEmpty ? nil : text, run])
+        }
+    }
+
+    package func forget(_ run: Int) throws {
+        try change(run) { db in
+            try db.execute(sql: "DELETE FROM history WHERE run = ?", arguments: [run])
+            try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run])
+        }
+    }
+
+    private func change(_ run: Int, _ body: (Database) throws -> Void) throws {
+        guard let database = try database(creating: false) else { throw Failure.noRun(run) }
+        let isKnown: Bool
+        do {
+            isKnown = try database.write { db in
+                try body(db)
+                return db.changesCount > 0
+            }
+        } catch { throw failure(error) }
+        guard isKnown else { throw Failure.noRun(run) }
+    }
+
+    /// Nil where there is no file.
+    private func read<T>(_ body: (Database) throws -> T) throws -> T? {
+        guard let database = try database(creating: false) else { return nil }
+        do { return try database.read(body) } catch { throw failure(error) }
+    }
+
+    package func query(_ sql: String) throws -> TableObject {
+        let words = sql.split { !$0.isLetter && $0 != "_" }
+        guard ["select", "with", "values", "explain"].contains(words.first?.lowercased() ?? "") else {
+            throw Failure(
+                "`sql` only reads, and this is no query", help: "a query starts with `select`; `forget` takes runs out")
+        }
+        guard try database(creating: false) != nil else { return TableObject(columns: []) }
+        do {
+            // A connection of its own, which SQLite itself keeps from writing, and which Ctrl-C stops.
+            var reading = configuration
+            reading.readonly = true
+            reading.prepareDatabase { stopAtInterrupt($0) }
+            return try DatabaseQueue(path: place, configuration: reading).read { db in
+                let statement = try db.makeStatement(sql: sql)
+                let cursor = try Row.fetchCursor(statement)
+                var columns = statement.columnNames.map { (name: $0, values: [Value]()) }
+                while let row = try cursor.next() {
+                    for (index, (_, stored)) in row.enumerated() { columns[index].values.append(value(stored)) }
+                }
+                return TableObject(columns: unique(columns))
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            throw Failure("SQLite does not take this query: \(error.message ?? "")", help: "`?sql` tells what there is")
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private func value(_ stored: DatabaseValue) -> Value {
+        switch stored.storage {
+        case .null: .none
+        case .int64(let number): .number(Double(number))
+        case .double(let number): .number(number)
+        case .string(let text): .string(text)
+        case .blob(let bytes): .string("\(bytes.count) bytes")
+        }
+    }
+
+    /// Columns of a join may share a name; those of a table do not.
+    private func unique(_ columns: [(name: String, values: [Value])]) -> [(name: String, values: [Value])] {
+        var seen: Set<String> = []
+        return columns.map { name, values in
+            var unique = name
+            while !seen.insert(unique).inserted { unique += "_2" }
+            return (unique, values)
+        }
+    }
+
+    // MARK: Sweeps
+
+    package func sweepRow(_ key: String) -> String? {
+        try? read { try String.fetchOne($0, sql: "SELECT row FROM sweeps WHERE key = ?", arguments: [key]) } ?? nil
+    }
+
+    package func keepSweepRow(_ row: String, key: String) {
+        _ = write { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?)", arguments: [key, row, Double(time(nil))])
+        }
+    }
+
+    package func forgetSweepRows(_ keys: [String]) {
+        guard !keys.isEmpty, access(place, F_OK) == 0 else { return }
+        _ = write { db in
+            for key in keys { try db.execute(sql: "DELETE FROM sweeps WHERE key = ?", arguments: [key]) }
+        }
+    }
+}
+
+private func hostName() -> String {
+    var names = utsname()
+    uname(&names)
+    return withUnsafeBytes(of: &names.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}

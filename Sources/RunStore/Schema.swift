@@ -1,0 +1,48 @@
+import GRDB
+import Runtime
+
+/// The tables of the store and their version.
+enum Schema {
+    /// Grows when the tables change; a store of a greater one is left alone.
+    static let version = 1
+    /// `dlsr`, which marks an SQLite file as one of runs.
+    private static let application = 0x646c_7372
+
+    /// Refuses files that are not ours, or of a dls to come.
+    static func check(_ db: Database, place: String) throws {
+        let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        let elsewhere = "let the environment's DLS_RUNS name another file, or be empty to keep none"
+        guard application == Schema.application || (application == 0 && tables == 0) else {
+            throw Failure("\(place) is a database of another program, and is left as it is", help: elsewhere)
+        }
+        guard version <= Schema.version else {
+            throw Failure(
+                "the runs in \(place) were kept by a newer dls (format \(version); this one knows \(Schema.version))",
+                help: ["use the newer dls", elsewhere])
+        }
+    }
+
+    /// Makes the tables where they are missing.
+    static func create(_ db: Database) throws {
+        guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }
+        try db.execute(
+            sql: """
+                CREATE TABLE runs (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    started REAL NOT NULL, ended REAL, model TEXT NOT NULL, model_source TEXT,
+                    parameters INTEGER NOT NULL, data TEXT NOT NULL, fingerprint TEXT NOT NULL,
+                    examples INTEGER NOT NULL, settings TEXT NOT NULL, params TEXT NOT NULL, sweep TEXT NOT NULL,
+                    seed INTEGER NOT NULL, threads INTEGER NOT NULL, version TEXT NOT NULL, host TEXT NOT NULL,
+                    process INTEGER NOT NULL, resumed INTEGER, ending TEXT, seconds REAL, note TEXT);
+                CREATE TABLE history (
+                    run INTEGER NOT NULL REFERENCES runs (id), epoch INTEGER NOT NULL, loss REAL, accuracy REAL,
+                    val_loss REAL, val_accuracy REAL, lr REAL, seconds REAL,
+                    PRIMARY KEY (run, epoch)) WITHOUT ROWID;
+                CREATE TABLE sweeps (key TEXT PRIMARY KEY, row TEXT NOT NULL, kept REAL NOT NULL) WITHOUT ROWID;
+                PRAGMA application_id = \(application);
+                PRAGMA user_version = \(version);
+                """)
+    }
+}

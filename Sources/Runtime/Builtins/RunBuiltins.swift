@@ -1,0 +1,141 @@
+import Figures
+
+private let trained = """
+    model small() { linear 2 }
+    kept = train small() dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1]) epochs=2 lr=0.1
+
+    """
+
+extension Builtin {
+    static let runs: [Builtin] = [
+        Builtin(
+            "runs()", .runs, "A table of the trainings that were kept, the oldest first.",
+            details: """
+                Each `train` is kept with its settings, model, data, seed, history and how it ended: in .dls/runs.sqlite of
+                the folder, or in the file that the environment's DLS_RUNS names (empty: nowhere).
+                `runs.where(r -> r.lr < 0.01).sort("-accuracy")`; `run(17)` is one of them, with all it has.
+                """,
+            example: trained + "runs.sort(\"-accuracy\")[0].id == kept.id", isComputed: true
+        ) { call in .object(TableObject(rows: try call.runKeeper().runs(only: nil).map { KeptRunObject($0).row })) },
+        Builtin(
+            "run(id)", .runs, "A training that was kept, by its number: settings, history, how it ended.",
+            details:
+                "What it has: id, settings, history, best, ending, note, source (of the model), fingerprint (of the data), seed, params, ...",
+            example: trained + "run(kept.id).settings.lr"
+        ) { call in .object(KeptRunObject(try call.keptRun(call.value("id"), "id"))) },
+        Builtin(
+            "compare(*runs)", .runs, "What differs between runs, as a table, and their losses in one plot.",
+            details: "Runs are given by their numbers or as values: `compare(17, 21)`, `compare(first, second)`.",
+            example: trained
+                + "other = train small() dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1]) epochs=2 lr=0.2\ncompare(kept, other)"
+        ) { call in try comparison(call) },
+        Builtin(
+            "note(run, text)", .runs, "Writes a note to a kept run; it stands in `runs`.",
+            example: trained + "note kept \"a first try\"\nrun(kept.id).note"
+        ) { call in
+            try call.runKeeper().setNote(try call.string("text"), of: try call.runNumber(call.value("run"), "run"))
+            return .none
+        },
+        Builtin(
+            "forget(run)", .runs, "Takes a run out of those that are kept.",
+            example: trained + "forget kept"
+        ) { call in
+            try call.runKeeper().forget(try call.runNumber(call.value("run"), "run"))
+            return .none
+        },
+        Builtin(
+            "sql(query)", .runs, "The rows that an SQL query of the kept runs gives; it may only read.",
+            details: """
+                Tables: runs (id, started, ended, model, model_source, parameters, data, fingerprint, examples, settings,
+                params, sweep, seed, threads, version, host, process, resumed, ending, seconds, note) and
+                history (run, epoch, loss, accuracy, val_loss, val_accuracy, lr, seconds). Settings are JSON:
+                json_extract(settings, '$.lr').
+                """,
+            example: trained + "sql \"select max(epoch) as last from history\""
+        ) { call in .object(try call.runKeeper().query(try call.string("query"))) },
+    ]
+
+    private static func comparison(_ call: Call) throws -> Value {
+        let values = try call.list("runs")
+        guard values.count >= 2 else {
+            throw Failure("`compare` takes two runs or more", help: "by their numbers, as in compare(17, 21)")
+        }
+        let runs = try values.map { KeptRunObject(try call.keptRun($0, "runs")) }
+        let titles = runs.map { "run \($0.kept.id)" }
+        var rows: [Record] = []
+        func add(_ name: String, _ values: [Value]) {
+            guard values.contains(where: { !Operators.equal($0, values[0]) }) else { return }
+            rows.append(Record([("what", .string(name))] + zip(titles, values).map { ($0, $1) }))
+        }
+        let plain = [
+            "model", "source", "parameter_count", "data", "fingerprint", "seed", "threads", "version", "host", "ending",
+            "note", "epochs",
+        ]
+        for name in plain { add(name, try runs.map { try $0.field(name) ?? .none }) }
+        for group in ["settings", "params", "sweep"] {
+            let records = try runs.map { run -> Record in
+                if case .record(let record)? = try run.field(group) { record } else { Record() }
+            }
+            var names: [String] = []
+            for record in records { names += record.names.filter { !names.contains($0) } }
+            for name in names where !(group == "settings" && plain.contains(name)) {
+                add(name, records.map { $0[name] ?? .none })
+            }
+        }
+        for name in ["loss", "accuracy", "val_loss", "val_accuracy", "seconds"] {
+            add(name, try runs.map { try $0.field(name) ?? .none })
+        }
+        let series = zip(runs, titles).flatMap { run, title -> [Series] in
+            let epochs = run.kept.history.map { Double($0.epoch) }
+            let validation = run.kept.history.map { $0.validationLoss ?? .nan }
+            var series = [Series(name: title, x: epochs, y: run.kept.history.map(\.loss))]
+            if validation.contains(where: { !$0.isNaN }) {
+                series.append(Series(name: "\(title), validation", x: epochs, y: validation))
+            }
+            return series
+        }
+        if series.contains(where: { !$0.x.isEmpty }) {
+            try call.interpreter.sink.emit(
+                .figure(
+                    .lines(
+                        LineChart(
+                            title: "loss", series: series, x: Axis(label: "epoch"), y: Axis(label: "loss")))))
+        }
+        return .object(TableObject(rows: rows))
+    }
+}
+
+extension Call {
+    fileprivate func runKeeper() throws -> any RunKeeping {
+        guard let keeper = interpreter.runKeeper else {
+            throw Failure(
+                "no runs are kept here", help: "the environment's DLS_RUNS is empty; unset it, or let it name a file")
+        }
+        return keeper
+    }
+
+    /// The number of a run that is given as a number or as a value.
+    fileprivate func runNumber(_ value: Value, _ parameter: String) throws -> Int {
+        if let kept = value.object(as: KeptRunObject.self) { return kept.kept.id }
+        if let run = value.object(as: RunObject.self) {
+            guard let id = run.id else { throw Failure("this run was not kept, so it has no number") }
+            return id
+        }
+        guard case .number = value, let id = value.asInteger else {
+            throw failure(parameter, takes: "the number of a run, or a run")
+        }
+        return id
+    }
+
+    fileprivate func keptRun(_ value: Value, _ parameter: String) throws -> KeptRun {
+        let id = try runNumber(value, parameter)
+        guard let run = try runKeeper().runs(only: id).first else { throw Failure.noRun(id) }
+        return run
+    }
+}
+
+extension Failure {
+    package static func noRun(_ id: Int) -> Failure {
+        Failure("no run \(id) is kept", help: "`runs` shows those that are")
+    }
+}

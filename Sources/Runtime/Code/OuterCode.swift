@@ -1,0 +1,137 @@
+import Datasets
+import Language
+import TensorCore
+
+/// A piece of code together with the names that it reads of the code around it.
+struct OuterCode {
+    let location: Diagnostic.Location
+    /// Of the code around.
+    let compiler: Compiler
+    /// What the piece assigns itself.
+    let ownNames: Set<String>
+
+    var text: String { location.source[location.span] }
+
+    /// The names that the text reads and does not assign, each with a node that is evaluated in the frame around.
+    ///
+    /// It may name more than is read: a field, say, that is called like a variable.
+    var names: [(name: String, node: Node)] {
+        let source = SourceText(name: location.source.name, text: text)
+        let tokens = Lexer.tokenize(source).tokens
+        var seen = ownNames
+        var result: [(name: String, node: Node)] = []
+        for (index, token) in tokens.enumerated() where token.kind == .name {
+            // A field, or the name of an argument.
+            if index > 0, tokens[index - 1].kind == .dot { continue }
+            if index + 1 < tokens.count, tokens[index + 1].kind == .assign { continue }
+            let name = source[token.span]
+            guard seen.insert(name).inserted else { continue }
+            result.append((name, compiler.resolved(Identifier(name, location.span))))
+        }
+        return result
+    }
+}
+
+/// A hash of values by all that they hold, functions by their text and what they read.
+struct ValueFingerprint {
+    private var hash = ContentHash()
+    private var functions: Set<ObjectIdentifier> = []
+    /// Whether nothing was met whose contents cannot be told.
+    private(set) var isComplete = true
+
+    var text: String { hash.text }
+
+    mutating func add(_ text: String) {
+        hash.add(text.utf8.count)
+        for byte in text.utf8 { hash.add(Int(byte)) }
+    }
+
+    mutating func add(_ key: RandomKey) {
+        hash.add(Int(truncatingIfNeeded: key.seed))
+        hash.add(Int(truncatingIfNeeded: key.stream))
+    }
+
+    /// - Parameter frame: Of the code around.
+    mutating func add(_ code: OuterCode, in frame: Frame) {
+        add(code.text)
+        for (name, node) in code.names {
+            // What has no value yet is an error when it is read, and nothing before.
+            guard let value = try? node.called(frame) else { continue }
+            add(name)
+            add(value, frame.interpreter)
+        }
+    }
+
+    mutating func add(_ value: Value, _ interpreter: Interpreter) {
+        add(value.kindName)
+        switch value {
+        case .undefined, .none: break
+        case .boolean(let flag): hash.add(flag ? 1 : 0)
+        case .number(let number): hash.add(number)
+        case .string(let text): add(text)
+        case .list, .range:
+            let elements = value.elements ?? []
+            hash.add(elements.count)
+            for element in elements { add(element, interpreter) }
+        case .record(let record):
+            hash.add(record.fields.count)
+            for (name, value) in record.fields {
+                add(name)
+                add(value, interpreter)
+            }
+        case .tensor(let variable): add(variable.value)
+        case .function(let function): add(function, interpreter)
+        case .object(let object): add(object, interpreter)
+        }
+    }
+
+    private mutating func add(_ tensor: Tensor) {
+        guard let tensor = try? tensor.contiguous() else {
+            isComplete = false
+            return
+        }
+        add(tensor.dtype.name)
+        hash.add(tensor.rank)
+        for size in tensor.shape { hash.add(size) }
+        hash.add(tensor, 0..<tensor.count)
+    }
+
+    private mutating func add(_ function: Function, _ interpreter: Interpreter) {
+        switch function.body {
+        case .builtin(let builtin): add(builtin.name)
+        case .native: isComplete = false
+        case .user(let code):
+            // A function that calls itself is known once.
+            guard functions.insert(ObjectIdentifier(function)).inserted else { return }
+            for value in function.defaults { add(value, interpreter) }
+            let frame = code.closure ?? Frame(slotCount: 0, parent: nil, interpreter: interpreter)
+            add(code.outer, in: frame)
+        }
+    }
+
+    private mutating func add(_ object: RuntimeObject, _ interpreter: Interpreter) {
+        switch object {
+        case let data as DatasetObject: add(data.dataset.fingerprint())
+        case let data as CollectionObject:
+            for part in data.collection.parts {
+                add(part.part.rawValue)
+                add(part.dataset.fingerprint())
+            }
+        case let table as TableObject:
+            for (name, values) in table.columns {
+                add(name)
+                add(.list(values), interpreter)
+            }
+        case let module as ModuleObject:
+            add(module.sourceText ?? module.shortText)
+            add(module.module.place.key)
+            for parameter in module.module.parameters + module.module.buffers { add(parameter.value) }
+        case let namespace as NamespaceObject:
+            for name in namespace.module.definedNames {
+                add(name)
+                add(namespace.module[name] ?? .none, interpreter)
+            }
+        default: isComplete = false
+        }
+    }
+}

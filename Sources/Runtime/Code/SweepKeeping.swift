@@ -1,0 +1,75 @@
+import Datasets
+import TensorCore
+
+/// Keeps the rows of a sweep that was stopped, so that it goes on from them when it is run again.
+///
+/// A row is kept by a hash of the sweep's text, the values of the swept names, the random key and everything that the
+/// text reads of the code around it, functions with what they read; files that the block loads itself are known by
+/// their names alone. What the hash cannot tell (a run, an optimizer from outside) is not kept.
+final class SweepKeeping {
+    private let runs: [SweepRun]
+    private let interpreter: Interpreter
+    let isKeeping: Bool
+    private let isFresh: Bool
+
+    init(_ runs: [SweepRun], _ code: OuterCode, _ frame: Frame, isFresh: Bool) {
+        self.runs = runs
+        self.isFresh = isFresh
+        interpreter = frame.interpreter
+        // A sweep inside a run of another is part of that run.
+        guard !frame.interpreter.isWorker else {
+            isKeeping = false
+            return
+        }
+        var fingerprint = ValueFingerprint()
+        fingerprint.add(dlsVersion)
+        fingerprint.add(code, in: frame)
+        isKeeping = fingerprint.isComplete
+        guard isKeeping else { return }
+        for run in runs {
+            var own = fingerprint
+            own.add(.record(run.names), frame.interpreter)
+            own.add(run.key)
+            run.keptAs = own.isComplete ? own.text : nil
+        }
+    }
+
+    /// Gives runs that were finished before their rows.
+    func restore() throws {
+        guard isKeeping else { return }
+        if isFresh { return forget() }
+        for run in runs {
+            guard let key = run.keptAs else { continue }
+            let row: Record
+            if let kept = interpreter.keptSweepRows[key] {
+                row = kept
+            } else if let text = interpreter.runKeeper?.sweepRow(key), let json = try? JSON(parsing: text),
+                case .record(let record)? = Value(json)
+            {
+                row = record
+            } else {
+                continue
+            }
+            run.outcome = .row(row)
+            run.isRestored = true
+        }
+        let count = runs.count { $0.isRestored }
+        guard count > 0 else { return }
+        try interpreter.sink.emit(
+            .note(
+                "the sweep goes on: \(count) of \(runs.count) runs were finished before; `fresh=true` runs them again"))
+    }
+
+    func keep(_ run: SweepRun) {
+        guard let key = run.keptAs, let row = run.row else { return }
+        interpreter.keptSweepRows[key] = row
+        if let json = Value.record(row).json { interpreter.runKeeper?.keepSweepRow(json.text, key: key) }
+    }
+
+    /// When all is done: run again, it runs.
+    func forget() {
+        let keys = runs.compactMap(\.keptAs)
+        for key in keys { interpreter.keptSweepRows[key] = nil }
+        interpreter.runKeeper?.forgetSweepRows(keys)
+    }
+}

@@ -1,0 +1,109 @@
+import Glibc
+import Training
+
+/// A run of the store as a value: all but its weights.
+package final class KeptRunObject: RuntimeObject {
+    package let kept: KeptRun
+
+    package init(_ kept: KeptRun) { self.kept = kept }
+
+    package override var kindName: String { "run" }
+    package override var fieldNames: [String] {
+        [
+            "id", "started", "model", "source", "parameter_count", "data", "fingerprint", "settings", "params", "sweep",
+            "seed", "threads", "version", "host", "ending", "note", "epochs", "seconds", "history", "best",
+        ] + history.fieldNames
+    }
+    package override var shortText: String {
+        "run \(kept.id) of \(kept.beginning.model) on \(kept.beginning.data): \(kept.ending)"
+    }
+
+    package var history: TableObject {
+        TableObject(
+            columns: Run.columns(of: kept.history).map { name, values in
+                (name, values.map { $0.isNaN ? .none : .number($0) })
+            })
+    }
+
+    package override func field(_ name: String) throws -> Value? {
+        let beginning = kept.beginning
+        switch name {
+        case "id": return .integer(kept.id)
+        case "started": return .string(Self.timeText(beginning.started))
+        case "model": return .string(beginning.model)
+        case "source": return beginning.modelSource.map { .string($0) } ?? Value.none
+        case "parameter_count": return .integer(beginning.parameterCount)
+        case "data": return .string(beginning.data)
+        case "fingerprint": return .string(beginning.dataFingerprint)
+        case "settings": return .record(beginning.settings)
+        case "params": return .record(beginning.parameters)
+        case "sweep": return .record(beginning.sweep)
+        case "seed": return .number(Double(beginning.seed))
+        case "threads": return .integer(beginning.threads)
+        case "version": return .string(beginning.version)
+        case "host": return .string(beginning.host)
+        case "ending": return .string(kept.ending)
+        case "note": return kept.note.map { .string($0) } ?? Value.none
+        case "epochs": return .integer(kept.history.count)
+        case "seconds": return .number(kept.seconds)
+        case "history": return .object(history)
+        case "best":
+            guard let best = Run.bestEpoch(of: kept.history),
+                let row = kept.history.firstIndex(where: { $0.epoch == best.epoch })
+            else { return Value.none }
+            return .record(history.row(row))
+        default: return history.column(name)?.last
+        }
+    }
+
+    package override var plotted: [(name: String, values: [Value])]? {
+        history.columns.filter { ["epoch", "loss", "val_loss"].contains($0.name) }
+    }
+
+    package override func display(_ style: DisplayStyle) throws -> String {
+        let beginning = kept.beginning
+        let epochs = kept.history.count == 1 ? "1 epoch" : "\(kept.history.count) epochs"
+        var lines = [
+            "run \(kept.id) of \(beginning.model) on \(beginning.data), \(Self.timeText(beginning.started)): "
+                + "\(kept.ending) after \(epochs), \(EpochText.duration(kept.seconds))",
+            beginning.settings.fields.map { "\($0.name)=\($0.value.shortText)" }.joined(separator: " "),
+            "\(beginning.parameterCount) parameters, data \(beginning.dataFingerprint), dls \(beginning.version), "
+                + "\(beginning.threads) threads of \(beginning.host)",
+        ]
+        if let note = kept.note { lines.append("note: \(note)") }
+        if !kept.history.isEmpty { lines.append(try history.display(style)) }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The row of `runs`.
+    var row: Record {
+        let beginning = kept.beginning
+        let settings = beginning.settings
+        var row = Record([
+            ("id", .integer(kept.id)), ("started", .string(Self.timeText(beginning.started))),
+            ("model", .string(beginning.model)), ("data", .string(beginning.data)),
+        ])
+        for name in ["optimizer", "lr", "batch"] { row[name] = settings[name] ?? Value.none }
+        row["seed"] = .number(Double(beginning.seed))
+        row["epochs"] = .integer(kept.history.count)
+        let last = kept.history.last
+        row["loss"] = last.map { .number($0.loss) } ?? Value.none
+        row["accuracy"] = last?.accuracy.map { .number($0) } ?? Value.none
+        row["val_loss"] = last?.validationLoss.map { .number($0) } ?? Value.none
+        row["val_accuracy"] = last?.validationAccuracy.map { .number($0) } ?? Value.none
+        row["seconds"] = .number((kept.seconds * 1000).rounded() / 1000)
+        row["ending"] = .string(kept.ending)
+        row["note"] = kept.note.map { .string($0) } ?? Value.none
+        return row
+    }
+
+    /// `2026-11-24 15:10`, by the clock on the wall.
+    static func timeText(_ seconds: Double) -> String {
+        var moment = time_t(exactly: seconds.rounded()) ?? 0
+        var parts = tm()
+        localtime_r(&moment, &parts)
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday)) "
+            + "\(two(parts.tm_hour)):\(two(parts.tm_min))"
+    }
+}

@@ -1,0 +1,69 @@
+import CSystem
+import Glibc
+import NeuralNet
+import TensorCore
+import Training
+
+/// Tells the store of one training: when it begins, ends an epoch, ends.
+struct RunRecorder {
+    private let keeper: any RunKeeping
+    private let interpreter: Interpreter
+    let id: Int?
+    private let start = ContinuousClock.now
+
+    /// Nil where runs are not kept.
+    init?(_ call: TrainCall, _ trainer: Trainer, resuming: RunObject?) throws {
+        guard let keeper = call.call.interpreter.runKeeper else { return nil }
+        self.keeper = keeper
+        interpreter = call.call.interpreter
+        let run = trainer.run
+        let beginning = RunBeginning(
+            started: Double(time(nil)), model: run.model.name, modelSource: call.object.sourceText,
+            parameterCount: run.model.parameters.reduce(0) { $0 + $1.count }, data: run.datasetName,
+            dataFingerprint: call.dataset.fingerprint(), exampleCount: run.exampleCount,
+            settings: Self.settings(call, run), parameters: interpreter.parameterValues,
+            sweep: interpreter.sweptValues, seed: run.settings.seed, threads: Threads.count,
+            version: dlsVersion, host: Self.host, process: Int(getpid()), resumed: resuming?.id)
+        id = keeper.begin(beginning)
+        if let id { for figures in run.history { keeper.add(figures, to: id) } }
+        try reportProblem()
+    }
+
+    func record(_ event: TrainingEvent) {
+        guard let id, case .epoch(let figures, _) = event else { return }
+        keeper.add(figures, to: id)
+    }
+
+    /// - Parameter run: Nil where the training failed.
+    func end(_ run: Run?, failure: (any Error)? = nil) throws {
+        guard let id else { return }
+        let ending =
+            failure.map { "failed: \(Failure(wrapping: $0).diagnostic.message)" } ?? run.map(RunObject.endingText)
+        let elapsed = start.duration(to: .now).components
+        keeper.end(
+            id, ending: ending ?? "failed", seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+        try reportProblem()
+    }
+
+    private func reportProblem() throws {
+        guard let problem = keeper.takeProblem() else { return }
+        try interpreter.sink.emit(.note(problem))
+    }
+
+    /// The arguments that were given, in words that JSON has, after those that every run has.
+    private static func settings(_ call: TrainCall, _ run: Run) -> Record {
+        var record = RunObject.settings(run, run.settings)
+        let known = ["model", "data", "resume", "loss", "optimizer", "seed"]
+        for (parameter, value) in zip(call.call.function.signature.parameters, call.call.values)
+        where !known.contains(parameter.name) && record[parameter.name] == nil && !value.isNone {
+            record[parameter.name] = value.json == nil ? .string(value.shortText) : value
+        }
+        return record
+    }
+
+    static let host: String = {
+        var names = utsname()
+        uname(&names)
+        return withUnsafeBytes(of: &names.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }()
+}

@@ -1,0 +1,162 @@
+import Glibc
+
+/// The inputs of one session in a file of its own beside the history, from its first input to its clean end: what a
+/// crash, a kill or a closed terminal leaves behind is what `dls --recover` makes a notebook of.
+///
+/// One JSON object a line: `{"time":1700000000,"code":"x = 1"}` before an input runs, `{"outcome":"failed"}` after one
+/// that did not go well. While the session lives it holds a lock on the file.
+package final class SessionJournal {
+    private let path: String
+    private var descriptor: Int32 = -1
+
+    /// - Parameter history: The path of the history; journals lie in the folder `<history>.sessions`.
+    package init(besideHistory history: String, time: Int = Glibc.time(nil), process: Int32 = getpid()) {
+        path = "\(Self.folder(history))/\(time)-\(process).jsonl"
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    static func folder(_ history: String) -> String { history + ".sessions" }
+
+    /// Writes an input down before it runs. Where that cannot be done the session goes on without.
+    package func append(_ code: String, time: Int = Glibc.time(nil)) {
+        guard code.utf8.count <= HistoryFile.longestEntry else { return }
+        if descriptor < 0, !create() { return }
+        write("{\"time\":\(time),\"code\":\(JSONText.quoted(code))}\n")
+    }
+
+    /// Marks the last input as one that failed or was interrupted.
+    package func markFailure() {
+        if descriptor >= 0 { write("{\"outcome\":\"failed\"}\n") }
+    }
+
+    /// The session has come to its end: there is nothing to recover.
+    package func finish() {
+        guard descriptor >= 0 else { return }
+        unlink(path)
+        // Only if it was the last one there.
+        rmdir(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+        close(descriptor)
+        descriptor = -1
+    }
+
+    private func create() -> Bool {
+        var folder = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
+            folder += part + "/"
+            mkdir(folder, 0o700)
+        }
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        flock(descriptor, LOCK_EX | LOCK_NB)
+        return true
+    }
+
+    private func write(_ line: String) {
+        let bytes = Array(line.utf8)
+        _ = Glibc.write(descriptor, bytes, bytes.count)
+    }
+}
+
+/// A session that ended without a word.
+package struct LostSession {
+    package struct Input: Equatable {
+        package let code: String
+        package var hasFailed = false
+    }
+
+    package let path: String
+    /// Seconds since 1970.
+    package let started: Int
+    package let inputs: [Input]
+
+    /// The lost sessions beside a history, the newest first; those that still run are none.
+    package static func all(besideHistory history: String) -> [LostSession] {
+        let folder = SessionJournal.folder(history)
+        guard let listing = opendir(folder) else { return [] }
+        defer { closedir(listing) }
+        var sessions: [LostSession] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasSuffix(".jsonl"), let started = Int(name.prefix { $0 != "-" }) else { continue }
+            if let session = LostSession(path: "\(folder)/\(name)", started: started) { sessions.append(session) }
+        }
+        return sessions.sorted { ($0.started, $0.path) > ($1.started, $1.path) }
+    }
+
+    /// Nil for the journal of a session that lives, and for one without inputs.
+    private init?(path: String, started: Int) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        // Who writes it holds the lock, until its process is gone.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, let bytes = readAll(descriptor) else { return nil }
+        var inputs: [Input] = []
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            if let code = JSONText.string(named: "code", in: Array(line)) {
+                inputs.append(Input(code: code))
+            } else if JSONText.string(named: "outcome", in: Array(line)) == "failed", !inputs.isEmpty {
+                inputs[inputs.count - 1].hasFailed = true
+            }
+        }
+        guard !inputs.isEmpty else { return nil }
+        self.path = path
+        self.started = started
+        self.inputs = inputs
+    }
+
+    /// The inputs as a notebook, a cell each. What failed, and what is no code of the language, stands as comments.
+    package var notebook: String {
+        var text = "# %% [markdown]\n# Recovered from the session of \(Self.timeText(started)).\n"
+        for (index, input) in inputs.enumerated() {
+            let isShell = Repl.shellCommand(in: input.code) != nil
+            let isComment = input.hasFailed || isShell
+            let word = input.hasFailed ? " (failed)" : index == inputs.count - 1 ? " (the last)" : ""
+            text += "\n# %% Input \(index + 1)\(word)\n"
+            for line in input.code.split(separator: "\n", omittingEmptySubsequences: false) {
+                text += isComment ? "# \(line)\n" : "\(line)\n"
+            }
+        }
+        return text
+    }
+
+    /// `2026-11-24 15:10`, by the clock on the wall.
+    package static func timeText(_ seconds: Int, separators: (day: String, hour: String) = (" ", ":")) -> String {
+        var moment = time_t(seconds)
+        var parts = tm()
+        localtime_r(&moment, &parts)
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))\(separators.day)"
+            + "\(two(parts.tm_hour))\(separators.hour)\(two(parts.tm_min))"
+    }
+
+    /// Writes the notebook to a new file of a folder, and lets the journal go; gives the file's path.
+    ///
+    /// - Returns: Nil, with `errno`, if it cannot be written: the journal stays.
+    package func recover(into folder: String = ".") -> String? {
+        let stem = "\(folder)/recovered-\(Self.timeText(started, separators: ("-", "")))"
+        let bytes = Array(notebook.utf8)
+        for attempt in 1...1000 {
+            let target = attempt == 1 ? "\(stem).dls" : "\(stem)-\(attempt).dls"
+            // Never over a file that is there.
+            let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if descriptor < 0 {
+                if errno == EEXIST { continue }
+                return nil
+            }
+            let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+            let code = errno
+            close(descriptor)
+            guard isWritten else {
+                unlink(target)
+                errno = code
+                return nil
+            }
+            unlink(path)
+            return target.hasPrefix("./") ? String(target.dropFirst(2)) : target
+        }
+        return nil
+    }
+}
