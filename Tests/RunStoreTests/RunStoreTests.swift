@@ -73,7 +73,7 @@ func figures(_ epoch: Int) -> EpochFigures {
         #expect(kept.id == 1)
         #expect(kept.beginning.model == "small")
         #expect(kept.beginning.modelSource == "model small() { linear 2 }")
-        #expect(kept.beginning.seed == .max - 3)
+        #expect(kept.beginning.seed == UInt64.max - 3)
         #expect(kept.beginning.settings["lr"]?.asNumber == 0.1)
         #expect(kept.beginning.parameters["epochs"]?.asNumber == 20)
         #expect(kept.beginning.sweep["rate"]?.asNumber == 0.1)
@@ -219,7 +219,7 @@ func figures(_ epoch: Int) -> EpochFigures {
             let id = try #require(store.begin(beginning(rate: rate)))
             for epoch in 1...20 { store.add(figures(epoch), to: id) }
         }
-        try DatabaseQueue(path: folder.file).writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        _ = try DatabaseQueue(path: folder.file).writeWithoutTransaction { try $0.checkpoint(.truncate) }
         let whole = try folder.bytes()
         var damaged = stride(from: 0, to: whole.count, by: whole.count / 40).map { Array(whole.prefix($0)) }
         for position in stride(from: 0, to: whole.count, by: whole.count / 150) + Array(0..<100) {

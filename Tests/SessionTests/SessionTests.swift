@@ -241,7 +241,7 @@ extension SessionTests {
         #expect(count(whole) == 12)
         #expect(again.split(separator: "\n").last == whole.split(separator: "\n").last)
         // Ended well, nothing of it is kept.
-        let last = sweeping(isSameSession ? Session(sink: sink) : Session(sink: sink, runsPath: path), sink, stops: false)
-        #expect(count(last.text) == 12)
+        let last = Session(sink: sink, runsPath: isSameSession ? nil : path)
+        #expect(count(sweeping(last, sink, stops: false).text) == 12)
     }
 }

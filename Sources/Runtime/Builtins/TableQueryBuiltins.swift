@@ -13,15 +13,6 @@ extension Builtin {
             example: "t = table [{lr=0.1, loss=2}, {lr=0.1, loss=4}, {lr=0.01, loss=1}]\nt.group(\"lr\")"
         ) { call in .object(try grouped(call)) },
         Builtin(
-            "join(left, right, on, how=\"inner\")", .tables,
-            "The rows of two tables side by side where a column (or several) is equal.",
-            details: """
-                how: "inner" keeps rows with a partner, "left" all of the first table, "outer" all of both; what is missing is
-                none. A column that both have is named `name_right` where it comes from the second.
-                """,
-            example: "a = table [{id=1, x=5}]\nb = table [{id=1, y=7}]\na.join(b, \"id\")"
-        ) { call in .object(try joined(call)) },
-        Builtin(
             "describe(table)", .tables,
             "A row for each column: count, missing, mean, std, min, quartiles and max of numbers, how many different others.",
             example: "describe table([{a=1}, {a=3}])"
@@ -107,9 +98,9 @@ extension Builtin {
 
     // MARK: Joins
 
-    private static func joined(_ call: Call) throws -> TableObject {
-        let left = try call.table("left")
-        let right = try call.table("right")
+    static func joined(_ call: Call) throws -> TableObject {
+        let left = try call.table("x")
+        let right = try call.table("with")
         let how = try call.choice("how", of: ["inner", "left", "outer"])
         let names = try call.columnNames("on", of: left)
         for name in names where right.column(name) == nil { throw right.unknownColumn(name) }

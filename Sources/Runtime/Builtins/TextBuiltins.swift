@@ -29,11 +29,18 @@ extension Builtin {
             return .strings(text.split(separator: separator, omittingEmptySubsequences: false).map { String($0) })
         },
         Builtin(
-            "join(parts, separator=\"\")", .text, "The texts of a list's elements with a separator between.",
-            example: "join([\"a\", 1], \", \")"
+            "join(x, with=\"\", on=none, how=\"inner\")", .text,
+            "The texts of a list's elements with a separator between; or the rows of two tables side by side.",
+            details: """
+                Tables: `a.join(b, "id")` puts those rows together that are equal in a column, or in several. how: "inner" keeps
+                rows with a partner, "left" all of the first table, "outer" all of both; what is missing is none. A column that
+                both have is named `name_right` where it comes from the second.
+                """,
+            example: "join([\"a\", 1], \", \")\na = table [{id=1, x=5}]\nb = table [{id=1, y=7}]\na.join(b, \"id\")"
         ) { call in
-            .string(
-                try call.list("parts").map { try $0.printedText() }.joined(separator: try call.string("separator")))
+            if call.value("x").object(as: TableObject.self) != nil { return .object(try joined(call)) }
+            return .string(
+                try call.list("x").map { try $0.printedText() }.joined(separator: try call.string("with")))
         },
         Builtin(
             "starts_with(text, part)", .text, "Whether the text begins so.", example: "starts_with(\"conv1\", \"conv\")"

@@ -192,7 +192,7 @@ final class SweepExecution {
         case .failed(let failure): end = "failed: \(failure.diagnostic.message)"
         case .stopped, .quit, nil: return
         }
-        let text = "run \(done)/\(runs.count)  \(run.text)  \(end)"
+        let text = "\(done)/\(runs.count) done  \(run.text)  \(end)"
         try parent.sink.emit(.progress(ProgressReport(text: { text }, isMilestone: true, isLast: done == runs.count)))
     }
 }

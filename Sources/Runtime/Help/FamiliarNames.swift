@@ -39,6 +39,7 @@ enum FamiliarNames {
         "dim": "axis", "dims": "axis", "keepdim": "keepdims", "kernel_size": "kernel", "out_channels": "channels",
         "out_features": "features", "learning_rate": "lr", "batch_size": "batch", "num_epochs": "epochs",
         "validation": "validate", "val": "validate", "p": "probability", "size": "shape", "device": "threads",
+        "separator": "with", "sep": "with",
     ]
 
     static func hint(_ name: String) -> String? { functions[name] }
