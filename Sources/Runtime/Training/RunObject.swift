@@ -12,6 +12,7 @@ package final class RunObject: RuntimeObject {
     private let progress: (epochs: Int, batches: Int)
     private let ending: Run.Ending?
     private let best: EpochFigures?
+    private let restoredEpoch: Int?
 
     package init(_ run: Run, model: ModuleObject) {
         self.run = run
@@ -22,11 +23,12 @@ package final class RunObject: RuntimeObject {
         progress = run.progress
         ending = run.ending
         best = run.bestEpoch
+        restoredEpoch = run.restoredEpoch
     }
 
     package override var kindName: String { "run" }
     package override var fieldNames: [String] {
-        ["history", "settings", "model", "ending", "epochs", "seconds", "best"] + columns.map(\.name)
+        ["history", "settings", "model", "ending", "epochs", "seconds", "best", "restored"] + columns.map(\.name)
     }
     package override var shortText: String {
         let last = epochFigures.last.map { ", \(EpochText.figures($0).joined(separator: ", "))" } ?? ""
@@ -51,6 +53,7 @@ package final class RunObject: RuntimeObject {
         case "best":
             guard let best else { return Value.none }
             return .record(history.row(best.epoch - 1))
+        case "restored": return restoredEpoch.map { .integer($0) } ?? Value.none
         default: return history.column(name)?.last
         }
     }
@@ -69,6 +72,8 @@ package final class RunObject: RuntimeObject {
         switch ending {
         case .finished: "finished"
         case .interrupted: "interrupted"
+        case .plateau: "stopped early"
+        case .outOfTime: "out of time"
         case .notFinite(let report): report.message
         case nil: "running"
         }
@@ -85,6 +90,7 @@ package final class RunObject: RuntimeObject {
                 + (progress.batches > 0 ? " and \(progress.batches) batches" : ""),
             "\(settings.optimizer.name) lr=\(Value.number(settings.optimizer.learningRate).shortText) batch=\(settings.batchSize) loss=\(run.loss.name)",
         ]
+        if let restoredEpoch { lines.append("with the weights of epoch \(restoredEpoch), the best") }
         if !epochFigures.isEmpty { lines.append(try history.display(style)) }
         return lines.joined(separator: "\n")
     }

@@ -1,0 +1,115 @@
+/// A value of JSON (RFC 8259), with the order of an object's members kept.
+package indirect enum JSON: Equatable, Sendable {
+    case null
+    case boolean(Bool)
+    /// A number without point and exponent that fits.
+    case integer(Int)
+    /// Any other number; finite.
+    case number(Double)
+    case string(String)
+    case array([JSON])
+    case object([Member])
+
+    package struct Member: Equatable, Sendable {
+        package let name: String
+        package let value: JSON
+
+        package init(_ name: String, _ value: JSON) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Any number: JSON has no infinities and no NaN, which become texts.
+    package init(_ number: Double) {
+        self = number.isFinite ? .number(number) : .string(number.isNaN ? "nan" : number > 0 ? "inf" : "-inf")
+    }
+
+    /// A number of 64 bits, as text, for not every reader of JSON keeps all of its digits.
+    package init(_ number: UInt64) { self = .string(String(number)) }
+
+    package init(_ members: KeyValuePairs<String, JSON>) { self = .object(members.map { Member($0.key, $0.value) }) }
+
+    // MARK: Reading
+
+    /// The member of an object.
+    package subscript(name: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    package var members: [Member]? { if case .object(let members) = self { members } else { nil } }
+    package var elements: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
+    package var asString: String? { if case .string(let text) = self { text } else { nil } }
+    package var asInteger: Int? { if case .integer(let number) = self { number } else { nil } }
+    package var asBoolean: Bool? { if case .boolean(let flag) = self { flag } else { nil } }
+    package var isNull: Bool { self == .null }
+
+    /// The number that `init(_: Double)` was given.
+    package var asDouble: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .number(let number): number
+        case .string("nan"): .nan
+        case .string("inf"): .infinity
+        case .string("-inf"): -.infinity
+        default: nil
+        }
+    }
+
+    /// The number that `init(_: UInt64)` was given.
+    package var asUInt64: UInt64? { asString.flatMap { UInt64($0) } }
+
+    // MARK: Writing
+
+    /// As text in one line. Numbers have the digits that give the same bits when they are read.
+    package var text: String {
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    private func write(to text: inout String) {
+        switch self {
+        case .null: text += "null"
+        case .boolean(let flag): text += flag ? "true" : "false"
+        case .integer(let number): text += String(number)
+        case .number(let number): text += "\(number)"
+        case .string(let string): Self.write(string, to: &text)
+        case .array(let elements):
+            text += "["
+            for (index, element) in elements.enumerated() {
+                if index > 0 { text += "," }
+                element.write(to: &text)
+            }
+            text += "]"
+        case .object(let members):
+            text += "{"
+            for (index, member) in members.enumerated() {
+                if index > 0 { text += "," }
+                Self.write(member.name, to: &text)
+                text += ":"
+                member.value.write(to: &text)
+            }
+            text += "}"
+        }
+    }
+
+    private static func write(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\t": text += "\\t"
+            case "\r": text += "\\r"
+            case "\0"..<" ":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}
