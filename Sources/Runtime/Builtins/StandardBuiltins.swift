@@ -2,8 +2,8 @@ extension BuiltinTable {
     private static let all =
         Builtin.language + Builtin.text + Builtin.tensors + Builtin.shapes + Builtin.math + Builtin.reductions
         + Builtin.algebra + Builtin.random + Builtin.gradients + Builtin.layers + Builtin.losses + Builtin.training
-        + Builtin.data + Builtin.tables + Builtin.tableQueries + Builtin.runs + Builtin.pictures + Builtin.figures
-        + Builtin.session
+        + Builtin.weights + Builtin.data + Builtin.tables + Builtin.tableQueries + Builtin.runs + Builtin.pictures
+        + Builtin.figures + Builtin.session
 
     /// Everything that is built in, in the order of the help: a table of its own for each interpreter, for it holds
     /// the functions that were made of its entries.

@@ -48,12 +48,20 @@ package final class KeptRunObject: RuntimeObject {
         case "seconds": return .number(kept.seconds)
         case "history": return .object(history)
         case "best":
-            guard let best = Run.bestEpoch(of: kept.history),
+            guard let best = bestEpoch,
                 let row = kept.history.firstIndex(where: { $0.epoch == best.epoch })
             else { return Value.none }
             return .record(history.row(row))
         default: return history.column(name)?.last
         }
+    }
+
+    /// By the figure that was watched; else by the best of those that there are.
+    private var bestEpoch: EpochFigures? {
+        let watched = kept.beginning.settings["monitor"]?.asString.flatMap { Metric(rawValue: $0) }
+        let metrics = watched.map { [$0] } ?? [.validationAccuracy, .validationLoss, .loss]
+        for metric in metrics { if let best = metric.best(of: kept.history) { return best } }
+        return nil
     }
 
     package override var plotted: [(name: String, values: [Value])]? {

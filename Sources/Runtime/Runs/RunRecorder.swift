@@ -11,9 +11,12 @@ struct RunRecorder {
     let id: Int?
     private let start = ContinuousClock.now
 
-    /// Nil where runs are not kept.
-    init?(_ call: TrainCall, _ trainer: Trainer, resuming: RunObject?) throws {
-        guard let keeper = call.call.interpreter.runKeeper else { return nil }
+    /// Nil where runs are not kept, and for one that comes back done from its checkpoint: it was kept before.
+    init?(_ call: TrainCall, _ trainer: Trainer) throws {
+        guard let keeper = call.call.interpreter.runKeeper,
+            trainer.run.progress.epochs < trainer.run.settings.epochs
+        else { return nil }
+        let resumed = call.call.value("resume").object(as: RunObject.self)?.id
         self.keeper = keeper
         interpreter = call.call.interpreter
         let run = trainer.run
@@ -23,7 +26,7 @@ struct RunRecorder {
             dataFingerprint: call.dataset.fingerprint(), exampleCount: run.exampleCount,
             settings: Self.settings(call, run), parameters: interpreter.parameterValues,
             sweep: interpreter.sweptValues, seed: run.settings.seed, threads: Threads.count,
-            version: dlsVersion, host: Self.host, process: Int(getpid()), resumed: resuming?.id)
+            version: dlsVersion, host: Self.host, process: Int(getpid()), resumed: resumed)
         id = keeper.begin(beginning)
         if let id { for figures in run.history { keeper.add(figures, to: id) } }
         try reportProblem()
