@@ -67,6 +67,9 @@ package final class Interpreter {
     /// In a run of a sweep: objects with lower numbers are older than the run.
     let firstOwnSerial: UInt64?
     private let parent: Interpreter?
+    /// In a run of a sweep: where what it trains is kept until the sweep is done, and how many trainings that are.
+    var sweepFolder: String?
+    private var sweepTrainings = 0
     /// Rows of sweeps that were stopped, by their keys.
     var keptSweepRows: [String: Record] = [:]
     private var imported: [String: Namespace] = [:]
@@ -98,6 +101,13 @@ package final class Interpreter {
         for (name, value) in names.fields { sweptValues[name] = value }
         currentContext = parent.currentContext
         gradientDepth = parent.gradientDepth
+    }
+
+    /// The folder for the checkpoints of this run's next training.
+    func nextSweepFolder() -> String? {
+        guard let sweepFolder else { return nil }
+        sweepTrainings += 1
+        return "\(sweepFolder)/\(sweepTrainings)"
     }
 
     /// The interpreter of the session, which outlives those of its sweeps' runs.

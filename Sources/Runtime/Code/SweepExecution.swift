@@ -18,6 +18,8 @@ final class SweepRun {
     let key: RandomKey
     /// What it is kept by, where it can be kept.
     var keptAs: String?
+    /// Where its trainings are kept.
+    var folder: String?
     var outcome: Outcome?
     /// Whether the outcome is of an earlier session.
     var isRestored = false
@@ -132,6 +134,7 @@ final class SweepExecution {
     private func outcome(of run: SweepRun) -> SweepRun.Outcome {
         let interpreter = Interpreter(worker: run.sink, of: parent, sweeping: run.names)
         interpreter.random.start(at: run.key)
+        interpreter.sweepFolder = run.folder
         Interpreter.ofThread.object = interpreter
         defer { Interpreter.ofThread.object = nil }
         do {

@@ -6,6 +6,9 @@ import TensorCore
 /// A row is kept by a hash of the sweep's text, the values of the swept names, the random key and everything that the
 /// text reads of the code around it, functions with what they read; files that the block loads itself are known by
 /// their names alone. What the hash cannot tell (a run, an optimizer from outside) is not kept.
+///
+/// Plain rows go to the store of runs. What is trained goes to checkpoints beside it, so that a run that was stopped in
+/// the middle goes on there, and a row with a model comes back without training.
 final class SweepKeeping {
     private let runs: [SweepRun]
     private let interpreter: Interpreter
@@ -31,6 +34,9 @@ final class SweepKeeping {
             own.add(.record(run.names), frame.interpreter)
             own.add(run.key)
             run.keptAs = own.isComplete ? own.text : nil
+            if let keeper = interpreter.runKeeper, own.isComplete {
+                run.folder = "\(Folder.parent(of: keeper.place))/sweeps/\(own.text)"
+            }
         }
     }
 
@@ -54,16 +60,22 @@ final class SweepKeeping {
             run.isRestored = true
         }
         let count = runs.count { $0.isRestored }
-        guard count > 0 else { return }
+        let begun = runs.count { run in !run.isRestored && run.folder.map(Folder.exists) == true }
+        guard count + begun > 0 else { return }
+        let goingOn = begun > 0 ? "; \(begun) go on from what they have trained" : ""
         try interpreter.sink.emit(
             .note(
-                "the sweep goes on: \(count) of \(runs.count) runs were finished before; `fresh=true` runs them again"))
+                "the sweep goes on: \(count) of \(runs.count) runs were finished before\(goingOn); "
+                    + "`fresh=true` runs all again"))
     }
 
     func keep(_ run: SweepRun) {
         guard let key = run.keptAs, let row = run.row else { return }
         interpreter.keptSweepRows[key] = row
-        if let json = Value.record(row).json { interpreter.runKeeper?.keepSweepRow(json.text, key: key) }
+        // A row with a model or a run is made anew, of trainings that come back done.
+        guard let json = Value.record(row).json, let keeper = interpreter.runKeeper else { return }
+        keeper.keepSweepRow(json.text, key: key)
+        if let folder = run.folder { Folder.remove(folder) }
     }
 
     /// When all is done: run again, it runs.
@@ -71,5 +83,6 @@ final class SweepKeeping {
         let keys = runs.compactMap(\.keptAs)
         for key in keys { interpreter.keptSweepRows[key] = nil }
         interpreter.runKeeper?.forgetSweepRows(keys)
+        for folder in runs.compactMap(\.folder) { Folder.remove(folder) }
     }
 }

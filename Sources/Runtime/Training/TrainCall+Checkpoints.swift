@@ -4,6 +4,7 @@ import Training
 extension TrainCall {
     /// A trainer of a new run, or of one that a folder of checkpoints holds.
     func checkpointedTrainer() throws -> Trainer {
+        if let sweepFolder { return try trainer(inSweep: sweepFolder) }
         let folder = try checkpointFolder("checkpoint")
         // `resume="folder"` alone also goes on writing there.
         let isSame = !call.has("checkpoint") || call.optionalText("checkpoint") == call.optionalText("resume")
@@ -33,6 +34,32 @@ extension TrainCall {
         for error in saved.damaged { try note("a damaged checkpoint was passed over: \(error.message)") }
         try note("goes on after epoch \(saved.progress.epochs), batch \(saved.progress.batches) (\(saved.path))")
         return trainer
+    }
+
+    /// In a run of a sweep: goes on from what this training has come to before the sweep was stopped.
+    private func trainer(inSweep path: String) throws -> Trainer {
+        let settings = try settings()
+        guard Folder.exists(path), let folder = try? CheckpointFolder(path: path),
+            let saved = try? SavedRun.newest(in: folder),
+            let trainer = try? Trainer(restoring: saved, model, dataset, settings)
+        else { return try Trainer(model, dataset, settings) }
+        trainer.checkpointer = Checkpointer(folder: folder, every: .seconds(Self.sweepInterval))
+        trainer.checkpointer?.start(from: saved)
+        return trainer
+    }
+
+    private static var sweepInterval: Double { 20 }
+
+    /// Keeps a training of a sweep as soon as it has taken longer than keeping it does.
+    func keepInSweep(_ trainer: Trainer) {
+        guard let sweepFolder, trainer.checkpointer == nil,
+            start.duration(to: .now) > .seconds(1)
+        else { return }
+        Folder.make(Folder.parent(of: sweepFolder))
+        // Where it cannot be kept, it is trained all the same.
+        trainer.checkpointer = (try? CheckpointFolder(path: sweepFolder)).map {
+            Checkpointer(folder: $0, every: .seconds(Self.sweepInterval))
+        }
     }
 
     func checkpointFolder(_ parameter: String) throws -> CheckpointFolder? {

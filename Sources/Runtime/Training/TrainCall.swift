@@ -9,6 +9,9 @@ struct TrainCall {
     let object: ModuleObject
     let model: Model
     let dataset: Dataset
+    /// Where a run of a sweep keeps what this call trains.
+    let sweepFolder: String?
+    let start = ContinuousClock.now
 
     init(_ call: Call) throws {
         self.call = call
@@ -16,6 +19,7 @@ struct TrainCall {
         try object.requireOwn(to: "train")
         model = try call.network("model")
         dataset = try call.dataset("data")
+        sweepFolder = call.has("checkpoint") || call.has("resume") ? nil : call.interpreter.nextSweepFolder()
     }
 
     func run() throws -> Value {
@@ -30,6 +34,7 @@ struct TrainCall {
                     recorder?.record(event)
                     do {
                         try show(event)
+                        keepInSweep(trainer)
                         if !toldOfCheckpoint { toldOfCheckpoint = try tell(trainer.checkpointer?.failure) }
                     } catch { failure = error }
                 }, shouldStop: { failure != nil || Interrupt.isRequested })
