@@ -1,9 +1,10 @@
 extension BuiltinTable {
-    private static let all =
-        Builtin.language + Builtin.text + Builtin.tensors + Builtin.shapes + Builtin.math + Builtin.reductions
-        + Builtin.algebra + Builtin.random + Builtin.gradients + Builtin.layers + Builtin.losses + Builtin.training
-        + Builtin.weights + Builtin.data + Builtin.tables + Builtin.tableQueries + Builtin.runs + Builtin.pictures
-        + Builtin.figures + Builtin.session
+    private static let all: [Builtin] = [
+        Builtin.language, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math, Builtin.reductions,
+        Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.sequences, Builtin.transformers,
+        Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.data,
+        Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
+    ].flatMap { $0 }
 
     /// Everything that is built in, in the order of the help: a table of its own for each interpreter, for it holds
     /// the functions that were made of its entries.
@@ -14,6 +15,9 @@ extension BuiltinTable {
                 "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
                 "concatenate": "concat", "nll_loss": "nll", "mse_loss": "mse",
             ],
-            constants: ["pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan)])
+            constants: [
+                "pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan),
+                "session": .object(SessionObject()),
+            ])
     }
 }
