@@ -59,7 +59,7 @@ let package = Package(
         tests("Autograd", exclude: ["Fixtures"]),
         tests("NeuralNet", exclude: ["Fixtures"]),
         tests("Datasets"),
-        tests("Training"),
+        tests("Training", exclude: ["Fixtures"]),
         tests("Figures"),
         tests("Language"),
         tests("Runtime", ["RunStore"], exclude: ["Programs"]),

@@ -99,5 +99,5 @@ package enum ArrayWriter {
 
 extension Tensor {
     /// Where the elements of a contiguous tensor lie in its storage.
-    fileprivate var byteRange: Range<Int> { offset * dtype.size..<(offset + count) * dtype.size }
+    var byteRange: Range<Int> { offset * dtype.size..<(offset + count) * dtype.size }
 }

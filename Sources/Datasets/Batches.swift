@@ -57,6 +57,16 @@ package final class Batches {
         next = index
     }
 
+    /// Goes to the batch `index` of a pass in a known order.
+    package func restart(order: [Int], at index: Int) {
+        precondition(order.count == dataset.count)
+        self.order = order
+        next = index
+    }
+
+    /// The order of the pass under way, by the dataset's indices.
+    package var currentOrder: [Int] { order }
+
     /// The next batch; `nil` at the end.
     ///
     /// - Throws: `TensorError.outOfMemory`.

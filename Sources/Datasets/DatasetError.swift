@@ -137,7 +137,7 @@ extension DatasetError {
     }
 
     private func unknownFormatHelp(_ start: [UInt8]) -> String {
-        let known = "files that can be loaded are IDX and .npy (plain or .gz), .npz, and .csv"
+        let known = "files that can be loaded are IDX and .npy (plain or .gz), .npz, .safetensors, and .csv"
         if start.starts(with: [0x89, 0x48, 0x44, 0x46]) { return "this is an HDF5 file; \(known)" }
         if start.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return "this is a PNG picture; \(known)" }
         if start.starts(with: [0xff, 0xd8, 0xff]) { return "this is a JPEG picture; \(known)" }

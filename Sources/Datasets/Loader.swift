@@ -21,7 +21,7 @@ package enum Loaded {
     case dataset(Dataset)
     /// One array: .npy or IDX.
     case tensor(Tensor)
-    /// The arrays of a .npz that are no dataset.
+    /// The arrays of a .npz that are no dataset, or the tensors of a .safetensors.
     case tensors([(name: String, value: Tensor)])
     /// A .csv without `target=`.
     case table(ColumnTable)
@@ -29,8 +29,8 @@ package enum Loaded {
 
 /// Reads data from files, which are known by what they hold and not by their names.
 package enum Loader {
-    /// Loads a folder of IDX files; a file of the formats IDX, .npy (each may be gzipped), .npz; or a table with a
-    /// header (.csv).
+    /// Loads a folder of IDX files; a file of the formats IDX, .npy (each may be gzipped), .npz and .safetensors; or a
+    /// table with a header (.csv).
     ///
     /// A .npz whose arrays are called `Xtrain`, `ytrain`, `Xdev`, `ydev`, `Xtest` and `ytest` (or `x_train`,
     /// `train_images` and so on) becomes a dataset with these parts.
@@ -53,6 +53,10 @@ package enum Loader {
             return .tensor(try NPY.matches(start: start) ? NPY.read(source) : IDX.read(source))
         }
         guard !start.isEmpty else { throw DatasetError(file: path, .empty) }
+        if Safetensors.matches(file, start: start) {
+            try refuse(options, path, target: true, datasets: true)
+            return .tensors(try Safetensors.read(file).tensors)
+        }
         guard isText(start) else { throw source.error(.unknownFormat(start: Array(start.prefix(4))), at: .byte(0)) }
         let table = try readTable(source)
         guard let target = options.target else {

@@ -50,6 +50,15 @@ extension NeuralNetError {
                 ? "\(subject) has no \(Self.list(unexpected))" : "\(subject) needs \(Self.list(missing)), not given"
         case .stateShape(let expected, let actual):
             "\(subject) has shape \(Shape.text(expected)), and the given values have shape \(Shape.text(actual))"
+        case .weightsUnmatched(let layers, let given):
+            "the weights are not those of \(subject): "
+                + [
+                    layers.isEmpty ? nil : "it needs \(Self.list(layers))",
+                    given.isEmpty ? nil : "the file has \(Self.list(given))",
+                ].compactMap { $0 }.joined(separator: ", and ")
+        case .weightsAmbiguous(let parts, let layers, let given):
+            "several layers of \(subject) have \(parts), and the names do not tell which is which: "
+                + "\(Self.list(layers)) here, \(Self.list(given)) in the file"
         case .lossShapes(let prediction, let target, let expected):
             "\(subject) takes \(expected), and got predictions of shape \(Shape.text(prediction)) "
                 + "and targets of shape \(Shape.text(target))"
@@ -104,6 +113,9 @@ extension NeuralNetError {
                 ? "it was saved from another model"
                 : unexpected.isEmpty ? nil : "given instead: \(Self.list(unexpected))"
         case .stateShape: "it was saved from a model of other sizes"
+        case .weightsUnmatched: "layers are matched by the names and shapes of their parameters"
+        case .weightsAmbiguous(_, let layers, let given):
+            "say it: names=[[\"\(given.first ?? "")\", \"\(layers.first ?? "")\"], ...]"
         case .lossShapes(let prediction, let target, _):
             target.count == prediction.count && target.last == 1
                 ? "drop the last axis of the targets: y.squeeze(-1)" : nil

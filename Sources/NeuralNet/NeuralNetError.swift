@@ -39,6 +39,10 @@ package struct NeuralNetError: Error, Equatable {
         case notCopyable
         case stateNames(missing: [String], unexpected: [String])
         case stateShape(expected: [Int], actual: [Int])
+        /// Layers for which a file has no tensors, and modules of the file that fit no layer.
+        case weightsUnmatched(layers: [String], given: [String])
+        /// Layers that are alike, and modules of a file whose names do not tell which is which.
+        case weightsAmbiguous(parts: String, layers: [String], given: [String])
 
         // Losses and steps.
         case lossShapes(prediction: [Int], target: [Int], expected: String)

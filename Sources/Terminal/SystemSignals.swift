@@ -39,7 +39,8 @@ package enum TerminalSignals {
         }
         pressCount.store(0, ordering: .relaxed)
         lastPress.store(0, ordering: .relaxed)
-        setDisposition(SIGPIPE, SIG_IGN)
+        // A file at its size limit is an error of `write` too.
+        for signal in [SIGPIPE, SIGXFSZ] { setDisposition(signal, SIG_IGN) }
         enter(.script)
     }
 

@@ -41,6 +41,10 @@ package final class Run {
         case finished
         /// Stopped on request, after a whole batch.
         case interrupted
+        /// `patience` epochs brought nothing better.
+        case plateau
+        /// The time that it was given is over; stopped after a whole batch.
+        case outOfTime
         /// A step was refused because of a value that is not a finite number; no weight was changed by it.
         case notFinite(NonFiniteReport)
     }
@@ -60,6 +64,14 @@ package final class Run {
     /// Where to go on.
     var position = Position()
     let optimizer: Optimizer
+    /// The weights of the best epoch so far, where they are wanted.
+    var best: BestWeights?
+    /// The epochs of the history that patience does not count: a run that stopped for want of it was gone on with.
+    var patienceStart = 0
+    /// What the model held at the stop, where it got its best weights instead.
+    var stateAtStop: [String: Tensor]?
+    /// The epoch whose weights the model got at the end, because it was the best.
+    package internal(set) var restoredEpoch: Int?
 
     init(_ model: Model, _ settings: TrainingSettings, loss: Loss, dataset: (name: String, count: Int)) throws {
         self.model = model
@@ -82,6 +94,8 @@ package final class Run {
         var answerCount: Int? = 0
         var learningRate = 0.0
         var seconds = 0.0
+        /// Of the last step.
+        var lastLoss: Double?
 
         /// The mean loss so far.
         var loss: Double { lossSum / Double(exampleCount) }
@@ -90,18 +104,6 @@ package final class Run {
 
     /// Epochs that are done and, while one is under way, batches of it.
     package var progress: (epochs: Int, batches: Int) { (position.epoch, position.batch) }
-
-    /// The epoch with the best accuracy in validation; without it, the least loss in validation or else in training.
-    /// Of equals, the first.
-    package var bestEpoch: EpochFigures? { Self.bestEpoch(of: history) }
-
-    package static func bestEpoch(of history: [EpochFigures]) -> EpochFigures? {
-        func least(_ figure: (EpochFigures) -> Double?) -> EpochFigures? {
-            let known = history.filter { figure($0).map { !$0.isNaN } ?? false }
-            return known.min { (figure($0) ?? 0) < (figure($1) ?? 0) }
-        }
-        return least { $0.validationAccuracy.map { -$0 } } ?? least(\.validationLoss) ?? least(\.loss)
-    }
 
     /// The history by columns, by the names that scripts use; those without any figure are left out.
     package var columns: [(name: String, values: [Double])] { Self.columns(of: history) }
@@ -129,11 +131,14 @@ package struct NonFiniteReport: Equatable {
     /// The example of the dataset, counted from 0, where the value belongs to one.
     package let example: Int?
     package let datasetName: String
+    /// The loss of the step before; `nil` where it was the first.
+    package let lastLoss: Double?
 
     /// One sentence: what, where, in which step.
     package var message: String {
         let example = example.map { ", example \($0) of \(datasetName)" } ?? ""
-        return "\(error.message) (epoch \(epoch), batch \(batch)\(example))"
+        let loss = lastLoss.map { ", after a loss of \(numberText($0.rounded(toDigits: 4)))" } ?? ""
+        return "\(error.message) (epoch \(epoch), batch \(batch)\(example)\(loss))"
     }
 
     package var help: String? { error.help }

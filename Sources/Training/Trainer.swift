@@ -32,11 +32,17 @@ package enum TrainingEvent {
 package final class Trainer {
     /// What is trained, as it stands.
     package let run: Run
-    private let dataset: Dataset
+    let dataset: Dataset
     private let objective: Objective
     private let step: any TrainingStep
-    private let batches: Batches
+    let batches: Batches
     private let key: RandomKey
+    /// What writes checkpoints, if any are wanted.
+    package var checkpointer: Checkpointer?
+    /// What stands in the checkpoints about model and data.
+    lazy var description = RunDescription(run.model, dataset, validation: run.settings.validation)
+    /// The order of the epoch that a checkpoint has left under way.
+    var orderUnderWay: [Int]?
 
     /// Prepares a new run: builds the model where it is not, and checks that model, loss and dataset fit.
     ///
@@ -65,8 +71,10 @@ package final class Trainer {
         }
         if let settings {
             try settings.validate()
-            if let name = settings.difference(from: run.settings) {
-                throw TrainingError.resume(reason: "\(name) has changed")
+            if let difference = settings.difference(
+                from: run.settings, loss: run.loss, except: ["lr", "schedule", "monitor", "best"])
+            {
+                throw TrainingError.resume(reason: difference)
             }
             run.settings = settings
             run.optimizer.learningRate = settings.optimizer.learningRate
@@ -75,10 +83,12 @@ package final class Trainer {
             throw TrainingError.resume(
                 reason: "its \(run.position.epoch) epochs are done; to go on, give a greater number of epochs")
         }
+        if run.ending == .plateau { run.patienceStart = run.history.count }
         try self.init(run, dataset)
+        try run.takeUpAgain()
     }
 
-    private init(_ run: Run, _ dataset: Dataset) throws {
+    init(_ run: Run, _ dataset: Dataset) throws {
         self.run = run
         self.dataset = dataset
         objective = try Objective(run.loss, for: run.model, on: dataset)
@@ -86,6 +96,7 @@ package final class Trainer {
             guard validation.count > 0 else { throw TrainingError.noExamples(dataset: validation.name) }
             _ = try Objective(run.loss, for: run.model, on: validation)
         }
+        try Trainer.check(run.settings.monitor, run)
         step = PlannedStep(
             run.optimizer, run.loss, otherwise: EagerStep(run.model, objective, run.optimizer))
         batches = try Batches(dataset, size: run.settings.batchSize)
@@ -102,15 +113,28 @@ package final class Trainer {
         onEvent: (TrainingEvent) -> Void = { _ in }, shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Run {
         run.ending = nil
-        var clock = SessionClock()
+        do {
+            run.ending = try trainEpochs(onEvent, shouldStop)
+        } catch {
+            checkpointer?.finish()
+            try? run.restoreBest()
+            throw error
+        }
+        try saveAtEnd()
+        try run.restoreBest()
+        return run
+    }
+
+    private func trainEpochs(_ onEvent: (TrainingEvent) -> Void, _ shouldStop: () -> Bool) throws -> Run.Ending {
+        var clock = SessionClock(limit: run.settings.timeLimit)
         while run.position.epoch < run.settings.epochs {
+            if run.position.batch == 0, run.hasReachedPlateau { return .plateau }
+            if clock.isOver { return .outOfTime }
             if let ending = try trainEpoch(&clock, onEvent, shouldStop) ?? finishEpoch(&clock, onEvent, shouldStop) {
-                run.ending = ending
-                return run
+                return ending
             }
         }
-        run.ending = .finished
-        return run
+        return .finished
     }
 
     /// The time of this session, for the rate and the time left.
@@ -118,8 +142,15 @@ package final class Trainer {
         let start = monotonicSeconds()
         var last: Double
         var steps = 0
+        private let end: Double
 
-        init() { last = start }
+        init(limit: Double?) {
+            last = start
+            end = start + (limit ?? .infinity)
+        }
+
+        /// Whether the time is over; never before the first step.
+        var isOver: Bool { steps > 0 && last >= end }
 
         /// Seconds since the last call.
         mutating func lap() -> Double {
@@ -131,14 +162,28 @@ package final class Trainer {
         var secondsPerStep: Double { (last - start) / Double(max(steps, 1)) }
     }
 
+    /// Puts the examples in the order of an epoch, counted from 0.
+    func startEpoch(_ epoch: Int, at batch: Int = 0) throws {
+        let order = run.settings.shuffle ? key.child(named: "order").child(UInt64(epoch)) : nil
+        try batches.restart(shuffle: order, at: batch)
+    }
+
+    /// Takes the step of a number, counted from 0 over all epochs.
+    func take(_ batch: Batch, number: Int, rate: Double) throws -> StepFigures {
+        try step(batch, learningRate: rate, key: key.child(named: "step").child(UInt64(number)))
+    }
+
     /// Goes through the batches that the epoch has left; returns how the run ended, if it did.
     private func trainEpoch(
         _ clock: inout SessionClock, _ onEvent: (TrainingEvent) -> Void, _ shouldStop: () -> Bool
     ) throws -> Run.Ending? {
         let settings = run.settings
         let epoch = run.position.epoch
-        let order = settings.shuffle ? key.child(named: "order").child(UInt64(epoch)) : nil
-        try batches.restart(shuffle: order, at: run.position.batch)
+        try startEpoch(epoch, at: run.position.batch)
+        if let known = orderUnderWay {
+            batches.restart(order: known, at: run.position.batch)
+            orderUnderWay = nil
+        }
         while let batch = try batches.nextBatch() {
             let number = epoch * batches.count + batch.index
             let rate = settings.schedule.rate(
@@ -146,18 +191,21 @@ package final class Trainer {
                 totalSteps: settings.epochs * batches.count)
             let figures: StepFigures
             do {
-                figures = try step(batch, learningRate: rate, key: key.child(named: "step").child(UInt64(number)))
+                figures = try take(batch, number: number, rate: rate)
             } catch let error as NeuralNetError {
                 guard case .nonFinite(let found) = error.reason else { throw error }
                 return .notFinite(
                     NonFiniteReport(
                         error: error, epoch: epoch + 1, batch: batch.index + 1, example: found.example(of: batch),
-                        datasetName: dataset.name))
+                        datasetName: dataset.name, lastLoss: run.position.lastLoss))
             }
             clock.steps += 1
             run.position.add(figures, batch, rate: rate, seconds: clock.lap())
             onEvent(.batch(progress(clock)))
+            if checkpointer?.isDue(afterBatch: number + 1) == true { try save() }
             if shouldStop() { return .interrupted }
+            // The last batch of an epoch is followed by its figures.
+            if clock.isOver, run.position.batch < batches.count { return .outOfTime }
         }
         return nil
     }
@@ -181,8 +229,9 @@ package final class Trainer {
             validationLoss: validation?.loss, validationAccuracy: validation?.accuracy,
             learningRate: position.learningRate, seconds: position.seconds)
         run.history.append(figures)
-        run.position = Run.Position()
-        run.position.epoch = position.epoch + 1
+        run.position = Run.Position(epoch: position.epoch + 1, lastLoss: position.lastLoss)
+        try run.keepIfBest()
+        if checkpointer?.isDue(afterEpoch: run.position.epoch) == true { try save() }
         onEvent(.epoch(figures, epochs: run.settings.epochs))
         return nil
     }
@@ -205,6 +254,7 @@ extension Run.Position {
         right += figures.hits?.right ?? 0
         answerCount = figures.hits.flatMap { hits in answerCount.map { $0 + hits.of } }
         learningRate = rate
+        lastLoss = figures.loss
         self.seconds += seconds
     }
 }

@@ -18,6 +18,14 @@ package struct TrainingSettings {
     package var seed: UInt64
     /// Whether each epoch goes through the examples in an order of its own.
     package var shuffle: Bool
+    /// What epochs are compared by; `nil`: the accuracy in validation, or else the loss there, or else in training.
+    package var monitor: Metric?
+    /// Training stops when so many epochs have brought nothing better.
+    package var patience: Int?
+    /// Whether the model has the weights of its best epoch in the end, however it ends.
+    package var restoresBest = false
+    /// Seconds after which a call of `train` stops.
+    package var timeLimit: Double?
 
     package init(
         epochs: Int = 1, batchSize: Int = 32, optimizer: OptimizerSettings = OptimizerSettings(.adam()),
@@ -47,18 +55,47 @@ package struct TrainingSettings {
         guard batchSize > 0 else {
             throw TrainingError.setting(name: "batch", reason: "is \(batchSize), and must be at least 1")
         }
+        if let patience, patience < 1 {
+            throw TrainingError.setting(name: "patience", reason: "is \(patience), and must be at least 1")
+        }
+        if let timeLimit, !(timeLimit > 0) {
+            throw TrainingError.setting(name: "time", reason: "must be more than 0 seconds")
+        }
         try optimizer.validate()
         try schedule.validate()
     }
 
-    /// The first setting that differs from `other` and decides what the steps of a run are.
-    func difference(from other: TrainingSettings) -> String? {
-        if batchSize != other.batchSize { return "batch" }
-        if seed != other.seed { return "seed" }
-        if shuffle != other.shuffle { return "shuffle" }
-        if loss != other.loss { return "loss" }
-        var sameRate = optimizer
-        sameRate.learningRate = other.optimizer.learningRate
-        return sameRate == other.optimizer ? nil : "optimizer"
+    /// The first setting that decides what the steps of a run are and differs from `other`, as a sentence.
+    ///
+    /// - Parameter canChange: Settings that may differ.
+    func difference(from other: TrainingSettings, loss: Loss, except canChange: Set<String> = []) -> String? {
+        if let given = self.loss, given != loss { return "loss was \(loss.name), and is \(given.name) now" }
+        let limits: Set<String> = ["epochs", "patience", "time"]
+        for (now, then) in zip(json.named(), other.json.named())
+        where now != then && !limits.contains(now.name) && !canChange.contains(now.name) {
+            let name = now.name == then.name ? now.name : "schedule"
+            if canChange.contains(name) { continue }
+            return "\(name) was \(then.text), and is \(now.text) now"
+        }
+        return nil
     }
+}
+
+extension JSON {
+    /// The values at the ends of nested objects, by the names of the arguments that set them.
+    fileprivate func named(_ group: String = "", _ name: String = "") -> [NamedText] {
+        guard let members else {
+            let isGroup = name == "name" || name == "kind" || group == "schedule"
+            return [NamedText(name: isGroup ? group : name, text: asString ?? (isNull ? "none" : text))]
+        }
+        return members.flatMap { member in
+            let isInner = member.name == "constants" || group == "schedule"
+            return member.value.named(isInner ? group : name.isEmpty ? member.name : name, member.name)
+        }
+    }
+}
+
+private struct NamedText: Equatable {
+    let name: String
+    let text: String
 }

@@ -63,7 +63,11 @@ let programsFolder = URL(filePath: #filePath).deletingLastPathComponent().append
         .filter { $0.hasSuffix(".dls") }.sorted()
 
     @Test(arguments: programs) func showsWhatItExpects(_ name: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dls-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         let program = try String(contentsOf: programsFolder.appending(path: name), encoding: .utf8)
+            .replacingOccurrences(of: "@folder", with: folder)
         let expected = program.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line in
             line.range(of: "# expect: ").map { String(line[$0.upperBound...]) }
         }

@@ -13,8 +13,16 @@ package struct Call {
     /// The value of a parameter; `.undefined` where the argument was left out and there is no default.
     package func value(_ parameter: String) -> Value {
         guard let index = function.signature.index(of: parameter) else { return .undefined }
-        return values[index]
+        return values[index].isDefined ? values[index] : function.defaults[index]
     }
+
+    /// Whether the call gave it, be it the same as the default.
+    package func isGiven(_ parameter: String) -> Bool {
+        function.signature.index(of: parameter).map { values[$0].isDefined } ?? false
+    }
+
+    /// Whether the function has such a parameter.
+    package func takes(_ parameter: String) -> Bool { function.signature.index(of: parameter) != nil }
 
     /// Whether the parameter has a value other than `none`.
     package func has(_ parameter: String) -> Bool { !value(parameter).isNone }

@@ -8,7 +8,8 @@ extension Builtin {
             "Loads data, which it knows by its content.",
             details: """
                 A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
-                with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz a record of tensors. A .csv
+                with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz and .safetensors a record of tensors
+                by their names, as in weights["conv1.weight"]. A .csv
                 with a header gives a table, or with `target=\"column\"` a dataset, whose text columns
                 become numbers by sorted order. Images stay bytes in memory and are
                 scaled to 0..1 for the model; `scale` is what they are multiplied with instead.
@@ -29,9 +30,11 @@ extension Builtin {
         },
         Builtin(
             "save(value, path, compressed=false)", .data,
-            "Writes a tensor to .npy, a record of tensors to .npz, or a table to .csv.",
-            details:
-                "NumPy reads both. `save figure \"x.svg\"` writes the last figure. The file appears whole or not at all.",
+            "Writes a tensor to .npy, a record of tensors to .npz, a table to .csv, a model or such a record to .safetensors.",
+            details: """
+                NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
+                `save figure "x.svg"` writes the last figure. The file appears whole or not at all.
+                """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
             let path = try call.string("path")
@@ -49,10 +52,13 @@ extension Builtin {
                 try ArrayWriter.writeNPZ(arrays, to: path, compressed: try call.boolean("compressed"))
             } else if path.hasSuffix(".npy") {
                 try ArrayWriter.writeNPY(try call.plainTensor("value"), to: path)
+            } else if path.hasSuffix(".safetensors") {
+                try WeightFile.save(call.value("value"), to: path)
             } else {
                 throw Failure(
-                    "`save` writes .npy, .npz and .csv, and got the path \(quoted(path))",
-                    help: "a tensor goes to .npy, a record of tensors to .npz, a table to .csv")
+                    "`save` writes .npy, .npz, .csv and .safetensors, and got the path \(quoted(path))",
+                    help: "a tensor goes to .npy, a record of tensors to .npz, a table to .csv, a model to .safetensors"
+                )
             }
             return .none
         },

@@ -2,6 +2,7 @@ extension BuiltinTable {
     private static let all =
         Builtin.language + Builtin.text + Builtin.tensors + Builtin.shapes + Builtin.math + Builtin.reductions
         + Builtin.algebra + Builtin.random + Builtin.gradients + Builtin.layers + Builtin.losses + Builtin.training
+        + Builtin.weights
         + Builtin.data + Builtin.tables + Builtin.tableQueries + Builtin.runs + Builtin.pictures + Builtin.figures
         + Builtin.session
 

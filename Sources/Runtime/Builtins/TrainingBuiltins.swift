@@ -10,14 +10,21 @@ private let exampleModel = "model small() { linear 2 }\n" + twoPoints
 extension Builtin {
     static let training: [Builtin] = [
         Builtin(
-            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, resume=none)",
+            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
                 optimizer: "adam", "adamw", "sgd", "rmsprop". loss: "cross_entropy" (for whole-number targets), "nll", "mse"
                 (for others), "mae", "bce". schedule: "constant", "cosine", or a record such as
                 {kind="step", every=10, factor=0.5, warmup=2} in epochs. validate: a dataset to evaluate on after each
-                epoch. clip limits the norm of the gradients, clip_value each of them. Ctrl-C stops after the batch and
-                keeps everything; `train net data resume=run` goes on to the same bits as an uninterrupted run.
+                epoch. clip limits the norm of the gradients, clip_value each of them.
+                Ways out: Ctrl-C stops after the batch and keeps everything; `patience=5` stops when 5 epochs brought nothing
+                better; `time="10 min"` stops after that time. best=true gives the model the weights of its best epoch in the
+                end, however it ends; it is true where patience is given. Epochs are compared by `monitor`: "val_loss",
+                "val_accuracy", "loss" or "accuracy"; unless given, by the accuracy in validation, else the loss.
+                `train net data resume=run` goes on from where a run stopped to the same bits as an uninterrupted run.
+                checkpoint="folder" keeps the run on the disk, `every` epoch, 2 epochs (2), "500 batches" or "5 min";
+                `train net data resume="folder"` goes on from there after a crash, starts where there is nothing yet, and
+                refuses other data, models and settings.
                 """,
             example: exampleModel + "run = train net points epochs=2 lr=0.1 batch=2\nrun.ending"
         ) { call in try TrainCall(call).run() },

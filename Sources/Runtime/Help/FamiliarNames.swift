@@ -24,6 +24,9 @@ enum FamiliarNames {
         "to": "`cast(x, \"float64\")` changes the dtype",
         "astype": "`cast(x, \"float64\")` changes the dtype",
         "tolist": "`list(x)` gives the elements",
+        "load_state_dict": "`load_weights net \"weights.safetensors\"` puts weights into a model",
+        "state_dict": "`parameters(net)` shows a model's weights, `save net \"weights.safetensors\"` writes them",
+        "lr_find": "`find_rate net data` looks for a learning rate",
         "open": "`load` reads data, `save` writes it",
         "set": "`unique(xs)` keeps the different elements",
         "groupby": "`t.group(\"lr\")` gives a row for each value",
@@ -38,6 +41,7 @@ enum FamiliarNames {
     private static let arguments: [String: String] = [
         "dim": "axis", "dims": "axis", "keepdim": "keepdims", "kernel_size": "kernel", "out_channels": "channels",
         "out_features": "features", "learning_rate": "lr", "batch_size": "batch", "num_epochs": "epochs",
+        "restore_best_weights": "best", "early_stopping": "patience", "max_time": "time",
         "validation": "validate", "val": "validate", "p": "probability", "size": "shape", "device": "threads",
         "separator": "with", "sep": "with",
     ]

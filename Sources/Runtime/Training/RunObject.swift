@@ -14,6 +14,7 @@ package final class RunObject: RuntimeObject {
     private let best: EpochFigures?
     /// Its number among the runs that are kept.
     package let id: Int?
+    private let restoredEpoch: Int?
 
     package init(_ run: Run, model: ModuleObject, id: Int? = nil) {
         self.run = run
@@ -25,11 +26,12 @@ package final class RunObject: RuntimeObject {
         progress = run.progress
         ending = run.ending
         best = run.bestEpoch
+        restoredEpoch = run.restoredEpoch
     }
 
     package override var kindName: String { "run" }
     package override var fieldNames: [String] {
-        ["id", "history", "settings", "model", "ending", "epochs", "seconds", "best"] + columns.map(\.name)
+        ["id", "history", "settings", "model", "ending", "epochs", "seconds", "best", "restored"] + columns.map(\.name)
     }
     package override var shortText: String {
         let last = epochFigures.last.map { ", \(EpochText.figures($0).joined(separator: ", "))" } ?? ""
@@ -55,6 +57,7 @@ package final class RunObject: RuntimeObject {
         case "best":
             guard let best else { return Value.none }
             return .record(history.row(best.epoch - 1))
+        case "restored": return restoredEpoch.map { .integer($0) } ?? Value.none
         default: return history.column(name)?.last
         }
     }
@@ -76,6 +79,8 @@ package final class RunObject: RuntimeObject {
         switch ending {
         case .finished: "finished"
         case .interrupted: "interrupted"
+        case .plateau: "stopped early"
+        case .outOfTime: "out of time"
         case .notFinite(let report): report.message
         case nil: "running"
         }
@@ -92,6 +97,7 @@ package final class RunObject: RuntimeObject {
                 + (progress.batches > 0 ? " and \(progress.batches) batches" : ""),
             "\(settings.optimizer.name) lr=\(Value.number(settings.optimizer.learningRate).shortText) batch=\(settings.batchSize) loss=\(run.loss.name)",
         ]
+        if let restoredEpoch { lines.append("with the weights of epoch \(restoredEpoch), the best") }
         if !epochFigures.isEmpty { lines.append(try history.display(style)) }
         return lines.joined(separator: "\n")
     }

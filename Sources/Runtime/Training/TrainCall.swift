@@ -19,24 +19,19 @@ struct TrainCall {
     }
 
     func run() throws -> Value {
-        let trainer: Trainer
-        var resuming: RunObject?
-        if call.has("resume") {
-            let object = try call.object("resume", as: RunObject.self, called: "a run, which an earlier `train` gave")
-            let earlier = object.run
-            resuming = object
-            trainer = try Trainer(resuming: earlier, model, dataset, resumed(earlier.settings))
-        } else {
-            trainer = try Trainer(model, dataset, try settings())
-        }
-        let recorder = try RunRecorder(self, trainer, resuming: resuming)
+        let trainer = try trainer()
+        let recorder = try RunRecorder(self, trainer, resuming: call.value("resume").object(as: RunObject.self))
+        var toldOfCheckpoint = false
         let run: Run
         do {
             var failure: (any Error)?
             run = try trainer.run(
                 onEvent: { event in
                     recorder?.record(event)
-                    do { try show(event) } catch { failure = error }
+                    do {
+                        try show(event)
+                        if !toldOfCheckpoint { toldOfCheckpoint = try tell(trainer.checkpointer?.failure) }
+                    } catch { failure = error }
                 }, shouldStop: { failure != nil || Interrupt.isRequested })
             if let failure { throw failure }
         } catch {
@@ -44,21 +39,21 @@ struct TrainCall {
             throw error
         }
         try recorder?.end(run)
-        switch run.ending {
-        case .notFinite(let report):
-            try call.interpreter.sink.emit(
-                .note(
-                    "training stopped, weights are those before the step: \(report.message)"
-                        + (report.help.map { "\n\($0)" } ?? "")))
-        case .interrupted:
-            try call.interpreter.sink.emit(
-                .note(
-                    "training stopped after epoch \(run.progress.epochs), batch \(run.progress.batches); `resume=` goes on from there"
-                ))
-        case .finished, nil: break
-        }
+        if !toldOfCheckpoint { _ = try tell(trainer.checkpointer?.failure) }
+        if let text = EndingText.note(run) { try note(text) }
         return .object(RunObject(run, model: object, id: recorder?.id))
     }
+
+    private func trainer() throws -> Trainer {
+        if let earlier = call.value("resume").object(as: RunObject.self)?.run {
+            let trainer = try Trainer(resuming: earlier, model, dataset, settings(from: earlier.settings))
+            trainer.checkpointer = try checkpointFolder("checkpoint").map(checkpointer)
+            return trainer
+        }
+        return try checkpointedTrainer()
+    }
+
+    func note(_ text: String) throws { try call.interpreter.sink.emit(.note(text)) }
 
     private func show(_ event: TrainingEvent) throws {
         let report =
@@ -73,44 +68,83 @@ struct TrainCall {
 
     // MARK: Settings
 
-    private func settings() throws -> TrainingSettings {
-        let key = try call.key("seed")
-        return TrainingSettings(
-            epochs: try call.integer("epochs"), batchSize: try call.integer("batch"), optimizer: try optimizer(),
-            schedule: try schedule(), loss: try loss(),
-            validation: call.has("validate") ? try call.dataset("validate") : nil,
-            // 53 bits, which a number of the language holds exactly, so that a run's seed can be given again.
-            seed: call.has("seed") ? key.seed : (key.seed &+ key.stream) >> 11, shuffle: try call.boolean("shuffle"))
-    }
-
-    /// A resumed run keeps its settings; more epochs, another rate or validation set may be given.
-    private func resumed(_ earlier: TrainingSettings) throws -> TrainingSettings {
-        var settings = earlier
-        if try call.integer("epochs") > 1 { settings.epochs = try call.integer("epochs") }
-        if let rate = try call.optionalNumber("lr") { settings.optimizer.learningRate = rate }
+    /// The settings that the call gives; where it leaves them out, those of an earlier run, or else the defaults.
+    func settings(from earlier: TrainingSettings? = nil) throws -> TrainingSettings {
+        func takes(_ parameter: String) -> Bool {
+            call.isGiven(parameter) || earlier == nil && call.takes(parameter)
+        }
+        var settings = earlier ?? TrainingSettings()
+        if takes("epochs") { settings.epochs = try call.integer("epochs") }
+        if takes("batch") { settings.batchSize = try call.integer("batch") }
+        settings.optimizer = try optimizer(from: earlier?.optimizer)
+        if takes("schedule") { settings.schedule = try schedule() }
+        if takes("loss") { settings.loss = try loss() }
         if call.has("validate") { settings.validation = try call.dataset("validate") }
+        if takes("seed") {
+            let key = try call.key("seed")
+            // 53 bits, which a number of the language holds exactly, so that a run's seed can be given again.
+            settings.seed = call.has("seed") ? key.seed : (key.seed &+ key.stream) >> 11
+        }
+        if takes("shuffle") { settings.shuffle = try call.boolean("shuffle") }
+        if takes("monitor") { settings.monitor = try monitor() }
+        if takes("patience") { settings.patience = try call.optionalInteger("patience") }
+        if takes("best") {
+            settings.restoresBest = call.has("best") ? try call.boolean("best") : settings.patience != nil
+        }
+        if takes("time") {
+            settings.timeLimit = nil
+            if call.has("time") {
+                guard let seconds = DurationText.seconds(call.value("time")) else {
+                    throw call.failure("time", takes: "seconds, or a time such as \"90s\", \"5 min\" or \"2h\"")
+                }
+                settings.timeLimit = seconds
+            }
+        }
         return settings
     }
 
-    private func optimizer() throws -> OptimizerSettings {
-        let momentum = try call.number("momentum")
-        let algorithm: OptimizerSettings.Algorithm =
-            switch try optimizerName() {
-            case "adamw": .adamW()
-            case "sgd": .sgd(momentum: momentum)
-            case "rmsprop": .rmsprop(momentum: momentum)
-            default: .adam()
+    private func monitor() throws -> Metric? {
+        guard call.has("monitor") else { return nil }
+        return Metric(rawValue: try call.choice("monitor", of: Metric.allCases.map(\.rawValue)))
+    }
+
+    private func optimizer(from earlier: OptimizerSettings?) throws -> OptimizerSettings {
+        func takes(_ parameter: String) -> Bool {
+            call.isGiven(parameter) || earlier == nil && call.takes(parameter)
+        }
+        let name = takes("optimizer") ? try optimizerName() : earlier?.name
+        var algorithm: OptimizerSettings.Algorithm
+        if let earlier, earlier.name == name {
+            algorithm = earlier.algorithm
+        } else {
+            switch name {
+            case "adamw": algorithm = .adamW()
+            case "sgd": algorithm = .sgd()
+            case "rmsprop": algorithm = .rmsprop()
+            default: algorithm = .adam()
             }
+        }
+        if takes("momentum") {
+            let momentum = try call.number("momentum")
+            switch algorithm {
+            case .sgd(_, let isNesterov): algorithm = .sgd(momentum: momentum, isNesterov: isNesterov)
+            case .rmsprop(let alpha, let epsilon, _):
+                algorithm = .rmsprop(alpha: alpha, epsilon: epsilon, momentum: momentum)
+            case .adam, .adamW: break
+            }
+        }
         guard !call.has("clip") || !call.has("clip_value") else {
             throw Failure("`train` takes `clip` or `clip_value`, not both")
         }
-        let clipping =
-            try call.optionalNumber("clip").map { OptimizerSettings.Clipping.norm($0) }
-            ?? call.optionalNumber("clip_value").map { .value($0) }
+        var clipping = earlier?.clipping
+        if takes("clip") || takes("clip_value") {
+            clipping =
+                try call.optionalNumber("clip").map { .norm($0) }
+                ?? call.optionalNumber("clip_value").map { .value($0) }
+        }
         return OptimizerSettings(
-            algorithm, learningRate: try call.optionalNumber("lr"),
-            weightDecay: try call.optionalNumber("weight_decay"),
-            clipping: clipping)
+            algorithm, learningRate: try call.optionalNumber("lr") ?? earlier?.learningRate,
+            weightDecay: try call.optionalNumber("weight_decay") ?? earlier?.weightDecay, clipping: clipping)
     }
 
     /// A name, or the function of that name: `optimizer=adam`.

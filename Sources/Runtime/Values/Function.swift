@@ -138,7 +138,8 @@ package final class Function {
 
     /// Meets arguments with parameters.
     ///
-    /// - Returns: A value for each parameter; `*rest` gets a list and `**named` a record.
+    /// - Returns: A value for each parameter; `*rest` gets a list and `**named` a record. For a built-in, what was not
+    ///   given is `.undefined`: `Call` knows the defaults, and what was given.
     /// - Throws: `Failure` for too many, too few, unknown or repeated arguments.
     func bind(_ arguments: Arguments) throws -> [Value] {
         let parameters = signature.parameters
@@ -158,6 +159,7 @@ package final class Function {
             if positional.allSatisfy(\.isDefined) { return positional }
         }
         var values = defaults
+        if case .builtin = body { values = [Value](repeating: .undefined, count: parameters.count) }
         var next = 0
         var rest: [Value] = []
         for value in positional {

@@ -8,16 +8,16 @@ import Glibc
 /// | bool | bool |
 /// | 8-bit unsigned | uint8 |
 /// | 8-bit signed, 16 to 64 bits signed or unsigned | int64 |
-/// | 16 and 32-bit floating point | float32 |
+/// | 16-bit (IEEE 754's and bfloat16) and 32-bit floating point | float32 |
 /// | 64-bit floating point | float64 |
 package enum ForeignElement: Sendable {
-    case bool, uint8, int8, int16, uint16, int32, uint32, int64, uint64, float16, float32, float64
+    case bool, uint8, int8, int16, uint16, int32, uint32, int64, uint64, float16, bfloat16, float32, float64
 
     /// Bytes an element takes in the file.
     package var size: Int {
         switch self {
         case .bool, .uint8, .int8: 1
-        case .int16, .uint16, .float16: 2
+        case .int16, .uint16, .float16, .bfloat16: 2
         case .int32, .uint32, .float32: 4
         case .int64, .uint64, .float64: 8
         }
@@ -29,7 +29,7 @@ package enum ForeignElement: Sendable {
         case .bool: .bool
         case .uint8: .uint8
         case .int8, .int16, .uint16, .int32, .uint32, .int64, .uint64: .int64
-        case .float16, .float32: .float32
+        case .float16, .bfloat16, .float32: .float32
         case .float64: .float64
         }
     }
@@ -54,6 +54,10 @@ package enum ForeignElement: Sendable {
         case .uint32: return try widened(raw, count) { (v: UInt32) in Int64(bigEndian ? v.byteSwapped : v) }
         case .float16:
             return try widened(raw, count) { (v: UInt16) in halfPrecisionValue(bigEndian ? v.byteSwapped : v) }
+        case .bfloat16:
+            return try widened(raw, count) { (v: UInt16) in
+                Float(bitPattern: UInt32(bigEndian ? v.byteSwapped : v) << 16)
+            }
         case .float32:
             if bigEndian { swapBytes(raw, count, UInt32.self) }
             return raw

@@ -1,0 +1,147 @@
+import Datasets
+import Figures
+import NeuralNet
+import TensorCore
+import Training
+
+private let weightsExample = "model small() { linear 2 }\nnet = small(input=[3])\n"
+
+extension Builtin {
+    /// Weights in files, and the search for a learning rate.
+    static let weights: [Builtin] = [
+        Builtin(
+            "load_weights(model, source, names=none)", .training,
+            "Puts weights into a model: from a .safetensors or .npz file, a record of tensors, or a checkpoint.",
+            details: """
+                Names are the model's own (`conv1.weight`), as `save net "weights.safetensors"` writes them, or those of a PyTorch
+                state dictionary of the same architecture: then each module goes to the layer whose parameters have the same
+                names and shapes, several alike in the order of their numbers. What that leaves open is refused; `names` says
+                it: [["features.0", "conv1"], ["head", "linear2"]]. Without an error, every weight of the model was set.
+                """,
+            example: weightsExample
+                + "save net \"/tmp/example.safetensors\"\nload_weights net \"/tmp/example.safetensors\""
+        ) { call in
+            guard let model = try call.model("model").model else {
+                throw call.failure("model", takes: "a model, and not a single layer")
+            }
+            try model.load(weights: try WeightFile.tensors(call, "source"), renamed: try WeightFile.names(call))
+            return .none
+        },
+        Builtin(
+            "find_rate(model, data, low=1e-07, high=10, steps=100, batch=32, optimizer=\"adam\", loss=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, seed=0, plot=true)",
+            .training,
+            "Looks for a learning rate: trains with rates that grow from `low` to `high`, then puts everything back.",
+            details: """
+                Gives a record of `rate`, where the smoothed loss falls fastest (none where it does not fall), and `curve`, a table
+                of rate, loss and smooth loss, which is also drawn. It ends early when the loss has grown to four times its
+                least. Model, optimizers and random numbers are afterwards as they were. Smith 2017, arXiv:1506.01186.
+                """,
+            example: weightsExample
+                + "points = dataset(randn([64, 3]), randint(0, 2, [64]))\nfind_rate(net, points, steps=20).curve"
+        ) { call in try RateCall(call).run() },
+    ]
+}
+
+/// Weights on their way to files and back.
+enum WeightFile {
+    /// Writes a model's parameters and buffers, or a record of tensors.
+    static func save(_ value: Value, to path: String) throws {
+        // Python's libraries ask whose tensors these are, and read those of PyTorch.
+        try Safetensors.write(try tensors(of: value, path), metadata: [("format", "pt")], to: path)
+    }
+
+    private static func tensors(of value: Value, _ path: String) throws -> [(name: String, value: Tensor)] {
+        if let object = value.object(as: ModuleObject.self) {
+            try object.requireBuilt()
+            if let model = object.model { return try model.stateDictionary() }
+            return try (object.module.parameters + object.module.buffers).map { ($0.name, try $0.snapshot()) }
+        }
+        guard case .record(let record) = value else {
+            throw Failure(
+                "a .safetensors holds a model or a record of tensors, and not \(value.kindWithArticle)",
+                help: "save net \(quoted(path))")
+        }
+        return try record.fields.map { name, value in
+            guard let tensor = try value.asVariable() else {
+                throw Failure("the field `\(name)` is \(value.kindWithArticle), and a .safetensors holds tensors")
+            }
+            return (name, tensor.value)
+        }
+    }
+
+    /// The tensors of a file or a record; of a checkpoint those of its model.
+    static func tensors(_ call: Call, _ parameter: String) throws -> [(name: String, value: Tensor)] {
+        if case .record(let record) = call.value(parameter) {
+            return try record.fields.map { name, value in
+                guard let tensor = try value.asVariable() else {
+                    throw Failure("the field `\(name)` is \(value.kindWithArticle), and weights are tensors")
+                }
+                return (name, tensor.value)
+            }
+        }
+        guard let path = call.value(parameter).asString else {
+            throw call.failure(parameter, takes: "the name of a file, or a record of tensors")
+        }
+        guard case .tensors(let tensors) = try Loader.load(path) else {
+            throw Failure(
+                "\(quoted(path)) holds no named tensors",
+                help:
+                    "weights are read from .safetensors and .npz files; in PyTorch: safetensors.torch.save_file(model.state_dict(), path)"
+            )
+        }
+        return Checkpoint.weights(of: tensors)
+    }
+
+    /// Pairs of a file's name and the model's.
+    static func names(_ call: Call) throws -> [(given: String, own: String)] {
+        guard call.has("names") else { return [] }
+        return try call.list("names").map { pair in
+            guard let parts = pair.elements, parts.count == 2, let given = parts[0].asString,
+                let own = parts[1].asString
+            else { throw call.failure("names", takes: "pairs such as [[\"features.0\", \"conv1\"]]") }
+            return (given, own)
+        }
+    }
+}
+
+/// A call of `find_rate`.
+private struct RateCall {
+    private let call: Call
+
+    init(_ call: Call) { self.call = call }
+
+    func run() throws -> Value {
+        let train = try TrainCall(call)
+        var finder = RateFinder()
+        finder.lowest = try call.number("low")
+        finder.highest = try call.number("high")
+        finder.steps = try call.integer("steps")
+        let draws = try call.boolean("plot")
+        let result = try finder.run(train.model, train.dataset, try train.settings()) { step in
+            let text = "step \(step + 1)/\(finder.steps)"
+            try call.interpreter.sink.emit(.progress(ProgressReport(text: { text }, isMilestone: false)))
+        }
+        if draws, !result.points.isEmpty { try call.interpreter.sink.emit(.figure(figure(result))) }
+        let columns: [(name: String, values: [Value])] = [
+            ("rate", result.points.map { .number($0.rate) }), ("loss", result.points.map { .number($0.loss) }),
+            ("smooth", result.points.map { .number($0.smoothLoss) }),
+        ]
+        return .record(
+            Record([
+                ("rate", result.suggestion.map { .number($0) } ?? .none),
+                ("curve", .object(TableObject(columns: columns))),
+            ]))
+    }
+
+    private func figure(_ result: RateFinder.Result) -> Figure {
+        let rates = result.points.map(\.rate)
+        let suggestion = result.suggestion.map { ", falls fastest at \(Value.number($0).shortText)" } ?? ""
+        return .lines(
+            LineChart(
+                title: "loss by learning rate\(suggestion)",
+                series: [
+                    Series(name: "loss", x: rates, y: result.points.map(\.loss)),
+                    Series(name: "smooth", x: rates, y: result.points.map(\.smoothLoss)),
+                ], x: Axis(label: "lr", isLogarithmic: true), y: Axis()))
+    }
+}

@@ -1,0 +1,75 @@
+import Datasets
+import Training
+
+extension TrainCall {
+    /// A trainer of a new run, or of one that a folder of checkpoints holds.
+    func checkpointedTrainer() throws -> Trainer {
+        let folder = try checkpointFolder("checkpoint")
+        // `resume="folder"` alone also goes on writing there.
+        let isSame = !call.has("checkpoint") || call.optionalText("checkpoint") == call.optionalText("resume")
+        let source = isSame && folder != nil ? folder : try checkpointFolder("resume")
+        let target = folder ?? source
+        let saved = call.has("resume") ? try source.flatMap { try SavedRun.newest(in: $0) } : nil
+        if let target, saved == nil || !isSame, try !target.isEmpty {
+            throw Failure(
+                "\(quoted(target.path)) holds the checkpoints of an earlier run",
+                help: ["resume=\(quoted(target.path)) goes on with it", "another folder, or an empty one, starts anew"])
+        }
+        let trainer: Trainer
+        if let saved {
+            trainer = try self.trainer(from: saved)
+        } else {
+            trainer = try Trainer(model, dataset, try settings())
+        }
+        trainer.checkpointer = try target.map(checkpointer)
+        if let saved, isSame { trainer.checkpointer?.start(from: saved) }
+        return trainer
+    }
+
+    private func trainer(from saved: SavedRun) throws -> Trainer {
+        // Whether it resumes or not, a script draws the same numbers afterwards.
+        _ = try call.key("seed")
+        let trainer = try Trainer(restoring: saved, model, dataset, settings(from: saved.settings))
+        for error in saved.damaged { try note("a damaged checkpoint was passed over: \(error.message)") }
+        try note("goes on after epoch \(saved.progress.epochs), batch \(saved.progress.batches) (\(saved.path))")
+        return trainer
+    }
+
+    func checkpointFolder(_ parameter: String) throws -> CheckpointFolder? {
+        guard call.has(parameter) else { return nil }
+        guard let path = call.optionalText(parameter) else {
+            throw call.failure(
+                parameter, takes: parameter == "resume" ? "a run, or a folder of checkpoints" : "the name of a folder")
+        }
+        return try CheckpointFolder(path: path)
+    }
+
+    func checkpointer(_ folder: CheckpointFolder) throws -> Checkpointer {
+        let wrong = call.failure(
+            "every", takes: "a number of epochs, or a text such as \"500 batches\", \"2 epochs\", \"30s\" or \"5 min\"")
+        guard let (number, unit) = DurationText.amount(call.value("every")), number > 0 else { throw wrong }
+        switch unit {
+        case "", "epoch", "epochs":
+            guard let count = Int(exactly: number) else { throw wrong }
+            return Checkpointer(folder: folder, every: .epochs(count))
+        case "batch", "batches", "step", "steps":
+            guard let count = Int(exactly: number) else { throw wrong }
+            return Checkpointer(folder: folder, every: .batches(count))
+        default:
+            guard let seconds = DurationText.seconds(call.value("every")) else { throw wrong }
+            return Checkpointer(folder: folder, every: .seconds(seconds))
+        }
+    }
+
+    /// Says that a checkpoint could not be written; returns whether there was something to say.
+    func tell(_ failure: DatasetError?) throws -> Bool {
+        guard let failure else { return false }
+        try note("a checkpoint could not be written, and training goes on: \(failure.message)")
+        return true
+    }
+}
+
+extension Call {
+    /// The text that a parameter has, if it is one.
+    fileprivate func optionalText(_ parameter: String) -> String? { value(parameter).asString }
+}
