@@ -3,6 +3,11 @@ package struct JSONError: Error, Equatable {
     /// Counted from 0.
     package let byte: Int
     package let reason: String
+
+    package init(byte: Int, reason: String) {
+        self.byte = byte
+        self.reason = reason
+    }
 }
 
 extension JSON {

@@ -197,9 +197,9 @@ extension Loss {
         let constants = try reader("constants")
         switch try reader.string("name") {
         case "cross_entropy":
-            self = .crossEntropy(
-                ignoreIndex: try constants.integer("ignore_index"),
-                labelSmoothing: try constants.double("label_smoothing"))
+            let smoothing = try constants.double("label_smoothing")
+            guard (0...1).contains(smoothing) else { throw try constants("label_smoothing").unknown() }
+            self = .crossEntropy(ignoreIndex: try constants.integer("ignore_index"), labelSmoothing: smoothing)
         case "nll": self = .nll(ignoreIndex: try constants.integer("ignore_index"))
         case "mse": self = .mse()
         case "mae": self = .mae()

@@ -20,6 +20,8 @@ extension Trainer {
         {
             throw TrainingError.resume(reason: difference)
         }
+        let rest = dataset.count.isMultiple(of: settings.batchSize) ? 0 : 1
+        try saved.check(batchCount: dataset.count / settings.batchSize + rest, exampleCount: dataset.count)
         if case .cosine(_, nil) = settings.schedule.shape, settings.epochs != saved.settings.epochs {
             throw TrainingError.resume(
                 reason: "its rate follows a cosine over \(saved.settings.epochs) epochs, and epochs is "
@@ -32,7 +34,6 @@ extension Trainer {
         }
         let run = try Run(model, settings, loss: saved.loss, dataset: (dataset.name, dataset.count))
         try self.init(run, dataset)
-        try saved.check(batchCount: batches.count, exampleCount: dataset.count)
         try run.restore(saved)
         orderUnderWay = saved.order
         self.description = description

@@ -19,7 +19,8 @@ struct JSONTests {
     }
 
     @Test(arguments: [
-        0, -0.0, 1, 0.1, -1e-300, 5e-324, 1.7976931348623157e308, 123456789.123456789, .nan, .infinity, -.infinity,
+        0, -0.0, 1, 0.1, -1e-300, .leastNonzeroMagnitude, 1.7976931348623157e308, 123456789.123456789, .nan, .infinity,
+        -.infinity,
     ]) func numbersComeBackToTheBit(_ number: Double) throws {
         let read = try #require(try JSON(parsing: JSON(number).text).asDouble)
         #expect(read.bitPattern == number.bitPattern || read.isNaN && number.isNaN)

@@ -88,8 +88,10 @@ struct TrainCall {
         if takes("shuffle") { settings.shuffle = try call.boolean("shuffle") }
         if takes("monitor") { settings.monitor = try monitor() }
         if takes("patience") { settings.patience = try call.optionalInteger("patience") }
-        if takes("best") {
-            settings.restoresBest = call.has("best") ? try call.boolean("best") : settings.patience != nil
+        if call.has("best") {
+            settings.restoresBest = try call.boolean("best")
+        } else if call.isGiven("patience"), settings.patience != nil {
+            settings.restoresBest = true
         }
         if takes("time") {
             settings.timeLimit = nil
