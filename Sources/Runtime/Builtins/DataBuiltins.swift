@@ -36,6 +36,8 @@ extension Builtin {
             let path = try call.string("path")
             if let figure = try call.value("value").asFigure(call.interpreter) {
                 try Gnuplot.save(figure, to: path)
+            } else if call.value("value").object(as: SessionObject.self) != nil {
+                try call.interpreter.sessionHost().saveTranscript(to: path)
             } else if path.hasSuffix(".npz") {
                 let arrays = try call.record("value").fields.map { name, value in
                     guard let tensor = try value.asVariable() else {
