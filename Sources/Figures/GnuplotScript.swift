@@ -87,18 +87,19 @@ struct GnuplotScript {
         case .svg: return "set terminal svg size \(Self.number(width)),\(Self.number(height)) \(font) \(common)"
         case .png:
             let size = "\(Self.number(width * FigureStyle.pixelRatio)),\(Self.number(height * FigureStyle.pixelRatio))"
-            let scales = scales(FigureStyle.pixelRatio)
+            let scales = scales(FigureStyle.pixelRatio, lineWidth: 1)
             return "set terminal pngcairo size \(size) \(scales) \(font) \(common)"
         case .pdf:
             // 96 points of the canvas are an inch, and 72 are one of paper.
             let size = "\(Self.number(width / 96))in,\(Self.number(height / 96))in"
-            return "set terminal pdfcairo size \(size) \(scales(0.75)) \(font) \(common)"
+            let scales = scales(0.75, lineWidth: 2)
+            return "set terminal pdfcairo size \(size) \(scales) \(font) \(common)"
         }
     }
 
-    /// Cairo's terminals have larger letters and smaller marks than the one of SVG.
-    private func scales(_ ratio: Double) -> String {
-        let parts = [("fontscale", 0.75), ("linewidth", 1), ("pointscale", 1.45)]
+    /// Cairo's terminals have larger letters and smaller marks than the one of SVG, and that of PDF thinner lines.
+    private func scales(_ ratio: Double, lineWidth: Double) -> String {
+        let parts = [("fontscale", 0.75), ("linewidth", lineWidth), ("pointscale", 1.45)]
         return parts.map { "\($0) \(Self.number($1 * ratio))" }.joined(separator: " ")
     }
 

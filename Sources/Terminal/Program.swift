@@ -15,6 +15,8 @@ package enum ProgramRequest: Equatable {
     /// `dls --recover`
     case recover
     case replay(path: String, options: ReplayOptions)
+    case exportNotebook(path: String, format: ExportFormat, output: String?)
+    case importNotebook(path: String, output: String?)
 }
 
 /// What scripts need of a session, beyond what the prompt does.
@@ -49,7 +51,7 @@ package enum ExitStatus {
 package struct Program {
     package static let version = dlsVersion
 
-    private let display: Display
+    let display: Display
     private let makeBackend: (_ display: Display, _ arguments: [String]) -> any ProgramBackend
 
     /// - Parameters:
@@ -90,6 +92,12 @@ package struct Program {
         case .replay(let path, let options):
             guard let source = source(of: path) else { return ExitStatus.usage }
             return backend.replay(source, options: options)
+        case .exportNotebook(let path, let format, let output):
+            guard let source = source(of: path) else { return ExitStatus.usage }
+            return exchange(source) { try NotebookExchange.export($0, to: format, output: output) }
+        case .importNotebook(let path, let output):
+            guard let source = source(of: path) else { return ExitStatus.usage }
+            return exchange(source) { try NotebookExchange.importNotebook($0, output: output) }
         }
     }
 

@@ -108,6 +108,8 @@ package struct CommandLineArguments {
                         mode: replay.checks ? .check : replay.records ? .record : .show,
                         choice: CellChoice(cells: replay.cells, first: replay.first, last: replay.last),
                         keepsGoing: replay.keepsGoing, isQuiet: replay.isQuiet)))
+        case "export" where !isRun: action = .run(try Self.exportRequest(Array(rest)))
+        case "import" where !isRun: action = .run(try Self.importRequest(Array(rest)))
         case _ where first.hasPrefix("-"): throw UsageError(message: "there is no option `\(first)`")
         default:
             action = .run(.script(path: first))
@@ -115,7 +117,7 @@ package struct CommandLineArguments {
         }
     }
 
-    private static func parse<Words: ParsableArguments>(
+    static func parse<Words: ParsableArguments>(
         _ type: Words.Type, _ words: [String]
     ) throws(UsageError) -> Words {
         do { return try Words.parse(words) } catch {
@@ -149,6 +151,8 @@ package struct CommandLineArguments {
           dls -e CODE [arguments]      run some code
           dls - [arguments]            run a script from standard input
           dls replay FILE [options]    replay a notebook, cell by cell
+          dls export FILE --to FORMAT  write a notebook as ipynb, html or md (--output PATH)
+          dls import FILE.ipynb        make a .dls file of a notebook of Jupyter (--output PATH)
           dls help [topic]             the help that the prompt has
 
         options:

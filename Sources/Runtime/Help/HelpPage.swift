@@ -7,6 +7,7 @@ package enum HelpPage: String, CaseIterable {
     case models
     case sweeps
     case notebooks
+    case export
     case python
 
     /// The words of the language, which the page on it explains.
@@ -137,6 +138,18 @@ package enum HelpPage: String, CaseIterable {
             whole numbers are exact. Tags behind a title: [volatile] is not compared, [skip] not run, [raises] ends in an
             error, whose message is compared. Progress and columns called `seconds` are not recorded. Of more than 200
             lines the first and the last are recorded, with a digest of the rest.
+            """
+        case .export:
+            """
+            A notebook with its recorded outputs, for others (`dls replay --record FILE` records them first):
+
+              dls export FILE.dls --to html        one page with the figures inside, for any browser, also offline
+              dls export FILE.dls --to ipynb       a notebook of Jupyter: text, tables, figures; tags and check options too
+              dls export FILE.dls --to md          Markdown, the figures beside it
+              dls import FILE.ipynb                back to FILE.dls: the same file, or with what was changed in Jupyter
+
+            Each writes beside FILE, or where `--output PATH` says. `save figure "loss.svg"` writes the last figure alone
+            (.svg, .png or .pdf). Figures in files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
             """
         case .python:
             """

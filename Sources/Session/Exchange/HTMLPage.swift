@@ -1,0 +1,64 @@
+import Figures
+
+/// A notebook as one page that needs nothing else: no script, no network, figures inside.
+struct HTMLPage {
+    let document: NotebookDocument
+    /// The bytes of a figure by its recorded name.
+    let figure: (String) throws -> [UInt8]
+    /// The address of a picture in a text cell, if it can be shown.
+    let picture: (String) -> String?
+
+    func text() throws -> String {
+        let markdown = MarkdownHTML(picture: picture)
+        let title =
+            document.cells.lazy.filter(\.isMarkdown).compactMap { MarkdownHTML.firstHeading($0.source) }.first
+            ?? document.name
+        let cells = try document.cells.map { cell in
+            cell.isMarkdown
+                ? "<section class=\"text\">\n\(markdown.html(cell.source))</section>\n" : try code(of: cell)
+        }
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="generator" content="dls">
+            <title>\(escapedXML(title))</title>
+            <style>
+            \(HTMLStyle.css)
+            </style>
+            </head>
+            <body>
+            <main>
+            \(cells.joined())</main>
+            </body>
+            </html>
+
+            """
+    }
+
+    private func code(of cell: NotebookDocument.Cell) throws -> String {
+        var html = "<section class=\"cell\" id=\"cell-\(cell.number)\">\n"
+        let tags = cell.tags.map { "<span class=\"tag\">\($0.rawValue)</span>" }.joined()
+        if !cell.title.isEmpty || !tags.isEmpty { html += "<h3>\(escapedXML(cell.title))\(tags)</h3>\n" }
+        if !cell.source.isEmpty { html += "<pre><code>\(HTMLText.code(cell.source))</code></pre>\n" }
+        if !cell.outputs.isEmpty {
+            html += "<div class=\"output\">\n\(try cell.outputs.map(output).joined())</div>\n"
+        }
+        return html + "</section>\n"
+    }
+
+    private func output(_ output: NotebookDocument.Output) throws -> String {
+        switch output {
+        case .text(let lines): return "<pre>\(escapedXML(lines.joined(separator: "\n")))</pre>\n"
+        case .error(let lines): return "<pre class=\"error\">\(escapedXML(lines.joined(separator: "\n")))</pre>\n"
+        case .table(let table): return "<div class=\"wide\">\(HTMLText.table(table))</div>\n"
+        case .figure(let name):
+            let bytes = try figure(name)
+            let title = HTMLText.title(ofSVG: bytes) ?? name
+            let address = HTMLText.dataAddress(bytes, "image/svg+xml")
+            return "<figure><img src=\"\(address)\" alt=\"\(escapedXML(title))\"></figure>\n"
+        }
+    }
+}

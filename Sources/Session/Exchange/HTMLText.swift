@@ -1,0 +1,91 @@
+import Figures
+import Language
+
+/// Parts of notebooks as HTML.
+package enum HTMLText {
+    static func table(_ table: RecordedTable) -> String {
+        func row(_ cells: [String], _ tag: String) -> String {
+            "<tr>"
+                + cells.enumerated().map { index, cell in
+                    let side = table.areNumeric[index] ? " style=\"text-align: right\"" : ""
+                    return "<\(tag)\(side)>\(escapedXML(cell))</\(tag)>"
+                }.joined() + "</tr>"
+        }
+        return "<table>\n<thead>\(row(table.headers, "th"))</thead>\n<tbody>\n"
+            + table.rows.map { row($0, "td") + "\n" }.joined() + "</tbody>\n</table>\n"
+    }
+
+    /// Code with its words in the classes of `HTMLStyle`, as the language itself reads them.
+    package static func code(_ text: String) -> String {
+        let source = SourceText(name: "cell", text: text)
+        let tokens = Lexer.tokenize(source).tokens
+        var html = ""
+        var end = 0
+        for (index, token) in tokens.enumerated() {
+            html += between(source, Span(end, token.span.start))
+            let word = source[token.span]
+            let isCalled =
+                index + 1 < tokens.count && tokens[index + 1].kind == .leftParenthesis
+                && tokens[index + 1].span.start == token.span.end
+            let isField = index > 0 && tokens[index - 1].kind == .dot
+            if let style = style(of: token, word, isCalled: isCalled, isField: isField) {
+                html += "<span class=\"\(style)\">\(escapedXML(word))</span>"
+            } else {
+                html += escapedXML(word)
+            }
+            end = token.span.end
+        }
+        return html
+    }
+
+    private static func style(of token: Token, _ word: String, isCalled: Bool, isField: Bool) -> String? {
+        switch token.kind {
+        case .number: "n"
+        case .string, .stringHead, .stringMiddle, .stringTail, .format: "s"
+        case .true, .false, .none: "n"
+        case .name: Token.Kind.verbs.contains(word) && !isField ? "v" : isCalled ? "f" : nil
+        default: Token.Kind.reservedWords[word] == token.kind ? "k" : nil
+        }
+    }
+
+    /// White space and comments.
+    private static func between(_ source: SourceText, _ span: Span) -> String {
+        source[span].split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard let sign = line.firstIndex(of: "#") else { return escapedXML(String(line)) }
+            return escapedXML(String(line[..<sign])) + "<span class=\"c\">\(escapedXML(String(line[sign...])))</span>"
+        }.joined(separator: "\n")
+    }
+
+    /// Bytes as an address that holds them.
+    static func dataAddress(_ bytes: [UInt8], _ type: String) -> String { "data:\(type);base64,\(base64(bytes))" }
+
+    /// - Source: RFC 4648.
+    package static func base64(_ bytes: [UInt8]) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let count = min(3, bytes.count - start)
+            var group: UInt32 = 0
+            for index in 0..<3 { group = group << 8 | (index < count ? UInt32(bytes[start + index]) : 0) }
+            for index in 0..<4 {
+                let digit = digits[Int(group >> UInt32(18 - 6 * index)) & 63]
+                result.append(index <= count ? digit : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// The title that an SVG says for those who cannot see it.
+    static func title(ofSVG bytes: [UInt8]) -> String? {
+        let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
+        guard let start = text.firstRange(of: "<title>"), let end = text.firstRange(of: "</title>"),
+            start.upperBound <= end.lowerBound
+        else { return nil }
+        var title = String(text[start.upperBound..<end.lowerBound])
+        for (entity, sign) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
+            title = title.replacing(entity, with: sign)
+        }
+        return title
+    }
+}

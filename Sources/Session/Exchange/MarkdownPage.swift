@@ -1,0 +1,51 @@
+/// A notebook as Markdown, with its figures beside it.
+struct MarkdownPage {
+    let document: NotebookDocument
+    /// The bytes of a figure by its recorded name.
+    let figure: (String) throws -> [UInt8]
+
+    func text() throws -> String {
+        try document.cells.compactMap { cell in
+            let text = cell.isMarkdown ? cell.source : try code(of: cell)
+            return text.isEmpty ? nil : text
+        }.joined(separator: "\n\n") + "\n"
+    }
+
+    private func code(of cell: NotebookDocument.Cell) throws -> String {
+        var parts: [String] = []
+        if !cell.title.isEmpty { parts.append("### \(cell.title)") }
+        if !cell.source.isEmpty { parts.append(Self.fenced(cell.source, "dls")) }
+        for output in cell.outputs {
+            switch output {
+            case .text(let lines), .error(let lines): parts.append(Self.fenced(lines.joined(separator: "\n"), "text"))
+            case .table(let table): parts.append(Self.table(table))
+            case .figure(let name):
+                let title = HTMLText.title(ofSVG: try figure(name)) ?? "figure"
+                let address = name.contains(" ") ? "<\(name)>" : name
+                parts.append("![\(title.filter { $0 != "[" && $0 != "]" })](\(address))")
+            }
+        }
+        return parts.joined(separator: "\n\n")
+    }
+
+    /// Code in a fence that is longer than any in it.
+    private static func fenced(_ text: String, _ language: String) -> String {
+        var longest = 0
+        var run = 0
+        for character in text {
+            run = character == "`" ? run + 1 : 0
+            longest = max(longest, run)
+        }
+        let fence = String(repeating: "`", count: max(3, longest + 1))
+        return "\(fence)\(language)\n\(text)\n\(fence)"
+    }
+
+    private static func table(_ table: RecordedTable) -> String {
+        func row(_ cells: [String]) -> String {
+            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+        }
+        let rule = table.areNumeric.map { $0 ? "--:" : ":--" }
+        return ([row(table.headers), "|" + rule.joined(separator: "|") + "|"] + table.rows.map(row))
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,40 @@
+import Terminal
+import Testing
+import dls
+
+@Suite struct ExchangeArgumentsTests {
+    private func action(_ words: String...) throws -> CommandLineArguments.Action {
+        try CommandLineArguments(words).action
+    }
+
+    @Test func exportAndImportTakeAFile() throws {
+        #expect(
+            try action("export", "a.dls", "--to", "html")
+                == .run(.exportNotebook(path: "a.dls", format: .html, output: nil)))
+        #expect(
+            try action("export", "--to=ipynb", "a.dls", "-o", "b.ipynb")
+                == .run(.exportNotebook(path: "a.dls", format: .ipynb, output: "b.ipynb")))
+        #expect(
+            try action("export", "a.dls", "--output", "out/b.md")
+                == .run(.exportNotebook(path: "a.dls", format: .md, output: "out/b.md")), "the ending says the format")
+        #expect(try action("import", "a.ipynb") == .run(.importNotebook(path: "a.ipynb", output: nil)))
+        #expect(
+            try action("import", "a.ipynb", "--output", "b.dls")
+                == .run(.importNotebook(path: "a.ipynb", output: "b.dls")))
+    }
+
+    @Test(arguments: [
+        ["export"], ["export", "a.dls"], ["export", "a.dls", "--to", "pdf"], ["export", "a.dls", "--to"],
+        ["export", "a.dls", "b.dls", "--to", "html"], ["export", "a.dls", "--format", "html"], ["import"],
+        ["import", "a.ipynb", "b.ipynb"], ["import", "a.ipynb", "--to", "dls"],
+        ["export", "a.dls", "--output", "b.docx"],
+    ]) func wrongUsageIsSaid(_ words: [String]) {
+        #expect { try CommandLineArguments(words) } throws: { error in
+            (error as? CommandLineArguments.UsageError)?.message.isEmpty == false
+        }
+    }
+
+    @Test func aScriptOfThatNameIsStillRun() throws {
+        #expect(try action("run", "export") == .run(.script(path: "export")))
+    }
+}
