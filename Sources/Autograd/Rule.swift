@@ -14,5 +14,6 @@ package enum Rule: String, CaseIterable, Sendable {
     case softmax, logSoftmax, logSumExp
     case matmul, einsum
     case crossEntropy, normalization, embedding, dropout
+    case recurrent, maskedSoftmax
     case conv2D, conv2DInput, conv2DWeight, maxPool2D, maxUnpool2D, avgPool2D, avgUnpool2D
 }

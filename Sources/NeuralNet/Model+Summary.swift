@@ -62,7 +62,7 @@ extension Model {
 
     /// The output shape of each of `layers`; `nil` for those that the forward function leaves out.
     private func layerOutputShapes(_ inputs: [[Int]]) throws -> [[Int]?] {
-        if isSequence, children.allSatisfy({ !($0.module is Model) }) {
+        if isSequence, children.allSatisfy({ !($0.module is Model || $0.module is any Composite) }) {
             var shapes = inputs
             return try children.map { child in
                 shapes = try child.module.outputShapes(shapes)
@@ -70,7 +70,7 @@ extension Model {
             }
         }
         var shapes: [ObjectIdentifier: [Int]] = [:]
-        let context = ForwardContext { module, _, outputs in
+        let context = ForwardContext(isProbe: true) { module, _, outputs in
             guard let shape = outputs.first?.shape else { return }
             shapes[ObjectIdentifier(module)] = shape.first == 1 ? [Shape.unknown] + shape.dropFirst() : shape
         }

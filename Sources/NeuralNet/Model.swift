@@ -114,11 +114,17 @@ package final class Model: Module {
         }
     }
 
-    /// All layers within, by their path within this model, in order; those of models inside in their places.
+    /// All layers within, by their path within this model, in order; those of models inside, and the parts of layers that
+    /// are made of some, in their places.
     package var layers: [(path: String, layer: any Module)] {
         children.flatMap { child -> [(String, any Module)] in
-            guard let model = child.module as? Model else { return [(child.name, child.module)] }
-            return model.layers.map { ("\(child.name).\($0.path)", $0.layer) }
+            if let model = child.module as? Model {
+                return model.layers.map { ("\(child.name).\($0.path)", $0.layer) }
+            }
+            if let composite = child.module as? any Composite {
+                return composite.parts.map { ("\(child.name).\($0.name)", $0.module) }
+            }
+            return [(child.name, child.module)]
         }
     }
 
@@ -130,6 +136,8 @@ package final class Model: Module {
         if let child = children.first(where: { $0.name == names.first }) {
             if names.count == 1 { return child.module }
             if let model = child.module as? Model { return try model.module(at: names[1]) }
+            let parts = (child.module as? any Composite)?.parts
+            if let part = parts?.first(where: { $0.name == names[1] }) { return part.module }
         }
         throw error(.unknownLayer(path, layers: layers.map(\.path)))
     }
@@ -213,7 +221,7 @@ package final class Model: Module {
         let zeros = try inputs.map { shape in
             Variable(try Tensor.zeros(shape.map { $0 == Shape.unknown ? 1 : $0 }, dtype: place.dtype))
         }
-        let outputs = try forward(zeros, ForwardContext()).map(\.shape)
+        let outputs = try forward(zeros, ForwardContext(isProbe: true)).map(\.shape)
         guard inputs.first?.first == Shape.unknown else { return outputs }
         return outputs.map { $0.first == 1 ? [Shape.unknown] + $0.dropFirst() : $0 }
     }

@@ -159,17 +159,20 @@ package final class ForwardContext {
     package let key: RandomKey
     /// Whether parameters that are made during this pass record at once, because those that existed do.
     package let recordsParameters: Bool
+    /// Whether it only asks for shapes, with zeros for all inputs: what values mean, such as lengths, is not looked at.
+    package let isProbe: Bool
     /// Called after each module with its inputs and outputs.
     package let observer: ((any Module, [Variable], [Variable]) throws -> Void)?
     private var draws: UInt64 = 0
 
     package init(
         isTraining: Bool = false, key: RandomKey = RandomKey(seed: 0, stream: 0), recordsParameters: Bool = false,
-        observer: ((any Module, [Variable], [Variable]) throws -> Void)? = nil
+        isProbe: Bool = false, observer: ((any Module, [Variable], [Variable]) throws -> Void)? = nil
     ) {
         self.isTraining = isTraining
         self.key = key
         self.recordsParameters = recordsParameters
+        self.isProbe = isProbe
         self.observer = observer
     }
 

@@ -4,6 +4,10 @@ extension NeuralNetError {
         switch reason {
         case .inputCount(let expected, let actual):
             "\(subject) takes \(counted(expected, "input")), and got \(actual)"
+        case .missingInput(let name, _, _):
+            "\(subject) needs `\(name)`, which is not given"
+        case .namedInput(let name, let expected, let actual):
+            "\(subject) takes as `\(name)` \(expected), and got \(actual)"
         case .noOutput:
             "the forward function of \(subject) returned no tensor"
         case .rank(let expected, let actual):
@@ -71,7 +75,11 @@ extension NeuralNetError {
     /// The way out, where there is one to name.
     package var help: String? {
         switch reason {
-        case .inputCount, .noAxes, .setting, .axisOutOfRange, .notWhole, .lossDtype, .mixedTypes: nil
+        case .inputCount, .noAxes, .setting, .axisOutOfRange, .notWhole, .lossDtype, .mixedTypes, .namedInput: nil
+        case .missingInput(_, let names, let required):
+            "its inputs are \(names.joined(separator: ", "))"
+                + (required < names.count
+                    ? ", of which the first \(required == 1 ? "one is" : "\(required) are") needed" : "")
         case .noOutput: "end the forward function with the tensor that it gives"
         case .rank(let expected, let actual):
             expected.contains { $0.count == actual.count + 1 }

@@ -13,6 +13,8 @@ package struct NeuralNetError: Error, Equatable {
         // Inputs of layers. Shapes have the batch on axis 0.
         case inputCount(expected: Int, actual: Int)
         case noOutput
+        case missingInput(String, names: [String], required: Int)
+        case namedInput(String, expected: String, actual: String)
         /// The ranks that fit, by the letters of their axes: `NCHW`.
         case rank(expected: [String], actual: [Int])
         /// A single number where there must be at least one axis.

@@ -86,11 +86,16 @@ package enum InitialDistribution: Equatable, Sendable {
     /// Normal with mean 0 and deviation 1; row `zeroRow`, where there is one, is all zero.
     case normal(zeroRow: Int?)
     case constant(Double)
+    /// Uniform in `-b ..< b` with `b = sqrt(6 / (fanIn + fanOut))`. Glorot and Bengio 2010 (`xavier_uniform`).
+    case xavierUniform(fanIn: Int, fanOut: Int)
 
     func draw(_ shape: [Int], dtype: DType, key: RandomKey) throws -> Tensor {
         switch self {
         case .fanInUniform(let fanIn):
             let bound = 1 / Double(max(fanIn, 1)).squareRoot()
+            return try Tensor.uniform(shape, low: -bound, high: bound, dtype: dtype, key: key)
+        case .xavierUniform(let fanIn, let fanOut):
+            let bound = (6 / Double(max(fanIn + fanOut, 1))).squareRoot()
             return try Tensor.uniform(shape, low: -bound, high: bound, dtype: dtype, key: key)
         case .normal(let zeroRow):
             var values = try Tensor.normal(shape, mean: 0, std: 1, dtype: dtype, key: key)

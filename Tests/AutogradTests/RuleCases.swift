@@ -35,6 +35,7 @@ func cases(of rule: Rule) throws -> [RuleCase] {
     case .crossEntropy, .normalization, .embedding, .dropout, .conv2D, .conv2DInput, .conv2DWeight, .maxPool2D,
         .maxUnpool2D, .avgPool2D, .avgUnpool2D:
         return try networkCases(of: rule)
+    case .recurrent, .maskedSoftmax: return try sequenceCases(of: rule)
     default: return try elementwiseCases(of: rule)
     }
 }

@@ -182,7 +182,7 @@ import Testing
             ("dropout: probability must be between 0 and 1, not nan", { try Dropout(.nan) }),
             ("embedding: entries must be at least 1, not 0", { try Embedding(0, 3) }),
             ("embedding: dimensions must be at least 1, not 0", { try Embedding(3, 0) }),
-            ("embedding: padding_index must be one of the 3 entries, not 3", { try Embedding(3, 2, paddingIndex: 3) }),
+            ("embedding: padding must be one of the 3 entries, not 3", { try Embedding(3, 2, paddingIndex: 3) }),
             ("batch_norm: momentum must be between 0 and 1, not 2", { try BatchNorm(momentum: 2) }),
             ("batch_norm: eps must be at least 0, not -1", { try BatchNorm(epsilon: -1) }),
             (
@@ -217,7 +217,7 @@ import Testing
             (try Linear(4, hasBias: false), "4 bias=false"),
             (Activation(.leakyRelu(slope: 0.2)), "slope=0.2"),
             (Activation(.softmax(axis: 1)), "axis=1"),
-            (try Embedding(40, 8, paddingIndex: 0), "40 8 padding_index=0"),
+            (try Embedding(40, 8, paddingIndex: 0), "40 8 padding=0"),
             (try BatchNorm(momentum: 0.2, epsilon: 0.001), "momentum=0.2 eps=0.001"),
             (try LayerNorm(shape: [3, 4]), "[3, 4]"),
             (try Dropout(), "0.5"),

@@ -41,3 +41,23 @@ struct LogSumExp: UnaryPrimitive {
         return try (keepDims ? g : g.unsqueeze(axis < 0 ? axis + weights.rank : axis)) * weights
     }
 }
+
+/// Softmax of scaled scores along the last axis over the places that a mask leaves.
+struct MaskedSoftmax: UnaryPrimitive {
+    let mask: Tensor?
+    let scale: Double
+    var rule: Rule { .maskedSoftmax }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.maskedSoftmax(mask, scale: scale) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        // Where the result is 0 because a place is hidden, so is the gradient.
+        let y = call.output
+        if !call.isDifferentiated {
+            let slope = try g.value.softmaxGradient(at: y.value, axis: -1)
+            return Variable(scale == 1 ? slope : try slope.combined(.multiply, with: scale))
+        }
+        let weighted = try g * y
+        return try (weighted - y * weighted.sum(axes: [-1], keepDims: true)) * scale
+    }
+}

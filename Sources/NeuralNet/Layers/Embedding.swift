@@ -29,14 +29,14 @@ package final class Embedding: Layer {
         try check("dimensions", dimensions >= 1, "\(dimensions)", "at least 1")
         if let index = self.paddingIndex {
             try check(
-                "padding_index", (0..<entries).contains(index), "\(paddingIndex ?? index)",
+                "padding", (0..<entries).contains(index), "\(paddingIndex ?? index)",
                 "one of the \(entries) entries")
         }
     }
 
     package var kind: String { "embedding" }
     package var settingsText: String {
-        "\(entries) \(dimensions)" + (paddingIndex.map { " padding_index=\($0)" } ?? "")
+        "\(entries) \(dimensions)" + (paddingIndex.map { " padding=\($0)" } ?? "")
     }
     package var isBuilt: Bool { weight != nil }
     package var parameters: [Parameter] { [weight].compactMap { $0 } }
@@ -47,6 +47,12 @@ package final class Embedding: Layer {
     }
 
     package func unbuild() { weight = nil }
+
+    /// The table, made now where it was not: what a layer that is tied to it may ask for first.
+    func builtWeight() throws -> Parameter? {
+        if weight == nil { try build(inputShape: []) }
+        return weight
+    }
 
     package func outputShape(_ input: [Int]) throws -> [Int] { input + [dimensions] }
 

@@ -6,6 +6,9 @@ import TensorCore
 /// The last axis of the input holds the features; all others are kept: `[N, I]` to `[N, O]`, `[N, T, I]` to
 /// `[N, T, O]`. Weights have the shape `[O, I]`.
 ///
+/// Tied to an embedding, it has that one's table as its weight: the gradients of both uses add up (Press and Wolf 2017,
+/// arXiv:1608.05859).
+///
 ///     linear 600       # [N, 576] -> [N, 600]
 ///
 /// - Source: initial weights as in PyTorch's `Linear`.
@@ -13,26 +16,39 @@ package final class Linear: Layer {
     package var place: ModulePlace
     package let outFeatures: Int
     package let hasBias: Bool
+    package let tied: Embedding?
     package private(set) var weight: Parameter?
     package private(set) var bias: Parameter?
 
-    /// - Throws: `NeuralNetError` `.setting` where `outFeatures` is below 1.
-    package init(_ outFeatures: Int, hasBias: Bool = true, place: ModulePlace = ModulePlace()) throws {
+    /// - Throws: `NeuralNetError` `.setting` where `outFeatures` is below 1, or not the entries of `tied`.
+    package init(
+        _ outFeatures: Int, hasBias: Bool = true, tied: Embedding? = nil, place: ModulePlace = ModulePlace()
+    ) throws {
         self.outFeatures = outFeatures
         self.hasBias = hasBias
+        self.tied = tied
         self.place = place
         try check("features", outFeatures >= 1, "\(outFeatures)", "at least 1")
+        if let tied {
+            try check(
+                "features", outFeatures == tied.entries, "\(outFeatures)",
+                "\(tied.entries), the entries of the embedding that it is tied to")
+        }
     }
 
     package var kind: String { "linear" }
-    package var settingsText: String { "\(outFeatures)" + (hasBias ? "" : " bias=false") }
+    package var settingsText: String {
+        "\(outFeatures)" + (hasBias ? "" : " bias=false") + (tied.map { " tied=\($0.displayName)" } ?? "")
+    }
     package var isBuilt: Bool { weight != nil }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var parameterFormula: String? {
-        weight.map { "\($0.shape[1]) * \(outFeatures)" + (bias == nil ? "" : " + \(outFeatures)") }
+        weight.map {
+            (tied == nil ? "\($0.shape[1]) * \(outFeatures)" : "shared") + (bias == nil ? "" : " + \(outFeatures)")
+        }
     }
     /// The features it was built for.
-    package var inFeatures: Int? { weight?.shape[1] }
+    package var inFeatures: Int? { weight?.shape[1] ?? tied?.dimensions }
 
     package func build(inputShape: [Int]) throws {
         let features = inputShape[inputShape.count - 1]
@@ -40,7 +56,7 @@ package final class Linear: Layer {
             throw error(.unknownSize(axis: inputShape.count - 1, input: inputShape))
         }
         let initial = InitialDistribution.fanInUniform(fanIn: features)
-        let weight = try parameter("weight", [outFeatures, features], initial)
+        let weight = try tied?.builtWeight() ?? parameter("weight", [outFeatures, features], initial)
         if hasBias { bias = try parameter("bias", [outFeatures], initial) }
         self.weight = weight
     }
@@ -49,11 +65,11 @@ package final class Linear: Layer {
 
     package func outputShape(_ input: [Int]) throws -> [Int] {
         guard let features = input.last else { throw error(.noAxes) }
-        if let weight, features != weight.shape[1], features != Shape.unknown {
+        if let inFeatures, features != inFeatures, features != Shape.unknown {
             throw error(
                 .size(
-                    of: "features", axis: input.count - 1, expected: weight.shape[1], input: input,
-                    weight: weight.shape))
+                    of: "features", axis: input.count - 1, expected: inFeatures, input: input,
+                    weight: [outFeatures, inFeatures]))
         }
         return input.dropLast() + [outFeatures]
     }
@@ -66,7 +82,8 @@ package final class Linear: Layer {
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
-        let copy = try Linear(outFeatures, hasBias: hasBias, place: place)
+        let tied = try tied.flatMap { try copies.copy($0) as? Embedding }
+        let copy = try Linear(outFeatures, hasBias: hasBias, tied: tied, place: place)
         copy.weight = try copies.copy(weight)
         copy.bias = try copies.copy(bias)
         return copy

@@ -38,11 +38,28 @@ extension Builtin {
             try call.applying(GlobalAveragePooling())
         },
         Builtin(
-            "linear(features, bias=true)", .layers, "A fully connected layer: x @ weight.T + bias on the last axis.",
-            details: "[..., in] -> [..., features]. Parameters: weight [features, in], bias [features].",
-            example: "model m() { linear 10 }\nnet = m()\nnet(ones([2, 3])).shape"
+            "linear(features, bias=true, tied=none)", .layers,
+            "A fully connected layer: x @ weight.T + bias on the last axis.",
+            details: """
+                [..., in] -> [..., features]. Parameters: weight [features, in], bias [features].
+                tied: an embedding layer whose table is the weight (Press and Wolf 2017), with as many entries as there are
+                features and as many dimensions as the input has; it counts once, and the gradients of both uses add up.
+                """,
+            example: """
+                model m() { linear 10 }
+                net = m()
+                net(ones([2, 3])).shape
+                model language() { table = embedding 50 16; gru 16; linear 50 tied=table }
+                language()(zeros([1, 4])).shape
+                """
         ) { call in
-            .layer(try Linear(try call.integer("features"), hasBias: try call.boolean("bias")))
+            var tied: Embedding?
+            if call.has("tied") {
+                tied = call.value("tied").object(as: ModuleObject.self)?.module as? Embedding
+                guard tied != nil else { throw call.failure("tied", takes: "an embedding layer") }
+            }
+            return .layer(
+                try Linear(try call.integer("features"), hasBias: try call.boolean("bias"), tied: tied))
         },
         Builtin(
             "dropout(probability=0.5)", .layers,

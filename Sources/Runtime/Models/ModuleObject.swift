@@ -42,16 +42,23 @@ package final class ModuleObject: RuntimeObject {
     // MARK: Fields
 
     package override var fieldNames: [String] {
-        (model?.children.map(\.name) ?? []) + ownParameters.map(\.name) + ["kind", "parameter_count"]
+        (model?.children.map(\.name) ?? []) + parts.map(\.name) + ownParameters.map(\.name) + [
+            "kind", "parameter_count",
+        ]
     }
 
     /// The parameters and buffers of a layer itself.
-    private var ownParameters: [Parameter] { model == nil ? module.parameters + module.buffers : [] }
+    private var ownParameters: [Parameter] {
+        model == nil && parts.isEmpty ? module.parameters + module.buffers : []
+    }
+
+    private var parts: [(name: String, module: any Module)] { (module as? any Composite)?.parts ?? [] }
 
     package override func field(_ name: String) throws -> Value? {
         if let child = model?.children.first(where: { $0.name == name }) {
             return .object(ModuleObject(child.module, partOf: self))
         }
+        if let part = parts.first(where: { $0.name == name }) { return .object(ModuleObject(part.module)) }
         if let parameter = ownParameters.first(where: { $0.name == name }) {
             // Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
             return .tensor(parameter.isRecording ? parameter.variable : Variable(try parameter.snapshot()))
@@ -108,6 +115,9 @@ package final class ModuleObject: RuntimeObject {
             }
             return Value.outputs(try interpreter.applying(context) { try model.forward(tensors, context) })
         }
+        if let named = module as? any NamedInputs {
+            return Value.outputs(try named.answer(inputs(of: named, arguments), context))
+        }
         guard arguments.named.isEmpty else {
             throw Failure("`\(module.displayName)` takes its inputs without names")
         }
@@ -118,6 +128,42 @@ package final class ModuleObject: RuntimeObject {
             return tensor
         }
         return Value.outputs(try module(inputs, context))
+    }
+
+    /// What a module of several inputs is given, by position and by name; `none` stands for one that is left out.
+    private func inputs(of module: any NamedInputs, _ arguments: Arguments) throws -> [ModuleValue?] {
+        let names = module.inputNames
+        let help = "its inputs are \(names.joined(separator: ", "))"
+        guard arguments.positional.count <= names.count else {
+            throw Failure(
+                "`\(module.displayName)` takes \(names.count) inputs, and got \(arguments.positional.count)", help: help
+            )
+        }
+        var values: [Value?] =
+            arguments.positional + Array(repeating: nil, count: names.count - arguments.positional.count)
+        for (name, value) in arguments.named {
+            guard let index = names.firstIndex(of: name) else {
+                throw Failure("`\(module.displayName)` has no input `\(name)`", help: help)
+            }
+            guard values[index] == nil else {
+                throw Failure("`\(name)` is given to `\(module.displayName)` twice", help: help)
+            }
+            values[index] = value
+        }
+        return try zip(names, values).map { name, value in
+            guard let value, !value.isNone else { return nil }
+            if case .list(let elements) = value, !elements.isEmpty {
+                let tensors = elements.compactMap { element -> Variable? in
+                    if case .tensor(let tensor) = element { tensor } else { nil }
+                }
+                if tensors.count == elements.count { return .list(tensors) }
+            }
+            guard let tensor = try value.asVariable() else {
+                throw Failure(
+                    "`\(module.displayName)` takes a tensor as `\(name)`, and got \(value.kindWithArticle)", help: help)
+            }
+            return .tensor(tensor)
+        }
     }
 
     private func binding(_ function: Function, _ arguments: Arguments) throws -> [Value] {
@@ -139,7 +185,7 @@ package final class ModuleObject: RuntimeObject {
     }
 
     var parameterNames: [String] {
-        model?.namedParameters.map(\.name) ?? module.parameters.map(\.name)
+        module.namedParameters.map(\.name)
     }
 
     package override func display(_ style: DisplayStyle) throws -> String {
@@ -149,6 +195,17 @@ package final class ModuleObject: RuntimeObject {
 }
 
 extension Value {
+    /// The first output alone, or a list of all; several tensors under one name are a list within.
+    static func outputs(_ outputs: [ModuleValue]) -> Value {
+        let values = outputs.map { output -> Value in
+            switch output {
+            case .tensor(let tensor): .tensor(tensor)
+            case .list(let tensors): .list(tensors.map { .tensor($0) })
+            }
+        }
+        return values.count == 1 ? values[0] : .list(values)
+    }
+
     /// One tensor, or a list of several.
     static func outputs(_ outputs: [Variable]) -> Value {
         outputs.count == 1 ? .tensor(outputs[0]) : .list(outputs.map { .tensor($0) })

@@ -1,0 +1,128 @@
+import TensorCore
+
+/// A recurrent layer over whole sequences, in one or both directions.
+///
+/// Inputs are `x`; for each direction the input weights, the hidden weights and, with biases, both of these; at last the
+/// initial states if there are some. The result is one row of numbers: the output, then each final state.
+struct RecurrentLayer: Primitive {
+    let cell: RecurrentCell
+    let lengths: SequenceLengths
+    let directions: Int
+    let hasBias: Bool
+    let hasInitial: Bool
+    private var pass: Recurrent.Pass?
+    var rule: Rule { .recurrent }
+
+    init(_ cell: RecurrentCell, _ lengths: SequenceLengths, directions: Int, hasBias: Bool, hasInitial: Bool) {
+        self.cell = cell
+        self.lengths = lengths
+        self.directions = directions
+        self.hasBias = hasBias
+        self.hasInitial = hasInitial
+    }
+
+    private var weightCount: Int { hasBias ? 4 : 2 }
+
+    /// Where a direction's weights begin among the inputs.
+    private func start(_ direction: Int) -> Int { 1 + direction * weightCount }
+    private var initialStart: Int { start(directions) }
+
+    mutating func forward(_ inputs: [Tensor]) throws -> Tensor {
+        let weights = try (0..<directions).map { direction in
+            let own = try inputs[start(direction)..<start(direction + 1)].map { try $0.contiguous() }
+            return Recurrent.Weights(
+                input: own[0], hidden: own[1], inputBias: hasBias ? own[2] : nil, hiddenBias: hasBias ? own[3] : nil)
+        }
+        let hidden = weights[0].hidden.shape[1]
+        let count = lengths.batch * directions * hidden * (lengths.time + cell.stateCount)
+        let room = try Tensor.empty([count], dtype: inputs[0].dtype)
+        pass = try Recurrent.forward(
+            cell, inputs[0], lengths, initial: try inputs[initialStart...].map { try $0.contiguous() },
+            weights: weights, into: room)
+        return room
+    }
+
+    func backward(_ call: Backward) throws -> [Variable?] {
+        guard !call.isDifferentiated, let pass else { return try differentiated(call) }
+        let gradients = try Recurrent.backward(pass, call.gradient.value.contiguous())
+        var result = [try call.gradient(by: 0) { Variable(try gradients.input()) }]
+        for direction in 0..<directions {
+            let first = start(direction)
+            result.append(try call.gradient(by: first) { Variable(try gradients.inputWeight(direction)) })
+            result.append(try call.gradient(by: first + 1) { Variable(try gradients.hiddenWeight(direction)) })
+            guard hasBias else { continue }
+            result.append(try call.gradient(by: first + 2) { Variable(try gradients.inputBias(direction)) })
+            result.append(try call.gradient(by: first + 3) { Variable(try gradients.hiddenBias(direction)) })
+        }
+        if hasInitial { result += gradients.initial.map { Variable($0) } }
+        return result
+    }
+
+    // MARK: - Step by step
+
+    /// Gradients that can be differentiated in turn: those of the same layer made of the operations on variables.
+    private func differentiated(_ call: Backward) throws -> [Variable?] {
+        let leaves = (0..<call.inputCount).map { Gradient.leaf(call.input($0)) }
+        let total = try (unrolled(leaves) * call.gradient).sum()
+        return try Gradient.compute(total, withRespectTo: leaves, createGraph: true)
+    }
+
+    private func unrolled(_ inputs: [Variable]) throws -> Variable {
+        var outputs: [Variable] = []
+        var finals: [[Variable]] = Array(repeating: [], count: cell.stateCount)
+        for direction in 0..<directions {
+            let weights = Array(inputs[start(direction)..<start(direction + 1)])
+            var states = try hasInitial ? inputs[initialStart...].map { try $0.at([.index(direction)]) } : zeros(inputs)
+            var steps: [Variable] = []
+            for step in 0..<lengths.time {
+                let time = direction == 0 ? step : lengths.time - 1 - step
+                let next = try self.step(inputs[0].at([.all, .index(time)]), states, weights)
+                guard !lengths.isFull else {
+                    states = next
+                    steps.append(next[0])
+                    continue
+                }
+                let isThere = try Tensor(lengths.lengths.map { $0 > time ? 1 : 0 }, shape: [lengths.batch, 1])
+                    .cast(to: .bool)
+                states = try zip(next, states).map { try .select(isThere, $0, $1) }
+                steps.append(try next[0].where(isThere))
+            }
+            outputs.append(try .stack(direction == 0 ? steps : steps.reversed(), axis: 1))
+            for (index, state) in states.enumerated() { finals[index].append(state) }
+        }
+        let parts = try [Variable.concat(outputs, axis: 2)] + finals.map { try Variable.stack($0) }
+        return try .concat(parts.map { try $0.reshape([-1]) })
+    }
+
+    private func zeros(_ inputs: [Variable]) throws -> [Variable] {
+        let zero = Variable(try Tensor.zeros([lengths.batch, inputs[2].shape[1]], dtype: inputs[0].dtype))
+        return Array(repeating: zero, count: cell.stateCount)
+    }
+
+    private func step(_ x: Variable, _ states: [Variable], _ weights: [Variable]) throws -> [Variable] {
+        var fromInput = try x.matmul(weights[0].transpose(0, 1))
+        var fromState = try states[0].matmul(weights[1].transpose(0, 1))
+        if hasBias {
+            fromInput = try fromInput + weights[2]
+            fromState = try fromState + weights[3]
+        }
+        let hidden = weights[1].shape[1]
+        func gate(_ sum: Variable, _ index: Int) throws -> Variable {
+            try sum.slice(axis: 1, from: index * hidden, to: (index + 1) * hidden)
+        }
+        switch cell {
+        case .lstm:
+            let sum = try fromInput + fromState
+            let content =
+                try gate(sum, 1).sigmoid() * states[1] + gate(sum, 0).sigmoid() * gate(sum, 2).tanh()
+            return [try gate(sum, 3).sigmoid() * content.tanh(), content]
+        case .gru:
+            let reset = try (gate(fromInput, 0) + gate(fromState, 0)).sigmoid()
+            let update = try (gate(fromInput, 1) + gate(fromState, 1)).sigmoid()
+            let new = try (gate(fromInput, 2) + reset * gate(fromState, 2)).tanh()
+            return [try (1 - update) * new + update * states[0]]
+        case .tanh: return [try (fromInput + fromState).tanh()]
+        case .relu: return [try (fromInput + fromState).relu()]
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Autograd
+import TensorCore
+
+/// Attention with several heads, of a sequence to itself or to another one.
+///
+/// Queries, keys and values are projected to `heads` parts of `size / heads` features each; each part is attended to on
+/// its own, `softmax(q k^T / sqrt(size / heads)) v`, and what they give is put side by side and projected once more.
+/// `[N, Q, size]`, `[N, K, size]` to `[N, Q, size]`.
+///
+///     multihead_attention 64 4
+///
+/// - Source: Vaswani et al. 2017, arXiv:1706.03762; parameters and initial weights as in PyTorch's
+///   `MultiheadAttention` with `batch_first=True`.
+package final class MultiheadAttention: NamedInputs {
+    package var place: ModulePlace
+    package let size: Int
+    package let heads: Int
+    /// Of the attention's weights, in training.
+    package let dropout: Double
+    package let hasBias: Bool
+    /// Whether a query sees no key after its own place.
+    package let isCausal: Bool
+    package private(set) var parameters: [Parameter] = []
+
+    /// - Throws: `NeuralNetError` `.setting`.
+    package init(
+        _ size: Int, heads: Int, dropout: Double = 0, hasBias: Bool = true, isCausal: Bool = false,
+        place: ModulePlace = ModulePlace()
+    ) throws {
+        self.size = size
+        self.heads = heads
+        self.dropout = dropout
+        self.hasBias = hasBias
+        self.isCausal = isCausal
+        self.place = place
+        try check("size", (1...1 << 20).contains(size), "\(size)", "from 1 to \(1 << 20)")
+        try check("heads", heads >= 1, "\(heads)", "at least 1")
+        guard size.isMultiple(of: heads) else {
+            throw error(.indivisible(what: "features", count: size, groups: heads))
+        }
+        try check("dropout", (0...1).contains(dropout), numberText(dropout), "between 0 and 1")
+    }
+
+    package var kind: String { "multihead_attention" }
+    package var settingsText: String {
+        [
+            "\(size) \(heads)", dropout == 0 ? nil : "dropout=\(numberText(dropout))", hasBias ? nil : "bias=false",
+            isCausal ? "causal=true" : nil,
+        ].compactMap { $0 }.joined(separator: " ")
+    }
+    package var isBuilt: Bool { !parameters.isEmpty }
+    package var namedParameters: [(name: String, parameter: Parameter)] { parameters.map { ($0.name, $0) } }
+    package var buffers: [Parameter] { [] }
+    package var parameterFormula: String? { "4 * \(size) * " + (hasBias ? "(\(size) + 1)" : "\(size)") }
+
+    package func build(inputShapes: [[Int]]) throws {
+        if let shape = inputShapes.first { _ = try outputShapes([shape]) }
+        func make(_ name: String, _ shape: [Int], _ initial: InitialDistribution) throws -> Parameter {
+            try Parameter(
+                name, shape: shape, dtype: place.dtype, initial: initial,
+                key: place.key.child(named: place.path(of: name)))
+        }
+        let into = try make("in_proj_weight", [3 * size, size], .xavierUniform(fanIn: size, fanOut: 3 * size))
+        let out = try make("out_proj_weight", [size, size], .fanInUniform(fanIn: size))
+        parameters =
+            hasBias
+            ? [
+                into, try make("in_proj_bias", [3 * size], .constant(0)), out,
+                try make("out_proj_bias", [size], .constant(0)),
+            ] : [into, out]
+    }
+
+    package func unbuild() { parameters = [] }
+
+    /// The output alone, as in a sequence; it has the shape of the queries.
+    package func outputShapes(_ inputs: [[Int]]) throws -> [[Int]] {
+        for input in inputs {
+            guard input.count == 3 else { throw error(.rank(expected: ["NTF"], actual: input)) }
+            guard input[2] == size || input[2] == Shape.unknown else {
+                throw error(.size(of: "features", axis: 2, expected: size, input: input, weight: [3 * size, size]))
+            }
+        }
+        guard let query = inputs.first else { throw error(.inputCount(expected: 1, actual: 0)) }
+        return [query]
+    }
+
+    // MARK: - Applying
+
+    package var inputNames: [String] { ["query", "key", "value", "mask"] }
+    package var requiredInputCount: Int { 1 }
+
+    package func forward(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
+        guard let query = inputs.first, inputs.count == 1 else {
+            throw error(.inputCount(expected: 1, actual: inputs.count))
+        }
+        return [try attend(query, nil, nil, mask: { _ in nil }, context).output]
+    }
+
+    package func respond(to inputs: [ModuleValue?], _ context: ForwardContext) throws -> [ModuleValue] {
+        let query = try tensor(inputs, 0)
+        let key = try inputs[1].map { _ in try tensor(inputs, 1) }
+        let value = try inputs[2].map { _ in try tensor(inputs, 2) }
+        let (output, weights) = try attend(
+            query, key, value, mask: { try mask(inputs, 3, scores: $0, context) }, context)
+        // As in PyTorch the mean over the heads.
+        return [.tensor(output), .tensor(try weights.mean(axes: [1]))]
+    }
+
+    /// - Parameter mask: Asked with the shape of the scores of one head, `[N, Q, K]`.
+    /// - Returns: The output, and the weights of each head `[N, heads, Q, K]`.
+    func attend(
+        _ query: Variable, _ key: Variable?, _ value: Variable?, mask: ([Int]) throws -> Variable?,
+        _ context: ForwardContext
+    ) throws -> (output: Variable, weights: Variable) {
+        let source = key ?? query
+        let values = value ?? source
+        _ = try outputShapes([query.shape, source.shape, values.shape])
+        for (name, other) in [("key", source), ("value", values)] where other.shape[0] != query.shape[0] {
+            throw error(
+                .namedInput(
+                    name, expected: "a batch of \(query.shape[0]) rows, as many as the query has",
+                    actual: "a shape of \(Shape.text(other.shape))"))
+        }
+        guard values.shape[1] == source.shape[1] else {
+            throw error(
+                .namedInput(
+                    "value", expected: "\(source.shape[1]) places, as many as the key has",
+                    actual: "a shape of \(Shape.text(values.shape))"))
+        }
+        let (batch, queries, places) = (query.shape[0], query.shape[1], source.shape[1])
+        let hidden = try hiddenPlaces(mask([batch, queries, places]), queries, places)
+        let parts = try projected(query, source, values)
+        let scale = 1 / Double(size / heads).squareRoot()
+        let weights = try parts[0].matmul(parts[1].transpose(-1, -2)).maskedSoftmax(hidden, scale: scale)
+        var used = weights
+        if dropout > 0, context.isTraining {
+            used = try weights.dropout(keep: 1 - dropout, key: context.nextKey())
+        }
+        let joined = try used.matmul(parts[2]).permute([0, 2, 1, 3]).reshape([batch, queries, size])
+        let out = try joined.matmul(parameters[hasBias ? 2 : 1].variable.transpose(0, 1))
+        return (hasBias ? try out + parameters[3].variable : out, weights)
+    }
+
+    /// Queries, keys and values by head, each `[N, heads, T, size / heads]`.
+    private func projected(_ query: Variable, _ key: Variable, _ value: Variable) throws -> [Variable] {
+        let weight = parameters[0].variable
+        func project(_ x: Variable, _ parts: Range<Int>) throws -> [Variable] {
+            let rows = [TensorIndex.slice(start: parts.lowerBound * size, stop: parts.upperBound * size, step: 1)]
+            let isAll = parts.count == 3
+            var sum = try x.matmul((isAll ? weight : weight.at(rows)).transpose(0, 1))
+            if hasBias {
+                let bias = parameters[1].variable
+                sum = try sum + (isAll ? bias : bias.at(rows))
+            }
+            let split = try sum.reshape([x.shape[0], x.shape[1], parts.count, heads, size / heads])
+                .permute([2, 0, 3, 1, 4])
+            return try (0..<parts.count).map { try split.at([.index($0)]) }
+        }
+        if query === key && key === value { return try project(query, 0..<3) }
+        if key === value { return try project(query, 0..<1) + project(key, 1..<3) }
+        return try project(query, 0..<1) + project(key, 1..<2) + project(value, 2..<3)
+    }
+
+    /// The mask for all heads, with what is to come where that is hidden too.
+    private func hiddenPlaces(_ mask: Variable?, _ queries: Int, _ places: Int) throws -> Tensor? {
+        let given = try mask.map { mask -> Tensor in
+            let own = mask.dtype == .bool ? mask.value : try mask.value.cast(to: .bool)
+            return own.rank == 3 ? try own.unsqueeze(1) : own
+        }
+        guard isCausal else { return given }
+        let future = try Tensor.combine(
+            .greater, .arange(0, Double(places), dtype: .int64),
+            .arange(0, Double(queries), dtype: .int64).unsqueeze(1))
+        return try given.map { try .combine(.logicalOr, $0, future) } ?? future
+    }
+
+    package func cloned(_ copies: ModuleCopies) throws -> any Module {
+        let copy = try MultiheadAttention(
+            size, heads: heads, dropout: dropout, hasBias: hasBias, isCausal: isCausal, place: place)
+        copy.parameters = try parameters.map { try copies.copy($0) }
+        return copy
+    }
+}

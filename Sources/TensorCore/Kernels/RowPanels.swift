@@ -1,0 +1,171 @@
+/// A matrix packed once for products with rows that come a few at a time, as the steps of a recurrent layer do.
+///
+/// Each element of a product is what was there plus one term after the other: its bits depend on its own row alone,
+/// not on how many rows go together.
+struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
+    typealias Scalar = V.Scalar
+
+    /// Rows that a tile of registers covers.
+    static var tileRows: Int { 6 }
+    /// Columns that a panel holds.
+    private static var width: Int { 2 * V.scalarCount }
+
+    private let panels: UnsafePointer<Scalar>
+    let depth: Int
+    let columns: Int
+
+    /// Elements that the packed matrix takes.
+    static func count(depth: Int, columns: Int) -> Int { (columns + width - 1) / width * width * depth }
+
+    /// Packs the matrix with the element `[k, column]` at `matrix[k * along + column * across]`.
+    init(
+        packing matrix: UnsafePointer<Scalar>, along: Int, across: Int, depth: Int, columns: Int,
+        into room: UnsafeMutablePointer<Scalar>
+    ) {
+        let width = RowPanels.width
+        let count = (columns + width - 1) / width
+        let perChunk = 8
+        Threads.parallelFor((count + perChunk - 1) / perChunk) { chunk in
+            for panel in chunk * perChunk..<min((chunk + 1) * perChunk, count) {
+                let to = room + panel * width * depth
+                let from = matrix + panel * width * across
+                let filled = min(width, columns - panel * width)
+                if across == 1 && filled == width {
+                    for k in 0..<depth { (to + k &* width).update(from: from + k &* along, count: width) }
+                    continue
+                }
+                for k in 0..<depth {
+                    for lane in 0..<filled { to[k &* width &+ lane] = from[k &* along &+ lane &* across] }
+                    for lane in filled..<width { to[k &* width &+ lane] = 0 }
+                }
+            }
+        }
+        panels = UnsafePointer(room)
+        self.depth = depth
+        self.columns = columns
+    }
+
+    /// Adds to each row of `c`, from `column` on, the product of the row of `a` with the matrix.
+    @inline(__always)
+    func multiply(
+        _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>,
+        column: Int
+    ) {
+        let width = RowPanels.width
+        for first in stride(from: 0, to: columns, by: width) {
+            let panel = panels + first * depth
+            var row = 0
+            while row < rows {
+                let count = min(RowPanels.tileRows, rows - row)
+                if first + width <= columns {
+                    tiles(count, a + row, panel, c + row, column + first)
+                } else {
+                    partial(count, a + row, panel, c + row, column + first, columns - first)
+                }
+                row += count
+            }
+        }
+    }
+
+    /// A panel whose last columns are not there: by way of a copy of the sums.
+    @inline(never)
+    private func partial(
+        _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ panel: UnsafePointer<Scalar>,
+        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int, _ filled: Int
+    ) {
+        let width = RowPanels.width
+        withUnsafeTemporaryAllocation(of: Scalar.self, capacity: RowPanels.tileRows * width) { sums in
+            withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Scalar>.self, capacity: RowPanels.tileRows) { to in
+                guard let base = sums.baseAddress, let rowsOfSums = to.baseAddress else { return }
+                base.update(repeating: 0, count: RowPanels.tileRows * width)
+                for row in 0..<rows {
+                    (rowsOfSums + row).initialize(to: base + row * width)
+                    (base + row * width).update(from: c[row] + column, count: filled)
+                }
+                tiles(rows, a, panel, rowsOfSums, 0)
+                for row in 0..<rows { (c[row] + column).update(from: base + row * width, count: filled) }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func tiles(
+        _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ panel: UnsafePointer<Scalar>,
+        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int
+    ) {
+        switch rows {
+        case 6: tile(6, a, panel, c, column)
+        case 5: tile(5, a, panel, c, column)
+        case 4: tile(4, a, panel, c, column)
+        case 3: tile(3, a, panel, c, column)
+        case 2: tile(2, a, panel, c, column)
+        default: tile(1, a, panel, c, column)
+        }
+    }
+
+    @inline(__always)
+    private func tile(
+        _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ panel: UnsafePointer<Scalar>,
+        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int
+    ) {
+        let lanes = V.scalarCount
+        @inline(__always) func from(_ row: Int) -> UnsafePointer<Scalar> { a[row < rows ? row : 0] }
+        @inline(__always) func sums(_ row: Int) -> (V, V) {
+            guard row < rows else { return (V(), V()) }
+            return (V.load(c[row] + column), V.load(c[row] + column + lanes))
+        }
+        let (a0, a1, a2) = (from(0), from(1), from(2))
+        let (a3, a4, a5) = (from(3), from(4), from(5))
+        var (s00, s01) = sums(0)
+        var (s10, s11) = sums(1)
+        var (s20, s21) = sums(2)
+        var (s30, s31) = sums(3)
+        var (s40, s41) = sums(4)
+        var (s50, s51) = sums(5)
+        var b = panel
+        for k in 0..<depth {
+            let b0 = V.load(b)
+            let b1 = V.load(b + lanes)
+            b += 2 &* lanes
+            let x0 = V(repeating: a0[k])
+            s00.multiplyAdd(x0, b0)
+            s01.multiplyAdd(x0, b1)
+            if rows > 1 {
+                let x = V(repeating: a1[k])
+                s10.multiplyAdd(x, b0)
+                s11.multiplyAdd(x, b1)
+            }
+            if rows > 2 {
+                let x = V(repeating: a2[k])
+                s20.multiplyAdd(x, b0)
+                s21.multiplyAdd(x, b1)
+            }
+            if rows > 3 {
+                let x = V(repeating: a3[k])
+                s30.multiplyAdd(x, b0)
+                s31.multiplyAdd(x, b1)
+            }
+            if rows > 4 {
+                let x = V(repeating: a4[k])
+                s40.multiplyAdd(x, b0)
+                s41.multiplyAdd(x, b1)
+            }
+            if rows > 5 {
+                let x = V(repeating: a5[k])
+                s50.multiplyAdd(x, b0)
+                s51.multiplyAdd(x, b1)
+            }
+        }
+        @inline(__always) func put(_ row: Int, _ first: V, _ second: V) {
+            guard row < rows else { return }
+            first.store(c[row] + column)
+            second.store(c[row] + column + lanes)
+        }
+        put(0, s00, s01)
+        put(1, s10, s11)
+        put(2, s20, s21)
+        put(3, s30, s31)
+        put(4, s40, s41)
+        put(5, s50, s51)
+    }
+}

@@ -1,0 +1,51 @@
+import Autograd
+import TensorCore
+
+func sequenceCases(of rule: Rule) throws -> [RuleCase] {
+    switch rule {
+    case .recurrent:
+        return try [
+            recurrentCase("lstm", .lstm, lengths: [2, 3]), recurrentCase("gru", .gru, lengths: [3, 1]),
+            recurrentCase("tanh", .tanh, lengths: nil), recurrentCase("relu", .relu, lengths: [1, 3]),
+            recurrentCase("lstm, no bias, no state", .lstm, lengths: nil, isPlain: true),
+            recurrentCase("gru, no bias, no state", .gru, lengths: nil, isPlain: true),
+        ]
+    case .maskedSoftmax:
+        let mask = try Tensor([0, 1, 0, 0, 0, 1, 1, 1], shape: [2, 1, 4]).cast(to: .bool)
+        return [
+            RuleCase("masked", [try sample([2, 3, 4])]) { try $0[0].square().maskedSoftmax(mask, scale: 0.7) },
+            RuleCase("plain", [try sample([3, 4])]) { try $0[0].maskedSoftmax(nil) },
+        ]
+    default: return []
+    }
+}
+
+/// Both directions of a layer with all its outputs.
+private func recurrentCase(
+    _ name: String, _ cell: RecurrentCell, lengths: [Int]?, isPlain: Bool = false
+) throws -> RuleCase {
+    let (batch, time, features, hidden) = (2, 3, 2, 2)
+    let gates = cell.gateCount * hidden
+    var inputs = [try sample([batch, time, features])]
+    for direction in 0..<2 {
+        let shapes = [[gates, features], [gates, hidden]] + (isPlain ? [] : [[gates], [gates]])
+        for (index, shape) in shapes.enumerated() {
+            inputs.append(try sample(shape, -1, 1, seed: UInt64(10 * direction + index + 2)))
+        }
+    }
+    if !isPlain {
+        for index in 0..<cell.stateCount {
+            inputs.append(try sample([2, batch, hidden], -1, 1, seed: UInt64(index + 40)))
+        }
+    }
+    let count = isPlain ? 2 : 4
+    return RuleCase(name, inputs) { inputs in
+        let weights = (0..<2).map { direction in
+            let own = Array(inputs[1 + direction * count..<1 + (direction + 1) * count])
+            return Variable.RecurrentWeights(input: own[0], hidden: own[1], biases: Array(own[2...]))
+        }
+        let (output, finals) = try inputs[0].recurrent(
+            cell, weights: weights, lengths: lengths, initial: Array(inputs[(1 + 2 * count)...]))
+        return try .concat(([output] + finals).map { try $0.reshape([-1]) })
+    }
+}
