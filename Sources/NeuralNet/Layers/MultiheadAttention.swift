@@ -61,12 +61,12 @@ package final class MultiheadAttention: NamedInputs {
                 key: place.key.child(named: place.path(of: name)))
         }
         let into = try make("in_proj_weight", [3 * size, size], .xavierUniform(fanIn: size, fanOut: 3 * size))
-        let out = try make("out_proj_weight", [size, size], .fanInUniform(fanIn: size))
+        let out = try make("out_proj.weight", [size, size], .fanInUniform(fanIn: size))
         parameters =
             hasBias
             ? [
                 into, try make("in_proj_bias", [3 * size], .constant(0)), out,
-                try make("out_proj_bias", [size], .constant(0)),
+                try make("out_proj.bias", [size], .constant(0)),
             ] : [into, out]
     }
 

@@ -49,7 +49,7 @@ extension Builtin {
                 model m() { linear 10 }
                 net = m()
                 net(ones([2, 3])).shape
-                model language() { table = embedding 50 16; gru 16; linear 50 tied=table }
+                model language() { enter = embedding 50 16; gru 16; linear 50 tied=enter }
                 language()(zeros([1, 4])).shape
                 """
         ) { call in

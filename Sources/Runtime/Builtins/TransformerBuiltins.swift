@@ -18,7 +18,7 @@ extension Builtin {
                 It broadcasts to [N, Q, K]: padding_mask(lengths), causal_mask(T); causal=true hides later places anyway.
                 dropout works on the weights, in training.
                 Parameters: in_proj_weight [3 * size, size] (queries, keys, values), in_proj_bias [3 * size],
-                out_proj_weight [size, size], out_proj_bias [size]: 4 * size * (size + 1). Vaswani et al. 2017; initial
+                out_proj.weight [size, size], out_proj.bias [size]: 4 * size * (size + 1). Vaswani et al. 2017; initial
                 values as in PyTorch's MultiheadAttention.
                 """,
             example: """

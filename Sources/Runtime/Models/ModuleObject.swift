@@ -54,14 +54,24 @@ package final class ModuleObject: RuntimeObject {
 
     private var parts: [(name: String, module: any Module)] { (module as? any Composite)?.parts ?? [] }
 
+    /// Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
+    private func value(of parameter: Parameter) throws -> Value {
+        .tensor(parameter.isRecording ? parameter.variable : Variable(try parameter.snapshot()))
+    }
+
     package override func field(_ name: String) throws -> Value? {
         if let child = model?.children.first(where: { $0.name == name }) {
             return .object(ModuleObject(child.module, partOf: self))
         }
         if let part = parts.first(where: { $0.name == name }) { return .object(ModuleObject(part.module)) }
         if let parameter = ownParameters.first(where: { $0.name == name }) {
-            // Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
-            return .tensor(parameter.isRecording ? parameter.variable : Variable(try parameter.snapshot()))
+            return try value(of: parameter)
+        }
+        let group = ownParameters.filter { $0.name.hasPrefix(name + ".") }
+        if !group.isEmpty {
+            // As in PyTorch's names, `out_proj.weight`.
+            return .record(
+                Record(try group.map { (String($0.name.dropFirst(name.count + 1)), try value(of: $0)) }))
         }
         switch name {
         case "kind": return .string(module.kind)
