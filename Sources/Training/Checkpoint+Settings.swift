@@ -15,7 +15,8 @@ extension EpochFigures {
     var json: JSON {
         JSON([
             "epoch": .integer(epoch), "loss": JSON(loss), "accuracy": accuracy.json, "val_loss": validationLoss.json,
-            "val_accuracy": validationAccuracy.json, "lr": JSON(learningRate), "seconds": JSON(seconds),
+            "val_accuracy": validationAccuracy.json, "val_error_rate": validationErrorRate.json,
+            "lr": JSON(learningRate), "seconds": JSON(seconds),
         ])
     }
 
@@ -25,7 +26,8 @@ extension EpochFigures {
             accuracy: try reader.optional("accuracy")?.double(),
             validationLoss: try reader.optional("val_loss")?.double(),
             validationAccuracy: try reader.optional("val_accuracy")?.double(), learningRate: try reader.double("lr"),
-            seconds: try reader.double("seconds"))
+            seconds: try reader.double("seconds"),
+            validationErrorRate: try reader.optional("val_error_rate")?.double())
     }
 }
 

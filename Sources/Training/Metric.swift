@@ -4,6 +4,7 @@ package enum Metric: String, CaseIterable, Sendable {
     case accuracy
     case validationLoss = "val_loss"
     case validationAccuracy = "val_accuracy"
+    case validationErrorRate = "val_error_rate"
 
     package func value(of figures: EpochFigures) -> Double? {
         switch self {
@@ -11,11 +12,14 @@ package enum Metric: String, CaseIterable, Sendable {
         case .accuracy: figures.accuracy
         case .validationLoss: figures.validationLoss
         case .validationAccuracy: figures.validationAccuracy
+        case .validationErrorRate: figures.validationErrorRate
         }
     }
 
     package var isAccuracy: Bool { self == .accuracy || self == .validationAccuracy }
-    package var isOfValidation: Bool { self == .validationLoss || self == .validationAccuracy }
+    package var isOfValidation: Bool {
+        self == .validationLoss || self == .validationAccuracy || self == .validationErrorRate
+    }
 
     /// The best epoch by this figure; of equals the first, and `nil` where none has a number.
     package func best(of history: [EpochFigures]) -> EpochFigures? {

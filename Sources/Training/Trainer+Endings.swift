@@ -8,14 +8,14 @@ struct BestWeights {
 }
 
 extension Run {
-    /// The epoch that is best by `monitor`; without it, by the accuracy in validation, or else the least loss there,
-    /// or else in training. Of equals, the first.
+    /// The epoch that is best by `monitor`; without it, by the error rate or else the accuracy in validation, or else
+    /// the least loss there, or else in training. Of equals, the first.
     package var bestEpoch: EpochFigures? { Self.bestEpoch(of: history, by: settings.monitor) }
 
     package static func bestEpoch(of history: [EpochFigures], by monitor: Metric? = nil) -> EpochFigures? {
         if let monitor { return monitor.best(of: history) }
-        return Metric.validationAccuracy.best(of: history) ?? Metric.validationLoss.best(of: history)
-            ?? Metric.loss.best(of: history)
+        return Metric.validationErrorRate.best(of: history) ?? Metric.validationAccuracy.best(of: history)
+            ?? Metric.validationLoss.best(of: history) ?? Metric.loss.best(of: history)
     }
 
     /// Whether the last `patience` epochs have brought nothing better.

@@ -20,7 +20,8 @@ extension Builtin {
                 Ways out: Ctrl-C stops after the batch and keeps everything; `patience=5` stops when 5 epochs brought nothing
                 better; `time="10 min"` stops after that time. best=true gives the model the weights of its best epoch in the
                 end, however it ends; it is true where patience is given. Epochs are compared by `monitor`: "val_loss",
-                "val_accuracy", "loss" or "accuracy"; unless given, by the accuracy in validation, else the loss.
+                "val_accuracy", "val_error_rate" (of sentences), "loss" or "accuracy"; unless given, by the error rate or
+                the accuracy in validation, else by the loss.
                 `train net data resume=run` goes on from where a run stopped to the same bits as an uninterrupted run.
                 checkpoint="folder" keeps the run on the disk, `every` epoch, 2 epochs (2), "500 batches" or "5 min";
                 `train net data resume="folder"` goes on from there after a crash, starts where there is nothing yet, and
@@ -30,15 +31,16 @@ extension Builtin {
         ) { call in try TrainCall(call).run() },
         Builtin(
             "evaluate(model, data, batch=256)", .training,
-            "A record of the mean loss, the accuracy (for classes), the number of examples and seconds.",
+            "A record of the mean loss, the accuracy (for classes) or error rate (for sentences), the count and seconds.",
             example: exampleModel + "evaluate(net, points).count"
         ) { call in
             let model = try call.network("model")
             let result = try Inference.evaluate(
                 model, try call.dataset("data"), batchSize: try call.integer("batch", atLeast: 1))
+            let accuracy = ("accuracy", result.accuracy.map { Value.number($0) } ?? .none)
             return .record(
                 Record([
-                    ("loss", .number(result.loss)), ("accuracy", result.accuracy.map { .number($0) } ?? .none),
+                    ("loss", .number(result.loss)), result.errorRate.map { ("error_rate", .number($0)) } ?? accuracy,
                     ("count", .integer(result.count)), ("seconds", .number(result.seconds)),
                 ]))
         },
@@ -100,7 +102,7 @@ extension Builtin {
         ) { call in
             let object = try call.model("model")
             guard let model = object.model else { throw call.failure("model", takes: "a model") }
-            return .object(ModuleObject(try model.cloned(), forward: object.forward, definition: object.definition))
+            return .object(ModuleObject(try model.cloned(), definition: object.definition))
         },
     ]
 
@@ -114,6 +116,9 @@ extension Builtin {
         } else {
             dataset = try Dataset(
                 x: try call.batched(try call.floatTensor("data"), for: model), y: nil, name: "the examples")
+        }
+        if dataset.pairs != nil, wanted == "auto" {
+            return .strings(try SequenceTraining.translations(model, dataset))
         }
         let scores = try Inference.outputs(model, dataset, batchSize: batch)
         let hasFractions = dataset.storedY?.dtype.isFloatingPoint == true
