@@ -129,6 +129,7 @@ struct StageBuilder {
     let flat: FlatParameters
     /// Of what flows, with the batch on axis 0.
     private(set) var shape: [Int]
+    private(set) var stageLayers: [[any Module]] = []
     private var layers: ArraySlice<any Module>
     private var used: Set<ObjectIdentifier> = []
 
@@ -141,9 +142,12 @@ struct StageBuilder {
     /// - Returns: Nil where a layer is not known, or parameters are shared or left out.
     mutating func build() throws -> [any PlanStage]? {
         var stages: [any PlanStage] = []
-        while let layer = layers.popFirst() {
+        while let layer = layers.first {
+            let left = layers
+            layers.removeFirst()
             guard let stage = try stage(for: layer) else { return nil }
             stages.append(stage)
+            stageLayers.append(Array(left.dropLast(layers.count)))
         }
         return used.count == flat.parts.count ? stages : nil
     }

@@ -2,7 +2,7 @@ extension BuiltinTable {
     private static let all =
         Builtin.language + Builtin.text + Builtin.tensors + Builtin.shapes + Builtin.math + Builtin.reductions
         + Builtin.algebra + Builtin.random + Builtin.gradients + Builtin.layers + Builtin.losses + Builtin.training
-        + Builtin.data + Builtin.tables + Builtin.pictures + Builtin.figures + Builtin.session
+        + Builtin.measures + Builtin.data + Builtin.tables + Builtin.pictures + Builtin.figures + Builtin.session
 
     /// Everything that is built in, in the order of the help: a table of its own for each interpreter, for it holds
     /// the functions that were made of its entries.
