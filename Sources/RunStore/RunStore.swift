@@ -165,10 +165,10 @@ package final class RunStore: RunKeeping {
     package func add(_ figures: EpochFigures, to run: Int) {
         _ = write { db in
             try db.execute(
-                sql: "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     run, figures.epoch, figures.loss, figures.accuracy, figures.validationLoss,
-                    figures.validationAccuracy, figures.learningRate, figures.seconds,
+                    figures.validationAccuracy, figures.validationErrorRate, figures.learningRate, figures.seconds,
                 ])
         }
     }
@@ -202,7 +202,8 @@ package final class RunStore: RunKeeping {
                     EpochFigures(
                         epoch: epoch, loss: step["loss"] ?? .nan, accuracy: step["accuracy"],
                         validationLoss: step["val_loss"], validationAccuracy: step["val_accuracy"],
-                        learningRate: step["lr"] ?? .nan, seconds: step["seconds"] ?? 0))
+                        learningRate: step["lr"] ?? .nan, seconds: step["seconds"] ?? 0,
+                        validationErrorRate: step["val_error_rate"]))
             }
             let rows = try Row.fetchAll(
                 db, sql: "SELECT * FROM runs \(filter) ORDER BY id", arguments: arguments)

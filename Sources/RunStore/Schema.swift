@@ -38,7 +38,7 @@ enum Schema {
                     process INTEGER NOT NULL, resumed INTEGER, ending TEXT, seconds REAL, note TEXT);
                 CREATE TABLE history (
                     run INTEGER NOT NULL REFERENCES runs (id), epoch INTEGER NOT NULL, loss REAL, accuracy REAL,
-                    val_loss REAL, val_accuracy REAL, lr REAL, seconds REAL,
+                    val_loss REAL, val_accuracy REAL, val_error_rate REAL, lr REAL, seconds REAL,
                     PRIMARY KEY (run, epoch)) WITHOUT ROWID;
                 CREATE TABLE sweeps (key TEXT PRIMARY KEY, row TEXT NOT NULL, kept REAL NOT NULL) WITHOUT ROWID;
                 PRAGMA application_id = \(application);

@@ -121,7 +121,7 @@ package final class Interpreter {
 
     /// Runs one statement and returns the value that it leaves, `.none` if it has none.
     package func run(_ statement: Statement, of source: SourceText, in module: Namespace) throws -> Value {
-        let compiler = Compiler(source: source, module: module)
+        let compiler = Compiler(source: source, module: module, builtins: builtins)
         let node = try compiler.compileTopLevel(statement)
         let frame = Frame(slotCount: 0, parent: nil, interpreter: self)
         depth = 0

@@ -72,7 +72,8 @@ enum Operators {
             guard y != 0 else { throw Failure("remainder of a division by zero") }
             // The sign is the divisor's, as in Python.
             let rest = x.truncatingRemainder(dividingBy: y)
-            return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest
+            guard rest != 0 else { return 0 }
+            return (rest < 0) != (y < 0) ? rest + y : rest
         case .power: return Numeric.power(x, y)
         case .matrixProduct:
             throw Failure(

@@ -17,7 +17,7 @@ package struct EpochFigures: Equatable, Sendable {
     /// Of training and validation together.
     package let seconds: Double
     /// Of the validation dataset, where its examples are sentences.
-    package internal(set) var validationErrorRate: Double?
+    package let validationErrorRate: Double?
 
     package init(
         epoch: Int, loss: Double, accuracy: Double?, validationLoss: Double?, validationAccuracy: Double?,

@@ -26,6 +26,8 @@ package final class Optimizer {
     package private(set) var flat: FlatParameters?
     /// Flat vectors of the layout of `flat`, by the names in `settings.slots`.
     private(set) var slots: [String: Tensor] = [:]
+    /// Told where the parts of a step end, while a profile is made.
+    package var times: StepTimes?
 
     /// - Throws: `NeuralNetError` `.setting` for settings that no training can work with.
     package init(_ settings: OptimizerSettings, for module: any Module) throws {
@@ -57,6 +59,7 @@ package final class Optimizer {
         do {
             let value = try recordedGradients(key: key, loss: loss)
             let norm = try update(learningRate: learningRate)
+            times?.mark(.optimizer)
             return StepReport(loss: value, gradientNorm: norm)
         } catch {
             for (buffer, value) in buffersBefore { buffer.value = value }
@@ -70,7 +73,13 @@ package final class Optimizer {
     /// Evaluates the loss and leaves its gradients in `flat`.
     private func recordedGradients(key: RandomKey, loss: (ForwardContext) throws -> Variable) throws -> Double {
         try module.recording {
-            let output = try loss(ForwardContext(isTraining: true, key: key, recordsParameters: true))
+            var observer: ((any Module, [Variable], [Variable]) throws -> Void)?
+            if let times {
+                observer = { module, _, _ in times.mark(.forward, .module(ObjectIdentifier(module))) }
+            }
+            let output = try loss(
+                ForwardContext(isTraining: true, key: key, recordsParameters: true, observer: observer))
+            times?.mark(.loss)
             guard output.count == 1 else {
                 throw NeuralNetError(subject: module.displayName, .lossNotScalar(shape: output.shape))
             }
@@ -82,6 +91,7 @@ package final class Optimizer {
                 throw NeuralNetError(subject: module.displayName, .lossIndependent)
             }
             try flat.gather(gradients)
+            times?.mark(.backward)
             return value
         }
     }

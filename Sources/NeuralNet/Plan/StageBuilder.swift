@@ -30,6 +30,8 @@ struct StageBuilder {
     private let training: (optimizer: Optimizer, flat: FlatParameters)?
     /// Of what flows, with the batch on axis 0.
     private(set) var shape: [Int]
+    /// The layers that each stage stands for.
+    private(set) var stageLayers: [[any Module]] = []
     /// Those that no stage was made for yet.
     private(set) var layers: ArraySlice<any Module>
     private var used: Set<ObjectIdentifier> = []
@@ -60,6 +62,7 @@ struct StageBuilder {
                 break
             }
             stages.append(stage)
+            stageLayers.append(Array(before.layers.dropLast(layers.count)))
         }
         return stages
     }

@@ -28,6 +28,10 @@ package final class TrainingPlan {
     private let ignored: Int
     private let smoothing: Double
     private let scoreGradient: Tensor
+    /// Told where each stage ends, while a profile is made.
+    package var times: StepTimes?
+    /// The layers that each stage stands for.
+    package private(set) var stageLayers: [[any Module]] = []
 
     /// Plans the steps of an optimizer's model for batches of a shape, or gives nil where there is no plan for them.
     ///
@@ -55,9 +59,11 @@ package final class TrainingPlan {
         guard flat.dtype == .float32 else { return nil }
         var builder = StageBuilder(training: (optimizer, flat), shape: inputShape, layers: layers)
         guard let stages = try builder.build(), builder.shape.count == 2 else { return nil }
-        return TrainingPlan(
+        let plan = TrainingPlan(
             stages, optimizer, flat, inputShape: inputShape, ignored: ignored, smoothing: smoothing,
             scoreGradient: try Tensor.zeros(builder.shape))
+        plan.stageLayers = builder.stageLayers
+        return plan
     }
 
     private init(
@@ -96,20 +102,24 @@ package final class TrainingPlan {
             for stage in fused { stage.endStep() }
         }
         var value = x
-        for stage in stages {
+        for (index, stage) in stages.enumerated() {
             inputs.append(value)
             value = try stage.forward(value, &draws)
+            times?.mark(.forward, .stage(index))
         }
         let outcome = try CrossEntropy.run(
             value, classes: classes, ignoring: ignored, smoothing: smoothing, gradient: scoreGradient)
         guard outcome.loss.isFinite else { return nil }
+        times?.mark(.loss)
         var gradient = scoreGradient
         var index = stages.count
         while index > 0 {
             index -= 1
             gradient = try stages[index].backward(gradient, input: inputs[index], wantsInputGradient: index > 0)
+            times?.mark(.backward, .stage(index))
         }
         guard try update(learningRate) else { return nil }
+        times?.mark(.optimizer)
         return Result(loss: outcome.loss, hits: outcome.hits, examples: outcome.rows)
     }
 

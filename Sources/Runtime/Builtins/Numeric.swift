@@ -8,5 +8,16 @@ enum Numeric {
     static func cos(_ x: Double) -> Double { Glibc.cos(x) }
     static func tanh(_ x: Double) -> Double { Glibc.tanh(x) }
     static func erf(_ x: Double) -> Double { Glibc.erf(x) }
+    /// `x % y` with the divisor's sign, of whole numbers that 53 bits hold: the general way takes ten times as long.
+    @inline(__always)
+    static func wholeRemainder(_ x: Double, _ y: Double) -> Double? {
+        let limit = 9_007_199_254_740_992.0
+        guard x.magnitude < limit, y.magnitude < limit, y != 0 else { return nil }
+        let (a, b) = (Int64(x), Int64(y))
+        guard Double(a) == x, Double(b) == y else { return nil }
+        let rest = a % b
+        return Double(rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest)
+    }
+
     static func power(_ x: Double, _ y: Double) -> Double { Glibc.pow(x, y) }
 }

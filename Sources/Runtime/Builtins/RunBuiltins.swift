@@ -48,7 +48,7 @@ extension Builtin {
             details: """
                 Tables: runs (id, started, ended, model, model_source, parameters, data, fingerprint, examples, settings,
                 params, sweep, seed, threads, version, host, process, resumed, ending, seconds, note) and
-                history (run, epoch, loss, accuracy, val_loss, val_accuracy, lr, seconds). Settings are JSON:
+                history (run, epoch, loss, accuracy, val_loss, val_accuracy, val_error_rate, lr, seconds). Settings are JSON:
                 json_extract(settings, '$.lr').
                 """,
             example: trained + "sql \"select max(epoch) as last from history\""
@@ -82,7 +82,7 @@ extension Builtin {
                 add(name, records.map { $0[name] ?? .none })
             }
         }
-        for name in ["loss", "accuracy", "val_loss", "val_accuracy", "seconds"] {
+        for name in ["loss", "accuracy", "val_loss", "val_accuracy", "val_error_rate", "seconds"] {
             add(name, try runs.map { try $0.field(name) ?? .none })
         }
         let series = zip(runs, titles).flatMap { run, title -> [Series] in

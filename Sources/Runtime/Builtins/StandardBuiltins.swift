@@ -2,8 +2,8 @@ extension BuiltinTable {
     private static let all: [Builtin] = [
         Builtin.language, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math, Builtin.reductions,
         Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.sequences, Builtin.transformers,
-        Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.data,
-        Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
+        Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
+        Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
     ].flatMap { $0 }
 
     /// Everything that is built in, in the order of the help: a table of its own for each interpreter, for it holds

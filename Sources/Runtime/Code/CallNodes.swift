@@ -29,8 +29,24 @@ final class CallNode: Node {
 
     override func evaluate(_ frame: Frame) throws -> Value {
         let function = try callee.called(frame)
+        if case .function(let callee) = function, case .user(let code) = callee.body,
+            callee.signature.isPlain(for: arguments.positional.count), arguments.named.isEmpty, !code.isModel
+        {
+            return try call(callee, code, frame)
+        }
         let values = try arguments.evaluate(frame)
         return try frame.interpreter.call(function, values, at: location)
+    }
+}
+
+extension CallNode {
+    /// The arguments are evaluated straight into the variables of the call.
+    private func call(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
+        let inner = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: frame.interpreter)
+        for (index, node) in arguments.positional.enumerated() { inner.slots[index] = try node.evaluate(frame) }
+        do { return try frame.interpreter.run(code, in: inner) } catch {
+            throw try frame.interpreter.wrapped(error).calling("in \(function.name)", at: location)
+        }
     }
 }
 
@@ -71,7 +87,7 @@ final class MethodCallNode: Node {
 
     private func method(_ frame: Frame) throws -> Value? {
         if let cell = function as? CellNode {
-            return cell.cell.value.isDefined ? cell.cell.value : frame.interpreter.builtins.value(name.text)
+            return cell.cell.value.isDefined ? cell.cell.value : cell.builtin
         }
         return try function.evaluate(frame)
     }
@@ -140,12 +156,21 @@ extension Interpreter {
         }
     }
 
-    private func wrapped(_ error: any Error) throws -> Failure {
+    fileprivate func wrapped(_ error: any Error) throws -> Failure {
         if error is Quit { throw error }
         return Failure(wrapping: error)
     }
 
     private func run(_ function: Function, _ code: UserCode, _ values: [Value]) throws -> Value {
+        let frame = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: self)
+        for (index, value) in values.enumerated() { frame.slots[index] = value }
+        return try run(code, in: frame, as: code.isModel ? function : nil)
+    }
+
+    /// Runs a function's code in a frame that has its arguments.
+    ///
+    /// - Parameter model: The function, where it is a model's block.
+    fileprivate func run(_ code: UserCode, in frame: Frame, as model: Function? = nil) throws -> Value {
         guard depth < Interpreter.deepestCall, !stack.isNearlyFull else {
             throw Failure(
                 "calls are nested too deep (\(depth) calls)",
@@ -154,9 +179,7 @@ extension Interpreter {
         depth += 1
         defer { depth -= 1 }
         if Interrupt.isRequested { throw Failure.interrupted }
-        let frame = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: self)
-        for (index, value) in values.enumerated() { frame.slots[index] = value }
-        if code.isModel { return try makeModel(function, code, frame) }
+        if let model { return try makeModel(model, code, frame) }
         _ = try code.body.run(frame)
         return frame.result
     }

@@ -20,6 +20,10 @@ extension Compiler {
         case .and(let left, let right): return LogicNode(isAnd: true, try compile(left), try compile(right), place)
         case .or(let left, let right): return LogicNode(isAnd: false, try compile(left), try compile(right), place)
         case .comparison(let first, let rest):
+            if rest.count == 1 {
+                return PairComparisonNode(
+                    rest[0].comparison, try compile(first), try compile(rest[0].operand), place)
+            }
             return ComparisonNode(
                 try compile(first), try rest.map { ($0.comparison, try compile($0.operand)) }, place)
         case .call(let callee, let arguments, _): return try call(callee, arguments, place)

@@ -4,14 +4,16 @@ import Language
 struct Compiler {
     let source: SourceText
     let module: Namespace
+    let builtins: BuiltinTable
     /// Nil in the code of a file or of the session.
     var scope: Scope?
     /// Whether the statements are a model's, where each layer that a line makes is added.
     var isInModel = false
 
-    init(source: SourceText, module: Namespace) {
+    init(source: SourceText, module: Namespace, builtins: BuiltinTable) {
         self.source = source
         self.module = module
+        self.builtins = builtins
     }
 
     /// A statement of a file or of the prompt; its value, if it has one, is left in the frame's `result`.
@@ -152,7 +154,9 @@ struct Compiler {
                 ? SlotNode(index, name: name.text, place)
                 : OuterSlotNode(depth: depth, index: index, name: name.text, place)
         }
-        return CellNode(module.cell(name.text), module: module, isChangeable: scope == nil, place)
+        return CellNode(
+            module.cell(name.text), module: module, builtin: builtins.value(name.text), isChangeable: scope == nil,
+            place)
     }
 
     // MARK: Functions

@@ -16,13 +16,17 @@ final class ConstantNode: Node {
 final class CellNode: Node {
     let cell: Cell
     let module: Namespace
-    private var builtin: Value?
+    /// The built-in of that name, looked up once, when the code is compiled.
+    let builtin: Value?
     /// Whether the name may be changed here: not from inside a function.
     let isChangeable: Bool
 
-    init(_ cell: Cell, module: Namespace, isChangeable: Bool, _ location: Diagnostic.Location) {
+    init(
+        _ cell: Cell, module: Namespace, builtin: Value?, isChangeable: Bool, _ location: Diagnostic.Location
+    ) {
         self.cell = cell
         self.module = module
+        self.builtin = builtin
         self.isChangeable = isChangeable
         super.init(location)
     }
@@ -39,17 +43,8 @@ final class CellNode: Node {
     override func called(_ frame: Frame) throws -> Value {
         let value = cell.value
         if value.isDefined { return value }
-        return try builtinValue(frame.interpreter)
-    }
-
-    private func builtinValue(_ interpreter: Interpreter) throws -> Value {
         if let builtin { return builtin }
-        guard let value = interpreter.builtins.value(cell.name) else {
-            throw interpreter.unknownName(cell.name, in: module).located(location)
-        }
-        // The code is shared by all runs of a sweep.
-        if !interpreter.isWorker { builtin = value }
-        return value
+        throw frame.interpreter.unknownName(cell.name, in: module).located(location)
     }
 
     override var place: Place? { isChangeable ? .cell(cell) : .outerName(cell.name) }
@@ -275,16 +270,25 @@ final class BinaryNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let a = try left.evaluate(frame)
         let b = try right.evaluate(frame)
-        if case .number(let x) = a, case .number(let y) = b {
-            switch operation {
-            case .add: return .number(x + y)
-            case .subtract: return .number(x - y)
-            case .multiply: return .number(x * y)
-            case .divide where y != 0: return .number(x / y)
-            default: break
-            }
+        if case .number(let x) = a, case .number(let y) = b, let result = operation.fast(x, y) {
+            return .number(result)
         }
         return try locating { try Operators.binary(operation, a, b) }
+    }
+}
+
+extension BinaryOperator {
+    /// The result for two numbers, where it is quickly found.
+    @inline(__always)
+    func fast(_ x: Double, _ y: Double) -> Double? {
+        switch self {
+        case .add: x + y
+        case .subtract: x - y
+        case .multiply: x * y
+        case .divide: y != 0 ? x / y : nil
+        case .remainder: Numeric.wholeRemainder(x, y)
+        case .power, .matrixProduct: nil
+        }
     }
 }
 
@@ -307,7 +311,30 @@ final class LogicNode: Node {
     }
 }
 
-/// `a < b`, and `a < b <= c` with every operand evaluated once.
+/// `a < b`
+final class PairComparisonNode: Node {
+    let comparison: ComparisonOperator
+    let left: Node
+    let right: Node
+
+    init(_ comparison: ComparisonOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
+        self.comparison = comparison
+        self.left = left
+        self.right = right
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let a = try left.evaluate(frame)
+        let b = try right.evaluate(frame)
+        if case .number(let x) = a, case .number(let y) = b, let answer = comparison.fast(x, y) {
+            return .boolean(answer)
+        }
+        return try locating { try Operators.compare(comparison, a, b) }
+    }
+}
+
+/// `a < b <= c` with every operand evaluated once.
 final class ComparisonNode: Node {
     let first: Node
     let rest: [(comparison: ComparisonOperator, operand: Node)]
@@ -328,7 +355,6 @@ final class ComparisonNode: Node {
             } else {
                 result = try locating { try Operators.compare(comparison, left, right) }
             }
-            if rest.count == 1 { return result }
             if try !locating({ try result.isTrue() }) { return result }
             left = right
         }
@@ -396,6 +422,8 @@ enum SubscriptNode {
     case slice(start: Node?, stop: Node?, step: Node?)
     case ellipsis
 
+    var index: Node? { if case .index(let node) = self { node } else { nil } }
+
     func evaluate(_ frame: Frame) throws -> Subscript {
         switch self {
         case .index(let node): .value(try node.evaluate(frame))
@@ -420,16 +448,30 @@ enum SubscriptNode {
 final class IndexNode: Node {
     let base: Node
     let subscripts: [SubscriptNode]
+    private let field: MemberNode?
+    /// `x[i]`: its one index.
+    private let single: Node?
 
     init(_ base: Node, _ subscripts: [SubscriptNode], _ location: Diagnostic.Location) {
         self.base = base
         self.subscripts = subscripts
+        field = base as? MemberNode
+        single = subscripts.count == 1 ? subscripts[0].index : nil
         super.init(location)
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        if let member = base as? MemberNode { return try elementOfField(member, frame) }
+        if let field { return try elementOfField(field, frame) }
         let container = try base.evaluate(frame)
+        if let single {
+            let index = try single.evaluate(frame)
+            if case .number(let position) = index, case .list(let elements) = container,
+                let offset = Int(exactly: position), elements.indices.contains(offset)
+            {
+                return elements[offset]
+            }
+            return try locating { try container.element([.value(index)]) }
+        }
         let indices = try subscripts.map { try $0.evaluate(frame) }
         return try locating { try container.element(indices) }
     }

@@ -26,6 +26,46 @@ indirect enum Place {
     }
 }
 
+extension Place {
+    /// Puts a value there.
+    func assign(_ value: Value, _ frame: Frame) throws {
+        guard case .index(let base, let subscripts, let location) = self, subscripts.count == 1,
+            let node = subscripts[0].index
+        else { return try resolved(frame).store(value) }
+        // `x[i] = v` of a list under a name is done where it stands.
+        switch base {
+        case .slot(let slot, let name):
+            let index = try node.evaluate(frame)
+            if frame.slots[slot].replaceElement(index, by: value) { return }
+            try store(value, .slot(frame, index: slot, name: name), index, location)
+        case .cell(let cell):
+            let index = try node.evaluate(frame)
+            if cell.value.replaceElement(index, by: value) { return }
+            try store(value, .cell(cell), index, location)
+        default: try resolved(frame).store(value)
+        }
+    }
+
+    private func store(
+        _ value: Value, _ base: ResolvedPlace, _ index: Value, _ location: Diagnostic.Location
+    ) throws {
+        try ResolvedPlace.index(base: base, subscripts: [.value(index)], location).store(value)
+    }
+}
+
+extension Value {
+    /// - Returns: False where this is no list, or the index none of its positions; nothing has changed then.
+    fileprivate mutating func replaceElement(_ index: Value, by value: Value) -> Bool {
+        guard case .number(let number) = index, case .list(var elements) = self, let offset = Int(exactly: number),
+            elements.indices.contains(offset)
+        else { return false }
+        self = .none
+        elements[offset] = value
+        self = .list(elements)
+        return true
+    }
+}
+
 indirect enum ResolvedPlace {
     case cell(Cell)
     case slot(Frame, index: Int, name: String)

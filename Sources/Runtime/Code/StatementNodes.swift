@@ -107,24 +107,49 @@ final class AugmentedAssignStatement: StatementNode {
 
     override func execute(_ frame: Frame) throws -> Flow {
         do {
-            let resolved = try place.resolved(frame)
-            let right = try value.evaluate(frame)
-            try resolved.modify { left in
-                if case .number(let x) = left, case .number(let y) = right, case .add = operation {
-                    left = .number(x + y)
-                } else if case .add = operation, case .list(var elements) = left, let more = right.elements {
-                    left = .none
-                    defer { left = .list(elements) }
-                    try Operators.checkLength(elements.count + more.count)
-                    elements += more
+            switch place {
+            // Counters go without more ado.
+            case .slot(let index, let name):
+                let right = try value.evaluate(frame)
+                if let sum = sum(frame.slots[index], right) {
+                    frame.slots[index] = sum
                 } else {
-                    left = try Operators.binary(operation, left, right)
+                    try change(.slot(frame, index: index, name: name), by: right)
                 }
+            case .cell(let cell):
+                let right = try value.evaluate(frame)
+                if let sum = sum(cell.value, right) {
+                    cell.value = sum
+                } else {
+                    try change(.cell(cell), by: right)
+                }
+            default:
+                let resolved = try place.resolved(frame)
+                try change(resolved, by: value.evaluate(frame))
             }
         } catch let error where !(error is Quit) {
             throw Failure(wrapping: error).located(location)
         }
         return .normal
+    }
+
+    @inline(__always)
+    private func sum(_ left: Value, _ right: Value) -> Value? {
+        guard case .number(let x) = left, case .number(let y) = right else { return nil }
+        return operation.fast(x, y).map { .number($0) }
+    }
+
+    private func change(_ place: ResolvedPlace, by right: Value) throws {
+        try place.modify { left in
+            if case .add = operation, case .list(var elements) = left, let more = right.elements {
+                left = .none
+                defer { left = .list(elements) }
+                try Operators.checkLength(elements.count + more.count)
+                elements += more
+            } else {
+                left = try Operators.binary(operation, left, right)
+            }
+        }
     }
 }
 
@@ -140,7 +165,7 @@ indirect enum TargetNode {
         case .cell(let cell): cell.value = value
         case .slot(let index): frame.slots[index] = value
         case .place(let place, let location):
-            do { try place.resolved(frame).store(value) } catch let error where !(error is Quit) {
+            do { try place.assign(value, frame) } catch let error where !(error is Quit) {
                 throw Failure(wrapping: error).located(location)
             }
         case .tuple(let targets, let location):

@@ -59,9 +59,7 @@ package final class KeptRunObject: RuntimeObject {
     /// By the figure that was watched; else by the best of those that there are.
     private var bestEpoch: EpochFigures? {
         let watched = kept.beginning.settings["monitor"]?.asString.flatMap { Metric(rawValue: $0) }
-        let metrics = watched.map { [$0] } ?? [.validationAccuracy, .validationLoss, .loss]
-        for metric in metrics { if let best = metric.best(of: kept.history) { return best } }
-        return nil
+        return Run.bestEpoch(of: kept.history, by: watched)
     }
 
     package override var plotted: [(name: String, values: [Value])]? {

@@ -20,10 +20,18 @@ package struct Signature: Sendable {
     package let name: String
     package let parameters: [Parameter]
     package let text: String
+    /// Whether there is `*rest` or `**named`.
+    let hasRest: Bool
 
     package init(name: String, parameters: [Parameter]) {
         self.name = name
         self.parameters = parameters
+        hasRest = parameters.contains {
+            switch $0.kind {
+            case .rest, .namedRest: true
+            default: false
+            }
+        }
         let words = parameters.map { parameter in
             switch parameter.kind {
             case .required: parameter.name
@@ -220,14 +228,8 @@ package final class Function {
 }
 
 extension Signature {
-    var hasRest: Bool {
-        parameters.contains {
-            switch $0.kind {
-            case .rest, .namedRest: true
-            default: false
-            }
-        }
-    }
+    /// Whether so many arguments without names are one for each parameter.
+    func isPlain(for count: Int) -> Bool { count == parameters.count && !hasRest }
 }
 
 extension Signature.Parameter {

@@ -80,11 +80,17 @@ package enum Value {
     }
 }
 
-/// `range(start, stop, step)`: whole or fractional numbers in even steps.
-package struct NumberRange {
+/// `range(start, stop, step)`: whole or fractional numbers in even steps; a class, so that a `Value` takes two words.
+package final class NumberRange {
     package let start: Double
     package let step: Double
     package let count: Int
+
+    package init(start: Double, step: Double, count: Int) {
+        self.start = start
+        self.step = step
+        self.count = count
+    }
 
     package subscript(index: Int) -> Double { start + Double(index) * step }
 
