@@ -6,6 +6,7 @@
 #include <sched.h>
 #endif
 
+_Thread_local uint64_t csimd_thread_allocations = 0;
 _Thread_local bool csimd_thread_is_working = false;
 atomic_int csimd_interrupt = 0;
 

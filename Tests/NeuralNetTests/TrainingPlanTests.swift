@@ -60,6 +60,17 @@ import Testing
         try compare(.crossEntropy(labelSmoothing: 0.1), ending: nil, OptimizerSettings(.adam(), learningRate: 0.001))
     }
 
+    @Test func isTheTapeWithAdamWAndDecay() throws {
+        try compare(
+            .crossEntropy(), ending: nil, OptimizerSettings(.adamW(), learningRate: 0.001, weightDecay: 0.05))
+        try compare(.crossEntropy(), ending: nil, OptimizerSettings(.adam(), learningRate: 0.001, weightDecay: 0.05))
+    }
+
+    @Test func isTheTapeWithAdamAndClipping() throws {
+        try compare(
+            .crossEntropy(), ending: nil, OptimizerSettings(.adam(), learningRate: 0.001, clipping: .norm(0.1)))
+    }
+
     @Test func isTheTapeWithLogSoftmaxAndNLLAndClipping() throws {
         try compare(
             .nll(), ending: .logSoftmax(axis: -1),
@@ -84,6 +95,117 @@ import Testing
         }
         #expect(results[0] == results[1])
         #expect(results[0] == results[2])
+    }
+
+    /// The network of a homework: convolutions of 8 and 16 channels, linear layers of 600, 120 and 10.
+    private func homework() throws -> Model {
+        let net = Model("cnn", place: ModulePlace(key: RandomKey(seed: 6)))
+        try net.add(Convolution(.init(outChannels: 8, kernel: [5], padding: .zeros([2]))))
+        try net.add(Activation(.relu))
+        try net.add(Pooling(.max, size: [2]))
+        try net.add(Convolution(.init(outChannels: 16, kernel: [3])))
+        try net.add(Activation(.relu))
+        try net.add(Pooling(.max, size: [2]))
+        try net.add(Flatten())
+        try net.add(Linear(600))
+        try net.add(Activation(.relu))
+        try net.add(Dropout(0.3))
+        try net.add(Linear(120))
+        try net.add(Activation(.relu))
+        try net.add(Linear(10))
+        try net.build(sampleShapes: [[1, 28, 28]])
+        return net
+    }
+
+    private func images(_ count: Int, _ number: UInt64) throws -> (x: Tensor, y: Tensor) {
+        let key = RandomKey(seed: 101).child(number)
+        return (
+            try Tensor.uniform([count, 1, 28, 28], key: key.child(0)),
+            try Tensor.randomIntegers([count], low: 0, high: 10, key: key.child(1))
+        )
+    }
+
+    @Test(arguments: [1, 8, 40]) func homeworkHasTheSameBitsAfter100StepsOnAnyNumberOfThreads(_ count: Int) throws {
+        let before = Threads.count
+        defer { Threads.count = before }
+        var results: [[UInt32]] = []
+        for threads in [1, 2, 4] {
+            Threads.count = threads
+            let net = try homework()
+            let optimizer = try Optimizer(OptimizerSettings(.adam(), learningRate: 0.0005), for: net)
+            let plan = try #require(
+                try TrainingPlan.make(for: optimizer, inputShape: [count, 1, 28, 28], loss: .crossEntropy()))
+            for number in 0..<100 as Range<UInt64> {
+                let (x, y) = try images(count, number % 10)
+                _ = try #require(
+                    try plan.step(x, classes: y, key: RandomKey(seed: number), learningRate: 0.0005))
+            }
+            results.append(weights(net).map(\.bitPattern))
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+
+    @Test(arguments: [1, 8, 40]) func aSteadyStepAsksForNoMemory(_ count: Int) throws {
+        let net = try homework()
+        let optimizer = try Optimizer(OptimizerSettings(.adam(), learningRate: 0.0005), for: net)
+        let plan = try #require(
+            try TrainingPlan.make(for: optimizer, inputShape: [count, 1, 28, 28], loss: .crossEntropy()))
+        let (x, y) = try images(count, 0)
+        func steps(_ range: Range<UInt64>) throws -> Int {
+            let before = Storage.allocationsOfThisThread
+            for number in range {
+                _ = try plan.step(x, classes: y, key: RandomKey(seed: number), learningRate: 0.0005)
+            }
+            return Storage.allocationsOfThisThread - before
+        }
+        _ = try steps(0..<3)
+        #expect(try steps(3..<20) == 0)
+        // The count does count.
+        let before = Storage.allocationsOfThisThread
+        _ = try Tensor.zeros([4])
+        #expect(Storage.allocationsOfThisThread == before + 1)
+    }
+
+    @Test func forwardPlanIsTheModel() throws {
+        for ending in [nil, Activation.Function.logSoftmax(axis: -1), .relu] {
+            let net = try network(ending)
+            for count in [1, 6, 37] {
+                let key = RandomKey(seed: 3).child(UInt64(count))
+                let x = try Tensor.normal([count, 1, 14, 14], mean: 0, std: 1, key: key)
+                let plan = try #require(ForwardPlan.make(for: net, inputShape: x.shape))
+                let expected = try net(Variable(x), ForwardContext()).value
+                for _ in 0..<2 {
+                    let result = try plan(x)
+                    #expect(result.shape == expected.shape)
+                    for (a, b) in zip(result.floats(), expected.floats()) { #expect(abs(a - b) < 1e-5) }
+                }
+                // The next input does not change what was handed out.
+                let first = try plan(x)
+                let values = first.floats()
+                _ = try plan(Tensor.zeros(x.shape))
+                #expect(first.floats() == values)
+            }
+        }
+    }
+
+    @Test func forwardPlanEndsWhereLayersAreNotKnown() throws {
+        let net = Model("mixed", place: ModulePlace(key: RandomKey(seed: 8)))
+        try net.add(Linear(6))
+        try net.add(Dropout(0.5))
+        try net.add(Activation(.tanh))
+        try net.add(Linear(3))
+        try net.build(sampleShapes: [[4]])
+        let x = try Tensor.normal([5, 4], mean: 0, std: 1, key: RandomKey(seed: 9))
+        let plan = try #require(ForwardPlan.make(for: net, inputShape: [5, 4]))
+        let expected = try net(Variable(x), ForwardContext()).value.floats()
+        for (a, b) in zip(try plan(x).floats(), expected) { #expect(abs(a - b) < 1e-6) }
+        #expect(ForwardPlan.make(for: net, inputShape: [5, 3]) == nil)
+        #expect(ForwardPlan.make(for: net, inputShape: [4]) == nil)
+        let smooth = Model("smooth")
+        try smooth.add(Activation(.tanh))
+        try smooth.build(sampleShapes: [[4]])
+        #expect(ForwardPlan.make(for: smooth, inputShape: [5, 4]) == nil)
     }
 
     @Test func aValueThatIsNotFiniteChangesNothing() throws {

@@ -106,6 +106,76 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
     }
 }
 
+@Suite struct LinearUpdateTests {
+    /// The gradient made tile by tile is the one that would have been written, to the last bit.
+    @Test func isTheGradientAndThenAdam() throws {
+        var numbers = TestNumbers(seed: 46)
+        for (n, inputs, outputs) in [(8, 576, 600), (1, 5, 3), (32, 33, 130), (8, 120, 10), (3, 24, 7), (5, 1, 1)] {
+            let granularity = OptimizerPasses.granularity
+            let count = (inputs * outputs + granularity - 1) / granularity * granularity
+            let x = try randomKernelTensor([n, inputs], &numbers)
+            let g = try randomKernelTensor([n, outputs], &numbers)
+            let start = try (0..<3).map { _ in try randomKernelTensor([count], &numbers).map(.abs) }
+            let settings = OptimizerPasses.Adam(
+                beta1: 0.9, beta2: 0.99, epsilon: 1e-8, rate: 0.01, correction: 1.5, decay: 0.1, shrinkage: 0.99)
+
+            let apart = try start.map { try $0.copy() }
+            let gradient = try Tensor.zeros([count])
+            func matrix(_ flat: Tensor) -> Tensor {
+                Tensor(
+                    storage: flat.storage, dtype: .float32, shape: [outputs, inputs], strides: [inputs, 1],
+                    offset: flat.offset)
+            }
+            LinearLayer.writeWeightGradient(g, x: x, into: matrix(gradient))
+            OptimizerPasses.adam(apart[0], gradient, mean: apart[1], square: apart[2], settings)
+
+            let fused = try start.map { try $0.copy() }
+            LinearLayer.update(
+                matrix(fused[0]), mean: matrix(fused[1]), square: matrix(fused[2]), gradient: g, input: x, settings)
+            let size = inputs * outputs
+            for (i, before) in start.map(kernelValues).enumerated() {
+                let (a, b) = (kernelValues(apart[i]), kernelValues(fused[i]))
+                #expect(a[..<size] == b[..<size], "\(n) \(inputs) \(outputs)")
+                #expect(b[size...] == before[size...])
+                #expect(b[..<size] != before[..<size])
+            }
+        }
+    }
+
+    @Test func sameBitsOnAnyNumberOfThreads() throws {
+        var numbers = TestNumbers(seed: 47)
+        let x = try randomKernelTensor([8, 100], &numbers)
+        let g = try randomKernelTensor([8, 333], &numbers)
+        let start = try randomKernelTensor([333, 100], &numbers)
+        let results = withThreadCounts([1, 2, 4]) { () -> [Double] in
+            guard let w = try? start.copy(), let m = try? start.copy(), let v = try? start.map(.abs) else {
+                return []
+            }
+            LinearLayer.update(
+                w, mean: m, square: v, gradient: g, input: x,
+                OptimizerPasses.Adam(
+                    beta1: 0.9, beta2: 0.99, epsilon: 1e-8, rate: 0.01, correction: 1, decay: 0, shrinkage: 1))
+            return kernelValues(w) + kernelValues(m) + kernelValues(v)
+        }
+        #expect(results[0].count == 3 * 33300)
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+
+    @Test func knowsWhereAGradientMayOverflow() throws {
+        func isFinite(_ g: [Double], _ x: [Double]) throws -> Bool {
+            LinearLayer.gradientIsSurelyFinite(try kernelTensor(g, [1, g.count]), try kernelTensor(x, [1, x.count]))
+        }
+        let ones = [Double](repeating: 1, count: 70)
+        #expect(try isFinite(ones, ones))
+        #expect(try isFinite([1e18, 1], [1e19]))
+        #expect(try !isFinite([1e20, 1], [1e20]))
+        #expect(try !isFinite(ones + [.nan], ones))
+        #expect(try !isFinite(ones, [.infinity] + ones))
+        #expect(try !isFinite([0], [.infinity]))
+    }
+}
+
 @Suite struct CrossEntropyTests {
     /// The definition in double precision.
     private func expected(

@@ -181,6 +181,11 @@ extern _Thread_local bool csimd_thread_is_working;
 CSIMD_INLINE bool csimd_get_working(void) { return csimd_thread_is_working; }
 CSIMD_INLINE void csimd_set_working(bool value) { csimd_thread_is_working = value; }
 
+// How many blocks of memory this thread has asked for: what a step of a training asks for is tested to be none.
+extern _Thread_local uint64_t csimd_thread_allocations;
+CSIMD_INLINE uint64_t csimd_get_allocations(void) { return csimd_thread_allocations; }
+CSIMD_INLINE void csimd_count_allocation(void) { csimd_thread_allocations++; }
+
 // The interrupt flag: lock-free, so that a signal handler may set it.
 extern atomic_int csimd_interrupt;
 CSIMD_INLINE void csimd_interrupt_set(int value) { atomic_store(&csimd_interrupt, value); }

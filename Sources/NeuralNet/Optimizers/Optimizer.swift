@@ -21,11 +21,11 @@ package final class Optimizer {
     package let module: any Module
     package private(set) var settings: OptimizerSettings
     /// Steps taken.
-    package private(set) var stepCount = 0
+    package internal(set) var stepCount = 0
     /// The weights and gradients in flat vectors; `nil` before the parameters exist.
     package private(set) var flat: FlatParameters?
     /// Flat vectors of the layout of `flat`, by the names in `settings.slots`.
-    private var slots: [String: Tensor] = [:]
+    private(set) var slots: [String: Tensor] = [:]
 
     /// - Throws: `NeuralNetError` `.setting` for settings that no training can work with.
     package init(_ settings: OptimizerSettings, for module: any Module) throws {
@@ -153,12 +153,9 @@ package final class Optimizer {
         shrinkage: Double
     ) {
         guard let mean = slots["mean"], let square = slots["square"] else { return }
-        let t = Double(stepCount)
         OptimizerPasses.adam(
             flat.values, flat.gradients, mean: mean, square: square,
-            .init(
-                beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate / (1 - pow(beta1, t)),
-                correction: 1 / (1 - pow(beta2, t)).squareRoot(), decay: decay, shrinkage: shrinkage))
+            adamNumbers(rate, beta1, beta2, epsilon, decay: decay, shrinkage: shrinkage))
     }
 
     // MARK: - State

@@ -3,36 +3,35 @@ import TensorCore
 /// Convolution, bias, ReLU and 2 x 2 max pooling.
 final class ConvolutionPoolStage: PlanStage {
     private let kernel: ConvolutionPool
-    private let weight: Parameter
-    private let bias: Parameter
-    private let weightGradient: Tensor
-    private let biasGradient: Tensor
+    private let weight: PlanParameter
+    private let bias: PlanParameter
     private let output: Tensor
     private let positions: Tensor
-    private let inputGradient: Tensor
+    private let inputGradient: Tensor?
 
     init(
-        _ kernel: ConvolutionPool, inputShape: [Int], weight: Parameter, bias: Parameter, weightGradient: Tensor,
-        biasGradient: Tensor
+        _ kernel: ConvolutionPool, inputShape: [Int], weight: PlanParameter, bias: PlanParameter, isTraining: Bool
     ) throws {
         self.kernel = kernel
         self.weight = weight
         self.bias = bias
-        self.weightGradient = weightGradient
-        self.biasGradient = biasGradient
         output = try Tensor.zeros(kernel.outShape)
         positions = try Tensor.zeros(kernel.outShape, dtype: .uint8)
-        inputGradient = try Tensor.zeros(inputShape)
+        inputGradient = isTraining ? try Tensor.zeros(inputShape) : nil
     }
 
-    func forward(_ x: Tensor, _ context: ForwardContext) throws -> Tensor {
-        try kernel.forward(x, weight: weight.value, bias: bias.value, into: output, positions: positions)
+    func forward(_ x: Tensor, _ draws: inout PlanDraws) throws -> Tensor {
+        try kernel.forward(
+            x, weight: weight.parameter.value, bias: bias.parameter.value, into: output, positions: positions)
         return output
     }
 
     func backward(_ gradient: Tensor, input x: Tensor, wantsInputGradient: Bool) throws -> Tensor {
+        guard let weightGradient = weight.gradient, let biasGradient = bias.gradient, let inputGradient else {
+            return gradient
+        }
         try kernel.backward(
-            gradient, positions: positions, x: x, weight: weight.value, weightGradient: weightGradient,
+            gradient, positions: positions, x: x, weight: weight.parameter.value, weightGradient: weightGradient,
             biasGradient: biasGradient, inputGradient: wantsInputGradient ? inputGradient : nil)
         return inputGradient
     }
@@ -40,163 +39,130 @@ final class ConvolutionPoolStage: PlanStage {
 
 /// A linear layer, with ReLU or without.
 final class LinearStage: PlanStage {
-    private let weight: Parameter
-    private let bias: Parameter?
-    private let weightGradient: Tensor
-    private let biasGradient: Tensor?
+    private let weight: PlanParameter
+    private let bias: PlanParameter?
     private let hasRelu: Bool
     private let output: Tensor
-    private let inputGradient: Tensor
+    private let inputGradient: Tensor?
+    /// Where the weights' gradient is made by their update: Adam's moments.
+    private let moments: (mean: Tensor, square: Tensor)?
+    /// What that gradient is the product of, from `backward` to the update.
+    private var factors: (g: Tensor, x: Tensor)?
 
     init(
-        samples: Int, weight: Parameter, bias: Parameter?, weightGradient: Tensor, biasGradient: Tensor?, hasRelu: Bool
+        samples: Int, weight: PlanParameter, bias: PlanParameter?, hasRelu: Bool,
+        moments: (mean: Tensor, square: Tensor)?, isTraining: Bool
     ) throws {
         self.weight = weight
         self.bias = bias
-        self.weightGradient = weightGradient
-        self.biasGradient = biasGradient
         self.hasRelu = hasRelu
-        output = try Tensor.zeros([samples, weight.shape[0]])
-        inputGradient = try Tensor.zeros([samples, weight.shape[1]])
+        self.moments = moments
+        output = try Tensor.zeros([samples, weight.parameter.shape[0]])
+        inputGradient = isTraining ? try Tensor.zeros([samples, weight.parameter.shape[1]]) : nil
     }
 
-    func forward(_ x: Tensor, _ context: ForwardContext) throws -> Tensor {
-        LinearLayer.forward(x, weight: weight.value, bias: bias?.value, relu: hasRelu, into: output)
+    func forward(_ x: Tensor, _ draws: inout PlanDraws) throws -> Tensor {
+        LinearLayer.forward(
+            x, weight: weight.parameter.value, bias: bias?.parameter.value, relu: hasRelu, into: output)
         return output
     }
 
     func backward(_ gradient: Tensor, input x: Tensor, wantsInputGradient: Bool) throws -> Tensor {
+        guard let weightGradient = weight.gradient, let inputGradient else { return gradient }
         LinearLayer.backward(
-            gradient, y: output, relu: hasRelu, x: x, weight: weight.value, weightGradient: weightGradient,
-            biasGradient: biasGradient, inputGradient: wantsInputGradient ? inputGradient : nil)
+            gradient, y: output, relu: hasRelu, x: x, weight: weight.parameter.value,
+            weightGradient: moments == nil ? weightGradient : nil, biasGradient: bias?.gradient,
+            inputGradient: wantsInputGradient ? inputGradient : nil)
+        if moments != nil { factors = (gradient, x) }
         return inputGradient
     }
+
+    /// The weights that it updates itself.
+    var updatedPart: FlatParameters.Part? { moments == nil ? nil : weight.part }
+
+    /// Whether the update may make the gradient without looking at it first.
+    var isSurelyFinite: Bool {
+        guard let factors else { return true }
+        return LinearLayer.gradientIsSurelyFinite(factors.g, factors.x)
+    }
+
+    /// Writes the gradient to its place, for a step that is taken in the usual way.
+    func writeGradient() {
+        guard let factors, let gradient = weight.gradient else { return }
+        LinearLayer.writeWeightGradient(factors.g, x: factors.x, into: gradient)
+    }
+
+    func update(_ settings: OptimizerPasses.Adam) {
+        guard let factors, let moments else { return }
+        LinearLayer.update(
+            weight.parameter.value, mean: moments.mean, square: moments.square, gradient: factors.g, input: factors.x,
+            settings)
+    }
+
+    /// Lets go of the input, which may be the batch, whose memory the next one wants.
+    func endStep() { factors = nil }
 }
 
 /// ReLU on its own.
 final class ReluStage: PlanStage {
-    private var output: Tensor?
+    private let output: Tensor
 
-    func forward(_ x: Tensor, _ context: ForwardContext) throws -> Tensor {
-        let y = try x.map(.relu)
-        output = y
-        return y
+    init(_ shape: [Int]) throws { output = try Tensor.zeros(shape) }
+
+    func forward(_ x: Tensor, _ draws: inout PlanDraws) throws -> Tensor {
+        LayerPasses.relu(x, into: output)
+        return output
     }
 
     func backward(_ gradient: Tensor, input x: Tensor, wantsInputGradient: Bool) throws -> Tensor {
-        guard let output else { return gradient }
-        return try Tensor.combine(.multiply, gradient, output.combined(.greater, with: 0).cast(to: .float32))
+        LayerPasses.maskGradient(gradient, where: output)
+        return gradient
     }
 }
 
 /// Dropout: the mask of the step, drawn from the counters that the layer itself would draw from.
 final class DropoutStage: PlanStage {
     private let keep: Double
-    private var mask: Tensor?
+    private let mask: Tensor
+    private let output: Tensor
 
-    init(keep: Double) { self.keep = keep }
+    init(_ shape: [Int], keep: Double) throws {
+        self.keep = keep
+        mask = try Tensor.zeros(shape)
+        output = try Tensor.zeros(shape)
+    }
 
-    func forward(_ x: Tensor, _ context: ForwardContext) throws -> Tensor {
+    func forward(_ x: Tensor, _ draws: inout PlanDraws) throws -> Tensor {
         // Drawn even where nothing is dropped, as the layer does.
-        let key = context.nextKey()
+        let key = draws.nextKey()
         guard keep < 1 else { return x }
-        let drawn = try Tensor.bernoulliMask(x.shape, keep: keep, scale: true, key: key).cast(to: .float32)
-        mask = drawn
-        return try Tensor.combine(.multiply, x, drawn)
+        LayerPasses.dropout(x, keep: keep, key: key, mask: mask, into: output)
+        return output
     }
 
     func backward(_ gradient: Tensor, input x: Tensor, wantsInputGradient: Bool) throws -> Tensor {
-        guard let mask else { return gradient }
-        return try Tensor.combine(.multiply, gradient, mask)
+        if keep < 1 { LayerPasses.multiply(gradient, by: mask) }
+        return gradient
     }
 }
 
 /// The same memory in another shape.
 final class ReshapeStage: PlanStage {
     private let shape: [Int]
+    private let strides: [Int]
 
-    init(_ shape: [Int]) { self.shape = shape }
+    init(_ shape: [Int]) {
+        self.shape = shape
+        strides = Tensor.rowMajorStrides(shape)
+    }
 
-    func forward(_ x: Tensor, _ context: ForwardContext) throws -> Tensor { try x.reshape(shape) }
+    func forward(_ x: Tensor, _ draws: inout PlanDraws) throws -> Tensor {
+        Tensor(storage: x.storage, dtype: x.dtype, shape: shape, strides: strides, offset: x.offset)
+    }
 
     func backward(_ gradient: Tensor, input x: Tensor, wantsInputGradient: Bool) throws -> Tensor {
-        try gradient.reshape(x.shape)
-    }
-}
-
-/// Makes the stages of a sequence of layers.
-struct StageBuilder {
-    let flat: FlatParameters
-    /// Of what flows, with the batch on axis 0.
-    private(set) var shape: [Int]
-    private var layers: ArraySlice<any Module>
-    private var used: Set<ObjectIdentifier> = []
-
-    init(flat: FlatParameters, shape: [Int], layers: [any Module]) {
-        self.flat = flat
-        self.shape = shape
-        self.layers = layers[...]
-    }
-
-    /// - Returns: Nil where a layer is not known, or parameters are shared or left out.
-    mutating func build() throws -> [any PlanStage]? {
-        var stages: [any PlanStage] = []
-        while let layer = layers.popFirst() {
-            guard let stage = try stage(for: layer) else { return nil }
-            stages.append(stage)
-        }
-        return used.count == flat.parts.count ? stages : nil
-    }
-
-    private mutating func stage(for layer: any Module) throws -> (any PlanStage)? {
-        switch layer {
-        case let convolution as Convolution: return try convolutionPool(convolution)
-        case let linear as Linear: return try self.linear(linear)
-        case is Flatten:
-            shape = [shape[0], Shape.product(shape.dropFirst())]
-            return ReshapeStage(shape)
-        case let dropout as Dropout:
-            guard dropout.probability < 1 else { return nil }
-            return DropoutStage(keep: 1 - dropout.probability)
-        case let activation as Activation: return activation.function == .relu ? ReluStage() : nil
-        default: return nil
-        }
-    }
-
-    private mutating func convolutionPool(_ layer: Convolution) throws -> (any PlanStage)? {
-        guard shape.count == 4, let settings = layer.symmetricSettings, takesRelu(),
-            let pooling = layers.popFirst() as? Pooling, pooling.halves,
-            let weight = try gradient(of: layer.weight), let bias = try gradient(of: layer.bias)
-        else { return nil }
-        let kernel = try ConvolutionPool(inputShape: shape, weightShape: weight.parameter.shape, settings)
-        defer { shape = kernel.outShape }
-        return try ConvolutionPoolStage(
-            kernel, inputShape: shape, weight: weight.parameter, bias: bias.parameter, weightGradient: weight.gradient,
-            biasGradient: bias.gradient)
-    }
-
-    private mutating func linear(_ layer: Linear) throws -> (any PlanStage)? {
-        guard shape.count == 2, let weight = try gradient(of: layer.weight) else { return nil }
-        let bias = try gradient(of: layer.bias)
-        guard layer.bias == nil || bias != nil else { return nil }
-        shape = [shape[0], weight.parameter.shape[0]]
-        return try LinearStage(
-            samples: shape[0], weight: weight.parameter, bias: bias?.parameter, weightGradient: weight.gradient,
-            biasGradient: bias?.gradient, hasRelu: takesRelu())
-    }
-
-    /// Whether a ReLU follows, which is taken.
-    private mutating func takesRelu() -> Bool {
-        guard let next = layers.first as? Activation, next.function == .relu else { return false }
-        layers.removeFirst()
-        return true
-    }
-
-    /// Where a parameter's gradient goes; nil for one that another stage has.
-    private mutating func gradient(of parameter: Parameter?) throws -> (parameter: Parameter, gradient: Tensor)? {
-        guard let parameter, let part = flat.parts.first(where: { $0.parameter === parameter }),
-            used.insert(ObjectIdentifier(parameter)).inserted
-        else { return nil }
-        return (parameter, flat.view(flat.gradients, part))
+        Tensor(
+            storage: gradient.storage, dtype: gradient.dtype, shape: x.shape, strides: x.strides,
+            offset: gradient.offset)
     }
 }

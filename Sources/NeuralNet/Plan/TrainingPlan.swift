@@ -17,12 +17,17 @@ package final class TrainingPlan {
     }
 
     private let stages: [any PlanStage]
+    /// Those that update their weights themselves, and the rest of the vectors.
+    private let fused: [LinearStage]
+    private let rest: Optimizer.Ranges
+    /// What flows into each stage, during a step.
+    private var inputs: [Tensor] = []
     private let inputShape: [Int]
     private let optimizer: Optimizer
     private let flat: FlatParameters
     private let ignored: Int
     private let smoothing: Double
-    private var scoreGradient: Tensor
+    private let scoreGradient: Tensor
 
     /// Plans the steps of an optimizer's model for batches of a shape, or gives nil where there is no plan for them.
     ///
@@ -32,7 +37,7 @@ package final class TrainingPlan {
     /// - Throws: `TensorError.outOfMemory`, `NeuralNetError` where the parameters cannot be prepared.
     package static func make(for optimizer: Optimizer, inputShape: [Int], loss: Loss) throws -> TrainingPlan? {
         guard let model = optimizer.module as? Model, model.isBuilt, loss.reduction == .mean,
-            var layers = plainLayers(model)
+            var layers = model.plainLayers
         else { return nil }
         let ignored: Int
         let smoothing: Double
@@ -48,7 +53,7 @@ package final class TrainingPlan {
         }
         let flat = try optimizer.prepared()
         guard flat.dtype == .float32 else { return nil }
-        var builder = StageBuilder(flat: flat, shape: inputShape, layers: layers)
+        var builder = StageBuilder(training: (optimizer, flat), shape: inputShape, layers: layers)
         guard let stages = try builder.build(), builder.shape.count == 2 else { return nil }
         return TrainingPlan(
             stages, optimizer, flat, inputShape: inputShape, ignored: ignored, smoothing: smoothing,
@@ -60,27 +65,15 @@ package final class TrainingPlan {
         smoothing: Double, scoreGradient: Tensor
     ) {
         self.stages = stages
+        fused = stages.compactMap { $0 as? LinearStage }.filter { $0.updatedPart != nil }
+        rest = optimizer.ranges(without: fused.compactMap(\.updatedPart))
+        inputs.reserveCapacity(stages.count)
         self.optimizer = optimizer
         self.flat = flat
         self.inputShape = inputShape
         self.ignored = ignored
         self.smoothing = smoothing
         self.scoreGradient = scoreGradient
-    }
-
-    /// The layers of a sequence, those of sequences inside in their places; nil where something else decides.
-    private static func plainLayers(_ model: Model) -> [any Module]? {
-        guard model.isSequence else { return nil }
-        var layers: [any Module] = []
-        for child in model.children {
-            if let inner = child.module as? Model {
-                guard let own = plainLayers(inner) else { return nil }
-                layers += own
-            } else {
-                layers.append(child.module)
-            }
-        }
-        return layers
     }
 
     /// Whether it can still be used: the optimizer's parameters are where they were.
@@ -97,29 +90,51 @@ package final class TrainingPlan {
     package func step(_ x: Tensor, classes: Tensor, key: RandomKey, learningRate: Double) throws -> Result? {
         precondition(x.shape == inputShape)
         try flat.home()
-        let context = ForwardContext(isTraining: true, key: key)
-        var inputs: [Tensor] = []
-        inputs.reserveCapacity(stages.count)
+        var draws = PlanDraws(key: key)
+        defer {
+            inputs.removeAll(keepingCapacity: true)
+            for stage in fused { stage.endStep() }
+        }
         var value = x
         for stage in stages {
             inputs.append(value)
-            value = try stage.forward(value, context)
+            value = try stage.forward(value, &draws)
         }
         let outcome = try CrossEntropy.run(
             value, classes: classes, ignoring: ignored, smoothing: smoothing, gradient: scoreGradient)
         guard outcome.loss.isFinite else { return nil }
         var gradient = scoreGradient
-        for (index, stage) in stages.enumerated().reversed() {
-            gradient = try stage.backward(gradient, input: inputs[index], wantsInputGradient: index > 0)
+        var index = stages.count
+        while index > 0 {
+            index -= 1
+            gradient = try stages[index].backward(gradient, input: inputs[index], wantsInputGradient: index > 0)
         }
-        do { _ = try optimizer.update(learningRate: learningRate) } catch is NonFiniteStep { return nil }
+        guard try update(learningRate) else { return nil }
         return Result(loss: outcome.loss, hits: outcome.hits, examples: outcome.rows)
+    }
+
+    /// Takes the step by the gradients; false where one is not finite, and nothing has changed.
+    private func update(_ learningRate: Double) throws -> Bool {
+        do {
+            if fused.isEmpty {
+                _ = try optimizer.update(learningRate: learningRate)
+            } else if fused.allSatisfy(\.isSurelyFinite) {
+                let step = try optimizer.updateByAdam(rest, learningRate: learningRate)
+                for stage in fused { stage.update(step) }
+            } else {
+                for stage in fused { stage.writeGradient() }
+                _ = try optimizer.update(learningRate: learningRate)
+            }
+            return true
+        } catch is NonFiniteStep {
+            return false
+        }
     }
 }
 
 /// A piece of a plan: its buffers, and what it does with them.
 protocol PlanStage: AnyObject {
-    func forward(_ x: Tensor, _ context: ForwardContext) throws -> Tensor
+    func forward(_ x: Tensor, _ draws: inout PlanDraws) throws -> Tensor
     /// Writes the parameters' gradients to their places; returns that of the input, or anything where it is not wanted.
     ///
     /// - Parameter gradient: That of the output, in memory that the stage may change.

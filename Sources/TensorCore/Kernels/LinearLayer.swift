@@ -1,5 +1,3 @@
-import CSimd
-
 /// A linear layer with bias and, if asked for, ReLU, and its gradients, into memory that is there: for training steps.
 ///
 /// All tensors are float32 and contiguous: `x` `[N, I]`, `weight` `[O, I]`, `bias` `[O]`, `y` `[N, O]`.
@@ -15,45 +13,40 @@ package enum LinearLayer {
         MatrixProduct.multiply(
             a: x.pointer(Float.self), aRowStride: inputs, aColStride: 1, b: weight.pointer(Float.self), bRowStride: 1,
             bColStride: inputs, c: result, m: n, n: outputs, k: inputs, accumulate: bias != nil)
-        if relu {
-            eachVector(n * outputs) { i, count in
-                let zero = FloatVector()
-                if count == FloatVector.scalarCount {
-                    // The second operand where one is NaN: NaN stays.
-                    csimd_max(zero, .load(result + i)).store(result + i)
-                } else {
-                    csimd_max(zero, .load(result + i, count: count)).store(result + i, count: count)
-                }
-            }
-        }
+        if relu { LayerPasses.relu(result, into: result, n * outputs) }
     }
 
-    /// Writes the gradients for the weights, the bias and, if asked for, the input.
+    /// Writes the gradients that are asked for.
     ///
     /// - Parameters:
     ///   - g: The gradient of `y`; with `relu`, it is set to zero where `y` is.
     ///   - y: What `forward` wrote.
     package static func backward(
-        _ g: Tensor, y: Tensor, relu: Bool, x: Tensor, weight: Tensor, weightGradient: Tensor, biasGradient: Tensor?,
+        _ g: Tensor, y: Tensor, relu: Bool, x: Tensor, weight: Tensor, weightGradient: Tensor?, biasGradient: Tensor?,
         inputGradient: Tensor?
     ) {
         let (n, inputs, outputs) = sizes(x, weight)
         let gradient = g.checkedPointer(Float.self, n * outputs)
-        if relu { mask(gradient, y.checkedPointer(Float.self, n * outputs), n * outputs) }
+        if relu { LayerPasses.maskGradient(g, where: y) }
         if let biasGradient {
             sumRows(gradient, n, outputs, biasGradient.checkedPointer(Float.self, outputs))
         }
-        MatrixProduct.multiply(
-            a: gradient, aRowStride: 1, aColStride: outputs, b: x.pointer(Float.self), bRowStride: inputs,
-            bColStride: 1,
-            c: weightGradient.checkedPointer(Float.self, outputs * inputs), m: outputs, n: inputs, k: n,
-            accumulate: false)
+        if let weightGradient { writeWeightGradient(g, x: x, into: weightGradient) }
         if let inputGradient {
             MatrixProduct.multiply(
                 a: gradient, aRowStride: outputs, aColStride: 1, b: weight.pointer(Float.self), bRowStride: inputs,
                 bColStride: 1, c: inputGradient.checkedPointer(Float.self, n * inputs), m: n, n: inputs, k: outputs,
                 accumulate: false)
         }
+    }
+
+    /// Writes `g^T x`, for `g` as `backward` leaves it.
+    package static func writeWeightGradient(_ g: Tensor, x: Tensor, into weightGradient: Tensor) {
+        let (n, inputs, outputs) = sizes(x, weightGradient)
+        MatrixProduct.multiply(
+            a: g.checkedPointer(Float.self, n * outputs), aRowStride: 1, aColStride: outputs,
+            b: x.pointer(Float.self), bRowStride: inputs, bColStride: 1, c: weightGradient.pointer(Float.self),
+            m: outputs, n: inputs, k: n, accumulate: false)
     }
 
     private static func sizes(_ x: Tensor, _ weight: Tensor) -> (n: Int, inputs: Int, outputs: Int) {
@@ -63,21 +56,10 @@ package enum LinearLayer {
         return (x.shape[0], x.shape[1], weight.shape[0])
     }
 
-    private static func mask(_ g: UnsafeMutablePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int) {
-        eachVector(count) { i, count in
-            let zero = FloatVector()
-            if count == FloatVector.scalarCount {
-                FloatVector.load(g + i).replacing(with: zero, where: FloatVector.load(y + i) .== zero).store(g + i)
-            } else {
-                for lane in i..<i + count where y[lane] == 0 { g[lane] = 0 }
-            }
-        }
-    }
-
     /// The sums over the rows, one after the other.
     private static func sumRows(_ g: UnsafePointer<Float>, _ rows: Int, _ width: Int, _ to: UnsafeMutablePointer<Float>)
     {
-        eachVector(width) { i, count in
+        LayerPasses.eachVector(width) { i, count in
             if count == FloatVector.scalarCount {
                 var sum = FloatVector()
                 for row in 0..<rows { sum += .load(g + row * width + i) }
@@ -90,16 +72,5 @@ package enum LinearLayer {
                 }
             }
         }
-    }
-
-    @inline(__always)
-    private static func eachVector(_ count: Int, _ body: (_ start: Int, _ lanes: Int) -> Void) {
-        let lanes = FloatVector.scalarCount
-        var i = 0
-        while i &+ lanes <= count {
-            body(i, lanes)
-            i &+= lanes
-        }
-        if i < count { body(i, count &- i) }
     }
 }

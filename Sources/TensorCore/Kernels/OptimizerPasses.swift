@@ -41,36 +41,17 @@ package enum OptimizerPasses {
     /// `g += decay * w; m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g^2;`
     /// `w = shrinkage * w - rate * m / (sqrt(v) * correction + epsilon)`
     package static func adam(_ w: Tensor, _ g: Tensor, mean m: Tensor, square v: Tensor, _ settings: Adam) {
-        each([w, g, m, v]) { vectors in
-            adam(vectors, settings) { csimd_sqrt($0) }
+        let (float, double) = (AdamUpdate<FloatVector>(settings), AdamUpdate<DoubleVector>(settings))
+        each(w, g, m, v) { vectors in
+            for i in stride(from: 0, to: vectors.count, by: FloatVector.scalarCount) {
+                float.apply(vectors.a + i, .load(vectors.b + i), vectors.c + i, vectors.d + i) { csimd_sqrt($0) }
+            }
         } double: { vectors in
-            adam(vectors, settings) { csimd_sqrt_double($0) }
-        }
-    }
-
-    @inline(__always)
-    private static func adam<V: KernelVector>(_ vectors: Chunk<V>, _ settings: Adam, _ squareRoot: (V) -> V)
-    where V.Scalar: BinaryFloatingPoint {
-        let beta1 = V(repeating: V.Scalar(settings.beta1))
-        let beta2 = V(repeating: V.Scalar(settings.beta2))
-        let rest1 = V(repeating: V.Scalar(1 - settings.beta1))
-        let rest2 = V(repeating: V.Scalar(1 - settings.beta2))
-        let epsilon = V(repeating: V.Scalar(settings.epsilon))
-        let rate = V(repeating: V.Scalar(settings.rate))
-        let correction = V(repeating: V.Scalar(settings.correction))
-        let decay = V(repeating: V.Scalar(settings.decay))
-        let shrinkage = V(repeating: V.Scalar(settings.shrinkage))
-        for i in stride(from: 0, to: vectors.count, by: V.scalarCount) {
-            let w = V.load(vectors.a + i)
-            var g = V.load(vectors.b + i)
-            g.multiplyAdd(decay, w)
-            var m = beta1 * V.load(vectors.c + i)
-            m.multiplyAdd(rest1, g)
-            var v = beta2 * V.load(vectors.d + i)
-            v.multiplyAdd(rest2, g * g)
-            m.store(vectors.c + i)
-            v.store(vectors.d + i)
-            (shrinkage * w - rate * m / (squareRoot(v) * correction + epsilon)).store(vectors.a + i)
+            for i in stride(from: 0, to: vectors.count, by: DoubleVector.scalarCount) {
+                double.apply(vectors.a + i, .load(vectors.b + i), vectors.c + i, vectors.d + i) {
+                    csimd_sqrt_double($0)
+                }
+            }
         }
     }
 
@@ -78,7 +59,7 @@ package enum OptimizerPasses {
     package static func sgd(
         _ w: Tensor, _ g: Tensor, momentum m: Tensor, rate: Double, momentum: Double, isNesterov: Bool, decay: Double
     ) {
-        each([w, g, m, m]) { vectors in
+        each(w, g, m, m) { vectors in
             sgd(vectors, rate, momentum, isNesterov, decay)
         } double: { vectors in
             sgd(vectors, rate, momentum, isNesterov, decay)
@@ -104,7 +85,7 @@ package enum OptimizerPasses {
 
     /// `w -= rate * (g + decay * w)`
     package static func descend(_ w: Tensor, _ g: Tensor, rate: Double, decay: Double) {
-        each([w, g, g, g]) { vectors in
+        each(w, g, g, g) { vectors in
             descend(vectors, rate, decay)
         } double: { vectors in
             descend(vectors, rate, decay)
@@ -128,7 +109,7 @@ package enum OptimizerPasses {
         momentum: Double, decay: Double
     ) {
         let numbers = (rate: rate, alpha: alpha, epsilon: epsilon, momentum: momentum, decay: decay)
-        each([w, g, v, m]) { vectors in
+        each(w, g, v, m) { vectors in
             rmsprop(vectors, numbers) { csimd_sqrt($0) }
         } double: { vectors in
             rmsprop(vectors, numbers) { csimd_sqrt_double($0) }
@@ -163,7 +144,7 @@ package enum OptimizerPasses {
 
     /// `x *= factor`
     package static func scale(_ x: Tensor, by factor: Double) {
-        each([x, x, x, x]) { vectors in
+        each(x, x, x, x) { vectors in
             transform(vectors) { $0 * FloatVector(repeating: Float(factor)) }
         } double: { vectors in
             transform(vectors) { $0 * DoubleVector(repeating: factor) }
@@ -172,7 +153,7 @@ package enum OptimizerPasses {
 
     /// `x = min(max(x, -limit), limit)`; what is not a number stays so.
     package static func clamp(_ x: Tensor, limit: Double) {
-        each([x, x, x, x]) { vectors in
+        each(x, x, x, x) { vectors in
             let limit = FloatVector(repeating: Float(limit))
             transform(vectors) {
                 $0.replacing(with: limit, where: $0 .> limit).replacing(with: -limit, where: $0 .< -limit)
@@ -195,18 +176,18 @@ package enum OptimizerPasses {
     /// The sum of the squares, not finite only where an element is not (or, in float64, beyond 1e150).
     package static func sumOfSquares(_ x: Tensor) -> Double {
         let chunks = (x.count + grain - 1) / grain
-        var sums = [Double](repeating: 0, count: chunks)
-        sums.withUnsafeMutableBufferPointer { sums in
-            let sums = sums.baseAddress
-            each([x, x, x, x]) { vectors in
+        return Scratch.withBounded(chunks, of: Double.self) { sums in
+            each(x, x, x, x) { vectors in
                 let sum = Double(csimd_sum(squares(vectors)))
                 // Squares of large floats overflow where those of doubles do not.
-                sums?[vectors.chunk] = sum.isFinite ? sum : exactSquares(vectors)
+                sums[vectors.chunk] = sum.isFinite ? sum : exactSquares(vectors)
             } double: { vectors in
-                sums?[vectors.chunk] = csimd_sum_double(squares(vectors))
+                sums[vectors.chunk] = csimd_sum_double(squares(vectors))
             }
+            var total = 0.0
+            for chunk in 0..<chunks { total += sums[chunk] }
+            return total
         }
-        return sums.reduce(0, +)
     }
 
     @inline(__always)
@@ -273,24 +254,26 @@ package enum OptimizerPasses {
 
     @inline(__always)
     private static func each(
-        _ tensors: [Tensor], float: (Chunk<FloatVector>) -> Void, double: (Chunk<DoubleVector>) -> Void
+        _ a: Tensor, _ b: Tensor, _ c: Tensor, _ d: Tensor, float: (Chunk<FloatVector>) -> Void,
+        double: (Chunk<DoubleVector>) -> Void
     ) {
-        let count = tensors[0].count
-        let dtype = tensors[0].dtype
-        for tensor in tensors {
+        let count = a.count
+        let dtype = a.dtype
+        func base(_ tensor: Tensor) -> UnsafeMutableRawPointer {
             precondition(
                 tensor.isContiguous && tensor.count == count && tensor.dtype == dtype && dtype.isFloatingPoint
                     && count.isMultiple(of: granularity))
+            return tensor.storage.base + tensor.offset * dtype.size
         }
-        let bases = tensors.map { $0.storage.base + $0.offset * dtype.size }
+        let bases = (base(a), base(b), base(c), base(d))
         func part<V: SIMD>(_ chunk: Int, _: V.Type) -> Chunk<V> {
             let start = chunk * grain
-            func pointer(_ i: Int) -> UnsafeMutablePointer<V.Scalar> {
-                bases[i].assumingMemoryBound(to: V.Scalar.self) + start
+            func pointer(_ base: UnsafeMutableRawPointer) -> UnsafeMutablePointer<V.Scalar> {
+                base.assumingMemoryBound(to: V.Scalar.self) + start
             }
             return Chunk(
-                a: pointer(0), b: pointer(1), c: pointer(2), d: pointer(3), count: min(grain, count - start),
-                chunk: chunk)
+                a: pointer(bases.0), b: pointer(bases.1), c: pointer(bases.2), d: pointer(bases.3),
+                count: min(grain, count - start), chunk: chunk)
         }
         Threads.parallelFor((count + grain - 1) / grain) { chunk in
             if dtype == .float32 {

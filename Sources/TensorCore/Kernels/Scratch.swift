@@ -1,3 +1,4 @@
+import CSimd
 import Glibc
 
 /// Memory that kernels use while they run: each thread keeps its own and lends it like a stack, so that kernels called
@@ -55,6 +56,7 @@ private final class Arena {
             return block + (used - size)
         }
         wanted = min(max(wanted, used + size), Arena.keptByteCount)
+        csimd_count_allocation()
         guard let own = aligned_alloc(64, size) else { return nil }
         lent.append((used, own))
         return own
@@ -70,6 +72,7 @@ private final class Arena {
         guard size <= Arena.keptByteCount else { return }
         let rounded = max(size + size / 2, 1 << 20) & ~63
         free(block)
+        csimd_count_allocation()
         block = aligned_alloc(64, rounded)
         capacity = block == nil ? 0 : rounded
     }

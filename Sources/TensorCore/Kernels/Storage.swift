@@ -1,3 +1,4 @@
+import CSimd
 import Glibc
 
 /// Memory that tensors share: aligned to 64 bytes, of a fixed size.
@@ -8,6 +9,9 @@ package final class Storage {
     /// Requests below this are made without asking how much memory is left: asking takes longer than filling them.
     private static let checkedByteCount = 32 << 20
 
+    /// How many blocks of memory the calling thread has asked for, for tensors and within kernels.
+    package static var allocationsOfThisThread: Int { Int(csimd_get_allocations()) }
+
     /// Allocates memory.
     ///
     /// - Throws: `TensorError.outOfMemory` where the system has no such amount.
@@ -15,6 +19,7 @@ package final class Storage {
         if byteCount >= Storage.checkedByteCount, let available = Memory.availableByteCount(), byteCount > available {
             throw TensorError.outOfMemory(byteCount: byteCount)
         }
+        csimd_count_allocation()
         guard let block = BlockCache.take(byteCount) else { throw TensorError.outOfMemory(byteCount: byteCount) }
         if zeroed { memset(block, 0, byteCount) }
         base = block
