@@ -270,8 +270,15 @@ final class BinaryNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let a = try left.evaluate(frame)
         let b = try right.evaluate(frame)
-        if case .number(let x) = a, case .number(let y) = b, let result = operation.fast(x, y) {
-            return .number(result)
+        if case .number(let x) = a, case .number(let y) = b {
+            switch operation {
+            case .add: return .number(x + y)
+            case .subtract: return .number(x - y)
+            case .multiply: return .number(x * y)
+            case .divide where y != 0: return .number(x / y)
+            case .remainder: if let rest = Numeric.wholeRemainder(x, y) { return .number(rest) }
+            default: break
+            }
         }
         return try locating { try Operators.binary(operation, a, b) }
     }

@@ -81,7 +81,7 @@ package enum Value {
 }
 
 /// `range(start, stop, step)`: whole or fractional numbers in even steps; a class, so that a `Value` takes two words.
-package final class NumberRange {
+package final class NumberRange: Sendable {
     package let start: Double
     package let step: Double
     package let count: Int
