@@ -54,6 +54,9 @@ package final class Batches {
     /// Goes back to a pass's start, or to the batch `index` of it, in the order that `shuffle` gives.
     package func restart(shuffle: RandomKey? = nil, at index: Int = 0) throws {
         order = try shuffle.map { try Tensor.permutation(dataset.count, key: $0) } ?? Array(0..<dataset.count)
+        if let pairs = dataset.pairs, pairs.isBucketed {
+            order = try Buckets(dataset, pairs, batchSize: size).order(order, key: shuffle)
+        }
         next = index
     }
 

@@ -19,10 +19,12 @@ package final class Dataset {
     /// What stored values are multiplied with.
     package let scale: Double
     package let normalization: Normalization?
+    /// The sentences that the examples are, where they are text.
+    package let pairs: TextPairs?
 
     private init(
         name: String, storedX: Tensor, storedY: Tensor?, rows: [Int]?, classNames: [String]?,
-        featureNames: [String]?, scale: Double, normalization: Normalization?
+        featureNames: [String]?, scale: Double, normalization: Normalization?, pairs: TextPairs? = nil
     ) {
         self.name = name
         self.storedX = storedX
@@ -32,6 +34,7 @@ package final class Dataset {
         self.featureNames = featureNames
         self.scale = scale
         self.normalization = normalization
+        self.pairs = pairs
     }
 
     /// Makes a dataset of tensors.
@@ -76,13 +79,16 @@ package final class Dataset {
 
     /// The same stored examples with other rows or another view of them.
     private func with(
-        name: String? = nil, rows: [Int]?? = .none, normalization: Normalization?? = .none
+        name: String? = nil, rows: [Int]?? = .none, normalization: Normalization?? = .none, pairs: TextPairs? = nil
     ) -> Dataset {
         Dataset(
             name: name ?? self.name, storedX: storedX, storedY: storedY, rows: rows ?? self.rows,
             classNames: classNames, featureNames: featureNames, scale: scale,
-            normalization: normalization ?? self.normalization)
+            normalization: normalization ?? self.normalization, pairs: pairs ?? self.pairs)
     }
+
+    /// The same examples, which are these sentences.
+    func withPairs(_ pairs: TextPairs) -> Dataset { with(pairs: pairs) }
 
     /// The number of examples.
     package var count: Int { rows?.count ?? storedX.shape[0] }
@@ -250,6 +256,7 @@ extension Dataset {
     ///
     /// - Throws: `DatasetError` `.argument` where it has not one figure for each channel, or one for all.
     package func normalized(_ normalization: Normalization? = nil) throws -> Dataset {
+        guard pairs == nil else { throw argument("the dataset", "is text: give normalize=true when it is loaded") }
         let given = try normalization ?? statistics()
         func spread(_ figures: [Double], _ name: String) throws -> [Double] {
             guard figures.count == channelCount || figures.count == 1 else {

@@ -6,6 +6,7 @@ private let listedClassCount = 20
 extension Dataset {
     /// What the dataset prints: counts, shapes, types, classes with their counts.
     package var descriptionText: String {
+        if let pairs { return PairsText(name, pairs, [(nil, self)]).text }
         let lines =
             ["dataset \(name): \(examplesText(count))"] + tensorLines(indent: "  ") + classLines([("count", self)])
         return lines.joined(separator: "\n")
@@ -37,6 +38,9 @@ extension Dataset {
 extension DatasetCollection {
     /// What the collection prints: the parts with their shapes and types, classes with their counts by part.
     package var descriptionText: String {
+        if let pairs = parts.lazy.compactMap(\.dataset.pairs).first {
+            return PairsText(name, pairs, parts.map { ($0.part.rawValue, $0.dataset) }).text
+        }
         var lines = ["dataset \(name)"]
         let width = parts.map(\.part.rawValue.count).max() ?? 0
         for (part, dataset) in parts {
@@ -49,7 +53,7 @@ extension DatasetCollection {
     }
 }
 
-private func examplesText(_ count: Int) -> String { count == 1 ? "1 example" : "\(count) examples" }
+func examplesText(_ count: Int) -> String { count == 1 ? "1 example" : "\(count) examples" }
 
 /// A row for each class: its index, its count in each dataset and its name, which comes last because names may be
 /// wide.

@@ -7,11 +7,16 @@ package struct LoadOptions {
     package var classNames: [String]?
     /// What stored values are multiplied with; `nil`: 1/255 for images of bytes, else 1.
     package var scale: Double?
+    /// For pairs of sentences; `nil`: the data is not such.
+    package var text: TextOptions?
 
-    package init(target: String? = nil, classNames: [String]? = nil, scale: Double? = nil) {
+    package init(
+        target: String? = nil, classNames: [String]? = nil, scale: Double? = nil, text: TextOptions? = nil
+    ) {
         self.target = target
         self.classNames = classNames
         self.scale = scale
+        self.text = text
     }
 }
 
@@ -37,6 +42,7 @@ package enum Loader {
     ///
     /// - Throws: `DatasetError`: the file, what is wrong and where. Nothing is half-loaded.
     package static func load(_ path: String, _ options: LoadOptions = LoadOptions()) throws -> Loaded {
+        if let text = options.text { return try PairLoader(text).load(path) }
         if try pathKind(path) == .folder {
             try refuse(options, path, target: true)
             return try IDXFolder.load(path, contents: folderContents(path), options: options)

@@ -21,6 +21,8 @@ package final class Model: Module {
     package var customForward: (([Variable], ForwardContext) throws -> [Variable])?
     /// Makes another model of the same definition; what a model with a forward function of its own is copied by.
     package var remake: (() throws -> Model)?
+    /// What whoever made the model keeps with it, such as the functions of its block. Copies have their own.
+    package var script: AnyObject?
     /// The shapes that it was built for, without the batch axis.
     package private(set) var sampleShapes: [[Int]]?
 

@@ -71,6 +71,8 @@ package final class Interpreter {
     var keptSweepRows: [String: Record] = [:]
     private var imported: [String: Namespace] = [:]
     private var importing: [String] = []
+    /// The names of the models that are written in the language, once one of them was wanted.
+    var prelude: Namespace?
 
     package init(module: Namespace, builtins: BuiltinTable = .standard, sink: any OutputSink) {
         self.module = module

@@ -12,6 +12,8 @@ package struct Evaluation: Equatable {
     /// The number of examples.
     package let count: Int
     package let seconds: Double
+    /// The mean of edit distance over length of greedy translations; `nil` where examples are no sentences.
+    package internal(set) var errorRate: Double?
 }
 
 /// Applies models without training them. Results do not depend on the batch size.
@@ -38,6 +40,9 @@ package enum Inference {
     static func evaluate(
         _ model: Model, _ dataset: Dataset, by objective: Objective, batchSize: Int = batchSize, shouldStop: () -> Bool
     ) throws -> Evaluation {
+        if dataset.pairs != nil {
+            return try SequenceTraining.evaluate(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
+        }
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         let start = monotonicSeconds()
         var loss = 0.0

@@ -16,10 +16,12 @@ package struct EpochFigures: Equatable, Sendable {
     package let learningRate: Double
     /// Of training and validation together.
     package let seconds: Double
+    /// Of the validation dataset, where its examples are sentences.
+    package internal(set) var validationErrorRate: Double?
 
     package init(
         epoch: Int, loss: Double, accuracy: Double?, validationLoss: Double?, validationAccuracy: Double?,
-        learningRate: Double, seconds: Double
+        learningRate: Double, seconds: Double, validationErrorRate: Double? = nil
     ) {
         self.epoch = epoch
         self.loss = loss
@@ -28,6 +30,7 @@ package struct EpochFigures: Equatable, Sendable {
         self.validationAccuracy = validationAccuracy
         self.learningRate = learningRate
         self.seconds = seconds
+        self.validationErrorRate = validationErrorRate
     }
 }
 
@@ -100,7 +103,8 @@ package final class Run {
             let known = history.filter { figure($0).map { !$0.isNaN } ?? false }
             return known.min { (figure($0) ?? 0) < (figure($1) ?? 0) }
         }
-        return least { $0.validationAccuracy.map { -$0 } } ?? least(\.validationLoss) ?? least(\.loss)
+        return least(\.validationErrorRate) ?? least { $0.validationAccuracy.map { -$0 } } ?? least(\.validationLoss)
+            ?? least(\.loss)
     }
 
     /// The history by columns, by the names that scripts use; those without any figure are left out.
@@ -109,7 +113,8 @@ package final class Run {
     package static func columns(of history: [EpochFigures]) -> [(name: String, values: [Double])] {
         let all: [(String, (EpochFigures) -> Double?)] = [
             ("epoch", { Double($0.epoch) }), ("loss", \.loss), ("accuracy", \.accuracy),
-            ("val_loss", \.validationLoss), ("val_accuracy", \.validationAccuracy), ("lr", \.learningRate),
+            ("val_loss", \.validationLoss), ("val_accuracy", \.validationAccuracy),
+            ("val_error_rate", \.validationErrorRate), ("lr", \.learningRate),
             ("seconds", \.seconds),
         ]
         return all.compactMap { name, figure in

@@ -44,7 +44,11 @@ package final class Trainer {
     package convenience init(_ model: Model, _ dataset: Dataset, _ settings: TrainingSettings) throws {
         try settings.validate()
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
-        if !model.isBuilt { try model.build(sampleShapes: [dataset.exampleShape]) }
+        if dataset.pairs != nil {
+            try SequenceTraining.prepare(model, for: dataset, loss: settings.loss)
+        } else if !model.isBuilt {
+            try model.build(sampleShapes: [dataset.exampleShape])
+        }
         let loss = try Objective(settings.loss, for: model, on: dataset).loss
         try self.init(Run(model, settings, loss: loss, dataset: (dataset.name, dataset.count)), dataset)
     }
@@ -86,8 +90,10 @@ package final class Trainer {
             guard validation.count > 0 else { throw TrainingError.noExamples(dataset: validation.name) }
             _ = try Objective(run.loss, for: run.model, on: validation)
         }
-        step = PlannedStep(
-            run.optimizer, run.loss, otherwise: EagerStep(run.model, objective, run.optimizer))
+        step =
+            dataset.pairs != nil
+            ? SequenceStep(run.model, dataset, run.optimizer)
+            : PlannedStep(run.optimizer, run.loss, otherwise: EagerStep(run.model, objective, run.optimizer))
         batches = try Batches(dataset, size: run.settings.batchSize)
         key = RandomKey(seed: run.settings.seed).child(named: "train")
     }
@@ -179,7 +185,8 @@ package final class Trainer {
         let figures = EpochFigures(
             epoch: position.epoch + 1, loss: position.loss, accuracy: position.accuracy,
             validationLoss: validation?.loss, validationAccuracy: validation?.accuracy,
-            learningRate: position.learningRate, seconds: position.seconds)
+            learningRate: position.learningRate, seconds: position.seconds,
+            validationErrorRate: validation?.errorRate)
         run.history.append(figures)
         run.position = Run.Position()
         run.position.epoch = position.epoch + 1

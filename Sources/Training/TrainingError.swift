@@ -19,6 +19,14 @@ package enum TrainingError: Error, Equatable {
     case noClasses(output: [Int])
     /// More classes than a table of all pairs can show.
     case tooManyClasses(count: Int)
+    /// A model without a forward function of sentences.
+    case noTranslator(model: String)
+    /// A model that is to translate text before it has seen any.
+    case noVocabulary(model: String)
+    /// A forward function that does not give scores for each token; the first two axes of what it should.
+    case translatorOutput(model: String, expected: [Int], actual: [Int])
+    /// Data that is no pairs of sentences.
+    case noPairs(dataset: String)
 }
 
 extension TrainingError {
@@ -37,6 +45,12 @@ extension TrainingError {
         case .resume(let reason): "the run cannot be resumed: \(reason)"
         case .noClasses(let output): "the model's output of shape \(output) has no axis of classes"
         case .tooManyClasses(let count): "a confusion matrix of \(count) classes is too large"
+        case .noTranslator(let model): "the model \(model) does not take pairs of sentences"
+        case .noVocabulary(let model): "the model \(model) has not seen any text, and so has no vocabulary"
+        case .translatorOutput(let model, let expected, let actual):
+            "the forward function of \(model) gives a tensor of shape \(actual), and scores for each token are "
+                + "[\(expected[0]), \(expected[1]), vocabulary] here"
+        case .noPairs(let dataset): "\(dataset) has no pairs of sentences"
         }
     }
 
@@ -52,6 +66,11 @@ extension TrainingError {
         case .noTargets: "make the dataset with targets, as in dataset(x, y)"
         case .noClasses: "a classifier gives [examples, classes]"
         case .tooManyClasses: "it takes at most \(Inference.greatestConfusion) classes"
+        case .noTranslator:
+            "it needs `fn forward(source, source_lengths, target)` in its block; `?seq2seq` shows a model to copy"
+        case .noVocabulary: "train it on pairs, or name the data: translate(net, text, data=pairs)"
+        case .translatorOutput: "end it with a linear layer of len(pairs.target_vocabulary) outputs"
+        case .noPairs: "load \"folder\" source=1 target=0 gives such data"
         case .setting, .noExamples, .resume: nil
         }
     }

@@ -55,6 +55,7 @@ package enum HelpTopic: String, CaseIterable, Sendable {
     case layers
     case losses
     case training
+    case translation
     case runs
     case data
     case tables
@@ -76,6 +77,7 @@ package enum HelpTopic: String, CaseIterable, Sendable {
         case .layers: "Layers and models"
         case .losses: "Losses"
         case .training: "Training and queries"
+        case .translation: "Translation and its measures"
         case .runs: "Runs that are kept"
         case .data: "Data: load, save, split"
         case .tables: "Tables"

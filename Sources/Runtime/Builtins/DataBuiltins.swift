@@ -4,7 +4,8 @@ import TensorCore
 extension Builtin {
     static let data: [Builtin] = [
         Builtin(
-            "load(path, target=none, classes=none, scale=none)", .data,
+            "load(path, target=none, classes=none, scale=none, source=none, normalize=false, unit=\"character\", max_length=none, bucket=false)",
+            .data,
             "Loads data, which it knows by its content.",
             details: """
                 A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
@@ -12,13 +13,21 @@ extension Builtin {
                 with a header gives a table, or with `target=\"column\"` a dataset, whose text columns
                 become numbers by sorted order. Images stay bytes in memory and are
                 scaled to 0..1 for the model; `scale` is what they are multiplied with instead.
+
+                Pairs of sentences are lines of columns between tabs: `load \"folder\" source=1 target=0` takes the sentences from
+                column 1 and their translations from column 0 (columns count from 0) of one file, or of a folder's train-*,
+                val-* and test-*, which all use the vocabularies of train. normalize: lower case, no accents, a space before
+                each of . ! ?, and one space for all else that is no letter. unit: a sentence is a sequence of "character"s or
+                of "word"s. max_length leaves pairs out with more of them on a side. bucket: batches gather sentences of like
+                length. Empty lines say nothing; pairs that normalizing leaves empty are left out.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\"\nload \"/tmp/example.npy\""
         ) { call in
+            let text = try call.textOptions()
             let options = LoadOptions(
-                target: try call.optionalString("target"),
+                target: text == nil ? try call.optionalString("target") : nil,
                 classNames: call.has("classes") ? try call.strings("classes") : nil,
-                scale: try call.optionalNumber("scale"))
+                scale: try call.optionalNumber("scale"), text: text)
             switch try Loader.load(try call.string("path"), options) {
             case .collection(let collection): return .object(CollectionObject(collection))
             case .dataset(let dataset): return .object(DatasetObject(dataset))
@@ -163,6 +172,29 @@ extension Builtin {
 }
 
 extension Call {
+    /// How `load` is to read pairs of sentences, where it is told a column of them.
+    fileprivate func textOptions() throws -> TextOptions? {
+        guard has("source") else {
+            if let name = ["max_length"].first(where: has) ?? ["normalize", "bucket"].first(where: isSwitchedOn) {
+                throw Failure(
+                    "`\(name)` of `load` is for pairs of sentences",
+                    help: "say where they stand: load \"folder\" source=1 target=0")
+            }
+            return nil
+        }
+        guard has("target") else {
+            throw Failure(
+                "`load` needs the column of the translations", help: "load \"folder\" source=1 target=0")
+        }
+        return TextOptions(
+            source: try integer("source"), target: try integer("target"), isNormalized: try boolean("normalize"),
+            unit: try unit("unit"), maxLength: try optionalInteger("max_length"), isBucketed: try boolean("bucket"))
+    }
+
+    private func isSwitchedOn(_ parameter: String) -> Bool {
+        if case .boolean(true) = value(parameter) { true } else { false }
+    }
+
     /// A dataset; of one with parts, the part has to be named.
     package func dataset(_ parameter: String) throws -> Dataset {
         if let object = value(parameter).object(as: DatasetObject.self) { return object.dataset }

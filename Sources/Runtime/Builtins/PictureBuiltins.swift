@@ -28,8 +28,8 @@ extension Builtin {
             let value = call.value("x")
             if call.has("rows") || call.has("columns") {
                 try call.interpreter.draw(try heatMap(call))
-            } else if let figure = value.object(as: FigureObject.self)?.figure {
-                try call.interpreter.draw(figure)
+            } else if let picture = value.object(as: RuntimeObject.self)?.picture {
+                try call.interpreter.draw(picture)
             } else if value.object(as: RuntimeObject.self) != nil || value.asString != nil {
                 try call.interpreter.sink.emit(.value(value))
             } else if let grid = try imageGrid(call) {

@@ -2,7 +2,7 @@ extension BuiltinTable {
     private static let all =
         Builtin.language + Builtin.text + Builtin.tensors + Builtin.shapes + Builtin.math + Builtin.reductions
         + Builtin.algebra + Builtin.random + Builtin.gradients + Builtin.layers + Builtin.sequences
-        + Builtin.transformers + Builtin.losses + Builtin.training
+        + Builtin.transformers + Builtin.losses + Builtin.training + Builtin.translation
         + Builtin.data + Builtin.tables + Builtin.tableQueries + Builtin.runs + Builtin.pictures + Builtin.figures
         + Builtin.session
 

@@ -23,15 +23,16 @@ extension Builtin {
         ) { call in try TrainCall(call).run() },
         Builtin(
             "evaluate(model, data, batch=256)", .training,
-            "A record of the mean loss, the accuracy (for classes), the number of examples and seconds.",
+            "A record of the mean loss, the accuracy (for classes) or error rate (for sentences), the count and seconds.",
             example: exampleModel + "evaluate(net, points).count"
         ) { call in
             let model = try call.network("model")
             let result = try Inference.evaluate(
                 model, try call.dataset("data"), batchSize: try call.integer("batch", atLeast: 1))
+            let accuracy = ("accuracy", result.accuracy.map { Value.number($0) } ?? .none)
             return .record(
                 Record([
-                    ("loss", .number(result.loss)), ("accuracy", result.accuracy.map { .number($0) } ?? .none),
+                    ("loss", .number(result.loss)), result.errorRate.map { ("error_rate", .number($0)) } ?? accuracy,
                     ("count", .integer(result.count)), ("seconds", .number(result.seconds)),
                 ]))
         },
@@ -93,7 +94,7 @@ extension Builtin {
         ) { call in
             let object = try call.model("model")
             guard let model = object.model else { throw call.failure("model", takes: "a model") }
-            return .object(ModuleObject(try model.cloned(), forward: object.forward, definition: object.definition))
+            return .object(ModuleObject(try model.cloned(), definition: object.definition))
         },
     ]
 
@@ -107,6 +108,9 @@ extension Builtin {
         } else {
             dataset = try Dataset(
                 x: try call.batched(try call.floatTensor("data"), for: model), y: nil, name: "the examples")
+        }
+        if dataset.pairs != nil, wanted == "auto" {
+            return .strings(try SequenceTraining.translations(model, dataset))
         }
         let scores = try Inference.outputs(model, dataset, batchSize: batch)
         let hasFractions = dataset.storedY?.dtype.isFloatingPoint == true

@@ -107,7 +107,7 @@ struct Compiler {
     private func definition(_ function: FunctionSyntax, isModel: Bool) throws -> StatementNode {
         let node = try compile(function, isModel: isModel)
         guard let name = function.name else { return ResultStatement(node) }
-        if isInModel, name.text == "forward", !isModel {
+        if isInModel, !isModel {
             return LayerStatement(node, name: (name.text, try compile(.name(name))))
         }
         return AssignStatement(try compile(.name(name)), node)

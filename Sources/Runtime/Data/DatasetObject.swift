@@ -10,7 +10,9 @@ package final class DatasetObject: RuntimeObject {
     package init(_ dataset: Dataset) { self.dataset = dataset }
 
     package override var kindName: String { "dataset" }
-    package override var fieldNames: [String] { ["x", "y", "classes", "name", "count", "shape"] }
+    package override var fieldNames: [String] {
+        ["x", "y", "classes", "name", "count", "shape"] + (dataset.pairs == nil ? [] : PairFields.names)
+    }
     package override var length: Int? { dataset.count }
     package override var shortText: String { "dataset \(dataset.name) of \(dataset.count) examples" }
     package override func display(_ style: DisplayStyle) throws -> String { dataset.descriptionText }
@@ -32,7 +34,7 @@ package final class DatasetObject: RuntimeObject {
         case "name": return .string(dataset.name)
         case "count": return .integer(dataset.count)
         case "shape": return .list(dataset.exampleShape.map { .integer($0) })
-        default: return nil
+        default: return PairFields(dataset)?.value(name)
         }
     }
 
@@ -57,11 +59,11 @@ package final class DatasetObject: RuntimeObject {
         guard let indices = rows.elements?.compactMap(\.asInteger) else {
             let index = rows.asInteger ?? 0
             let example = try dataset.selecting([index])
-            return .record(
-                Record([
-                    ("x", try Value.tensor(example.x()).element([.value(.number(0))])),
-                    ("y", try example.y().map { try Value.tensor($0).element([.value(.number(0))]) } ?? .none),
-                ]))
+            let tensors: [(name: String, value: Value)] = [
+                ("x", try Value.tensor(example.x()).element([.value(.number(0))])),
+                ("y", try example.y().map { try Value.tensor($0).element([.value(.number(0))]) } ?? .none),
+            ]
+            return .record(Record((PairFields(dataset)?.texts(index) ?? []) + tensors))
         }
         return .object(DatasetObject(try dataset.selecting(indices)))
     }
@@ -84,6 +86,9 @@ package final class CollectionObject: RuntimeObject {
 
     package override func field(_ name: String) throws -> Value? {
         if let part = parts.first(where: { $0.name == name }) { return .object(part.object) }
+        if PairFields.vocabularyNames.contains(name) {
+            return try parts.first.flatMap { try $0.object.field(name) }
+        }
         // The part's other names: `val`, `validation`.
         guard let dataset = collection[name] else { return nil }
         return parts.first { $0.object.dataset === dataset }.map { .object($0.object) }
@@ -115,6 +120,7 @@ package final class BatchesObject: RuntimeObject {
         return {
             guard let batch = try batches.nextBatch() else { return nil }
             // Values of the language outlive the turn of the loop; the buffer is used again for the next batch.
+            if let pairs = PairFields(self.dataset) { return .record(try pairs.batch(batch)) }
             return .record(
                 Record([
                     ("x", .tensor(try batch.x.copy())), ("y", try batch.y.map { .tensor(try $0.copy()) } ?? .none),

@@ -6,7 +6,7 @@ import TensorCore
 /// Gathers what the lines of a model's block make.
 final class LayerCollector {
     private(set) var layers: [(name: String?, module: any Module)] = []
-    var forward: Function?
+    private(set) var functions: [String: Function] = [:]
 
     func add(_ value: Value, name: String?) throws {
         switch value {
@@ -15,8 +15,8 @@ final class LayerCollector {
             try module.requireOwn(to: "build a model of")
             layers.append((name, module.module))
         case .function(let function):
-            if name == "forward", case .user = function.body {
-                forward = function
+            if let name, case .user = function.body {
+                functions[name] = function
             } else if name == nil {
                 throw Failure(
                     "`\(function.name)` alone makes no layer", help: "it is called as \(function.signature.text)")
@@ -58,13 +58,13 @@ extension Interpreter {
     func makeModel(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
         let key = random.next()
         let values = frame.slots
-        let (model, forward) = try assembled(function, code, frame, key: key)
-        if forward != nil {
+        let model = try assembled(function, code, frame, key: key)
+        if !model.isSequence {
             model.remake = { [unowned root = self.root] in
                 let interpreter = Interpreter.ofThread.object ?? root
                 let again = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: interpreter)
                 again.slots = values
-                return try interpreter.assembled(function, code, again, key: key).model
+                return try interpreter.assembled(function, code, again, key: key)
             }
         }
         if let index = function.signature.index(of: "input"), !values[index].isNone {
@@ -78,23 +78,28 @@ extension Interpreter {
             }
             try model.build(sampleShapes: [sizes])
         }
-        return .object(ModuleObject(model, forward: forward, definition: code.source))
+        return .object(ModuleObject(model, definition: code.source))
     }
 
     private func assembled(
         _ function: Function, _ code: UserCode, _ frame: Frame, key: RandomKey
-    ) throws -> (model: Model, forward: Function?) {
+    ) throws -> Model {
         let collector = LayerCollector()
         frame.layers = collector
         _ = try code.body.run(frame)
         let model = Model(function.name, place: ModulePlace(key: key))
         for (name, module) in collector.layers { try model.add(module, name: name) }
-        guard let forward = collector.forward else {
+        var functions = collector.functions
+        let forward = functions.removeValue(forKey: "forward")
+        model.script = ModelScript(
+            forward: forward, functions: functions, coding: frame.slots.lazy.compactMap(\.coding).first,
+            interpreter: self)
+        guard let forward else {
             guard !collector.layers.isEmpty else {
                 throw Failure(
                     "the model `\(function.name)` has no layers", help: "each line of its block adds one: `linear 10`")
             }
-            return (model, nil)
+            return model
         }
         // A model outlives the sweep that it was made in, and is applied on any thread.
         model.customForward = { [unowned root = self.root] inputs, context in
@@ -113,7 +118,7 @@ extension Interpreter {
             }
             return outputs
         }
-        return (model, forward)
+        return model
     }
 
     /// Runs code for which layers behave as a pass of training or inference asks.

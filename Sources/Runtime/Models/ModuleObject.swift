@@ -6,21 +6,22 @@ import TensorCore
 /// A layer or a model as a value.
 package final class ModuleObject: RuntimeObject {
     package let module: any Module
-    /// The `forward` of the model's block, if it has one.
-    let forward: Function?
     /// Where its definition stands.
     let definition: Diagnostic.Location?
 
-    package init(_ module: any Module, forward: Function? = nil, definition: Diagnostic.Location? = nil) {
+    package init(_ module: any Module, definition: Diagnostic.Location? = nil) {
         self.module = module
-        self.forward = forward
         self.definition = definition
     }
+
+    /// The functions of the model's block.
+    private var script: ModelScript? { model?.script as? ModelScript }
+    /// The `forward` of the model's block, if it has one.
+    var forward: Function? { script?.forward }
 
     /// A layer of a model.
     private init(_ module: any Module, partOf model: ModuleObject) {
         self.module = module
-        forward = nil
         definition = nil
         super.init()
         serial = model.serial
@@ -42,9 +43,10 @@ package final class ModuleObject: RuntimeObject {
     // MARK: Fields
 
     package override var fieldNames: [String] {
-        (model?.children.map(\.name) ?? []) + parts.map(\.name) + ownParameters.map(\.name) + [
-            "kind", "parameter_count",
-        ]
+        (model?.children.map(\.name) ?? []) + parts.map(\.name) + (script?.functions.keys.sorted() ?? [])
+            + ownParameters.map(\.name) + [
+                "kind", "parameter_count",
+            ]
     }
 
     /// The parameters and buffers of a layer itself.
@@ -64,6 +66,7 @@ package final class ModuleObject: RuntimeObject {
             return .object(ModuleObject(child.module, partOf: self))
         }
         if let part = parts.first(where: { $0.name == name }) { return .object(ModuleObject(part.module)) }
+        if let function = script?.functions[name] { return .function(function) }
         if let parameter = ownParameters.first(where: { $0.name == name }) {
             return try value(of: parameter)
         }

@@ -6,6 +6,7 @@ package final class FigureObject: RuntimeObject {
 
     package init(_ figure: Figure) { self.figure = figure }
 
+    package override var picture: Figure? { figure }
     package override var kindName: String { "figure" }
     package override var fieldNames: [String] { ["title", "kind"] }
     package override var shortText: String { "figure of \(figure.kind)" }
@@ -53,7 +54,7 @@ extension Builtin {
 extension Value {
     /// The figure that it is, or for the function `figure` itself, as in `save figure "x.svg"`, the last one.
     func asFigure(_ interpreter: Interpreter) throws -> Figure? {
-        if let object = object(as: FigureObject.self) { return object.figure }
+        if let picture = object(as: RuntimeObject.self)?.picture { return picture }
         guard case .function(let function) = self, case .builtin(let builtin) = function.body, builtin.name == "figure"
         else { return nil }
         guard let figure = interpreter.lastFigure else {

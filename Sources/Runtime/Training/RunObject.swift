@@ -104,6 +104,7 @@ enum EpochText {
         if let accuracy = figures.accuracy { parts.append("accuracy \(number(accuracy))") }
         if let loss = figures.validationLoss { parts.append("val_loss \(number(loss))") }
         if let accuracy = figures.validationAccuracy { parts.append("val_accuracy \(number(accuracy))") }
+        if let rate = figures.validationErrorRate { parts.append("val_error_rate \(number(rate))") }
         return parts
     }
 

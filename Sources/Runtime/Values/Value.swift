@@ -1,4 +1,5 @@
 import Autograd
+import Figures
 import TensorCore
 
 /// A value of the language.
@@ -179,6 +180,9 @@ package class RuntimeObject {
 
     /// The columns that `plot` draws of it.
     package var plotted: [(name: String, values: [Value])]? { nil }
+
+    /// The picture that `show` draws of it, if it is one.
+    package var picture: Figure? { nil }
 
     /// Its parts for `a, b = x`.
     var unpacked: [Value]? { nil }

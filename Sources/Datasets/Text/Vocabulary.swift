@@ -1,0 +1,82 @@
+/// The tokens of a language, each with its index.
+///
+///     let vocabulary = Vocabulary(of: ["go .", "run ."], by: .character)
+///     vocabulary.encoded("gun")                  // [4, 9, 10]; what is not in it is `unknown`
+///     vocabulary.decoded([4, 9, 10, 2, 0])       // "gun": it ends at `end`
+package struct Vocabulary: Equatable, Sendable {
+    /// What a sentence is a sequence of.
+    package enum Unit: String, CaseIterable, Sendable {
+        /// What a reader sees as one character (a grapheme cluster).
+        case character
+        /// What white space separates.
+        case word
+    }
+
+    package static let padding = 0
+    package static let start = 1
+    package static let end = 2
+    package static let unknown = 3
+    private static let specials = ["<pad>", "<start>", "<end>", "<unknown>"]
+    /// What stands for an unknown token in decoded text.
+    package static let replacement = "\u{fffd}"
+
+    package let unit: Unit
+    /// By index; the first four are not of any text.
+    package let tokens: [String]
+    private let indices: [String: Int]
+
+    /// Gathers the tokens of texts, in the order of their first appearance.
+    package init(of texts: some Sequence<String>, by unit: Unit) {
+        self.unit = unit
+        var tokens = Vocabulary.specials
+        var indices: [String: Int] = [:]
+        for text in texts {
+            for token in Vocabulary.tokens(of: text, by: unit) where indices[token] == nil {
+                indices[token] = tokens.count
+                tokens.append(token)
+            }
+        }
+        self.tokens = tokens
+        self.indices = indices
+    }
+
+    package var count: Int { tokens.count }
+
+    /// How many tokens there are beside padding, start, end and unknown.
+    package var ownCount: Int { tokens.count - Vocabulary.specials.count }
+
+    package static func tokens(of text: String, by unit: Unit) -> [String] {
+        switch unit {
+        case .character: text.map { String($0) }
+        case .word: text.split(whereSeparator: \.isWhitespace).map(String.init)
+        }
+    }
+
+    /// The indices of a text's tokens, without start and end.
+    package func encoded(_ text: String) -> [Int] {
+        Vocabulary.tokens(of: text, by: unit).map { indices[$0] ?? Vocabulary.unknown }
+    }
+
+    /// The tokens of a text that are not in the vocabulary, each once.
+    package func unknownTokens(in text: String) -> [String] {
+        var seen = Set<String>()
+        return Vocabulary.tokens(of: text, by: unit).filter { indices[$0] == nil && seen.insert($0).inserted }
+    }
+
+    /// The tokens of indices up to the first `end`; start and padding are left out.
+    package func tokens(at indices: some Sequence<Int>) -> [String] {
+        var result: [String] = []
+        for index in indices {
+            if index == Vocabulary.end { break }
+            if index == Vocabulary.padding || index == Vocabulary.start { continue }
+            let isToken = index != Vocabulary.unknown && tokens.indices.contains(index)
+            result.append(isToken ? tokens[index] : Vocabulary.replacement)
+        }
+        return result
+    }
+
+    /// The text of indices up to the first `end`.
+    package func decoded(_ indices: some Sequence<Int>) -> String {
+        tokens(at: indices).joined(separator: unit == .word ? " " : "")
+    }
+}

@@ -1,0 +1,120 @@
+import Autograd
+import Datasets
+import NeuralNet
+import TensorCore
+import Training
+
+/// The functions of a model's block, and what text means to it: what a model carries beside its layers.
+package final class ModelScript: Translating {
+    /// The `forward` of the block, if it has one.
+    let forward: Function?
+    /// Its other functions, which are called as `net.name(...)`.
+    let functions: [String: Function]
+    package var coding: TextCoding?
+    private unowned let root: Interpreter
+
+    init(forward: Function?, functions: [String: Function], coding: TextCoding?, interpreter: Interpreter) {
+        self.forward = forward
+        self.functions = functions
+        self.coding = coding
+        root = interpreter.root
+    }
+
+    /// A model outlives the sweep that it was made in, and is applied on any thread.
+    private var interpreter: Interpreter { Interpreter.ofThread.object ?? root }
+
+    package var takesSentences: Bool {
+        guard let forward else { return false }
+        let count = forward.signature.parameters.count
+        return forward.signature.requiredCount <= 3 && count >= 3
+    }
+
+    // MARK: Translating
+
+    /// The functions that decode step by step: a model with `forward` alone is asked for whole sentences.
+    private var steps: (encode: Function, decode: Function)? {
+        guard let encode = functions["encode"], let decode = functions["decode"] else { return nil }
+        return (encode, decode)
+    }
+
+    package func encode(_ source: Tensor, lengths: Tensor) throws -> any DecoderState {
+        let inputs: [Value] = [.tensor(source), .tensor(lengths)]
+        guard let steps else { return RowState(.list(inputs + [.none])) }
+        return RowState(try inference { try interpreter.call(.function(steps.encode), inputs) })
+    }
+
+    package func decode(
+        _ tokens: Tensor, _ state: any DecoderState
+    ) throws -> (scores: Tensor, state: any DecoderState) {
+        guard let state = state as? RowState else { throw Failure("the state of a decoder is of another model") }
+        guard let steps else { return try decodeWhole(tokens, state) }
+        let result = try inference { try interpreter.call(.function(steps.decode), [.tensor(tokens), state.value]) }
+        guard let parts = result.elements, parts.count == 2, case .tensor(let scores) = parts[0] else {
+            throw Failure(
+                "`decode` of a translator gives a list of scores and state, and this one gave \(result.kindWithArticle)",
+                help: "end it with [scores, state]")
+        }
+        return (try lastScores(scores.value, rows: tokens.shape[0]), RowState(parts[1]))
+    }
+
+    /// Without a state to carry, all tokens so far go through `forward` at each step.
+    private func decodeWhole(
+        _ tokens: Tensor, _ state: RowState
+    ) throws -> (scores: Tensor, state: any DecoderState) {
+        guard let forward, let parts = state.value.elements, parts.count == 3 else {
+            throw Failure("the model has no `forward` that could translate")
+        }
+        var all = tokens
+        if case .tensor(let earlier) = parts[2] { all = try Tensor.concat([earlier.value, tokens], axis: 1) }
+        let result = try inference {
+            try interpreter.call(.function(forward), [parts[0], parts[1], .tensor(all)])
+        }
+        guard case .tensor(let scores) = result.elements?.first ?? result else {
+            throw Failure("`forward` of a translator gives scores, and this one gave \(result.kindWithArticle)")
+        }
+        return (
+            try lastScores(scores.value, rows: tokens.shape[0]), RowState(.list([parts[0], parts[1], .tensor(all)]))
+        )
+    }
+
+    private func lastScores(_ scores: Tensor, rows: Int) throws -> Tensor {
+        guard scores.rank == 3, scores.shape[0] == rows, scores.shape[1] > 0, scores.shape[2] > 0 else {
+            throw Failure(
+                "a translator's scores have the shape [\(rows), time, vocabulary] here, and these have \(scores.shape)")
+        }
+        return try scores.at([.all, .index(-1)])
+    }
+
+    private func inference<Result>(_ body: () throws -> Result) throws -> Result {
+        try interpreter.applying(ForwardContext(), body)
+    }
+}
+
+/// What a script's `encode` and `decode` give, as rows that can be picked: tensors have their rows on the first axis,
+/// those of a field `state` on the second, as the states of recurrent layers do.
+struct RowState: DecoderState {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+
+    func selecting(_ rows: [Int]) throws -> any DecoderState {
+        let indices = try Tensor(rows.map(Int64.init))
+        return RowState(try RowState.pick(value, indices, axis: 0))
+    }
+
+    private static func pick(_ value: Value, _ indices: Tensor, axis: Int) throws -> Value {
+        switch value {
+        case .tensor(let tensor):
+            guard tensor.rank > axis else { return value }
+            return .tensor(try tensor.value.take(indices, axis: axis))
+        case .list(let elements): return .list(try elements.map { try pick($0, indices, axis: axis) })
+        case .record(let record):
+            return .record(
+                Record(
+                    try record.fields.map { name, value in
+                        (name: name, value: try pick(value, indices, axis: name == "state" ? 1 : axis))
+                    }))
+        default: return value
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Language
+
+/// Models that are written in the language itself; `?name` shows them, to copy and to change.
+enum Prelude {
+    /// A translator after Sutskever et al. 2014, with attention after Luong et al. 2015.
+    static let seq2seq = """
+        # Made out here, where these names are the layers and not the model's settings.
+        fn dropout_layer(rate) = dropout(rate)
+        fn attention_layer(score) = attention(score=score)
+
+        model seq2seq(pairs, hidden=128, embed_size=none, dropout=0.3, attention=none, layers=1, tied=true) {
+          size = if embed_size == none { hidden } else { embed_size }
+          assert hidden % 2 == 0, "`hidden` of seq2seq is even: half of it reads forwards, half backwards"
+          assert not tied or size == hidden, "with tied weights `embed_size` is `hidden`; or give tied=false"
+          drop = dropout_layer(dropout)
+          embed_source = embedding len(pairs.source_vocabulary) size padding=0
+          encoder = lstm(hidden / 2, layers=layers, bidirectional=true, dropout=if layers > 1 { dropout } else { 0 })
+          embed_target = embedding len(pairs.target_vocabulary) size padding=0
+          decoder = lstm(hidden, layers=layers, dropout=if layers > 1 { dropout } else { 0 })
+          if attention != none {
+            attend = attention_layer(attention)
+            attend_out = linear hidden
+          }
+          generator = linear(len(pairs.target_vocabulary), tied=if tied { embed_target } else { none })
+
+          # Reads the sentences: source [n, time], lengths [n].
+          fn encode(source, lengths) {
+            memory, states = encoder(drop(embed_source(source)), lengths)
+            joined = [concat([state[0::2], state[1::2]], axis=-1) for state in states]
+            {memory=drop(memory), mask=padding_mask(lengths, source.shape[1]), state=joined}
+          }
+
+          # Scores [n, time, vocabulary] for what follows each of the tokens [n, time], and what the next call needs.
+          fn decode(tokens, read) {
+            output, state = decoder(drop(embed_target(tokens)), none, read.state)
+            read.state = state
+            if attention != none {
+              context, weights = attend(output, read.memory, read.mask)
+              output = tanh(attend_out(concat([output, context], axis=-1)))
+              read.weights = weights
+            }
+            [generator(drop(output)), read]
+          }
+
+          fn forward(source, source_lengths, target) {
+            decode(target, encode(source, source_lengths))[0]
+          }
+        }
+        """
+}
+
+extension Interpreter {
+    /// A function of the prelude, which is read when the first of them is wanted.
+    func preludeFunction(_ name: String) throws -> Value {
+        if let known = prelude { return known[name] ?? .none }
+        let module = Namespace(name: "seq2seq")
+        let source = SourceText(name: "seq2seq", text: Prelude.seq2seq)
+        let parsed = Parser.parse(source)
+        if let diagnostic = parsed.diagnostics.first { throw Failure(diagnostic) }
+        let outer = depth
+        defer { depth = outer }
+        for statement in parsed.block.statements { _ = try run(statement, of: source, in: module) }
+        prelude = module
+        return module[name] ?? .none
+    }
+}

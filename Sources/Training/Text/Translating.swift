@@ -1,0 +1,43 @@
+import Datasets
+import NeuralNet
+import TensorCore
+
+/// What a translator holds of the sentences that it decodes, a row for each.
+package protocol DecoderState {
+    /// The state of these rows, in their order; a row may be taken more than once.
+    func selecting(_ rows: [Int]) throws -> any DecoderState
+}
+
+/// What a model's script can do with sentences: read them once, then give the next token's scores step by step.
+package protocol Translating: AnyObject {
+    /// How text becomes what the model sees, once it is known.
+    var coding: TextCoding? { get set }
+
+    /// Whether the model has a forward function of source, lengths and target.
+    var takesSentences: Bool { get }
+
+    /// Reads sentences.
+    ///
+    /// - Parameters:
+    ///   - source: Indices, int64 `[rows, time]`, padded.
+    ///   - lengths: int64 `[rows]`.
+    func encode(_ source: Tensor, lengths: Tensor) throws -> any DecoderState
+
+    /// Gives the scores of what follows the last tokens, `[rows, vocabulary]`, and the state for the next step.
+    ///
+    /// - Parameter tokens: The last token of each row, int64 `[rows, 1]`.
+    func decode(_ tokens: Tensor, _ state: any DecoderState) throws -> (scores: Tensor, state: any DecoderState)
+}
+
+extension Model {
+    /// The translator that the model is.
+    ///
+    /// - Throws: `TrainingError` `.noTranslator`, `.noVocabulary`.
+    package func translator(coding: TextCoding? = nil) throws -> (any Translating, TextCoding) {
+        guard let translator = script as? any Translating, translator.takesSentences else {
+            throw TrainingError.noTranslator(model: name)
+        }
+        guard let known = coding ?? translator.coding else { throw TrainingError.noVocabulary(model: name) }
+        return (translator, known)
+    }
+}
