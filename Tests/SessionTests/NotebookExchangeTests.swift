@@ -50,7 +50,7 @@ import Testing
         #~ rtol=1e-3
         x = [1, 2]   # "a comment"
         table([{lr=0.1, name="adam"}])
-        #> lr  name
+        #>  lr  name
         #> 0.1  adam
 
         # %%
