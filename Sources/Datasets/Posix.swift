@@ -101,6 +101,8 @@ private func systemProblem(_ code: Int32) -> DatasetError.Problem {
 }
 
 /// A file that appears under its name only when it is whole: written beside, forced to the disk and renamed.
+///
+/// It has the permissions of the file in whose place it comes.
 package final class AtomicFile {
     private let path: String
     private let temporaryPath: String
@@ -113,6 +115,8 @@ package final class AtomicFile {
         temporaryPath = "\(path).part-\(getpid())-\(Self.count.wrappingAdd(1, ordering: .relaxed).newValue)"
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw writeError(errno) }
+        var status = stat()
+        if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o7777) }
     }
 
     deinit {

@@ -26,13 +26,16 @@ package struct Lexer {
     static let maximumDiagnostics = 20
     static let maximumBytes = 1 << 30
 
-    init(_ source: SourceText) {
+    /// - Parameter span: The part that is read; all of it unless given.
+    init(_ source: SourceText, _ span: Span? = nil) {
         self.source = source
-        bytes = source.bytes
+        let end = span?.end ?? source.bytes.count
+        bytes = end == source.bytes.count ? source.bytes : Array(source.bytes[..<end])
+        offset = span?.start ?? 0
     }
 
-    package static func tokenize(_ source: SourceText) -> TokenList {
-        var lexer = Lexer(source)
+    package static func tokenize(_ source: SourceText, in span: Span? = nil) -> TokenList {
+        var lexer = Lexer(source, span)
         lexer.run()
         return lexer.list
     }
@@ -42,7 +45,7 @@ package struct Lexer {
             list.diagnostics.append(diagnostic)
             offset = bytes.count < Lexer.maximumBytes ? bytes.count : 0
         } else {
-            if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
+            if offset == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
             while offset < bytes.count { token() }
             list.unclosed = open.last
         }

@@ -49,9 +49,10 @@ package final class Parser {
         enum Function { case none, function, model, sweep }
     }
 
-    package static func parse(_ source: SourceText) -> ParseResult {
-        let parser = Parser(source, Lexer.tokenize(source))
-        return parser.run()
+    /// - Parameter span: The part that is read, such as a cell; all of it unless given.
+    package static func parse(_ source: SourceText, in span: Span? = nil) -> ParseResult {
+        let span = span ?? Span(0, source.bytes.count)
+        return Parser(source, Lexer.tokenize(source, in: span)).run(span)
     }
 
     init(_ source: SourceText, _ list: TokenList) {
@@ -61,11 +62,11 @@ package final class Parser {
     }
 
     /// `program: (statement (end of line | ';'))*`
-    private func run() -> ParseResult {
+    private func run(_ span: Span) -> ParseResult {
         let statements = statements(until: .endOfText)
         if diagnostics.isEmpty, list.endsInBackslash {
             expecting = "the next line"
-            let end = source.bytes.lastIndex(of: UInt8(ascii: "\\")) ?? 0
+            let end = source.bytes[..<span.end].lastIndex(of: UInt8(ascii: "\\")) ?? 0
             record("the text ends after `\\`, which goes on with the next line", at: Span(end, end + 1))
         }
         let completeness: ParseResult.Completeness
@@ -77,7 +78,7 @@ package final class Parser {
             completeness = .invalid
         }
         return ParseResult(
-            block: Block(statements: statements, span: Span(0, source.bytes.count)),
+            block: Block(statements: statements, span: span),
             diagnostics: diagnostics.sorted { ($0.location?.span.start ?? 0) < ($1.location?.span.start ?? 0) },
             completeness: completeness)
     }

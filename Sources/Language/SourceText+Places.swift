@@ -15,7 +15,9 @@ extension SourceText {
 
     /// A line (from 0) begins with `# %%` or `#%%`.
     package func startsCell(_ line: Int) -> Bool {
-        let text = bytes[lineStarts[line]...]
+        var text = bytes[lineStarts[line]...]
+        // A byte order mark is no part of the first line.
+        if line == 0, text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
         return text.starts(with: Array("# %%".utf8)) || text.starts(with: Array("#%%".utf8))
     }
 }

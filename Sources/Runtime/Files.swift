@@ -24,7 +24,7 @@ package enum FileBytes {
     }
 
     /// The one path of a file that may be named in several ways.
-    static func realPath(_ path: String) -> String {
+    package static func realPath(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }
         return String(cString: resolved)

@@ -17,17 +17,22 @@ package final class Session {
     package let module: Namespace
     /// The number of the next input at the prompt, from 1.
     package private(set) var inputNumber = 1
-    private let sink: any OutputSink
+    /// Draws the figures of notebooks that are recorded or saved; without it they are named and not drawn.
+    package var figureWriter: FigureWriter?
+    /// What was typed at the prompt and ran.
+    var transcript = Transcript()
+    /// The notebooks that are running, one inside the other.
+    var runningNotebooks: [String] = []
 
     /// - Parameters:
     ///   - arguments: What a script finds in `args`.
     ///   - runsPath: The file that trainings are kept in; nil: none are.
     package init(sink: any OutputSink, arguments: [String] = [], runsPath: String? = nil) {
-        self.sink = sink
         module = Namespace(name: "session")
         interpreter = Interpreter(module: module, sink: sink)
         interpreter.runKeeper = runsPath.map { RunStore(path: $0) }
         module.cell("args").value = .strings(arguments)
+        interpreter.host = self
     }
 
     /// Where trainings are kept: what `DLS_RUNS` says, else in the folder; nil where it says nowhere.
@@ -41,17 +46,56 @@ package final class Session {
     ///
     /// All of it is parsed first: a file with a syntax error runs nothing.
     package func execute(_ source: SourceText) -> ExecutionResult {
-        run(source) { _ in }
+        let source = asHelp(source)
+        return run(source, in: Span(0, source.bytes.count))
+    }
+
+    /// Runs a part of a source, such as a cell, and gathers what it shows, which goes to the sink at once, too.
+    ///
+    /// - Parameters:
+    ///   - style: How values are gathered.
+    ///   - number: The last value is kept as `_`, and as `_N` if a number is given.
+    package func executeCollecting(
+        _ source: SourceText, in span: Span, style: DisplayStyle, number: Int? = nil
+    ) -> (result: ExecutionResult, outputs: [CellOutput]) {
+        let collector = OutputCollector(next: interpreter.sink, style: style)
+        let result = withSink(collector) {
+            run(source, in: span, checksParameters: false, keeping: { keep($0, number: number) })
+        }
+        if case .failed(let diagnostic) = result { return (result, collector.finish(diagnostic)) }
+        return (result, collector.finish(nil))
+    }
+
+    private func withSink(_ sink: any OutputSink, _ body: () -> ExecutionResult) -> ExecutionResult {
+        let outer = interpreter.sink
+        interpreter.sink = sink
+        defer { interpreter.sink = outer }
+        return body()
+    }
+
+    private func keep(_ value: Value, number: Int?) {
+        module.cell("_").value = value
+        guard let number, value.byteCount <= Session.largestKeptResult else { return }
+        module.cell("_\(number)").value = value
     }
 
     /// Runs what was typed at the prompt, and keeps its value as `_` and `_N`.
     package func executeInput(_ text: String) -> ExecutionResult {
         let number = inputNumber
         if !isEmpty(text) { inputNumber += 1 }
-        return run(SourceText(name: "input \(number)", text: text)) { value in
-            module.cell("_").value = value
-            if value.byteCount <= Session.largestKeptResult { module.cell("_\(number)").value = value }
+        let source = asHelp(SourceText(name: "input \(number)", text: text))
+        let collector = OutputCollector(next: interpreter.sink, style: .recorded)
+        var completed: [Statement] = []
+        let result = withSink(collector) {
+            run(source, in: Span(0, source.bytes.count), keeping: { keep($0, number: number) }) { statement in
+                completed.append(statement)
+                collector.checkpoint()
+            }
         }
+        // What failed, and what it had shown by then, is no part of the record.
+        if case .completed = result {} else { collector.rollBack() }
+        transcript.add(number: number, completed, of: source, collector.finish(nil))
+        return result
     }
 
     /// Whether there is nothing to run: white space and comments.
@@ -73,18 +117,23 @@ package final class Session {
     /// Numbered results above this many bytes are not kept, so that a long session does not fill the memory.
     private static let largestKeptResult = 64 << 20
 
-    private func run(_ source: SourceText, keeping keep: (Value) -> Void) -> ExecutionResult {
-        let source = asHelp(source)
-        let parsed = Parser.parse(source)
+    private func run(
+        _ source: SourceText, in span: Span, checksParameters: Bool = true, keeping keep: (Value) -> Void = { _ in },
+        onCompletion: (Statement) -> Void = { _ in }
+    ) -> ExecutionResult {
+        let parsed = Parser.parse(source, in: span)
         if let diagnostic = parsed.diagnostics.first { return .failed(diagnostic) }
+        var random = interpreter.random
         do {
-            try checkParameters(of: parsed.block)
+            if checksParameters { try checkParameters(of: parsed.block.statements) }
             for statement in parsed.block.statements {
-                let value = try interpreter.run(statement, of: source, in: module)
+                random = interpreter.random
+                let value = try evaluate(statement, of: source)
                 if !value.isNone {
                     keep(value)
-                    if !statement.isSilenced { try sink.emit(.value(value)) }
+                    if !statement.isSilenced { try interpreter.sink.emit(.value(value)) }
                 }
+                onCompletion(statement)
                 // What stops at Ctrl-C by itself, as training does, gives its value; what follows does not run.
                 if Interrupt.isRequested { throw Failure.interrupted }
             }
@@ -92,9 +141,19 @@ package final class Session {
         } catch let quit as Quit {
             return .quit(status: quit.status)
         } catch {
+            // A statement that fails draws no random numbers: without it the rest comes to the same.
+            interpreter.random = random
             let failure = Failure(wrapping: error)
             return failure.isInterrupt ? .interrupted : .failed(failure.diagnostic)
         }
+    }
+
+    private func evaluate(_ statement: Statement, of source: SourceText) throws -> Value {
+        guard let path = notebookPath(in: statement) else {
+            return try interpreter.run(statement, of: source, in: module)
+        }
+        try runNotebook(path)
+        return .none
     }
 
     // MARK: Parameters
@@ -122,10 +181,10 @@ package final class Session {
     package var unusedParameters: [String] { interpreter.unusedParameters.sorted() }
 
     /// A wrong name is found before hours are spent on the wrong value.
-    private func checkParameters(of block: Block) throws {
+    func checkParameters(of statements: [Statement]) throws {
         guard !interpreter.unusedParameters.isEmpty else { return }
         var names: [String] = []
-        for statement in block.statements {
+        for statement in statements {
             if case .param(let name, _) = statement.kind { names.append(name.text) }
             // Another file may have it.
             if case .import = statement.kind { return }

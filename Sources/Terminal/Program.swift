@@ -1,6 +1,7 @@
 import Glibc
 import Language
 import Runtime
+import Session
 import TensorCore
 
 /// What the command line asks for.
@@ -13,7 +14,7 @@ package enum ProgramRequest: Equatable {
     case help(topic: String?)
     /// `dls --recover`
     case recover
-    case replay(path: String, options: [String])
+    case replay(path: String, options: ReplayOptions)
 }
 
 /// What scripts need of a session, beyond what the prompt does.
@@ -29,7 +30,7 @@ package protocol ProgramBackend: ReplBackend {
     func showHelp(topic: String?) -> Bool
 
     /// Replays a notebook; returns the exit status.
-    func replay(_ source: SourceText, options: [String]) -> Int32
+    func replay(_ source: SourceText, options: ReplayOptions) -> Int32
 }
 
 /// The statuses that dls ends with.
@@ -37,6 +38,8 @@ package enum ExitStatus {
     package static let success: Int32 = 0
     package static let failure: Int32 = 1
     package static let usage: Int32 = 2
+    /// A check found something that is not as recorded.
+    package static let drift: Int32 = 3
     package static let interrupted: Int32 = 130
     /// As if the signal had ended it that says that nobody reads any more.
     package static let closedPipe: Int32 = 141

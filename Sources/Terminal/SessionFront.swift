@@ -5,18 +5,18 @@ import TensorCore
 
 /// A session on this process's streams: shows what it gives, at the prompt and for scripts.
 package final class SessionFront {
-    private let display: Display
-    private let sink: DisplaySink
-    private let session: Session
+    let display: Display
+    let session: Session
 
     package init(display: Display, arguments: [String] = []) {
         self.display = display
-        sink = DisplaySink(display)
         session = Session(
-            sink: sink, arguments: arguments, runsPath: Session.defaultRunsPath(environment: environmentVariable))
+            sink: DisplaySink(display), arguments: arguments,
+            runsPath: Session.defaultRunsPath(environment: environmentVariable))
+        session.figureWriter = { try Gnuplot.draw($0, as: .svg) }
     }
 
-    private func show(_ diagnostic: Diagnostic) {
+    func show(_ diagnostic: Diagnostic) {
         let color = display.capabilities.hasColor && display.capabilities.isErrorTerminal
         display.showError(DiagnosticRenderer(usesColor: color).render(diagnostic))
     }
@@ -58,11 +58,6 @@ extension SessionFront: ProgramBackend {
             return false
         }
         return true
-    }
-
-    package func replay(_ source: SourceText, options: [String]) -> Int32 {
-        display.showError("dls: this version does not replay notebooks yet; `dls \(source.name)` runs it as a script")
-        return ExitStatus.usage
     }
 
     package var inputNumber: Int { session.inputNumber }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Session
 import Terminal
 
 /// The options of dls that stand before a file.
@@ -11,6 +12,19 @@ private struct Options: ParsableArguments {
     @Flag(name: [.customShort("h"), .customLong("help")]) var showsHelp = false
     /// From the first word that is no option on, everything as it stands.
     @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+}
+
+/// What stands behind `dls replay`.
+private struct ReplayWords: ParsableArguments {
+    @Option(name: .customLong("cell")) var cells: [String] = []
+    @Option(name: .customLong("from")) var first: String?
+    @Option(name: .customLong("to")) var last: String?
+    @Flag(name: .customLong("check")) var checks = false
+    @Flag(name: .customLong("record")) var records = false
+    @Flag(name: .customLong("keep-going")) var keepsGoing = false
+    @Flag(name: .customLong("quiet")) var isQuiet = false
+    @Option(name: .customLong("set"), parsing: .unconditionalSingleValue) var settings: [String] = []
+    @Argument var files: [String] = []
 }
 
 /// The command line, understood.
@@ -42,13 +56,7 @@ package struct CommandLineArguments {
             take(words.dropFirst())
             return
         }
-        let options: Options
-        do {
-            options = try Options.parse(words)
-        } catch {
-            let message = Options.message(for: error)
-            throw UsageError(message: message.prefix(1).lowercased() + message.dropFirst())
-        }
+        let options = try Self.parse(Options.self, words)
         if options.showsHelp {
             action = .showUsage
             return
@@ -84,13 +92,35 @@ package struct CommandLineArguments {
             guard rest.count <= 1 else { throw UsageError(message: "`dls help` takes one topic") }
             action = .run(.help(topic: rest.first))
         case "replay" where !isRun:
-            let files = rest.filter { !$0.hasPrefix("-") }
-            guard let path = files.first else { throw UsageError(message: "`dls replay` needs a file") }
-            action = .run(.replay(path: path, options: rest.filter { $0 != path }))
+            let replay = try Self.parse(ReplayWords.self, Array(rest))
+            guard let path = replay.files.first else { throw UsageError(message: "`dls replay` needs a file") }
+            guard replay.files.count == 1 else {
+                throw UsageError(message: "`dls replay` takes one file, and got `\(replay.files[1])`, too")
+            }
+            guard !replay.checks || !replay.records else {
+                throw UsageError(message: "`dls replay` takes --check or --record, not both")
+            }
+            settings += replay.settings
+            action = .run(
+                .replay(
+                    path: path,
+                    options: ReplayOptions(
+                        mode: replay.checks ? .check : replay.records ? .record : .show,
+                        choice: CellChoice(cells: replay.cells, first: replay.first, last: replay.last),
+                        keepsGoing: replay.keepsGoing, isQuiet: replay.isQuiet)))
         case _ where first.hasPrefix("-"): throw UsageError(message: "there is no option `\(first)`")
         default:
             action = .run(.script(path: first))
             take(rest)
+        }
+    }
+
+    private static func parse<Words: ParsableArguments>(
+        _ type: Words.Type, _ words: [String]
+    ) throws(UsageError) -> Words {
+        do { return try Words.parse(words) } catch {
+            let message = Words.message(for: error)
+            throw UsageError(message: message.prefix(1).lowercased() + message.dropFirst())
         }
     }
 
@@ -118,7 +148,7 @@ package struct CommandLineArguments {
           dls [run] FILE [arguments]   run a script; it finds the arguments in `args`
           dls -e CODE [arguments]      run some code
           dls - [arguments]            run a script from standard input
-          dls replay FILE              replay a notebook
+          dls replay FILE [options]    replay a notebook, cell by cell
           dls help [topic]             the help that the prompt has
 
         options:
@@ -127,6 +157,14 @@ package struct CommandLineArguments {
           --no-readline                a prompt without line editing
           --version                    the version
           -h, --help                   this text
+
+        options of dls replay:
+          --check                      compare with the recorded outputs; status 3 if something drifted
+          --record                     write the outputs under their cells
+          --cell NAME                  only this cell, by number or title; may be given several times
+          --from NAME, --to NAME       only the cells from one to another
+          --keep-going                 go on behind a cell that fails
+          --quiet                      show what is wrong, and no cells
 
         Exit status: 0 done, 1 an error in a script, 2 wrong usage, 3 a check that drifted, 130 interrupted.
 

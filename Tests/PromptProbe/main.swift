@@ -2,6 +2,7 @@
 import Figures
 import Glibc
 import Language
+import Session
 import TensorCore
 import Terminal
 
@@ -73,7 +74,7 @@ final class ProbeBackend: ProgramBackend {
         return topic != "unknown"
     }
 
-    func replay(_ source: SourceText, options: [String]) -> Int32 { 3 }
+    func replay(_ source: SourceText, options: ReplayOptions) -> Int32 { 3 }
 }
 
 TerminalSignals.install()

@@ -1,3 +1,4 @@
+import Session
 import Terminal
 import Testing
 import dls
@@ -70,7 +71,28 @@ struct CommandLineArgumentsTests {
         #expect(try parse("--version").action == .showVersion)
         #expect(try parse("--help").action == .showUsage)
         #expect(try parse("-h").action == .showUsage)
-        #expect(try parse("replay", "--check", "a.dls").action == .run(.replay(path: "a.dls", options: ["--check"])))
+        #expect(
+            try parse("replay", "--check", "a.dls").action
+                == .run(.replay(path: "a.dls", options: ReplayOptions(mode: .check))))
+    }
+
+    @Test("a replay takes its options on either side of the file")
+    func replay() throws {
+        let arguments = try parse(
+            "replay", "--record", "a.dls", "--cell", "3", "--cell=Train", "--from", "2", "--to", "Query", "--set",
+            "x=-1",
+            "--keep-going", "--quiet")
+        let choice = CellChoice(cells: ["3", "Train"], first: "2", last: "Query")
+        #expect(
+            arguments.action
+                == .run(
+                    .replay(
+                        path: "a.dls",
+                        options: ReplayOptions(mode: .record, choice: choice, keepsGoing: true, isQuiet: true))))
+        #expect(arguments.settings == ["x=-1"])
+        #expect(message("replay", "a.dls", "b.dls") == "`dls replay` takes one file, and got `b.dls`, too")
+        #expect(message("replay", "a.dls", "--check", "--record") == "`dls replay` takes --check or --record, not both")
+        #expect(message("replay", "a.dls", "--cells") != nil)
     }
 
     @Test("wrong usage is said in our words")

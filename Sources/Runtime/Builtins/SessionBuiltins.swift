@@ -40,6 +40,18 @@ extension Builtin {
             throw Quit(status: Int32(truncatingIfNeeded: try call.integer("status")))
         },
         Builtin(
+            "run(path)", .session, "Runs the cells of a notebook in the session, each under its title.",
+            details: """
+                `run "homework.dls"` also works where `run` is the name of a training. What the cells define stays. It stops
+                at the first cell that fails; cells tagged [skip] are passed over. `save session "session.dls"` writes what
+                was typed as a notebook; `dls replay` in a shell shows, checks and records one.
+                """,
+            example: "if false { run \"homework.dls\" }"
+        ) { call in
+            try call.interpreter.sessionHost().runNotebook(try call.string("path"))
+            return .none
+        },
+        Builtin(
             "clock()", .session, "Seconds since some moment, to measure durations by.",
             example: "start = clock()\nprint clock() - start < 1"
         ) { _ in
@@ -52,4 +64,27 @@ extension Builtin {
 
 extension Interpreter {
     static let started = ContinuousClock.now
+
+    func sessionHost() throws -> any SessionHost {
+        guard let host else { throw Failure("there is no session around this program") }
+        return host
+    }
+}
+
+/// What built-ins ask of the session around the interpreter.
+package protocol SessionHost: AnyObject {
+    /// Runs the cells of a notebook among the names of the session.
+    func runNotebook(_ path: String) throws
+
+    /// Writes what was typed as a notebook.
+    func saveTranscript(to path: String) throws
+}
+
+/// What `session` stands for: the session as something that can be saved.
+package final class SessionObject: RuntimeObject {
+    package override var kindName: String { "session" }
+
+    package override func display(_ style: DisplayStyle) throws -> String {
+        "the session; `save session \"session.dls\"` writes what was typed as a notebook, `vars` lists its names"
+    }
 }

@@ -14,6 +14,9 @@ extension BuiltinTable {
                 "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
                 "concatenate": "concat", "nll_loss": "nll", "mse_loss": "mse",
             ],
-            constants: ["pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan)])
+            constants: [
+                "pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan),
+                "session": .object(SessionObject()),
+            ])
     }
 }

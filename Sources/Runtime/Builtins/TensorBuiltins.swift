@@ -77,7 +77,8 @@ extension Builtin {
             .list(try call.tensor("x").shape.map { .integer($0) })
         },
         Builtin("item(x)", .tensors, "The number in a tensor of one element.", example: "item(tensor([4]))") { call in
-            .number(try call.plainTensor("x").item())
+            if case .number = call.value("x") { return call.value("x") }
+            return .number(try call.plainTensor("x").item())
         },
         Builtin(
             "cast(x, dtype)", .tensors, "The elements in another dtype; fractions are cut off towards zero.",

@@ -115,8 +115,28 @@ package enum HelpPage: String, CaseIterable {
             """
         case .notebooks:
             """
-            `# %% Title` starts a cell of a .dls file, `# %% [markdown]` a text cell, `#>` is a recorded output.
-            To `dls FILE.dls` all of them are comments, so every notebook is a script.
+            A notebook is a .dls file. `# %% Title` starts a cell, `# %% [markdown]` a text cell of comments in Markdown,
+            `#>` lines below the code are recorded outputs. To `dls FILE.dls` all of them are comments.
+
+              # %% Attention probabilities
+              #~ atol=1e-4
+              softmax(outer(x, x))
+              #> tensor [3, 3] float32
+              #>   0.3255  0.3457  0.3288
+
+              dls replay FILE              shows each cell with its outputs
+              dls replay --record FILE     writes the outputs under their cells, and figures to FILE_figures/
+              dls replay --check FILE      compares with them; status 3 where something drifted
+              --cell NAME --from NAME --to NAME     choose cells by title or number
+              --set name=value --keep-going --quiet
+              run "FILE.dls"               at the prompt: runs the cells in the session
+              save session "FILE.dls"      at the prompt: what was typed, as a notebook
+
+            Text is compared exactly, numbers by tolerance: 1e-4 of the number, or what the cell says in a line such as
+            `#~ rtol=1e-3 atol=1e-6`. Without such a line a last digit may be one off where that is at most 0.1 %, and
+            whole numbers are exact. Tags behind a title: [volatile] is not compared, [skip] not run, [raises] ends in an
+            error, whose message is compared. Progress and columns called `seconds` are not recorded. Of more than 200
+            lines the first and the last are recorded, with a digest of the rest.
             """
         case .python:
             """

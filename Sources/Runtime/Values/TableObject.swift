@@ -97,9 +97,10 @@ package final class TableObject: RuntimeObject {
     }
 
     package override func display(_ style: DisplayStyle) throws -> String {
+        let columns = columns.filter { style.shows($0.name) }
         guard !columns.isEmpty else { return "table without columns" }
         return TextTable(
-            headers: fieldNames, rows: (0..<rowCount).map { row in columns.map { $0.values[row].tableCell } }
+            headers: columns.map(\.name), rows: (0..<rowCount).map { row in columns.map { $0.values[row].tableCell } }
         ).text(width: style.width)
     }
 }

@@ -56,7 +56,11 @@ extension Value {
         switch self {
         case .tensor(var variable):
             let indices = try tensorIndices(subscripts)
-            guard let new = try value.asVariable() else {
+            // Numbers keep their digits where they are put among float64.
+            var isTensor = false
+            if case .tensor = value { isTensor = true }
+            let dtype: DType? = variable.dtype == .float64 && !isTensor ? .float64 : nil
+            guard let new = try value.asVariable(dtype: dtype) else {
                 throw Failure("an element of a tensor takes a number or a tensor, not \(value.kindWithArticle)")
             }
             if variable.isTracked || new.isTracked {

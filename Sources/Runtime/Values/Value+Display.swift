@@ -3,8 +3,16 @@ import TensorCore
 /// How wide the place is that values are shown in.
 package struct DisplayStyle: Sendable {
     package var width: Int
+    /// Durations differ from run to run: without them, fields and columns called `seconds` are left out.
+    package var showsSeconds: Bool
 
-    package init(width: Int = 80) { self.width = width }
+    package init(width: Int = 80, showsSeconds: Bool = true) {
+        self.width = width
+        self.showsSeconds = showsSeconds
+    }
+
+    /// Whether a field or a column is shown.
+    func shows(_ name: String) -> Bool { showsSeconds || name != "seconds" }
 }
 
 extension Value {
@@ -60,6 +68,8 @@ extension Value {
         case .tensor(let tensor): return tensor.rank == 0 ? scalarText(tensor.value) : tensor.value.text
         case .object(let object): return try object.display(style)
         case .function(let function): return function.descriptionText
+        case .record(let record) where !record.names.allSatisfy(style.shows):
+            return try Value.record(Record(record.fields.filter { style.shows($0.name) })).display(style)
         case .record(let record):
             let line = shortText
             guard line.count > style.width || line.contains("\n") else { return line }

@@ -1,0 +1,161 @@
+import Datasets
+import Figures
+import Glibc
+import Language
+import Runtime
+
+/// Draws a figure as the bytes of an SVG file.
+package typealias FigureWriter = (Figure) throws -> [UInt8]
+
+extension Notebook {
+    /// The file with the outputs of some cells under them, in the place of those that were recorded before.
+    ///
+    /// Every other byte stays: line ends of all kinds, tabs, a last line without an end.
+    ///
+    /// - Parameter outputs: The lines to record by the number of the cell; cells without an entry keep theirs.
+    package func recording(_ outputs: [Int: [String]]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(source.bytes.count)
+        for cell in cells {
+            if let lines = outputs[cell.number], cell.kind == .code, cell.hasCode {
+                bytes += recording(lines, in: cell)
+            } else {
+                bytes += source.bytes[cell.span.start..<cell.span.end]
+            }
+        }
+        return bytes
+    }
+
+    private func recording(_ outputs: [String], in cell: NotebookCell) -> [UInt8] {
+        // Each line with the bytes up to the next: its end, or none at the end of the file.
+        let bodyEnds = cell.lines.indices.map { index in
+            index + 1 < cell.lines.count ? cell.lines[index + 1].span.start : cell.span.end
+        }
+        var kept: [(bytes: ArraySlice<UInt8>, isBlank: Bool)] = []
+        if cell.markerSpan != nil { kept.append((source.bytes[cell.span.start..<cell.bodySpan.start], false)) }
+        for (line, end) in zip(cell.lines, bodyEnds) where line.kind != .recorded {
+            kept.append((source.bytes[line.span.start..<end], line.kind == .blank))
+        }
+        // What was recorded at the very end had the end of the line before it.
+        let last = cell.lines.last { $0.span.start < $0.span.end }
+        if let last, last.kind == .recorded, cell.span.end == source.bytes.count, source.bytes.last != 0x0A,
+            let end = kept.indices.last
+        {
+            kept[end].bytes = withoutLineEnd(kept[end].bytes)
+        }
+
+        let anchor = kept.lastIndex { !$0.isBlank } ?? kept.count - 1
+        var bytes: [UInt8] = []
+        for (index, line) in kept.enumerated() {
+            bytes += line.bytes
+            guard index == anchor else { continue }
+            let isEnded = line.bytes.last == 0x0A
+            let lineEnd = lineEnd(near: line.bytes)
+            for output in outputs {
+                let text = Array((output.isEmpty ? "#>" : "#> " + output).utf8)
+                bytes += isEnded ? text + lineEnd : lineEnd + text
+            }
+        }
+        return bytes
+    }
+
+    private func withoutLineEnd(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard line.last == 0x0A else { return line }
+        let line = line.dropLast()
+        return line.last == 0x0D ? line.dropLast() : line
+    }
+
+    /// That of a line, or else of the file's first one.
+    private func lineEnd(near line: ArraySlice<UInt8>) -> [UInt8] {
+        var line = line
+        if line.last != 0x0A {
+            line = source.bytes.firstIndex(of: 0x0A).map { source.bytes[...$0] } ?? [0x0A]
+        }
+        return line.dropLast().last == 0x0D ? [0x0D, 0x0A] : [0x0A]
+    }
+}
+
+/// A notebook as a file that is recorded.
+package struct NotebookFile {
+    package let notebook: Notebook
+
+    package init(_ notebook: Notebook) { self.notebook = notebook }
+
+    /// Writes the outputs of cells under them, and their figures beside: the file is the old or the new one, whole.
+    ///
+    /// - Parameter figureWriter: Draws the figures; without it they are recorded by name and not drawn.
+    /// - Returns: Whether anything changed.
+    /// - Throws: `Failure` if it cannot be written, or has been changed since it was read: it stays as it is.
+    @discardableResult
+    package func record(_ results: [CellResult], figureWriter: FigureWriter?) throws -> Bool {
+        var outputs: [Int: [String]] = [:]
+        var figures: [(name: String, figure: Figure)] = []
+        for result in results {
+            if case .notRun = result.ending { continue }
+            figures += notebook.figures(of: result)
+            let lines = notebook.recordedText(of: result)
+            // Times that differ are no reason to write a file that says the same.
+            guard !result.cell.tags.contains(.volatile) || notebook.hasOtherWords(lines, in: result.cell) else {
+                continue
+            }
+            outputs[result.cell.number] = lines
+        }
+        // All that can fail comes first: drawing, and a look at whether somebody else has written the file meanwhile.
+        let drawings = try figureWriter.map { draw in try figures.map { ($0.name, try draw($0.figure)) } } ?? []
+        let bytes = notebook.recording(outputs)
+        let path = notebook.source.name
+        guard try FileBytes.read(path) == notebook.source.bytes else {
+            throw Failure(
+                "\"\(path)\" was changed while it was replayed, and is left as it is", help: "record it once more")
+        }
+        try NotebookFile.write(drawings, to: NotebookText.folder(of: path), notebook.figureFolder)
+        guard bytes != notebook.source.bytes else { return false }
+        // A link stays a link: the file that it leads to is replaced.
+        try NotebookFile.replace(FileBytes.realPath(path), with: bytes)
+        return true
+    }
+
+    /// Puts a file in its place when it is whole.
+    package static func replace(_ path: String, with bytes: [UInt8]) throws {
+        do {
+            let file = try AtomicFile(path: path)
+            try file.write(bytes)
+            try file.commit()
+        } catch { throw Failure(wrapping: error) }
+    }
+
+    /// Writes the files of figures.
+    ///
+    /// - Parameters:
+    ///   - files: Their names from `parent` on, and their bytes.
+    ///   - folder: The folder in `parent` that they are in, which is made.
+    package static func write(
+        _ files: [(name: String, bytes: [UInt8])], to parent: String, _ folder: String
+    ) throws {
+        guard !files.isEmpty else { return }
+        if mkdir(parent + folder, 0o777) != 0, errno != EEXIST {
+            throw Failure("cannot make the folder \"\(parent + folder)\": \(String(cString: strerror(errno)))")
+        }
+        for file in files { try replace(parent + file.name, with: file.bytes) }
+    }
+}
+
+extension Notebook {
+    /// Whether more than numbers differ from what is recorded under a cell.
+    fileprivate func hasOtherWords(_ lines: [String], in cell: NotebookCell) -> Bool {
+        let anything = CheckTolerance(relative: 0, absolute: .infinity)
+        let recorded = recordedLines(of: cell).map(\.text)
+        return OutputComparison(recorded: recorded, actual: lines, tolerance: anything).differences.contains {
+            if case .number = $0 { false } else { true }
+        }
+    }
+
+    /// The figures that a cell drew, with the names that they are recorded by.
+    package func figures(of result: CellResult) -> [(name: String, figure: Figure)] {
+        var figures: [(name: String, figure: Figure)] = []
+        for case .figure(let figure) in result.outputs {
+            figures.append((figureName(cell: result.cell.number, order: figures.count + 1), figure))
+        }
+        return figures
+    }
+}

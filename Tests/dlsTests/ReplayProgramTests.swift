@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+/// `dls replay` as a person runs it.
+@Suite(.serialized) struct ReplayProgramTests {
+    /// The program, which is built beside the tests.
+    private static let program: String? = {
+        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        for _ in 0..<4 {
+            let file = folder.appending(path: "dls").path
+            if FileManager.default.isExecutableFile(atPath: file) { return file }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }()
+
+    private let folder: URL
+
+    init() throws {
+        folder = URL(filePath: NSTemporaryDirectory()).appending(path: "dls-replay-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func start(_ arguments: [String]) throws -> (process: Process, output: Pipe, error: Pipe) {
+        let process = Process()
+        process.executableURL = URL(filePath: try #require(Self.program, "there is no dls beside the tests"))
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        let (output, error) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = error
+        try process.run()
+        return (process, output, error)
+    }
+
+    private func dls(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
+        let (process, output, error) = try start(arguments)
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let errors = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text, errors)
+    }
+
+    private func write(_ text: String, to name: String = "a.dls") throws {
+        try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+
+    private func contents(_ name: String = "a.dls") throws -> String {
+        String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
+    }
+
+    private func cleanUp() { try? FileManager.default.removeItem(at: folder) }
+
+    @Test func recordsChecksAndNamesWhatDrifted() throws {
+        defer { cleanUp() }
+        try write("# %% [markdown]\n# # Title\n\n# %% Numbers\nparam x = 0.5\nx * 1.5\n# %% Text\nprint \"words\"\n")
+        let shown = try dls("replay", "a.dls")
+        #expect(shown.status == 0)
+        #expect(shown.output.contains("Title\n=====\n"))
+        for part in ["2  Numbers", "x * 1.5\n0.75\n", "words\n", " s)\n"] { #expect(shown.output.contains(part)) }
+        #expect(try dls("replay", "--check", "a.dls").status == 3, "nothing is recorded")
+
+        let record = try dls("replay", "--record", "a.dls", "--quiet")
+        #expect(record.status == 0 && record.output == "recorded 2 cells in a.dls\n")
+        let text = try contents()
+        #expect(text.hasSuffix("x * 1.5\n#> 0.75\n# %% Text\nprint \"words\"\n#> words\n"))
+        #expect(try dls("replay", "--record", "a.dls", "--quiet").output == "a.dls is as it was: 2 cells agree\n")
+        #expect(try contents() == text)
+        let check = try dls("replay", "--check", "--quiet", "a.dls")
+        #expect(check.status == 0 && check.output == "2 cells compared: as recorded\n")
+
+        try write(text.replacingOccurrences(of: "#> 0.75", with: "#> 0.7575"), to: "b.dls")
+        let drifted = try dls("replay", "--check", "--quiet", "b.dls")
+        #expect(drifted.status == 3)
+        #expect(drifted.output.contains("drift: cell 2 \"Numbers\", b.dls:7\n  recorded  0.7575\n  now       0.75\n"))
+        #expect(drifted.output.contains("0.7575 became 0.75: out by 0.0075 (0.99 %), where 7.58e-05 is allowed"))
+        try write(text.replacingOccurrences(of: "#> 0.75", with: "#> 0.7500075"), to: "b.dls")
+        #expect(try dls("replay", "--check", "b.dls").status == 0)
+        #expect(try dls("replay", "--check", "a.dls", "--set", "x=0.6").status == 3)
+        #expect(try dls("replay", "--check", "a.dls", "--set", "y=0.6").status == 1)
+    }
+
+    @Test func statusesTellHowItEnded() throws {
+        defer { cleanUp() }
+        let text = "# %% A\nx = 1\n# %% B\nmissing\n# %% C\nprint \"x is {x}\"\n"
+        try write(text)
+        let failed = try dls("replay", "a.dls")
+        #expect(
+            failed.status == 1 && failed.error.contains("--> a.dls:4:1, cell 2") && !failed.output.contains("x is 1"))
+        let kept = try dls("replay", "--keep-going", "a.dls")
+        #expect(kept.status == 1 && kept.output.contains("x is 1"))
+        #expect(try dls("replay", "--record", "a.dls").status == 1)
+        #expect(try contents() == text, "a replay that fails records nothing")
+        let lone = try dls("replay", "--cell", "C", "a.dls")
+        #expect(lone.status == 1 && lone.error.contains("cell 1 \"A\" makes `x`"))
+        #expect(try dls("replay", "--cell", "1", "--cell", "C", "a.dls").status == 0)
+        #expect(try dls("replay", "--cell", "D", "a.dls").status == 2)
+        #expect(try dls("replay", "none.dls").status == 2)
+        #expect(try dls("replay").status == 2)
+        try write("# %% A\n#> 1\n", to: "bad.dls")
+        let bad = try dls("replay", "bad.dls")
+        #expect(bad.status == 1 && bad.error.contains("--> bad.dls:2:1"))
+        try write("# %% A\nquit 7\n", to: "quit.dls")
+        #expect(try dls("replay", "quit.dls").status == 7)
+    }
+
+    @Test func aRecordThatIsInterruptedChangesNothing() throws {
+        defer { cleanUp() }
+        let text = "# %% A\nprint \"started\"\nwhile true { }\n"
+        try write(text)
+        let (process, output, error) = try start(["replay", "--record", "a.dls"])
+        var shown = ""
+        while !shown.contains("\nstarted\n") {
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { break }
+            shown += String(decoding: data, as: UTF8.self)
+        }
+        process.interrupt()
+        let errors = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 130, "\(errors)")
+        #expect(try contents() == text)
+    }
+
+    @Test func aDiskThatIsFullLeavesTheNotebookAsItWas() throws {
+        defer { cleanUp() }
+        // A folder that cannot be written stands for it; the superuser may write anywhere.
+        guard getuid() != 0 else { return }
+        let text = "# %% A\n1 + 1\n"
+        try write(text)
+        chmod(folder.path, 0o555)
+        defer { chmod(folder.path, 0o755) }
+        let record = try dls("replay", "--record", "a.dls")
+        #expect(record.status == 1 && record.error.contains("cannot"))
+        #expect(try contents() == text)
+    }
+
+    /// Killed at any moment, the file is the old or the new one, whole.
+    @Test func aRecordThatIsKilledLeavesAWholeFile() throws {
+        defer { cleanUp() }
+        let cells = (0..<40).map { "# %% Cell \($0)\n[i * \($0).5 for i in range(400)]\n" }.joined()
+        try write(cells)
+        let start = ContinuousClock.now
+        #expect(try dls("replay", "--record", "--quiet", "a.dls").status == 0)
+        let whole = start.duration(to: .now)
+        let recorded = try contents()
+        var counts = (old: 0, new: 0)
+        for _ in 0..<25 {
+            try write(cells)
+            let (process, _, _) = try self.start(["replay", "--record", "--quiet", "a.dls"])
+            let share = Double.random(in: 0...1.2)
+            Thread.sleep(forTimeInterval: share * Double(whole.components.attoseconds) * 1e-18)
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let text = try contents()
+            #expect(text == cells || text == recorded)
+            if text == cells { counts.old += 1 } else { counts.new += 1 }
+        }
+        #expect(counts.old > 0)
+    }
+}
