@@ -141,8 +141,9 @@ private final class ReplayDisplay: NotebookObserver {
             display.output.finishLine()
             display.show(styled("(\(seconds(result.seconds)))", "2") + "\n\n")
         }
-        // A check tells of the error that is not there as it does of all that is not as recorded.
-        if var problem = result.problem, options.mode != .check || !cell.tags.contains(.raises) {
+        // Where an error is recorded that did not come, a check tells of it as of all that is not as recorded.
+        let isChecked = options.mode == .check && cell.tags.contains(.raises) && cell.isRecorded
+        if var problem = result.problem, !isChecked {
             problemCount += 1
             if let help = notebook.help(on: problem, in: cell, without: chosen) { problem.help.insert(help, at: 0) }
             display.showError(renderer.render(problem))

@@ -36,9 +36,12 @@ import Testing
         let bytes = try recorded(Notebook(SourceText(name: "test.dls", bytes: RandomNotebook(&random).bytes)))
         let text = String(decoding: bytes, as: UTF8.self)
         // Numbers with a point or a power of ten in recorded lines, with their places.
-        let places = text.ranges(of: /(?<![\w.])-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)(?!\w)/).filter { range in
-            let lineStart = text[..<range.lowerBound].lastIndex { $0.isNewline }.map { text.index(after: $0) }
-            return text[(lineStart ?? text.startIndex)...].hasPrefix("#>") && Double(text[range]) != 0
+        let number = #/-?\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)(?!\w)/#
+        let places = text.ranges(of: number).filter { range in
+            let before = text[..<range.lowerBound]
+            if let last = before.last, last.isLetter || last.isNumber || last == "_" || last == "." { return false }
+            let lineStart = before.lastIndex { $0.isNewline }.map { text.index(after: $0) } ?? text.startIndex
+            return text[lineStart...].hasPrefix("#>") && Double(text[range]) != 0
         }
         guard let place = places.randomElement(using: &random), let value = Double(text[place]) else { return }
         func changed(_ factor: Double) -> Notebook {

@@ -115,7 +115,7 @@ struct RandomNotebook {
                 add("missing_\(cell)")
             case 2:
                 add("# %% ")
-                add("#~ rtol=1e-3, atol=1e-9")
+                add("#~ rtol=1e-3, atol=1e-15")
                 code()
             default:
                 add("# %% Cell \(cell) [1, 2]")

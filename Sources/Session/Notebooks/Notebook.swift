@@ -110,7 +110,7 @@ extension Notebook {
             switch line.kind {
             case .blank: return ""
             case .comment:
-                let text = source[line.span].drop { $0 == " " || $0 == "\t" }.dropFirst()
+                let text = source[line.span].drop { $0 != "#" }.dropFirst()
                 if line.span.start <= 3, text.hasPrefix("!") { return nil }
                 return String(text.hasPrefix(" ") ? text.dropFirst() : text)
             case .code, .option, .recorded: return nil
