@@ -31,7 +31,7 @@ import Testing
         input("randn([1000, 1000, 1000, 1000, 1000])")
         input("# only words")
         input("y = randn([2])\ny")
-        input("_6[0]\nx + 1;")
+        input("_5[0]\nx + 1;")
         input("# %% a pasted cell\n1.5\n#> 1.5")
         input("plot [1, 2]")
         #expect(input("save session \"\(folder.path)/s.dls\"") == "")
@@ -39,8 +39,9 @@ import Testing
         let text = String(decoding: bytes, as: UTF8.self)
         #expect(
             text.hasPrefix(
-                "# %% Input 1\nseed 3\n\n# %% Input 2\nx = randn([2]); print \"shown\"\n#> shown\n\n# %% Input"))
+                "# %% Input 1\nseed 3\n\n# %% Input 2\nx = randn([2]); print \"shown\";\n#> shown\n\n# %% Input 5"))
         #expect(!text.contains("missing") && !text.contains("save session"))
+        #expect(text.contains("_3[0]\nx + 1;\n"), "the value of input 5 is that of cell 3")
         #expect(text.contains("## a pasted cell\n1.5\n#> 1.5\n"))
         #expect(text.contains("#> [figure: s_figures/cell6-1.svg]"))
         let book = try Notebook(checking: SourceText(name: folder.path + "/s.dls", bytes: bytes))

@@ -29,6 +29,11 @@ import Testing
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = error
+        // The threads of the tests hold signals back, and a program would inherit that.
+        var (none, mask) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &mask)
+        defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
         try process.run()
         return (process, output, error)
     }

@@ -53,6 +53,8 @@ extension Builtin {
                 try call.interpreter.sessionHost().saveTranscript(to: path)
             } else if path.hasSuffix(".csv") {
                 try call.table("value").writeCSV(to: path)
+            } else if call.value("value").object(as: SessionObject.self) != nil {
+                try call.interpreter.sessionHost().saveTranscript(to: path)
             } else if path.hasSuffix(".npz") {
                 let arrays = try call.record("value").fields.map { name, value in
                     guard let tensor = try value.asVariable() else {

@@ -18,11 +18,22 @@ extension Builtin {
             example: trained + "runs.sort(\"-accuracy\")[0].id == kept.id", isComputed: true
         ) { call in .object(TableObject(rows: try call.runKeeper().runs(only: nil).map { KeptRunObject($0).row })) },
         Builtin(
-            "run(id)", .runs, "A training that was kept, by its number: settings, history, how it ended.",
-            details:
-                "What it has: id, settings, history, best, ending, note, source (of the model), fingerprint (of the data), seed, params, ...",
+            "run(id)", .runs,
+            "A training that was kept, by its number: settings, history, how it ended; or runs the cells of a notebook.",
+            details: """
+                A kept training has: id, settings, history, best, ending, note, source (of the model), fingerprint (of the data), seed, params, ...
+                `run "homework.dls"` runs a notebook's cells in the session, each under its title, also where `run` is the
+                name of a training. It stops at the first cell that fails; cells tagged [skip] are passed over.
+                `save session "session.dls"` writes what was typed as a notebook.
+                """,
             example: trained + "run(kept.id).settings.lr"
-        ) { call in .object(KeptRunObject(try call.keptRun(call.value("id"), "id"))) },
+        ) { call in
+            if case .string(let path) = call.value("id") {
+                try call.interpreter.sessionHost().runNotebook(path)
+                return .none
+            }
+            return .object(KeptRunObject(try call.keptRun(call.value("id"), "id")))
+        },
         Builtin(
             "compare(*runs)", .runs, "What differs between runs, as a table, and their losses in one plot.",
             details: "Runs are given by their numbers or as values: `compare(17, 21)`, `compare(first, second)`.",
