@@ -40,7 +40,11 @@ package final class CheckpointFolder {
         removeParts()
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing is not enough: a process that is just being started has the descriptor too, until it runs its program.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func refused(_ path: String) -> DatasetError {
         DatasetError(file: path, .unwritable(reason: String(cString: strerror(errno))))
