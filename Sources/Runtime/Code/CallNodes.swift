@@ -69,6 +69,7 @@ final class MethodCallNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
+        if let result = try changed(frame) { return result }
         let object = try receiver.evaluate(frame)
         if let field = try locating({ try object.field(name.text) }), field.isCallable {
             return try frame.interpreter.call(field, try arguments.evaluate(frame), at: location)
@@ -77,12 +78,24 @@ final class MethodCallNode: Node {
         guard let callee = try method(frame) else {
             throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
         }
-        if case .function(let function) = callee, case .builtin(let builtin) = function.body,
-            let mutate = builtin.mutate, let place = receiver.place
-        {
-            return try change(place, function, mutate, frame)
-        }
         return try interpreter.call(callee, try arguments.evaluate(frame, after: object), at: location)
+    }
+
+    /// The call of a built-in that changes what it is called on; nil where it is something else.
+    private func changed(_ frame: Frame) throws -> Value? {
+        guard let builtin = (function as? CellNode)?.builtin, case .function(let changing) = builtin,
+            case .builtin(let entry) = changing.body, let mutate = entry.mutate, let place = receiver.place,
+            try isPlain(frame), case .function(let callee)? = try method(frame), callee === changing
+        else { return nil }
+        return try change(place, callee, mutate, frame)
+    }
+
+    /// Whether the receiver has no field of that name. It is held only here: a list that is held while it is changed
+    /// would be copied.
+    @inline(never)
+    private func isPlain(_ frame: Frame) throws -> Bool {
+        let object = try receiver.evaluate(frame)
+        return try locating { try object.field(name.text) }?.isCallable != true
     }
 
     private func method(_ frame: Frame) throws -> Value? {
