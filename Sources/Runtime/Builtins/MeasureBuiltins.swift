@@ -140,15 +140,16 @@ extension Builtin {
         let rates = try MachineRates.measured()
         func row(
             _ layer: String, _ shape: [Int]?, _ parameters: Int?, _ forward: Double?, _ backward: Double?,
-            bytes: Double,
+            bytes: Double?,
             seconds: Double
         ) -> Record {
             Record([
                 ("layer", .string(layer)), ("output", shape.map { .list($0.map { .integer($0) }) } ?? .none),
                 ("parameters", parameters.map { .integer($0) } ?? .none),
-                ("mflop", forward.map { .number($0 / 1e6) } ?? .none),
-                ("mflop_back", backward.map { .number($0 / 1e6) } ?? .none), ("mbyte", rounded(bytes / 1e6, 3)),
-                ("ms", rounded(seconds * 1e3, 4)),
+                ("mflop", forward.map { rounded($0 / 1e6, 3) } ?? .none),
+                ("mflop_back", backward.map { rounded($0 / 1e6, 3) } ?? .none),
+                ("mbyte", bytes.map { rounded($0 / 1e6, 2) } ?? .none),
+                ("ms", rounded(seconds * 1e3, 3)),
             ])
         }
         var rows = cost.layers.map { layer in
@@ -172,11 +173,8 @@ extension Builtin {
                 "step of \(batch)", nil, cost.parameterCount, forward, total.flops - forward, bytes: total.bytes,
                 seconds: seconds))
         if let examples {
-            let steps = Double(examples) / Double(batch)
-            rows.append(
-                row(
-                    "epoch of \(examples)", nil, cost.parameterCount, forward * steps,
-                    (total.flops - forward) * steps, bytes: total.bytes * steps, seconds: seconds * steps))
+            let epoch = seconds * Double(examples) / Double(batch)
+            rows.append(row("epoch of \(examples)", nil, nil, nil, nil, bytes: nil, seconds: epoch))
         }
         return .object(TableObject(rows: rows))
     }

@@ -255,15 +255,33 @@ final class UnaryNode: Node {
     }
 }
 
+/// A side of an operator; a number in a variable is read without a call.
+private struct Operand {
+    private let node: Node
+    /// -1 where it is no variable of the function that runs.
+    private let slot: Int
+
+    init(_ node: Node) {
+        self.node = node
+        slot = (node as? SlotNode)?.index ?? -1
+    }
+
+    @inline(__always)
+    func evaluate(_ frame: Frame) throws -> Value {
+        if slot >= 0, case .number(let number) = frame.slots[slot] { return .number(number) }
+        return try node.evaluate(frame)
+    }
+}
+
 final class BinaryNode: Node {
     let operation: BinaryOperator
-    let left: Node
-    let right: Node
+    private let left: Operand
+    private let right: Operand
 
     init(_ operation: BinaryOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
         self.operation = operation
-        self.left = left
-        self.right = right
+        self.left = Operand(left)
+        self.right = Operand(right)
         super.init(location)
     }
 
@@ -321,13 +339,13 @@ final class LogicNode: Node {
 /// `a < b`
 final class PairComparisonNode: Node {
     let comparison: ComparisonOperator
-    let left: Node
-    let right: Node
+    private let left: Operand
+    private let right: Operand
 
     init(_ comparison: ComparisonOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
         self.comparison = comparison
-        self.left = left
-        self.right = right
+        self.left = Operand(left)
+        self.right = Operand(right)
         super.init(location)
     }
 
