@@ -144,7 +144,7 @@ final class Recorder: OutputSink {
 
     @Test func names() {
         _ = session.executeInput("learning_rate = 0.1")
-        #expect(candidates("learn") == ["learning_rate"])
+        #expect(candidates("learning") == ["learning_rate"])
         #expect(candidates("x = soft").contains("softmax"))
         #expect(candidates("f(x, soft").contains("softmax"))
         #expect(candidates("").isEmpty)
