@@ -55,11 +55,15 @@ extension Run {
 
 extension Trainer {
     /// Refuses a figure to compare epochs by that there will not be.
-    static func check(_ monitor: Metric?, _ run: Run) throws {
+    static func check(_ monitor: Metric?, _ run: Run, hasSentences: Bool) throws {
         guard let monitor else { return }
         if monitor.isOfValidation, run.settings.validation == nil {
             throw TrainingError.setting(
                 name: "monitor", reason: "is \"\(monitor.rawValue)\", and there is no validation data: give `validate`")
+        }
+        if monitor == .validationErrorRate, !hasSentences {
+            throw TrainingError.setting(
+                name: "monitor", reason: "is \"\(monitor.rawValue)\", and the examples are no pairs of sentences")
         }
         switch run.loss.function {
         case .mse where monitor.isAccuracy, .mae where monitor.isAccuracy:

@@ -100,7 +100,7 @@ package final class Trainer {
             guard validation.count > 0 else { throw TrainingError.noExamples(dataset: validation.name) }
             _ = try Objective(run.loss, for: run.model, on: validation)
         }
-        try Trainer.check(run.settings.monitor, run)
+        try Trainer.check(run.settings.monitor, run, hasSentences: dataset.pairs != nil)
         step =
             dataset.pairs != nil
             ? SequenceStep(run.model, dataset, run.optimizer)

@@ -42,7 +42,8 @@ extension Builtin {
             "Writes a tensor to .npy, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
             details: """
                 NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
-                `save figure "x.svg"` writes the last figure. The file appears whole or not at all.
+                `save figure "x.svg"` writes the last figure, `save session "x.dls"` what was typed, as a
+                notebook. The file appears whole or not at all.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
@@ -53,8 +54,6 @@ extension Builtin {
                 try call.interpreter.sessionHost().saveTranscript(to: path)
             } else if path.hasSuffix(".csv") {
                 try call.table("value").writeCSV(to: path)
-            } else if call.value("value").object(as: SessionObject.self) != nil {
-                try call.interpreter.sessionHost().saveTranscript(to: path)
             } else if path.hasSuffix(".npz") {
                 let arrays = try call.record("value").fields.map { name, value in
                     guard let tensor = try value.asVariable() else {

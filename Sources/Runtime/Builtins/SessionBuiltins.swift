@@ -40,18 +40,6 @@ extension Builtin {
             throw Quit(status: Int32(truncatingIfNeeded: try call.integer("status")))
         },
         Builtin(
-            "run(path)", .session, "Runs the cells of a notebook in the session, each under its title.",
-            details: """
-                `run "homework.dls"` also works where `run` is the name of a training. What the cells define stays. It stops
-                at the first cell that fails; cells tagged [skip] are passed over. `save session "session.dls"` writes what
-                was typed as a notebook; `dls replay` in a shell shows, checks and records one.
-                """,
-            example: "if false { run \"homework.dls\" }"
-        ) { call in
-            try call.interpreter.sessionHost().runNotebook(try call.string("path"))
-            return .none
-        },
-        Builtin(
             "clock()", .session, "Seconds since some moment, to measure durations by.",
             example: "start = clock()\nprint clock() - start < 1"
         ) { _ in
