@@ -160,7 +160,9 @@ struct EndingTests {
         #expect(try loss(model) == run.history.last?.validationLoss)
     }
 
-    @Test(arguments: Metric.allCases.filter { $0 != .validationErrorRate }) func anyFigureCanDecide(_ metric: Metric) throws {
+    @Test(arguments: Metric.allCases.filter { $0 != .validationErrorRate }) func anyFigureCanDecide(_ metric: Metric)
+        throws
+    {
         let run = try train(classifier(), data, settings { $0.monitor = metric })
         let values = run.history.compactMap { metric.value(of: $0) }
         #expect(metric.value(of: try #require(run.bestEpoch)) == (metric.isAccuracy ? values.max() : values.min()))
