@@ -42,6 +42,10 @@ package final class PlainInput: InputSource {
                 defer { bytes = [] }
                 return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
             }
+            guard waitForBytes() else {
+                bytes = []
+                return nil
+            }
             let count = read(descriptor, &buffer, buffer.count)
             if count > 0 {
                 bytes += buffer.prefix(count)
@@ -49,10 +53,19 @@ package final class PlainInput: InputSource {
                 isAtEnd = true
             } else if errno != EINTR {
                 isAtEnd = true
-            } else if TerminalSignals.takeEvents().contains(.interrupt) {
-                bytes = []
-                return nil
             }
+        }
+    }
+
+    /// Waits until there is something to read; false when Ctrl-C was pressed.
+    ///
+    /// It looks again and again, for a signal that comes just before the wait would not end it.
+    private func waitForBytes() -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while true {
+            if TerminalSignals.takeEvents().contains(.interrupt) { return false }
+            let ready = poll(&request, 1, 50)
+            if ready > 0 || (ready < 0 && errno != EINTR) { return true }
         }
     }
 }
