@@ -99,16 +99,52 @@ private struct PanelPacking<Scalar: BinaryFloatingPoint>: ChunkedWork {
             let filled = min(width, length - panel * width)
             let from = source + panel * width * along
             if along == 1 && filled == width {
-                for p in 0..<depth { (target + p &* width).update(from: from + p &* across, count: width) }
-            } else {
-                for lane in 0..<filled {
-                    let line = from + lane &* along
-                    for p in 0..<depth { target[p &* width &+ lane] = line[p &* across] }
-                }
-                for lane in filled..<width {
-                    for p in 0..<depth { target[p &* width &+ lane] = 0 }
-                }
+                copyLines(from, target)
+                continue
             }
+            var lane = 0
+            while lane + 4 <= filled {
+                copyFour(from + lane &* along, target + lane)
+                lane += 4
+            }
+            while lane < filled {
+                let line = from + lane &* along
+                for p in 0..<depth { target[p &* width &+ lane] = line[p &* across] }
+                lane += 1
+            }
+            while lane < width {
+                for p in 0..<depth { target[p &* width &+ lane] = 0 }
+                lane += 1
+            }
+        }
+    }
+
+    /// Copies elements that lie side by side, in fours, of which a width is a multiple.
+    @inline(__always)
+    private func copyLines(_ from: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>) {
+        var (from, target) = (from, target)
+        for _ in 0..<depth {
+            var lane = 0
+            while lane < width {
+                let (a, b, c, d) = (from[lane], from[lane &+ 1], from[lane &+ 2], from[lane &+ 3])
+                let to = target + lane
+                (to[0], to[1], to[2], to[3]) = (a, b, c, d)
+                lane &+= 4
+            }
+            from += across
+            target += width
+        }
+    }
+
+    /// Copies four rows (or columns): all are read before the first is written, so that one vector is stored.
+    @inline(__always)
+    private func copyFour(_ from: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>) {
+        var (from, target) = (from, target)
+        for _ in 0..<depth {
+            let (a, b, c, d) = (from[0], from[along], from[2 &* along], from[3 &* along])
+            (target[0], target[1], target[2], target[3]) = (a, b, c, d)
+            from += across
+            target += width
         }
     }
 }
