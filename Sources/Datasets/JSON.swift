@@ -1,3 +1,5 @@
+import TensorCore
+
 /// A value of JSON (RFC 8259), with the order of an object's members kept.
 package indirect enum JSON: Equatable, Sendable {
     case null
@@ -65,51 +67,64 @@ package indirect enum JSON: Equatable, Sendable {
     /// As text in one line. Numbers have the digits that give the same bits when they are read.
     package var text: String {
         var text = ""
-        write(to: &text)
+        write(to: &text, indent: nil)
         return text
     }
 
-    private func write(to text: inout String) {
+    /// As a document of its own: a line for each element and member, indented by one a level, as Jupyter writes it.
+    package var document: String {
+        var text = ""
+        write(to: &text, indent: 0)
+        return text + "\n"
+    }
+
+    /// A text in quotes, without characters that would end its line for some reader.
+    package static func quoted(_ text: String) -> String {
+        let escaped = text.escaping { scalar in
+            switch scalar {
+            case "\"": return "\\\""
+            case "\\": return "\\\\"
+            case "\n": return "\\n"
+            case "\r": return "\\r"
+            case "\t": return "\\t"
+            case "\0"..<" ", "\u{7F}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: return nil
+            }
+        }
+        return "\"\(escaped)\""
+    }
+
+    /// - Parameter indent: How far a document is indented; nil for one line.
+    private func write(to text: inout String, indent: Int?) {
         switch self {
         case .null: text += "null"
         case .boolean(let flag): text += flag ? "true" : "false"
         case .integer(let number): text += String(number)
         case .number(let number): text += "\(number)"
-        case .string(let string): Self.write(string, to: &text)
+        case .string(let string): text += Self.quoted(string)
         case .array(let elements):
-            text += "["
-            for (index, element) in elements.enumerated() {
-                if index > 0 { text += "," }
-                element.write(to: &text)
-            }
-            text += "]"
+            Self.write(elements, between: ("[", "]"), to: &text, indent) { $0.write(to: &$1, indent: $2) }
         case .object(let members):
-            text += "{"
-            for (index, member) in members.enumerated() {
-                if index > 0 { text += "," }
-                Self.write(member.name, to: &text)
-                text += ":"
-                member.value.write(to: &text)
+            Self.write(members, between: ("{", "}"), to: &text, indent) { member, text, indent in
+                text += Self.quoted(member.name) + (indent == nil ? ":" : ": ")
+                member.value.write(to: &text, indent: indent)
             }
-            text += "}"
         }
     }
 
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case "\r": text += "\\r"
-            case "\0"..<" ":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
+    private static func write<Part>(
+        _ parts: [Part], between brackets: (open: String, close: String), to text: inout String, _ indent: Int?,
+        _ writePart: (Part, inout String, Int?) -> Void
+    ) {
+        func lineStart(_ indent: Int?) -> String { indent.map { "\n" + String(repeating: " ", count: $0) } ?? "" }
+        let inner = parts.isEmpty ? nil : indent.map { $0 + 1 }
+        text += brackets.open
+        for (index, part) in parts.enumerated() {
+            text += (index == 0 ? "" : ",") + lineStart(inner)
+            writePart(part, &text, inner)
         }
-        text += "\""
+        text += lineStart(parts.isEmpty ? nil : indent) + brackets.close
     }
 }

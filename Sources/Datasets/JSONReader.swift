@@ -3,38 +3,73 @@ package struct JSONError: Error, Equatable {
     /// Counted from 0.
     package let byte: Int
     package let reason: String
+    /// Whether the text ends before it is whole.
+    package let isCutOff: Bool
 
-    package init(byte: Int, reason: String) {
+    package init(byte: Int, reason: String, isCutOff: Bool = false) {
         self.byte = byte
         self.reason = reason
+        self.isCutOff = isCutOff
     }
 }
 
 extension JSON {
-    /// Reads a text strictly by RFC 8259: nothing after the value, no member twice, valid UTF-8, brackets within
-    /// brackets to a depth of 64.
+    /// What a reader lets pass.
+    package struct Strictness: Sendable {
+        /// How many brackets within brackets.
+        let depth: Int
+        /// Whether a byte order mark, a member that stands twice (the last one counts), half of a surrogate pair
+        /// (U+FFFD stands for it) and numbers beyond those of 64 bits are no errors.
+        let isLenient: Bool
+
+        /// By the letter of RFC 8259; for files that must mean one thing.
+        package static let strict = Strictness(depth: 64, isLenient: false)
+        /// What programs of all kinds write; for documents of people.
+        package static let document = Strictness(depth: 200, isLenient: true)
+    }
+
+    /// A step from a value to one inside it.
+    package enum Step: Sendable {
+        case member(String)
+        case element(Int)
+    }
+
+    /// Reads a text: nothing after the value, valid UTF-8, brackets to a certain depth.
     ///
     /// - Throws: `JSONError`.
-    package init(parsing bytes: [UInt8]) throws(JSONError) {
-        var reader = JSONReader(bytes)
+    package init(parsing bytes: [UInt8], _ strictness: Strictness = .strict) throws(JSONError) {
+        var reader = JSONReader(bytes, strictness)
         self = try reader.document()
     }
 
     package init(parsing text: String) throws(JSONError) { try self.init(parsing: Array(text.utf8)) }
+
+    /// The byte at which the value at the end of some steps begins; nil where there is none.
+    package static func byte(
+        of steps: [Step], in bytes: [UInt8], _ strictness: Strictness = .strict
+    ) -> Int? {
+        var reader = JSONReader(bytes, strictness)
+        return try? reader.place(of: steps)
+    }
 }
 
 private struct JSONReader {
     private let bytes: [UInt8]
+    private let strictness: JSON.Strictness
     private var position = 0
     private var depth = 0
-    private static let greatestDepth = 64
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], _ strictness: JSON.Strictness) {
+        self.bytes = bytes
+        self.strictness = strictness
+        if strictness.isLenient, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    }
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private func error(_ reason: String, at place: Int? = nil) -> JSONError {
-        JSONError(byte: place ?? position, reason: reason)
+    private func error(_ reason: String, at place: Int? = nil, isCutOff: Bool? = nil) -> JSONError {
+        let byte = place ?? position
+        return JSONError(byte: byte, reason: reason, isCutOff: isCutOff ?? (byte >= bytes.count))
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -62,6 +97,29 @@ private struct JSONReader {
         return result
     }
 
+    /// Where the value at the end of some steps begins; nil where there is none.
+    mutating func place(of steps: [JSON.Step]) throws(JSONError) -> Int? {
+        for step in steps {
+            skipSpace()
+            switch step {
+            case .element(let index):
+                guard takes("[") else { return nil }
+                for _ in 0..<index {
+                    _ = try value()
+                    guard takes(",") else { return nil }
+                }
+            case .member(let name):
+                guard takes("{") else { return nil }
+                while try memberName() != name {
+                    _ = try value()
+                    guard takes(",") else { return nil }
+                }
+            }
+        }
+        skipSpace()
+        return next == nil || next == UInt8(ascii: "]") || next == UInt8(ascii: "}") ? nil : position
+    }
+
     /// A value with the space around it.
     private mutating func value() throws(JSONError) -> JSON {
         skipSpace()
@@ -83,7 +141,7 @@ private struct JSONReader {
     private mutating func nested(
         _ body: (inout JSONReader) throws(JSONError) -> JSON
     ) throws(JSONError) -> JSON {
-        guard depth < Self.greatestDepth else { throw error("brackets nest too deep") }
+        guard depth < strictness.depth else { throw error("brackets nest too deep") }
         depth += 1
         position += 1
         skipSpace()
@@ -107,15 +165,25 @@ private struct JSONReader {
         repeat {
             skipSpace()
             let start = position
-            guard next == UInt8(ascii: "\"") else { throw error("a name in double quotes is expected") }
-            let name = try string()
-            guard names.insert(name).inserted else { throw error("the name \"\(name)\" stands twice", at: start) }
-            skipSpace()
-            guard takes(":") else { throw error("':' is expected") }
+            let name = try memberName()
+            if !names.insert(name).inserted {
+                guard strictness.isLenient else { throw error("the name \"\(name)\" stands twice", at: start) }
+                members.removeAll { $0.name == name }
+            }
             members.append(JSON.Member(name, try value()))
         } while takes(",")
         guard takes("}") else { throw error("',' or '}' is expected") }
         return .object(members)
+    }
+
+    /// A member's name and the colon behind it.
+    private mutating func memberName() throws(JSONError) -> String {
+        skipSpace()
+        guard next == UInt8(ascii: "\"") else { throw error("a name in double quotes is expected") }
+        let name = try string()
+        skipSpace()
+        guard takes(":") else { throw error("':' is expected") }
+        return name
     }
 
     // MARK: Strings
@@ -137,12 +205,12 @@ private struct JSONReader {
             default: text.append(byte)
             }
         }
-        throw error("a string does not end", at: start)
+        throw error("a string does not end", at: start, isCutOff: true)
     }
 
     private mutating func escape() throws(JSONError) -> [UInt8] {
         let start = position - 1
-        guard let byte = next else { throw error("a string does not end", at: start) }
+        guard let byte = next else { throw error("a string does not end", at: start, isCutOff: true) }
         position += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
@@ -155,10 +223,9 @@ private struct JSONReader {
             let first = try codeUnit(start)
             var units = [first]
             if UTF16.isLeadSurrogate(first), takes("\\"), takes("u") { units.append(try codeUnit(start)) }
-            guard let text = String(validating: units, as: UTF16.self) else {
-                throw error("half of a surrogate pair stands alone", at: start)
-            }
-            return Array(text.utf8)
+            if let text = String(validating: units, as: UTF16.self) { return Array(text.utf8) }
+            guard strictness.isLenient else { throw error("half of a surrogate pair stands alone", at: start) }
+            return Array(String(decoding: units, as: UTF16.self).utf8)
         default: throw error("no such escape", at: start)
         }
     }
@@ -167,7 +234,7 @@ private struct JSONReader {
         let digits = bytes[position...].prefix(4)
         guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
             let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { throw error("four hexadecimal digits are expected", at: start) }
+        else { throw error("four hexadecimal digits are expected", at: start, isCutOff: digits.count < 4) }
         position += 4
         return unit
     }
@@ -190,8 +257,10 @@ private struct JSONReader {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let integer = Int(text), text != "-0" { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else { throw error("the number is too large", at: start) }
-        return .number(number)
+        guard let number = Double(text), number.isFinite || strictness.isLenient else {
+            throw error("the number is too large", at: start)
+        }
+        return JSON(number)
     }
 
     private mutating func digits(_ start: Int) throws(JSONError) {

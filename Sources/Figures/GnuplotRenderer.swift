@@ -1,3 +1,5 @@
+import TensorCore
+
 /// What a figure can be written as.
 package enum FigureFormat: String, CaseIterable, Sendable {
     case svg, png, pdf
@@ -18,8 +20,8 @@ package enum GnuplotRenderer {
         script(figure).text(format)
     }
 
-    /// The picture that gnuplot gave, as it is kept: an SVG that says what it shows instead of who drew it, and whose
-    /// pixels stay sharp.
+    /// The picture that gnuplot gave, as it is kept: an SVG that says what it shows instead of who drew it, to screen
+    /// readers too, and whose pixels stay sharp.
     package static func finished(_ bytes: [UInt8], _ figure: Figure, _ format: FigureFormat) -> [UInt8] {
         guard format == .svg else { return bytes }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -28,6 +30,9 @@ package enum GnuplotRenderer {
             if line.hasPrefix("<desc>") { continue }
             if line.hasPrefix("<title>") {
                 lines.append("<title>\(escapedXML(figure.title ?? figure.kind))</title>")
+                lines.append("<desc>\(escapedXML(singleLine(figure.altText)))</desc>")
+            } else if line.hasPrefix("<svg") {
+                lines.append("<svg role=\"img\"" + line.dropFirst("<svg".count))
             } else if let start = line.firstRange(of: "<image ") {
                 lines.append(
                     line[..<start.upperBound] + "style='image-rendering:pixelated' " + line[start.upperBound...])
@@ -160,16 +165,14 @@ extension Figure {
 
 /// A text between the tags of XML or HTML, or in an attribute's quotes.
 package func escapedXML(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
+    text.escaping { scalar in
         switch scalar {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        case "'": result += "&#39;"
-        default: result.unicodeScalars.append(scalar)
+        case "&": "&amp;"
+        case "<": "&lt;"
+        case ">": "&gt;"
+        case "\"": "&quot;"
+        case "'": "&#39;"
+        default: nil
         }
     }
-    return result
 }

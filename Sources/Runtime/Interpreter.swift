@@ -126,6 +126,9 @@ package final class Interpreter {
         let frame = Frame(slotCount: 0, parent: nil, interpreter: self)
         depth = 0
         let flow = try node.execute(frame)
+        do { try MemoryRefusal.check() } catch {
+            throw Failure(wrapping: error).located(Diagnostic.Location(source: source, span: statement.span))
+        }
         switch flow {
         case .normal: return frame.result
         case .breakLoop, .continueLoop:

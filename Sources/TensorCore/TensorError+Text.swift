@@ -38,6 +38,10 @@ extension TensorError {
             byteCount == .max
                 ? "a tensor of more bytes than can be counted does not fit in memory"
                 : "a tensor of \(byteText(byteCount)) does not fit in memory"
+        case .workMemory(let byteCount):
+            byteCount == .max
+                ? "an operation needs more memory for its work than can be counted"
+                : "an operation needs \(byteText(byteCount)) for its work, and the system has no more memory"
         }
     }
 
@@ -59,6 +63,8 @@ extension TensorError {
         case .dtype(_, _, let actual): actual == .bool ? [] : ["convert it first, as in tensor(x, dtype=\"int64\")"]
         case .elementCount(_, let from, let to): sizeHelp(from, to)
         case .outOfMemory: ["take fewer elements at a time, or a smaller type"]
+        case .workMemory:
+            ["take fewer elements at a time (a smaller batch), let large values go (x = none), or close other programs"]
         case .shape, .tooManyIndices, .emptyReduction, .argument: []
         }
     }

@@ -15,5 +15,8 @@ package enum TensorError: Error, Equatable {
     /// Elements that do not fill a shape.
     case elementCount(operation: String, from: [Int], to: [Int])
     case argument(operation: String, name: String, reason: String)
+    /// A tensor that does not fit.
     case outOfMemory(byteCount: Int)
+    /// Memory that the system refused to an operation for its own work.
+    case workMemory(byteCount: Int)
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Glibc
 
 /// The inputs of all sessions, kept in a file: one JSON object a line, such as
@@ -36,7 +37,7 @@ package final class HistoryFile {
             return []
         }
         defer { close(descriptor) }
-        guard let bytes = contents(of: descriptor) else {
+        guard let bytes = readAll(descriptor) else {
             report("read")
             return []
         }
@@ -47,7 +48,7 @@ package final class HistoryFile {
     package func append(_ code: String, time: Int = Glibc.time(nil)) {
         guard problem == nil, code.utf8.count <= Self.longestEntry else { return }
         makeFolder()
-        let line = Array("{\"time\":\(time),\"code\":\(JSONText.quoted(code))}\n".utf8)
+        let line = Array("{\"time\":\(time),\"code\":\(JSON.quoted(code))}\n".utf8)
         guard let descriptor = openLocked(O_WRONLY | O_APPEND | O_CREAT) else { return report("write") }
         defer { close(descriptor) }
         if write(descriptor, line, line.count) != line.count { report("write") }
@@ -58,7 +59,7 @@ package final class HistoryFile {
     package func compact() {
         guard problem == nil, let descriptor = openLocked(O_RDONLY) else { return }
         defer { close(descriptor) }
-        guard let bytes = contents(of: descriptor) else { return }
+        guard let bytes = readAll(descriptor) else { return }
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         guard lines.count > 2 * capacity else { return }
         var kept: [UInt8] = []
@@ -99,151 +100,9 @@ package final class HistoryFile {
         return nil
     }
 
-    private func contents(of descriptor: Int32) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count == 0 { return bytes }
-            if count > 0 {
-                bytes += buffer.prefix(count)
-            } else if errno != EINTR {
-                return nil
-            }
-        }
-    }
-
     static func entries(in bytes: [UInt8]) -> [String] {
         bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            JSONText.string(named: "code", in: Array(line))
-        }
-    }
-}
-
-/// The little of JSON that the history needs.
-enum JSONText {
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if scalar.value < 0x20 || scalar.value == 0x7f {
-                    let digits = String(scalar.value, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result + "\""
-    }
-
-    /// The string under a name of an object of strings and numbers; nil if the object is broken or has none.
-    static func string(named name: String, in bytes: [UInt8]) -> String? {
-        var reader = Reader(bytes: bytes)
-        guard reader.take("{") else { return nil }
-        var found: String?
-        repeat {
-            guard let key = reader.takeString(), reader.take(":") else { return nil }
-            if reader.next == UInt8(ascii: "\"") {
-                guard let value = reader.takeString() else { return nil }
-                if key == name { found = value }
-            } else {
-                reader.skipWord()
-            }
-        } while reader.take(",")
-        return reader.take("}") ? found : nil
-    }
-
-    private struct Reader {
-        let bytes: [UInt8]
-        var position = 0
-
-        init(bytes: [UInt8]) {
-            self.bytes = bytes
-        }
-
-        var next: UInt8? { position < bytes.count ? bytes[position] : nil }
-
-        mutating func skipSpace() {
-            while next == UInt8(ascii: " ") || next == UInt8(ascii: "\t") || next == UInt8(ascii: "\r") {
-                position += 1
-            }
-        }
-
-        mutating func take(_ character: Unicode.Scalar) -> Bool {
-            skipSpace()
-            guard next == UInt8(ascii: character) else { return false }
-            position += 1
-            skipSpace()
-            return true
-        }
-
-        /// Over a number or one of the words of JSON.
-        mutating func skipWord() {
-            while let byte = next, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}") { position += 1 }
-        }
-
-        mutating func takeString() -> String? {
-            guard next == UInt8(ascii: "\"") else { return nil }
-            position += 1
-            var units: [UInt8] = []
-            while let byte = next {
-                position += 1
-                if byte == UInt8(ascii: "\"") {
-                    skipSpace()
-                    return String(validating: units, as: UTF8.self)
-                }
-                guard byte == UInt8(ascii: "\\") else {
-                    units.append(byte)
-                    continue
-                }
-                guard let escaped = takeEscaped() else { return nil }
-                units += Array(String(escaped).utf8)
-            }
-            return nil
-        }
-
-        private mutating func takeEscaped() -> Character? {
-            guard let byte = next else { return nil }
-            position += 1
-            switch Character(Unicode.Scalar(byte)) {
-            case "n": return "\n"
-            case "r": return "\r"
-            case "t": return "\t"
-            case "b": return "\u{8}"
-            case "f": return "\u{c}"
-            case "\"": return "\""
-            case "\\": return "\\"
-            case "/": return "/"
-            case "u": return takeUnicode()
-            default: return nil
-            }
-        }
-
-        /// Four digits, or two times four where they are the halves of one scalar.
-        private mutating func takeUnicode() -> Character? {
-            guard let first = takeHexadecimal() else { return nil }
-            if let scalar = Unicode.Scalar(first) { return Character(scalar) }
-            guard (0xd800..<0xdc00).contains(first), next == UInt8(ascii: "\\") else { return nil }
-            position += 1
-            guard next == UInt8(ascii: "u") else { return nil }
-            position += 1
-            guard let second = takeHexadecimal(), (0xdc00..<0xe000).contains(second) else { return nil }
-            return Unicode.Scalar(0x10000 + (first - 0xd800) << 10 + (second - 0xdc00)).map { Character($0) }
-        }
-
-        private mutating func takeHexadecimal() -> UInt32? {
-            guard position + 4 <= bytes.count else { return nil }
-            let digits = String(decoding: bytes[position..<position + 4], as: UTF8.self)
-            guard !digits.hasPrefix("+"), !digits.hasPrefix("-") else { return nil }
-            position += 4
-            return UInt32(digits, radix: 16)
+            (try? JSON(parsing: Array(line)))?["code"]?.asString
         }
     }
 }

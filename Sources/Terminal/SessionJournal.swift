@@ -1,3 +1,4 @@
+import Datasets
 import Glibc
 
 /// The inputs of one session in a file of its own beside the history, from its first input to its clean end: what a
@@ -22,7 +23,7 @@ package final class SessionJournal {
     package func append(_ code: String, time: Int = Glibc.time(nil)) {
         guard code.utf8.count <= HistoryFile.longestEntry else { return }
         if descriptor < 0, !create() { return }
-        write("{\"time\":\(time),\"code\":\(JSONText.quoted(code))}\n")
+        write("{\"time\":\(time),\"code\":\(JSON.quoted(code))}\n")
     }
 
     /// Marks the last input as one that failed or was interrupted.
@@ -95,9 +96,11 @@ package struct LostSession {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, let bytes = readAll(descriptor) else { return nil }
         var inputs: [Input] = []
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            if let code = JSONText.string(named: "code", in: Array(line)) {
+            // The last line may be cut off.
+            guard let entry = try? JSON(parsing: Array(line)) else { continue }
+            if let code = entry["code"]?.asString {
                 inputs.append(Input(code: code))
-            } else if JSONText.string(named: "outcome", in: Array(line)) == "failed", !inputs.isEmpty {
+            } else if entry["outcome"]?.asString == "failed", !inputs.isEmpty {
                 inputs[inputs.count - 1].hasFailed = true
             }
         }

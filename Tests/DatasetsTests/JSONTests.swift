@@ -39,7 +39,7 @@ struct JSONTests {
     }
 
     @Test func namesWhatIsWrong() throws {
-        #expect(try error("") == JSONError(byte: 0, reason: "it ends where a value is expected"))
+        #expect(try error("") == JSONError(byte: 0, reason: "it ends where a value is expected", isCutOff: true))
         #expect(try error("{\"a\":1,\"a\":2}") == JSONError(byte: 7, reason: "the name \"a\" stands twice"))
         #expect(try error("[1 2]").reason == "',' or ']' is expected")
         #expect(try error("{\"a\" 1}").reason == "':' is expected")
@@ -85,5 +85,47 @@ struct JSONTests {
                 _ = try? JSON(parsing: changed)
             }
         }
+    }
+
+    @Test func documentsOfPeopleMayHoldMore() throws {
+        func document(_ text: String) throws -> JSON { try JSON(parsing: Array(text.utf8), .document) }
+        #expect(try document("\u{FEFF}[1]") == .array([.integer(1)]))
+        #expect(
+            try document("{\"a\":1,\"b\":2,\"a\":3}") == .object([.init("b", .integer(2)), .init("a", .integer(3))]))
+        #expect(try document("\"x\\ud83d\"").asString == "x\u{FFFD}")
+        #expect(try document("\"\\ud83d\\ude00\"").asString == "😀")
+        #expect(try document("1e999") == .string("inf"))
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
+        _ = try document(nested(200))
+        #expect(throws: JSONError(byte: 200, reason: "brackets nest too deep")) { try document(nested(201)) }
+        for text in ["", "[1", "\"abc", "\"\\u12", "{\"a\":", "{\"a\""] {
+            #expect(try error(text).isCutOff, "\(text)")
+        }
+        for text in ["]", "[1}", "\"\\q\"", "[1] 2"] { #expect(try !error(text).isCutOff, "\(text)") }
+    }
+
+    @Test func aValueIsFoundByTheStepsToIt() {
+        let text = "{\"a\": 1, \"cells\": [ {\"x\": \"]\"},\n  {\"x\": [7, 8]} ]}"
+        func rest(_ steps: JSON.Step...) -> String? {
+            JSON.byte(of: steps, in: Array(text.utf8)).map { String(decoding: text.utf8.dropFirst($0), as: UTF8.self) }
+        }
+        #expect(rest() == text)
+        #expect(rest(.member("cells"), .element(1), .member("x"), .element(1)) == "8]} ]}")
+        #expect(rest(.member("cells"), .element(0)) == "{\"x\": \"]\"},\n  {\"x\": [7, 8]} ]}")
+        #expect(rest(.member("cells"), .element(2)) == nil)
+        #expect(rest(.member("b")) == nil)
+        #expect(rest(.member("a"), .element(0)) == nil)
+        #expect(rest(.element(0)) == nil)
+    }
+
+    @Test func aDocumentIsIndentedByOne() throws {
+        let json = JSON.object([
+            .init("a", .array([.integer(1), .object([])])), .init("b", .array([])), .init("c\u{2028}", .null),
+        ])
+        #expect(json.document == "{\n \"a\": [\n  1,\n  {}\n ],\n \"b\": [],\n \"c\\u2028\": null\n}\n")
+        #expect(json.text == "{\"a\":[1,{}],\"b\":[],\"c\\u2028\":null}")
+        #expect(try JSON(parsing: json.document) == json)
     }
 }

@@ -30,6 +30,8 @@ import Testing
     @Test func titlesAreShownAsTheyAre() throws {
         let text = String(decoding: try Gnuplot.draw(Self.chart, as: .svg), as: UTF8.self)
         #expect(text.contains("<title>it&#39;s `date` &lt;b&gt; &amp; @x \\</title>"))
+        #expect(text.contains("<svg role=\"img\""))
+        #expect(text.contains("<desc>lines of 学習, loss over epoch: 3 points, 1 to 3</desc>"))
         #expect(text.contains("学習"))
         #expect(text.contains("`date`"))
     }

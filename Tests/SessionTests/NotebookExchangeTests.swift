@@ -31,7 +31,13 @@ import Testing
         var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
     }
 
-    static let figure = "<svg xmlns='http://www.w3.org/2000/svg'>\n<title>loss &amp; more</title>\n</svg>\n"
+    static let figure = """
+        <svg xmlns='http://www.w3.org/2000/svg'>
+        <title>loss &amp; more</title>
+        <desc>lines: 3 points, 1 to 2</desc>
+        </svg>
+
+        """
     static let notebook = """
         #!/usr/bin/env dls
         # Some words before the first cell.
@@ -108,6 +114,8 @@ import Testing
         #expect(table.contains("<th style=\"text-align: right\">lr</th><th>name</th>"))
         let picture = try #require((outputs[1][1]["data"] as? [String: [String]])?["image/svg+xml"]?.joined())
         #expect(picture == Self.figure)
+        let words = (outputs[1][1]["metadata"] as? [String: [String: String]])?["image/svg+xml"]
+        #expect(words == ["alt": "loss & more: lines: 3 points, 1 to 2"])
     }
 
     /// Whatever a notebook is made of, it comes back byte by byte.
@@ -161,7 +169,7 @@ import Testing
     static let bad: [(json: String, message: String)] = [
         ("", "ends too early"),
         ("{\"cells\": [", "ends too early"),
-        ("{\"cells\": [}", "this is no JSON: a value is expected here"),
+        ("{\"cells\": [}", "is no JSON: a value is expected"),
         ("[1, 2]", "it has no `nbformat`"),
         ("{\"nbformat\": 3, \"worksheets\": []}", "it has nbformat 3, and 4 is read"),
         ("{\"nbformat\": 4, \"metadata\": {}, \"cells\": []}", "does not say which language"),
@@ -212,6 +220,24 @@ import Testing
         let diagnostic = failure { _ = try NotebookExchange.importNotebook(source) }
         #expect(diagnostic?.message.contains(expected) == true, "\(diagnostic?.message ?? "no error")")
         #expect(folder.names == ["x.ipynb"])
+    }
+
+    /// The place is that of what is wrong, not of the file.
+    @Test(arguments: [
+        ("x\n\"nbformat\": 3", "3"), ("x\n\"nbformat\": 4, \"metadata\":\n{}", "{"),
+        ("x\n\"nbformat\": 4, \"metadata\": {\n\"kernelspec\": {\"language\":\n \"python\"}}", "\""),
+        (
+            "x\n\"nbformat\": 4, \"metadata\": {\"language_info\": {\"name\": \"dls\"}}, \"cells\": [\n"
+                + "{\"cell_type\": \"code\", \"source\": \"1\"},\n{\"cell_type\": \"code\", \"source\": \"x\","
+                + "\n\"outputs\": [{\"output_type\": \"display_data\", \"data\":\n{\"image/png\": \"\"}}]}]", "{"
+        ),
+    ]) func aBadNotebookIsAnErrorWithItsLine(_ members: String, _ sign: String) throws {
+        let text = "{" + members.dropFirst() + "}"
+        let diagnostic = failure { _ = try NotebookExchange.dls(SourceText(name: "x.ipynb", text: text)) }
+        let location = try #require(diagnostic?.location)
+        let (start, last) = (location.span.start, text.split(separator: "\n").count - 1)
+        #expect(location.source.lineIndex(at: start) == last, "\(diagnostic?.message ?? "")")
+        #expect(location.source[Span(start, start + 1)] == sign)
     }
 
     /// Cut off anywhere, a notebook is refused; none of its pieces is a smaller notebook.
@@ -273,7 +299,7 @@ import Testing
         #expect(html.contains("<span class=\"v\">print</span>"))
         #expect(html.contains("[1, 2] &lt; 3"))
         #expect(html.contains("<pre class=\"error\">error: `zeros` takes sizes</pre>"))
-        #expect(html.contains("alt=\"loss &amp; more\""))
+        #expect(html.contains("alt=\"loss &amp; more: lines: 3 points, 1 to 2\""))
         let encoded = Data(Self.figure.utf8).base64EncodedString()
         #expect(html.contains("src=\"data:image/svg+xml;base64,\(encoded)\""))
     }
@@ -285,7 +311,7 @@ import Testing
         _ = try folder.write("", "out/x")
         _ = try NotebookExchange.export(source, to: .md, output: "\(folder.path)/out/page.md")
         let text = folder.text("out/page.md")
-        #expect(text.contains("![loss & more](book_figures/cell3-1.svg)"))
+        #expect(text.contains("![loss & more: lines: 3 points, 1 to 2](book_figures/cell3-1.svg)"))
         #expect(folder.text("out/book_figures/cell3-1.svg") == Self.figure)
         #expect(text.contains("| lr | name |\n|--:|:--|\n| 0.1 | adam |"))
         #expect(text.contains("```dls\nprint \"{x} < 3\"\nplot x\n```"))

@@ -3,61 +3,19 @@ import Testing
 
 /// `dls replay` as a person runs it.
 @Suite(.serialized) struct ReplayProgramTests {
-    /// The program, which is built beside the tests.
-    private static let program: String? = {
-        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        for _ in 0..<4 {
-            let file = folder.appending(path: "dls").path
-            if FileManager.default.isExecutableFile(atPath: file) { return file }
-            folder.deleteLastPathComponent()
-        }
-        return nil
-    }()
+    private let folder: ProgramFolder
 
-    private let folder: URL
-
-    init() throws {
-        folder = URL(filePath: NSTemporaryDirectory()).appending(path: "dls-replay-" + UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    private func start(_ arguments: [String]) throws -> (process: Process, output: Pipe, error: Pipe) {
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(Self.program, "there is no dls beside the tests"))
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        let (output, error) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = error
-        // The threads of the tests hold signals back, and a program would inherit that.
-        var (none, mask) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &mask)
-        defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
-        try process.run()
-        return (process, output, error)
-    }
+    init() throws { folder = try ProgramFolder() }
 
     private func dls(_ arguments: String...) throws -> (status: Int32, output: String, error: String) {
-        let (process, output, error) = try start(arguments)
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let errors = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text, errors)
+        try folder.dls(arguments)
     }
 
-    private func write(_ text: String, to name: String = "a.dls") throws {
-        try Data(text.utf8).write(to: folder.appending(path: name))
-    }
+    private func write(_ text: String, to name: String = "a.dls") throws { try folder.write(text, to: name) }
 
-    private func contents(_ name: String = "a.dls") throws -> String {
-        String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
-    }
-
-    private func cleanUp() { try? FileManager.default.removeItem(at: folder) }
+    private func contents(_ name: String = "a.dls") throws -> String { try folder.contents(name) }
 
     @Test func recordsChecksAndNamesWhatDrifted() throws {
-        defer { cleanUp() }
         try write("# %% [markdown]\n# # Title\n\n# %% Numbers\nparam x = 0.5\nx * 1.5\n# %% Text\nprint \"words\"\n")
         let shown = try dls("replay", "a.dls")
         #expect(shown.status == 0)
@@ -86,7 +44,6 @@ import Testing
     }
 
     @Test func statusesTellHowItEnded() throws {
-        defer { cleanUp() }
         let text = "# %% A\nx = 1\n# %% B\nmissing\n# %% C\nprint \"x is {x}\"\n"
         try write(text)
         let failed = try dls("replay", "a.dls")
@@ -110,10 +67,9 @@ import Testing
     }
 
     @Test func aRecordThatIsInterruptedChangesNothing() throws {
-        defer { cleanUp() }
         let text = "# %% A\nprint \"started\"\nwhile true { }\n"
         try write(text)
-        let (process, output, error) = try start(["replay", "--record", "a.dls"])
+        let (process, output, error) = try folder.start(["replay", "--record", "a.dls"])
         var shown = ""
         while !shown.contains("\nstarted\n") {
             let data = output.fileHandleForReading.availableData
@@ -127,22 +83,11 @@ import Testing
         #expect(try contents() == text)
     }
 
-    @Test func aDiskThatIsFullLeavesTheNotebookAsItWas() throws {
-        defer { cleanUp() }
-        // A folder that cannot be written stands for it; the superuser may write anywhere.
-        guard getuid() != 0 else { return }
-        let text = "# %% A\n1 + 1\n"
-        try write(text)
-        chmod(folder.path, 0o555)
-        defer { chmod(folder.path, 0o755) }
-        let record = try dls("replay", "--record", "a.dls")
-        #expect(record.status == 1 && record.error.contains("cannot"))
-        #expect(try contents() == text)
-    }
+    /// How often a record is killed: what the environment's `DLS_TEST_KILLS` says.
+    private static let kills = ProcessInfo.processInfo.environment["DLS_TEST_KILLS"].flatMap { Int($0) } ?? 50
 
     /// Killed at any moment, the file is the old or the new one, whole.
     @Test func aRecordThatIsKilledLeavesAWholeFile() throws {
-        defer { cleanUp() }
         let cells = (0..<40).map { "# %% Cell \($0)\n[i * \($0).5 for i in range(400)]\n" }.joined()
         try write(cells)
         let start = ContinuousClock.now
@@ -150,9 +95,9 @@ import Testing
         let whole = start.duration(to: .now)
         let recorded = try contents()
         var counts = (old: 0, new: 0)
-        for _ in 0..<25 {
+        for _ in 0..<Self.kills {
             try write(cells)
-            let (process, _, _) = try self.start(["replay", "--record", "--quiet", "a.dls"])
+            let (process, _, _) = try folder.start(["replay", "--record", "--quiet", "a.dls"])
             let share = Double.random(in: 0...1.2)
             Thread.sleep(forTimeInterval: share * Double(whole.components.attoseconds) * 1e-18)
             kill(process.processIdentifier, SIGKILL)

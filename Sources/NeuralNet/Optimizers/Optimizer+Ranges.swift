@@ -50,6 +50,7 @@ extension Optimizer {
     ///
     /// - Throws: `NonFiniteStep.gradient` before anything has changed.
     func updateByAdam(_ ranges: Ranges, learningRate: Double) throws -> OptimizerPasses.Adam {
+        try MemoryRefusal.check()
         for view in ranges.views {
             guard OptimizerPasses.sumOfSquares(view.g).isFinite else { throw NonFiniteStep.gradient }
         }

@@ -123,6 +123,8 @@ package final class Optimizer {
     func update(learningRate: Double? = nil) throws -> Double {
         guard let flat else { throw NeuralNetError(subject: module.displayName, .noParameters) }
         let sum = OptimizerPasses.sumOfSquares(flat.gradients)
+        // Gradients that were not computed take no step.
+        try MemoryRefusal.check()
         guard sum.isFinite else { throw NonFiniteStep.gradient }
         let norm = sum.squareRoot()
         switch settings.clipping {

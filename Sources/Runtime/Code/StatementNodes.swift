@@ -81,11 +81,13 @@ final class AssignStatement: StatementNode {
     }
 
     override func execute(_ frame: Frame) throws -> Flow {
-        let value = try value.evaluate(frame)
+        let result = try value.evaluate(frame)
+        // What was not computed for want of memory gets no name.
+        try value.locating { try MemoryRefusal.check() }
         switch target {
-        case .cell(let cell): cell.value = value
-        case .slot(let index): frame.slots[index] = value
-        default: try target.assign(value, frame)
+        case .cell(let cell): cell.value = result
+        case .slot(let index): frame.slots[index] = result
+        default: try target.assign(result, frame)
         }
         return .normal
     }

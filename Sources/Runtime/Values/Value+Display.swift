@@ -106,23 +106,18 @@ extension Value {
 
 /// A string as it is written in a program.
 package func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
+    let escaped = text.escaping { scalar in
         switch scalar {
-        case "\n": result += "\\n"
-        case "\t": result += "\\t"
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case "{": result += "\\{"
-        default:
-            if scalar.value < 0x20 || scalar.value == 0x7F {
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
+        case "\n": "\\n"
+        case "\t": "\\t"
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "{": "\\{"
+        case "\0"..<" ", "\u{7F}": "\\u{\(String(scalar.value, radix: 16))}"
+        default: nil
         }
     }
-    return result + "\""
+    return "\"\(escaped)\""
 }
 
 extension Function {

@@ -56,9 +56,9 @@ struct HTMLPage {
         case .table(let table): return "<div class=\"wide\">\(HTMLText.table(table))</div>\n"
         case .figure(let name):
             let bytes = try figure(name)
-            let title = HTMLText.title(ofSVG: bytes) ?? name
+            let words = SVGWords(bytes).text ?? name
             let address = HTMLText.dataAddress(bytes, "image/svg+xml")
-            return "<figure><img src=\"\(address)\" alt=\"\(escapedXML(title))\"></figure>\n"
+            return "<figure><img src=\"\(address)\" alt=\"\(escapedXML(words))\"></figure>\n"
         }
     }
 }

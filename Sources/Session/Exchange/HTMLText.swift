@@ -75,17 +75,4 @@ package enum HTMLText {
         }
         return String(decoding: result, as: UTF8.self)
     }
-
-    /// The title that an SVG says for those who cannot see it.
-    static func title(ofSVG bytes: [UInt8]) -> String? {
-        let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
-        guard let start = text.firstRange(of: "<title>"), let end = text.firstRange(of: "</title>"),
-            start.upperBound <= end.lowerBound
-        else { return nil }
-        var title = String(text[start.upperBound..<end.lowerBound])
-        for (entity, sign) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
-            title = title.replacing(entity, with: sign)
-        }
-        return title
-    }
 }

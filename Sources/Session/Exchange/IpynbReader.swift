@@ -1,3 +1,4 @@
+import Datasets
 import Language
 import Runtime
 
@@ -18,9 +19,9 @@ struct IpynbReader {
         guard String(validating: source.bytes, as: UTF8.self) != nil else {
             throw Failure("\(source.name) is not text in UTF-8, so it is no notebook")
         }
-        let json = try JSON.parse(source)
+        let json = try parse()
         try checkFormat(json)
-        guard let cells = json["cells"]?.elements else { throw failure("it has no list of cells") }
+        guard let cells = json["cells"]?.elements else { throw failure("it has no list of cells", at: []) }
         var texts: [String] = []
         var figures: [(name: String, bytes: [UInt8])] = []
         for (index, json) in cells.enumerated() {
@@ -35,26 +36,49 @@ struct IpynbReader {
         return Result(text: texts.joined(), figures: figures)
     }
 
-    private func failure(_ problem: String, help: String? = nil) -> Failure {
-        Failure("\(source.name) cannot be imported: \(problem)", help: help.map { [$0] } ?? [])
+    private func parse() throws -> JSON {
+        do { return try JSON(parsing: source.bytes, .document) } catch {
+            let start = min(error.byte, max(source.bytes.count - 1, 0))
+            throw Failure(
+                Diagnostic(
+                    error.isCutOff
+                        ? "the JSON of \(source.name) ends too early" : "\(source.name) is no JSON: \(error.reason)",
+                    at: .init(source: source, span: Span(start, min(start + 1, source.bytes.count))),
+                    help: error.isCutOff ? ["the file was cut off; get it again"] : []))
+        }
+    }
+
+    /// What is wrong with the value at the end of some steps, or else with what is around it.
+    private func failure(_ problem: String, at steps: [JSON.Step], help: String? = nil) -> Failure {
+        var steps = steps
+        var start = JSON.byte(of: steps, in: source.bytes, .document)
+        while start == nil, steps.popLast() != nil { start = JSON.byte(of: steps, in: source.bytes, .document) }
+        let span = start.map { Span($0, min($0 + 1, source.bytes.count)) }
+        return Failure(
+            Diagnostic(
+                "\(source.name) cannot be imported: \(problem)", at: span.map { .init(source: source, span: $0) },
+                help: help.map { [$0] } ?? []))
     }
 
     private func checkFormat(_ json: JSON) throws {
-        guard let major = json["nbformat"]?.integer else {
-            throw failure("it has no `nbformat`, so it is no notebook of Jupyter")
+        guard let major = json["nbformat"]?.asInteger else {
+            throw failure("it has no `nbformat`, so it is no notebook of Jupyter", at: [.member("nbformat")])
         }
         guard major == 4 else {
             throw failure(
-                "it has nbformat \(major), and 4 is read",
+                "it has nbformat \(major), and 4 is read", at: [.member("nbformat")],
                 help: "Jupyter converts it: jupyter nbconvert --to notebook --nbformat 4 FILE")
         }
-        let language =
-            json["metadata"]?["language_info"]?["name"]?.text ?? json["metadata"]?["kernelspec"]?["language"]?.text
-        guard let language else { throw failure("it does not say which language its cells are in") }
-        guard language == IpynbWriter.language else {
-            throw failure(
-                "its cells are in \(language), not in dls", help: "`help python` shows how to write them in dls")
+        for steps in [["language_info", "name"], ["kernelspec", "language"]] {
+            guard let language = json["metadata"]?[steps[0]]?[steps[1]]?.asString else { continue }
+            guard language == IpynbWriter.language else {
+                throw failure(
+                    "its cells are in \(language), not in dls", at: (["metadata"] + steps).map { .member($0) },
+                    help: "`help python` shows how to write them in dls")
+            }
+            return
         }
+        throw failure("it does not say which language its cells are in", at: [.member("metadata")])
     }
 
     // MARK: - Cells
@@ -63,24 +87,28 @@ struct IpynbReader {
         _ json: JSON, number: Int, _ figures: inout [(name: String, bytes: [UInt8])]
     ) throws -> NotebookDocument.Cell {
         let place = "cell \(number)"
-        guard let kind = json["cell_type"]?.text else { throw failure("\(place) has no `cell_type`") }
+        let steps = [JSON.Step.member("cells"), .element(number - 1)]
+        guard let kind = json["cell_type"]?.asString else { throw failure("\(place) has no `cell_type`", at: steps) }
         guard ["code", "markdown", "raw"].contains(kind) else {
-            throw failure("\(place) is of the unknown type \(kind)")
+            throw failure("\(place) is of the unknown type \(kind)", at: steps + [.member("cell_type")])
         }
-        guard let text = text(json["source"]) else { throw failure("\(place) has no text as `source`") }
-        if case .object(let attachments) = json["attachments"], let first = attachments.first {
+        guard let text = text(json["source"]) else {
+            throw failure("\(place) has no text as `source`", at: steps + [.member("source")])
+        }
+        if let first = json["attachments"]?.members?.first {
             throw failure(
                 "\(place) holds the picture \(first.name), for which a text cell of a .dls file has no place",
+                at: steps + [.member("attachments"), .member(first.name)],
                 help: "take it out, or refer to a file with ![...](...)")
         }
         var cell = NotebookDocument.Cell(number: number)
         cell.isMarkdown = kind != "code"
         let own = json["metadata"]?["dls"]
-        cell.title = own?["title"]?.text.map(oneLine) ?? ""
-        cell.options = (own?["options"]?.elements ?? []).compactMap { $0.text.map(oneLine) }
-        if case .boolean(false) = own?["marker"] { cell.hasMarker = false }
+        cell.title = own?["title"]?.asString.map(oneLine) ?? ""
+        cell.options = (own?["options"]?.elements ?? []).compactMap { $0.asString.map(oneLine) }
+        if own?["marker"]?.asBoolean == false { cell.hasMarker = false }
         cell.tags = (json["metadata"]?["tags"]?.elements ?? []).compactMap {
-            $0.text.flatMap(NotebookTag.init(jupyterName:))
+            $0.asString.flatMap(NotebookTag.init(jupyterName:))
         }
         cell.source = text
         if !cell.isMarkdown, !cell.title.isEmpty {
@@ -92,7 +120,9 @@ struct IpynbReader {
         if !cell.isMarkdown {
             var lines: [String] = []
             for (index, output) in (json["outputs"]?.elements ?? []).enumerated() {
-                lines += try recordedLines(output, "\(place), output \(index + 1)", &figures)
+                lines += try recordedLines(
+                    output, "\(place), output \(index + 1)", at: steps + [.member("outputs"), .element(index)], &figures
+                )
             }
             // What records nothing would be recorded without a cell.
             cell.outputs = cell.source.isEmpty || lines.isEmpty ? [] : [.text(lines)]
@@ -102,7 +132,7 @@ struct IpynbReader {
 
     /// The cell as it stood in its file, if what Jupyter keeps of it is still the same.
     private func originalText(_ json: JSON, _ cell: NotebookDocument.Cell, isLast: Bool) -> String? {
-        guard let text = json["metadata"]?["dls"]?["text"]?.text else { return nil }
+        guard let text = json["metadata"]?["dls"]?["text"]?.asString else { return nil }
         let cells = NotebookDocument(Notebook(SourceText(name: source.name, text: text))).cells
         guard cells.count == 1, cells[0].isMarkdown == cell.isMarkdown, cells[0].source == cell.source,
             cells[0].title == cell.title, Set(cells[0].tags) == Set(cell.tags),
@@ -127,9 +157,9 @@ struct IpynbReader {
     /// A text of Jupyter: a string, or a list of its lines.
     private func text(_ json: JSON?) -> String? {
         guard let json else { return nil }
-        if let text = json.text { return normalized(text) }
+        if let text = json.asString { return normalized(text) }
         guard let parts = json.elements else { return nil }
-        let texts = parts.compactMap(\.text)
+        let texts = parts.compactMap(\.asString)
         return texts.count == parts.count ? normalized(texts.joined()) : nil
     }
 
@@ -151,22 +181,23 @@ struct IpynbReader {
     // MARK: - Outputs
 
     private func recordedLines(
-        _ output: JSON, _ place: String, _ figures: inout [(name: String, bytes: [UInt8])]
+        _ output: JSON, _ place: String, at steps: [JSON.Step], _ figures: inout [(name: String, bytes: [UInt8])]
     ) throws -> [String] {
-        switch output["output_type"]?.text {
+        switch output["output_type"]?.asString {
         case "stream":
             // What was said beside the results is none of them.
-            if output["name"]?.text == "stderr" { return [] }
-            guard let text = text(output["text"]) else { throw failure("\(place) has no text") }
+            if output["name"]?.asString == "stderr" { return [] }
+            guard let text = text(output["text"]) else { throw failure("\(place) has no text", at: steps) }
             return lines(text)
         case "display_data", "execute_result":
-            guard let data = output["data"], case .object(let kinds) = data else {
-                throw failure("\(place) has no data")
+            guard let data = output["data"], let kinds = data.members else {
+                throw failure("\(place) has no data", at: steps)
             }
             guard let text = text(data["text/plain"]) else {
                 let kind = kinds.first?.name ?? "nothing"
                 throw failure(
                     "\(place) is \(kind) without a text, and outputs are recorded as text",
+                    at: steps + [.member("data")],
                     help: "run the cell again with dls, or clear its outputs in Jupyter")
             }
             let lines = lines(text)
@@ -174,18 +205,20 @@ struct IpynbReader {
                 let name = RecordedText.figureName(in: lines[0])
             {
                 guard NotebookDocument.isFigureName(name) else {
-                    throw failure("\(place) is a figure with the name \(quoted(name)), which leads out of its folder")
+                    throw failure(
+                        "\(place) is a figure with the name \(quoted(name)), which leads out of its folder",
+                        at: steps + [.member("data"), .member("text/plain")])
                 }
                 figures.append((name, Array(picture.utf8)))
             }
             return lines
         case "error":
-            guard let lines = output["traceback"]?.elements?.compactMap(\.text), !lines.isEmpty else {
-                return ["error: \(output["evalue"]?.text.map(oneLine) ?? "")"]
+            guard let lines = output["traceback"]?.elements?.compactMap(\.asString), !lines.isEmpty else {
+                return ["error: \(output["evalue"]?.asString.map(oneLine) ?? "")"]
             }
             return lines.flatMap { $0.isEmpty ? [""] : self.lines(normalized($0)) }
         case let kind:
-            throw failure("\(place) is of the unknown type \(kind ?? "none")")
+            throw failure("\(place) is of the unknown type \(kind ?? "none")", at: steps + [.member("output_type")])
         }
     }
 

@@ -1,3 +1,5 @@
+import Datasets
+import Figures
 import Language
 import Runtime
 
@@ -16,42 +18,31 @@ struct IpynbWriter {
         let cells = try document.cells.enumerated().map { index, cell in
             if !cell.isMarkdown { count += 1 }
             let isLast = index == document.cells.count - 1
+            let code: [JSON.Member] =
+                cell.isMarkdown
+                ? []
+                : [
+                    .init("execution_count", cell.outputs.isEmpty ? .null : .integer(count)),
+                    .init("outputs", .array(try cell.outputs.map(output))),
+                ]
             return JSON.object(
                 [
-                    ("cell_type", .string(cell.isMarkdown ? "markdown" : "code")),
-                    ("id", .string("cell-\(index)")),
-                    ("metadata", Self.metadata(of: cell, isLast: isLast)),
-                    ("source", Self.lines(Self.source(of: cell))),
-                ]
-                    + (cell.isMarkdown
-                        ? []
-                        : [
-                            ("execution_count", cell.outputs.isEmpty ? JSON.null : .integer(count)),
-                            ("outputs", .array(try cell.outputs.map(output))),
-                        ]))
+                    .init("cell_type", .string(cell.isMarkdown ? "markdown" : "code")),
+                    .init("id", .string("cell-\(index)")),
+                    .init("metadata", Self.metadata(of: cell, isLast: isLast)),
+                    .init("source", Self.lines(Self.source(of: cell))),
+                ] + code)
         }
-        return .object([
-            ("cells", .array(cells)),
-            (
-                "metadata",
-                .object([
-                    (
-                        "kernelspec",
-                        .object([
-                            ("display_name", .string(Self.language)), ("language", .string(Self.language)),
-                            ("name", .string(Self.language)),
-                        ])
-                    ),
-                    (
-                        "language_info",
-                        .object([
-                            ("file_extension", .string(".dls")), ("mimetype", .string("text/x-dls")),
-                            ("name", .string(Self.language)), ("pygments_lexer", .string("text")),
-                        ])
-                    ),
-                ])
-            ),
-            ("nbformat", .integer(4)), ("nbformat_minor", .integer(5)),
+        let kernel = JSON([
+            "display_name": .string(Self.language), "language": .string(Self.language), "name": .string(Self.language),
+        ])
+        let language = JSON([
+            "file_extension": .string(".dls"), "mimetype": .string("text/x-dls"), "name": .string(Self.language),
+            "pygments_lexer": .string("text"),
+        ])
+        return JSON([
+            "cells": .array(cells), "metadata": JSON(["kernelspec": kernel, "language_info": language]),
+            "nbformat": .integer(4), "nbformat_minor": .integer(5),
         ])
     }
 
@@ -66,13 +57,13 @@ struct IpynbWriter {
     /// What Jupyter has no place for is kept under "dls": title, check options, and where its parts do not make it up again,
     /// the whole text of the cell.
     private static func metadata(of cell: NotebookDocument.Cell, isLast: Bool) -> JSON {
-        var own: [(name: String, value: JSON)] = []
-        if !cell.title.isEmpty { own.append(("title", .string(cell.title))) }
-        if !cell.options.isEmpty { own.append(("options", .array(cell.options.map { .string($0) }))) }
-        if !cell.hasMarker { own.append(("marker", .boolean(false))) }
-        if cell.canonicalText(isLast: isLast) != cell.text { own.append(("text", .string(cell.text))) }
-        var fields: [(name: String, value: JSON)] = own.isEmpty ? [] : [("dls", .object(own))]
-        if !cell.tags.isEmpty { fields.append(("tags", .array(cell.tags.map { .string($0.jupyterName) }))) }
+        var own: [JSON.Member] = []
+        if !cell.title.isEmpty { own.append(.init("title", .string(cell.title))) }
+        if !cell.options.isEmpty { own.append(.init("options", .array(cell.options.map { .string($0) }))) }
+        if !cell.hasMarker { own.append(.init("marker", .boolean(false))) }
+        if cell.canonicalText(isLast: isLast) != cell.text { own.append(.init("text", .string(cell.text))) }
+        var fields: [JSON.Member] = own.isEmpty ? [] : [.init("dls", .object(own))]
+        if !cell.tags.isEmpty { fields.append(.init("tags", .array(cell.tags.map { .string($0.jupyterName) }))) }
         return .object(fields)
     }
 
@@ -97,26 +88,34 @@ struct IpynbWriter {
         let text = output.lines.joined(separator: "\n")
         switch output {
         case .text:
-            return .object([
-                ("name", .string("stdout")), ("output_type", .string("stream")), ("text", Self.lines(text + "\n")),
+            return JSON([
+                "name": .string("stdout"), "output_type": .string("stream"), "text": Self.lines(text + "\n"),
             ])
         case .table(let table):
-            return display([("text/html", Self.lines(HTMLText.table(table))), ("text/plain", Self.lines(text))])
+            return display(["text/html": Self.lines(HTMLText.table(table)), "text/plain": Self.lines(text)])
         case .figure(let name):
-            let picture = String(decoding: try figure(name), as: UTF8.self)
-            return display([("image/svg+xml", Self.lines(picture)), ("text/plain", Self.lines(text))])
+            let picture = try figure(name)
+            let words = SVGWords(picture).text ?? name
+            return display(
+                [
+                    "image/svg+xml": Self.lines(String(decoding: picture, as: UTF8.self)),
+                    "text/plain": Self.lines(text),
+                ], metadata: ["image/svg+xml": ["alt": .string(words)]])
         case .error(let lines):
             let message = lines[0].dropFirst("error: ".count)
-            return .object([
-                ("ename", .string("error")), ("evalue", .string(String(message))),
-                ("output_type", .string("error")), ("traceback", .array(lines.map { .string($0) })),
+            return JSON([
+                "ename": .string("error"), "evalue": .string(String(message)), "output_type": .string("error"),
+                "traceback": .array(lines.map { .string($0) }),
             ])
         }
     }
 
-    private func display(_ data: [(name: String, value: JSON)]) -> JSON {
-        .object([
-            ("data", .object(data)), ("metadata", .object([])), ("output_type", .string("display_data")),
+    private func display(
+        _ data: KeyValuePairs<String, JSON>, metadata: KeyValuePairs<String, KeyValuePairs<String, JSON>> = [:]
+    ) -> JSON {
+        JSON([
+            "data": JSON(data), "metadata": .object(metadata.map { .init($0.key, JSON($0.value)) }),
+            "output_type": .string("display_data"),
         ])
     }
 }

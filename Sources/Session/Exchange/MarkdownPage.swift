@@ -20,9 +20,9 @@ struct MarkdownPage {
             case .text(let lines), .error(let lines): parts.append(Self.fenced(lines.joined(separator: "\n"), "text"))
             case .table(let table): parts.append(Self.table(table))
             case .figure(let name):
-                let title = HTMLText.title(ofSVG: try figure(name)) ?? "figure"
+                let words = SVGWords(try figure(name)).text ?? "figure"
                 let address = name.contains(" ") ? "<\(name)>" : name
-                parts.append("![\(title.filter { $0 != "[" && $0 != "]" })](\(address))")
+                parts.append("![\(words.filter { !"[]\\".contains($0) })](\(address))")
             }
         }
         return parts.joined(separator: "\n\n")

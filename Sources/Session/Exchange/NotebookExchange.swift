@@ -36,7 +36,7 @@ package enum NotebookExchange {
         let notebook = try Notebook(checking: source)
         let document = NotebookDocument(notebook)
         let folder = NotebookText.folder(of: source.name)
-        let figure = { (name: String) in try figureBytes(folder + name) }
+        let figure = { (name: String) in try figureBytes(name, of: notebook, in: folder) }
         switch format {
         case .ipynb: try NotebookFile.replace(path, with: Array(try ipynb(notebook, figure: figure).utf8))
         case .html:
@@ -44,7 +44,7 @@ package enum NotebookExchange {
             try NotebookFile.replace(path, with: Array(try page.text().utf8))
         case .md:
             let page = Array(try MarkdownPage(document: document, figure: figure).text().utf8)
-            try copyFigures(of: document, from: folder, to: NotebookText.folder(of: path))
+            try copyFigures(of: document, from: folder, to: NotebookText.folder(of: path), figure)
             try NotebookFile.replace(path, with: page)
         }
         return Report(
@@ -91,11 +91,16 @@ package enum NotebookExchange {
         (path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path) + other
     }
 
-    private static func figureBytes(_ path: String) throws -> [UInt8] {
-        do { return try FileBytes.read(path) } catch {
+    private static func figureBytes(_ name: String, of notebook: Notebook, in folder: String) throws -> [UInt8] {
+        do { return try FileBytes.read(folder + name) } catch {
+            let line = notebook.cells.lazy.flatMap(notebook.recordedLines).first {
+                RecordedText.figureName(in: $0.text) == name
+            }
             throw Failure(
-                "the figure \(path), which the notebook records, cannot be read",
-                help: "`dls replay --record` draws it again")
+                Diagnostic(
+                    "the figure \(folder + name), which the notebook records, cannot be read",
+                    at: line.map { .init(source: notebook.source, span: $0.span) },
+                    help: ["`dls replay --record` draws it again"]))
         }
     }
 
@@ -107,12 +112,14 @@ package enum NotebookExchange {
         }
     }
 
-    private static func copyFigures(of document: NotebookDocument, from folder: String, to target: String) throws {
+    private static func copyFigures(
+        of document: NotebookDocument, from folder: String, to target: String, _ bytes: (String) throws -> [UInt8]
+    ) throws {
         guard FileBytes.realPath(folder.isEmpty ? "." : folder) != FileBytes.realPath(target.isEmpty ? "." : target)
         else { return }
         for cell in document.cells {
             for case .figure(let name) in cell.outputs {
-                try write([(name, try figureBytes(folder + name))], in: target)
+                try write([(name, try bytes(name))], in: target)
             }
         }
     }

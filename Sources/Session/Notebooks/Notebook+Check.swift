@@ -20,6 +20,11 @@ extension Notebook {
         RecordedText(result.outputs) { figureName(cell: result.cell.number, order: $0) }.lines
     }
 
+    /// Where a message about a cell as a whole points: to its marker, or else to its code.
+    func placeSpan(of cell: NotebookCell) -> Span {
+        cell.markerSpan ?? cell.lines.first { $0.kind == .code }?.span ?? cell.span
+    }
+
     /// Compares what a cell gave with what is recorded under it, unless it is volatile or did not run.
     package func drifts(of result: CellResult) -> [Drift] {
         let cell = result.cell
@@ -28,7 +33,7 @@ extension Notebook {
         let recorded = recordedLines(of: cell)
         let actual = recordedText(of: result)
         let comparison = OutputComparison(recorded: recorded.map(\.text), actual: actual, tolerance: cell.tolerance)
-        let start = cell.markerSpan ?? cell.lines.first { $0.kind == .code }?.span ?? cell.span
+        let start = placeSpan(of: cell)
 
         var drifts: [Drift] = []
         func add(_ line: Int, _ recordedText: String?, _ actualText: String?, _ explanations: [String]) {

@@ -89,10 +89,10 @@ package struct NotebookFile {
     @discardableResult
     package func record(_ results: [CellResult], figureWriter: FigureWriter?) throws -> Bool {
         var outputs: [Int: [String]] = [:]
-        var figures: [(name: String, figure: Figure)] = []
+        var figures: [(cell: NotebookCell, name: String, figure: Figure)] = []
         for result in results {
             if case .notRun = result.ending { continue }
-            figures += notebook.figures(of: result)
+            figures += notebook.figures(of: result).map { (result.cell, $0.name, $0.figure) }
             let lines = notebook.recordedText(of: result)
             // Times that differ are no reason to write a file that says the same.
             guard !result.cell.tags.contains(.volatile) || notebook.hasOtherWords(lines, in: result.cell) else {
@@ -101,14 +101,23 @@ package struct NotebookFile {
             outputs[result.cell.number] = lines
         }
         // All that can fail comes first: drawing, and a look at whether somebody else has written the file meanwhile.
-        let drawings = try figureWriter.map { draw in try figures.map { ($0.name, try draw($0.figure)) } } ?? []
+        let drawings =
+            try figureWriter.map { draw in
+                try figures.map { figure in
+                    try notebook.locating(figure.cell) { (figure.cell, (figure.name, try draw(figure.figure))) }
+                }
+            } ?? []
         let bytes = notebook.recording(outputs)
         let path = notebook.source.name
         guard try FileBytes.read(path) == notebook.source.bytes else {
             throw Failure(
                 "\"\(path)\" was changed while it was replayed, and is left as it is", help: "record it once more")
         }
-        try NotebookFile.write(drawings, to: NotebookText.folder(of: path), notebook.figureFolder)
+        for (cell, drawing) in drawings {
+            try notebook.locating(cell) {
+                try NotebookFile.write([drawing], to: NotebookText.folder(of: path), notebook.figureFolder)
+            }
+        }
         guard bytes != notebook.source.bytes else { return false }
         // A link stays a link: the file that it leads to is replaced.
         try NotebookFile.replace(FileBytes.realPath(path), with: bytes)
@@ -136,11 +145,22 @@ package struct NotebookFile {
         if mkdir(parent + folder, 0o777) != 0, errno != EEXIST {
             throw Failure("cannot make the folder \"\(parent + folder)\": \(String(cString: strerror(errno)))")
         }
-        for file in files { try replace(parent + file.name, with: file.bytes) }
+        do { for file in files { try replace(parent + file.name, with: file.bytes) } } catch {
+            // Only if nothing is in it.
+            rmdir(parent + folder)
+            throw error
+        }
     }
 }
 
 extension Notebook {
+    /// Gives an error that has no place that of a cell.
+    fileprivate func locating<T>(_ cell: NotebookCell, _ body: () throws -> T) throws -> T {
+        do { return try body() } catch {
+            throw Failure(wrapping: error).located(.init(source: source, span: placeSpan(of: cell)))
+        }
+    }
+
     /// Whether more than numbers differ from what is recorded under a cell.
     fileprivate func hasOtherWords(_ lines: [String], in cell: NotebookCell) -> Bool {
         let anything = CheckTolerance(relative: 0, absolute: .infinity)

@@ -42,7 +42,7 @@ enum BlockCache {
         }
         if let block { return block }
         if let block = allocate(capacity) { return block }
-        lock.withLock { _ in releaseAll() }
+        release()
         return allocate(capacity)
     }
 
@@ -61,6 +61,11 @@ enum BlockCache {
             kept.heads[index] = block
             kept.byteCount += capacity
         }
+    }
+
+    /// Gives all that is kept to the system.
+    static func release() {
+        lock.withLock { _ in releaseAll() }
     }
 
     /// Gives all to the system; the lock is held.

@@ -44,9 +44,11 @@ package enum CrossEntropy {
             }
             rows += 1
         }
+        // Scores that were not computed teach nothing.
+        try MemoryRefusal.check()
         let perChunk = max(8192 / max(count, 1), 1)
         let chunks = (n + perChunk - 1) / perChunk
-        return Scratch.withBounded(2 * n, of: Float.self) { room in
+        return try Scratch.with(2 * n, of: Float.self) { room in
             Threads.perform(
                 chunks,
                 Rows(

@@ -6,29 +6,46 @@ import Glibc
 enum Scratch {
     /// Calls `body` with room for `count` elements, aligned to 64 bytes and not initialised.
     ///
-    /// - Throws: `TensorError.outOfMemory`; what `body` throws.
+    /// - Throws: `TensorError.workMemory`; what `body` throws.
     @inline(__always)
     static func with<Element, Result>(
         _ count: Int, of: Element.Type, _ body: (UnsafeMutablePointer<Element>) throws -> Result
     ) throws -> Result {
         let (byteCount, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-        guard !overflow, byteCount < Int.max - 4096 else { throw TensorError.outOfMemory(byteCount: Int.max) }
+        guard !overflow, byteCount < Int.max - 4096 else { throw TensorError.workMemory(byteCount: Int.max) }
         let arena = Arena.ofThisThread
-        guard let memory = arena.take(byteCount) else { throw TensorError.outOfMemory(byteCount: byteCount) }
+        guard let memory = arena.take(byteCount) else { throw TensorError.workMemory(byteCount: byteCount) }
         defer { arena.giveBack() }
         return try body(memory.bindMemory(to: Element.self, capacity: count))
     }
 
-    /// The same for sizes that are bounded by the kernel, not by what a user asks for: running out of memory there is
-    /// what it is anywhere in a program, its end.
+    /// The same where nothing can be thrown. If there is no room `body` is not called, and `MemoryRefusal.check` throws.
     @inline(__always)
-    static func withBounded<Element, Result>(
+    static func withBounded<Element>(
+        _ count: Int, of: Element.Type, _ body: (UnsafeMutablePointer<Element>) -> Void
+    ) {
+        let arena = Arena.ofThisThread
+        let byteCount = count * MemoryLayout<Element>.stride
+        guard let memory = arena.take(byteCount) else { return MemoryRefusal.note(byteCount: byteCount) }
+        defer { arena.giveBack() }
+        body(memory.bindMemory(to: Element.self, capacity: count))
+    }
+
+    /// The same for a number, which is NaN if there is no room.
+    @inline(__always)
+    static func withBounded<Element, Result: FloatingPoint>(
         _ count: Int, of: Element.Type, _ body: (UnsafeMutablePointer<Element>) -> Result
     ) -> Result {
+        var result = Result.nan
+        withBounded(count, of: Element.self) { result = body($0) }
+        return result
+    }
+
+    /// Whether memory was refused since this was asked last on this thread.
+    static func hasNewRefusal() -> Bool {
         let arena = Arena.ofThisThread
-        guard let memory = arena.take(count * MemoryLayout<Element>.stride) else { fatalError("out of memory") }
-        defer { arena.giveBack() }
-        return body(memory.bindMemory(to: Element.self, capacity: count))
+        defer { arena.knownRefusals = MemoryRefusal.total }
+        return arena.knownRefusals != MemoryRefusal.total
     }
 }
 
@@ -42,6 +59,8 @@ private final class Arena {
     private var lent: [(start: Int, own: UnsafeMutableRawPointer?)] = []
     private var used = 0
     private var wanted = 0
+    /// How many refusals of memory this thread has been told of.
+    var knownRefusals = MemoryRefusal.total
 
     deinit { free(block) }
 
@@ -57,7 +76,7 @@ private final class Arena {
         }
         wanted = min(max(wanted, used + size), Arena.keptByteCount)
         csimd_count_allocation()
-        guard let own = aligned_alloc(64, size) else { return nil }
+        guard let own = Arena.allocate(size) else { return nil }
         lent.append((used, own))
         return own
     }
@@ -75,6 +94,13 @@ private final class Arena {
         csimd_count_allocation()
         block = aligned_alloc(64, rounded)
         capacity = block == nil ? 0 : rounded
+    }
+
+    /// Memory from the system, for which tensors give up what they keep for later where it has no other.
+    private static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+        if let memory = aligned_alloc(64, size) { return memory }
+        BlockCache.release()
+        return aligned_alloc(64, size)
     }
 
     private static let key: pthread_key_t = {

@@ -14,8 +14,10 @@ package final class Storage {
 
     /// Allocates memory.
     ///
-    /// - Throws: `TensorError.outOfMemory` where the system has no such amount.
+    /// - Throws: `TensorError.outOfMemory` where the system has no such amount; `.workMemory` where it had none for an
+    ///   operation before.
     package init(byteCount: Int, zeroed: Bool) throws {
+        try MemoryRefusal.check()
         if byteCount >= Storage.checkedByteCount, let available = Memory.availableByteCount(), byteCount > available {
             throw TensorError.outOfMemory(byteCount: byteCount)
         }
