@@ -41,6 +41,13 @@ package enum Safetensors {
         return Contents(tensors: tensors, metadata: header.metadata)
     }
 
+    /// An entry of a file's metadata, without its tensors.
+    package static func metadata(_ path: String, _ name: String) throws -> String? {
+        let file = try OpenFile(path: path)
+        guard try matches(file, start: file.bytes(at: 0, count: min(16, file.byteCount))) else { return nil }
+        return try header(of: file).0.metadata.first { $0.name == name }?.text
+    }
+
     private static func header(of file: OpenFile) throws -> (SafetensorsHeader, dataStart: Int) {
         guard file.byteCount > 0 else { throw DatasetError(file: file.path, .empty) }
         guard file.byteCount >= lengthByteCount else {

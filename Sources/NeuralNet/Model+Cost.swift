@@ -87,7 +87,7 @@ extension Model {
         }
         let batchSize = inputs.first?.first ?? 1
         let paths = Dictionary(layers.map { (ObjectIdentifier($0.layer), $0.path) }) { first, _ in first }
-        let context = ForwardContext { module, given, found in
+        let context = ForwardContext(isProbe: true) { module, given, found in
             guard let path = paths[ObjectIdentifier(module)] else { return }
             func batched(_ value: Variable) -> [Int] {
                 value.shape.first == 1 ? [batchSize] + value.shape.dropFirst() : value.shape

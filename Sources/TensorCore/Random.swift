@@ -78,6 +78,22 @@ extension Tensor {
         return try result.cast(to: dtype)
     }
 
+    /// Returns the elements times those of `bernoulliMask` with `scale`, for float32.
+    ///
+    /// - Throws: `TensorError` `.argument` for a probability outside 0 ... 1, `.dtype`, `.outOfMemory`.
+    package func dropped(keep: Double, key: RandomKey) throws -> Tensor {
+        guard keep >= 0, keep <= 1 else {
+            throw TensorError.argument(
+                operation: "dropout", name: "keep", reason: "is \(numberText(keep)), and must be from 0 to 1")
+        }
+        guard dtype == .float32 else {
+            throw TensorError.dtype(operation: "dropout", expected: "float32", actual: dtype)
+        }
+        let result = try Tensor.empty(shape, dtype: .float32)
+        Philox.drop(try contiguous(), into: result, keep: keep, value: keep > 0 ? 1 / keep : 1, key)
+        return result
+    }
+
     private static func checkIsFloating(_ operation: String, _ dtype: DType) throws {
         guard dtype.isFloatingPoint else {
             throw TensorError.dtype(operation: operation, expected: "float32 or float64", actual: dtype)

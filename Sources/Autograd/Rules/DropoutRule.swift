@@ -14,7 +14,7 @@ struct Dropout: UnaryPrimitive {
             let mask = try Tensor.bernoulliMask(x.shape, keep: keep, scale: false, dtype: .float64, key: key)
             return try Tensor.combine(.multiply, x, mask).combined(.multiply, with: keep > 0 ? 1 / keep : 1)
         }
-        return try Tensor.combine(.multiply, x, .bernoulliMask(x.shape, keep: keep, scale: true, key: key))
+        return try x.dropped(keep: keep, key: key)
     }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.applying(self) }

@@ -80,6 +80,10 @@ struct Embedding: UnaryPrimitive {
     func forward(_ x: Tensor) throws -> Tensor { try x.take(indices, axis: 0) }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        if !call.isDifferentiated {
+            return Variable(
+                try .scatterRows(g.value, at: indices, into: call.input().shape, skipping: paddingIndex))
+        }
         var rows = g
         if let paddingIndex {
             let size = call.input().shape[0]

@@ -40,6 +40,19 @@ package struct Vocabulary: Equatable, Sendable {
         self.indices = indices
     }
 
+    /// A vocabulary whose tokens are known, the first four being padding, start, end and unknown; nil where they are not,
+    /// or one stands twice.
+    init?(tokens: [String], unit: Unit) {
+        guard tokens.starts(with: Vocabulary.specials) else { return nil }
+        self.unit = unit
+        self.tokens = tokens
+        var indices: [String: Int] = [:]
+        for index in Vocabulary.specials.count..<tokens.count {
+            guard indices.updateValue(index, forKey: tokens[index]) == nil else { return nil }
+        }
+        self.indices = indices
+    }
+
     package var count: Int { tokens.count }
 
     /// How many tokens there are beside padding, start, end and unknown.

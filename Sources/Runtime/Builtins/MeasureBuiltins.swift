@@ -37,7 +37,8 @@ extension Builtin {
             "cost(model, input=none, batch=8, examples=none)", .training,
             "What a training step will take, before one is taken: parameters, operations, memory and time, by layer.",
             details: """
-                `input` is the size of one example, such as [1, 28, 28], for a model that has seen no data. With `examples`, a
+                `input` is the size of one example, such as [1, 28, 28], for a model that has seen no data; of a translator the
+                lengths of source and target, such as [19, 20] (else the greatest of its data). With `examples`, a
                 last row is an epoch of so many. ms is predicted from the speed that the machine reaches in a matrix product
                 and in the optimizer's pass; it tells an hour from a minute, and may be wrong by a half. mflop and mflop_back:
                 millions of operations of the forward and the backward pass. mbyte: megabytes gone through in both.
@@ -122,6 +123,26 @@ extension Builtin {
 
     // MARK: cost
 
+    /// A translator's inputs are a source, its length and a target, whose lengths `input` gives, or else the data.
+    private static func sampleShapes(of model: Model, _ input: [Int]?, _ call: Call) throws -> [[Int]]? {
+        guard let translator = model.script as? any Translating, translator.takesSentences,
+            translator.coding != nil || model.sampleShapes?.count == 3
+        else { return input.map { [$0] } }
+        if let input {
+            guard input.count == 2 else {
+                throw call.failure("input", takes: "the lengths of source and target of a translator, such as [19, 20]")
+            }
+            return [[input[0]], [], [input[1]]]
+        }
+        if let known = model.sampleShapes { return known }
+        guard let longest = translator.coding?.maxLength else {
+            throw Failure(
+                "the lengths of the sentences of `\(model.name)` are not known yet",
+                help: "give those of source and target: input=[19, 20]")
+        }
+        return [[longest], [], [longest + 1]]
+    }
+
     private static func costs(_ call: Call) throws -> Value {
         let model = try call.network("model")
         let batch = try call.integer("batch", atLeast: 1)
@@ -132,7 +153,8 @@ extension Builtin {
         guard input.map({ $0.allSatisfy { $0 > 0 } }) ?? true else {
             throw call.failure("input", takes: "the sizes of one example, such as [1, 28, 28]")
         }
-        guard let cost = try model.stepCost(sampleShapes: input.map { [$0] }, batchSize: batch) else {
+        let shapes = try sampleShapes(of: model, input, call)
+        guard let cost = try model.stepCost(sampleShapes: shapes, batchSize: batch) else {
             throw Failure(
                 "the sizes of `\(model.name)` are not known yet",
                 help: "give the size of one example: input=[1, 28, 28]")

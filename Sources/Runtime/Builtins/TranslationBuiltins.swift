@@ -55,11 +55,33 @@ extension Builtin {
             let value = call.value("pairs")
             guard value.coding != nil else {
                 throw call.failure(
-                    "pairs", takes: "pairs of sentences, as `load \"folder\" source=1 target=0` gives them")
+                    "pairs",
+                    takes: "pairs of sentences, as `load \"folder\" source=1 target=0` gives them, or vocabularies")
             }
             return try call.interpreter.call(
                 try call.interpreter.preludeFunction("seq2seq"),
                 call.function.signature.namedParameters.map { call.value($0) })
+        },
+        Builtin(
+            "vocabularies(path)", .translation,
+            "The vocabularies that a translator was saved with, in place of its pairs.",
+            details: """
+                `save net "net.safetensors"` keeps them beside the weights. In another session:
+
+                    net = seq2seq(vocabularies("net.safetensors"), hidden=128)
+                    load_weights net "net.safetensors"
+                    translate net "hola ."
+                """,
+            example: smallNet + "net(tensor([[4, 5]]), tensor([2]), tensor([[1]]));\n"
+                + "save net \"/tmp/example.safetensors\"\nvocabularies(\"/tmp/example.safetensors\").source_vocabulary"
+        ) { call in
+            let path = try call.string("path")
+            guard let coding = try VocabulariesObject.coding(in: path) else {
+                throw Failure(
+                    "\(quoted(path)) holds no vocabularies",
+                    help: "`save net \(quoted(path))` writes them where net is a translator that knows its pairs")
+            }
+            return .object(VocabulariesObject(coding))
         },
         Builtin(
             "translate(model, text, beam=1, max_length=50, length_penalty=1, n_best=none, data=none)", .translation,
@@ -277,6 +299,7 @@ extension Value {
     var coding: TextCoding? {
         object(as: DatasetObject.self)?.dataset.pairs?.coding
             ?? object(as: CollectionObject.self)?.collection.parts.lazy.compactMap(\.dataset.pairs).first?.coding
+            ?? object(as: VocabulariesObject.self)?.coding
     }
 }
 

@@ -17,6 +17,7 @@ extension Builtin {
                 state dictionary of the same architecture: then each module goes to the layer whose parameters have the same
                 names and shapes, several alike in the order of their numbers. What that leaves open is refused; `names` says
                 it: [["features.0", "conv1"], ["head", "linear2"]]. Without an error, every weight of the model was set.
+                With a translator's weights come the vocabularies that it was saved with.
                 """,
             example: weightsExample
                 + "save net \"/tmp/example.safetensors\"\nload_weights net \"/tmp/example.safetensors\""
@@ -27,6 +28,12 @@ extension Builtin {
                 throw call.failure("model", takes: "a model, and not a single layer")
             }
             try model.load(weights: try WeightFile.tensors(call, "source"), renamed: try WeightFile.names(call))
+            // The weights mean the vocabularies that they were trained with.
+            if let path = call.value("source").asString, let translator = model.script as? any Translating,
+                let coding = try VocabulariesObject.coding(in: path)
+            {
+                translator.coding = coding
+            }
             return .none
         },
         Builtin(
@@ -49,7 +56,9 @@ enum WeightFile {
     /// Writes a model's parameters and buffers, or a record of tensors.
     static func save(_ value: Value, to path: String) throws {
         // Python's libraries ask whose tensors these are, and read those of PyTorch.
-        try Safetensors.write(try tensors(of: value, path), metadata: [("format", "pt")], to: path)
+        let translator = value.object(as: ModuleObject.self)?.model?.script as? any Translating
+        let coding = (translator?.coding).map { [(name: TextCoding.metadataName, text: $0.metadataText)] } ?? []
+        try Safetensors.write(try tensors(of: value, path), metadata: [("format", "pt")] + coding, to: path)
     }
 
     private static func tensors(of value: Value, _ path: String) throws -> [(name: String, value: Tensor)] {

@@ -19,8 +19,14 @@ struct PairFields {
         switch name {
         case "source": .strings(dataset.sourceTexts ?? [])
         case "target": .strings(dataset.targetTexts ?? [])
-        case "source_vocabulary": .strings(pairs.coding.source.tokens)
-        case "target_vocabulary": .strings(pairs.coding.target.tokens)
+        default: PairFields.vocabulary(name, pairs.coding)
+        }
+    }
+
+    static func vocabulary(_ name: String, _ coding: TextCoding) -> Value? {
+        switch name {
+        case "source_vocabulary": .strings(coding.source.tokens)
+        case "target_vocabulary": .strings(coding.target.tokens)
         default: nil
         }
     }

@@ -38,15 +38,17 @@ package final class ModelScript: Translating {
     }
 
     package func encode(_ source: Tensor, lengths: Tensor) throws -> any DecoderState {
-        let inputs: [Value] = [.tensor(source), .tensor(lengths)]
-        guard let steps else { return RowState(.list(inputs + [.none])) }
-        return RowState(try inference { try interpreter.call(.function(steps.encode), inputs) })
+        let count = source.shape[0]
+        let inputs: [Value] = try [source, lengths].map { .tensor(try RowState.widened($0)) }
+        guard let steps else { return RowState(.list(inputs + [.none]), count: count) }
+        return RowState(try inference { try interpreter.call(.function(steps.encode), inputs) }, count: count)
     }
 
     package func decode(
         _ tokens: Tensor, _ state: any DecoderState
     ) throws -> (scores: Tensor, state: any DecoderState) {
         guard let state = state as? RowState else { throw Failure("the state of a decoder is of another model") }
+        let tokens = try RowState.widened(tokens)
         guard let steps else { return try decodeWhole(tokens, state) }
         let result = try inference { try interpreter.call(.function(steps.decode), [.tensor(tokens), state.value]) }
         guard let parts = result.elements, parts.count == 2, case .tensor(let scores) = parts[0] else {
@@ -54,7 +56,10 @@ package final class ModelScript: Translating {
                 "`decode` of a translator gives a list of scores and state, and this one gave \(result.kindWithArticle)",
                 help: "end it with [scores, state]")
         }
-        return (try lastScores(scores.value, rows: tokens.shape[0]), RowState(parts[1]))
+        return (
+            try lastScores(scores.value, rows: tokens.shape[0], wanted: state.count),
+            RowState(parts[1], count: state.count)
+        )
     }
 
     /// Without a state to carry, all tokens so far go through `forward` at each step.
@@ -73,16 +78,17 @@ package final class ModelScript: Translating {
             throw Failure("`forward` of a translator gives scores, and this one gave \(result.kindWithArticle)")
         }
         return (
-            try lastScores(scores.value, rows: tokens.shape[0]), RowState(.list([parts[0], parts[1], .tensor(all)]))
+            try lastScores(scores.value, rows: tokens.shape[0], wanted: state.count),
+            RowState(.list([parts[0], parts[1], .tensor(all)]), count: state.count)
         )
     }
 
-    private func lastScores(_ scores: Tensor, rows: Int) throws -> Tensor {
+    private func lastScores(_ scores: Tensor, rows: Int, wanted: Int) throws -> Tensor {
         guard scores.rank == 3, scores.shape[0] == rows, scores.shape[1] > 0, scores.shape[2] > 0 else {
             throw Failure(
                 "a translator's scores have the shape [\(rows), time, vocabulary] here, and these have \(scores.shape)")
         }
-        return try scores.at([.all, .index(-1)])
+        return try scores.at([.slice(start: nil, stop: wanted, step: 1), .index(-1)])
     }
 
     private func inference<Result>(_ body: () throws -> Result) throws -> Result {
@@ -92,14 +98,35 @@ package final class ModelScript: Translating {
 
 /// What a script's `encode` and `decode` give, as rows that can be picked: tensors have their rows on the first axis,
 /// those of a field `state` on the second, as the states of recurrent layers do.
+///
+/// There are always so many rows that a matrix product gives each the bits that it has in a larger batch: the first
+/// stands again for those that are missing. So a sentence is translated the same alone and among others.
 struct RowState: DecoderState {
-    let value: Value
+    private static let leastRows = MatrixProduct.thin + 1
 
-    init(_ value: Value) { self.value = value }
+    let value: Value
+    /// The rows that are wanted.
+    let count: Int
+
+    init(_ value: Value, count: Int) {
+        self.value = value
+        self.count = count
+    }
+
+    private static func widened(_ rows: [Int]) -> [Int] {
+        guard let first = rows.first else { return rows }
+        return rows + [Int](repeating: first, count: max(0, leastRows - rows.count))
+    }
+
+    /// A tensor of some rows with as many as there must be.
+    static func widened(_ tensor: Tensor) throws -> Tensor {
+        guard (1..<leastRows).contains(tensor.shape[0]) else { return tensor }
+        return try tensor.take(Tensor(widened(Array(0..<tensor.shape[0])).map(Int64.init)), axis: 0)
+    }
 
     func selecting(_ rows: [Int]) throws -> any DecoderState {
-        let indices = try Tensor(rows.map(Int64.init))
-        return RowState(try RowState.pick(value, indices, axis: 0))
+        let indices = try Tensor(RowState.widened(rows).map(Int64.init))
+        return RowState(try RowState.pick(value, indices, axis: 0), count: rows.count)
     }
 
     private static func pick(_ value: Value, _ indices: Tensor, axis: Int) throws -> Value {

@@ -22,6 +22,9 @@ enum MatrixBatches {
         }
     }
 
+    /// The multiplications that are worth a thread's while.
+    private static var smallest: Int { 1 << 19 }
+
     private struct Sizes {
         var m: Int
         var n: Int
@@ -40,10 +43,22 @@ enum MatrixBatches {
         let sizes = Sizes(
             m: a.shape[1], n: b.shape[2], k: a.shape[2], aRow: a.strides[1], aColumn: a.strides[2],
             bRow: b.strides[1], bColumn: b.strides[2])
-        for i in 0..<a.shape[0] {
+        let batch = a.shape[0]
+        // Products that are too small to be shared go to threads as they are.
+        let work = max(sizes.m * sizes.n * sizes.k, 1)
+        let perChunk = work > smallest ? batch : (smallest + work - 1) / work
+        @inline(__always)
+        func multiply(_ i: Int) {
             product(
                 a.pointer(Value.self) + i * a.strides[0], b.pointer(Value.self) + i * b.strides[0],
                 c.pointer(Value.self) + i * sizes.m * sizes.n, sizes)
+        }
+        if perChunk >= batch {
+            for i in 0..<batch { multiply(i) }
+        } else {
+            Threads.parallelFor((batch + perChunk - 1) / perChunk) { chunk in
+                for i in chunk * perChunk..<min((chunk + 1) * perChunk, batch) { multiply(i) }
+            }
         }
     }
 

@@ -53,7 +53,9 @@ package enum MatrixProduct {
     }
 
     /// Up to so many rows or columns a matrix is thin: packing the other would cost as much as the product.
-    static var thin: Int { 16 }
+    ///
+    /// Thin matrices are multiplied in another order. With more rows than this, each has bits of its own.
+    package static var thin: Int { 16 }
 
     @inline(__always)
     private static func multiply<V: KernelVector>(_: V.Type, _ operands: Operands<V.Scalar>)

@@ -174,20 +174,12 @@ package enum Philox {
     static func fillMask(
         _ target: UnsafeMutablePointer<Float>, _ count: Int, keep: Double, value: Float, _ key: RandomKey
     ) {
-        let threshold = keep * 0x1p32
-        let keepsAll = threshold >= 0x1p32
-        let limit = Words(repeating: UInt32(clamping: Int64(max(min(threshold, 0x1p32), 0))))
+        let mask = DropoutMask(keep: keep, value: value)
         fill(target, count, perBatch: wordsPerBatch, key) { words, target in
-            @inline(__always)
-            func put(_ words: Words, _ offset: Int) {
-                let kept = SIMD16<Float>(repeating: value)
-                let isKept = words .< limit
-                (keepsAll ? kept : SIMD16<Float>().replacing(with: kept, where: isKept)).store(target + offset)
-            }
-            put(words.0, 0)
-            put(words.1, 16)
-            put(words.2, 32)
-            put(words.3, 48)
+            mask.numbers(words.0).store(target)
+            mask.numbers(words.1).store(target + 16)
+            mask.numbers(words.2).store(target + 32)
+            mask.numbers(words.3).store(target + 48)
         }
     }
 

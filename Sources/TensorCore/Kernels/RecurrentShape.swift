@@ -4,8 +4,8 @@
 /// from the longest on and drop out as they end. What is kept of a step stands at `starts[row] + time`, so that steps
 /// beyond a row's end take neither time nor memory.
 struct RecurrentShape {
-    /// Rows of a chunk: three tiles of registers.
-    private static var chunkRows: Int { 18 }
+    /// The most rows of a chunk: three tiles of registers.
+    private static var mostRows: Int { 18 }
 
     let cell: RecurrentCell
     let lengths: SequenceLengths
@@ -20,15 +20,17 @@ struct RecurrentShape {
     /// Rows of the weights.
     var gates: Int { cell.gateCount * hidden }
 
-    private var chunksPerDirection: Int { (batch + RecurrentShape.chunkRows - 1) / RecurrentShape.chunkRows }
+    private var chunksPerDirection: Int { (batch + RecurrentShape.mostRows - 1) / RecurrentShape.mostRows }
+    /// As many for each chunk, so that threads get like parts.
+    private var chunkRows: Int { (batch + chunksPerDirection - 1) / max(chunksPerDirection, 1) }
     var chunkCount: Int { chunksPerDirection * directions }
 
     func direction(ofChunk chunk: Int) -> Int { chunk / chunksPerDirection }
 
     /// Places in `lengths.order`.
     func places(ofChunk chunk: Int) -> Range<Int> {
-        let first = chunk % chunksPerDirection * RecurrentShape.chunkRows
-        return first..<min(first + RecurrentShape.chunkRows, batch)
+        let first = chunk % chunksPerDirection * chunkRows
+        return min(first, batch)..<min(first + chunkRows, batch)
     }
 }
 

@@ -1,0 +1,31 @@
+import Datasets
+
+/// The vocabularies that a translator was saved with.
+package final class VocabulariesObject: RuntimeObject {
+    package let coding: TextCoding
+
+    package init(_ coding: TextCoding) { self.coding = coding }
+
+    package override var kindName: String { "vocabularies" }
+    package override var fieldNames: [String] { PairFields.vocabularyNames }
+    package override var shortText: String {
+        "vocabularies of \(coding.source.ownCount) and \(coding.target.ownCount) \(coding.unit.rawValue)s"
+    }
+
+    package override func display(_ style: DisplayStyle) throws -> String { shortText }
+
+    package override func field(_ name: String) throws -> Value? { PairFields.vocabulary(name, coding) }
+
+    /// The vocabularies in a file of weights.
+    ///
+    /// - Throws: `Failure` where the file holds none, `DatasetError` where it is no .safetensors.
+    static func coding(in path: String) throws -> TextCoding? {
+        guard let text = try Safetensors.metadata(path, TextCoding.metadataName) else { return nil }
+        guard let coding = TextCoding(metadataText: text) else {
+            throw Failure(
+                "the vocabularies in \(quoted(path)) are damaged",
+                help: "save the translator again, or name the pairs it was trained on: `data=pairs`")
+        }
+        return coding
+    }
+}
