@@ -181,7 +181,9 @@ package final class Session {
     package var unusedParameters: [String] { interpreter.unusedParameters.sorted() }
 
     /// A wrong name is found before hours are spent on the wrong value.
-    func checkParameters(of statements: [Statement]) throws {
+    ///
+    /// - Parameter help: What to say of a name that none of the statements has.
+    func checkParameters(of statements: [Statement], help: (String) -> String? = { _ in nil }) throws {
         guard !interpreter.unusedParameters.isEmpty else { return }
         var names: [String] = []
         for statement in statements {
@@ -193,7 +195,8 @@ package final class Session {
         let meant = Suggestion.closest(to: unknown, among: names).map { "did you mean `\($0)`?" }
         throw Failure(
             "--set \(unknown): the script has no `param \(unknown)`",
-            help: meant ?? (names.isEmpty ? "it has no `param` at all" : "it has \(names.joined(separator: ", "))"))
+            help: help(unknown) ?? meant
+                ?? (names.isEmpty ? "it has no `param` at all" : "it has \(names.joined(separator: ", "))"))
     }
 
     // MARK: Asking
