@@ -128,10 +128,22 @@ func figures(_ epoch: Int) -> EpochFigures {
     }
 
     @Test func rowsOfSweepsAreKeptByTheirKey() {
-        #expect(store.sweepRow("a") == nil)
+        #expect(store.sweepRows(["a"]) == [:])
         store.keepSweepRow("{}", key: "a")
-        #expect(RunStore(path: folder.file).sweepRow("a") == "{}")
-        #expect(store.sweepRow("b") == nil)
+        #expect(RunStore(path: folder.file).sweepRows(["a", "b"]) == ["a": "{}"])
+        store.forgetSweepRows(["a"])
+        #expect(store.sweepRows(["a", "b"]) == [:])
+    }
+
+    /// Whoever copies the file alone, without what SQLite keeps beside it, has all runs that have ended.
+    @Test func theFileAloneHasAllThatHasEnded() throws {
+        let id = try #require(store.begin(beginning()))
+        store.add(figures(1), to: id)
+        store.end(id, ending: "finished", seconds: 1)
+        let copy = try TestFolder()
+        try copy.write(folder.bytes())
+        let runs = try RunStore(path: copy.file).runs(only: nil)
+        #expect(runs.map(\.ending) == ["finished"] && runs.first?.history.count == 1)
     }
 
     @Test func theEnvironmentSaysWhere() {
