@@ -288,7 +288,10 @@ package final class RunStore: RunKeeping {
             // A connection of its own, which SQLite itself keeps from writing, and which Ctrl-C stops.
             var reading = configuration
             reading.readonly = true
-            reading.prepareDatabase { stopAtInterrupt($0) }
+            reading.prepareDatabase { db in
+                stopAtInterrupt(db)
+                try Schema.showSettings(db)
+            }
             return try DatabaseQueue(path: place, configuration: reading).read { db in
                 let statement = try db.makeStatement(sql: sql)
                 let cursor = try Row.fetchCursor(statement)

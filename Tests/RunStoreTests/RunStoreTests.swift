@@ -170,6 +170,20 @@ func figures(_ epoch: Int) -> EpochFigures {
         #expect(try store.runs(only: nil).count == 1)
     }
 
+    @Test func queriesHaveTheColumnsOfTheTableOfRuns() throws {
+        let id = try #require(store.begin(beginning(rate: 0.25)))
+        _ = store.begin(beginning(rate: 0.5))
+        for epoch in 1...3 { store.add(figures(epoch), to: id) }
+        let table = try store.query("select id, optimizer, lr, epochs, loss from runs where lr < 0.3")
+        #expect(table.columns.map(\.name) == ["id", "optimizer", "lr", "epochs", "loss"])
+        #expect(
+            table.columns.map { $0.values.map(\.shortText) } == [["1"], ["\"adam\""], ["0.25"], ["3"], ["\(1.0 / 3)"]])
+        let all = try store.query("select * from runs")
+        #expect(all.column("model_source")?.count == 2 && all.column("loss")?[1].isNone == true)
+        let joined = try store.query("select avg(h.loss) as mean from runs r join history h on h.run = r.id")
+        #expect(joined.column("mean")?[0].asNumber.map { abs($0 - (1 + 0.5 + 1.0 / 3) / 3) < 1e-12 } == true)
+    }
+
     // MARK: Bad files
 
     /// Whatever the file holds, it stays as it is, training goes on, and asking says what is wrong.

@@ -69,6 +69,10 @@ import Testing
         #expect(try dls("replay", "quit.dls").status == 7)
     }
 
+    @Test func theClockStartsAtZero() throws {
+        #expect(try dls("-e", "clock() >= 0").output == "true\n")
+    }
+
     @Test func aRecordThatIsInterruptedChangesNothing() throws {
         let text = "# %% A\nprint \"started\"\nwhile true { }\n"
         try write(text)
