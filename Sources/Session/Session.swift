@@ -59,6 +59,10 @@ package final class Session {
         _ source: SourceText, in span: Span, style: DisplayStyle, number: Int? = nil
     ) -> (result: ExecutionResult, outputs: [CellOutput]) {
         let collector = OutputCollector(next: interpreter.sink, style: style)
+        // What is printed is recorded as it is.
+        let outer = interpreter.printStyle
+        interpreter.printStyle.showsSeconds = style.showsSeconds
+        defer { interpreter.printStyle = outer }
         let result = withSink(collector) {
             run(source, in: span, checksParameters: false, keeping: { keep($0, number: number) })
         }
