@@ -107,9 +107,11 @@ package struct LostSession {
         self.inputs = inputs
     }
 
+    package var startedText: String { clockText(started) }
+
     /// The inputs as a notebook, a cell each. What failed, and what is no code of the language, stands as comments.
     package var notebook: String {
-        var text = "# %% [markdown]\n# Recovered from the session of \(clockText(started)).\n"
+        var text = "# %% [markdown]\n# Recovered from the session of \(startedText).\n"
         for (index, input) in inputs.enumerated() {
             let isShell = Repl.shellCommand(in: input.code) != nil
             let isComment = input.hasFailed || isShell
