@@ -40,6 +40,9 @@ package struct Backward {
         isDifferentiated ? variable.inputs[index] : variable.inputs[index].detached()
     }
 
+    /// Whether the gradient by one of these inputs is needed.
+    package func wants(_ indices: Range<Int>) -> Bool { indices.contains { isWanted[$0] } }
+
     package var output: Variable { isDifferentiated ? variable : variable.detached() }
 
     /// Returns the gradient by an input, computed only where it is needed.

@@ -31,8 +31,9 @@ enum Prelude {
           }
 
           # Scores [n, time, vocabulary] for what follows each of the tokens [n, time], and what the next call needs.
-          fn decode(tokens, read) {
-            output, state = decoder(drop(embed_target(tokens)), none, read.state)
+          # Rows end after `lengths` tokens, where these are given.
+          fn decode(tokens, read, lengths=none) {
+            output, state = decoder(drop(embed_target(tokens)), lengths, read.state)
             read.state = state
             if attention != none {
               context, weights = attend(output, read.memory, read.mask)
@@ -43,7 +44,7 @@ enum Prelude {
           }
 
           fn forward(source, source_lengths, target) {
-            decode(target, encode(source, source_lengths))[0]
+            decode(target, encode(source, source_lengths), sum(target != 0, axis=1))[0]
           }
         }
         """

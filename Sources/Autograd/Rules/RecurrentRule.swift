@@ -46,13 +46,13 @@ struct RecurrentLayer: Primitive {
         guard !call.isDifferentiated, let pass else { return try differentiated(call) }
         let gradients = try Recurrent.backward(pass, call.gradient.value.contiguous())
         var result = [try call.gradient(by: 0) { Variable(try gradients.input()) }]
-        for direction in 0..<directions {
-            let first = start(direction)
-            result.append(try call.gradient(by: first) { Variable(try gradients.inputWeight(direction)) })
-            result.append(try call.gradient(by: first + 1) { Variable(try gradients.hiddenWeight(direction)) })
-            guard hasBias else { continue }
-            result.append(try call.gradient(by: first + 2) { Variable(try gradients.inputBias(direction)) })
-            result.append(try call.gradient(by: first + 3) { Variable(try gradients.hiddenBias(direction)) })
+        if call.wants(1..<initialStart) {
+            for weights in try gradients.weights() {
+                let all = [weights.input, weights.hidden, weights.inputBias, weights.hiddenBias]
+                result += all.compactMap { $0.map { Variable($0) } }
+            }
+        } else {
+            result += Array(repeating: nil, count: initialStart - 1)
         }
         if hasInitial { result += gradients.initial.map { Variable($0) } }
         return result

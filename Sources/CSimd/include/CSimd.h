@@ -113,21 +113,6 @@ CSIMD_INLINE csimd_int8 csimd_bytes_are_four8(const void *p) {
     return __builtin_convertvector(b, csimd_int8) == 4;
 }
 
-// For each value the pair of pixels `left` and `left + 1`: the value at the one that its position names, zero elsewhere.
-#define CSIMD_SPREAD(lanes, ...)                                                                                     \
-    CSIMD_INLINE void csimd_spread##lanes(const float *values, const uint8_t *positions, uint8_t left, float *to) {   \
-        typedef int32_t ints __attribute__((ext_vector_type(lanes)));                                                  \
-        typedef int32_t from __attribute__((ext_vector_type(lanes), aligned(4)));                                      \
-        typedef int32_t pairs __attribute__((ext_vector_type(2 * lanes), aligned(4)));                                 \
-        typedef uint8_t bytes __attribute__((ext_vector_type(lanes), aligned(1)));                                     \
-        ints value = *(const from *)values;                                                                            \
-        ints position = __builtin_convertvector(*(const bytes *)positions, ints);                                      \
-        ints a = value & (position == (int32_t)left), b = value & (position == (int32_t)left + 1);                     \
-        *(pairs *)to = __builtin_shufflevector(a, b, __VA_ARGS__);                                                     \
-    }
-CSIMD_SPREAD(8, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15)
-CSIMD_SPREAD(4, 0, 4, 1, 5, 2, 6, 3, 7)
-
 // 24 bits of randomness: x >> 8 as a number 0 ..< 2^24, exact.
 CSIMD_INLINE csimd_float16 csimd_high24_to_float16(csimd_uint16 x) {
     typedef int32_t ints __attribute__((ext_vector_type(16)));

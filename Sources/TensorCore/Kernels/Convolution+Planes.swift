@@ -1,94 +1,35 @@
 /// Images, by groups of channels, of which planes are made.
 struct PlaneSource<Scalar: BinaryFloatingPoint> {
     let pixels: UnsafePointer<Scalar>
-    /// If there, `pixels` are those of the image after pooling by 2 by 2, and each stands for a window in which all
-    /// pixels are zero but the one that this numbers (or none, if it is 4).
-    let positions: UnsafePointer<UInt8>?
     let channels: Int
     let height: Int
     let width: Int
     let planes: [Plane]
-
-    /// Pixels that are stored for a channel.
-    private var imageSize: Int { positions == nil ? height * width : (height / 2) * (width / 2) }
 
     /// Writes rows `first ..< first + rows` of a plane of image `number`, `pitch` pixels each, with zeros outside it.
     @inline(__always)
     func copy(
         _ number: Int, _ plane: Plane, first: Int, rows: Int, pitch: Int, _ target: UnsafeMutablePointer<Scalar>
     ) {
-        if let positions {
-            spread(
-                pixels + number * imageSize, positions + number * imageSize, plane, first: first, rows: rows,
-                pitch: pitch, target)
-        } else {
-            copy(pixels + number * imageSize, plane, first: first, rows: rows, pitch: pitch, target)
-        }
-    }
-
-    /// As `copy`, from a pooled image; the plane has all rows and columns.
-    private func spread(
-        _ image: UnsafePointer<Scalar>, _ positions: UnsafePointer<UInt8>, _ plane: Plane, first: Int, rows: Int,
-        pitch: Int, _ target: UnsafeMutablePointer<Scalar>
-    ) {
-        let pooledWidth = width / 2
-        for row in 0..<rows {
-            let line = target + row * pitch
-            line.update(repeating: 0, count: pitch)
-            let y = plane.rowStart + first + row
-            guard y >= 0 && y < height / 2 * 2 else { continue }
-            let from = image + y / 2 * pooledWidth
-            let places = positions + y / 2 * pooledWidth
-            let left = UInt8(truncatingIfNeeded: y & 1) * 2
-            // Pixel 2 x stands at column 2 x - columnStart.
-            let start = line - plane.columnStart
-            let low = min(max((plane.columnStart + 1) / 2, 0), pooledWidth)
-            let high = max(min((plane.columnStart + pitch) / 2, pooledWidth), low)
-            if plane.columnStart > 0 && plane.columnStart % 2 == 1 && low > 0 && low <= pooledWidth {
-                line[0] = places[low - 1] == left + 1 ? from[low - 1] : 0
-            }
-            var x = low
-            if Scalar.self == Float.self {
-                x += WindowPooling.spread(
-                    UnsafeRawPointer(from + low).assumingMemoryBound(to: Float.self), places + low, left,
-                    UnsafeMutableRawPointer(start + 2 * low).assumingMemoryBound(to: Float.self), high - low)
-            }
-            while x < high {
-                start[2 * x] = places[x] == left ? from[x] : 0
-                start[2 * x + 1] = places[x] == left + 1 ? from[x] : 0
-                x += 1
-            }
-            if high < pooledWidth && plane.columnStart + pitch == 2 * high + 1 {
-                start[2 * high] = places[high] == left ? from[high] : 0
-            }
-        }
-    }
-
-    /// Writes rows `first ..< first + rows` of a plane, `pitch` pixels each, with zeros outside the image.
-    @inline(__always)
-    private func copy(
-        _ image: UnsafePointer<Scalar>, _ plane: Plane, first: Int, rows: Int, pitch: Int,
-        _ target: UnsafeMutablePointer<Scalar>
-    ) {
+        let image = pixels + number * height * width
+        let step = plane.columnStep
+        // Columns columnStart + x * columnStep that are in the image.
+        let low = min(max((step - 1 - plane.columnStart) / step, 0), pitch)
+        let inside = width - plane.columnStart
+        let high = min(max(inside <= 0 ? 0 : (inside + step - 1) / step, low), pitch)
         for row in 0..<rows {
             let line = target + row * pitch
             let y = plane.rowStart + (first + row) * plane.rowStep
             guard y >= 0 && y < height else {
-                for x in 0..<pitch { line[x] = 0 }
+                line.update(repeating: 0, count: pitch)
                 continue
             }
-            let from = image + y * width
-            // Columns columnStart + x * columnStep that are in the image.
-            let step = plane.columnStep
-            let low = min(max((step - 1 - plane.columnStart) / step, 0), pitch)
-            let inside = width - plane.columnStart
-            let high = min(max(inside <= 0 ? 0 : (inside + step - 1) / step, low), pitch)
+            let from = image + y * width + plane.columnStart
             for x in 0..<low { line[x] = 0 }
             if step == 1 {
-                let shifted = from + plane.columnStart
-                for x in low..<high { line[x] = shifted[x] }
+                (line + low).update(from: from + low, count: high - low)
             } else {
-                for x in low..<high { line[x] = from[plane.columnStart + x * step] }
+                for x in low..<high { line[x] = from[x * step] }
             }
             for x in high..<pitch { line[x] = 0 }
         }

@@ -24,11 +24,10 @@ struct WeightGradient<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloati
     private var size: Int { o.outChannels * o.depth }
     private var planeSize: Int { rows * pitch }
 
-    /// Writes the gradient; with `positions`, `g` is the gradient after a pooling by 2 by 2.
     @inline(__always)
     static func run(
-        _ g: UnsafePointer<Scalar>, positions: UnsafePointer<UInt8>? = nil, _ input: UnsafePointer<Scalar>,
-        _ o: ConvolutionGeometry, _ layout: ForwardLayout, _ result: UnsafeMutablePointer<Scalar>
+        _ g: UnsafePointer<Scalar>, _ input: UnsafePointer<Scalar>, _ o: ConvolutionGeometry, _ layout: ForwardLayout,
+        _ result: UnsafeMutablePointer<Scalar>
     ) throws {
         let size = o.outChannels * o.depth
         guard size > 0 else { return }
@@ -47,30 +46,17 @@ struct WeightGradient<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloati
             let work = WeightGradient(
                 o: o,
                 gradients: PlaneSource(
-                    pixels: g, positions: positions, channels: o.groupOutChannels, height: o.outHeight,
+                    pixels: g, channels: o.groupOutChannels, height: o.outHeight,
                     width: o.outWidth, planes: []),
                 source: PlaneSource(
-                    pixels: input, positions: nil, channels: o.groupChannels, height: o.height, width: o.width,
+                    pixels: input, channels: o.groupChannels, height: o.height, width: o.width,
                     planes: layout.planes),
                 taps: layout.taps, sums: sums, shards: shards, chunkChannels: chunkPanels * height,
                 channelChunks: (panels + chunkPanels - 1) / chunkPanels, rows: rows, pitch: pitch,
                 batch: max(min(32768 / perSample, 64), 1))
             Threads.perform(shards * o.groups * work.channelChunks, work)
-            addShards(sums, shards, size)
+            ShardSums.add(sums, shards, size)
             result.update(from: sums, count: size)
-        }
-    }
-
-    /// Adds the shards' sums in a tree, into the first.
-    private static func addShards(_ sums: UnsafeMutablePointer<Scalar>, _ shards: Int, _ size: Int) {
-        var distance = 1
-        while distance < shards {
-            for shard in stride(from: 0, to: shards - distance, by: 2 * distance) {
-                let to = sums + shard * size
-                let from = to + distance * size
-                for i in 0..<size { to[i] += from[i] }
-            }
-            distance *= 2
         }
     }
 
@@ -180,6 +166,23 @@ struct WeightGradient<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloati
                 if Columns.value > 1 { c[1] += y }
                 if Columns.value > 2 { c[2] += z }
             }
+        }
+    }
+}
+
+/// Sums that shards of a batch make each for itself, one after the other in memory.
+enum ShardSums {
+    /// Adds them in a tree, into the first.
+    @inline(__always)
+    static func add<Scalar: BinaryFloatingPoint>(_ sums: UnsafeMutablePointer<Scalar>, _ shards: Int, _ size: Int) {
+        var distance = 1
+        while distance < shards {
+            for shard in stride(from: 0, to: shards - distance, by: 2 * distance) {
+                let to = sums + shard * size
+                let from = to + distance * size
+                for i in 0..<size { to[i] += from[i] }
+            }
+            distance *= 2
         }
     }
 }

@@ -88,7 +88,7 @@ enum Convolution {
         _ result: UnsafeMutablePointer<V.Scalar>
     ) throws where V.Scalar: BinaryFloatingPoint {
         for layout in ReverseLayout.all(o) {
-            try PlaneConvolution<V>.reverse(o, layout, g, positions: nil, weight, result)
+            try PlaneConvolution<V>.reverse(o, layout, g, weight, result)
         }
     }
 }
@@ -102,7 +102,7 @@ extension PlaneConvolution {
         var pass = PlaneConvolution(
             samples: o.samples, groups: o.groups,
             source: PlaneSource(
-                pixels: input, positions: nil, channels: o.groupChannels, height: o.height, width: o.width,
+                pixels: input, channels: o.groupChannels, height: o.height, width: o.width,
                 planes: layout.planes),
             extraRows: layout.extraRows, extraColumns: layout.extraColumns,
             rows: PlaneAxis(first: 0, step: 1, count: o.outHeight),
@@ -112,17 +112,16 @@ extension PlaneConvolution {
         try pass.run { channel, k in weight[channel * depth + k] }
     }
 
-    /// The convolution of the gradient `g` with the reversed filters; with `positions`, of the gradient that a pooling
-    /// hands down.
+    /// The convolution of the gradient `g` with the reversed filters.
     @inline(__always)
     static func reverse(
-        _ o: ConvolutionGeometry, _ layout: ReverseLayout, _ g: UnsafePointer<Scalar>,
-        positions: UnsafePointer<UInt8>?, _ weight: UnsafePointer<Scalar>, _ result: UnsafeMutablePointer<Scalar>
+        _ o: ConvolutionGeometry, _ layout: ReverseLayout, _ g: UnsafePointer<Scalar>, _ weight: UnsafePointer<Scalar>,
+        _ result: UnsafeMutablePointer<Scalar>
     ) throws {
         var pass = PlaneConvolution(
             samples: o.samples, groups: o.groups,
             source: PlaneSource(
-                pixels: g, positions: positions, channels: o.groupOutChannels, height: o.outHeight, width: o.outWidth,
+                pixels: g, channels: o.groupOutChannels, height: o.outHeight, width: o.outWidth,
                 planes: layout.planes),
             extraRows: layout.extraRows, extraColumns: layout.extraColumns, rows: layout.rows, columns: layout.columns,
             taps: layout.taps, weights: weight, bias: nil,

@@ -12,7 +12,7 @@ package struct ConvolutionPool {
     package let outShape: [Int]
     private let geometry: ConvolutionGeometry
     private let forwardLayout: ForwardLayout
-    private let reverseLayouts: [ReverseLayout]
+    private let patch: PatchLayout
 
     /// Checks the sizes.
     ///
@@ -28,7 +28,7 @@ package struct ConvolutionPool {
         }
         outShape = [geometry.samples, geometry.outChannels, geometry.outHeight / 2, geometry.outWidth / 2]
         forwardLayout = ForwardLayout(geometry)
-        reverseLayouts = ReverseLayout.all(geometry)
+        patch = PatchLayout(geometry)
     }
 
     private var inputCount: Int {
@@ -65,21 +65,17 @@ package struct ConvolutionPool {
         let count = outShape.reduce(1, *)
         let gradient = UnsafePointer(g.checkedPointer(Float.self, count))
         let places = UnsafePointer(positions.checkedPointer(UInt8.self, count))
-        try WeightGradient<FloatVector>.run(
-            gradient, positions: places, x.checkedPointer(Float.self, inputCount), geometry, forwardLayout,
-            weightGradient.checkedPointer(Float.self, weightCount))
+        try WindowGradients.run(
+            gradient, positions: places, input: x.checkedPointer(Float.self, inputCount),
+            weight: weight.checkedPointer(Float.self, weightCount), geometry, patch,
+            weightGradient: weightGradient.checkedPointer(Float.self, weightCount),
+            inputGradient: inputGradient?.checkedPointer(Float.self, inputCount))
         Threads.perform(
             geometry.outChannels,
             BiasGradient(
                 gradient: gradient, positions: places, samples: outShape[0], channels: outShape[1],
                 pixels: outShape[2] * outShape[3],
                 result: biasGradient.checkedPointer(Float.self, geometry.outChannels)))
-        guard let inputGradient else { return }
-        for layout in reverseLayouts {
-            try PlaneConvolution<FloatVector>.reverse(
-                geometry, layout, gradient, positions: places, weight.checkedPointer(Float.self, weightCount),
-                inputGradient.checkedPointer(Float.self, inputCount))
-        }
     }
 }
 

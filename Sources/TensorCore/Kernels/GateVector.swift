@@ -45,3 +45,21 @@ extension SIMD where Self: BitwiseCopyable, Scalar: ExpressibleByIntegerLiteral 
         if count >= Self.scalarCount { store(pointer) } else { store(pointer, count: count) }
     }
 }
+
+/// How a loop over the units of a row reads and writes: by whole vectors, and at last what is left of one.
+protocol LaneAccess<V> {
+    associatedtype V: GateVector
+    func load(_ pointer: UnsafePointer<V.Scalar>) -> V
+    func store(_ x: V, _ pointer: UnsafeMutablePointer<V.Scalar>)
+}
+
+struct WholeVectors<V: GateVector>: LaneAccess {
+    @inline(__always) func load(_ pointer: UnsafePointer<V.Scalar>) -> V { .load(pointer) }
+    @inline(__always) func store(_ x: V, _ pointer: UnsafeMutablePointer<V.Scalar>) { x.store(pointer) }
+}
+
+struct PartOfVector<V: GateVector>: LaneAccess {
+    let count: Int
+    func load(_ pointer: UnsafePointer<V.Scalar>) -> V { .load(pointer, count: count) }
+    func store(_ x: V, _ pointer: UnsafeMutablePointer<V.Scalar>) { x.store(pointer, count: count) }
+}

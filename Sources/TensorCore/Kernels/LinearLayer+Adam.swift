@@ -14,25 +14,13 @@ extension LinearLayer {
     ) {
         let (outputs, inputs, n) = (weight.shape[0], weight.shape[1], x.shape[0])
         let count = outputs * inputs
-        let lanes = FloatVector.scalarCount
-        let rest = inputs % lanes
-        Scratch.withBounded(rest == 0 ? 1 : n * lanes, of: Float.self) { copy in
-            let x = UnsafePointer(x.checkedPointer(Float.self, n * inputs))
-            if rest > 0 {
-                // The last columns, padded to a vector.
-                for sample in 0..<n {
-                    let row = copy + sample * lanes
-                    for lane in 0..<lanes { row[lane] = lane < rest ? x[(sample + 1) * inputs - rest + lane] : 0 }
-                }
-            }
-            Threads.perform(
-                (outputs + WeightUpdate.rowsPerChunk - 1) / WeightUpdate.rowsPerChunk,
-                WeightUpdate(
-                    weight: weight.checkedPointer(Float.self, count), mean: mean.checkedPointer(Float.self, count),
-                    square: square.checkedPointer(Float.self, count), g: g.checkedPointer(Float.self, n * outputs),
-                    x: x, lastColumns: copy, samples: n, outputs: outputs, inputs: inputs,
-                    update: AdamUpdate(settings)))
-        }
+        Threads.perform(
+            (outputs + WeightUpdate.rowsPerChunk - 1) / WeightUpdate.rowsPerChunk,
+            WeightUpdate(
+                weight: weight.checkedPointer(Float.self, count), mean: mean.checkedPointer(Float.self, count),
+                square: square.checkedPointer(Float.self, count), g: g.checkedPointer(Float.self, n * outputs),
+                x: x.checkedPointer(Float.self, n * inputs), samples: n, outputs: outputs, inputs: inputs,
+                update: AdamUpdate(settings)))
     }
 
     /// Whether no element of `g^T x` can be infinite or no number: by the inequality of Cauchy and Schwarz none is
@@ -69,93 +57,118 @@ extension LinearLayer {
 /// Some rows of weights; a chunk writes no others.
 private struct WeightUpdate: ChunkedWork {
     static let rowsPerChunk = 64
+    private typealias V = FloatVector
+    /// What gradients are made for at once: they stay in the first-level cache until they are used.
+    private static let blockRows = TileShape<V>.maximumRows
+    private static let blockColumns = 4096 / blockRows / TileShape<V>.maximumColumns * TileShape<V>.maximumColumns
 
     let weight: UnsafeMutablePointer<Float>
     let mean: UnsafeMutablePointer<Float>
     let square: UnsafeMutablePointer<Float>
     let g: UnsafePointer<Float>
     let x: UnsafePointer<Float>
-    let lastColumns: UnsafePointer<Float>
     let samples: Int
     let outputs: Int
     let inputs: Int
     let update: AdamUpdate<FloatVector>
 
     func run(chunk: Int) {
-        let lanes = FloatVector.scalarCount
-        let whole = inputs / lanes * lanes
         let end = min((chunk + 1) * WeightUpdate.rowsPerChunk, outputs)
-        var row = chunk * WeightUpdate.rowsPerChunk
-        while row < end {
-            let height = TileShape<FloatVector>.height(end - row)
-            var column = 0
-            while column < whole {
-                let vectors = min((whole - column) / lanes, 3)
-                TileShape<FloatVector>.perform(
-                    rows: height, columns: vectors,
-                    Part(work: self, row: row, column: column, x: x + column, xRow: inputs, valid: lanes))
-                column += vectors * lanes
+        Scratch.withBounded(WeightUpdate.blockRows * WeightUpdate.blockColumns, of: Float.self) { gradients in
+            var row = chunk * WeightUpdate.rowsPerChunk
+            while row < end {
+                let height = end - row >= WeightUpdate.blockRows ? WeightUpdate.blockRows : 1
+                for column in stride(from: 0, to: inputs, by: WeightUpdate.blockColumns) {
+                    let width = min(WeightUpdate.blockColumns, inputs - column)
+                    if height == 1 {
+                        makeGradients(Count1.self, g + row, x + column, width, gradients)
+                    } else {
+                        makeGradients(CountMost.self, g + row, x + column, width, gradients)
+                    }
+                    for line in 0..<height {
+                        let place = (row + line) * inputs + column
+                        update.run(
+                            weight + place, gradients + line * WeightUpdate.blockColumns, mean + place, square + place,
+                            width)
+                    }
+                }
+                row += height
             }
-            if whole < inputs {
-                TileShape<FloatVector>.perform(
-                    rows: height, columns: 1,
-                    Part(work: self, row: row, column: whole, x: lastColumns, xRow: lanes, valid: inputs - whole))
-            }
-            row += height
         }
     }
 
-    private struct Part: TileWork {
-        typealias V = FloatVector
-
-        let work: WeightUpdate
-        let row: Int
-        let column: Int
-        let x: UnsafePointer<Float>
-        let xRow: Int
-        /// Elements of a vector that exist; fewer in a tile of one vector only.
-        let valid: Int
-
-        func run<Rows: TileCount, Columns: TileCount>(_: Rows.Type, _: Columns.Type) {
-            var tile = Tile<FloatVector, Rows, Columns>()
-            var g = work.g + row
-            var x = x
-            for _ in 0..<work.samples {
-                tile.addOuter(g, 1, x)
-                g += work.outputs
-                x += xRow
-            }
-            tile.forEachRow { number, gradient in
-                let place = (row &+ number) &* work.inputs &+ column
-                if valid < FloatVector.scalarCount {
-                    applyRest(place, gradient.x)
-                } else {
-                    apply(place, gradient.x)
-                    if Columns.value > 1 { apply(place &+ FloatVector.scalarCount, gradient.y) }
-                    if Columns.value > 2 { apply(place &+ 2 &* FloatVector.scalarCount, gradient.z) }
-                }
+    /// Writes the gradients of `width` weights in each of some rows, which are `blockColumns` apart.
+    ///
+    /// One call for all of them: calls for single tiles would take as long as the tiles.
+    @inline(never)
+    private func makeGradients<Rows: TileCount>(
+        _: Rows.Type, _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ width: Int,
+        _ gradients: UnsafeMutablePointer<Float>
+    ) {
+        var column = 0
+        while column &+ TileShape<V>.maximumColumns <= width {
+            addTile(Tile<V, Rows, Count3>(), g, x + column, gradients + column)
+            column &+= TileShape<V>.maximumColumns
+        }
+        while column &+ V.scalarCount <= width {
+            addTile(Tile<V, Rows, Count1>(), g, x + column, gradients + column)
+            column &+= V.scalarCount
+        }
+        for column in column..<width {
+            for row in 0..<Rows.value {
+                var sum: Float = 0
+                for sample in 0..<samples { sum += g[sample &* outputs &+ row] * x[sample &* inputs &+ column] }
+                gradients[row &* WeightUpdate.blockColumns &+ column] = sum
             }
         }
+    }
 
-        @inline(__always)
-        private func apply(_ place: Int, _ gradient: FloatVector) {
-            work.update.apply(work.weight + place, gradient, work.mean + place, work.square + place) { csimd_sqrt($0) }
+    @inline(__always)
+    private func addTile<Rows: TileCount, Columns: TileCount>(
+        _ empty: Tile<V, Rows, Columns>, _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>,
+        _ gradients: UnsafeMutablePointer<Float>
+    ) {
+        var (tile, g, x) = (empty, g, x)
+        for _ in 0..<samples {
+            tile.addOuter(g, 1, x)
+            g += outputs
+            x += inputs
         }
+        tile.store(gradients, WeightUpdate.blockColumns, accumulate: false)
+    }
+}
 
-        @inline(never)
-        private func applyRest(_ place: Int, _ gradient: FloatVector) {
-            let lanes = FloatVector.scalarCount
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * lanes) { room in
-                guard let room = room.baseAddress else { return }
-                let targets = (work.weight + place, work.mean + place, work.square + place)
-                FloatVector.load(targets.0, count: valid).store(room)
-                FloatVector.load(targets.1, count: valid).store(room + lanes)
-                FloatVector.load(targets.2, count: valid).store(room + 2 * lanes)
-                work.update.apply(room, gradient, room + lanes, room + 2 * lanes) { csimd_sqrt($0) }
-                targets.0.update(from: room, count: valid)
-                targets.1.update(from: room + lanes, count: valid)
-                targets.2.update(from: room + 2 * lanes, count: valid)
-            }
+extension AdamUpdate<FloatVector> {
+    /// Updates any number of weights.
+    fileprivate func run(
+        _ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ m: UnsafeMutablePointer<Float>,
+        _ v: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
+        let lanes = FloatVector.scalarCount
+        var i = 0
+        while i &+ lanes <= count {
+            apply(w + i, .load(g + i), m + i, v + i) { csimd_sqrt($0) }
+            i &+= lanes
+        }
+        if i < count { runRest(w + i, g + i, m + i, v + i, count - i) }
+    }
+
+    /// The last weights, which do not fill a vector, by copies that do.
+    @inline(never)
+    private func runRest(
+        _ w: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ m: UnsafeMutablePointer<Float>,
+        _ v: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
+        let lanes = FloatVector.scalarCount
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * lanes) { room in
+            guard let room = room.baseAddress else { return }
+            FloatVector.load(w, count: count).store(room)
+            FloatVector.load(m, count: count).store(room + lanes)
+            FloatVector.load(v, count: count).store(room + 2 * lanes)
+            apply(room, .load(g, count: count), room + lanes, room + 2 * lanes) { csimd_sqrt($0) }
+            w.update(from: room, count: count)
+            m.update(from: room + lanes, count: count)
+            v.update(from: room + 2 * lanes, count: count)
         }
     }
 }

@@ -9,6 +9,7 @@ enum Count1: TileCount { static var value: Int { 1 } }
 enum Count2: TileCount { static var value: Int { 2 } }
 enum Count3: TileCount { static var value: Int { 3 } }
 enum Count4: TileCount { static var value: Int { 4 } }
+enum Count5: TileCount { static var value: Int { 5 } }
 /// The most rows whose sums fit in the registers: 8, or 4 where a CPU has only 16 vector registers.
 enum CountMost: TileCount { static var value: Int { Int(CSIMD_ROWS) } }
 
@@ -76,6 +77,29 @@ struct TileRow<V: KernelVector, Columns: TileCount> where V.Scalar: BinaryFloati
         if Columns.value > 2 { z.multiplyAdd(a, bz) }
     }
 
+    /// Adds the vectors from `b` on, times `a`.
+    @inline(__always)
+    mutating func add(_ a: V, _ b: UnsafePointer<V.Scalar>) {
+        x.multiplyAdd(a, .load(b))
+        if Columns.value > 1 { y.multiplyAdd(a, .load(b + V.scalarCount)) }
+        if Columns.value > 2 { z.multiplyAdd(a, .load(b + 2 &* V.scalarCount)) }
+    }
+
+    /// Adds its vectors, times `a`, to those from `c` on.
+    @inline(__always)
+    func add(_ a: V, to c: UnsafeMutablePointer<V.Scalar>) {
+        var sums = TileRow(c)
+        sums.add(a, x, y, z)
+        sums.store(c, false)
+    }
+
+    @inline(__always)
+    private init(_ c: UnsafePointer<V.Scalar>) {
+        x = .load(c)
+        if Columns.value > 1 { y = .load(c + V.scalarCount) }
+        if Columns.value > 2 { z = .load(c + 2 &* V.scalarCount) }
+    }
+
     @inline(__always)
     func store(_ c: UnsafeMutablePointer<V.Scalar>, _ accumulate: Bool) {
         let lanes = V.scalarCount
@@ -136,6 +160,27 @@ struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar
         if Rows.value > 5 { r5.add(V.load(a + 5 &* aRow), x, y, z) }
         if Rows.value > 6 { r6.add(V.load(a + 6 &* aRow), x, y, z) }
         if Rows.value > 7 { r7.add(V.load(a + 7 &* aRow), x, y, z) }
+    }
+
+    /// Adds rows of vectors, `bRow` apart, times one number.
+    @inline(__always)
+    mutating func addRows(_ b: UnsafePointer<V.Scalar>, _ bRow: Int, times number: V.Scalar) {
+        let a = V(repeating: number)
+        r0.add(a, b)
+        if Rows.value > 1 { r1.add(a, b + bRow) }
+        if Rows.value > 2 { r2.add(a, b + 2 &* bRow) }
+        if Rows.value > 3 { r3.add(a, b + 3 &* bRow) }
+        if Rows.value > 4 { r4.add(a, b + 4 &* bRow) }
+        if Rows.value > 5 { r5.add(a, b + 5 &* bRow) }
+        if Rows.value > 6 { r6.add(a, b + 6 &* bRow) }
+        if Rows.value > 7 { r7.add(a, b + 7 &* bRow) }
+    }
+
+    /// Adds the sums, times one number, to rows `cRow` apart.
+    @inline(__always)
+    func add(to c: UnsafeMutablePointer<V.Scalar>, _ cRow: Int, times number: V.Scalar) {
+        let a = V(repeating: number)
+        forEachRow { row, sums in sums.add(a, to: c + row &* cRow) }
     }
 
     /// Calls `body` for each row with its number.

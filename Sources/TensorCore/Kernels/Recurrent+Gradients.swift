@@ -13,21 +13,6 @@ extension Recurrent {
         }
         return result
     }
-
-    /// The other way: zeros beyond the ends of rows.
-    static func withPadding(_ steps: Tensor, _ lengths: SequenceLengths) throws -> Tensor {
-        let features = steps.shape[1]
-        let shape = [lengths.batch, lengths.time, features]
-        if lengths.isFull { return try steps.reshape(shape) }
-        let result = try Tensor.zeros(shape, dtype: steps.dtype)
-        let rowSize = features * steps.dtype.size
-        for row in 0..<lengths.batch {
-            let from: UnsafeMutableRawPointer = steps.start + lengths.starts[row] * rowSize
-            let to: UnsafeMutableRawPointer = result.start + row * lengths.time * rowSize
-            to.copyMemory(from: from, byteCount: lengths.lengths[row] * rowSize)
-        }
-        return result
-    }
 }
 
 extension Recurrent.Gradients {
@@ -35,110 +20,77 @@ extension Recurrent.Gradients {
 
     /// The gradient by the input, `[batch, time, features]`.
     package func input() throws -> Tensor {
-        let result = try Tensor.empty([shape.lengths.total, shape.features], dtype: gates.dtype)
-        var isFirst = true
-        for direction in 0..<shape.directions {
-            for piece in shape.cell.inputPieces {
-                let weight = pass.weights[direction].input.rows(piece.row * shape.hidden, piece.count * shape.hidden)
-                try MatrixProduct.multiply(
-                    columns(direction, piece.column, piece.count), weight, into: result, accumulate: !isFirst)
-                isFirst = false
-            }
-        }
-        return try Recurrent.withPadding(result, shape.lengths)
-    }
-
-    /// The gradient by a direction's input weights.
-    package func inputWeight(_ direction: Int) throws -> Tensor {
-        let result = try Tensor.empty([shape.gates, shape.features], dtype: gates.dtype)
-        for piece in shape.cell.inputPieces {
-            try MatrixProduct.multiply(
-                columns(direction, piece.column, piece.count).transposed(), pass.input,
-                into: result.rows(piece.row * shape.hidden, piece.count * shape.hidden))
+        let result = try Tensor.zeros([shape.batch, shape.time, shape.features], dtype: gates.dtype)
+        if gates.dtype == .float32 {
+            try input(into: result, FloatVector.self)
+        } else {
+            try input(into: result, DoubleVector.self)
         }
         return result
     }
 
-    /// The gradient by a direction's hidden weights.
-    package func hiddenWeight(_ direction: Int) throws -> Tensor {
-        let result = try Tensor.empty([shape.gates, shape.hidden], dtype: gates.dtype)
-        try MatrixProduct.multiply(
-            columns(direction, 0, shape.cell.gateCount).transposed(), statesBefore(direction), into: result)
-        return result
-    }
-
-    /// The gradient by a direction's input bias.
-    package func inputBias(_ direction: Int) throws -> Tensor {
-        let sums = try sums(direction)
-        guard shape.cell == .gru else { return sums }
-        return try Tensor.concat(
-            shape.cell.inputPieces.map {
-                Tensor(
-                    storage: sums.storage, dtype: sums.dtype, shape: [$0.count * shape.hidden], strides: [1],
-                    offset: sums.offset + $0.column * shape.hidden)
-            })
-    }
-
-    /// The gradient by a direction's hidden bias.
-    package func hiddenBias(_ direction: Int) throws -> Tensor {
-        let sums = try sums(direction)
-        return Tensor(
-            storage: sums.storage, dtype: sums.dtype, shape: [shape.gates], strides: [1], offset: sums.offset)
-    }
-
-    private func sums(_ direction: Int) throws -> Tensor {
-        try columns(direction, 0, shape.cell.keptCount).reduced(.sum, axes: [0])
-    }
-
-    /// Some gates of all steps, `[steps, count * hidden]`.
-    private func columns(_ direction: Int, _ first: Int, _ count: Int) -> Tensor {
-        Tensor(
-            storage: gates.storage, dtype: gates.dtype, shape: [shape.lengths.total, count * shape.hidden],
-            strides: [shape.kept, 1],
-            offset: gates.offset + direction * shape.lengths.total * shape.kept + first * shape.hidden)
-    }
-
-    /// The hidden state that each step started from, `[steps, hidden]`.
-    private func statesBefore(_ direction: Int) throws -> Tensor {
-        let result = try Tensor.empty([shape.lengths.total, shape.hidden], dtype: gates.dtype)
-        let size = shape.hidden * gates.dtype.size
-        let isReversed = direction == 1
-        let outputs: UnsafeMutableRawPointer = pass.output.start + direction * size
-        let initial: UnsafeMutableRawPointer? = pass.initial.first.map { $0.start + direction * shape.batch * size }
-        for row in 0..<shape.batch {
-            let length = shape.lengths.lengths[row]
-            let to: UnsafeMutableRawPointer = result.start + shape.lengths.starts[row] * size
-            for time in 0..<length {
-                let before = isReversed ? time + 1 : time - 1
-                let place: UnsafeMutableRawPointer = to + time * size
-                if before >= 0 && before < length {
-                    let from = (row * shape.time + before) * shape.directions * size
-                    place.copyMemory(from: outputs + from, byteCount: size)
-                } else if let initial {
-                    place.copyMemory(from: initial + row * size, byteCount: size)
-                } else {
-                    place.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    private func input<V: GateVector>(into result: Tensor, _: V.Type) throws {
+        let pieces = shape.cell.inputPieces
+        let sizes = pieces.map { RowPanels<V>.count(depth: $0.count * shape.hidden, columns: shape.features) }
+        try Scratch.with(sizes.reduce(0, +) * shape.directions, of: V.Scalar.self) { room in
+            var next = room
+            let weights = pass.weights.map { weights in
+                zip(pieces, sizes).map { piece, size in
+                    defer { next += size }
+                    return RowPanels<V>(
+                        packing: weights.input.pointer(V.Scalar.self) + piece.row * shape.hidden * shape.features,
+                        along: shape.features, across: 1, depth: piece.count * shape.hidden, columns: shape.features,
+                        into: next)
                 }
             }
+            RecurrentInputGradient<V>(
+                shape: shape, gates: gates.pointer(V.Scalar.self), weights: weights,
+                result: result.pointer(V.Scalar.self)
+            ).perform()
+        }
+    }
+
+    /// The gradients by each direction's weights.
+    package func weights() throws -> [Recurrent.Weights] {
+        let result = try pass.weights.map { weights in
+            func like(_ tensor: Tensor) throws -> Tensor { try .empty(tensor.shape, dtype: gates.dtype) }
+            return Recurrent.Weights(
+                input: try like(weights.input), hidden: try like(weights.hidden),
+                inputBias: try weights.inputBias.map(like), hiddenBias: try weights.hiddenBias.map(like))
+        }
+        if gates.dtype == .float32 {
+            try weights(into: result, FloatVector.self)
+        } else {
+            try weights(into: result, DoubleVector.self)
         }
         return result
+    }
+
+    private func weights<V: GateVector>(into result: [Recurrent.Weights], _: V.Type) throws {
+        let inputSize = RecurrentPanels<V>.count(shape, columns: shape.features)
+        let stateSize = RecurrentPanels<V>.count(shape, columns: shape.hidden)
+        try Scratch.with(inputSize + shape.directions * stateSize, of: V.Scalar.self) { room in
+            let memory = Recurrent.memory(of: pass, V.Scalar.self)
+            func pack(_ direction: Int?, _ panels: UnsafeMutablePointer<V.Scalar>) -> UnsafePointer<V.Scalar> {
+                Threads.perform(
+                    shape.batch, RecurrentPanels<V>(shape: shape, memory: memory, direction: direction, panels: panels))
+                return UnsafePointer(panels)
+            }
+            let inputs = pack(nil, room)
+            let directions = result.enumerated().map { direction, weights in
+                RecurrentWeightSums<V>.Direction(
+                    gates: gates.pointer(V.Scalar.self) + direction * shape.lengths.total * shape.kept, inputs: inputs,
+                    states: pack(direction, room + inputSize + direction * stateSize),
+                    input: weights.input.pointer(V.Scalar.self), hidden: weights.hidden.pointer(V.Scalar.self),
+                    inputBias: weights.inputBias?.pointer(V.Scalar.self),
+                    hiddenBias: weights.hiddenBias?.pointer(V.Scalar.self))
+            }
+            RecurrentWeightSums<V>(shape: shape, directions: directions).perform()
+        }
     }
 }
 
 extension Tensor {
     /// The place of the first element, whatever its type.
     fileprivate var start: UnsafeMutableRawPointer { storage.base + offset * dtype.size }
-
-    /// Some rows of a contiguous matrix.
-    fileprivate func rows(_ first: Int, _ count: Int) -> Tensor {
-        Tensor(
-            storage: storage, dtype: dtype, shape: [count, shape[1]], strides: strides,
-            offset: offset + first * strides[0])
-    }
-
-    fileprivate func transposed() -> Tensor {
-        Tensor(
-            storage: storage, dtype: dtype, shape: [shape[1], shape[0]], strides: [strides[1], strides[0]],
-            offset: offset)
-    }
 }

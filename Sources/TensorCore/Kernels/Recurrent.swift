@@ -182,7 +182,7 @@ package enum Recurrent {
         }
     }
 
-    private static func memory<Scalar>(of pass: Pass, _: Scalar.Type) -> RecurrentMemory<Scalar> {
+    static func memory<Scalar>(of pass: Pass, _: Scalar.Type) -> RecurrentMemory<Scalar> {
         let gates = pass.gates.pointer(Scalar.self)
         let hasInitial = !pass.initial.isEmpty
         return RecurrentMemory(

@@ -62,44 +62,15 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
         _ cell: UnsafeMutablePointer<Scalar>, _ last: UnsafePointer<Scalar>, _ lastCell: UnsafePointer<Scalar>,
         _ gradient: UnsafeMutablePointer<Scalar>
     ) {
-        let hidden = shape.hidden
-        let gates = memory.gates + index * shape.kept
-        let tanhs = memory.cellTanhs + index * hidden
-        let one = V(repeating: 1)
-        var j = 0
-        while j < hidden {
-            let left = hidden &- j
-            let g = V.load(upTo: left, output + j) + .load(upTo: left, state + j)
-            @inline(__always) func gate(_ k: Int) -> V { .load(upTo: left, gates + (k &* hidden &+ j)) }
-            @inline(__always) func put(_ k: Int, _ x: V) { x.store(upTo: left, gradient + (k &* hidden &+ j)) }
-            var rest = V(repeating: 0)
-            switch shape.cell {
-            case .lstm:
-                let (input, forget, candidate, out) = (gate(0), gate(1), gate(2), gate(3))
-                let level = V.load(upTo: left, tanhs + j)
-                var content = V.load(upTo: left, cell + j)
-                content.multiplyAdd(g * out, one - level * level)
-                put(0, content * candidate * input * (one - input))
-                put(1, content * .load(upTo: left, lastCell + j) * forget * (one - forget))
-                put(2, content * input * (one - candidate * candidate))
-                put(3, g * level * out * (one - out))
-                (content * forget).store(upTo: left, cell + j)
-            case .gru:
-                let (reset, update, inner, candidate) = (gate(0), gate(1), gate(2), gate(3))
-                let sum = g * (one - update) * (one - candidate * candidate)
-                put(0, sum * inner * reset * (one - reset))
-                put(1, g * (.load(upTo: left, last + j) - candidate) * update * (one - update))
-                put(2, sum * reset)
-                put(3, sum)
-                rest = g * update
-            case .tanh:
-                let value = gate(0)
-                put(0, g * (one - value * value))
-            case .relu:
-                put(0, g.replacing(with: V(repeating: 0), where: gate(0) .<= V(repeating: 0)))
-            }
-            rest.store(upTo: left, state + j)
-            j &+= V.scalarCount
+        let step = RecurrentStepBack<V>(
+            hidden: shape.hidden, gates: memory.gates + index * shape.kept,
+            tanhs: memory.cellTanhs + index * shape.hidden, output: output, state: state, cell: cell, last: last,
+            lastCell: lastCell, gradient: gradient)
+        switch shape.cell {
+        case .lstm: step.lstm()
+        case .gru: step.gru()
+        case .tanh: step.tanh()
+        case .relu: step.relu()
         }
     }
 }

@@ -23,7 +23,6 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
         let direction = shape.direction(ofChunk: chunk)
         var rows = RecurrentRows(shape, chunk: chunk)
         let gates = memory.gates + direction * shape.lengths.total * shape.kept
-        for place in 0..<rows.rows.count { multiplyInput(rows.row(place), gates, weights[direction]) }
         let hidden = shape.hidden
         Scratch.withBounded(2 * rows.rows.count * hidden, of: Scalar.self) { room in
             let states = (hidden: room, cell: room + rows.rows.count * hidden)
@@ -31,6 +30,9 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
             load(states.cell, memory.initialCell, rows, direction)
             RecurrentPointers.with(rows.rows.count) { from, to in
                 for step in 0..<rows.stepCount {
+                    if step % RecurrentForward.blockSteps == 0 {
+                        multiplyInput(&rows, step, gates, weights[direction])
+                    }
                     rows.move(to: step)
                     for place in 0..<rows.count {
                         let row = rows.row(place)
@@ -74,23 +76,36 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
         }
     }
 
-    /// The sums of the gates of all steps of a row of the batch, as far as the input goes in.
-    private func multiplyInput(_ row: Int, _ gates: UnsafeMutablePointer<Scalar>, _ weights: Weights) {
-        let tile = 3 * RowPanels<V>.tileRows
-        RecurrentPointers.with(tile) { from, to in
-            let start = shape.lengths.starts[row]
-            let end = start + shape.lengths.lengths[row]
-            for first in stride(from: start, to: end, by: tile) {
-                let count = min(tile, end - first)
-                for i in 0..<count {
-                    from[i] = memory.input + (first + i) * shape.features
-                    to[i] = gates + (first + i) * shape.kept
-                    to[i].update(from: weights.bias, count: shape.kept)
-                }
+    /// Steps whose products with the input are made at once: what they write stays in the second-level cache until the
+    /// steps come to it.
+    private static var blockSteps: Int { 8 }
+
+    /// The sums of the gates of some steps from `start` on, as far as the input goes in.
+    private func multiplyInput(
+        _ rows: inout RecurrentRows, _ start: Int, _ gates: UnsafeMutablePointer<Scalar>, _ weights: Weights
+    ) {
+        let most = 6 * RowPanels<V>.tileRows
+        RecurrentPointers.with(most) { from, to in
+            var count = 0
+            func multiply() {
                 for (piece, panels) in zip(shape.cell.inputPieces, weights.input) {
                     panels.multiply(count, from, to, column: piece.column * shape.hidden)
                 }
+                count = 0
             }
+            for step in start..<min(start + RecurrentForward.blockSteps, rows.stepCount) {
+                rows.move(to: step)
+                for place in 0..<rows.count {
+                    let row = rows.row(place)
+                    let index = shape.lengths.starts[row] + rows.time(row, step)
+                    from[count] = memory.input + index * shape.features
+                    to[count] = gates + index * shape.kept
+                    to[count].update(from: weights.bias, count: shape.kept)
+                    count += 1
+                    if count == most { multiply() }
+                }
+            }
+            if count > 0 { multiply() }
         }
     }
 
@@ -101,56 +116,14 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
         _ cell: UnsafeMutablePointer<Scalar>, _ output: UnsafeMutablePointer<Scalar>
     ) {
         let hidden = shape.hidden
-        let cells = memory.cells + index * hidden
-        let tanhs = memory.cellTanhs + index * hidden
-        let second = gates + hidden
-        let third = gates + 2 * hidden
-        let fourth = gates + 3 * hidden
-        var j = 0
-        while j < hidden {
-            let left = hidden &- j
-            let new: V
-            switch shape.cell {
-            case .lstm:
-                let input = V.sigmoid(.load(upTo: left, gates + j))
-                let forget = V.sigmoid(.load(upTo: left, second + j))
-                let candidate = V.tanh(.load(upTo: left, third + j))
-                let out = V.sigmoid(.load(upTo: left, fourth + j))
-                var content = input * candidate
-                content.multiplyAdd(forget, .load(upTo: left, cell + j))
-                let level = V.tanh(content)
-                input.store(upTo: left, gates + j)
-                forget.store(upTo: left, second + j)
-                candidate.store(upTo: left, third + j)
-                out.store(upTo: left, fourth + j)
-                content.store(upTo: left, cell + j)
-                content.store(upTo: left, cells + j)
-                level.store(upTo: left, tanhs + j)
-                new = out * level
-            case .gru:
-                let reset = V.sigmoid(.load(upTo: left, gates + j))
-                let update = V.sigmoid(.load(upTo: left, second + j))
-                var sum = V.load(upTo: left, fourth + j)
-                sum.multiplyAdd(reset, .load(upTo: left, third + j))
-                let candidate = V.tanh(sum)
-                reset.store(upTo: left, gates + j)
-                update.store(upTo: left, second + j)
-                candidate.store(upTo: left, fourth + j)
-                var next = (V(repeating: 1) - update) * candidate
-                next.multiplyAdd(update, .load(upTo: left, state + j))
-                new = next
-            case .tanh:
-                new = V.tanh(.load(upTo: left, gates + j))
-                new.store(upTo: left, gates + j)
-            case .relu:
-                let sum = V.load(upTo: left, gates + j)
-                // The comparison lets NaN through.
-                new = sum.replacing(with: V(repeating: 0), where: sum .< V(repeating: 0))
-                new.store(upTo: left, gates + j)
-            }
-            new.store(upTo: left, state + j)
-            new.store(upTo: left, output + j)
-            j &+= V.scalarCount
+        let step = RecurrentStep<V>(
+            hidden: hidden, gates: gates, cells: memory.cells + index * hidden,
+            tanhs: memory.cellTanhs + index * hidden, state: state, cell: cell, output: output)
+        switch shape.cell {
+        case .lstm: step.lstm()
+        case .gru: step.gru()
+        case .tanh: step.tanh()
+        case .relu: step.relu()
         }
     }
 }

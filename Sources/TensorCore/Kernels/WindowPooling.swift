@@ -33,36 +33,28 @@ enum WindowPooling {
                 greatest.store(target + x)
                 csimd_store_bytes8(place, positions + x)
             } else {
-                for lane in 0..<count - x {
-                    target[x + lane] = greatest[lane]
-                    positions[x + lane] = UInt8(truncatingIfNeeded: place[lane])
-                }
+                storeFirst(count - x, greatest, place, target + x, positions + x)
             }
             x += 8
+            // The last ones once more with those before them, rather than one by one.
+            if x < count && count >= 8 { x = count - 8 }
         }
         return min(x, count)
     }
 
-    /// Writes, for as many of `count` windows as fill vectors, the two pixels of one of its rows: the window's value
-    /// where its position is that pixel's, else 0.
-    ///
-    /// - Parameter left: The number of the left pixel in its window.
-    /// - Returns: How many windows are done.
     @inline(__always)
-    static func spread(
-        _ values: UnsafePointer<Float>, _ positions: UnsafePointer<UInt8>, _ left: UInt8,
-        _ target: UnsafeMutablePointer<Float>, _ count: Int
-    ) -> Int {
-        var x = 0
-        while x + 8 <= count {
-            csimd_spread8(values + x, positions + x, left, target + 2 * x)
-            x += 8
+    private static func storeFirst(
+        _ count: Int, _ values: SIMD8<Float>, _ places: SIMD8<Int32>, _ target: UnsafeMutablePointer<Float>,
+        _ positions: UnsafeMutablePointer<UInt8>
+    ) {
+        withUnsafeTemporaryAllocation(of: SIMD8<Int32>.self, capacity: 1) { room in
+            guard let bytes = UnsafeMutableRawPointer(room.baseAddress)?.assumingMemoryBound(to: UInt8.self) else {
+                return
+            }
+            csimd_store_bytes8(places, bytes)
+            for lane in 0..<count { positions[lane] = bytes[lane] }
         }
-        if x + 4 <= count {
-            csimd_spread4(values + x, positions + x, left, target + 2 * x)
-            x += 4
-        }
-        return x
+        for lane in 0..<count { target[lane] = values[lane] }
     }
 
     @inline(__always)

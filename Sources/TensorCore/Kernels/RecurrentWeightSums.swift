@@ -1,0 +1,299 @@
+/// The gradients by the weights of all directions: for each column of the gates' gradients the sum over all steps of it
+/// times what came in, and of itself for the biases.
+///
+/// A chunk is a block of columns of one direction, of which it reads each number once. Sums grow step after step, in
+/// blocks of a fixed number of steps.
+struct RecurrentWeightSums<V: GateVector>: ChunkedWork {
+    typealias Scalar = V.Scalar
+
+    /// Where the gradients by a direction's weights go, and what came in: in panels as `RecurrentPanels` packs them.
+    struct Direction {
+        let gates: UnsafePointer<Scalar>
+        let inputs: UnsafePointer<Scalar>
+        let states: UnsafePointer<Scalar>
+        let input: UnsafeMutablePointer<Scalar>
+        let hidden: UnsafeMutablePointer<Scalar>
+        let inputBias: UnsafeMutablePointer<Scalar>?
+        let hiddenBias: UnsafeMutablePointer<Scalar>?
+    }
+
+    /// Columns of the gates' gradients, and from which rows on they are those of the weights.
+    private struct Piece {
+        let columns: Range<Int>
+        let inputRow: Int?
+        let hiddenRow: Int?
+    }
+
+    private static var tileRows: Int { 6 }
+    private static var width: Int { RecurrentPanels<V>.width }
+    private static var blockColumns: Int { 48 }
+    private static var blockSteps: Int { 256 }
+
+    let shape: RecurrentShape
+    let directions: [Direction]
+    private let pieces: [Piece]
+
+    init(shape: RecurrentShape, directions: [Direction]) {
+        self.shape = shape
+        self.directions = directions
+        let hidden = shape.hidden
+        // The parts of a gru's candidate have columns of their own.
+        let wholes =
+            shape.cell == .gru
+            ? [
+                Piece(columns: 0..<2 * hidden, inputRow: 0, hiddenRow: 0),
+                Piece(columns: 2 * hidden..<3 * hidden, inputRow: nil, hiddenRow: 2 * hidden),
+                Piece(columns: 3 * hidden..<4 * hidden, inputRow: 2 * hidden, hiddenRow: nil),
+            ] : [Piece(columns: 0..<shape.gates, inputRow: 0, hiddenRow: 0)]
+        pieces = wholes.flatMap { whole in
+            stride(from: 0, to: whole.columns.count, by: RecurrentWeightSums.blockColumns).map { first in
+                let start = whole.columns.lowerBound + first
+                return Piece(
+                    columns: start..<min(start + RecurrentWeightSums.blockColumns, whole.columns.upperBound),
+                    inputRow: whole.inputRow.map { $0 + first }, hiddenRow: whole.hiddenRow.map { $0 + first })
+            }
+        }
+    }
+
+    func perform() { Threads.perform(pieces.count * directions.count, self) }
+
+    func run(chunk: Int) {
+        let direction = directions[chunk / pieces.count]
+        let piece = pieces[chunk % pieces.count]
+        let tileRows = RecurrentWeightSums.tileRows
+        let steps = shape.lengths.total
+        let panelCount = (piece.columns.count + tileRows - 1) / tileRows
+        let blockSteps = min(steps, RecurrentWeightSums.blockSteps)
+        Scratch.withBounded(panelCount * tileRows * (blockSteps + 1), of: Scalar.self) { room in
+            let sums = room + panelCount * tileRows * blockSteps
+            sums.update(repeating: 0, count: panelCount * tileRows)
+            for first in stride(from: 0, to: steps, by: blockSteps) {
+                let count = min(blockSteps, steps - first)
+                pack(direction.gates + first * shape.kept + piece.columns.lowerBound, piece.columns.count, count, room)
+                addBias(room, panelCount, count, sums)
+                if let row = piece.inputRow {
+                    multiply(
+                        room, piece.columns.count, direction.inputs, shape.features, first, count,
+                        direction.input + row * shape.features)
+                }
+                if let row = piece.hiddenRow {
+                    multiply(
+                        room, piece.columns.count, direction.states, shape.hidden, first, count,
+                        direction.hidden + row * shape.hidden)
+                }
+            }
+            if let row = piece.inputRow {
+                direction.inputBias.map { ($0 + row).update(from: sums, count: piece.columns.count) }
+            }
+            if let row = piece.hiddenRow {
+                direction.hiddenBias.map { ($0 + row).update(from: sums, count: piece.columns.count) }
+            }
+        }
+    }
+
+    /// Copies columns into panels of as many as a tile has rows, zeros beyond the last.
+    @inline(__always)
+    private func pack(
+        _ gates: UnsafePointer<Scalar>, _ columns: Int, _ steps: Int, _ room: UnsafeMutablePointer<Scalar>
+    ) {
+        let width = RecurrentWeightSums.tileRows
+        var to = room
+        for column in stride(from: 0, to: columns, by: width) {
+            var from = gates + column
+            if columns &- column >= width {
+                for _ in 0..<steps {
+                    let (x0, x1, x2) = (from[0], from[1], from[2])
+                    let (x3, x4, x5) = (from[3], from[4], from[5])
+                    (to[0], to[1], to[2]) = (x0, x1, x2)
+                    (to[3], to[4], to[5]) = (x3, x4, x5)
+                    from += shape.kept
+                    to += width
+                }
+            } else {
+                for _ in 0..<steps {
+                    for lane in 0..<width { to[lane] = lane < columns &- column ? from[lane] : 0 }
+                    from += shape.kept
+                    to += width
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func addBias(
+        _ panels: UnsafePointer<Scalar>, _ panelCount: Int, _ steps: Int, _ sums: UnsafeMutablePointer<Scalar>
+    ) {
+        let width = RecurrentWeightSums.tileRows
+        for panel in 0..<panelCount {
+            var from = panels + panel &* width &* steps
+            var (s0, s1, s2) = (Scalar.zero, Scalar.zero, Scalar.zero)
+            var (s3, s4, s5) = (Scalar.zero, Scalar.zero, Scalar.zero)
+            for _ in 0..<steps {
+                s0 += from[0]
+                s1 += from[1]
+                s2 += from[2]
+                s3 += from[3]
+                s4 += from[4]
+                s5 += from[5]
+                from += width
+            }
+            let to = sums + panel &* width
+            to[0] += s0
+            to[1] += s1
+            to[2] += s2
+            to[3] += s3
+            to[4] += s4
+            to[5] += s5
+        }
+    }
+
+    /// Writes, or from the second block on adds, the products of panels.
+    @inline(__always)
+    private func multiply(
+        _ gates: UnsafePointer<Scalar>, _ rows: Int, _ panels: UnsafePointer<Scalar>, _ columns: Int, _ first: Int,
+        _ steps: Int, _ c: UnsafeMutablePointer<Scalar>
+    ) {
+        let (width, height) = (RecurrentWeightSums.width, RecurrentWeightSums.tileRows)
+        for column in stride(from: 0, to: columns, by: width) {
+            let panel = panels + column &* shape.lengths.total + first &* width
+            for row in stride(from: 0, to: rows, by: height) {
+                let from = gates + row &* steps
+                let to = c + row &* columns + column
+                if row &+ height <= rows && column &+ width <= columns {
+                    tile(from, panel, steps, to, columns, first > 0)
+                } else {
+                    partial(from, panel, steps, to, columns, first > 0, min(height, rows - row), columns - column)
+                }
+            }
+        }
+    }
+
+    /// Where a tile has rows or columns that are not there.
+    @inline(never)
+    private func partial(
+        _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ steps: Int, _ c: UnsafeMutablePointer<Scalar>,
+        _ stride: Int, _ accumulate: Bool, _ rows: Int, _ columns: Int
+    ) {
+        let width = RecurrentWeightSums.width
+        Scratch.withBounded(width * RecurrentWeightSums.tileRows, of: Scalar.self) { sums in
+            tile(a, b, steps, sums, width, false)
+            for row in 0..<rows {
+                let to = c + row * stride
+                for column in 0..<min(columns, width) {
+                    let sum = sums[row * width + column]
+                    to[column] = accumulate ? to[column] + sum : sum
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private func tile(
+        _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ steps: Int, _ c: UnsafeMutablePointer<Scalar>,
+        _ stride: Int, _ accumulate: Bool
+    ) {
+        let lanes = V.scalarCount
+        var (s00, s01, s10, s11) = (V(), V(), V(), V())
+        var (s20, s21, s30, s31) = (V(), V(), V(), V())
+        var (s40, s41, s50, s51) = (V(), V(), V(), V())
+        var a = a
+        var b = b
+        for _ in 0..<steps {
+            let b0 = V.load(b)
+            let b1 = V.load(b + lanes)
+            let x0 = V(repeating: a[0])
+            s00.multiplyAdd(x0, b0)
+            s01.multiplyAdd(x0, b1)
+            let x1 = V(repeating: a[1])
+            s10.multiplyAdd(x1, b0)
+            s11.multiplyAdd(x1, b1)
+            let x2 = V(repeating: a[2])
+            s20.multiplyAdd(x2, b0)
+            s21.multiplyAdd(x2, b1)
+            let x3 = V(repeating: a[3])
+            s30.multiplyAdd(x3, b0)
+            s31.multiplyAdd(x3, b1)
+            let x4 = V(repeating: a[4])
+            s40.multiplyAdd(x4, b0)
+            s41.multiplyAdd(x4, b1)
+            let x5 = V(repeating: a[5])
+            s50.multiplyAdd(x5, b0)
+            s51.multiplyAdd(x5, b1)
+            a += RecurrentWeightSums.tileRows
+            b += 2 &* lanes
+        }
+        @inline(__always) func put(_ row: Int, _ first: V, _ second: V) {
+            let to = c + row &* stride
+            (accumulate ? V.load(to) + first : first).store(to)
+            (accumulate ? V.load(to + lanes) + second : second).store(to + lanes)
+        }
+        put(0, s00, s01)
+        put(1, s10, s11)
+        put(2, s20, s21)
+        put(3, s30, s31)
+        put(4, s40, s41)
+        put(5, s50, s51)
+    }
+}
+
+/// What came into each step, from the input or from the step before, copied into panels of a tile's width: all steps of
+/// a panel stand one after the other. A chunk is a row of the batch.
+struct RecurrentPanels<V: GateVector>: ChunkedWork {
+    typealias Scalar = V.Scalar
+
+    static var width: Int { 2 * V.scalarCount }
+
+    let shape: RecurrentShape
+    let memory: RecurrentMemory<Scalar>
+    /// The direction whose states are copied; `nil`: the input.
+    let direction: Int?
+    let panels: UnsafeMutablePointer<Scalar>
+
+    static func count(_ shape: RecurrentShape, columns: Int) -> Int {
+        (columns + width - 1) / width * width * shape.lengths.total
+    }
+
+    func run(chunk row: Int) {
+        let start = shape.lengths.starts[row]
+        let length = shape.lengths.lengths[row]
+        guard let direction else {
+            return copy(memory.input + start * shape.features, shape.features, start, length, shape.features)
+        }
+        let hidden = shape.hidden
+        let stride = shape.directions * hidden
+        let outputs = memory.output + (row * shape.time * shape.directions + direction) * hidden
+        let isReversed = direction == 1
+        if length > 1 {
+            copy(outputs + (isReversed ? stride : 0), stride, start + (isReversed ? 0 : 1), length - 1, hidden)
+        }
+        let first = start + (isReversed ? length - 1 : 0)
+        if let initial = memory.initialHidden {
+            copy(initial + (direction * shape.batch + row) * hidden, hidden, first, 1, hidden)
+        } else {
+            Scratch.withBounded(hidden, of: Scalar.self) { zeros in
+                zeros.update(repeating: 0, count: hidden)
+                copy(zeros, hidden, first, 1, hidden)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func copy(_ source: UnsafePointer<Scalar>, _ stride: Int, _ first: Int, _ steps: Int, _ columns: Int) {
+        let width = RecurrentPanels.width
+        for column in Swift.stride(from: 0, to: columns, by: width) {
+            var from = source + column
+            var to = panels + column &* shape.lengths.total + first &* width
+            let filled = columns &- column
+            for _ in 0..<steps {
+                if filled >= width {
+                    V.load(from).store(to)
+                    V.load(from + V.scalarCount).store(to + V.scalarCount)
+                } else {
+                    for lane in 0..<width { to[lane] = lane < filled ? from[lane] : 0 }
+                }
+                from += stride
+                to += width
+            }
+        }
+    }
+}
