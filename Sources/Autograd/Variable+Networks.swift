@@ -126,7 +126,9 @@ extension Variable {
     private func normalized(
         over axes: [Int], _ weight: Variable?, _ bias: Variable?, _ epsilon: Double
     ) throws -> (result: Variable, mean: Tensor, variance: Tensor) {
-        let rule = try Normalization(value, axes: axes, epsilon: epsilon, hasWeight: weight != nil)
+        let places = axes.map { shape[$0] }
+        let isFused = [weight, bias].allSatisfy { $0.map { $0.shape == places && $0.dtype == dtype } ?? true }
+        let rule = try Normalization(value, axes: axes, epsilon: epsilon, hasWeight: weight != nil, isFused: isFused)
         let inputs = [self] + (weight.map { [$0] } ?? []) + (bias.map { [$0] } ?? [])
         return (try .apply(rule, inputs), rule.mean, rule.variance)
     }

@@ -13,26 +13,48 @@ struct Normalization: Primitive {
     /// Divided by the count, with size 1 on the axes.
     let variance: Tensor
     private let scale: Tensor
+    /// The elements of a row where the axes are the last ones and fused kernels do the work.
+    private let rowSize: Int?
     var rule: Rule { .normalization }
 
-    init(_ x: Tensor, axes: [Int], epsilon: Double, hasWeight: Bool) throws {
+    /// - Parameter isFused: Whether weight and bias have the type of the elements and a number for each place on the axes.
+    init(_ x: Tensor, axes: [Int], epsilon: Double, hasWeight: Bool, isFused: Bool) throws {
         self.axes = axes
         self.epsilon = epsilon
         self.hasWeight = hasWeight
-        mean = try x.reduced(.mean, axes: axes, keepDims: true)
-        variance = try Tensor.combine(.subtract, x, mean).map(.square)
-            .reduced(.mean, axes: axes, keepDims: true)
+        let size = axes.reduce(1) { $0 * x.shape[$1] }
+        if isFused, x.isContiguous, x.dtype.isFloatingPoint, x.count > 0, axes == Array(x.rank - axes.count..<x.rank) {
+            rowSize = size
+            let shape = x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] }
+            mean = try Tensor.empty(shape, dtype: x.dtype)
+            variance = try Tensor.empty(shape, dtype: x.dtype)
+            RowNormalization.figures(x, size: size, mean: mean, variance: variance)
+        } else {
+            rowSize = nil
+            mean = try x.reduced(.mean, axes: axes, keepDims: true)
+            variance = try Tensor.combine(.subtract, x, mean).map(.square)
+                .reduced(.mean, axes: axes, keepDims: true)
+        }
         scale = try variance.combined(.add, with: epsilon).map(.sqrt).map(.reciprocal)
     }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor {
+        let bias = inputs.count > (hasWeight ? 2 : 1) ? inputs[inputs.count - 1] : nil
+        if let rowSize {
+            let result = try Tensor.empty(inputs[0].shape, dtype: inputs[0].dtype)
+            try RowNormalization.forward(
+                inputs[0], size: rowSize, mean: mean, scale: scale, weight: hasWeight ? inputs[1].contiguous() : nil,
+                bias: bias?.contiguous(), into: result)
+            return result
+        }
         var result = try Tensor.combine(.multiply, Tensor.combine(.subtract, inputs[0], mean), scale)
         if hasWeight { result = try Tensor.combine(.multiply, result, inputs[1]) }
-        if inputs.count > (hasWeight ? 2 : 1) { result = try Tensor.combine(.add, result, inputs[inputs.count - 1]) }
+        if let bias { result = try Tensor.combine(.add, result, bias) }
         return result
     }
 
     func backward(_ call: Backward) throws -> [Variable?] {
+        if let rowSize, !call.isDifferentiated { return try fusedBackward(call, rowSize) }
         let g = call.gradient
         let x = call.input()
         let scale = call.isDifferentiated ? try self.scale(of: x) : Variable(self.scale)
@@ -49,6 +71,23 @@ struct Normalization: Primitive {
         if hasWeight { gradients.append(try call.gradient(by: 1) { try g * normal }) }
         if call.inputCount > gradients.count { gradients.append(g) }
         return gradients
+    }
+
+    private func fusedBackward(_ call: Backward, _ rowSize: Int) throws -> [Variable?] {
+        let g = try call.gradient.value.contiguous()
+        let x = call.input().value
+        /// Memory for the gradient of an input, if it is needed.
+        func room(_ index: Int) throws -> Tensor? {
+            guard index < call.inputCount, call.wants(index..<index + 1) else { return nil }
+            return try Tensor.empty(call.input(index).shape, dtype: x.dtype)
+        }
+        let biasIndex = hasWeight ? 2 : 1
+        let gradients = [try room(0)] + (hasWeight ? [try room(1)] : []) + [try room(biasIndex)]
+        try RowNormalization.backward(
+            g, x: x, size: rowSize, mean: mean, scale: scale,
+            weight: hasWeight ? call.input(1).value.contiguous() : nil, inputGradient: gradients[0],
+            weightGradient: hasWeight ? gradients[1] : nil, biasGradient: gradients[biasIndex])
+        return gradients.prefix(call.inputCount).map { $0.map { Variable($0) } }
     }
 
     private func scale(of x: Variable) throws -> Variable {

@@ -114,12 +114,14 @@ private struct WeightUpdate: ChunkedWork {
             addTile(Tile<V, Rows, Count1>(), g, x + column, gradients + column)
             column &+= V.scalarCount
         }
-        for column in column..<width {
-            for row in 0..<Rows.value {
-                var sum: Float = 0
-                for sample in 0..<samples { sum += g[sample &* outputs &+ row] * x[sample &* inputs &+ column] }
-                gradients[row &* WeightUpdate.blockColumns &+ column] = sum
+        guard column < width else { return }
+        for row in 0..<Rows.value {
+            var sum = V()
+            for sample in 0..<samples {
+                let numbers = V.load(x + (sample &* inputs &+ column), count: width - column)
+                sum.multiplyAdd(V(repeating: g[sample &* outputs &+ row]), numbers)
             }
+            sum.store(gradients + (row &* WeightUpdate.blockColumns &+ column), count: width - column)
         }
     }
 

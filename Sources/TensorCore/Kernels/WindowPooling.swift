@@ -37,7 +37,7 @@ enum WindowPooling {
             }
             x += 8
             // The last ones once more with those before them, rather than one by one.
-            if x < count && count >= 8 { x = count - 8 }
+            if x < count && x + 8 > count { x = count - 8 }
         }
         return min(x, count)
     }
