@@ -112,7 +112,8 @@ static inline void dls_readline_completion_is_final(void) {
 // Starts a command of the shell in a process group of its own, which has the terminal before the command begins: so
 // Ctrl-C reaches it and nobody else. Signals are as they are by default. Returns the process, or -1 and errno.
 static inline pid_t dls_shell_start(const char *command, int has_terminal) {
-    static const int signals[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGPIPE, SIGWINCH, SIGCONT, SIGTERM, SIGHUP};
+    static const int signals[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGPIPE,
+                                  SIGXFSZ, SIGWINCH, SIGCONT, SIGTERM, SIGHUP};
     pid_t process = fork();
     if (process == 0) {
         sigset_t none;

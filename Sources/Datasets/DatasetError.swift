@@ -114,7 +114,10 @@ extension DatasetError {
             "a folder is loaded when it holds IDX files (plain or .gz) with train, test, t10k, dev or val in their "
                 + "names; for another file, name the file itself"
         case .badTable(_, let help), .badParts(_, let help): help
-        case .unreadable, .unwritable, .notAFile, .empty, .argument: nil
+        case .unwritable:
+            Folder.exists(Folder.parent(of: file))
+                ? nil : "there is no folder \(Folder.parent(of: file)): make it first"
+        case .unreadable, .notAFile, .empty, .argument: nil
         }
     }
 

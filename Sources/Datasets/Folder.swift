@@ -9,12 +9,12 @@ package enum Folder {
 
     package static func exists(_ path: String) -> Bool { (try? pathKind(path)) == .folder }
 
-    /// Makes a folder and those around it.
-    package static func make(_ path: String) {
+    /// Makes a folder and those around it, where they are missing; what cannot be made is found out by who writes there.
+    package static func make(_ path: String, permissions: mode_t = 0o777) {
         var folder = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             folder += part + "/"
-            mkdir(folder, 0o777)
+            mkdir(folder, permissions)
         }
     }
 

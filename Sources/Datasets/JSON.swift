@@ -88,8 +88,7 @@ package indirect enum JSON: Equatable, Sendable {
             case "\r": return "\\r"
             case "\t": return "\\t"
             case "\0"..<" ", "\u{7F}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                return "\\u" + hexadecimalText(UInt64(scalar.value), digits: 4)
             default: return nil
             }
         }

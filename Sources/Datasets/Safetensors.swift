@@ -177,10 +177,7 @@ extension Safetensors {
         return try read(file)
     }
 
-    private static func checksumText(_ checksum: UInt32) -> String {
-        let digits = String(checksum, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
-    }
+    private static func checksumText(_ checksum: UInt32) -> String { hexadecimalText(UInt64(checksum), digits: 8) }
 }
 
 extension DType {

@@ -20,7 +20,8 @@ enum NumberLabel {
         if let special = notFinite(value) { return special }
         if value == 0 { return "0" }
         let magnitude = abs(value)
-        if magnitude < 1e15, value == value.rounded() { return String(Int64(value)) }
+        // Whole numbers that have no neighbour, such as seeds, are not rounded.
+        if magnitude < 0x1p53, value == value.rounded() { return String(Int64(value)) }
         // Rounding can carry into the next power of ten: 9.9999999 is 10.
         let rounded = Double(scientificText(value, digits: digits - 1)) ?? value
         let exponent = Int(Glibc.floor(Glibc.log10(abs(rounded))))

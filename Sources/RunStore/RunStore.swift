@@ -66,7 +66,7 @@ package final class RunStore: RunKeeping {
             looking.readonly = true
             try DatabaseQueue(path: place, configuration: looking).read { try Schema.check($0, place: place) }
         } else if !exists {
-            makeFolder()
+            Folder.make(Folder.parent(of: place))
         }
         var writing = configuration
         writing.journalMode = .wal
@@ -85,14 +85,6 @@ package final class RunStore: RunKeeping {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busySeconds)
         return configuration
-    }
-
-    private func makeFolder() {
-        var folder = ""
-        for part in place.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
-            folder += part + "/"
-            mkdir(folder, 0o777)
-        }
     }
 
     // MARK: Problems
@@ -179,6 +171,8 @@ package final class RunStore: RunKeeping {
                 sql: "UPDATE runs SET ending = ?, seconds = ?, ended = ? WHERE id = ?",
                 arguments: [ending, seconds, Double(time(nil)), run])
         }
+        // Who copies the file alone has all that has ended. Where another process reads, the next end does it.
+        _ = try? state.withLock { $0.database }?.writeWithoutTransaction { try $0.checkpoint(.passive) }
     }
 
     /// Values that JSON has no word for, such as functions, as they are shown.
@@ -294,7 +288,10 @@ package final class RunStore: RunKeeping {
             // A connection of its own, which SQLite itself keeps from writing, and which Ctrl-C stops.
             var reading = configuration
             reading.readonly = true
-            reading.prepareDatabase { stopAtInterrupt($0) }
+            reading.prepareDatabase { db in
+                stopAtInterrupt(db)
+                try Schema.showSettings(db)
+            }
             return try DatabaseQueue(path: place, configuration: reading).read { db in
                 let statement = try db.makeStatement(sql: sql)
                 let cursor = try Row.fetchCursor(statement)
@@ -333,8 +330,14 @@ package final class RunStore: RunKeeping {
 
     // MARK: Sweeps
 
-    package func sweepRow(_ key: String) -> String? {
-        try? read { try String.fetchOne($0, sql: "SELECT row FROM sweeps WHERE key = ?", arguments: [key]) } ?? nil
+    package func sweepRows(_ keys: [String]) -> [String: String] {
+        let rows = try? read { db in
+            let statement = try db.cachedStatement(sql: "SELECT row FROM sweeps WHERE key = ?")
+            return try keys.reduce(into: [String: String]()) { rows, key in
+                rows[key] = try String.fetchOne(statement, arguments: [key])
+            }
+        }
+        return rows ?? [:]
     }
 
     package func keepSweepRow(_ row: String, key: String) {

@@ -24,6 +24,17 @@ enum Schema {
         }
     }
 
+    /// Lets queries of a connection see the columns of the `runs` table that settings and the last epoch make up.
+    static func showSettings(_ db: Database) throws {
+        let settings = ["optimizer", "lr", "batch"].map { "json_extract(settings, '$.\($0)') AS \($0)" }
+        let last = ["loss", "accuracy", "val_loss", "val_accuracy", "val_error_rate"].map {
+            "(SELECT \($0) FROM main.history WHERE run = id ORDER BY epoch DESC LIMIT 1) AS \($0)"
+        }
+        let columns = (settings + last + ["(SELECT count(*) FROM main.history WHERE run = id) AS epochs"])
+            .joined(separator: ", ")
+        try db.execute(sql: "CREATE TEMP VIEW runs AS SELECT *, \(columns) FROM main.runs")
+    }
+
     /// Makes the tables where they are missing.
     static func create(_ db: Database) throws {
         guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }

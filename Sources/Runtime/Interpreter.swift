@@ -44,6 +44,8 @@ package protocol OutputSink: AnyObject {
 package final class Interpreter {
     package let builtins: BuiltinTable
     package var sink: any OutputSink
+    /// How `print` and texts write values.
+    package var printStyle = DisplayStyle()
     /// The names of the session, which `vars` lists.
     package let module: Namespace
     package var random = RandomStreams()
@@ -95,6 +97,7 @@ package final class Interpreter {
         module = parent.module
         builtins = parent.builtins.copy()
         self.sink = sink
+        printStyle = parent.printStyle
         stack = StackGuard()
         firstOwnSerial = ObjectSerial.next()
         self.parent = parent

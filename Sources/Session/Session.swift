@@ -59,6 +59,10 @@ package final class Session {
         _ source: SourceText, in span: Span, style: DisplayStyle, number: Int? = nil
     ) -> (result: ExecutionResult, outputs: [CellOutput]) {
         let collector = OutputCollector(next: interpreter.sink, style: style)
+        // What is printed is recorded as it is.
+        let outer = interpreter.printStyle
+        interpreter.printStyle.showsSeconds = style.showsSeconds
+        defer { interpreter.printStyle = outer }
         let result = withSink(collector) {
             run(source, in: span, checksParameters: false, keeping: { keep($0, number: number) })
         }
@@ -181,7 +185,9 @@ package final class Session {
     package var unusedParameters: [String] { interpreter.unusedParameters.sorted() }
 
     /// A wrong name is found before hours are spent on the wrong value.
-    func checkParameters(of statements: [Statement]) throws {
+    ///
+    /// - Parameter help: What to say of a name that none of the statements has.
+    func checkParameters(of statements: [Statement], help: (String) -> String? = { _ in nil }) throws {
         guard !interpreter.unusedParameters.isEmpty else { return }
         var names: [String] = []
         for statement in statements {
@@ -193,7 +199,8 @@ package final class Session {
         let meant = Suggestion.closest(to: unknown, among: names).map { "did you mean `\($0)`?" }
         throw Failure(
             "--set \(unknown): the script has no `param \(unknown)`",
-            help: meant ?? (names.isEmpty ? "it has no `param` at all" : "it has \(names.joined(separator: ", "))"))
+            help: help(unknown) ?? meant
+                ?? (names.isEmpty ? "it has no `param` at all" : "it has \(names.joined(separator: ", "))"))
     }
 
     // MARK: Asking

@@ -53,6 +53,12 @@ private func numberText(description: String, isFinite: Bool) -> String {
     return sign + text(digits.prefix(point)) + "." + text(digits.dropFirst(point))
 }
 
+/// Returns a number in hexadecimal digits, with zeros in front up to `digits` of them: `00ff`.
+package func hexadecimalText(_ number: UInt64, digits: Int) -> String {
+    let text = String(number, radix: 16)
+    return String(repeating: "0", count: max(digits - text.count, 0)) + text
+}
+
 /// Returns a number with a fixed number of digits after the point, rounded half to even: `3.1416`, `-0.5000`, `inf`.
 package func fixedText(_ number: Double, digits: Int) -> String {
     formatted(number, "%.*f", digits)

@@ -47,7 +47,7 @@ package final class HistoryFile {
     /// Adds an input, with one write, so that entries of several sessions do not mix.
     package func append(_ code: String, time: Int = Glibc.time(nil)) {
         guard problem == nil, code.utf8.count <= Self.longestEntry else { return }
-        makeFolder()
+        Folder.make(Folder.parent(of: path), permissions: 0o700)
         let line = Array("{\"time\":\(time),\"code\":\(JSON.quoted(code))}\n".utf8)
         guard let descriptor = openLocked(O_WRONLY | O_APPEND | O_CREAT) else { return report("write") }
         defer { close(descriptor) }
@@ -74,14 +74,6 @@ package final class HistoryFile {
 
     private func report(_ action: String) {
         problem = "the history is not kept: cannot \(action) \(path): \(String(cString: strerror(errno)))"
-    }
-
-    private func makeFolder() {
-        var folder = ""
-        for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
-            folder += part + "/"
-            mkdir(folder, 0o700)
-        }
     }
 
     /// The file, locked, and not one that another session's compaction has just replaced.

@@ -119,7 +119,7 @@ package struct Program {
             return ExitStatus.failure
         }
         let count = session.inputs.count == 1 ? "1 input" : "\(session.inputs.count) inputs"
-        display.show("\(path): \(count) of the session of \(LostSession.timeText(session.started))\n")
+        display.show("\(path): \(count) of the session of \(session.startedText)\n")
         if lost.count > 1 {
             display.note("\(lost.count - 1) more can be recovered: run it again for the one before")
         }

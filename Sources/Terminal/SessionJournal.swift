@@ -1,5 +1,6 @@
 import Datasets
 import Glibc
+import Runtime
 
 /// The inputs of one session in a file of its own beside the history, from its first input to its clean end: what a
 /// crash, a kill or a closed terminal leaves behind is what `dls --recover` makes a notebook of.
@@ -36,17 +37,13 @@ package final class SessionJournal {
         guard descriptor >= 0 else { return }
         unlink(path)
         // Only if it was the last one there.
-        rmdir(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+        rmdir(Folder.parent(of: path))
         close(descriptor)
         descriptor = -1
     }
 
     private func create() -> Bool {
-        var folder = ""
-        for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
-            folder += part + "/"
-            mkdir(folder, 0o700)
-        }
+        Folder.make(Folder.parent(of: path), permissions: 0o700)
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
         flock(descriptor, LOCK_EX | LOCK_NB)
@@ -110,9 +107,11 @@ package struct LostSession {
         self.inputs = inputs
     }
 
+    package var startedText: String { clockText(started) }
+
     /// The inputs as a notebook, a cell each. What failed, and what is no code of the language, stands as comments.
     package var notebook: String {
-        var text = "# %% [markdown]\n# Recovered from the session of \(Self.timeText(started)).\n"
+        var text = "# %% [markdown]\n# Recovered from the session of \(startedText).\n"
         for (index, input) in inputs.enumerated() {
             let isShell = Repl.shellCommand(in: input.code) != nil
             let isComment = input.hasFailed || isShell
@@ -125,21 +124,11 @@ package struct LostSession {
         return text
     }
 
-    /// `2026-11-24 15:10`, by the clock on the wall.
-    package static func timeText(_ seconds: Int, separators: (day: String, hour: String) = (" ", ":")) -> String {
-        var moment = time_t(seconds)
-        var parts = tm()
-        localtime_r(&moment, &parts)
-        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))\(separators.day)"
-            + "\(two(parts.tm_hour))\(separators.hour)\(two(parts.tm_min))"
-    }
-
     /// Writes the notebook to a new file of a folder, and lets the journal go; gives the file's path.
     ///
     /// - Returns: Nil, with `errno`, if it cannot be written: the journal stays.
     package func recover(into folder: String = ".") -> String? {
-        let stem = "\(folder)/recovered-\(Self.timeText(started, separators: ("-", "")))"
+        let stem = "\(folder)/recovered-\(clockText(started, hourSeparator: "-", minuteSeparator: ""))"
         let bytes = Array(notebook.utf8)
         for attempt in 1...1000 {
             let target = attempt == 1 ? "\(stem).dls" : "\(stem)-\(attempt).dls"

@@ -71,7 +71,8 @@ extension TrainingError {
         case .noVocabulary: "train it on pairs, or name the data: translate(net, text, data=pairs)"
         case .translatorOutput: "end it with a linear layer of len(pairs.target_vocabulary) outputs"
         case .noPairs: "load \"folder\" source=1 target=0 gives such data"
-        case .setting, .noExamples, .resume: nil
+        case .resume: "go on with what it was begun with, or start anew: without `resume`, or in another folder"
+        case .setting, .noExamples: nil
         }
     }
 }

@@ -94,6 +94,8 @@ struct CheckpointFolderTests {
         for path in ["", "/nowhere/deep/down", try folder.write("file", [1])] {
             #expect(throws: DatasetError.self) { try CheckpointFolder(path: path) }
         }
+        let error = #expect(throws: DatasetError.self) { try CheckpointFolder(path: "\(folder.path)/no/such") }
+        #expect(error?.help == "there is no folder \(folder.path)/no: make it first")
     }
 
     @Test(.enabled(if: getuid() != 0)) func foldersWithoutRights() throws {

@@ -24,6 +24,13 @@ struct TableDrawingTests {
                 """)
     }
 
+    @Test("whole numbers such as seeds keep all their digits")
+    func wholeNumbersKeepTheirDigits() {
+        let table = TextTable(
+            headers: ["seed"], rows: [[.number(4_923_540_812_892_294)], [.number(7)], [.number(1e16)]])
+        #expect(table.text() == "            seed\n4923540812892294\n               7\n           1e+16")
+    }
+
     @Test("a long table is shortened")
     func aLongTableIsShortened() {
         let text = TextRenderer(TextCapabilities(charset: .block, color: .none, width: 40, height: 13))

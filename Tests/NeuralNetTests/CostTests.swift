@@ -5,27 +5,8 @@ import Testing
 
 /// What a step takes, against numbers worked out by hand.
 @Suite struct CostTests {
-    /// The CNN of the homework.
-    private func network() throws -> Model {
-        let net = Model("cnn")
-        try net.add(Convolution(.init(outChannels: 8, kernel: [5], padding: .zeros([2]))))
-        try net.add(Activation(.relu))
-        try net.add(Pooling(.max, size: [2]))
-        try net.add(Convolution(.init(outChannels: 16, kernel: [3])))
-        try net.add(Activation(.relu))
-        try net.add(Pooling(.max, size: [2]))
-        try net.add(Flatten())
-        try net.add(Linear(600))
-        try net.add(Activation(.relu))
-        try net.add(Dropout(0.3))
-        try net.add(Linear(120))
-        try net.add(Activation(.relu))
-        try net.add(Linear(10))
-        return net
-    }
-
     @Test func theHomeworkNetworkTakesWhatItsShapesSay() throws {
-        let cost = try #require(try network().stepCost(sampleShapes: [[1, 28, 28]], batchSize: 8))
+        let cost = try #require(try homeworkNetwork().stepCost(sampleShapes: [[1, 28, 28]], batchSize: 8))
         let forward: [Double] = [
             // 8 images of 8 x 28 x 28 outputs, each a sum of 25 products and a bias.
             8 * 6272 * 51, 8 * 6272, 8 * 1568 * 4,
@@ -48,7 +29,7 @@ import Testing
     }
 
     @Test func aBatchTwiceAsLargeTakesTwiceTheArithmetic() throws {
-        let net = try network()
+        let net = try homeworkNetwork()
         let one = try #require(try net.stepCost(sampleShapes: [[1, 28, 28]], batchSize: 1))
         let many = try #require(try net.stepCost(batchSize: 64))
         let (a, b) = (one.total.flops - one.optimizer.flops, many.total.flops - many.optimizer.flops)
@@ -78,12 +59,12 @@ import Testing
     }
 
     @Test func unknownSizesAreNil() throws {
-        let cost = try network().stepCost(batchSize: 8)
+        let cost = try homeworkNetwork().stepCost(batchSize: 8)
         #expect(cost?.batchSize == nil)
     }
 
     @Test func predictionsGrowWithTheWork() throws {
-        let net = try network()
+        let net = try homeworkNetwork()
         let rates = try MachineRates.measured()
         #expect(rates.flopsPerSecond > 1e8)
         #expect(rates.bytesPerSecond > 1e7)

@@ -97,22 +97,8 @@ import Testing
         #expect(results[0] == results[2])
     }
 
-    /// The network of a homework: convolutions of 8 and 16 channels, linear layers of 600, 120 and 10.
     private func homework() throws -> Model {
-        let net = Model("cnn", place: ModulePlace(key: RandomKey(seed: 6)))
-        try net.add(Convolution(.init(outChannels: 8, kernel: [5], padding: .zeros([2]))))
-        try net.add(Activation(.relu))
-        try net.add(Pooling(.max, size: [2]))
-        try net.add(Convolution(.init(outChannels: 16, kernel: [3])))
-        try net.add(Activation(.relu))
-        try net.add(Pooling(.max, size: [2]))
-        try net.add(Flatten())
-        try net.add(Linear(600))
-        try net.add(Activation(.relu))
-        try net.add(Dropout(0.3))
-        try net.add(Linear(120))
-        try net.add(Activation(.relu))
-        try net.add(Linear(10))
+        let net = try homeworkNetwork(RandomKey(seed: 6))
         try net.build(sampleShapes: [[1, 28, 28]])
         return net
     }

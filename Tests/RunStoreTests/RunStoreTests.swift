@@ -128,10 +128,22 @@ func figures(_ epoch: Int) -> EpochFigures {
     }
 
     @Test func rowsOfSweepsAreKeptByTheirKey() {
-        #expect(store.sweepRow("a") == nil)
+        #expect(store.sweepRows(["a"]) == [:])
         store.keepSweepRow("{}", key: "a")
-        #expect(RunStore(path: folder.file).sweepRow("a") == "{}")
-        #expect(store.sweepRow("b") == nil)
+        #expect(RunStore(path: folder.file).sweepRows(["a", "b"]) == ["a": "{}"])
+        store.forgetSweepRows(["a"])
+        #expect(store.sweepRows(["a", "b"]) == [:])
+    }
+
+    /// Whoever copies the file alone, without what SQLite keeps beside it, has all runs that have ended.
+    @Test func theFileAloneHasAllThatHasEnded() throws {
+        let id = try #require(store.begin(beginning()))
+        store.add(figures(1), to: id)
+        store.end(id, ending: "finished", seconds: 1)
+        let copy = try TestFolder()
+        try copy.write(folder.bytes())
+        let runs = try RunStore(path: copy.file).runs(only: nil)
+        #expect(runs.map(\.ending) == ["finished"] && runs.first?.history.count == 1)
     }
 
     @Test func theEnvironmentSaysWhere() {
@@ -156,6 +168,20 @@ func figures(_ epoch: Int) -> EpochFigures {
             #expect(message { _ = try store.query(query) } != "no error", "\(query)")
         }
         #expect(try store.runs(only: nil).count == 1)
+    }
+
+    @Test func queriesHaveTheColumnsOfTheTableOfRuns() throws {
+        let id = try #require(store.begin(beginning(rate: 0.25)))
+        _ = store.begin(beginning(rate: 0.5))
+        for epoch in 1...3 { store.add(figures(epoch), to: id) }
+        let table = try store.query("select id, optimizer, lr, epochs, loss from runs where lr < 0.3")
+        #expect(table.columns.map(\.name) == ["id", "optimizer", "lr", "epochs", "loss"])
+        #expect(
+            table.columns.map { $0.values.map(\.shortText) } == [["1"], ["\"adam\""], ["0.25"], ["3"], ["\(1.0 / 3)"]])
+        let all = try store.query("select * from runs")
+        #expect(all.column("model_source")?.count == 2 && all.column("loss")?[1].isNone == true)
+        let joined = try store.query("select avg(h.loss) as mean from runs r join history h on h.run = r.id")
+        #expect(joined.column("mean")?[0].asNumber.map { abs($0 - (1 + 0.5 + 1.0 / 3) / 3) < 1e-12 } == true)
     }
 
     // MARK: Bad files

@@ -83,6 +83,27 @@ import Testing
         #expect(wide.count == 1 && wide[0].utf8.count < 600)
     }
 
+    /// However it is shown, a training is recorded without its times; in a volatile cell with them.
+    @Test func timesAreNotRecorded() throws {
+        let code = """
+            data = dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+            model small() { linear 2 }
+            run = train small() data epochs=2 lr=0.1
+            run
+            print run
+            print "{run}"
+            print run.history, evaluate(run.model, data)
+            t = sweep n in [1, 2] workers=2 { print run.history; {n=n} }
+
+            """
+        let book = notebook("# %% A\n\(code)# %% B [volatile]\nprint run.history\n")
+        let results = try run(book)
+        let lines = book.recordedText(of: results[0])
+        #expect(lines.count { $0.hasPrefix("epoch") } == 6)
+        #expect(!lines.contains { $0.contains("seconds") }, "\(lines)")
+        #expect(book.recordedText(of: results[1]).first?.contains("seconds") == true)
+    }
+
     @Test func charactersThatWouldBreakALineAreWrittenByNumber() {
         let lines = RecordedText([.text("a\rb\u{1b}[0m\u{2028}\tc  \n\n"), .note("be careful")]) { "\($0)" }.lines
         #expect(lines == ["a\\u{d}b\\u{1b}[0m\\u{2028}\tc", "", "note: be careful"])
@@ -112,8 +133,14 @@ import Testing
         let book = Notebook(SourceText(name: path, bytes: try folder.bytes("a.dls")))
         let results = try run(book)
         _ = try folder.file("a.dls", Array("# %% A\n1 + 2\n".utf8))
-        #expect(throws: Failure.self) { try NotebookFile(book).record(results, figureWriter: nil) }
+        let error = #expect(throws: Failure.self) { try NotebookFile(book).record(results, figureWriter: nil) }
+        #expect(error?.diagnostic.location.map { $0.source.place(of: $0.span.start).line } == 2)
         #expect(try folder.bytes("a.dls") == Array("# %% A\n1 + 2\n".utf8))
+        for bytes in ["", "# %% A\n", "# %% A\n1 + 1\n# %% B"] {
+            _ = try folder.file("a.dls", Array(bytes.utf8))
+            #expect(throws: Failure.self) { try NotebookFile(book).record(results, figureWriter: nil) }
+            #expect(try folder.bytes("a.dls") == Array(bytes.utf8))
+        }
     }
 
     @Test func figuresAreWrittenBesideAndBeforeTheNotebook() throws {

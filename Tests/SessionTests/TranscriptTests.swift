@@ -79,6 +79,8 @@ import Testing
         #expect(input("y") == "7\n")
         let own = try folder.file("own.dls", Array("run \"\(folder.path)/own.dls\"".utf8))
         #expect(input("run \"\(own)\"").hasSuffix("runs itself"))
+        let raises = try folder.file("raises.dls", Array("# %% A [raises]\nmissing\n# %% B\nprint 2\n".utf8))
+        #expect(input("run \"\(raises)\"") == "# %% A\nerror: unknown name `missing`\n# %% B\n2\n")
         let lone = try folder.file("lone.dls", Array("#> 1\n".utf8))
         #expect(input("run \"\(lone)\"").hasPrefix("error: a recorded output stands here"))
     }

@@ -56,6 +56,9 @@ import Testing
         let lone = try dls("replay", "--cell", "C", "a.dls")
         #expect(lone.status == 1 && lone.error.contains("cell 1 \"A\" makes `x`"))
         #expect(try dls("replay", "--cell", "1", "--cell", "C", "a.dls").status == 0)
+        try write("# %% A\nparam y = 1\n# %% B\n2\n", to: "param.dls")
+        let elsewhere = try dls("replay", "--cell", "B", "--set", "y=2", "param.dls")
+        #expect(elsewhere.status == 1 && elsewhere.error.contains("cell 1 \"A\" has it, and was not chosen"))
         #expect(try dls("replay", "--cell", "D", "a.dls").status == 2)
         #expect(try dls("replay", "none.dls").status == 2)
         #expect(try dls("replay").status == 2)
@@ -64,6 +67,10 @@ import Testing
         #expect(bad.status == 1 && bad.error.contains("--> bad.dls:2:1"))
         try write("# %% A\nquit 7\n", to: "quit.dls")
         #expect(try dls("replay", "quit.dls").status == 7)
+    }
+
+    @Test func theClockStartsAtZero() throws {
+        #expect(try dls("-e", "clock() >= 0").output == "true\n")
     }
 
     @Test func aRecordThatIsInterruptedChangesNothing() throws {

@@ -8,7 +8,7 @@ extension Builtin {
             "print(*values, sep=\" \", end=\"\\n\")", .language, "Prints values, strings without quotes.",
             details: "Formats are those of Python: \"{x:.4f}\".", example: "print \"loss {0.12345:.3f}\" 42"
         ) { call in
-            let words = try call.list("values").map { try $0.printedText() }
+            let words = try call.list("values").map { try $0.printedText(call.interpreter.printStyle) }
             let end = try call.string("end").replacing("\\n", with: "\n")
             try call.interpreter.sink.emit(.text(words.joined(separator: try call.string("sep")) + end))
             return .none
@@ -47,7 +47,7 @@ extension Builtin {
         },
         Builtin(
             "str(x)", .text, "The text that `print` shows for a value.", example: "str(0.5) + \"!\""
-        ) { call in .string(try call.value("x").printedText()) },
+        ) { call in .string(try call.value("x").printedText(call.interpreter.printStyle)) },
         Builtin(
             "number(x)", .values, "The number that a string, boolean or one-element tensor stands for.",
             example: "number(\"0.5\")"

@@ -58,11 +58,12 @@ extension Builtin {
             "sql(query)", .runs, "The rows that an SQL query of the kept runs gives; it may only read.",
             details: """
                 Tables: runs (id, started, ended, model, model_source, parameters, data, fingerprint, examples, settings,
-                params, sweep, seed, threads, version, host, process, resumed, ending, seconds, note) and
+                params, sweep, seed, threads, version, host, process, resumed, ending, seconds, note; optimizer, lr, batch
+                of the settings; epochs, loss, accuracy, val_loss, val_accuracy, val_error_rate of the last epoch) and
                 history (run, epoch, loss, accuracy, val_loss, val_accuracy, val_error_rate, lr, seconds). Settings are JSON:
-                json_extract(settings, '$.lr').
+                json_extract(settings, '$.patience').
                 """,
-            example: trained + "sql \"select max(epoch) as last from history\""
+            example: trained + "sql \"select lr, loss from runs order by loss limit 1\""
         ) { call in .object(try call.runKeeper().query(try call.string("query"))) },
     ]
 

@@ -43,8 +43,9 @@ extension Builtin {
             "clock()", .session, "Seconds since some moment, to measure durations by.",
             example: "start = clock()\nprint clock() - start < 1"
         ) { _ in
-            let now = ContinuousClock.now
-            let elapsed = Interpreter.started.duration(to: now).components
+            // The moment is the first call's; it is asked for before the time that is counted from it.
+            let started = Interpreter.started
+            let elapsed = started.duration(to: .now).components
             return .number(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
         },
     ]

@@ -40,7 +40,8 @@ extension Builtin {
         ) { call in
             if call.value("x").object(as: TableObject.self) != nil { return .object(try joined(call)) }
             return .string(
-                try call.list("x").map { try $0.printedText() }.joined(separator: try call.string("with")))
+                try call.list("x").map { try $0.printedText(call.interpreter.printStyle) }.joined(
+                    separator: try call.string("with")))
         },
         Builtin(
             "starts_with(text, part)", .text, "Whether the text begins so.", example: "starts_with(\"conv1\", \"conv\")"

@@ -112,7 +112,9 @@ final class InterpolationNode: Node {
             case .text(let part): text += part
             case .value(let node, let format):
                 let value = try node.evaluate(frame)
-                text += try node.locating { try format.map { try $0.apply(to: value) } ?? value.printedText() }
+                text += try node.locating {
+                    try format.map { try $0.apply(to: value) } ?? value.printedText(frame.interpreter.printStyle)
+                }
             }
         }
         return .string(text)

@@ -320,7 +320,8 @@ final class AssertStatement: StatementNode {
     override func execute(_ frame: Frame) throws -> Flow {
         let value = try condition.evaluate(frame)
         guard try condition.locating({ try value.isTrue() }) else {
-            let words = try message.map { ": \(try $0.evaluate(frame).printedText())" } ?? ""
+            let words =
+                try message.map { ": \(try $0.evaluate(frame).printedText(frame.interpreter.printStyle))" } ?? ""
             throw Failure("the assertion does not hold\(words)").located(condition.location)
         }
         return .normal

@@ -80,10 +80,11 @@ final class SweepExecution {
     ///
     /// - Throws: What showing the outputs threw, and `Quit`.
     func run() throws {
-        // Together, workers and the threads that their kernels share are as many as there were.
+        // Together, workers and the threads that their kernels share are as many as there were. A sweep inside a run of
+        // another takes what that one has left: several at once could not give back what they found.
         let threads = Threads.count
-        Threads.count = max(threads - workers + 1, 1)
-        defer { Threads.count = threads }
+        if !parent.isWorker { Threads.count = max(threads - workers + 1, 1) }
+        defer { if !parent.isWorker { Threads.count = threads } }
         let started = (0..<workers).compactMap { _ -> SystemThread? in
             monitor.withLock { activeWorkers += 1 }
             let thread = SystemThread(stackByteCount: Self.stackByteCount) { self.work() }

@@ -44,12 +44,14 @@ final class SweepKeeping {
     func restore() throws {
         guard isKeeping else { return }
         if isFresh { return forget() }
+        let unknown = runs.compactMap(\.keptAs).filter { interpreter.keptSweepRows[$0] == nil }
+        let stored = unknown.isEmpty ? [:] : interpreter.runKeeper?.sweepRows(unknown) ?? [:]
         for run in runs {
             guard let key = run.keptAs else { continue }
             let row: Record
             if let kept = interpreter.keptSweepRows[key] {
                 row = kept
-            } else if let text = interpreter.runKeeper?.sweepRow(key), let json = try? JSON(parsing: text),
+            } else if let text = stored[key], let json = try? JSON(parsing: text),
                 case .record(let record)? = Value(json)
             {
                 row = record

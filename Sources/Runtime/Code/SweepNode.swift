@@ -86,7 +86,7 @@ final class SweepNode: Node {
         var options = Options()
         func whole(_ name: String, _ value: Value) throws -> Int {
             guard case .number = value, let number = value.asInteger, (1...10_000).contains(number) else {
-                throw Failure("`\(name)` of `sweep` takes a whole number of at least 1, and got \(value.shortText)")
+                throw Failure("`\(name)` of `sweep` takes a whole number from 1 to 10000, and got \(value.shortText)")
                     .located(location)
             }
             return number

@@ -1,4 +1,3 @@
-import Glibc
 import Training
 
 /// A run of the store as a value: all but its weights.
@@ -29,7 +28,7 @@ package final class KeptRunObject: RuntimeObject {
         let beginning = kept.beginning
         switch name {
         case "id": return .integer(kept.id)
-        case "started": return .string(Self.timeText(beginning.started))
+        case "started": return .string(startedText)
         case "model": return .string(beginning.model)
         case "source": return beginning.modelSource.map { .string($0) } ?? Value.none
         case "parameter_count": return .integer(beginning.parameterCount)
@@ -56,6 +55,8 @@ package final class KeptRunObject: RuntimeObject {
         }
     }
 
+    private var startedText: String { clockText(Int(exactly: kept.beginning.started.rounded()) ?? 0) }
+
     /// By the figure that was watched; else by the best of those that there are.
     private var bestEpoch: EpochFigures? {
         let watched = kept.beginning.settings["monitor"]?.asString.flatMap { Metric(rawValue: $0) }
@@ -70,7 +71,7 @@ package final class KeptRunObject: RuntimeObject {
         let beginning = kept.beginning
         let epochs = kept.history.count == 1 ? "1 epoch" : "\(kept.history.count) epochs"
         var lines = [
-            "run \(kept.id) of \(beginning.model) on \(beginning.data), \(Self.timeText(beginning.started)): "
+            "run \(kept.id) of \(beginning.model) on \(beginning.data), \(startedText): "
                 + "\(kept.ending) after \(epochs), \(EpochText.duration(kept.seconds))",
             beginning.settings.fields.map { "\($0.name)=\($0.value.shortText)" }.joined(separator: " "),
             "\(beginning.parameterCount) parameters, data \(beginning.dataFingerprint), dls \(beginning.version), "
@@ -86,7 +87,7 @@ package final class KeptRunObject: RuntimeObject {
         let beginning = kept.beginning
         let settings = beginning.settings
         var row = Record([
-            ("id", .integer(kept.id)), ("started", .string(Self.timeText(beginning.started))),
+            ("id", .integer(kept.id)), ("started", .string(startedText)),
             ("model", .string(beginning.model)), ("data", .string(beginning.data)),
         ])
         for name in ["optimizer", "lr", "batch"] { row[name] = settings[name] ?? Value.none }
@@ -101,15 +102,5 @@ package final class KeptRunObject: RuntimeObject {
         row["ending"] = .string(kept.ending)
         row["note"] = kept.note.map { .string($0) } ?? Value.none
         return row
-    }
-
-    /// `2026-11-24 15:10`, by the clock on the wall.
-    static func timeText(_ seconds: Double) -> String {
-        var moment = time_t(exactly: seconds.rounded()) ?? 0
-        var parts = tm()
-        localtime_r(&moment, &parts)
-        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday)) "
-            + "\(two(parts.tm_hour)):\(two(parts.tm_min))"
     }
 }

@@ -74,7 +74,7 @@ package struct KeptRun {
 
 /// Keeps trainings. May be called from several threads.
 ///
-/// What a training tells is written or, where that cannot be, given up: `problem` says why, and training goes on.
+/// What a training tells is written or, where that cannot be, given up: `takeProblem` says why, and training goes on.
 package protocol RunKeeping: AnyObject {
     /// Where the runs are, for messages.
     var place: String { get }
@@ -95,8 +95,8 @@ package protocol RunKeeping: AnyObject {
     /// The rows that a query gives, which may only read.
     func query(_ sql: String) throws -> TableObject
 
-    /// The row of a sweep that was finished in an earlier session, by its key.
-    func sweepRow(_ key: String) -> String?
+    /// The rows of a sweep that were finished in an earlier session, by their keys; none where they cannot be read.
+    func sweepRows(_ keys: [String]) -> [String: String]
     func keepSweepRow(_ row: String, key: String)
     func forgetSweepRows(_ keys: [String])
 }

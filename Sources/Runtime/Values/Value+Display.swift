@@ -17,11 +17,15 @@ package struct DisplayStyle: Sendable {
 
 extension Value {
     /// What `print` and `"{x}"` give: strings as they are, all else as shown.
-    package func printedText() throws -> String {
+    ///
+    /// - Parameter style: That of the interpreter in which it is printed.
+    package func printedText(_ style: DisplayStyle = DisplayStyle()) throws -> String {
         switch self {
         case .string(let text): text
-        case .tensor(let tensor) where tensor.rank > 0: try display(DisplayStyle())
-        case .object(let object): try object.display(DisplayStyle())
+        case .tensor(let tensor) where tensor.rank > 0: try display(style)
+        case .object(let object): try object.display(style)
+        case .record(let record) where !record.names.allSatisfy(style.shows):
+            try Value.record(Record(record.fields.filter { style.shows($0.name) })).printedText(style)
         default: shortText
         }
     }

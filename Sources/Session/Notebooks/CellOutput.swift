@@ -1,6 +1,7 @@
 import Figures
 import Language
 import Runtime
+import TensorCore
 
 /// What a cell gave, in the order in which it came. Progress is none of it.
 package enum CellOutput {
@@ -153,7 +154,6 @@ package struct RecordedText {
             for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
             hash = (hash ^ 10) &* 0x0000_0100_0000_01b3
         }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return hexadecimalText(hash, digits: 16)
     }
 }

@@ -109,10 +109,7 @@ package struct NotebookFile {
             } ?? []
         let bytes = notebook.recording(outputs)
         let path = notebook.source.name
-        guard try FileBytes.read(path) == notebook.source.bytes else {
-            throw Failure(
-                "\"\(path)\" was changed while it was replayed, and is left as it is", help: "record it once more")
-        }
+        try checkIsUnchanged(try FileBytes.read(path))
         for (cell, drawing) in drawings {
             try notebook.locating(cell) {
                 try NotebookFile.write([drawing], to: NotebookText.folder(of: path), notebook.figureFolder)
@@ -122,6 +119,19 @@ package struct NotebookFile {
         // A link stays a link: the file that it leads to is replaced.
         try NotebookFile.replace(FileBytes.realPath(path), with: bytes)
         return true
+    }
+
+    /// - Throws: `Failure` at the first line that is not as it was read.
+    private func checkIsUnchanged(_ bytes: [UInt8]) throws {
+        let before = notebook.source.bytes
+        guard bytes != before else { return }
+        let place = zip(bytes, before).enumerated().first { $1.0 != $1.1 }?.offset ?? min(bytes.count, before.count)
+        let source = SourceText(name: notebook.source.name, bytes: bytes)
+        throw Failure(
+            Diagnostic(
+                "\"\(source.name)\" was changed while it was replayed, and is left as it is",
+                at: .init(source: source, span: source.lineSpan(source.lineIndex(at: place))),
+                label: "changed here", help: ["record it once more"]))
     }
 
     /// Puts a file in its place when it is whole.

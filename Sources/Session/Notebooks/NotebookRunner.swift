@@ -83,7 +83,14 @@ package struct NotebookRunner {
             }
             statements += parsed.block.statements
         }
-        try session.checkParameters(of: statements)
+        try session.checkParameters(of: statements) { name in
+            let maker = notebook.cells.first { cell in
+                Parser.parse(notebook.source, in: cell.bodySpan).block.statements.contains {
+                    if case .param(let found, _) = $0.kind { found.text == name } else { false }
+                }
+            }
+            return maker.map { "\($0.name) has it, and was not chosen" }
+        }
     }
 
     private func run(_ cell: NotebookCell) -> CellResult {

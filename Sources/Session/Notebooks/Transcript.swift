@@ -142,5 +142,9 @@ private final class TitleWriter: NotebookObserver {
         try? session.interpreter.sink.emit(.text("# %% \(cell.title)\n"))
     }
 
-    func didRun(_ result: CellResult, of notebook: Notebook) {}
+    func didRun(_ result: CellResult, of notebook: Notebook) {
+        // An error that was expected is what the cell shows.
+        guard case .failed(let diagnostic) = result.ending, result.problem == nil else { return }
+        try? session.interpreter.sink.emit(.text("error: \(diagnostic.message)\n"))
+    }
 }

@@ -51,10 +51,7 @@ package struct ContentHash {
     }
 
     /// The same as 16 hexadecimal digits.
-    package var text: String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    package var text: String { hexadecimalText(value, digits: 16) }
 
     /// Odd factors make each step one to one; the rotation brings high bits back to where they multiply.
     @inline(__always)
