@@ -1,17 +1,17 @@
 import CSimd
 
 /// A number of rows or of vectors that is known where a kernel is compiled, so that what is beyond it vanishes.
-protocol TileCount {
+package protocol TileCount {
     static var value: Int { get }
 }
 
-enum Count1: TileCount { static var value: Int { 1 } }
-enum Count2: TileCount { static var value: Int { 2 } }
-enum Count3: TileCount { static var value: Int { 3 } }
-enum Count4: TileCount { static var value: Int { 4 } }
-enum Count5: TileCount { static var value: Int { 5 } }
+package enum Count1: TileCount { package static var value: Int { 1 } }
+package enum Count2: TileCount { package static var value: Int { 2 } }
+package enum Count3: TileCount { package static var value: Int { 3 } }
+package enum Count4: TileCount { package static var value: Int { 4 } }
+package enum Count5: TileCount { package static var value: Int { 5 } }
 /// The most rows whose sums fit in the registers: 8, or 4 where a CPU has only 16 vector registers.
-enum CountMost: TileCount { static var value: Int { Int(CSIMD_ROWS) } }
+package enum CountMost: TileCount { package static var value: Int { Int(CSIMD_ROWS) } }
 
 /// What is done with a tile of a size that only the run decides.
 protocol TileWork<V> {
@@ -62,10 +62,10 @@ enum TileShape<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
 }
 
 /// Up to three neighbouring vectors of a row of a product, in registers.
-struct TileRow<V: KernelVector, Columns: TileCount> where V.Scalar: BinaryFloatingPoint {
-    var x = V()
-    var y = V()
-    var z = V()
+package struct TileRow<V: KernelVector, Columns: TileCount> where V.Scalar: BinaryFloatingPoint {
+    package var x = V()
+    package var y = V()
+    package var z = V()
 
     @inline(__always)
     init() {}
@@ -110,7 +110,7 @@ struct TileRow<V: KernelVector, Columns: TileCount> where V.Scalar: BinaryFloati
 }
 
 /// The part of a product that stays in registers while its sums grow: `Rows` rows of `Columns` vectors.
-struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar: BinaryFloatingPoint {
+package struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar: BinaryFloatingPoint {
     private var r0 = TileRow<V, Columns>()
     private var r1 = TileRow<V, Columns>()
     private var r2 = TileRow<V, Columns>()
@@ -121,14 +121,14 @@ struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar
     private var r7 = TileRow<V, Columns>()
 
     /// Elements of a row.
-    static var width: Int { Columns.value * V.scalarCount }
+    package static var width: Int { Columns.value * V.scalarCount }
 
     @inline(__always)
-    init() {}
+    package init() {}
 
     /// Adds one column of the left operand times one row of the right: `a` has a number for each row, `aRow` apart.
     @inline(__always)
-    mutating func addOuter(_ a: UnsafePointer<V.Scalar>, _ aRow: Int, _ b: UnsafePointer<V.Scalar>) {
+    package mutating func addOuter(_ a: UnsafePointer<V.Scalar>, _ aRow: Int, _ b: UnsafePointer<V.Scalar>) {
         let x = V.load(b)
         let y = Columns.value > 1 ? V.load(b + V.scalarCount) : x
         let z = Columns.value > 2 ? V.load(b + 2 * V.scalarCount) : x
@@ -145,7 +145,7 @@ struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar
     /// Adds the products, lane by lane, of a vector from each row of the left operand with one from each of up to three
     /// columns of the right.
     @inline(__always)
-    mutating func addInner(
+    package mutating func addInner(
         _ a: UnsafePointer<V.Scalar>, _ aRow: Int, _ b0: UnsafePointer<V.Scalar>, _ b1: UnsafePointer<V.Scalar>,
         _ b2: UnsafePointer<V.Scalar>
     ) {
@@ -164,7 +164,7 @@ struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar
 
     /// Adds rows of vectors, `bRow` apart, times one number.
     @inline(__always)
-    mutating func addRows(_ b: UnsafePointer<V.Scalar>, _ bRow: Int, times number: V.Scalar) {
+    package mutating func addRows(_ b: UnsafePointer<V.Scalar>, _ bRow: Int, times number: V.Scalar) {
         let a = V(repeating: number)
         r0.add(a, b)
         if Rows.value > 1 { r1.add(a, b + bRow) }
@@ -178,14 +178,14 @@ struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar
 
     /// Adds the sums, times one number, to rows `cRow` apart.
     @inline(__always)
-    func add(to c: UnsafeMutablePointer<V.Scalar>, _ cRow: Int, times number: V.Scalar) {
+    package func add(to c: UnsafeMutablePointer<V.Scalar>, _ cRow: Int, times number: V.Scalar) {
         let a = V(repeating: number)
         forEachRow { row, sums in sums.add(a, to: c + row &* cRow) }
     }
 
     /// Calls `body` for each row with its number.
     @inline(__always)
-    func forEachRow(_ body: (Int, TileRow<V, Columns>) -> Void) {
+    package func forEachRow(_ body: (Int, TileRow<V, Columns>) -> Void) {
         body(0, r0)
         if Rows.value > 1 { body(1, r1) }
         if Rows.value > 2 { body(2, r2) }
@@ -198,13 +198,13 @@ struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar
 
     /// Writes the sums, or adds them, from `c` on.
     @inline(__always)
-    func store(_ c: UnsafeMutablePointer<V.Scalar>, _ cRow: Int, accumulate: Bool) {
+    package func store(_ c: UnsafeMutablePointer<V.Scalar>, _ cRow: Int, accumulate: Bool) {
         forEachRow { row, sums in sums.store(c + row &* cRow, accumulate) }
     }
 
     /// Writes the sums, or adds them: of each row only the last `valid` columns, the first of them at `c`.
     @inline(__always)
-    func store(valid: Int, _ c: UnsafeMutablePointer<V.Scalar>, _ cRow: Int, accumulate: Bool) {
+    package func store(valid: Int, _ c: UnsafeMutablePointer<V.Scalar>, _ cRow: Int, accumulate: Bool) {
         let width = Tile.width
         if valid == width { return store(c, cRow, accumulate: accumulate) }
         withUnsafeTemporaryAllocation(of: V.self, capacity: Rows.value * Columns.value) { room in
@@ -221,7 +221,7 @@ struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar
 
     /// Calls `body` for each row with the row's number and the sums of its vectors' lanes.
     @inline(__always)
-    func forEachLaneSum(_ body: (Int, V.Scalar, V.Scalar, V.Scalar) -> Void) {
+    package func forEachLaneSum(_ body: (Int, V.Scalar, V.Scalar, V.Scalar) -> Void) {
         forEachRow { number, row in
             body(
                 number, laneSum(row.x), Columns.value > 1 ? laneSum(row.y) : 0,
@@ -229,12 +229,15 @@ struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where V.Scalar
         }
     }
 
-    /// The types are equal where this is specialised for them, and one branch remains.
+    /// The types are known where this is specialised for them, and one branch remains.
     @inline(__always)
     private func laneSum(_ v: V) -> V.Scalar {
         if V.self == FloatVector.self {
             return unsafeBitCast(csimd_sum(unsafeBitCast(v, to: FloatVector.self)), to: V.Scalar.self)
         }
-        return unsafeBitCast(csimd_sum_double(unsafeBitCast(v, to: DoubleVector.self)), to: V.Scalar.self)
+        if V.self == DoubleVector.self {
+            return unsafeBitCast(csimd_sum_double(unsafeBitCast(v, to: DoubleVector.self)), to: V.Scalar.self)
+        }
+        return v.sum()
     }
 }

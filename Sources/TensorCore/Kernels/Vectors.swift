@@ -7,7 +7,7 @@ typealias DoubleVector = csimd_double
 typealias IntVector = csimd_int
 
 /// A vector that kernels are generic over; each is specialised for its own width.
-typealias KernelVector = SIMD & BitwiseCopyable
+package typealias KernelVector = SIMD & BitwiseCopyable
 
 extension SIMD where Self: BitwiseCopyable {
     @inline(__always)
