@@ -59,6 +59,9 @@ final class SweepExecution {
     private var activeWorkers = 0
     private var isStopped = false
 
+    /// The threads there are to share.
+    private let threads = Threads.count
+
     /// As on the main thread, where deep recursion fits.
     private static let stackByteCount = 256 << 20
 
@@ -80,10 +83,7 @@ final class SweepExecution {
     ///
     /// - Throws: What showing the outputs threw, and `Quit`.
     func run() throws {
-        // Together, workers and the threads that their kernels share are as many as there were. A sweep inside a run of
-        // another takes what that one has left: several at once could not give back what they found.
-        let threads = Threads.count
-        if !parent.isWorker { Threads.count = max(threads - workers + 1, 1) }
+        shareThreads(among: workers)
         defer { if !parent.isWorker { Threads.count = threads } }
         let started = (0..<workers).compactMap { _ -> SystemThread? in
             monitor.withLock { activeWorkers += 1 }
@@ -103,6 +103,13 @@ final class SweepExecution {
         for case .quit(let quit)? in runs.map(\.outcome) { throw quit }
     }
 
+    /// Together, workers and the threads that their kernels share are as many as there were.
+    ///
+    /// A sweep inside a run of another takes what that one has left: several at once could not give back what they found.
+    private func shareThreads(among workers: Int) {
+        if !parent.isWorker, workers > 0 { Threads.count = max(threads - workers + 1, 1) }
+    }
+
     // MARK: On the workers' threads
 
     private func work() {
@@ -119,6 +126,8 @@ final class SweepExecution {
         }
         monitor.withLock {
             activeWorkers -= 1
+            // Those that still run, the last one above all, have its core.
+            shareThreads(among: activeWorkers)
             monitor.signal()
         }
     }

@@ -119,17 +119,21 @@ private struct PanelPacking<Scalar: BinaryFloatingPoint>: ChunkedWork {
         }
     }
 
-    /// Copies elements that lie side by side, in fours, of which a width is a multiple.
+    /// Copies elements that lie side by side, in fours while there are so many.
     @inline(__always)
     private func copyLines(_ from: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>) {
         var (from, target) = (from, target)
         for _ in 0..<depth {
             var lane = 0
-            while lane < width {
+            while lane &+ 4 <= width {
                 let (a, b, c, d) = (from[lane], from[lane &+ 1], from[lane &+ 2], from[lane &+ 3])
                 let to = target + lane
                 (to[0], to[1], to[2], to[3]) = (a, b, c, d)
                 lane &+= 4
+            }
+            while lane < width {
+                target[lane] = from[lane]
+                lane &+= 1
             }
             from += across
             target += width
