@@ -34,7 +34,11 @@ package enum Profiler {
     ) throws -> Profile {
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         let model = try original.cloned()
-        if !model.isBuilt { try model.build(sampleShapes: [dataset.exampleShape]) }
+        if dataset.pairs != nil {
+            try SequenceTraining.prepare(model, for: dataset, loss: nil)
+        } else if !model.isBuilt {
+            try model.build(sampleShapes: [dataset.exampleShape])
+        }
         let size = min(batchSize, dataset.count)
         let objective = try Objective(nil, for: model, on: dataset)
         let optimizer = try Optimizer(OptimizerSettings(.adam()), for: model)
@@ -44,17 +48,19 @@ package enum Profiler {
             batch.x.dtype == .float32 && batch.y?.dtype == .int64 && batch.y?.rank == 1
                 ? try TrainingPlan.make(for: optimizer, inputShape: batch.x.shape, loss: objective.loss) : nil
         }
-        let eager = EagerStep(model, objective, optimizer)
+        let eager: any TrainingStep =
+            dataset.pairs != nil
+            ? SequenceStep(model, dataset, optimizer) : EagerStep(model, objective, optimizer)
         let key = RandomKey(seed: 0)
         var taken: [(seconds: Double, entries: [StepTimes.Entry])] = []
 
         func step(_ number: Int) throws {
             times.start()
             let start = monotonicSeconds()
-            guard let batch = try nextBatch(of: batches), let y = batch.y else { return }
+            guard let batch = try nextBatch(of: batches) else { return }
             times.mark(.data)
             let stepKey = key.child(UInt64(number))
-            if let plan {
+            if let plan, let y = batch.y {
                 guard try plan.step(batch.x, classes: y, key: stepKey, learningRate: 1e-4) != nil else {
                     _ = try eager(batch, learningRate: 1e-4, key: stepKey)
                     return
