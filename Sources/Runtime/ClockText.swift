@@ -8,6 +8,6 @@ package func clockText(_ seconds: Int, hourSeparator: String = " ", minuteSepara
     var parts = tm()
     localtime_r(&moment, &parts)
     func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    return "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
         + "\(hourSeparator)\(two(parts.tm_hour))\(minuteSeparator)\(two(parts.tm_min))"
 }

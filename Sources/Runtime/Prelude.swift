@@ -44,7 +44,7 @@ enum Prelude {
           }
 
           fn forward(source, source_lengths, target) {
-            decode(target, encode(source, source_lengths), sum(target != 0, axis=1))[0]
+            decode(target, encode(source, source_lengths), maximum(sum(target != 0, axis=1), 1))[0]
           }
         }
         """

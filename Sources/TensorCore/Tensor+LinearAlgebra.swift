@@ -41,6 +41,7 @@ extension Tensor {
             MatrixBatches.multiply(
                 a.view(shape: [1, flat, k], strides: [0, k, 1]),
                 b.view(shape: [1] + b.shape, strides: [0] + b.strides), into: rows)
+            try MemoryRefusal.check()
             return rows
         }
         let batch = try broadcastShape("@", Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
@@ -48,6 +49,7 @@ extension Tensor {
         let left = try a.broadcast(to: batch + [m, k]).batched(batch.count)
         let right = try b.broadcast(to: batch + [k, n]).batched(batch.count)
         MatrixBatches.multiply(left, right, into: result)
+        try MemoryRefusal.check()
         return result
     }
 

@@ -120,7 +120,7 @@ package enum Inference {
         while let batch = try batches.nextBatch() {
             if shouldStop() { throw InterruptError() }
             if plans[batch.count] == nil, batch.x.dtype == .float32, batch.x.isContiguous {
-                plans.updateValue(ForwardPlan.make(for: model, inputShape: batch.x.shape), forKey: batch.count)
+                plans.updateValue(try ForwardPlan.make(for: model, inputShape: batch.x.shape), forKey: batch.count)
             }
             if let plan = plans[batch.count] ?? nil {
                 try body(Variable(plan(batch.x)), batch.y)

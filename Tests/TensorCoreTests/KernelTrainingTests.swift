@@ -47,6 +47,10 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
             [3, 2, 17, 15], [5, 2, 3, 3], ConvolutionSettings(stride: (2, 1), padding: (1, 2), dilation: (2, 1)))
         try check([1, 3, 70, 81], [3, 3, 4, 4], ConvolutionSettings(padding: (3, 1)))
         try check([1, 1, 3, 3], [1, 1, 2, 2], ConvolutionSettings())
+        try check([3, 2, 9, 12], [4, 2, 1, 3], ConvolutionSettings(dilation: (1, 2)))
+        try check([2, 3, 14, 13], [5, 3, 3, 3], ConvolutionSettings(padding: (2, 1), dilation: (2, 2)))
+        try check([2, 4, 11, 12], [6, 2, 2, 3], ConvolutionSettings(stride: (1, 2), dilation: (3, 2), groups: 2))
+        try check([2, 2, 20, 20], [3, 2, 7, 7], ConvolutionSettings(padding: (3, 3)))
     }
 
     @Test func sameBitsOnAnyNumberOfThreads() throws {
@@ -71,6 +75,15 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
     @Test func refusesImagesWithoutAWindow() {
         #expect(throws: TensorError.self) {
             try ConvolutionPool(inputShape: [1, 1, 3, 3], weightShape: [1, 1, 3, 3], ConvolutionSettings())
+        }
+    }
+
+    @Test func refusesImagesThatNoMemoryHolds() {
+        let far = 1 << 30
+        #expect(throws: TensorError.self) {
+            try ConvolutionPool(
+                inputShape: [8, 3, 8, 10], weightShape: [4, 3, 3, 3],
+                ConvolutionSettings(padding: (far, far), dilation: (far, far)))
         }
     }
 }

@@ -43,13 +43,10 @@ typedef uint32_t csimd_uint16 __attribute__((ext_vector_type(16)));
 #define CSIMD_INLINE static inline __attribute__((always_inline))
 
 CSIMD_INLINE csimd_float csimd_sqrt(csimd_float x) { return __builtin_elementwise_sqrt(x); }
-CSIMD_INLINE csimd_float16 csimd_sqrt16(csimd_float16 x) { return __builtin_elementwise_sqrt(x); }
 CSIMD_INLINE csimd_double csimd_sqrt_double(csimd_double x) { return __builtin_elementwise_sqrt(x); }
 
 // The second operand where either is NaN, as the instruction has it.
 CSIMD_INLINE csimd_float csimd_max(csimd_float a, csimd_float b) { return a > b ? a : b; }
-CSIMD_INLINE csimd_float csimd_min(csimd_float a, csimd_float b) { return a < b ? a : b; }
-CSIMD_INLINE csimd_float16 csimd_max16(csimd_float16 a, csimd_float16 b) { return a > b ? a : b; }
 
 // The greater (lesser) of both; NaN where either is.
 CSIMD_INLINE csimd_float csimd_greatest(csimd_float a, csimd_float b) { return ((a > b) | (a != a)) ? a : b; }
@@ -83,10 +80,6 @@ CSIMD_INLINE double csimd_sum_double(csimd_double x) {
     return x.x + x.y;
 #endif
 }
-
-// Towards zero; the value must fit.
-CSIMD_INLINE csimd_int csimd_to_int(csimd_float x) { return __builtin_convertvector(x, csimd_int); }
-CSIMD_INLINE csimd_float csimd_to_float(csimd_int x) { return __builtin_convertvector(x, csimd_float); }
 
 // The first 16 bytes at p as numbers 0...255, times the scale in double precision, rounded once more.
 CSIMD_INLINE csimd_float16 csimd_scaled_bytes16(const void *p, double scale) {

@@ -18,8 +18,10 @@ extension TextCoding {
             let source = TextCoding.vocabulary(json["source"], unit),
             let target = TextCoding.vocabulary(json["target"], unit)
         else { return nil }
+        let maxLength = json["max_length"]?.asInteger
+        guard maxLength.map({ (1...1 << 24).contains($0) }) ?? true else { return nil }
         self.init(
-            source: source, target: target, isNormalized: isNormalized, maxLength: json["max_length"]?.asInteger)
+            source: source, target: target, isNormalized: isNormalized, maxLength: maxLength)
     }
 
     private static func vocabulary(_ json: JSON?, _ unit: Vocabulary.Unit) -> Vocabulary? {

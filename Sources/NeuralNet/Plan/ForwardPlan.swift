@@ -11,15 +11,18 @@ package final class ForwardPlan {
     /// Plans for inputs of a shape, or gives nil where nothing can be planned or the model has to say what is wrong.
     ///
     /// - Parameter inputShape: With the batch on axis 0.
-    package static func make(for model: Model, inputShape: [Int]) -> ForwardPlan? {
+    /// - Throws: `TensorError.workMemory` that an earlier kernel was refused.
+    package static func make(for model: Model, inputShape: [Int]) throws -> ForwardPlan? {
         guard model.isBuilt, model.place.dtype == .float32, let layers = model.plainLayers,
             (try? model.outputShapes([inputShape])) != nil
         else { return nil }
         var builder = StageBuilder(training: nil, shape: inputShape, layers: layers)
-        // Where there is no memory for buffers, the layers one by one need less.
-        guard let stages = try? builder.buildFirst(), stages.contains(where: { !($0 is ReshapeStage) }) else {
+        let stages: [any PlanStage]
+        do { stages = try builder.buildFirst() } catch TensorError.outOfMemory {
+            // The layers one by one need less.
             return nil
         }
+        guard stages.contains(where: { !($0 is ReshapeStage) }) else { return nil }
         return ForwardPlan(stages, Array(builder.layers), inputShape)
     }
 

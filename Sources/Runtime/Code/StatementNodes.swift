@@ -300,8 +300,12 @@ final class TryStatement: StatementNode {
 
     override func execute(_ frame: Frame) throws -> Flow {
         do {
-            return try body.run(frame)
+            let flow = try body.run(frame)
+            do { try MemoryRefusal.check() } catch { throw Failure(wrapping: error) }
+            return flow
         } catch let failure as Failure where !failure.isInterrupt {
+            // What else was refused on the way is not the handler's matter.
+            try? MemoryRefusal.check()
             try name?.assign(failure.record, frame)
         }
         return try handler.run(frame)

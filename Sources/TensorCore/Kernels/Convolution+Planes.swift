@@ -40,9 +40,7 @@ struct PlaneSource<Scalar: BinaryFloatingPoint> {
 struct PlaneTarget<Scalar: BinaryFloatingPoint> {
     enum Finish {
         case plain
-        /// Greater of the result and zero.
-        case relu
-        /// That, and the greatest of each 2 by 2 window, with its number in the window (0 to 3, row by row), or 4 where
+        /// The greater of the result and zero, and of these the greatest of each 2 by 2 window, with its number in the window (0 to 3, row by row), or 4 where
         /// it is not above zero.
         case reluPool(positions: UnsafeMutablePointer<UInt8>)
     }
@@ -222,12 +220,6 @@ struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloa
                 } else {
                     for x in 0..<columns.count { to[x * target.columns.step] = from[x] + bias }
                 }
-            }
-        case .relu:
-            for row in 0..<rows {
-                let from = flat + row * pitch
-                let to = target.pixels + image + (first + row) * target.width
-                for x in 0..<columns.count { to[x] = positivePart(from[x] + bias) }
             }
         case .reluPool(let positions):
             for row in 0..<rows / 2 {

@@ -18,6 +18,7 @@ enum Convolution {
                 DoubleVector.self, input.pointer(Double.self), weight.pointer(Double.self),
                 bias?.pointer(Double.self), geometry, result.pointer(Double.self))
         }
+        try MemoryRefusal.check()
     }
 
     static func inputGradient(
@@ -32,6 +33,7 @@ enum Convolution {
                 DoubleVector.self, g.pointer(Double.self), weight.pointer(Double.self), geometry,
                 result.pointer(Double.self))
         }
+        try MemoryRefusal.check()
     }
 
     static func weightGradient(
@@ -45,6 +47,7 @@ enum Convolution {
             try WeightGradient<DoubleVector>.run(
                 g.pointer(Double.self), input.pointer(Double.self), geometry, layout, result.pointer(Double.self))
         }
+        try MemoryRefusal.check()
     }
 
     /// Writes the matrix of a valid convolution of an image with contiguous `w` into zeros.

@@ -1,7 +1,8 @@
 import CSimd
 
 /// Convolution, bias, ReLU and pooling of 2 by 2 windows in one pass, and its gradients: for training steps, which call
-/// it again and again with tensors of the same shapes. Sizes are checked once, and calls allocate nothing.
+/// it again and again with tensors of the same shapes. Sizes are checked once, and calls allocate nothing but for very large
+/// images.
 ///
 /// `y[n,o,p,q] = max(0, max over a, b < 2 of conv(x)[n,o,2p+a,2q+b] + bias[o])`
 ///
@@ -19,7 +20,8 @@ package struct ConvolutionPool {
     /// - Parameters:
     ///   - inputShape: `[N, C, H, W]`.
     ///   - weightShape: `[O, C / groups, kH, kW]`.
-    /// - Throws: `TensorError`, as `Tensor.conv2D`; `.shape` if there is no window.
+    /// - Throws: `TensorError`, as `Tensor.conv2D`; `.shape` if there is no window, `.outOfMemory` for images that no memory
+    ///   holds.
     package init(inputShape: [Int], weightShape: [Int], _ settings: ConvolutionSettings) throws {
         geometry = try ConvolutionGeometry(input: inputShape, weight: weightShape, settings)
         guard geometry.outHeight > 1, geometry.outWidth > 1 else {
@@ -28,7 +30,7 @@ package struct ConvolutionPool {
         }
         outShape = [geometry.samples, geometry.outChannels, geometry.outHeight / 2, geometry.outWidth / 2]
         forwardLayout = ForwardLayout(geometry)
-        patch = PatchLayout(geometry)
+        patch = try PatchLayout(geometry)
     }
 
     private var inputCount: Int {
@@ -38,7 +40,7 @@ package struct ConvolutionPool {
 
     /// Writes the result to `y` and the positions (uint8) to `positions`, both of shape `outShape`.
     ///
-    /// - Throws: `TensorError.outOfMemory`.
+    /// - Throws: `TensorError` `.outOfMemory`, `.workMemory`.
     package func forward(_ x: Tensor, weight: Tensor, bias: Tensor, into y: Tensor, positions: Tensor) throws {
         let count = outShape.reduce(1, *)
         let target = PlaneTarget(
@@ -50,6 +52,7 @@ package struct ConvolutionPool {
             geometry, forwardLayout, x.checkedPointer(Float.self, inputCount),
             weight.checkedPointer(Float.self, weightCount), bias.checkedPointer(Float.self, geometry.outChannels),
             target)
+        try MemoryRefusal.check()
     }
 
     /// Writes the gradients for the filters, the bias and, if asked for, the input.
@@ -57,7 +60,7 @@ package struct ConvolutionPool {
     /// - Parameters:
     ///   - g: The gradient of the result, shape `outShape`.
     ///   - positions: What `forward` wrote.
-    /// - Throws: `TensorError.outOfMemory`.
+    /// - Throws: `TensorError` `.outOfMemory`, `.workMemory`.
     package func backward(
         _ g: Tensor, positions: Tensor, x: Tensor, weight: Tensor, weightGradient: Tensor, biasGradient: Tensor,
         inputGradient: Tensor?

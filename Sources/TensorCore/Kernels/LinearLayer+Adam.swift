@@ -74,7 +74,10 @@ private struct WeightUpdate: ChunkedWork {
 
     func run(chunk: Int) {
         let end = min((chunk + 1) * WeightUpdate.rowsPerChunk, outputs)
-        Scratch.withBounded(WeightUpdate.blockRows * WeightUpdate.blockColumns, of: Float.self) { gradients in
+        // Weights are changed here: there is no way back if memory were refused, so it is the stack's.
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: WeightUpdate.blockRows * WeightUpdate.blockColumns) {
+            room in
+            guard let gradients = room.baseAddress else { return }
             var row = chunk * WeightUpdate.rowsPerChunk
             while row < end {
                 let height = end - row >= WeightUpdate.blockRows ? WeightUpdate.blockRows : 1

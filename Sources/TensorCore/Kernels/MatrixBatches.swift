@@ -23,7 +23,7 @@ enum MatrixBatches {
     }
 
     /// The multiplications that are worth a thread's while.
-    private static var smallest: Int { 1 << 19 }
+    private static var smallest: Double { 0x1p19 }
 
     private struct Sizes {
         var m: Int
@@ -45,8 +45,9 @@ enum MatrixBatches {
             bRow: b.strides[1], bColumn: b.strides[2])
         let batch = a.shape[0]
         // Products that are too small to be shared go to threads as they are.
-        let work = max(sizes.m * sizes.n * sizes.k, 1)
-        let perChunk = work > smallest ? batch : (smallest + work - 1) / work
+        guard batch > 0 else { return }
+        let work = max(Double(sizes.m) * Double(sizes.n) * Double(sizes.k), 1)
+        let perChunk = work > smallest ? batch : Int((smallest / work).rounded(.up))
         @inline(__always)
         func multiply(_ i: Int) {
             product(

@@ -6,7 +6,8 @@ extension MatrixProduct {
     ///   - b: Shape `[K, N]`, any strides, of the same type.
     ///   - c: Shape `[M, N]`, of the same type, contiguous rows, and not sharing memory with the others.
     ///   - accumulate: Whether the product is added to what `c` holds.
-    /// - Throws: `TensorError.matrixProduct` if the sizes do not agree, `.shape` or `.dtype` if the result cannot hold it.
+    /// - Throws: `TensorError.matrixProduct` if the sizes do not agree, `.shape` or `.dtype` if the result cannot hold it,
+    ///   `.workMemory`.
     package static func multiply(_ a: Tensor, _ b: Tensor, into c: Tensor, accumulate: Bool = false) throws {
         guard a.rank == 2, b.rank == 2, a.shape[1] == b.shape[0] else {
             throw TensorError.matrixProduct(a.shape, b.shape)
@@ -32,5 +33,6 @@ extension MatrixProduct {
                 c: c.pointer(Double.self), cRowStride: c.strides[0],
                 m: shape[0], n: shape[1], k: a.shape[1], accumulate: accumulate)
         }
+        try MemoryRefusal.check()
     }
 }

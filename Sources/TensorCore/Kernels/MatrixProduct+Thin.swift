@@ -13,9 +13,7 @@ struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatin
         let columnTiles = (o.n + TileShape<V>.maximumColumns - 1) / TileShape<V>.maximumColumns
         let sharesRows = rowTiles > columnTiles
         let tiles = max(rowTiles, columnTiles)
-        // A chunk that takes less than some microseconds is not worth handing over.
-        let work = o.m * o.n * o.k
-        let chunks = min(tiles, max(work >> 19, 1), 64)
+        let chunks = min(tiles, o.worthwhileChunks)
         let perChunk = (tiles + chunks - 1) / chunks
         let product = DirectProduct(o: o, sharesRows: sharesRows, tilesPerChunk: perChunk)
         Threads.perform((tiles + perChunk - 1) / perChunk, product)
@@ -141,7 +139,7 @@ struct InnerProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloating
         let columnTiles = (o.n + width - 1) / width
         let sharesRows = rowTiles > columnTiles
         let tiles = max(rowTiles, columnTiles)
-        let chunks = min(tiles, max(o.m * o.n * o.k >> 19, 1), 64)
+        let chunks = min(tiles, o.worthwhileChunks)
         let perChunk = (tiles + chunks - 1) / chunks
         Threads.perform(
             (tiles + perChunk - 1) / perChunk,

@@ -50,6 +50,9 @@ package enum MatrixProduct {
         var n: Int
         var k: Int
         var accumulate: Bool
+
+        /// Into how many chunks the work is cut at most: one of less than some microseconds is not worth handing over.
+        var worthwhileChunks: Int { Int(min(max(Double(m) * Double(n) * Double(k) * 0x1p-19, 1), 64)) }
     }
 
     /// Up to so many rows or columns a matrix is thin: packing the other would cost as much as the product.

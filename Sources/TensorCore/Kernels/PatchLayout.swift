@@ -4,13 +4,14 @@ struct PatchLayout {
     private let geometry: ConvolutionGeometry
     /// Of a group.
     let channels: Int
-    private let lines: Int
     /// Elements of a line of pixels, and of all.
     let lineLength: Int
     let imageSize: Int
     /// Vectors may read on after the last pixel.
     let slack: Int
 
+    /// Whether rows of a patch are single pixels, because those of a filter's row are not neighbours.
+    private let rowsArePixels: Bool
     /// A patch is so many sets of rows, the sets and the rows of a set a fixed distance apart: one set whose rows are
     /// those of the filter, or with dilation a set for each row of the filter, whose rows are single pixels.
     private let sets: Int
@@ -22,18 +23,26 @@ struct PatchLayout {
     let paddedLength: Int
     var filterSize: Int { sets * rows * paddedLength }
 
-    init(_ o: ConvolutionGeometry) {
+    /// - Throws: `TensorError.outOfMemory` for images that no memory holds.
+    init(_ o: ConvolutionGeometry) throws {
         geometry = o
         channels = o.groupChannels
-        lines = o.height + 2 * o.padding.0
-        lineLength = (o.width + 2 * o.padding.1) * channels
-        imageSize = lines * lineLength
-        if o.dilation.1 == 1 {
-            (sets, setDistance) = (1, 0)
-            (rows, rowDistance, length) = (o.kernel.0, o.dilation.0 * lineLength, o.kernel.1 * channels)
+        let (line, lineOverflow) = (o.width + 2 * o.padding.1).multipliedReportingOverflow(by: channels)
+        let (size, sizeOverflow) = (o.height + 2 * o.padding.0).multipliedReportingOverflow(by: line)
+        guard !lineOverflow, !sizeOverflow, size < 1 << 28 else {
+            throw TensorError.outOfMemory(byteCount: lineOverflow || sizeOverflow || size > 1 << 60 ? .max : 4 * size)
+        }
+        lineLength = line
+        imageSize = size
+        rowsArePixels = o.dilation.1 != 1
+        // A filter of one row has no distance between rows, whatever its dilation.
+        let down = o.kernel.0 > 1 ? o.dilation.0 * lineLength : 0
+        if rowsArePixels {
+            (sets, setDistance) = (o.kernel.0, down)
+            (rows, rowDistance, length) = (o.kernel.1, o.kernel.1 > 1 ? o.dilation.1 * channels : 0, channels)
         } else {
-            (sets, setDistance) = (o.kernel.0, o.dilation.0 * lineLength)
-            (rows, rowDistance, length) = (o.kernel.1, o.dilation.1 * channels, channels)
+            (sets, setDistance) = (1, 0)
+            (rows, rowDistance, length) = (o.kernel.0, down, o.kernel.1 * channels)
         }
         let lanes = FloatVector.scalarCount
         paddedLength = (length + lanes - 1) / lanes * lanes
@@ -48,9 +57,9 @@ struct PatchLayout {
             for i in 0..<height {
                 for j in 0..<width {
                     let place =
-                        sets == 1
-                        ? i &* paddedLength &+ j &* channels &+ channel
-                        : (i &* rows &+ j) &* paddedLength &+ channel
+                        rowsArePixels
+                        ? (i &* rows &+ j) &* paddedLength &+ channel
+                        : i &* paddedLength &+ j &* channels &+ channel
                     body(place, (channel &* height &+ i) &* width &+ j)
                 }
             }

@@ -52,7 +52,7 @@ package enum Recurrent {
     ///   - initial: None, or each state as `[directions, batch, hidden]`, contiguous.
     ///   - weights: One for each direction, the second from end to start.
     ///   - room: Where output and final states go, one after the other; contiguous.
-    /// - Throws: `TensorError.outOfMemory`. Shapes are the caller's to check.
+    /// - Throws: `TensorError.workMemory`. Shapes are the caller's to check.
     @inline(never)
     package static func forward(
         _ cell: RecurrentCell, _ x: Tensor, _ lengths: SequenceLengths, initial: [Tensor], weights: [Weights],
@@ -143,7 +143,7 @@ package enum Recurrent {
     /// Goes back through the steps of a pass.
     ///
     /// - Parameter room: The gradients of what `forward` wrote to its `room`, in the same places; contiguous.
-    /// - Throws: `TensorError.outOfMemory`.
+    /// - Throws: `TensorError.workMemory`.
     @inline(never)
     package static func backward(_ pass: Pass, _ room: Tensor) throws -> Gradients {
         let stateShape = [pass.shape.directions, pass.shape.batch, pass.shape.hidden]

@@ -7,9 +7,10 @@ package enum RowNormalization {
     /// Writes the mean and the variance (divided by the count) of each row.
     package static func figures(_ x: Tensor, size: Int, mean: Tensor, variance: Tensor) {
         func run<V: KernelVector>(_: V.Type) where V.Scalar: BinaryFloatingPoint {
-            let rows = NormalizedRows<V>(x, mean: mean, scale: variance, weight: nil, size: size)
-            rows.share { row in
-                let x = rows.x + row * size
+            let (means, variances) = (mean.pointer(V.Scalar.self), variance.pointer(V.Scalar.self))
+            let start = UnsafePointer(x.pointer(V.Scalar.self))
+            NormalizedRows<V>.share(mean.count, size) { row in
+                let x = start + row * size
                 let mean =
                     sum(V.self, size) {
                         V.load(x + $0)
@@ -23,8 +24,8 @@ package enum RowNormalization {
                 } one: {
                     (x[$0] - mean) * (x[$0] - mean)
                 }
-                rows.mean[row] = mean
-                rows.scale[row] = squares / V.Scalar(size)
+                means[row] = mean
+                variances[row] = squares / V.Scalar(size)
             }
         }
         if x.dtype == .float32 { run(FloatVector.self) } else { run(DoubleVector.self) }
@@ -38,7 +39,7 @@ package enum RowNormalization {
             let rows = NormalizedRows<V>(x, mean: mean, scale: scale, weight: weight, size: size)
             let bias = bias?.pointer(V.Scalar.self)
             let y = y.pointer(V.Scalar.self)
-            rows.share { row in
+            NormalizedRows<V>.share(rows.count, size) { row in
                 rows.eachVector(row) { place, normal in
                     let value = rows.weighted(normal, place)
                     (bias.map { value + V.load($0 + place) } ?? value).store(y + row * size + place)
@@ -110,8 +111,8 @@ package enum RowNormalization {
 /// Rows with what normalises them.
 private struct NormalizedRows<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     let x: UnsafePointer<V.Scalar>
-    let mean: UnsafeMutablePointer<V.Scalar>
-    let scale: UnsafeMutablePointer<V.Scalar>
+    let mean: UnsafePointer<V.Scalar>
+    let scale: UnsafePointer<V.Scalar>
     let weight: UnsafePointer<V.Scalar>?
     let size: Int
     let count: Int
@@ -120,14 +121,14 @@ private struct NormalizedRows<V: KernelVector> where V.Scalar: BinaryFloatingPoi
         count = mean.count
         self.size = size
         self.x = UnsafePointer(x.checkedPointer(V.Scalar.self, count * size))
-        self.mean = mean.checkedPointer(V.Scalar.self, count)
-        self.scale = scale.checkedPointer(V.Scalar.self, count)
+        self.mean = UnsafePointer(mean.checkedPointer(V.Scalar.self, count))
+        self.scale = UnsafePointer(scale.checkedPointer(V.Scalar.self, count))
         self.weight = weight.map { UnsafePointer($0.checkedPointer(V.Scalar.self, size)) }
     }
 
     /// Calls `body` for each row, on several threads.
     @inline(__always)
-    func share(_ body: (Int) -> Void) {
+    static func share(_ count: Int, _ size: Int, _ body: (Int) -> Void) {
         let perChunk = max(WorkSize.elements / max(size, 1), 1)
         Threads.parallelFor((count + perChunk - 1) / perChunk) { chunk in
             for row in chunk * perChunk..<min((chunk + 1) * perChunk, count) { body(row) }

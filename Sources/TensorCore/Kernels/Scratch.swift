@@ -41,6 +41,10 @@ enum Scratch {
         return result
     }
 
+    /// Makes this thread's arena, so that it is told of what is refused from here on.
+    @inline(__always)
+    static func prepare() { _ = Arena.ofThisThread }
+
     /// Whether memory was refused since this was asked last on this thread.
     static func hasNewRefusal() -> Bool {
         let arena = Arena.ofThisThread

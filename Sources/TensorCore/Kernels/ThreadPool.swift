@@ -135,6 +135,7 @@ final class ThreadPool: @unchecked Sendable {
             for chunk in 0..<chunks { function(context, chunk) }
             return
         }
+        Scratch.prepare()
         self.context = context
         self.function = function
         chunkCount = chunks

@@ -31,16 +31,13 @@ struct WindowGradients: ChunkedWork {
     /// - Parameters:
     ///   - g: The gradient of the pooled result.
     ///   - positions: For each window, which of its pixels was taken, row by row; 4 if no gradient passes.
-    /// - Throws: `TensorError.outOfMemory`.
+    /// - Throws: `TensorError.workMemory`.
     static func run(
         _ g: UnsafePointer<Float>, positions: UnsafePointer<UInt8>, input: UnsafePointer<Float>,
         weight: UnsafePointer<Float>, _ o: ConvolutionGeometry, _ patch: PatchLayout,
         weightGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?
     ) throws {
         guard o.outChannels * o.depth > 0 else { return }
-        guard patch.imageSize < 1 << 28 else {
-            throw TensorError.outOfMemory(byteCount: patch.imageSize * MemoryLayout<Float>.size)
-        }
         let size = o.outChannels * patch.filterSize
         let shards = min(8, max(o.samples, 1), max((1 << 22) / size, 1))
         try Scratch.with((shards + 1) * size, of: Float.self) { room in
@@ -58,6 +55,7 @@ struct WindowGradients: ChunkedWork {
                 WindowGradients(
                     o: o, patch: patch, gradients: g, positions: positions, input: input, filters: room,
                     inputGradient: inputGradient, sums: sums, shards: shards))
+            try MemoryRefusal.check()
             ShardSums.add(sums, shards, size)
             patch.forEachElement { patchPlace, filterPlace in
                 for channel in 0..<o.outChannels {
