@@ -13,7 +13,7 @@ package final class CheckpointFolder {
     private static let prefix = "checkpoint-"
     private static let suffix = ".safetensors"
 
-    /// Makes the folder where it is missing.
+    /// Makes the folder, and those around it, where they are missing.
     ///
     /// - Throws: `DatasetError` where the system refuses, or another training writes there.
     package init(path: String) throws {
@@ -21,7 +21,7 @@ package final class CheckpointFolder {
         guard !path.isEmpty else {
             throw DatasetError(file: "\"\"", .argument(name: "the folder's name", reason: "is empty"))
         }
-        if mkdir(path, 0o777) != 0, errno != EEXIST { throw Self.refused(path) }
+        Folder.make(path)
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.refused(path) }
         guard access(path, W_OK | X_OK) == 0 else {

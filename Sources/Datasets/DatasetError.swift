@@ -112,7 +112,8 @@ extension DatasetError {
         case .unknownColumn(let name, let columns): columnHelp(name, columns)
         case .noData:
             "a folder is loaded when it holds IDX files (plain or .gz) with train, test, t10k, dev or val in their "
-                + "names; for another file, name the file itself"
+                + "names; for another file, name the file itself; pairs of sentences are loaded by "
+                + "`load folder source=1 target=0`, with the columns of both"
         case .badTable(_, let help), .badParts(_, let help): help
         case .unwritable:
             Folder.exists(Folder.parent(of: file))

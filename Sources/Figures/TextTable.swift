@@ -38,7 +38,7 @@ extension TextRenderer {
             : table.rows
         let mostCell = max(capabilities.width / 2, 10)
         var columns = table.headers.indices.map { column(table.headers[$0], cells(shown, $0), mostCell: mostCell) }
-        elideColumns(&columns)
+        let hidden = elideColumns(&columns)
 
         var lines = titleLine(table.title, width: min(width(columns), capabilities.width))
         lines.append(
@@ -51,6 +51,10 @@ extension TextRenderer {
         }
         if table.rows.isEmpty { lines.append(StyledLine("(no rows)")) }
         if isLong { lines.append(StyledLine("(\(table.rows.count) rows)")) }
+        if !hidden.isEmpty {
+            let names = "(not shown: \(hidden.map(singleLine).joined(separator: ", ")))"
+            lines.append(StyledLine(truncated(names, to: capabilities.width, ellipsis: ellipsis)))
+        }
         return lines
     }
 
@@ -96,9 +100,9 @@ extension TextRenderer {
         columns.reduce(0) { $0 + $1.width } + 2 * (columns.count - 1)
     }
 
-    /// Takes columns out of the middle until the rest fit.
-    private func elideColumns(_ columns: inout [Column]) {
-        guard width(columns) > capabilities.width, columns.count > 2 else { return }
+    /// Takes columns out of the middle until the rest fit, and gives their headers.
+    private func elideColumns(_ columns: inout [Column]) -> [String] {
+        guard width(columns) > capabilities.width, columns.count > 2 else { return [] }
         let mark = Column(
             header: ellipsis, cells: columns[0].cells.map { _ in ellipsis }, width: ellipsis.count, isNumeric: false)
         var head = columns.count / 2
@@ -107,7 +111,9 @@ extension TextRenderer {
         while head + tail > 2, width(kept()) > capabilities.width {
             if tail >= head { tail -= 1 } else { head -= 1 }
         }
+        let hidden = columns[head..<columns.count - tail].map(\.header)
         columns = kept()
+        return hidden
     }
 
     private func rowLine(_ cells: [String], isBold: Bool = false) -> StyledLine {

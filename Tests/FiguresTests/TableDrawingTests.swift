@@ -56,6 +56,7 @@ struct TableDrawingTests {
             text == """
                 c0  c1  c2  c3  ...  c16  c17  c18  c19
                  0   1   2   3  ...   16   17   18   19
+                (not shown: c4, c5, c6, c7, c8, c9, c...
                 """)
     }
 

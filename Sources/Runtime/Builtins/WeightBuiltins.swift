@@ -1,3 +1,4 @@
+import Autograd
 import Datasets
 import Figures
 import NeuralNet
@@ -26,6 +27,9 @@ extension Builtin {
             try object.requireOwn(to: "load weights into")
             guard let model = object.model else {
                 throw call.failure("model", takes: "a model, and not a single layer")
+            }
+            if !model.isBuilt, let translator = model.script as? any Translating, translator.takesSentences {
+                try WeightFile.build(translator: model)
             }
             try model.load(weights: try WeightFile.tensors(call, "source"), renamed: try WeightFile.names(call))
             // The weights mean the vocabularies that they were trained with.
@@ -59,6 +63,13 @@ enum WeightFile {
         let translator = value.object(as: ModuleObject.self)?.model?.script as? any Translating
         let coding = (translator?.coding).map { [(name: TextCoding.metadataName, text: $0.metadataText)] } ?? []
         try Safetensors.write(try tensors(of: value, path), metadata: [("format", "pt")] + coding, to: path)
+    }
+
+    /// Makes the parameters of a translator, whose sizes come from its vocabularies, by a sentence of one token.
+    static func build(translator model: Model) throws {
+        let token = try Tensor([1], shape: [1, 1]).cast(to: .int64)
+        let length = try Tensor([1], shape: [1]).cast(to: .int64)
+        _ = try model([token, length, token].map { Variable($0) }, ForwardContext())
     }
 
     private static func tensors(of value: Value, _ path: String) throws -> [(name: String, value: Tensor)] {

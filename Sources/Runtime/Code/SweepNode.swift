@@ -158,7 +158,8 @@ enum SweepTable {
             case .stopped, .quit, nil: false
             }
         }
-        if seeds == 1 { return TableObject(rows: ended.map(row)) }
+        let unnamed = unnamed(ended)
+        if seeds == 1 { return TableObject(rows: ended.map { completed(row($0), unnamed, $0) }) }
         var groups: [[SweepRun]] = []
         for run in ended {
             if groups.last?[0].combination == run.combination {
@@ -177,7 +178,29 @@ enum SweepTable {
                 }
             }
         }
-        return TableObject(rows: groups.map { averaged($0, repeated: repeated) })
+        return TableObject(rows: groups.map { completed(averaged($0, repeated: repeated), unnamed, $0[0]) })
+    }
+
+    /// The swept names that the blocks' records do not tell, by that name or by another.
+    private static func unnamed(_ runs: [SweepRun]) -> [String] {
+        guard let first = runs.first, let fields = runs.compactMap(\.row).first?.fields.map(\.name) else { return [] }
+        return first.names.fields.map(\.name).filter { name in
+            !fields.contains { field in
+                field == name
+                    || runs.allSatisfy { run in
+                        guard let row = run.row, let swept = run.names[name] else { return true }
+                        return row[field].map { Operators.equal($0, swept) } ?? false
+                    }
+            }
+        }
+    }
+
+    /// A row with the values of some swept names in front.
+    private static func completed(_ row: Record, _ names: [String], _ run: SweepRun) -> Record {
+        guard !names.isEmpty else { return row }
+        var record = Record(names.map { ($0, run.names[$0] ?? .none) })
+        for (name, value) in row.fields { record[name] = value }
+        return record
     }
 
     /// Of a run that failed, its values and the error.

@@ -103,7 +103,8 @@ package enum HelpPage: String, CaseIterable {
 
             The block runs once for each combination, on all cores at a time, in a scope and with random numbers of its
             own: the table has the same bits with any number of workers. What the block prints comes in the order of
-            the runs. A run that fails is a row with its `error`, and the others go on.
+            the runs. A run that fails is a row with its `error`, and the others go on. Swept names that the record does
+            not tell come first in the table.
 
               workers=2     how many runs go on at a time
               seeds=3       each combination with so many seeds: means, and standard errors as `accuracy_se`

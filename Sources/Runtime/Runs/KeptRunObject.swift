@@ -98,6 +98,7 @@ package final class KeptRunObject: RuntimeObject {
         row["accuracy"] = last?.accuracy.map { .number($0) } ?? Value.none
         row["val_loss"] = last?.validationLoss.map { .number($0) } ?? Value.none
         row["val_accuracy"] = last?.validationAccuracy.map { .number($0) } ?? Value.none
+        row["val_error_rate"] = last?.validationErrorRate.map { .number($0) } ?? Value.none
         row["seconds"] = .number((kept.seconds * 1000).rounded() / 1000)
         row["ending"] = .string(kept.ending)
         row["note"] = kept.note.map { .string($0) } ?? Value.none

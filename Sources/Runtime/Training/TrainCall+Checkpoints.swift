@@ -64,6 +64,11 @@ extension TrainCall {
 
     func checkpointFolder(_ parameter: String) throws -> CheckpointFolder? {
         guard call.has(parameter) else { return nil }
+        if let run = call.value(parameter).object(as: KeptRunObject.self) {
+            throw Failure(
+                "run \(run.kept.id) was kept without its weights, so no training goes on from it",
+                help: "name the folder of its checkpoints, if it had one: resume=\"runs/a\"")
+        }
         guard let path = call.optionalText(parameter) else {
             throw call.failure(
                 parameter, takes: parameter == "resume" ? "a run, or a folder of checkpoints" : "the name of a folder")

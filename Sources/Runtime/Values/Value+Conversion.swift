@@ -96,6 +96,11 @@ extension Value {
                 guard let part = try element.asVariable(dtype: dtype) else { return nil }
                 parts.append(part)
             }
+            if let first = parts.first, let other = parts.first(where: { $0.shape != first.shape }) {
+                throw Failure(
+                    "a list of tensors of shapes \(first.shape) and \(other.shape) is no tensor",
+                    help: "take its elements: `y, state = ...`, or `list[0]`")
+            }
             return try Variable.stack(parts, axis: 0)
         case .others: return nil
         }

@@ -17,6 +17,8 @@ package struct RecordedTable: Equatable {
         var taken = [header]
         var found: [[String]]?
         for line in lines.dropFirst() {
+            // Another table of the same columns.
+            if line.split(separator: " ") == header.split(separator: " ") { break }
             guard let cells = Self.cells(of: taken + [line]), let row = cells.last,
                 row.count(where: { !$0.isEmpty }) >= 2
             else { break }
