@@ -103,12 +103,10 @@ static inline void dls_readline_retake_terminal(void) {
 static inline const char *dls_readline_line(void) { return rl_line_buffer; }
 static inline int dls_readline_point(void) { return rl_point; }
 
-// The completion function has found all there is: no file names, and nothing behind a single match, not even the end of
-// a string, which a folder's name does not end.
+// The completion function has found all there is: no file names, and nothing behind a single match.
 static inline void dls_readline_completion_is_final(void) {
     rl_attempted_completion_over = 1;
     rl_completion_suppress_append = 1;
-    rl_completion_suppress_quote = 1;
 }
 
 // Starts a command of the shell in a process group of its own, which has the terminal before the command begins: so
