@@ -102,19 +102,9 @@ private struct PanelPacking<Scalar: BinaryFloatingPoint>: ChunkedWork {
                 copyLines(from, target)
                 continue
             }
-            var lane = 0
-            while lane + 4 <= filled {
-                copyFour(from + lane &* along, target + lane)
-                lane += 4
-            }
-            while lane < filled {
-                let line = from + lane &* along
-                for p in 0..<depth { target[p &* width &+ lane] = line[p &* across] }
-                lane += 1
-            }
-            while lane < width {
+            LineCopy(line: along, element: across, depth: depth, width: width)(from, filled, target)
+            for lane in filled..<width {
                 for p in 0..<depth { target[p &* width &+ lane] = 0 }
-                lane += 1
             }
         }
     }
@@ -135,18 +125,6 @@ private struct PanelPacking<Scalar: BinaryFloatingPoint>: ChunkedWork {
                 target[lane] = from[lane]
                 lane &+= 1
             }
-            from += across
-            target += width
-        }
-    }
-
-    /// Copies four rows (or columns): all are read before the first is written, so that one vector is stored.
-    @inline(__always)
-    private func copyFour(_ from: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>) {
-        var (from, target) = (from, target)
-        for _ in 0..<depth {
-            let (a, b, c, d) = (from[0], from[along], from[2 &* along], from[3 &* along])
-            (target[0], target[1], target[2], target[3]) = (a, b, c, d)
             from += across
             target += width
         }

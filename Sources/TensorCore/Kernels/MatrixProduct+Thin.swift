@@ -1,7 +1,9 @@
-/// The product where the rows of `b` are contiguous and read in place: `b` is used a few times only, or is small.
+/// The product where `b` is used a few times only, or is small: its rows are read in place where they are contiguous and
+/// fill their vectors, and else from a copy.
 struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatingPoint {
     typealias Scalar = V.Scalar
 
+    /// With contiguous rows of `b`.
     private let o: MatrixProduct.Operands<Scalar>
     /// Rows or columns, whichever there are more tiles of, are what threads share.
     private let sharesRows: Bool
@@ -9,6 +11,20 @@ struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatin
 
     @inline(__always)
     static func run(_ o: MatrixProduct.Operands<Scalar>) {
+        let lanes = V.scalarCount
+        let missing = o.n < TileShape<V>.maximumColumns ? (lanes - o.n % lanes) % lanes : 0
+        if o.bCol == 1 && missing == 0 { return share(o) }
+        let width = missing + o.n
+        Scratch.withBounded(o.k * width, of: Scalar.self) { copy in
+            copyRows(o, to: copy, before: missing)
+            var copied = o
+            (copied.b, copied.bRow, copied.bCol) = (UnsafePointer(copy + missing), width, 1)
+            share(copied)
+        }
+    }
+
+    @inline(__always)
+    private static func share(_ o: MatrixProduct.Operands<Scalar>) {
         let rowTiles = (o.m + TileShape<V>.maximumRows - 1) / TileShape<V>.maximumRows
         let columnTiles = (o.n + TileShape<V>.maximumColumns - 1) / TileShape<V>.maximumColumns
         let sharesRows = rowTiles > columnTiles
@@ -17,6 +33,23 @@ struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatin
         let perChunk = (tiles + chunks - 1) / chunks
         let product = DirectProduct(o: o, sharesRows: sharesRows, tilesPerChunk: perChunk)
         Threads.perform((tiles + perChunk - 1) / perChunk, product)
+    }
+
+    /// Copies `b` row by row, with zeros before each row for the part of its first vector that is not there.
+    @inline(__always)
+    private static func copyRows(
+        _ o: MatrixProduct.Operands<Scalar>, to copy: UnsafeMutablePointer<Scalar>, before missing: Int
+    ) {
+        let width = missing + o.n
+        if missing > 0 {
+            for p in 0..<o.k { (copy + p &* width).update(repeating: 0, count: missing) }
+        }
+        let rows = copy + missing
+        if o.bCol == 1 {
+            for p in 0..<o.k { (rows + p &* width).update(from: o.b + p &* o.bRow, count: o.n) }
+        } else {
+            LineCopy(line: o.bCol, element: o.bRow, depth: o.k, width: width)(o.b, o.n, rows)
+        }
     }
 
     func run(chunk: Int) {
@@ -52,24 +85,11 @@ struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatin
 
     /// The rows by up to three vectors of columns.
     ///
-    /// Columns that do not fill their vectors are made from vectors that reach back over finished columns, or from a
-    /// padded copy where there are none.
+    /// Columns that do not fill their vectors are made from vectors that reach back over finished columns.
     private func columnBlock(_ rows: Range<Int>, _ column: Int, _ width: Int) {
         let lanes = V.scalarCount
         let vectors = (width + lanes - 1) / lanes
-        let start = column + width - vectors * lanes
-        if start >= 0 {
-            tiles(rows, vectors, o.b + start, o.bRow, column, width)
-            return
-        }
-        Scratch.withBounded(o.k * vectors * lanes, of: Scalar.self) { copy in
-            for p in 0..<o.k {
-                let row = copy + p * vectors * lanes
-                for lane in 0..<(vectors * lanes - width) { row[lane] = 0 }
-                for lane in 0..<width { row[vectors * lanes - width + lane] = o.b[p * o.bRow + column + lane] }
-            }
-            tiles(rows, vectors, copy, vectors * lanes, column, width)
-        }
+        tiles(rows, vectors, o.b + (column + width - vectors * lanes), o.bRow, column, width)
     }
 
     @inline(__always)

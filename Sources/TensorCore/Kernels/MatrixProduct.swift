@@ -82,12 +82,14 @@ package enum MatrixProduct {
     @inline(__always)
     private static func choose<V: KernelVector>(_: V.Type, _ o: Operands<V.Scalar>)
     where V.Scalar: BinaryFloatingPoint {
-        let fitsFirstCaches = o.k * o.n * MemoryLayout<V.Scalar>.size <= 64 << 10
+        let fitsFirstCaches = o.k * o.n * MemoryLayout<V.Scalar>.size <= 128 << 10
         if o.bRow == 1 && o.k > 1 && (o.m <= thin || o.n <= thin) && (o.aCol == 1 || o.m * o.k <= 1 << 20) {
             InnerProduct<V>.run(o)
         } else if o.bCol == 1 && o.m == 1 {
             RowProduct<V>.run(o)
-        } else if o.bCol == 1 && (o.m <= thin || fitsFirstCaches) && (o.n >= V.scalarCount || o.k <= 4096) {
+        } else if (o.bCol == 1 && o.m <= thin || (o.bCol == 1 || o.bRow == 1) && fitsFirstCaches)
+            && (o.n >= V.scalarCount || o.k <= 4096)
+        {
             DirectProduct<V>.run(o)
         } else {
             PackedProduct<V>.run(o)

@@ -34,9 +34,9 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
                     for k in 0..<depth { (to + k &* width).update(from: from + k &* along, count: width) }
                     continue
                 }
-                for k in 0..<depth {
-                    for lane in 0..<filled { to[k &* width &+ lane] = from[k &* along &+ lane &* across] }
-                    for lane in filled..<width { to[k &* width &+ lane] = 0 }
+                LineCopy(line: across, element: along, depth: depth, width: width)(from, filled, to)
+                for lane in filled..<width {
+                    for k in 0..<depth { to[k &* width &+ lane] = 0 }
                 }
             }
         }
