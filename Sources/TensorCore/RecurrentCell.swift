@@ -45,6 +45,9 @@ package enum RecurrentCell: Equatable, Sendable {
     var inputPieces: [(row: Int, column: Int, count: Int)] {
         self == .gru ? [(0, 0, 2), (2, 3, 1)] : [(0, 0, gateCount)]
     }
+
+    /// The columns of a step's memory that none of them fills: what a gru's candidate has of the state.
+    var columnsWithoutInput: Range<Int>? { self == .gru ? 2..<3 : nil }
 }
 
 /// How long the rows of a batch are: `[batch, time, ...]` of which row `i` ends after `lengths[i]` steps.

@@ -89,7 +89,7 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
             var count = 0
             func multiply() {
                 for (piece, panels) in zip(shape.cell.inputPieces, weights.input) {
-                    panels.multiply(count, from, to, column: piece.column * shape.hidden)
+                    panels.multiply(count, from, to, column: piece.column * shape.hidden, start: weights.bias)
                 }
                 count = 0
             }
@@ -100,7 +100,10 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
                     let index = shape.lengths.starts[row] + rows.time(row, step)
                     from[count] = memory.input + index * shape.features
                     to[count] = gates + index * shape.kept
-                    to[count].update(from: weights.bias, count: shape.kept)
+                    if let columns = shape.cell.columnsWithoutInput {
+                        let first = columns.lowerBound * shape.hidden
+                        (to[count] + first).update(from: weights.bias + first, count: columns.count * shape.hidden)
+                    }
                     count += 1
                     if count == most { multiply() }
                 }

@@ -46,10 +46,12 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     }
 
     /// Adds to each row of `c`, from `column` on, the product of the row of `a` with the matrix.
+    ///
+    /// - Parameter start: What the sums start from instead of what is in `c`: a row like those of `c`, for all of them.
     @inline(__always)
     func multiply(
         _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>,
-        column: Int
+        column: Int, start: UnsafePointer<Scalar>? = nil
     ) {
         let width = RowPanels.width
         for first in stride(from: 0, to: columns, by: width) {
@@ -58,9 +60,9 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
             while row < rows {
                 let count = min(RowPanels.tileRows, rows - row)
                 if first + width <= columns {
-                    tiles(count, a + row, panel, c + row, column + first)
+                    tiles(count, a + row, panel, c + row, column + first, start)
                 } else {
-                    partial(count, a + row, panel, c + row, column + first, columns - first)
+                    partial(count, a + row, panel, c + row, column + first, columns - first, start)
                 }
                 row += count
             }
@@ -71,7 +73,8 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     @inline(never)
     private func partial(
         _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ panel: UnsafePointer<Scalar>,
-        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int, _ filled: Int
+        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int, _ filled: Int,
+        _ start: UnsafePointer<Scalar>?
     ) {
         let width = RowPanels.width
         withUnsafeTemporaryAllocation(of: Scalar.self, capacity: RowPanels.tileRows * width) { sums in
@@ -80,9 +83,9 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
                 base.update(repeating: 0, count: RowPanels.tileRows * width)
                 for row in 0..<rows {
                     (rowsOfSums + row).initialize(to: base + row * width)
-                    (base + row * width).update(from: c[row] + column, count: filled)
+                    (base + row * width).update(from: (start ?? UnsafePointer(c[row])) + column, count: filled)
                 }
-                tiles(rows, a, panel, rowsOfSums, 0)
+                tiles(rows, a, panel, rowsOfSums, 0, nil)
                 for row in 0..<rows { (c[row] + column).update(from: base + row * width, count: filled) }
             }
         }
@@ -91,28 +94,29 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     @inline(__always)
     private func tiles(
         _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ panel: UnsafePointer<Scalar>,
-        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int
+        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int, _ start: UnsafePointer<Scalar>?
     ) {
         switch rows {
-        case 6: tile(6, a, panel, c, column)
-        case 5: tile(5, a, panel, c, column)
-        case 4: tile(4, a, panel, c, column)
-        case 3: tile(3, a, panel, c, column)
-        case 2: tile(2, a, panel, c, column)
-        default: tile(1, a, panel, c, column)
+        case 6: tile(6, a, panel, c, column, start)
+        case 5: tile(5, a, panel, c, column, start)
+        case 4: tile(4, a, panel, c, column, start)
+        case 3: tile(3, a, panel, c, column, start)
+        case 2: tile(2, a, panel, c, column, start)
+        default: tile(1, a, panel, c, column, start)
         }
     }
 
     @inline(__always)
     private func tile(
         _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ panel: UnsafePointer<Scalar>,
-        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int
+        _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int, _ start: UnsafePointer<Scalar>?
     ) {
         let lanes = V.scalarCount
         @inline(__always) func from(_ row: Int) -> UnsafePointer<Scalar> { a[row < rows ? row : 0] }
         @inline(__always) func sums(_ row: Int) -> (V, V) {
             guard row < rows else { return (V(), V()) }
-            return (V.load(c[row] + column), V.load(c[row] + column + lanes))
+            let from = (start ?? UnsafePointer(c[row])) + column
+            return (V.load(from), V.load(from + lanes))
         }
         let (a0, a1, a2) = (from(0), from(1), from(2))
         let (a3, a4, a5) = (from(3), from(4), from(5))
