@@ -36,6 +36,12 @@ package enum Gradient {
             // Released as soon as it is used, unless it is asked for.
             if !tape.isTarget[place] { gradients[place] = nil }
             let places = variable.inputs.map { tape.place(of: $0) }
+            // A slice goes to its place in a sum that is there already, not by way of zeros around it.
+            if !createGraph, let at = primitive as? At, let to = places[0], tape.leadsToTarget[to],
+                try add(gradient, at: at.indices, to: &gradients[to])
+            {
+                continue
+            }
             let call = Backward(
                 variable, gradient: gradient, isWanted: places.map { $0.map { tape.leadsToTarget[$0] } ?? false },
                 isDifferentiated: createGraph)
@@ -50,6 +56,12 @@ package enum Gradient {
             }
         }
         return targets.map { tape.place(of: $0).flatMap { gradients[$0] } }
+    }
+
+    private static func add(_ part: Variable, at indices: [TensorIndex], to sum: inout Variable?) throws -> Bool {
+        guard var total = sum.take() else { return false }
+        defer { sum = total }
+        return isKnownUniquelyReferenced(&total) ? try total.accumulate(part.value, at: indices) : false
     }
 
     private static func add(_ part: Variable, to sum: inout Variable?, createGraph: Bool) throws {

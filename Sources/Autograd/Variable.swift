@@ -84,6 +84,11 @@ package final class Variable {
         try value.add(other)
     }
 
+    /// The same for the elements at indices; false where that is not done in place.
+    func accumulate(_ other: Tensor, at indices: [TensorIndex]) throws -> Bool {
+        try value.add(other, at: indices)
+    }
+
     /// Returns a number as a constant, in the dtype of another variable unless the number does not fit there.
     package static func number(_ number: Double, like other: Variable) throws -> Variable {
         let isFraction = number != number.rounded() && !other.dtype.isFloatingPoint

@@ -112,11 +112,13 @@ CSIMD_INLINE csimd_float16 csimd_high24_to_float16(csimd_uint16 x) {
     return __builtin_convertvector((ints)(x >> 8), csimd_float16);
 }
 
-// The high half of the 64-bit products.
+// The high half of the 64-bit products: those of the even lanes and those of the odd ones, put together.
 CSIMD_INLINE csimd_uint16 csimd_multiply_high16(csimd_uint16 a, csimd_uint16 b) {
-    typedef uint64_t wide __attribute__((ext_vector_type(16)));
-    wide product = __builtin_convertvector(a, wide) * __builtin_convertvector(b, wide);
-    return __builtin_convertvector(product >> 32, csimd_uint16);
+    typedef uint64_t pairs __attribute__((ext_vector_type(8)));
+    const pairs low = 0xffffffff;
+    pairs x = (pairs)a, y = (pairs)b;
+    pairs even = (x & low) * (y & low), odd = (x >> 32) * (y >> 32);
+    return (csimd_uint16)((even >> 32) | (odd & ~low));
 }
 
 // Tells the CPU that a thread waits for another.

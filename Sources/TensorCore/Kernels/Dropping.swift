@@ -10,7 +10,16 @@ extension Philox {
         let batchesPerChunk = 256
         let mask = DropoutMask(keep: keep, value: Float(value))
         Threads.parallelFor((batches + batchesPerChunk - 1) / batchesPerChunk) { chunk in
-            for batch in chunk * batchesPerChunk..<min((chunk + 1) * batchesPerChunk, batches) {
+            var batch = chunk * batchesPerChunk
+            let end = min((chunk + 1) * batchesPerChunk, batches)
+            while batch + 2 <= end && (batch + 2) * size <= count {
+                let start = batch * size
+                let (first, second) = twoBatches(batch, key)
+                mask.multiply(first, from + start, to + start)
+                mask.multiply(second, from + start + size, to + start + size)
+                batch += 2
+            }
+            while batch < end {
                 let start = batch * size
                 if start + size <= count {
                     mask.multiply(words(batch, key), from + start, to + start)
@@ -23,6 +32,7 @@ extension Philox {
                         (to + start).update(from: base, count: count - start)
                     }
                 }
+                batch += 1
             }
         }
     }
@@ -48,8 +58,7 @@ struct DropoutMask {
 
     @inline(__always)
     func multiply(
-        _ words: (Philox.Words, Philox.Words, Philox.Words, Philox.Words), _ from: UnsafePointer<Float>,
-        _ to: UnsafeMutablePointer<Float>
+        _ words: Philox.Block, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>
     ) {
         (SIMD16<Float>.load(from) * numbers(words.0)).store(to)
         (SIMD16<Float>.load(from + 16) * numbers(words.1)).store(to + 16)

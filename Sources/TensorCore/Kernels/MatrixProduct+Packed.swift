@@ -162,6 +162,8 @@ private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: Binary
             cRow: o.cRow, height: height, valid: valid, accumulate: o.accumulate)
         if height == TileShape<V>.maximumRows && valid == width {
             part.run(CountMost.self, Count3.self)
+        } else if height == TileShape<V>.maximumRows && valid % V.scalarCount == 0 {
+            part.runNarrow(vectors: valid / V.scalarCount)
         } else {
             part.runRest(vectors: (valid + V.scalarCount - 1) / V.scalarCount)
         }
@@ -190,7 +192,11 @@ private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: Binary
             tile.store(c, cRow, accumulate: accumulate)
         }
 
-        /// The same where rows or columns are missing: by a whole tile of `vectors` vectors, of which a part is copied.
+        /// The same with one or two vectors of columns.
+        @inline(never)
+        func runNarrow(vectors: Int) { TileShape<V>.perform(rows: CountMost.value, columns: vectors, self) }
+
+        /// The same where rows or parts of vectors are missing: by a whole tile of `vectors` vectors, of which a part is copied.
         @inline(never)
         func runRest(vectors: Int) {
             let width = vectors * V.scalarCount

@@ -7,46 +7,75 @@ import Glibc
 package enum Philox {
     typealias Words = SIMD16<UInt32>
 
-    /// The four words for each of 16 counters, by lane.
+    /// Four words for each of 16 counters, by lane.
+    typealias Block = (Words, Words, Words, Words)
+
+    /// The random words of 16 counters.
     @inline(__always)
-    static func block(_ counter: (Words, Words, Words, Words), key: UInt64) -> (Words, Words, Words, Words) {
-        var (x0, x1, x2, x3) = counter
+    static func block(_ counter: Block, key: UInt64) -> Block {
+        var block = counter
+        forEachRound(key) { k0, k1 in mix(&block, k0, k1) }
+        return block
+    }
+
+    /// Those of two blocks of counters: what one waits for is time for the other.
+    @inline(__always)
+    static func blocks(_ first: Block, _ second: Block, key: UInt64) -> (Block, Block) {
+        var blocks = (first, second)
+        forEachRound(key) { k0, k1 in
+            mix(&blocks.0, k0, k1)
+            mix(&blocks.1, k0, k1)
+        }
+        return blocks
+    }
+
+    @inline(__always)
+    private static func forEachRound(_ key: UInt64, _ body: (UInt32, UInt32) -> Void) {
         var k0 = UInt32(truncatingIfNeeded: key)
         var k1 = UInt32(truncatingIfNeeded: key >> 32)
-        let m0 = Words(repeating: 0xD251_1F53)
-        let m1 = Words(repeating: 0xCD9E_8D57)
         for _ in 0..<10 {
-            let high0 = csimd_multiply_high16(x0, m0)
-            let high1 = csimd_multiply_high16(x2, m1)
-            let low0 = x0 &* m0
-            let low1 = x2 &* m1
-            x0 = high1 ^ x1 ^ Words(repeating: k0)
-            x1 = low1
-            x2 = high0 ^ x3 ^ Words(repeating: k1)
-            x3 = low0
+            body(k0, k1)
             k0 &+= 0x9E37_79B9
             k1 &+= 0xBB67_AE85
         }
-        return (x0, x1, x2, x3)
+    }
+
+    @inline(__always)
+    private static func mix(_ x: inout Block, _ k0: UInt32, _ k1: UInt32) {
+        let m0 = Words(repeating: 0xD251_1F53)
+        let m1 = Words(repeating: 0xCD9E_8D57)
+        let high0 = csimd_multiply_high16(x.0, m0)
+        let high1 = csimd_multiply_high16(x.2, m1)
+        let low0 = x.0 &* m0
+        let low1 = x.2 &* m1
+        x = (high1 ^ x.1 ^ Words(repeating: k0), low1, high0 ^ x.3 ^ Words(repeating: k1), low0)
     }
 
     /// How many words of a stream are made at once: of 16 counters the first words, then the second, and so on.
     static var wordsPerBatch: Int { 64 }
 
-    /// The words `64 * batch ..< 64 * batch + 64` of a key's stream: counter `16 * batch + lane`, with the stream's
-    /// number in the upper half.
+    /// The words `64 * batch ..< 64 * batch + 64` of a key's stream.
     @inline(__always)
-    static func words(_ batch: Int, _ key: RandomKey) -> (Words, Words, Words, Words) {
+    static func words(_ batch: Int, _ key: RandomKey) -> Block { block(counters(batch, key), key: key.seed) }
+
+    /// Those of a batch and of the next one.
+    @inline(__always)
+    static func twoBatches(_ batch: Int, _ key: RandomKey) -> (Block, Block) {
+        blocks(counters(batch, key), counters(batch + 1, key), key: key.seed)
+    }
+
+    /// Counter `16 * batch + lane`, with the stream's number in the upper half.
+    @inline(__always)
+    private static func counters(_ batch: Int, _ key: RandomKey) -> Block {
         let first = UInt64(truncatingIfNeeded: batch) &* 16
         // 16 counters never cross a multiple of 2^32.
         let lanes = Words(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-        return block(
-            (
-                Words(repeating: UInt32(truncatingIfNeeded: first)) &+ lanes,
-                Words(repeating: UInt32(truncatingIfNeeded: first >> 32)),
-                Words(repeating: UInt32(truncatingIfNeeded: key.stream)),
-                Words(repeating: UInt32(truncatingIfNeeded: key.stream >> 32))
-            ), key: key.seed)
+        return (
+            Words(repeating: UInt32(truncatingIfNeeded: first)) &+ lanes,
+            Words(repeating: UInt32(truncatingIfNeeded: first >> 32)),
+            Words(repeating: UInt32(truncatingIfNeeded: key.stream)),
+            Words(repeating: UInt32(truncatingIfNeeded: key.stream >> 32))
+        )
     }
 
     // MARK: - Arrays
@@ -57,7 +86,7 @@ package enum Philox {
     @inline(__always)
     private static func fill<Element>(
         _ target: UnsafeMutablePointer<Element>, _ count: Int, perBatch: Int, _ key: RandomKey,
-        _ make: ((Words, Words, Words, Words), UnsafeMutablePointer<Element>) -> Void
+        _ make: (Block, UnsafeMutablePointer<Element>) -> Void
     ) {
         let batches = (count + perBatch - 1) / perBatch
         let batchesPerChunk = 256
