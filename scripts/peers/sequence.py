@@ -112,21 +112,17 @@ def epoch(name, attends=False, stepwise=False):
 
 @torch.no_grad()
 def greedy(model, sentences):
-    """Up to 50 characters each; a batch ends when all its sentences have."""
+    """50 characters for each, whatever comes after an end, as in the homework."""
     written = []
     for i in range(0, len(sentences), 100):
         rows = sentences[i : i + 100]
         lengths = torch.tensor([len(row) for row in rows])
         memory, hidden, states = model.read(pad_sequence(rows, batch_first=True), lengths)
         last, letters = torch.full((len(rows), 1), start_mark), []
-        done = torch.zeros(len(rows), 1, dtype=torch.bool)
         for _ in range(50):
             scores, states = model.write(last, memory, hidden, states)
             last = scores.argmax(-1)
             letters.append(last)
-            done |= last == end_mark
-            if done.all():
-                break
         written += torch.cat(letters, 1).tolist()
     return written
 
@@ -150,8 +146,9 @@ layer("lstm256", 256)
 epoch("translator")
 epoch("translator_stepwise", stepwise=True)
 epoch("attention", attends=True)
-if "decoding" in wanted:
-    model = Network(sources.size, targets.size, True).eval()
-    sentences = [torch.tensor(sources.indices(source)) for source, _ in held_out[: 1000 // sentence_share]]
-    greedy(model, sentences[:10])
-    report("decoding", timeit(lambda: greedy(model, sentences), repeat=3, number=1) * sentence_share)
+for name in ("decoding", "decoding_full"):
+    if name in wanted:
+        model = Network(sources.size, targets.size, True).eval()
+        sentences = [torch.tensor(sources.indices(source)) for source, _ in held_out[: 1000 // sentence_share]]
+        greedy(model, sentences[:10])
+        report(name, timeit(lambda: greedy(model, sentences), repeat=3, number=1) * sentence_share)

@@ -114,12 +114,14 @@ package enum Recurrent {
                 writeBias(weights, shape, bias)
                 return RecurrentForward<V>.Weights(input: pieces, hidden: hidden, bias: bias)
             }
-            Threads.perform(
-                shape.chunkCount,
-                RecurrentForward<V>(
-                    shape: shape, memory: memory, weights: weights,
-                    finalHidden: pass.finals[0].pointer(V.Scalar.self),
-                    finalCell: pass.finals[pass.finals.count - 1].pointer(V.Scalar.self)))
+            RecurrentRepeats<V>.with(shape, memory.input, weights) { repeats in
+                Threads.perform(
+                    shape.chunkCount,
+                    RecurrentForward<V>(
+                        shape: shape, memory: memory, weights: weights, repeats: repeats,
+                        finalHidden: pass.finals[0].pointer(V.Scalar.self),
+                        finalCell: pass.finals[pass.finals.count - 1].pointer(V.Scalar.self)))
+            }
         }
     }
 

@@ -10,11 +10,27 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
         var hidden: RowPanels<V>
         /// What each step's memory starts from.
         var bias: UnsafePointer<Scalar>
+
+        /// Writes to each row of `to` the sums of its gates as far as the bias and the row of `from` go in.
+        func multiplyInput(
+            _ shape: RecurrentShape, _ count: Int, _ from: UnsafePointer<UnsafePointer<Scalar>>,
+            _ to: UnsafePointer<UnsafeMutablePointer<Scalar>>
+        ) {
+            for (piece, panels) in zip(shape.cell.inputPieces, input) {
+                panels.multiply(count, from, to, column: piece.column * shape.hidden, start: bias)
+            }
+            guard let columns = shape.cell.columnsWithoutInput else { return }
+            let first = columns.lowerBound * shape.hidden
+            for row in 0..<count {
+                (to[row] + first).update(from: bias + first, count: columns.count * shape.hidden)
+            }
+        }
     }
 
     let shape: RecurrentShape
     let memory: RecurrentMemory<Scalar>
     let weights: [Weights]
+    let repeats: RecurrentRepeats<V>?
     /// `[directions, batch, hidden]`.
     let finalHidden: UnsafeMutablePointer<Scalar>
     let finalCell: UnsafeMutablePointer<Scalar>
@@ -31,7 +47,7 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
             RecurrentPointers.with(rows.rows.count) { from, to in
                 for step in 0..<rows.stepCount {
                     if step % RecurrentForward.blockSteps == 0 {
-                        multiplyInput(&rows, step, gates, weights[direction])
+                        multiplyInput(&rows, step, gates, direction)
                     }
                     rows.move(to: step)
                     for place in 0..<rows.count {
@@ -82,33 +98,31 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
 
     /// The sums of the gates of some steps from `start` on, as far as the input goes in.
     private func multiplyInput(
-        _ rows: inout RecurrentRows, _ start: Int, _ gates: UnsafeMutablePointer<Scalar>, _ weights: Weights
+        _ rows: inout RecurrentRows, _ start: Int, _ gates: UnsafeMutablePointer<Scalar>, _ direction: Int
     ) {
         let most = 6 * RowPanels<V>.tileRows
         RecurrentPointers.with(most) { from, to in
             var count = 0
-            func multiply() {
-                for (piece, panels) in zip(shape.cell.inputPieces, weights.input) {
-                    panels.multiply(count, from, to, column: piece.column * shape.hidden, start: weights.bias)
-                }
-                count = 0
-            }
             for step in start..<min(start + RecurrentForward.blockSteps, rows.stepCount) {
                 rows.move(to: step)
                 for place in 0..<rows.count {
                     let row = rows.row(place)
                     let index = shape.lengths.starts[row] + rows.time(row, step)
+                    if let repeats {
+                        (gates + index * shape.kept).update(
+                            from: repeats.sums(ofRow: row, direction: direction), count: shape.kept)
+                        continue
+                    }
                     from[count] = memory.input + index * shape.features
                     to[count] = gates + index * shape.kept
-                    if let columns = shape.cell.columnsWithoutInput {
-                        let first = columns.lowerBound * shape.hidden
-                        (to[count] + first).update(from: weights.bias + first, count: columns.count * shape.hidden)
-                    }
                     count += 1
-                    if count == most { multiply() }
+                    if count == most {
+                        weights[direction].multiplyInput(shape, count, from, to)
+                        count = 0
+                    }
                 }
             }
-            if count > 0 { multiply() }
+            if count > 0 { weights[direction].multiplyInput(shape, count, from, to) }
         }
     }
 
