@@ -20,7 +20,7 @@ extension Recurrent.Gradients {
 
     /// The gradient by the input, `[batch, time, features]`.
     package func input() throws -> Tensor {
-        let result = try Tensor.zeros([shape.batch, shape.time, shape.features], dtype: gates.dtype)
+        let result = try Tensor.empty([shape.batch, shape.time, shape.features], dtype: gates.dtype)
         if gates.dtype == .float32 {
             try input(into: result, FloatVector.self)
         } else {

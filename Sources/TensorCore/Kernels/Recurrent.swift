@@ -86,7 +86,7 @@ package enum Recurrent {
     private static func forward<V: GateVector>(_ pass: Pass, _: V.Type) throws {
         let shape = pass.shape
         let memory = memory(of: pass, V.Scalar.self)
-        if !shape.lengths.isFull { memory.output.update(repeating: 0, count: pass.output.count) }
+        shape.lengths.clearPadding(memory.output, width: shape.directions * shape.hidden)
         let sizes = shape.cell.inputPieces.map {
             RowPanels<V>.count(depth: shape.features, columns: $0.count * shape.hidden)
         }

@@ -110,7 +110,7 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
                     let index = shape.lengths.starts[row] + rows.time(row, step)
                     if let repeats {
                         (gates + index * shape.kept).update(
-                            from: repeats.sums(ofRow: row, direction: direction), count: shape.kept)
+                            from: repeats.sums(ofStep: index, direction: direction), count: shape.kept)
                         continue
                     }
                     from[count] = memory.input + index * shape.features

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Rows of the only step's input that are the same to the bit, as the embeddings of tokens are in decoding: their
+/// Steps whose inputs are the same to the bit, as the embeddings of tokens are where nothing is dropped out: their
 /// products with the input weights are made once.
 struct RecurrentRepeats<V: GateVector> {
     typealias Scalar = V.Scalar
@@ -8,51 +8,65 @@ struct RecurrentRepeats<V: GateVector> {
     /// More kinds than this are not looked for.
     private static var mostKinds: Int { 256 }
 
-    /// The first row of each kind.
+    /// The first step of each kind.
     private let kinds: [Int]
-    /// The kind of each row of the batch.
-    private let kindOfRow: [Int]
+    /// The kind of each step, as steps stand in the input.
+    private let kindOfStep: [Int]
     /// `[directions, kinds, kept]`.
     private let sums: UnsafeMutablePointer<Scalar>
     private let kept: Int
 
-    /// Calls `body` with the repeats of a pass, `nil` where there is more than a step or most rows are of their own kind.
+    /// Calls `body` with the repeats of a pass, `nil` where most steps are of their own kind.
     static func with(
         _ shape: RecurrentShape, _ input: UnsafePointer<Scalar>, _ weights: [RecurrentForward<V>.Weights],
         _ body: (RecurrentRepeats?) -> Void
     ) {
-        guard let (kinds, kindOfRow) = kinds(shape, input) else { return body(nil) }
+        guard let (kinds, kindOfStep) = kinds(shape, input) else { return body(nil) }
         Scratch.withBounded(shape.directions * kinds.count * shape.kept, of: Scalar.self) { sums in
-            let repeats = RecurrentRepeats(kinds: kinds, kindOfRow: kindOfRow, sums: sums, kept: shape.kept)
+            let repeats = RecurrentRepeats(kinds: kinds, kindOfStep: kindOfStep, sums: sums, kept: shape.kept)
             repeats.multiply(shape, input, weights)
             body(repeats)
         }
     }
 
-    /// The sums that a row's gates start from.
-    func sums(ofRow row: Int, direction: Int) -> UnsafePointer<Scalar> {
-        UnsafePointer(sums + (direction * kinds.count + kindOfRow[row]) * kept)
+    /// The sums that a step's gates start from.
+    func sums(ofStep index: Int, direction: Int) -> UnsafePointer<Scalar> {
+        UnsafePointer(sums + (direction * kinds.count + kindOfStep[index]) * kept)
     }
 
     private static func kinds(_ shape: RecurrentShape, _ input: UnsafePointer<Scalar>) -> ([Int], [Int])? {
-        let most = min(shape.batch / 3, mostKinds)
-        guard shape.time == 1, shape.features > 0, most > 0 else { return nil }
+        let steps = shape.lengths.total
+        let most = min(steps / 3, mostKinds)
+        guard shape.features > 0, most > 0 else { return nil }
         let byteCount = shape.features * MemoryLayout<Scalar>.stride
         var kinds: [Int] = []
-        var kindOfRow: [Int] = []
-        for row in 0..<shape.batch {
-            let own = input + row * shape.features
-            let known = kinds.firstIndex {
-                let other = input + $0 * shape.features
-                return other[0] == own[0] && memcmp(other, own, byteCount) == 0
+        var kindOfStep: [Int] = []
+        var known: [UInt64: Int] = [:]
+        kindOfStep.reserveCapacity(steps)
+        for step in 0..<steps {
+            let own = UnsafeRawPointer(input + step * shape.features)
+            let key = key(own, byteCount)
+            if let kind = known[key], memcmp(input + kinds[kind] * shape.features, own, byteCount) == 0 {
+                kindOfStep.append(kind)
+                continue
             }
-            if known == nil {
-                if kinds.count == most { return nil }
-                kinds.append(row)
-            }
-            kindOfRow.append(known ?? kinds.count - 1)
+            if kinds.count == most { return nil }
+            known[key] = kinds.count
+            kindOfStep.append(kinds.count)
+            kinds.append(step)
         }
-        return (kinds, kindOfRow)
+        return (kinds, kindOfStep)
+    }
+
+    /// A number made of some of a step's bytes.
+    @inline(__always)
+    private static func key(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        var key: UInt64 = 0
+        for quarter in 0..<4 {
+            let place = quarter * (count / 4) & ~3
+            key = (key ^ UInt64(bytes.load(fromByteOffset: place, as: UInt32.self))) &* 0x9E37_79B9_7F4A_7C15
+        }
+        return key
     }
 
     private func multiply(

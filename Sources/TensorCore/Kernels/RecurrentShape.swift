@@ -81,3 +81,13 @@ struct RecurrentMemory<Scalar> {
     var initialHidden: UnsafePointer<Scalar>?
     var initialCell: UnsafePointer<Scalar>?
 }
+
+extension SequenceLengths {
+    /// Writes zeros beyond the ends of rows of `[batch, time, width]`.
+    func clearPadding<Scalar: BinaryFloatingPoint>(_ values: UnsafeMutablePointer<Scalar>, width: Int) {
+        guard !isFull else { return }
+        for row in 0..<batch {
+            (values + (row * time + lengths[row]) * width).update(repeating: 0, count: (time - lengths[row]) * width)
+        }
+    }
+}
