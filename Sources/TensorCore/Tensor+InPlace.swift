@@ -17,16 +17,16 @@ extension Tensor {
         Combining.combine(.add, self, strides, other, other.strides, into: self)
     }
 
-    /// Adds a tensor to the elements that `at(indices)` reads, in place where nobody else sees the memory.
+    /// Adds a tensor to the elements that `at(indices)` reads, if that can be done in place.
     ///
-    /// - Parameters:
-    ///   - other: Of the shape that `at(indices)` has, and of the same type.
-    ///   - indices: Without index tensors.
-    /// - Returns: Whether it was added; nothing is done where the memory is shared or an index is a tensor.
+    /// - Parameter other: Of the shape that `at(indices)` has, and of the same type.
+    /// - Returns: Whether it was added; nothing is done where others see the memory, or the elements do not lie side by
+    ///   side.
     package mutating func add(_ other: Tensor, at indices: [TensorIndex]) throws -> Bool {
         guard isContiguous && isKnownUniquelyReferenced(&storage) else { return false }
         let selection = try Selection(self, indices)
-        guard selection.places == nil, other.shape == selection.shape, other.dtype == dtype else { return false }
+        guard selection.places == nil, selection.view.isContiguous, other.shape == selection.shape, other.dtype == dtype
+        else { return false }
         Combining.combine(
             .add, selection.view, selection.view.strides, other, other.strides, into: selection.view)
         return true
