@@ -273,20 +273,21 @@ func figures(_ epoch: Int) -> EpochFigures {
     }
 }
 
-/// The interrupt is the whole process's: these run one after the other, and no training runs beside them here.
-@Suite(.serialized) struct QueryInterruptTests {
-    @Test(.timeLimit(.minutes(1))) func ctrlCEndsAQueryThatDoesNot() throws {
-        let folder = try TestFolder()
-        let store = RunStore(path: folder.file)
-        _ = store.begin(beginning())
-        Interrupt.request()
-        defer { Interrupt.clear() }
-        do {
-            _ = try store.query(
-                "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n")
-            Issue.record("an endless query ended")
-        } catch {
-            #expect(Failure(wrapping: error).isInterrupt)
+struct QueryInterruptTests {
+    /// In a process of its own: all that runs in this one would stop.
+    @Test(.timeLimit(.minutes(1))) func ctrlCEndsAQueryThatDoesNot() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try TestFolder()
+            let store = RunStore(path: folder.file)
+            _ = store.begin(beginning())
+            Interrupt.request()
+            do {
+                _ = try store.query(
+                    "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n")
+                Issue.record("an endless query ended")
+            } catch {
+                #expect(Failure(wrapping: error).isInterrupt)
+            }
         }
     }
 }

@@ -203,14 +203,15 @@ private final class StoppingSink: OutputSink {
     }
 }
 
-extension SessionTests {
+private struct StoppedSweep {
+    private let sink = StoppingSink()
     private static let sweep = """
         t = sweep n in range(12) workers=1 { for i in range(1000000) { }; print "ran {n}"; {n=n, r=rand([1])[0]} }
         print t.r
         """
 
     /// Runs the sweep; gives what it printed, and whether it was interrupted.
-    private func sweeping(_ session: Session, _ sink: StoppingSink, stops: Bool) -> (text: String, isStopped: Bool) {
+    private func run(_ session: Session, stops: Bool) -> (text: String, isStopped: Bool) {
         Interrupt.clear()
         defer { Interrupt.clear() }
         sink.text = ""
@@ -221,27 +222,38 @@ extension SessionTests {
 
     private func count(_ text: String) -> Int { text.split(separator: "\n").count { $0.hasPrefix("ran ") } }
 
-    /// Stopped and run again, in one session or in another with the same store, it redoes nothing that was finished,
-    /// and ends in the same bits as one that was not stopped.
-    @Test(arguments: [true, false]) func aStoppedSweepGoesOnFromWhatIsDone(_ isSameSession: Bool) throws {
-        let path = "/tmp/dls-sweep-test-\(UInt64.random(in: 0...UInt64.max))"
-        defer { for name in ["", "-wal", "-shm"] { unlink(path + name) } }
-        let sink = StoppingSink()
-        let first = Session(sink: sink, runsPath: isSameSession ? nil : path)
-        let (stopped, isStopped) = sweeping(first, sink, stops: true)
+    /// - Parameter path: Of a store, by which the sweep goes on in another session.
+    func goesOn(path: String?) throws {
+        let first = Session(sink: sink, runsPath: path)
+        let (stopped, isStopped) = run(first, stops: true)
         #expect(isStopped)
         let note = try #require(stopped.split(separator: "\n").last { $0.hasPrefix("note: sweep stopped: ") })
         let done = try #require(Int(note.split(separator: " ")[3]))
         #expect(done >= 1 && done < 12)
-        let second = isSameSession ? first : Session(sink: sink, runsPath: path)
-        let (again, _) = sweeping(second, sink, stops: false)
+        let second = path == nil ? first : Session(sink: sink, runsPath: path)
+        let (again, _) = run(second, stops: false)
         #expect(again.contains("the sweep goes on: \(done) of 12 runs were finished before"))
         #expect(count(again) == 12 - done)
-        let whole = sweeping(Session(sink: sink), sink, stops: false).text
+        let whole = run(Session(sink: sink), stops: false).text
         #expect(count(whole) == 12)
         #expect(again.split(separator: "\n").last == whole.split(separator: "\n").last)
         // Ended well, nothing of it is kept.
-        let last = Session(sink: sink, runsPath: isSameSession ? nil : path)
-        #expect(count(sweeping(last, sink, stops: false).text) == 12)
+        #expect(count(run(Session(sink: sink, runsPath: path), stops: false).text) == 12)
+    }
+}
+
+/// Stopped and run again, a sweep redoes nothing that was finished, and ends in the same bits as one that was not
+/// stopped. In processes of their own: all that runs in this one would stop.
+extension SessionTests {
+    @Test func aStoppedSweepGoesOnInItsSession() async {
+        await #expect(processExitsWith: .success) { try StoppedSweep().goesOn(path: nil) }
+    }
+
+    @Test func aStoppedSweepGoesOnFromTheStore() async {
+        await #expect(processExitsWith: .success) {
+            let path = "/tmp/dls-sweep-test-\(UInt64.random(in: 0...UInt64.max))"
+            defer { for name in ["", "-wal", "-shm"] { unlink(path + name) } }
+            try StoppedSweep().goesOn(path: path)
+        }
     }
 }

@@ -107,6 +107,38 @@ import Testing
         }
     }
 
+    /// Steps with the same input share a product: each row has the bits that it has alone, where no two steps are alike.
+    @Test(arguments: [RecurrentCell.lstm, .gru, .tanh], [DType.float32, .float64])
+    func stepsWithTheSameInputHaveTheBitsOfTheirOwn(_ cell: RecurrentCell, _ dtype: DType) throws {
+        let table = try tensor([4, features], dtype, 1)
+        var rows = kernelValues(table)
+        // The last kind differs from the one before in one element, which no hash of a few elements sees.
+        rows.replaceSubrange(3 * features..<4 * features, with: rows[2 * features..<3 * features])
+        rows[3 * features + 1] += 0.5
+        let kinds = [0, 1, 2, 3, 3, 2, 1, 0, 0, 3, 2, 2, 1, 1, 3, 0, 2, 3, 0, 1, 1, 2, 3, 0]
+        let gates = cell.gateCount * hidden
+        let weights = try (0..<2).map { direction in
+            Recurrent.Weights(
+                input: try tensor([gates, features], dtype, 2 + UInt64(direction), scale: 0.3),
+                hidden: try tensor([gates, hidden], dtype, 4 + UInt64(direction), scale: 0.3),
+                inputBias: try tensor([gates], dtype, 6), hiddenBias: try tensor([gates], dtype, 7))
+        }
+        func output(_ kinds: [Int], time: Int) throws -> [Double] {
+            let x = kinds.flatMap { rows[$0 * features..<($0 + 1) * features] }
+            let batch = kinds.count / time
+            let count = 2 * hidden * (kinds.count + batch * cell.stateCount)
+            let room = try Tensor.empty([count], dtype: dtype)
+            let pass = try Recurrent.forward(
+                cell, kernelTensor(x, [batch, time, features], dtype: dtype),
+                SequenceLengths(nil, batch: batch, time: time, operation: "test"), initial: [], weights: weights,
+                into: room)
+            return kernelValues(pass.output)
+        }
+        #expect(try output(kinds, time: 1) == kinds.flatMap { try output([$0], time: 1) })
+        let pairs = stride(from: 0, to: kinds.count, by: 2).map { Array(kinds[$0..<$0 + 2]) }
+        #expect(try output(kinds, time: 2) == pairs.flatMap { try output($0, time: 2) })
+    }
+
     @Test func rowsAreAddedWhereIndicesSay() throws {
         for dtype in [DType.float32, .float64] {
             let indices = try Tensor([3, 0, -1, 3, 1, 0].map(Int64.init), shape: [2, 3])

@@ -73,14 +73,16 @@ import Testing
         }
     }
 
-    @Test func interruptIsAFlag() throws {
-        Interrupt.clear()
-        try Interrupt.check()
-        Interrupt.request()
-        #expect(Interrupt.isRequested)
-        #expect(throws: InterruptError()) { try Interrupt.check() }
-        Interrupt.clear()
-        #expect(!Interrupt.isRequested)
+    /// In a process of its own: all that runs in this one would stop.
+    @Test func interruptIsAFlag() async {
+        await #expect(processExitsWith: .success) {
+            try Interrupt.check()
+            Interrupt.request()
+            #expect(Interrupt.isRequested)
+            #expect(throws: InterruptError()) { try Interrupt.check() }
+            Interrupt.clear()
+            #expect(!Interrupt.isRequested)
+        }
     }
 }
 

@@ -152,6 +152,21 @@ import Testing
             reference.values = reference.values.map { $0 + $0 }
         }
     }
+
+    @Test func slicesAreAddedInPlaceOnlyWhereTheyLieSideBySide() throws {
+        let part = try Tensor([1, 2, 3] as [Float], shape: [3])
+        var sum = try Tensor.zeros([2, 3], dtype: .float32)
+        let added = try sum.add(part, at: [.index(1)])
+        #expect(added)
+        #expect(sum.floats() == [0, 0, 0, 1, 2, 3])
+        let column = try Tensor([1, 2] as [Float], shape: [2])
+        #expect(try !sum.add(column, at: [.all, .index(0)]), "elements that lie apart")
+        #expect(try !sum.add(column, at: [.index(0)]), "another shape")
+        #expect(try !sum.add(part, at: [.tensor(Tensor([0] as [Int64], shape: [1]))]), "an index tensor")
+        let other = sum
+        #expect(try !sum.add(part, at: [.index(0)]), "memory that another tensor sees")
+        #expect(other.floats() == [0, 0, 0, 1, 2, 3])
+    }
 }
 
 /// An array whose every operation goes index by index.
