@@ -19,6 +19,10 @@ package struct Diagnostic: Error, Sendable {
             self.source = source
             self.span = span
         }
+
+        package func contains(_ other: Location) -> Bool {
+            source === other.source && span.start <= other.span.start && other.span.end <= span.end
+        }
     }
 
     package struct Frame: Sendable {

@@ -302,7 +302,12 @@ package final class RunStore: RunKeeping {
                 return TableObject(columns: unique(columns))
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-            throw Failure("SQLite does not take this query: \(error.message ?? "")", help: "`?sql` tells what there is")
+            let message = error.message ?? ""
+            throw Failure(
+                "SQLite does not take this query: \(message)",
+                help: message.hasPrefix("ambiguous column name: ")
+                    ? "several tables have it: write the table's name before it, as in history.loss"
+                    : "`?sql` tells what there is")
         } catch {
             throw failure(error)
         }

@@ -34,6 +34,7 @@ package struct Failure: Error {
         return copy
     }
 
+    /// The failure with the call that led to its place, or with the call as its place if it has none yet.
     package func calling(_ name: String, at location: Diagnostic.Location) -> Failure {
         var copy = self
         if copy.diagnostic.location == nil {
@@ -42,6 +43,12 @@ package struct Failure: Error {
             copy.diagnostic.trace.append(Diagnostic.Frame(name: name, location: location))
         }
         return copy
+    }
+
+    /// The same for a built-in function: a place in the call itself, such as an argument, says enough.
+    func calling(builtin name: String, at location: Diagnostic.Location) -> Failure {
+        guard let place = diagnostic.location, !location.contains(place) else { return located(location) }
+        return calling("in \(name)", at: location)
     }
 }
 

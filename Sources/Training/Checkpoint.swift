@@ -13,11 +13,14 @@ package struct Checkpoint {
 
     let tensors: [(name: String, value: Tensor)]
     let record: JSON
+    /// How a translator reads and writes text.
+    let coding: TextCoding?
     /// Steps taken, by which checkpoints are put in order.
     let step: Int
 
     var metadata: [(name: String, text: String)] {
         [("format", Self.formatName), ("version", String(Self.formatVersion)), ("run", record.text)]
+            + (coding.map { [(TextCoding.metadataName, $0.metadataText)] } ?? [])
     }
 
     /// What a checkpoint is not for, in the words of the message that refuses it.
@@ -48,6 +51,7 @@ extension Checkpoint {
             "patience_from": .integer(run.patienceStart),
         ])
         step = run.position.epoch * batchesPerEpoch + run.position.batch
+        coding = (run.model.script as? any Translating)?.coding
     }
 }
 

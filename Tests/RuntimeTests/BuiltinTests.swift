@@ -153,6 +153,15 @@ struct SplitMix {
         #expect(text.contains("in outer_one, called at test.dls:3:1"))
     }
 
+    @Test func errorsInWhatABuiltinCallsNameTheCall() {
+        let text = report("fn f(x) = x + \"a\"\nmap([1], f)")
+        #expect(text.contains("test.dls:1:13") && text.contains("in map, called at test.dls:2:1"), "\(text)")
+        let inPlace = report("map([1], x -> x + \"a\")")
+        #expect(!inPlace.contains("called at"), "a place in the call itself says enough")
+        let model = report("p = text_pairs([\"a\"], [\"b\"])\nseq2seq p hidden=7")
+        #expect(model.contains("seq2seq:") && model.contains("in seq2seq, called at test.dls:2:1"), "\(model)")
+    }
+
     @Test func aFailingStatementChangesNoName() {
         let (output, failure, _) = run(
             "xs = [1, 2]\ntry { xs[5] = 0 } catch e { }\nx = tensor([1, 2])\ntry { x[[0, 1]] = [1, 2, 3] } catch e { }\nprint xs x[1]"

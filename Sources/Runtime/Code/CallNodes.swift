@@ -133,7 +133,7 @@ extension Interpreter {
                     let values = try function.bind(arguments)
                     return try builtin.body(Call(function: function, values: values, interpreter: self))
                 } catch {
-                    throw try wrapped(error).located(location)
+                    throw try wrapped(error).calling(builtin: function.name, at: location)
                 }
             case .native(let run):
                 do { return try run(arguments, self) } catch { throw try wrapped(error).located(location) }
