@@ -10,6 +10,7 @@ package enum Count2: TileCount { package static var value: Int { 2 } }
 package enum Count3: TileCount { package static var value: Int { 3 } }
 package enum Count4: TileCount { package static var value: Int { 4 } }
 package enum Count5: TileCount { package static var value: Int { 5 } }
+package enum Count6: TileCount { package static var value: Int { 6 } }
 /// The most rows whose sums fit in the registers: 8, or 4 where a CPU has only 16 vector registers.
 package enum CountMost: TileCount { package static var value: Int { Int(CSIMD_ROWS) } }
 
@@ -94,7 +95,7 @@ package struct TileRow<V: KernelVector, Columns: TileCount> where V.Scalar: Bina
     }
 
     @inline(__always)
-    private init(_ c: UnsafePointer<V.Scalar>) {
+    fileprivate init(_ c: UnsafePointer<V.Scalar>) {
         x = .load(c)
         if Columns.value > 1 { y = .load(c + V.scalarCount) }
         if Columns.value > 2 { z = .load(c + 2 &* V.scalarCount) }
@@ -126,20 +127,39 @@ package struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where 
     @inline(__always)
     package init() {}
 
-    /// Adds one column of the left operand times one row of the right: `a` has a number for each row, `aRow` apart.
+    /// The sums so far, from a place for each row.
     @inline(__always)
-    package mutating func addOuter(_ a: UnsafePointer<V.Scalar>, _ aRow: Int, _ b: UnsafePointer<V.Scalar>) {
+    package init(from place: (Int) -> UnsafePointer<V.Scalar>) {
+        r0 = TileRow(place(0))
+        if Rows.value > 1 { r1 = TileRow(place(1)) }
+        if Rows.value > 2 { r2 = TileRow(place(2)) }
+        if Rows.value > 3 { r3 = TileRow(place(3)) }
+        if Rows.value > 4 { r4 = TileRow(place(4)) }
+        if Rows.value > 5 { r5 = TileRow(place(5)) }
+        if Rows.value > 6 { r6 = TileRow(place(6)) }
+        if Rows.value > 7 { r7 = TileRow(place(7)) }
+    }
+
+    /// Adds one column of the left operand, which has a number for each row, times one row of the right.
+    @inline(__always)
+    package mutating func addOuter(_ b: UnsafePointer<V.Scalar>, _ number: (Int) -> V.Scalar) {
         let x = V.load(b)
         let y = Columns.value > 1 ? V.load(b + V.scalarCount) : x
         let z = Columns.value > 2 ? V.load(b + 2 * V.scalarCount) : x
-        r0.add(V(repeating: a[0]), x, y, z)
-        if Rows.value > 1 { r1.add(V(repeating: a[aRow]), x, y, z) }
-        if Rows.value > 2 { r2.add(V(repeating: a[2 &* aRow]), x, y, z) }
-        if Rows.value > 3 { r3.add(V(repeating: a[3 &* aRow]), x, y, z) }
-        if Rows.value > 4 { r4.add(V(repeating: a[4 &* aRow]), x, y, z) }
-        if Rows.value > 5 { r5.add(V(repeating: a[5 &* aRow]), x, y, z) }
-        if Rows.value > 6 { r6.add(V(repeating: a[6 &* aRow]), x, y, z) }
-        if Rows.value > 7 { r7.add(V(repeating: a[7 &* aRow]), x, y, z) }
+        r0.add(V(repeating: number(0)), x, y, z)
+        if Rows.value > 1 { r1.add(V(repeating: number(1)), x, y, z) }
+        if Rows.value > 2 { r2.add(V(repeating: number(2)), x, y, z) }
+        if Rows.value > 3 { r3.add(V(repeating: number(3)), x, y, z) }
+        if Rows.value > 4 { r4.add(V(repeating: number(4)), x, y, z) }
+        if Rows.value > 5 { r5.add(V(repeating: number(5)), x, y, z) }
+        if Rows.value > 6 { r6.add(V(repeating: number(6)), x, y, z) }
+        if Rows.value > 7 { r7.add(V(repeating: number(7)), x, y, z) }
+    }
+
+    /// The same with numbers that are `aRow` apart.
+    @inline(__always)
+    package mutating func addOuter(_ a: UnsafePointer<V.Scalar>, _ aRow: Int, _ b: UnsafePointer<V.Scalar>) {
+        addOuter(b) { a[$0 &* aRow] }
     }
 
     /// Adds the products, lane by lane, of a vector from each row of the left operand with one from each of up to three

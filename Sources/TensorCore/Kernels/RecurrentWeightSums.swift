@@ -24,7 +24,7 @@ struct RecurrentWeightSums<V: GateVector>: ChunkedWork {
         let hiddenRow: Int?
     }
 
-    private static var tileRows: Int { 6 }
+    private static var tileRows: Int { Count6.value }
     private static var width: Int { RecurrentPanels<V>.width }
     private static var blockColumns: Int { 48 }
     private static var blockSteps: Int { 256 }
@@ -192,47 +192,15 @@ struct RecurrentWeightSums<V: GateVector>: ChunkedWork {
         _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, _ steps: Int, _ c: UnsafeMutablePointer<Scalar>,
         _ stride: Int, _ accumulate: Bool
     ) {
-        let lanes = V.scalarCount
-        var (s00, s01, s10, s11) = (V(), V(), V(), V())
-        var (s20, s21, s30, s31) = (V(), V(), V(), V())
-        var (s40, s41, s50, s51) = (V(), V(), V(), V())
+        var sums = Tile<V, Count6, Count2>()
         var a = a
         var b = b
         for _ in 0..<steps {
-            let b0 = V.load(b)
-            let b1 = V.load(b + lanes)
-            let x0 = V(repeating: a[0])
-            s00.multiplyAdd(x0, b0)
-            s01.multiplyAdd(x0, b1)
-            let x1 = V(repeating: a[1])
-            s10.multiplyAdd(x1, b0)
-            s11.multiplyAdd(x1, b1)
-            let x2 = V(repeating: a[2])
-            s20.multiplyAdd(x2, b0)
-            s21.multiplyAdd(x2, b1)
-            let x3 = V(repeating: a[3])
-            s30.multiplyAdd(x3, b0)
-            s31.multiplyAdd(x3, b1)
-            let x4 = V(repeating: a[4])
-            s40.multiplyAdd(x4, b0)
-            s41.multiplyAdd(x4, b1)
-            let x5 = V(repeating: a[5])
-            s50.multiplyAdd(x5, b0)
-            s51.multiplyAdd(x5, b1)
+            sums.addOuter(a, 1, b)
             a += RecurrentWeightSums.tileRows
-            b += 2 &* lanes
+            b += RecurrentWeightSums.width
         }
-        @inline(__always) func put(_ row: Int, _ first: V, _ second: V) {
-            let to = c + row &* stride
-            (accumulate ? V.load(to) + first : first).store(to)
-            (accumulate ? V.load(to + lanes) + second : second).store(to + lanes)
-        }
-        put(0, s00, s01)
-        put(1, s10, s11)
-        put(2, s20, s21)
-        put(3, s30, s31)
-        put(4, s40, s41)
-        put(5, s50, s51)
+        sums.store(c, stride, accumulate: accumulate)
     }
 }
 

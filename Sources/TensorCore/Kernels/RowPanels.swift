@@ -6,7 +6,7 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     typealias Scalar = V.Scalar
 
     /// Rows that a tile of registers covers.
-    static var tileRows: Int { 6 }
+    static var tileRows: Int { Count6.value }
     /// Columns that a panel holds.
     private static var width: Int { 2 * V.scalarCount }
 
@@ -97,79 +97,26 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
         _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int, _ start: UnsafePointer<Scalar>?
     ) {
         switch rows {
-        case 6: tile(6, a, panel, c, column, start)
-        case 5: tile(5, a, panel, c, column, start)
-        case 4: tile(4, a, panel, c, column, start)
-        case 3: tile(3, a, panel, c, column, start)
-        case 2: tile(2, a, panel, c, column, start)
-        default: tile(1, a, panel, c, column, start)
+        case 6: tile(Count6.self, a, panel, c, column, start)
+        case 5: tile(Count5.self, a, panel, c, column, start)
+        case 4: tile(Count4.self, a, panel, c, column, start)
+        case 3: tile(Count3.self, a, panel, c, column, start)
+        case 2: tile(Count2.self, a, panel, c, column, start)
+        default: tile(Count1.self, a, panel, c, column, start)
         }
     }
 
     @inline(__always)
-    private func tile(
-        _ rows: Int, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ panel: UnsafePointer<Scalar>,
+    private func tile<Rows: TileCount>(
+        _: Rows.Type, _ a: UnsafePointer<UnsafePointer<Scalar>>, _ panel: UnsafePointer<Scalar>,
         _ c: UnsafePointer<UnsafeMutablePointer<Scalar>>, _ column: Int, _ start: UnsafePointer<Scalar>?
     ) {
-        let lanes = V.scalarCount
-        @inline(__always) func from(_ row: Int) -> UnsafePointer<Scalar> { a[row < rows ? row : 0] }
-        @inline(__always) func sums(_ row: Int) -> (V, V) {
-            guard row < rows else { return (V(), V()) }
-            let from = (start ?? UnsafePointer(c[row])) + column
-            return (V.load(from), V.load(from + lanes))
-        }
-        let (a0, a1, a2) = (from(0), from(1), from(2))
-        let (a3, a4, a5) = (from(3), from(4), from(5))
-        var (s00, s01) = sums(0)
-        var (s10, s11) = sums(1)
-        var (s20, s21) = sums(2)
-        var (s30, s31) = sums(3)
-        var (s40, s41) = sums(4)
-        var (s50, s51) = sums(5)
+        var sums = Tile<V, Rows, Count2> { row in (start ?? UnsafePointer(c[row])) + column }
         var b = panel
         for k in 0..<depth {
-            let b0 = V.load(b)
-            let b1 = V.load(b + lanes)
-            b += 2 &* lanes
-            let x0 = V(repeating: a0[k])
-            s00.multiplyAdd(x0, b0)
-            s01.multiplyAdd(x0, b1)
-            if rows > 1 {
-                let x = V(repeating: a1[k])
-                s10.multiplyAdd(x, b0)
-                s11.multiplyAdd(x, b1)
-            }
-            if rows > 2 {
-                let x = V(repeating: a2[k])
-                s20.multiplyAdd(x, b0)
-                s21.multiplyAdd(x, b1)
-            }
-            if rows > 3 {
-                let x = V(repeating: a3[k])
-                s30.multiplyAdd(x, b0)
-                s31.multiplyAdd(x, b1)
-            }
-            if rows > 4 {
-                let x = V(repeating: a4[k])
-                s40.multiplyAdd(x, b0)
-                s41.multiplyAdd(x, b1)
-            }
-            if rows > 5 {
-                let x = V(repeating: a5[k])
-                s50.multiplyAdd(x, b0)
-                s51.multiplyAdd(x, b1)
-            }
+            sums.addOuter(b) { row in a[row][k] }
+            b += RowPanels.width
         }
-        @inline(__always) func put(_ row: Int, _ first: V, _ second: V) {
-            guard row < rows else { return }
-            first.store(c[row] + column)
-            second.store(c[row] + column + lanes)
-        }
-        put(0, s00, s01)
-        put(1, s10, s11)
-        put(2, s20, s21)
-        put(3, s30, s31)
-        put(4, s40, s41)
-        put(5, s50, s51)
+        sums.forEachRow { row, sum in sum.store(c[row] + column, false) }
     }
 }
