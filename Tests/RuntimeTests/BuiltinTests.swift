@@ -155,7 +155,7 @@ struct SplitMix {
 
     @Test func errorsInWhatABuiltinCallsNameTheCall() {
         let text = report("fn f(x) = x + \"a\"\nmap([1], f)")
-        #expect(text.contains("test.dls:1:13") && text.contains("in map, called at test.dls:2:1"), "\(text)")
+        #expect(text.contains("test.dls:1:11") && text.contains("in map, called at test.dls:2:1"), "\(text)")
         let inPlace = report("map([1], x -> x + \"a\")")
         #expect(!inPlace.contains("called at"), "a place in the call itself says enough")
         let model = report("p = text_pairs([\"a\"], [\"b\"])\nseq2seq p hidden=7")
