@@ -86,8 +86,10 @@ package enum Safetensors {
         try write(tensors, header: header(tensors, metadata, path), to: path)
     }
 
-    private static func write(_ tensors: [(name: String, value: Tensor)], header: [UInt8], to path: String) throws {
-        let file = try AtomicFile(path: path)
+    private static func write(
+        _ tensors: [(name: String, value: Tensor)], header: [UInt8], to path: String, bypassesCache: Bool = false
+    ) throws {
+        let file = try AtomicFile(path: path, bypassesCache: bypassesCache)
         try file.write(header)
         for (_, value) in tensors {
             let tensor = try value.contiguous()
@@ -135,24 +137,23 @@ package enum Safetensors {
 // MARK: - With a checksum
 
 extension Safetensors {
-    /// What such a file's header begins with; eight hexadecimal digits follow.
+    /// What such a file's header begins with; the digits follow.
     private static let checksumStart = Array("{\"__metadata__\":{\"checksum\":\"".utf8)
-    private static let noChecksum = "00000000"
-    private static let checksumPlace = lengthByteCount + checksumStart.count..<lengthByteCount + checksumStart.count + 8
+    private static let noChecksum = String(repeating: "0", count: 16)
+    private static let checksumPlace =
+        lengthByteCount + checksumStart.count..<lengthByteCount + checksumStart.count + noChecksum.utf8.count
 
-    /// Writes a file whose first entry of metadata, `checksum`, is the CRC-32 of the whole file with zeros in its
-    /// place.
+    /// Writes a file whose first entry of metadata, `checksum`, is the `ContentHash` of the header, with zeros in its
+    /// place, and of one tensor after the other.
     package static func writeChecked(
         _ tensors: [(name: String, value: Tensor)], metadata: [(name: String, text: String)], to path: String
     ) throws {
         var header = try header(tensors, [("checksum", noChecksum)] + metadata, path)
-        var checksum = crc32(header)
-        for (_, value) in tensors {
-            let tensor = try value.contiguous()
-            checksum = crc32(tensor.storage, tensor.byteRange, from: checksum)
-        }
-        header.replaceSubrange(checksumPlace, with: checksumText(checksum).utf8)
-        try write(tensors, header: header, to: path)
+        var checksum = ContentHash()
+        header.withUnsafeBytes { checksum.add($0) }
+        for (_, value) in tensors { checksum.add(try value.contiguous(), 0..<value.count) }
+        header.replaceSubrange(checksumPlace, with: checksum.text.utf8)
+        try write(tensors, header: header, to: path, bypassesCache: true)
     }
 
     /// Reads a file that `writeChecked` wrote.
@@ -168,16 +169,31 @@ extension Safetensors {
         }
         let whole = try Storage(byteCount: file.byteCount, zeroed: false)
         guard try file.read(file.byteCount, at: 0, into: whole, at: 0) == file.byteCount else { throw damaged }
-        let start = try file.bytes(at: 0, count: checksumPlace.upperBound)
-        guard start[lengthByteCount..<checksumPlace.lowerBound].elementsEqual(checksumStart) else { throw damaged }
-        let checksum = crc32(
-            whole, checksumPlace.upperBound..<file.byteCount,
-            from: crc32(start[..<checksumPlace.lowerBound] + Array(noChecksum.utf8)))
-        guard start[checksumPlace].elementsEqual(checksumText(checksum).utf8) else { throw damaged }
+        let (header, dataStart) = try header(of: file)
+        // The digits of the first versions were eight.
+        if try file.bytes(at: checksumPlace.lowerBound + 8, count: 1) == [UInt8(ascii: "\"")] {
+            throw DatasetError(
+                file: path, .damaged(format: "safetensors", reason: "its checksum is that of an earlier dls"))
+        }
+        let isAsWritten = whole.withMutableBytes { span in
+            span.withUnsafeMutableBytes { bytes in
+                guard bytes[lengthByteCount..<checksumPlace.lowerBound].elementsEqual(checksumStart) else {
+                    return false
+                }
+                let found = Array(bytes[checksumPlace])
+                UnsafeMutableRawBufferPointer(rebasing: bytes[checksumPlace]).copyBytes(from: noChecksum.utf8)
+                var checksum = ContentHash()
+                checksum.add(UnsafeRawBufferPointer(rebasing: bytes[..<dataStart]))
+                for entry in header.entries {
+                    let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
+                    checksum.add(UnsafeRawBufferPointer(rebasing: bytes[range]))
+                }
+                return checksum.text.utf8.elementsEqual(found)
+            }
+        }
+        guard isAsWritten else { throw damaged }
         return try read(file)
     }
-
-    private static func checksumText(_ checksum: UInt32) -> String { hexadecimalText(UInt64(checksum), digits: 8) }
 }
 
 extension DType {

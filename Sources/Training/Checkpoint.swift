@@ -8,7 +8,7 @@ import TensorCore
 /// after `best/`, and the order of an epoch under way is `order`. The rest is JSON.
 package struct Checkpoint {
     /// In the files' metadata; files of a later one are not read.
-    static let formatVersion = 1
+    static let formatVersion = 2
     static let formatName = "dls checkpoint"
 
     let tensors: [(name: String, value: Tensor)]

@@ -280,9 +280,9 @@ struct CheckpointTests {
     @Test func anotherVersionIsSaid() throws {
         try begin(settings(), every: .epochs(1), stop: 20)
         try rewrite { metadata, _ in
-            for index in metadata.indices where metadata[index].name == "version" { metadata[index].text = "2" }
+            for index in metadata.indices where metadata[index].name == "version" { metadata[index].text = "3" }
         }
-        #expect(try refusal().hasSuffix("has the format 2, and this dls reads the format 1"))
+        #expect(try refusal().hasSuffix("has the format 3, and this dls reads the format 2"))
         try rewrite { metadata, _ in metadata[0].text = "something else" }
         #expect(try refusal().hasSuffix("is no checkpoint"))
     }

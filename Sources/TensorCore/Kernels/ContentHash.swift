@@ -21,8 +21,14 @@ package struct ContentHash {
     package mutating func add(_ tensor: Tensor, _ range: Range<Int>) {
         precondition(tensor.isContiguous && range.lowerBound >= 0 && range.upperBound <= tensor.count)
         let size = tensor.dtype.size
-        let count = range.count * size
         let start = UnsafeRawPointer(tensor.storage.base) + (tensor.offset + range.lowerBound) * size
+        add(UnsafeRawBufferPointer(start: start, count: range.count * size))
+    }
+
+    /// Adds bytes. How they are cut into pieces makes a difference.
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        let count = bytes.count
         byteCount &+= UInt64(count)
         var position = 0
         while position + 32 <= count {
