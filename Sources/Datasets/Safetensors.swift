@@ -169,18 +169,17 @@ extension Safetensors {
         }
         let whole = try Storage(byteCount: file.byteCount, zeroed: false)
         guard try file.read(file.byteCount, at: 0, into: whole, at: 0) == file.byteCount else { throw damaged }
-        let (header, dataStart) = try header(of: file)
-        // The digits of the first versions were eight.
-        if try file.bytes(at: checksumPlace.lowerBound + 8, count: 1) == [UInt8(ascii: "\"")] {
+        let start = try file.bytes(at: 0, count: checksumPlace.upperBound)
+        guard start[lengthByteCount..<checksumPlace.lowerBound].elementsEqual(checksumStart) else { throw damaged }
+        // The first version had eight digits. (One damaged byte does not make it look so.)
+        guard start[checksumPlace].dropFirst(8).prefix(2) != [UInt8(ascii: "\""), UInt8(ascii: ",")] else {
             throw DatasetError(
-                file: path, .damaged(format: "safetensors", reason: "its checksum is that of an earlier dls"))
+                file: path,
+                .unsupported(what: "a checkpoint of an earlier dls", instead: "start anew in another folder"))
         }
+        let (header, dataStart) = try header(of: file)
         let isAsWritten = whole.withMutableBytes { span in
             span.withUnsafeMutableBytes { bytes in
-                guard bytes[lengthByteCount..<checksumPlace.lowerBound].elementsEqual(checksumStart) else {
-                    return false
-                }
-                let found = Array(bytes[checksumPlace])
                 UnsafeMutableRawBufferPointer(rebasing: bytes[checksumPlace]).copyBytes(from: noChecksum.utf8)
                 var checksum = ContentHash()
                 checksum.add(UnsafeRawBufferPointer(rebasing: bytes[..<dataStart]))
@@ -188,7 +187,7 @@ extension Safetensors {
                     let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
                     checksum.add(UnsafeRawBufferPointer(rebasing: bytes[range]))
                 }
-                return checksum.text.utf8.elementsEqual(found)
+                return checksum.text.utf8.elementsEqual(start[checksumPlace])
             }
         }
         guard isAsWritten else { throw damaged }

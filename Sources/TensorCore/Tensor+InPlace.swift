@@ -23,9 +23,12 @@ extension Tensor {
     /// - Returns: Whether it was added; nothing is done where others see the memory, or the elements do not lie side by
     ///   side.
     package mutating func add(_ other: Tensor, at indices: [TensorIndex]) throws -> Bool {
-        guard isContiguous && isKnownUniquelyReferenced(&storage) else { return false }
+        let isAdvanced = indices.contains {
+            if case .tensor = $0 { true } else { false }
+        }
+        guard !isAdvanced && isContiguous && isKnownUniquelyReferenced(&storage) else { return false }
         let selection = try Selection(self, indices)
-        guard selection.places == nil, selection.view.isContiguous, other.shape == selection.shape, other.dtype == dtype
+        guard selection.view.isContiguous, other.shape == selection.shape, other.dtype == dtype
         else { return false }
         Combining.combine(
             .add, selection.view, selection.view.strides, other, other.strides, into: selection.view)

@@ -7,7 +7,7 @@ import TensorCore
 /// Tensors go by the names of the model's state, those of the optimizer after `optimizer/`, the best weights so far
 /// after `best/`, and the order of an epoch under way is `order`. The rest is JSON.
 package struct Checkpoint {
-    /// In the files' metadata; files of a later one are not read.
+    /// In the files' metadata; files of another one are not read.
     static let formatVersion = 2
     static let formatName = "dls checkpoint"
 

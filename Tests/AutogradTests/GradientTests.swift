@@ -37,6 +37,26 @@ import Testing
         #expect(try gradients.map { try $0?.value.item() } == [97, 72, nil, 24, 1])
     }
 
+    /// Gradients of slices are added in place; what others hold stays as it is.
+    @Test func gradientsOfSlicesAreAdded() throws {
+        let x = Gradient.leaf(Variable(try Tensor([1.0, 2, 3, 4], shape: [4])))
+        let y = Gradient.leaf(Variable(try Tensor([5.0, 6, 7, 8], shape: [4])))
+        func slice(_ variable: Variable, _ start: Int, _ stop: Int) throws -> Variable {
+            try variable.at([.slice(start: start, stop: stop, step: 1)])
+        }
+        for createGraph in [false, true] {
+            let head = try slice(x, 0, 2)
+            let sum = try x + y
+            let parts = try slice(x, 1, 4) * slice(y, 0, 3) + slice(x, 1, 4)
+            let output = try (sum * sum).sum() + (head * head).sum() + parts.sum() + slice(x, 2, 4).sum()
+            let gradients = try Gradient.compute(output, withRespectTo: [x, y, head, sum], createGraph: createGraph)
+            #expect(
+                try gradients.map { try $0?.value.cast(to: .float64).doubles() } == [
+                    [14, 26, 28, 33], [14, 19, 24, 24], [2, 4], [12, 16, 20, 24],
+                ])
+        }
+    }
+
     @Test func anUnrelatedOutputHasNoGradients() throws {
         let x = try scalar(1)
         #expect(try Gradient.compute(Variable(.scalar(2)), withRespectTo: [x])[0] == nil)

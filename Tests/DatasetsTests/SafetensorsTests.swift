@@ -199,4 +199,31 @@ struct SafetensorsTests {
             }
         }
     }
+
+    /// Sizes around those of blocks and of the buffer that is written past the cache, in file systems that can do it and
+    /// that cannot.
+    @Test(arguments: [0, 1, 4095, 4096, 4097, 1 << 20 - 1, 1 << 20, 1 << 20 + 1, 3 << 20 + 5])
+    func largeCheckedFilesComeBack(_ count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        for place in [folder.path, "/dev/shm"] {
+            let path = "\(place)/dls-test-\(count)-\(UInt64.random(in: 0...UInt64.max)).safetensors"
+            defer { unlink(path) }
+            try Safetensors.writeChecked(
+                [("a", Tensor(bytes, shape: [count])), ("none", Tensor.zeros([0], dtype: .float32))], metadata: [],
+                to: path)
+            let tensors = try Safetensors.readChecked(path).tensors
+            #expect(tensors.map(\.name) == ["a", "none"])
+            #expect(tensors[0].value.integers() == bytes.map(Int.init))
+        }
+    }
+
+    @Test func aCheckpointOfTheFirstFormatIsNotCalledDamaged() throws {
+        let header = Array("{\"__metadata__\":{\"checksum\":\"0123abcd\",\"version\":\"1\"}}     ".utf8)
+        let bytes = [UInt8(header.count), 0, 0, 0, 0, 0, 0, 0] + header
+        _ = try folder.write("checkpoint-0000000001.safetensors", bytes)
+        let checkpoints = try CheckpointFolder(path: folder.path)
+        let error = try #require(throws: DatasetError.self) { try checkpoints.newest() }
+        #expect(error.message.contains("a checkpoint of an earlier dls cannot be read"))
+        #expect(try folder.names == ["checkpoint-0000000001.safetensors"])
+    }
 }

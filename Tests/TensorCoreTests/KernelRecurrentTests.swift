@@ -134,9 +134,33 @@ import Testing
                 into: room)
             return kernelValues(pass.output)
         }
+        let inputs = try kernelTensor(
+            kinds.flatMap { rows[$0 * features..<($0 + 1) * features] }, [24, features], dtype: dtype)
+        let found = inputs.storage.withMutableBytes { span in
+            span.withUnsafeMutableBytes { bytes in
+                bytes.baseAddress.flatMap { RowKinds($0, rows: 24, byteCount: features * dtype.size, most: 4) }
+            }
+        }
+        #expect(found?.kindOfRow == kinds && found?.firsts == [0, 1, 2, 3])
         #expect(try output(kinds, time: 1) == kinds.flatMap { try output([$0], time: 1) })
         let pairs = stride(from: 0, to: kinds.count, by: 2).map { Array(kinds[$0..<$0 + 2]) }
         #expect(try output(kinds, time: 2) == pairs.flatMap { try output($0, time: 2) })
+    }
+
+    @Test(arguments: [RecurrentCell.lstm, .gru, .tanh])
+    func anEmptyBatchHasGradientsOfZero(_ cell: RecurrentCell) throws {
+        let gates = cell.gateCount * hidden
+        let weights = Recurrent.Weights(
+            input: try tensor([gates, features], .float32, 1), hidden: try tensor([gates, hidden], .float32, 2),
+            inputBias: try tensor([gates], .float32, 3), hiddenBias: try tensor([gates], .float32, 4))
+        let room = try Tensor.empty([0], dtype: .float32)
+        let pass = try Recurrent.forward(
+            cell, Tensor.zeros([0, 3, features], dtype: .float32),
+            SequenceLengths(nil, batch: 0, time: 3, operation: "test"), initial: [], weights: [weights], into: room)
+        let sums = try Recurrent.backward(pass, room).weights()[0]
+        for sum in [sums.input, sums.hidden, try #require(sums.inputBias), try #require(sums.hiddenBias)] {
+            #expect(kernelValues(sum).allSatisfy { $0 == 0 })
+        }
     }
 
     @Test func rowsAreAddedWhereIndicesSay() throws {

@@ -53,11 +53,15 @@ extension Recurrent.Gradients {
     /// The gradients by each direction's weights.
     package func weights() throws -> [Recurrent.Weights] {
         let result = try pass.weights.map { weights in
-            func like(_ tensor: Tensor) throws -> Tensor { try .empty(tensor.shape, dtype: gates.dtype) }
+            func like(_ tensor: Tensor) throws -> Tensor {
+                try shape.lengths.total == 0
+                    ? .zeros(tensor.shape, dtype: gates.dtype) : .empty(tensor.shape, dtype: gates.dtype)
+            }
             return Recurrent.Weights(
                 input: try like(weights.input), hidden: try like(weights.hidden),
                 inputBias: try weights.inputBias.map(like), hiddenBias: try weights.hiddenBias.map(like))
         }
+        guard shape.lengths.total > 0 else { return result }
         if gates.dtype == .float32 {
             try weights(into: result, FloatVector.self)
         } else {

@@ -8,22 +8,25 @@ struct RecurrentRepeats<V: GateVector> {
     /// More kinds than this are not looked for.
     private static var mostKinds: Int { 256 }
 
-    /// The first step of each kind.
-    private let kinds: [Int]
-    /// The kind of each step, as steps stand in the input.
-    private let kindOfStep: [Int]
+    /// Steps as they stand in the input.
+    private let steps: RowKinds
     /// `[directions, kinds, kept]`.
     private let sums: UnsafeMutablePointer<Scalar>
     private let kept: Int
 
-    /// Calls `body` with the repeats of a pass, `nil` where most steps are of their own kind.
+    /// Calls `body` with the repeats of a pass, `nil` where a third of the steps or more than `mostKinds` are of kinds of
+    /// their own.
     static func with(
         _ shape: RecurrentShape, _ input: UnsafePointer<Scalar>, _ weights: [RecurrentForward<V>.Weights],
         _ body: (RecurrentRepeats?) -> Void
     ) {
-        guard let (kinds, kindOfStep) = kinds(shape, input) else { return body(nil) }
-        Scratch.withBounded(shape.directions * kinds.count * shape.kept, of: Scalar.self) { sums in
-            let repeats = RecurrentRepeats(kinds: kinds, kindOfStep: kindOfStep, sums: sums, kept: shape.kept)
+        let total = shape.lengths.total
+        let steps = RowKinds(
+            input, rows: total, byteCount: shape.features * MemoryLayout<Scalar>.stride,
+            most: min(total / 3, mostKinds))
+        guard let steps else { return body(nil) }
+        Scratch.withBounded(shape.directions * steps.firsts.count * shape.kept, of: Scalar.self) { sums in
+            let repeats = RecurrentRepeats(steps: steps, sums: sums, kept: shape.kept)
             repeats.multiply(shape, input, weights)
             body(repeats)
         }
@@ -31,47 +34,13 @@ struct RecurrentRepeats<V: GateVector> {
 
     /// The sums that a step's gates start from.
     func sums(ofStep index: Int, direction: Int) -> UnsafePointer<Scalar> {
-        UnsafePointer(sums + (direction * kinds.count + kindOfStep[index]) * kept)
-    }
-
-    private static func kinds(_ shape: RecurrentShape, _ input: UnsafePointer<Scalar>) -> ([Int], [Int])? {
-        let steps = shape.lengths.total
-        let most = min(steps / 3, mostKinds)
-        guard shape.features > 0, most > 0 else { return nil }
-        let byteCount = shape.features * MemoryLayout<Scalar>.stride
-        var kinds: [Int] = []
-        var kindOfStep: [Int] = []
-        var known: [UInt64: Int] = [:]
-        kindOfStep.reserveCapacity(steps)
-        for step in 0..<steps {
-            let own = UnsafeRawPointer(input + step * shape.features)
-            let key = key(own, byteCount)
-            if let kind = known[key], memcmp(input + kinds[kind] * shape.features, own, byteCount) == 0 {
-                kindOfStep.append(kind)
-                continue
-            }
-            if kinds.count == most { return nil }
-            known[key] = kinds.count
-            kindOfStep.append(kinds.count)
-            kinds.append(step)
-        }
-        return (kinds, kindOfStep)
-    }
-
-    /// A number made of some of a step's bytes.
-    @inline(__always)
-    private static func key(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
-        var key: UInt64 = 0
-        for quarter in 0..<4 {
-            let place = quarter * (count / 4) & ~3
-            key = (key ^ UInt64(bytes.load(fromByteOffset: place, as: UInt32.self))) &* 0x9E37_79B9_7F4A_7C15
-        }
-        return key
+        UnsafePointer(sums + (direction * steps.firsts.count + steps.kindOfRow[index]) * kept)
     }
 
     private func multiply(
         _ shape: RecurrentShape, _ input: UnsafePointer<Scalar>, _ weights: [RecurrentForward<V>.Weights]
     ) {
+        let kinds = steps.firsts
         let block = 3 * RowPanels<V>.tileRows
         let blocks = (kinds.count + block - 1) / block
         Threads.parallelFor(shape.directions * blocks) { chunk in
@@ -86,5 +55,46 @@ struct RecurrentRepeats<V: GateVector> {
                 weights[direction].multiplyInput(shape, count, from, to)
             }
         }
+    }
+}
+
+/// Which rows of a matrix are the same to the bit.
+package struct RowKinds {
+    /// The first row of each kind.
+    package private(set) var firsts: [Int] = []
+    package private(set) var kindOfRow: [Int] = []
+
+    /// Nil where there are more than `most` kinds.
+    package init?(_ start: UnsafeRawPointer, rows: Int, byteCount: Int, most: Int) {
+        guard byteCount >= 4, most > 0 else { return nil }
+        var known: [UInt64: Int] = [:]
+        kindOfRow.reserveCapacity(rows)
+        for row in 0..<rows {
+            let own = start + row * byteCount
+            var key = Self.key(own, byteCount)
+            var kind = known[key]
+            // Others may have the same key: they stand at the next ones.
+            while let other = kind, memcmp(start + firsts[other] * byteCount, own, byteCount) != 0 {
+                key &+= 1
+                kind = known[key]
+            }
+            if kind == nil {
+                if firsts.count == most { return nil }
+                known[key] = firsts.count
+                firsts.append(row)
+            }
+            kindOfRow.append(kind ?? firsts.count - 1)
+        }
+    }
+
+    /// A number made of some of a row's bytes.
+    @inline(__always)
+    private static func key(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        var key: UInt64 = 0
+        for quarter in 0..<4 {
+            let place = quarter * (count / 4) & ~3
+            key = (key ^ UInt64(bytes.load(fromByteOffset: place, as: UInt32.self))) &* 0x9E37_79B9_7F4A_7C15
+        }
+        return key
     }
 }
