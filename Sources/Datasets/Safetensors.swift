@@ -150,7 +150,7 @@ extension Safetensors {
     ) throws {
         var header = try header(tensors, [("checksum", noChecksum)] + metadata, path)
         var checksum = ContentHash()
-        header.withUnsafeBytes { checksum.add($0) }
+        checksum.add(header)
         for (_, value) in tensors { checksum.add(try value.contiguous(), 0..<value.count) }
         header.replaceSubrange(checksumPlace, with: checksum.text.utf8)
         try write(tensors, header: header, to: path, bypassesCache: true)
@@ -178,19 +178,15 @@ extension Safetensors {
                 .unsupported(what: "a checkpoint of an earlier dls", instead: "start anew in another folder"))
         }
         let (header, dataStart) = try header(of: file)
-        let isAsWritten = whole.withMutableBytes { span in
-            span.withUnsafeMutableBytes { bytes in
-                UnsafeMutableRawBufferPointer(rebasing: bytes[checksumPlace]).copyBytes(from: noChecksum.utf8)
-                var checksum = ContentHash()
-                checksum.add(UnsafeRawBufferPointer(rebasing: bytes[..<dataStart]))
-                for entry in header.entries {
-                    let range = dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound
-                    checksum.add(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                }
-                return checksum.text.utf8.elementsEqual(start[checksumPlace])
-            }
+        guard dataStart >= checksumPlace.upperBound else { throw damaged }
+        var headerBytes = try file.bytes(at: 0, count: dataStart)
+        headerBytes.replaceSubrange(checksumPlace, with: noChecksum.utf8)
+        var checksum = ContentHash()
+        checksum.add(headerBytes)
+        for entry in header.entries {
+            checksum.add(whole, dataStart + entry.range.lowerBound..<dataStart + entry.range.upperBound)
         }
-        guard isAsWritten else { throw damaged }
+        guard checksum.text.utf8.elementsEqual(start[checksumPlace]) else { throw damaged }
         return try read(file)
     }
 }

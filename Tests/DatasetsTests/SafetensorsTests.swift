@@ -217,6 +217,18 @@ struct SafetensorsTests {
         }
     }
 
+    @Test func aShortChecksumIsRefused() throws {
+        let header = Array("{\"__metadata__\":{\"checksum\":\"a\"}}".utf8)
+        let path = try folder.write(
+            "short", littleEndian(header.count, 8) + header + [UInt8](repeating: 0, count: 40))
+        #expect(throws: DatasetError.self) { try Safetensors.readChecked(path) }
+        let whole =
+            Array("{\"__metadata__\":{\"checksum\":\"a\"},\"x\":{\"dtype\":\"U8\",\"shape\":[40],".utf8)
+            + Array("\"data_offsets\":[0,40]}}".utf8)
+        let other = try folder.write("whole", littleEndian(whole.count, 8) + whole + [UInt8](repeating: 0, count: 40))
+        #expect(throws: DatasetError.self) { try Safetensors.readChecked(other) }
+    }
+
     @Test func aCheckpointOfTheFirstFormatIsNotCalledDamaged() throws {
         let header = Array("{\"__metadata__\":{\"checksum\":\"0123abcd\",\"version\":\"1\"}}     ".utf8)
         let bytes = [UInt8(header.count), 0, 0, 0, 0, 0, 0, 0] + header

@@ -21,14 +21,24 @@ package struct ContentHash {
     package mutating func add(_ tensor: Tensor, _ range: Range<Int>) {
         precondition(tensor.isContiguous && range.lowerBound >= 0 && range.upperBound <= tensor.count)
         let size = tensor.dtype.size
-        let start = UnsafeRawPointer(tensor.storage.base) + (tensor.offset + range.lowerBound) * size
-        add(UnsafeRawBufferPointer(start: start, count: range.count * size))
+        let start = (tensor.offset + range.lowerBound) * size
+        add(tensor.storage, start..<start + range.count * size)
     }
 
     /// Adds bytes. How they are cut into pieces makes a difference.
-    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        guard let start = bytes.baseAddress else { return }
-        let count = bytes.count
+    package mutating func add(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            if let start = bytes.baseAddress { add(start, bytes.count) }
+        }
+    }
+
+    /// Adds bytes of a storage.
+    package mutating func add(_ storage: Storage, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= storage.byteCount)
+        add(storage.base + range.lowerBound, range.count)
+    }
+
+    private mutating func add(_ start: UnsafeRawPointer, _ count: Int) {
         byteCount &+= UInt64(count)
         var position = 0
         while position + 32 <= count {
