@@ -83,8 +83,7 @@ package final class CheckpointFolder {
                 for (path, _) in damaged { rename(path, path + ".damaged") }
                 return (contents, path, damaged.map(\.error))
             } catch let error as DatasetError {
-                // One of another version is whole.
-                if case .unsupported = error.problem { throw error }
+                if case .earlierCheckpoint = error.problem { throw error }
                 damaged.append((path, error))
             }
         }

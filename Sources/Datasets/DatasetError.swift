@@ -35,6 +35,8 @@ package struct DatasetError: Error, Equatable {
         /// Python objects, which only Python can read (and which can run code there).
         case pickled
         case unsupported(what: String, instead: String)
+        /// A checkpoint that is whole, in the form that an earlier dls gave it.
+        case earlierCheckpoint
         case outOfMemory(byteCount: Int)
         /// A row of a table with another number of cells than the header.
         case raggedRow(expected: Int, found: Int)
@@ -82,6 +84,7 @@ extension DatasetError {
         case .damaged(let format, let reason): "the \(format) data is damaged: \(reason)"
         case .pickled: "the array holds Python objects (a pickle), which are not read"
         case .unsupported(let what, _): "\(what) cannot be read"
+        case .earlierCheckpoint: "a checkpoint of an earlier dls cannot be read"
         case .outOfMemory(let byteCount): "its \(bytes(byteCount)) do not fit in memory"
         case .raggedRow(let expected, let found):
             "the row has \(found) \(found == 1 ? "cell" : "cells"), and the header has \(expected)"
@@ -107,6 +110,7 @@ extension DatasetError {
         case .unknownFormat(let start): unknownFormatHelp(start)
         case .pickled: "in Python, save an array of numbers: numpy.savez(file, x=numpy.asarray(x, dtype=numpy.float32))"
         case .unsupported(_, let instead): instead
+        case .earlierCheckpoint: "start anew in another folder"
         case .outOfMemory: "load a smaller file, or close other programs"
         case .raggedRow: "a cell that holds the separator is written in double quotes: \"a, b\""
         case .unknownColumn(let name, let columns): columnHelp(name, columns)

@@ -108,12 +108,8 @@ package final class AtomicFile {
     private let temporaryPath: String
     private var descriptor: Int32
     private static let count = Atomic<Int>(0)
-    /// What waits to be written past the system's cache; `nil` where it goes by the cache.
-    private var blocks: DirectBlocks?
 
-    /// - Parameter bypassesCache: Writes past the system's cache where the file system can: for large files that nobody
-    ///   reads soon, it takes a tenth of the CPU's time.
-    package init(path: String, bypassesCache: Bool = false) throws {
+    package init(path: String) throws {
         self.path = path
         // Several may be written at once to the same path, by one process or by many: the last to end stays.
         temporaryPath = "\(path).part-\(getpid())-\(Self.count.wrappingAdd(1, ordering: .relaxed).newValue)"
@@ -121,7 +117,6 @@ package final class AtomicFile {
         guard descriptor >= 0 else { throw writeError(errno) }
         var status = stat()
         if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o7777) }
-        if bypassesCache { blocks = DirectBlocks(descriptor) }
     }
 
     deinit {
@@ -142,19 +137,12 @@ package final class AtomicFile {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws {
-        guard let blocks else { return try writeNow(bytes) }
-        try blocks.add(bytes, whenFull: writeNow)
-    }
-
-    private func writeNow(_ bytes: UnsafeRawBufferPointer) throws {
         var done = 0
         while done < bytes.count, let base = bytes.baseAddress {
             let count = Glibc.write(descriptor, base + done, min(bytes.count - done, 1 << 30))
             if count < 0 {
-                let code = errno
-                // A file system whose blocks are larger refuses ours.
-                if code == EINTR || code == EINVAL && blocks != nil && DirectBlocks.end(descriptor) { continue }
-                throw writeError(code)
+                if errno == EINTR { continue }
+                throw writeError(errno)
             }
             done += count
         }
@@ -162,7 +150,6 @@ package final class AtomicFile {
 
     /// Puts the file in its place.
     package func commit() throws {
-        try blocks?.finish(descriptor, writeNow)
         guard fsync(descriptor) == 0 else { throw writeError(errno) }
         close(descriptor)
         descriptor = -1
@@ -182,62 +169,5 @@ package final class AtomicFile {
 
     private func writeError(_ code: Int32) -> DatasetError {
         DatasetError(file: path, .unwritable(reason: String(cString: strerror(code))))
-    }
-}
-
-/// Bytes on their way past the system's cache, which takes whole blocks at aligned places only.
-private final class DirectBlocks {
-    private static let blockSize = 4096
-    private static let capacity = 1 << 20
-
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: blockSize)
-    private var count = 0
-
-    /// Linux's O_DIRECT, which C keeps for programs that ask for GNU's extensions.
-    #if arch(arm64)
-        private static let direct: Int32 = 0x1_0000
-    #else
-        private static let direct: Int32 = 0x4000
-    #endif
-
-    /// Nil where the file system cannot do it.
-    init?(_ descriptor: Int32) {
-        #if os(Linux)
-            let flags = fcntl(descriptor, F_GETFL)
-            guard flags >= 0, fcntl(descriptor, F_SETFL, flags | Self.direct) == 0 else { return nil }
-        #else
-            return nil
-        #endif
-    }
-
-    /// Goes by the cache from here on; false where it has done so already.
-    @discardableResult
-    static func end(_ descriptor: Int32) -> Bool {
-        let flags = fcntl(descriptor, F_GETFL)
-        guard flags >= 0, flags & direct != 0 else { return false }
-        return fcntl(descriptor, F_SETFL, flags & ~direct) == 0
-    }
-
-    deinit { buffer.deallocate() }
-
-    func add(_ bytes: UnsafeRawBufferPointer, whenFull write: (UnsafeRawBufferPointer) throws -> Void) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = rest.prefix(Self.capacity - count)
-            UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: .init(rebasing: part))
-            count += part.count
-            rest = rest.dropFirst(part.count)
-            guard count == Self.capacity else { continue }
-            try write(UnsafeRawBufferPointer(buffer))
-            count = 0
-        }
-    }
-
-    /// Writes what is left: the last bytes, which fill no block, by way of the cache.
-    func finish(_ descriptor: Int32, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
-        let whole = count / Self.blockSize * Self.blockSize
-        try write(UnsafeRawBufferPointer(rebasing: buffer[..<whole]))
-        Self.end(descriptor)
-        try write(UnsafeRawBufferPointer(rebasing: buffer[whole..<count]))
     }
 }

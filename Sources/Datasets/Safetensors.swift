@@ -86,10 +86,8 @@ package enum Safetensors {
         try write(tensors, header: header(tensors, metadata, path), to: path)
     }
 
-    private static func write(
-        _ tensors: [(name: String, value: Tensor)], header: [UInt8], to path: String, bypassesCache: Bool = false
-    ) throws {
-        let file = try AtomicFile(path: path, bypassesCache: bypassesCache)
+    private static func write(_ tensors: [(name: String, value: Tensor)], header: [UInt8], to path: String) throws {
+        let file = try AtomicFile(path: path)
         try file.write(header)
         for (_, value) in tensors {
             let tensor = try value.contiguous()
@@ -153,7 +151,7 @@ extension Safetensors {
         checksum.add(header)
         for (_, value) in tensors { checksum.add(try value.contiguous(), 0..<value.count) }
         header.replaceSubrange(checksumPlace, with: checksum.text.utf8)
-        try write(tensors, header: header, to: path, bypassesCache: true)
+        try write(tensors, header: header, to: path)
     }
 
     /// Reads a file that `writeChecked` wrote.
@@ -173,9 +171,7 @@ extension Safetensors {
         guard start[lengthByteCount..<checksumPlace.lowerBound].elementsEqual(checksumStart) else { throw damaged }
         // The first version had eight digits. (One damaged byte does not make it look so.)
         guard start[checksumPlace].dropFirst(8).prefix(2) != [UInt8(ascii: "\""), UInt8(ascii: ",")] else {
-            throw DatasetError(
-                file: path,
-                .unsupported(what: "a checkpoint of an earlier dls", instead: "start anew in another folder"))
+            throw DatasetError(file: path, .earlierCheckpoint)
         }
         let (header, dataStart) = try header(of: file)
         guard dataStart >= checksumPlace.upperBound else { throw damaged }

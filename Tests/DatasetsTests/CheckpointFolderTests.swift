@@ -69,6 +69,17 @@ struct CheckpointFolderTests {
         #expect(try checkpoints.newest()?.contents.metadata("n") == "15")
     }
 
+    /// A header that still reads, and tells of a type that there is not, is damaged too.
+    @Test func aDamagedTypeIsPassedOver() throws {
+        let checkpoints = try CheckpointFolder(path: folder.path)
+        for step in [10, 20] { try write(checkpoints, step) }
+        var bytes = try folder.read("checkpoint-0000000020.safetensors")
+        let place = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("\"F32\"".utf8)) })
+        bytes[place + 2] = UInt8(ascii: "9")
+        _ = try folder.write("checkpoint-0000000020.safetensors", bytes)
+        #expect(try checkpoints.newest()?.contents.metadata("n") == "10")
+    }
+
     @Test func noneThatIsWholeIsAnError() throws {
         let checkpoints = try CheckpointFolder(path: folder.path)
         _ = try folder.write("checkpoint-0000000020.safetensors", [1, 2, 3])
