@@ -54,7 +54,7 @@ struct RecurrentLayer: Primitive {
         } else {
             result += Array(repeating: nil, count: initialStart - 1)
         }
-        if hasInitial { result += gradients.initial.map { Variable($0) } }
+        result += gradients.initial.map { Variable($0) }
         return result
     }
 

@@ -49,7 +49,7 @@ struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
         let perChunk = 16
         Threads.perform(
             (count + perChunk - 1) / perChunk,
-            PanelPacking<Scalar>(
+            PanelPacking<V>(
                 source: o.a, along: o.aRow, across: o.aCol, length: o.m, depth: o.k, width: panelRows,
                 panelsPerChunk: perChunk, panels: panels))
     }
@@ -60,7 +60,7 @@ struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
         let perChunk = 4
         Threads.perform(
             (count + perChunk - 1) / perChunk,
-            PanelPacking<Scalar>(
+            PanelPacking<V>(
                 source: o.b, along: o.bCol, across: o.bRow, length: o.n, depth: o.k, width: panelColumns,
                 panelsPerChunk: perChunk, panels: panels))
     }
@@ -80,7 +80,9 @@ struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
 }
 
 /// Copies a matrix into panels: `width` rows (or columns) wide, element after element across each, zeros beyond the end.
-private struct PanelPacking<Scalar: BinaryFloatingPoint>: ChunkedWork {
+private struct PanelPacking<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatingPoint {
+    typealias Scalar = V.Scalar
+
     let source: UnsafePointer<Scalar>
     /// From one row (or column) of a panel to the next.
     let along: Int
@@ -109,12 +111,16 @@ private struct PanelPacking<Scalar: BinaryFloatingPoint>: ChunkedWork {
         }
     }
 
-    /// Copies elements that lie side by side, in fours while there are so many.
+    /// Copies elements that lie side by side, in vectors while there are so many.
     @inline(__always)
     private func copyLines(_ from: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>) {
         var (from, target) = (from, target)
         for _ in 0..<depth {
             var lane = 0
+            while lane &+ V.scalarCount <= width {
+                V.load(from + lane).store(target + lane)
+                lane &+= V.scalarCount
+            }
             while lane &+ 4 <= width {
                 let (a, b, c, d) = (from[lane], from[lane &+ 1], from[lane &+ 2], from[lane &+ 3])
                 let to = target + lane

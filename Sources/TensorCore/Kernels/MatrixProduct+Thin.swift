@@ -41,9 +41,7 @@ struct DirectProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatin
         _ o: MatrixProduct.Operands<Scalar>, to copy: UnsafeMutablePointer<Scalar>, before missing: Int
     ) {
         let width = missing + o.n
-        if missing > 0 {
-            for p in 0..<o.k { (copy + p &* width).update(repeating: 0, count: missing) }
-        }
+        if missing > 0 { copy.update(repeating: 0, count: o.k * width) }
         let rows = copy + missing
         if o.bCol == 1 {
             for p in 0..<o.k { (rows + p &* width).update(from: o.b + p &* o.bRow, count: o.n) }

@@ -41,7 +41,7 @@ package enum Recurrent {
         let pass: Pass
         /// `[directions, steps, kept]`.
         let gates: Tensor
-        /// By the initial states, `[directions, batch, hidden]`.
+        /// By the initial states, `[directions, batch, hidden]`; none where none were given.
         package let initial: [Tensor]
     }
 
@@ -159,7 +159,7 @@ package enum Recurrent {
         } else {
             try backward(pass, room, gates, initial, DoubleVector.self)
         }
-        return Gradients(pass: pass, gates: gates, initial: initial)
+        return Gradients(pass: pass, gates: gates, initial: pass.initial.isEmpty ? [] : initial)
     }
 
     private static func backward<V: GateVector>(

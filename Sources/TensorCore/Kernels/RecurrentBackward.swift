@@ -49,7 +49,10 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
                         from[place] = UnsafePointer(gradient)
                         to[place] = hiddenGradient + state
                     }
-                    weights[direction].multiply(rows.count, from, to, column: 0)
+                    // What would come of the first step belongs to states that nobody gave.
+                    if step > 0 || memory.initialHidden != nil {
+                        weights[direction].multiply(rows.count, from, to, column: 0)
+                    }
                 }
             }
         }

@@ -56,7 +56,10 @@ struct RecurrentForward<V: GateVector>: ChunkedWork {
                         from[place] = UnsafePointer(states.hidden + place * hidden)
                         to[place] = gates + index * shape.kept
                     }
-                    weights[direction].hidden.multiply(rows.count, from, to, column: 0)
+                    // Nothing comes from a state of zeros.
+                    if step > 0 || memory.initialHidden != nil {
+                        weights[direction].hidden.multiply(rows.count, from, to, column: 0)
+                    }
                     for place in 0..<rows.count {
                         let row = rows.row(place)
                         let time = rows.time(row, step)

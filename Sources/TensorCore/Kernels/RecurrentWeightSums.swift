@@ -26,6 +26,7 @@ struct RecurrentWeightSums<V: GateVector>: ChunkedWork {
 
     private static var tileRows: Int { Count6.value }
     private static var width: Int { RecurrentPanels<V>.width }
+    /// Whole tiles and whole vectors.
     private static var blockColumns: Int { 48 }
     private static var blockSteps: Int { 256 }
 
@@ -60,17 +61,17 @@ struct RecurrentWeightSums<V: GateVector>: ChunkedWork {
     func run(chunk: Int) {
         let direction = directions[chunk / pieces.count]
         let piece = pieces[chunk % pieces.count]
-        let tileRows = RecurrentWeightSums.tileRows
         let steps = shape.lengths.total
-        let panelCount = (piece.columns.count + tileRows - 1) / tileRows
         let blockSteps = min(steps, RecurrentWeightSums.blockSteps)
-        Scratch.withBounded(panelCount * tileRows * (blockSteps + 1), of: Scalar.self) { room in
-            let sums = room + panelCount * tileRows * blockSteps
-            sums.update(repeating: 0, count: panelCount * tileRows)
+        let blockColumns = RecurrentWeightSums.blockColumns
+        Scratch.withBounded(blockColumns * (blockSteps + 1), of: Scalar.self) { room in
+            let sums = room + blockColumns * blockSteps
+            sums.update(repeating: 0, count: blockColumns)
             for first in stride(from: 0, to: steps, by: blockSteps) {
                 let count = min(blockSteps, steps - first)
-                pack(direction.gates + first * shape.kept + piece.columns.lowerBound, piece.columns.count, count, room)
-                addBias(room, panelCount, count, sums)
+                copy(
+                    direction.gates + first * shape.kept + piece.columns.lowerBound, piece.columns.count, count, room,
+                    sums)
                 if let row = piece.inputRow {
                     multiply(
                         room, piece.columns.count, direction.inputs, shape.features, first, count,
@@ -91,59 +92,27 @@ struct RecurrentWeightSums<V: GateVector>: ChunkedWork {
         }
     }
 
-    /// Copies columns into panels of as many as a tile has rows, zeros beyond the last.
+    /// Copies columns of a block's steps next to each other, zeros beyond the last, and adds them to the sums.
     @inline(__always)
-    private func pack(
-        _ gates: UnsafePointer<Scalar>, _ columns: Int, _ steps: Int, _ room: UnsafeMutablePointer<Scalar>
+    private func copy(
+        _ gates: UnsafePointer<Scalar>, _ columns: Int, _ steps: Int, _ room: UnsafeMutablePointer<Scalar>,
+        _ sums: UnsafeMutablePointer<Scalar>
     ) {
-        let width = RecurrentWeightSums.tileRows
-        var to = room
-        for column in stride(from: 0, to: columns, by: width) {
-            var from = gates + column
-            if columns &- column >= width {
-                for _ in 0..<steps {
-                    let (x0, x1, x2) = (from[0], from[1], from[2])
-                    let (x3, x4, x5) = (from[3], from[4], from[5])
-                    (to[0], to[1], to[2]) = (x0, x1, x2)
-                    (to[3], to[4], to[5]) = (x3, x4, x5)
-                    from += shape.kept
-                    to += width
+        let width = RecurrentWeightSums.blockColumns
+        let lanes = V.scalarCount
+        for column in stride(from: 0, to: width, by: 3 &* lanes) {
+            var sum = TileRow<V, Count3>()
+            for step in 0..<steps {
+                let from = gates + (step &* shape.kept &+ column)
+                let to = room + (step &* width &+ column)
+                if columns == width {
+                    for vector in 0..<3 { V.load(from + vector &* lanes).store(to + vector &* lanes) }
+                } else {
+                    for lane in 0..<3 &* lanes { to[lane] = column &+ lane < columns ? from[lane] : 0 }
                 }
-            } else {
-                for _ in 0..<steps {
-                    for lane in 0..<width { to[lane] = lane < columns &- column ? from[lane] : 0 }
-                    from += shape.kept
-                    to += width
-                }
+                sum.add(V(repeating: 1), to)
             }
-        }
-    }
-
-    @inline(__always)
-    private func addBias(
-        _ panels: UnsafePointer<Scalar>, _ panelCount: Int, _ steps: Int, _ sums: UnsafeMutablePointer<Scalar>
-    ) {
-        let width = RecurrentWeightSums.tileRows
-        for panel in 0..<panelCount {
-            var from = panels + panel &* width &* steps
-            var (s0, s1, s2) = (Scalar.zero, Scalar.zero, Scalar.zero)
-            var (s3, s4, s5) = (Scalar.zero, Scalar.zero, Scalar.zero)
-            for _ in 0..<steps {
-                s0 += from[0]
-                s1 += from[1]
-                s2 += from[2]
-                s3 += from[3]
-                s4 += from[4]
-                s5 += from[5]
-                from += width
-            }
-            let to = sums + panel &* width
-            to[0] += s0
-            to[1] += s1
-            to[2] += s2
-            to[3] += s3
-            to[4] += s4
-            to[5] += s5
+            sum.store(sums + column, true)
         }
     }
 
@@ -157,7 +126,7 @@ struct RecurrentWeightSums<V: GateVector>: ChunkedWork {
         for column in stride(from: 0, to: columns, by: width) {
             let panel = panels + column &* shape.lengths.total + first &* width
             for row in stride(from: 0, to: rows, by: height) {
-                let from = gates + row &* steps
+                let from = gates + row
                 let to = c + row &* columns + column
                 if row &+ height <= rows && column &+ width <= columns {
                     tile(from, panel, steps, to, columns, first > 0)
@@ -197,7 +166,7 @@ struct RecurrentWeightSums<V: GateVector>: ChunkedWork {
         var b = b
         for _ in 0..<steps {
             sums.addOuter(a, 1, b)
-            a += RecurrentWeightSums.tileRows
+            a += RecurrentWeightSums.blockColumns
             b += RecurrentWeightSums.width
         }
         sums.store(c, stride, accumulate: accumulate)

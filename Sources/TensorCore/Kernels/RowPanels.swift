@@ -58,7 +58,7 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
             let panel = panels + first * depth
             var row = 0
             while row < rows {
-                let count = min(RowPanels.tileRows, rows - row)
+                let count = RowPanels.height(rows &- row)
                 if first + width <= columns {
                     tiles(count, a + row, panel, c + row, column + first, start)
                 } else {
@@ -67,6 +67,14 @@ struct RowPanels<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
                 row += count
             }
         }
+    }
+
+    /// How many of `rest` rows to do next: about as many each time, as the sums of one or two rows are too few to keep
+    /// a CPU busy while it waits for each.
+    @inline(__always)
+    private static func height(_ rest: Int) -> Int {
+        let tiles = (rest &+ tileRows &- 1) / tileRows
+        return (rest &+ tiles &- 1) / tiles
     }
 
     /// A panel whose last columns are not there: by way of a copy of the sums.

@@ -19,8 +19,10 @@ struct Row {
 /// because only then are they specialised and vectorised.
 struct Walk {
     private(set) var row: Row
-    /// The axes before the last, outermost first; empty where there is a single run.
-    private var axes: [Axis] = []
+    /// The axis along which the runs follow each other; of size 1 where there is a single run.
+    private var nearest = Axis(size: 1, a: 0, b: 0, c: 0)
+    /// The axes outside of that, from the inside out.
+    private var farther: [Axis] = []
     private var state = State.before
 
     private enum State { case before, within, after }
@@ -32,6 +34,7 @@ struct Walk {
     init(_ shape: [Int], _ a: [Int], _ b: [Int] = [], _ c: [Int] = []) {
         var inner = Axis(size: 1, a: 1, b: 1, c: 1)
         var isFirst = true
+        var axes: [Axis] = []
         // From the last axis on: `inner` grows while axes join, then the rest is kept.
         for axis in stride(from: shape.count - 1, through: 0, by: -1) {
             let size = shape[axis]
@@ -51,42 +54,38 @@ struct Walk {
             }
         }
         row = Row(count: inner.size, aStride: inner.a, bStride: inner.b, cStride: inner.c)
+        if let first = axes.first { nearest = first }
+        farther = Array(axes.dropFirst())
     }
 
     /// Whether there is no more than one run.
-    var isSingleRun: Bool { axes.isEmpty }
+    var isSingleRun: Bool { nearest.size == 1 }
 
     /// Goes to the next run.
     ///
     /// - Returns: Whether there is one.
     @inline(__always)
     mutating func next() -> Bool {
-        if state == .within && !axes.isEmpty { return advance() }
-        guard state == .before else { return false }
-        state = .within
-        return true
+        switch state {
+        case .before: state = .within
+        case .within: advance()
+        case .after: break
+        }
+        return state == .within
+    }
+
+    @inline(__always)
+    private mutating func advance() {
+        row.position += row.count
+        if !nearest.advance(&row) && !advanceFarther() { state = .after }
     }
 
     @inline(never)
-    private mutating func advance() -> Bool {
-        row.position += row.count
-        return axes.withUnsafeMutableBufferPointer { axes in
-            var i = 0
-            while i < axes.count {
-                axes[i].index += 1
-                row.a += axes[i].a
-                row.b += axes[i].b
-                row.c += axes[i].c
-                if axes[i].index < axes[i].size { return true }
-                row.a -= axes[i].size * axes[i].a
-                row.b -= axes[i].size * axes[i].b
-                row.c -= axes[i].size * axes[i].c
-                axes[i].index = 0
-                i += 1
-            }
-            state = .after
-            return false
+    private mutating func advanceFarther() -> Bool {
+        for i in farther.indices {
+            if farther[i].advance(&row) { return true }
         }
+        return false
     }
 
     private struct Axis {
@@ -95,6 +94,23 @@ struct Walk {
         var b: Int
         var c: Int
         var index = 0
+
+        /// Goes to the next place along the axis, or back to the first where there is no next.
+        ///
+        /// - Returns: Whether there was one.
+        @inline(__always)
+        mutating func advance(_ row: inout Row) -> Bool {
+            index += 1
+            row.a += a
+            row.b += b
+            row.c += c
+            guard index == size else { return true }
+            row.a -= size * a
+            row.b -= size * b
+            row.c -= size * c
+            index = 0
+            return false
+        }
 
         /// Whether the next axis outwards goes on where this one ends, in all operands.
         func joins(_ outer: Axis) -> Bool {
