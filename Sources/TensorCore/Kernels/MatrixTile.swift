@@ -244,20 +244,7 @@ package struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where 
     package func forEachLaneSum(_ body: (Int, V.Scalar, V.Scalar, V.Scalar) -> Void) {
         forEachRow { number, row in
             body(
-                number, laneSum(row.x), Columns.value > 1 ? laneSum(row.y) : 0,
-                Columns.value > 2 ? laneSum(row.z) : 0)
+                number, row.x.laneSum, Columns.value > 1 ? row.y.laneSum : 0, Columns.value > 2 ? row.z.laneSum : 0)
         }
-    }
-
-    /// The types are known where this is specialised for them, and one branch remains.
-    @inline(__always)
-    private func laneSum(_ v: V) -> V.Scalar {
-        if V.self == FloatVector.self {
-            return unsafeBitCast(csimd_sum(unsafeBitCast(v, to: FloatVector.self)), to: V.Scalar.self)
-        }
-        if V.self == DoubleVector.self {
-            return unsafeBitCast(csimd_sum_double(unsafeBitCast(v, to: DoubleVector.self)), to: V.Scalar.self)
-        }
-        return v.sum()
     }
 }

@@ -98,7 +98,7 @@ package enum RowNormalization {
                 a += vector(i)
                 i &+= lanes
             }
-            total += Double(((a + b) + (c + d)).sum())
+            total += Double(((a + b) + (c + d)).laneSum)
         }
         while i < count {
             total += Double(one(i))

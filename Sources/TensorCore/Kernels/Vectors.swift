@@ -42,3 +42,19 @@ extension SIMD where Scalar: FloatingPoint {
         if CSIMD_HAS_FMA != 0 { addProduct(a, b) } else { self += a * b }
     }
 }
+
+extension SIMD where Self: BitwiseCopyable, Scalar: BinaryFloatingPoint {
+    /// The sum of the lanes by a tree. (`sum()` adds one lane after the other.)
+    ///
+    /// The types are known where this is specialised for them, and one branch remains.
+    @inline(__always)
+    var laneSum: Scalar {
+        if Self.self == FloatVector.self {
+            return unsafeBitCast(csimd_sum(unsafeBitCast(self, to: FloatVector.self)), to: Scalar.self)
+        }
+        if Self.self == DoubleVector.self {
+            return unsafeBitCast(csimd_sum_double(unsafeBitCast(self, to: DoubleVector.self)), to: Scalar.self)
+        }
+        return sum()
+    }
+}
