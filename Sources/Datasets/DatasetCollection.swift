@@ -6,7 +6,7 @@ package struct DatasetCollection {
         case train, dev, test
 
         /// The part that a word in a file's or an array's name speaks of.
-        init?(word: String) {
+        package init?(word: String) {
             switch word {
             case "train", "training": self = .train
             case "dev", "val", "valid", "validation": self = .dev

@@ -36,8 +36,7 @@ extension TextRenderer {
             ? Array(table.rows.prefix(table.mostRows - table.mostRows / 2))
                 + Array(table.rows.suffix(table.mostRows / 2))
             : table.rows
-        let mostCell = max(capabilities.width / 2, 10)
-        var columns = table.headers.indices.map { column(table.headers[$0], cells(shown, $0), mostCell: mostCell) }
+        var columns = columns(of: table, shown)
         let hidden = elideColumns(&columns)
 
         var lines = titleLine(table.title, width: min(width(columns), capabilities.width))
@@ -68,6 +67,17 @@ extension TextRenderer {
 
     private func cells(_ rows: [[TextTable.Cell]], _ index: Int) -> [TextTable.Cell] {
         rows.map { index < $0.count ? $0[index] : .empty }
+    }
+
+    /// The columns with their texts cut so short that all fit, but no shorter than can be read: then at half the width.
+    private func columns(of table: TextTable, _ rows: [[TextTable.Cell]]) -> [Column] {
+        func columns(mostCell: Int) -> [Column] {
+            table.headers.indices.map { column(table.headers[$0], cells(rows, $0), mostCell: mostCell) }
+        }
+        let widest = columns(mostCell: max(capabilities.width / 2, 10))
+        guard width(widest) > capabilities.width else { return widest }
+        let narrower = stride(from: capabilities.width / 2 - 1, through: 16, by: -1).lazy.map { columns(mostCell: $0) }
+        return narrower.first { width($0) <= capabilities.width } ?? widest
     }
 
     private func column(_ header: String, _ cells: [TextTable.Cell], mostCell: Int) -> Column {

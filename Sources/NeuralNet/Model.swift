@@ -54,8 +54,8 @@ package final class Model: Module {
         placeChildren()
     }
 
-    /// Tells a copy what it was built for.
-    func markBuilt(for sampleShapes: [[Int]]?) { self.sampleShapes = sampleShapes }
+    /// Tells what the model was built for, which its layers do not all know: the shapes without the batch axis.
+    package func markBuilt(for sampleShapes: [[Int]]?) { self.sampleShapes = sampleShapes }
 
     private func numberChildren() {
         let given = Set(children.filter(\.isNamed).map(\.name))

@@ -41,8 +41,10 @@ extension Session {
             candidates += arguments(of: callee)
         }
         if candidates.isEmpty, prefix.isEmpty { return .none(at: offset) }
-        let names = interpreter.module.definedNames.filter { !$0.hasPrefix("_") } + interpreter.builtins.names
-        candidates += (Array(Set(names)) + CompletionContext.words).map { Completion(text: $0, kind: .name) }
+        var names = interpreter.module.definedNames.filter { !$0.hasPrefix("_") }
+        // Where nothing is typed yet, the few arguments would drown in all that there is.
+        if !prefix.isEmpty { names += interpreter.builtins.names + CompletionContext.words }
+        candidates += Set(names).map { Completion(text: $0, kind: .name) }
         return result(start, prefix, candidates)
     }
 

@@ -77,6 +77,9 @@ package struct SequenceLengths: Equatable, Sendable {
         guard all.count == batch else {
             throw refuse("has \(all.count) numbers, and the batch has \(batch) rows")
         }
+        guard lengths != nil || time > 0 || batch == 0 else {
+            throw TensorError.argument(operation: operation, name: "input", reason: "has 0 steps, and takes at least 1")
+        }
         for (row, length) in all.enumerated() where length < 1 || length > time {
             throw refuse(
                 length < 1

@@ -80,7 +80,8 @@ package enum Inference {
         return parts.count == 1 ? parts[0] : try Tensor.concat(parts, axis: 0)
     }
 
-    /// Returns the class of each example, the one with the greatest output: int64, shape `[examples]`.
+    /// Returns the class of each example, the one with the greatest output: int64, shape `[examples]`; of sequences, whose
+    /// outputs are `[examples, steps, classes]`, that of each step.
     ///
     /// - Throws: `TrainingError.noClasses` where outputs have no axis of classes; as `outputs`.
     package static func classes(
@@ -89,8 +90,11 @@ package enum Inference {
     ) throws -> Tensor {
         let outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
         guard outputs.rank >= 2 else { throw TrainingError.noClasses(output: outputs.shape) }
-        return try outputs.argument(.max, axis: 1, keepDims: false)
+        return try outputs.argument(.max, axis: classAxis(outputs.shape), keepDims: false)
     }
+
+    /// The axis of the classes: the last one of sequences, `[examples, steps, classes]`, else the second.
+    package static func classAxis(_ output: [Int]) -> Int { output.count == 3 ? 2 : 1 }
 
     /// Returns how often examples of class `i` (row) are taken for class `j` (column): int64 `[classes, classes]`.
     ///

@@ -49,19 +49,38 @@ package struct Objective {
         }
         guard model.isSequence else { return }
         let output = try model.outputShapes([[Shape.unknown] + dataset.exampleShape]).first ?? []
-        if output.count > 1, output[1] != Shape.unknown, greatest >= output[1], greatest != loss.ignoreIndex {
-            throw TrainingError.labelBeyondOutputs(label: greatest, outputs: output[1], dataset: dataset.name)
+        guard output.count > 1 else { return }
+        let hasSteps = Objective.isClassified(stepsOf: Array(output.dropFirst()), Array(targets.shape.dropFirst()))
+        let classCount = output[hasSteps ? 2 : 1]
+        if classCount != Shape.unknown, greatest >= classCount, greatest != loss.ignoreIndex {
+            throw TrainingError.labelBeyondOutputs(label: greatest, outputs: classCount, dataset: dataset.name)
         }
+    }
+
+    /// Whether an example's prediction and label, of these shapes, are scores of classes for each step, `[steps, classes]`
+    /// as recurrent and linear layers give them, and the steps' classes.
+    static func isClassified(stepsOf prediction: [Int], _ label: [Int]) -> Bool {
+        prediction.count == 2 && label.count == 1 && prediction[0] == label[0]
+    }
+
+    /// Scores and classes of all steps of a batch as those of a batch of steps; others as they are.
+    private func flattened(_ prediction: Variable, _ y: Tensor) throws -> (prediction: Variable, y: Tensor) {
+        guard loss.takesClasses, y.dtype == .int64,
+            Objective.isClassified(stepsOf: Array(prediction.shape.dropFirst()), Array(y.shape.dropFirst()))
+        else { return (prediction, y) }
+        return (try prediction.reshape([-1, prediction.shape[2]]), try y.reshape([-1]))
     }
 
     /// The loss of a batch.
     package func callAsFunction(_ prediction: Variable, _ y: Tensor) throws -> Variable {
-        try loss(prediction, target(y, for: prediction))
+        let (prediction, y) = try flattened(prediction, y)
+        return try loss(prediction, target(y, for: prediction))
     }
 
     /// The sum of the losses of all targets of a batch, and how many these are, so that batches of any size add up
     /// to the same mean.
     func sum(_ prediction: Variable, _ y: Tensor) throws -> (loss: Double, count: Int) {
+        let (prediction, y) = try flattened(prediction, y)
         let losses = try perExample(prediction, target(y, for: prediction)).value.doubles()
         return (losses.reduce(0, +), loss.takesClasses ? counted(y) : losses.count)
     }
@@ -86,8 +105,9 @@ package struct Objective {
         switch loss.function {
         case .crossEntropy, .nll:
             guard y.dtype == .int64, prediction.rank >= 2 else { return nil }
+            let (scores, y) = try flattened(Variable(prediction), y)
             let labels = y.integers()
-            let answers = try prediction.argument(.max, axis: 1, keepDims: false).integers()
+            let answers = try scores.value.argument(.max, axis: 1, keepDims: false).integers()
             var right = 0
             var count = 0
             for (answer, label) in zip(answers, labels) where label != loss.ignoreIndex {

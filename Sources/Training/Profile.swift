@@ -29,16 +29,12 @@ package enum Profiler {
     ///   - duration: How long to take steps, in seconds; ten are taken in any case.
     /// - Throws: What `train` throws where model and dataset do not fit; `InterruptError`.
     package static func run(
-        _ original: Model, _ dataset: Dataset, batchSize: Int, duration: Double = 0.5,
+        _ original: Model, _ given: Dataset, batchSize: Int, duration: Double = 0.5,
         shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Profile {
-        guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
+        guard given.count > 0 else { throw TrainingError.noExamples(dataset: given.name) }
         let model = try original.cloned()
-        if dataset.pairs != nil {
-            try SequenceTraining.prepare(model, for: dataset, loss: nil)
-        } else if !model.isBuilt {
-            try model.build(sampleShapes: [dataset.exampleShape])
-        }
+        let dataset = try Trainer.prepare(model, for: given, loss: nil)
         let size = min(batchSize, dataset.count)
         let objective = try Objective(nil, for: model, on: dataset)
         let optimizer = try Optimizer(OptimizerSettings(.adam()), for: model)

@@ -13,7 +13,7 @@ extension Trainer {
     ) throws {
         try settings.validate()
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
-        if !model.isBuilt { try model.build(sampleShapes: [dataset.exampleShape]) }
+        let dataset = try Trainer.prepare(model, for: dataset, loss: settings.loss)
         let description = RunDescription(model, dataset, validation: settings.validation)
         if let difference = description.difference(from: saved.description)
             ?? settings.difference(from: saved.settings, loss: saved.loss)

@@ -65,6 +65,12 @@ extension Trainer {
             throw TrainingError.setting(
                 name: "monitor", reason: "is \"\(monitor.rawValue)\", and the examples are no pairs of sentences")
         }
+        if monitor.isAccuracy, hasSentences {
+            throw TrainingError.setting(
+                name: "monitor",
+                reason: "is \"\(monitor.rawValue)\", and of translations there is none: their figures are \"loss\", "
+                    + "\"val_loss\" and \"val_error_rate\"")
+        }
         switch run.loss.function {
         case .mse where monitor.isAccuracy, .mae where monitor.isAccuracy:
             throw TrainingError.setting(

@@ -50,13 +50,22 @@ package final class Trainer {
     package convenience init(_ model: Model, _ dataset: Dataset, _ settings: TrainingSettings) throws {
         try settings.validate()
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
+        let dataset = try Trainer.prepare(model, for: dataset, loss: settings.loss)
+        let loss = try Objective(settings.loss, for: model, on: dataset).loss
+        try self.init(Run(model, settings, loss: loss, dataset: (dataset.name, dataset.count)), dataset)
+    }
+
+    /// Makes the parameters that are not there yet.
+    ///
+    /// - Returns: The dataset as the model reads it.
+    package static func prepare(_ model: Model, for dataset: Dataset, loss: Loss?) throws -> Dataset {
+        let dataset = try model.reading(dataset)
         if dataset.pairs != nil {
-            try SequenceTraining.prepare(model, for: dataset, loss: settings.loss)
+            try SequenceTraining.prepare(model, for: dataset, loss: loss)
         } else if !model.isBuilt {
             try model.build(sampleShapes: [dataset.exampleShape])
         }
-        let loss = try Objective(settings.loss, for: model, on: dataset).loss
-        try self.init(Run(model, settings, loss: loss, dataset: (dataset.name, dataset.count)), dataset)
+        return dataset
     }
 
     /// Prepares to go on with a run that was stopped, or to add epochs to one that ended.
@@ -85,7 +94,8 @@ package final class Trainer {
         }
         guard run.position.epoch < run.settings.epochs else {
             throw TrainingError.resume(
-                reason: "its \(run.position.epoch) epochs are done; to go on, give a greater number of epochs")
+                reason:
+                    "its \(run.position.epoch) epochs are done; `epochs` counts these, too, so give a greater number")
         }
         if run.ending == .plateau { run.patienceStart = run.history.count }
         try self.init(run, dataset)
@@ -93,12 +103,16 @@ package final class Trainer {
     }
 
     init(_ run: Run, _ dataset: Dataset) throws {
+        let dataset = try run.model.reading(dataset)
         self.run = run
         self.dataset = dataset
         objective = try Objective(run.loss, for: run.model, on: dataset)
         if let validation = run.settings.validation {
             guard validation.count > 0 else { throw TrainingError.noExamples(dataset: validation.name) }
-            _ = try Objective(run.loss, for: run.model, on: validation)
+            guard dataset.pairs == nil || validation.pairs != nil else {
+                throw TrainingError.noPairs(dataset: validation.name)
+            }
+            _ = try Objective(run.loss, for: run.model, on: run.model.reading(validation))
         }
         try Trainer.check(run.settings.monitor, run, hasSentences: dataset.pairs != nil)
         step =

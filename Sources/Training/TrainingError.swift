@@ -23,6 +23,8 @@ package enum TrainingError: Error, Equatable {
     case noTranslator(model: String)
     /// A model that is to translate text before it has seen any.
     case noVocabulary(model: String)
+    /// A model that knows other vocabularies than those it is to use.
+    case otherVocabulary(model: String)
     /// A forward function that does not give scores for each token; the first two axes of what it should.
     case translatorOutput(model: String, expected: [Int], actual: [Int])
     /// Data that is no pairs of sentences.
@@ -47,6 +49,7 @@ extension TrainingError {
         case .tooManyClasses(let count): "a confusion matrix of \(count) classes is too large"
         case .noTranslator(let model): "the model \(model) does not take pairs of sentences"
         case .noVocabulary(let model): "the model \(model) has not seen any text, and so has no vocabulary"
+        case .otherVocabulary(let model): "the model \(model) has vocabularies of its own, and these are others"
         case .translatorOutput(let model, let expected, let actual):
             "the forward function of \(model) gives a tensor of shape \(actual), and scores for each token are "
                 + "[\(expected[0]), \(expected[1]), vocabulary] here"
@@ -69,6 +72,7 @@ extension TrainingError {
         case .noTranslator:
             "it needs `fn forward(source, source_lengths, target)` in its block; `?seq2seq` shows a model to copy"
         case .noVocabulary: "train it on pairs, or name the data: translate(net, text, data=pairs)"
+        case .otherVocabulary: "leave out `data`: text is read by the vocabularies that the model was made for"
         case .translatorOutput: "end it with a linear layer of len(pairs.target_vocabulary) outputs"
         case .noPairs: "load \"folder\" source=1 target=0 gives such data"
         case .resume: "go on with what it was begun with, or start anew: without `resume`, or in another folder"

@@ -71,6 +71,28 @@ struct TableDrawingTests {
                 """)
     }
 
+    @Test("before columns are left out, long texts are cut shorter, but not below 16 columns")
+    func longTextsMakeRoom() {
+        func text(_ width: Int) -> String {
+            TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: width, height: 13)).text(
+                .table(
+                    TextTable(
+                        headers: ["name", "what it is", "count", "how it comes about"],
+                        rows: [
+                            [
+                                .text("a"), .text("one of a kind, or two of them"), .number(12),
+                                .text("3 * 4 + 5 * 6 + 7 * 8"),
+                            ]
+                        ])))
+        }
+        #expect(
+            text(50) == """
+                name  what it is         count  how it comes a...
+                a     one of a kind,...     12  3 * 4 + 5 * 6 ...
+                """)
+        #expect(text(40).contains("(not shown: "))
+    }
+
     @Test("a table without rows")
     func aTableWithoutRows() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))

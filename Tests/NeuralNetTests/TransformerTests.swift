@@ -117,8 +117,7 @@ private let doublePlace = ModulePlace(key: testKey, dtype: .float64)
         expectSame(
             rows(y.value), (0..<6).map { i in zip(rows(x.value)[i], weight[i % 3]).map(+) }, "positions")
         expectError(
-            "learned_positions has entries 0 to 3, and its input holds the index 4",
-            help: "check the indices, or make it larger: 5 entries, not 4"
+            "learned_positions: count must be at least the 5 steps of its input, not 4", help: nil
         ) { _ = try layer(normal([1, 5, 5], dtype: .float64)) }
     }
 

@@ -115,7 +115,8 @@ struct TrainerTests {
         let longer = settings(epochs: 2)
         #expect(
             try message { try Trainer(resuming: run, model, data) }
-                == "the run cannot be resumed: its 1 epochs are done; to go on, give a greater number of epochs")
+                == "the run cannot be resumed: its 1 epochs are done; `epochs` counts these, too, so give a greater number"
+        )
         #expect(
             try message { try Trainer(resuming: run, classifier(), data, longer) }
                 == "the run cannot be resumed: it trained another model")

@@ -99,7 +99,8 @@ struct PairLoader {
                 file: path,
                 .badParts(
                     reason: "all of its \(sentences.leftOut) pairs are left out",
-                    help: options.maxLength.map { "no pair has at most \($0) tokens on both sides: raise max_length" }))
+                    help: options.maxLength.map { "no pair has at most \($0) tokens on both sides: raise max_length" }
+                        ?? "normalizing leaves nothing of them: give normalize=false"))
         }
         return try TextPairs.dataset(
             sources: sentences.sources, targets: sentences.targets, coding: coding, unit: options.unit,

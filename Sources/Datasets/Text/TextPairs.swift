@@ -60,6 +60,7 @@ extension TextPairs {
         guard sources.count == targets.count else {
             throw error("there are \(sources.count) sentences and \(targets.count) translations")
         }
+        guard !sources.isEmpty else { throw error("there are no pairs of sentences") }
         let coding =
             coding
             ?? TextCoding(
@@ -98,6 +99,23 @@ extension Dataset {
     /// The sentences of this dataset's rows, in their order.
     package var sourceTexts: [String]? { pairs.map { pairs in positions.map { pairs.sources[$0] } } }
     package var targetTexts: [String]? { pairs.map { pairs in positions.map { pairs.targets[$0] } } }
+
+    /// The pairs with the indices of other vocabularies, and normalised where those are of normalised text; itself where
+    /// that changes nothing.
+    ///
+    /// - Throws: `DatasetError` `.badParts` where a sentence is empty once normalised.
+    package func coded(by coding: TextCoding) throws -> Dataset {
+        guard let pairs else { return self }
+        let normalizes = coding.isNormalized && !pairs.coding.isNormalized
+        guard normalizes || coding.source != pairs.coding.source || coding.target != pairs.coding.target else {
+            return self
+        }
+        func texts(_ texts: [String]) -> [String] { normalizes ? texts.map(coding.prepared) : texts }
+        return try TextPairs.dataset(
+            sources: texts(pairs.sources), targets: texts(pairs.targets), coding: coding, leftOut: pairs.leftOut,
+            isBucketed: pairs.isBucketed, name: name
+        ).withRows(rows)
+    }
 }
 
 /// Some pairs as a translator sees them.

@@ -72,7 +72,8 @@ package final class LearnedPositions: Layer {
     package func outputShape(_ input: [Int]) throws -> [Int] {
         guard input.count == 3 else { throw error(.rank(expected: ["NTE"], actual: input)) }
         guard input[1] <= count else {
-            throw error(.indexOutOfRange(index: input[1] - 1, count: count))
+            throw error(
+                .setting(name: "count", value: "\(count)", expected: "at least the \(input[1]) steps of its input"))
         }
         if let weight, input[2] != weight.shape[1], input[2] != Shape.unknown {
             throw error(

@@ -175,6 +175,9 @@ package final class RecurrentStack: NamedInputs {
             throw error(
                 .namedInput("lengths", expected: "a length for each row", actual: "a tensor of shape \(lengths.shape)"))
         }
+        guard lengths.dtype != .bool else {
+            throw error(.namedInput("lengths", expected: "a length for each row", actual: "a mask: sum it"))
+        }
         return try wholeNumbers(lengths.value) {
             error(.notWhole(what: "lengths", dtype: lengths.dtype.name))
         }.integers()

@@ -33,6 +33,13 @@ package struct Call {
             help: "it is called as \(function.signature.text)")
     }
 
+    /// The same for a list of which an element is not what it is to be.
+    private func failure(_ parameter: String, takes expected: String, with element: Value) -> Failure {
+        Failure(
+            "`\(parameter)` of `\(name)` takes \(expected), and got one with \(described(element))",
+            help: "it is called as \(function.signature.text)")
+    }
+
     private func described(_ value: Value) -> String {
         switch value {
         case .number, .boolean, .none: value.shortText
@@ -89,7 +96,7 @@ package struct Call {
 
     package func strings(_ parameter: String) throws -> [String] {
         try list(parameter).map {
-            guard case .string(let text) = $0 else { throw failure(parameter, takes: "a list of strings") }
+            guard case .string(let text) = $0 else { throw failure(parameter, takes: "a list of strings", with: $0) }
             return text
         }
     }
@@ -133,7 +140,9 @@ package struct Call {
             throw failure(parameter, takes: "a whole number or a list of them")
         }
         return try elements.map {
-            guard let integer = $0.asInteger else { throw failure(parameter, takes: "a list of whole numbers") }
+            guard let integer = $0.asInteger else {
+                throw failure(parameter, takes: "a list of whole numbers", with: $0)
+            }
             return integer
         }
     }

@@ -168,7 +168,12 @@ extension Builtin {
         },
         Builtin(
             "batches(data, size, shuffle=false, seed=none, drop_last=false)", .data,
-            "Goes through a dataset in batches: records of x, y and index.",
+            "Goes through a dataset in batches: records of x, y and index, the batch's number.",
+            details: """
+                Of pairs of sentences the records have, in place of x and y, source and target [n, time], padded to the longest
+                of the batch, source_lengths and target_lengths [n], and source_mask and target_mask [n, 1, time], true where
+                there is padding. Targets go from the start token to the end token.
+                """,
             example: "for batch in batches(dataset(ones([5, 2]), zeros([5])), 2) { print batch.x.shape }"
         ) { call in
             .object(

@@ -60,6 +60,9 @@ extension Builtin {
         ) { call in
             let scores = Attention.Score.allCases
             let score = try call.choice("score", of: scores.map(\.rawValue))
+            guard score == Attention.Score.additive.rawValue || !call.has("hidden") else {
+                throw Failure("`hidden` of attention goes with score=\"additive\", and its score is \"\(score)\"")
+            }
             return .layer(
                 try Attention(Attention.Score(rawValue: score) ?? .dot, hidden: try call.optionalInteger("hidden")))
         },
@@ -121,14 +124,16 @@ extension Builtin {
                 """,
             example: "model m() { embedding 50 16; \(name) 32; linear 50 }\nm()(zeros([2, 7])).shape"
         ) { call in
-            .layer(
-                try RecurrentStack(
-                    try cell(call),
-                    RecurrentStack.Settings(
-                        hidden: try call.integer("hidden"), layers: try call.integer("layers"),
-                        isBidirectional: try call.boolean("bidirectional"), dropout: try call.number("dropout"),
-                        hasBias: try call.boolean("bias"),
-                        givesLast: try call.choice("output", of: ["all", "last"]) == "last")))
+            let settings = RecurrentStack.Settings(
+                hidden: try call.integer("hidden"), layers: try call.integer("layers"),
+                isBidirectional: try call.boolean("bidirectional"), dropout: try call.number("dropout"),
+                hasBias: try call.boolean("bias"), givesLast: try call.choice("output", of: ["all", "last"]) == "last")
+            let layer = try RecurrentStack(try cell(call), settings)
+            if settings.dropout > 0, settings.layers == 1 {
+                try call.interpreter.sink.emit(
+                    .note("dropout of \(name) works between its layers, and with layers=1 there is nothing between"))
+            }
+            return .layer(layer)
         }
     }
 }

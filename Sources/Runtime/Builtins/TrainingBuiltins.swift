@@ -13,8 +13,8 @@ extension Builtin {
             "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
-                optimizer: "adam", "adamw", "sgd", "rmsprop". loss: "cross_entropy" (for whole-number targets), "nll", "mse"
-                (for others), "mae", "bce". schedule: "constant", "cosine", or a record such as
+                optimizer: "adam", "adamw", "sgd", "rmsprop". loss: "cross_entropy" (for whole-number targets, those of
+                sequences [N, T] with scores [N, T, classes]), "nll", "mse" (for others), "mae", "bce". schedule: "constant", "cosine", or a record such as
                 {kind="step", every=10, factor=0.5, warmup=2} in epochs. validate: a dataset to evaluate on after each
                 epoch. clip limits the norm of the gradients, clip_value each of them.
                 Ways out: Ctrl-C stops after the batch and keeps everything; `patience=5` stops when 5 epochs brought nothing
@@ -126,8 +126,8 @@ extension Builtin {
         switch wanted == "auto" && isClassifier ? "classes" : wanted {
         case "classes":
             guard scores.rank >= 2 else { throw TrainingError.noClasses(output: scores.shape) }
-            return .tensor(try scores.argument(.max, axis: 1))
-        case "probabilities": return .tensor(try scores.softmax(axis: 1))
+            return .tensor(try scores.argument(.max, axis: Inference.classAxis(scores.shape)))
+        case "probabilities": return .tensor(try scores.softmax(axis: Inference.classAxis(scores.shape)))
         default: return .tensor(scores)
         }
     }

@@ -58,9 +58,14 @@ extension Builtin {
                     "pairs",
                     takes: "pairs of sentences, as `load \"folder\" source=1 target=0` gives them, or vocabularies")
             }
-            return try call.interpreter.call(
+            let net = try call.interpreter.call(
                 try call.interpreter.preludeFunction("seq2seq"),
                 call.function.signature.namedParameters.map { call.value($0) })
+            // With sentences at hand its sizes are known at once.
+            if let model = net.object(as: ModuleObject.self)?.model, let pairs = value.pairs {
+                _ = try Trainer.prepare(model, for: pairs, loss: nil)
+            }
+            return net
         },
         Builtin(
             "vocabularies(path)", .translation,
@@ -72,7 +77,7 @@ extension Builtin {
                     load_weights net "net.safetensors"
                     translate net "hola ."
                 """,
-            example: smallNet + "net(tensor([[4, 5]]), tensor([2]), tensor([[1]]));\n"
+            example: smallNet
                 + "save net \"/tmp/example.safetensors\"\nvocabularies(\"/tmp/example.safetensors\").source_vocabulary"
         ) { call in
             let path = try call.string("path")
@@ -146,9 +151,9 @@ extension Builtin {
             "A table of the translations with the greatest error rate, the worst first.",
             example: smallNet + "worst(net, pairs, 1)"
         ) { call in
-            let dataset = try call.pairs("data")
-            let texts = try SequenceTraining.translations(
-                try call.network("model"), dataset, try call.decodingSettings())
+            let model = try call.network("model")
+            let dataset = try model.reading(call.pairs("data"))
+            let texts = try SequenceTraining.translations(model, dataset, try call.decodingSettings())
             let (sources, targets) = (dataset.sourceTexts ?? [], dataset.targetTexts ?? [])
             let unit = dataset.pairs?.coding.unit ?? .character
             let rates = zip(texts, targets).map { EditDistance.rate($0, reference: $1, by: unit) }
@@ -206,7 +211,10 @@ private struct Translation {
         if value.object(as: RuntimeObject.self) != nil {
             return collected(try answers(try call.pairs("text").sourceTexts ?? [], prepared: true))
         }
-        return collected(try answers(try call.strings("text"), prepared: false))
+        guard let texts = value.elements?.map(\.asString), !texts.contains(nil) else {
+            throw call.failure("text", takes: "a sentence, a list of sentences, or pairs of them")
+        }
+        return collected(try answers(texts.compactMap { $0 }, prepared: false))
     }
 
     private func answers(_ texts: [String], prepared: Bool) throws -> [Value] {
@@ -295,12 +303,16 @@ private struct Generation {
 extension Value {
     fileprivate var tensorShape: [Int]? { if case .tensor(let tensor) = self { tensor.shape } else { nil } }
 
-    /// How text is coded, if it is data of sentences.
-    var coding: TextCoding? {
-        object(as: DatasetObject.self)?.dataset.pairs?.coding
-            ?? object(as: CollectionObject.self)?.collection.parts.lazy.compactMap(\.dataset.pairs).first?.coding
-            ?? object(as: VocabulariesObject.self)?.coding
+    /// The sentences, if it is data of them: of several parts the first.
+    fileprivate var pairs: Dataset? {
+        let dataset =
+            object(as: DatasetObject.self)?.dataset
+            ?? object(as: CollectionObject.self)?.collection.parts.first?.dataset
+        return dataset?.pairs == nil ? nil : dataset
     }
+
+    /// How text is coded, if it is data of sentences.
+    var coding: TextCoding? { pairs?.pairs?.coding ?? object(as: VocabulariesObject.self)?.coding }
 }
 
 extension Call {
@@ -333,8 +345,9 @@ extension Call {
         _ first: String, _ second: String
     ) throws -> (texts: [String], references: [[String]]) {
         if value(first).object(as: ModuleObject.self) != nil {
-            let dataset = try pairs(second)
-            let texts = try SequenceTraining.translations(try network(first), dataset, try decodingSettings())
+            let model = try network(first)
+            let dataset = try model.reading(pairs(second))
+            let texts = try SequenceTraining.translations(model, dataset, try decodingSettings())
             return (texts, (dataset.targetTexts ?? []).map { [$0] })
         }
         let texts = try strings(first)

@@ -38,6 +38,12 @@ package final class DatasetObject: RuntimeObject {
         }
     }
 
+    package override func help(forField name: String) -> String? {
+        DatasetCollection.Part(word: name).map { _ in
+            "it is one part already; `load` of a folder with train-*, val-* and test-* gives several"
+        }
+    }
+
     /// `data.x[4]` converts one example, not all.
     package override func fieldElement(_ name: String, _ subscripts: [Subscript]) throws -> Value? {
         guard name == "x", monitor.withLock({ cachedX == nil }), case .value(let value)? = subscripts.first,
@@ -95,6 +101,12 @@ package final class CollectionObject: RuntimeObject {
     }
 
     override var unpacked: [Value]? { parts.map { .object($0.object) } }
+
+    package override func element(_ subscripts: [Subscript]) throws -> Value {
+        throw Failure(
+            "\(Value.object(self).kindWithArticle) of several parts cannot be indexed",
+            help: "take one of " + fieldNames.map { ".\($0)" }.joined(separator: ", "))
+    }
 }
 
 /// `batches(data, 64)`: goes through the data once each time a loop does.

@@ -16,11 +16,15 @@ package final class VocabulariesObject: RuntimeObject {
 
     package override func field(_ name: String) throws -> Value? { PairFields.vocabulary(name, coding) }
 
-    /// The vocabularies in a file of weights.
+    /// The vocabularies in a file of weights, or in the newest checkpoint of a folder.
     ///
-    /// - Throws: `Failure` where the file holds none, `DatasetError` where it is no .safetensors.
+    /// - Throws: `Failure` where they are damaged, `DatasetError` where it is no .safetensors.
     static func coding(in path: String) throws -> TextCoding? {
-        guard let text = try Safetensors.metadata(path, TextCoding.metadataName) else { return nil }
+        let text =
+            Folder.exists(path)
+            ? try CheckpointFolder(path: path).newest()?.contents.metadata(TextCoding.metadataName)
+            : try Safetensors.metadata(path, TextCoding.metadataName)
+        guard let text else { return nil }
         guard let coding = TextCoding(metadataText: text) else {
             throw Failure(
                 "the vocabularies in \(quoted(path)) are damaged",

@@ -2,6 +2,7 @@ import Autograd
 import Language
 import NeuralNet
 import TensorCore
+import Training
 
 /// A layer or a model as a value.
 package final class ModuleObject: RuntimeObject {
@@ -108,7 +109,9 @@ package final class ModuleObject: RuntimeObject {
         guard module.isBuilt else {
             throw Failure(
                 "the sizes of `\(module.displayName)` are not known yet",
-                help: ["apply it to data first", "or give the input's size when it is made: `input=[1, 28, 28]`"])
+                help: (model?.script as? any Translating)?.takesSentences == true
+                    ? ["train it first, or apply it once: net(source, source_lengths, target)"]
+                    : ["apply it to data first", "or give the input's size when it is made: `input=[1, 28, 28]`"])
         }
     }
 
@@ -173,7 +176,8 @@ package final class ModuleObject: RuntimeObject {
             }
             guard let tensor = try value.asVariable() else {
                 throw Failure(
-                    "`\(module.displayName)` takes a tensor as `\(name)`, and got \(value.kindWithArticle)", help: help)
+                    "`\(module.displayName)` takes a tensor, or a list of them, as `\(name)`, and got "
+                        + value.kindWithArticle, help: help)
             }
             return .tensor(tensor)
         }

@@ -192,6 +192,9 @@ extension Value {
     // MARK: Errors
 
     func unknownField(_ name: String, interpreter: Interpreter) -> Failure {
+        if case .object(let object) = self, let help = object.help(forField: name) {
+            return Failure("\(kindWithArticle) has no field `\(name)`", help: help)
+        }
         if fieldNames.isEmpty || !fieldNames.contains(name),
             let function = interpreter.builtins.value(name), case .function = function
         {

@@ -172,6 +172,9 @@ package class RuntimeObject {
         throw Failure("\(Value.object(self).kindWithArticle) cannot be indexed")
     }
 
+    /// How to go on where there is no such field; nil: as for any value.
+    package func help(forField name: String) -> String? { nil }
+
     /// `x.name[...]` where the whole field need not be made for it; nil to go the long way.
     package func fieldElement(_ name: String, _ subscripts: [Subscript]) throws -> Value? { nil }
 

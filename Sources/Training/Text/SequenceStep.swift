@@ -26,8 +26,10 @@ package enum SequenceTraining {
             pairs.decoderTarget().reshape([-1]), ignoreIndex: Vocabulary.padding, reduction: reduction)
     }
 
-    /// Makes the parameters that are not there yet, tells the model the vocabularies, and checks that the model fits.
+    /// Makes the parameters that are not there yet, tells the model the vocabularies where it has none, and checks that
+    /// it fits.
     ///
+    /// - Parameter dataset: As the model reads it.
     /// - Throws: `TrainingError` `.noTranslator`, `.translatorOutput`, `.labelBeyondOutputs`, and `.setting` for a loss
     ///   other than cross entropy.
     static func prepare(_ model: Model, for dataset: Dataset, loss: Loss?) throws {
@@ -38,7 +40,9 @@ package enum SequenceTraining {
         }
         let (translator, _) = try model.translator(coding: coding)
         guard let first = try Batches(dataset, size: 1).nextBatch() else { return }
+        let isNew = model.sampleShapes == nil
         let scores = try scores(model, PairBatch(first, of: dataset), ForwardContext())
+        if isNew { model.markBuilt(for: [dataset.exampleShape, [], [(dataset.storedY?.shape[1] ?? 1) - 1]]) }
         guard scores.shape[2] >= coding.target.count else {
             throw TrainingError.labelBeyondOutputs(
                 label: coding.target.count - 1, outputs: scores.shape[2], dataset: dataset.name)
@@ -48,9 +52,10 @@ package enum SequenceTraining {
 
     /// The loss over all tokens of a dataset, and the mean error rate of the greedy translations.
     static func evaluate(
-        _ model: Model, _ dataset: Dataset, batchSize: Int, decoding: DecodingSettings = DecodingSettings(),
+        _ model: Model, _ given: Dataset, batchSize: Int, decoding: DecodingSettings = DecodingSettings(),
         shouldStop: () -> Bool
     ) throws -> Evaluation {
+        let dataset = try model.reading(given)
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         let start = monotonicSeconds()
         let batches = try Batches(dataset, size: batchSize)
@@ -74,9 +79,10 @@ package enum SequenceTraining {
 
     /// The best translation of each source of a dataset.
     package static func translations(
-        _ model: Model, _ dataset: Dataset, _ settings: DecodingSettings = DecodingSettings(),
+        _ model: Model, _ given: Dataset, _ settings: DecodingSettings = DecodingSettings(),
         shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> [String] {
+        let dataset = try model.reading(given)
         guard let pairs = dataset.pairs else { throw TrainingError.noPairs(dataset: dataset.name) }
         let (translator, coding) = try model.translator(coding: pairs.coding)
         let sources = dataset.positions.map { coding.source.encoded(pairs.sources[$0]) }

@@ -32,12 +32,22 @@ package protocol Translating: AnyObject {
 extension Model {
     /// The translator that the model is.
     ///
-    /// - Throws: `TrainingError` `.noTranslator`, `.noVocabulary`.
+    /// - Parameter coding: That of a model that has not seen any text.
+    /// - Throws: `TrainingError` `.noTranslator`, `.noVocabulary`, `.otherVocabulary`.
     package func translator(coding: TextCoding? = nil) throws -> (any Translating, TextCoding) {
         guard let translator = script as? any Translating, translator.takesSentences else {
             throw TrainingError.noTranslator(model: name)
         }
-        guard let known = coding ?? translator.coding else { throw TrainingError.noVocabulary(model: name) }
+        guard let known = translator.coding ?? coding else { throw TrainingError.noVocabulary(model: name) }
+        if let coding, coding.source != known.source || coding.target != known.target {
+            throw TrainingError.otherVocabulary(model: name)
+        }
         return (translator, known)
+    }
+
+    /// Pairs as the model reads them: by its own vocabularies, where it has some. Other datasets are as they are.
+    package func reading(_ dataset: Dataset) throws -> Dataset {
+        guard let coding = (script as? any Translating)?.coding else { return dataset }
+        return try dataset.coded(by: coding)
     }
 }
