@@ -138,7 +138,7 @@ def layer(name, steps):
             (lstm(x)[0] * weight).sum().backward()
 
         once()
-        report(name, timeit(once, repeat=3 if quick else 7, number=1))
+        report(name, timeit(once, repeat=9 if quick else 31, number=1))
 
 
 layer("lstm32", 32)
