@@ -9,17 +9,20 @@ package struct TextOptions {
     package var unit: Vocabulary.Unit
     /// Pairs with a longer sentence are left out; `nil`: none is.
     package var maxLength: Int?
+    /// How often a token has to be found in training to be one of the vocabulary.
+    package var minCount: Int
     package var isBucketed: Bool
 
     package init(
         source: Int, target: Int, isNormalized: Bool = false, unit: Vocabulary.Unit = .character,
-        maxLength: Int? = nil, isBucketed: Bool = false
+        maxLength: Int? = nil, minCount: Int = 1, isBucketed: Bool = false
     ) {
         self.source = source
         self.target = target
         self.isNormalized = isNormalized
         self.unit = unit
         self.maxLength = maxLength
+        self.minCount = minCount
         self.isBucketed = isBucketed
     }
 }
@@ -104,8 +107,8 @@ struct PairLoader {
         }
         return try TextPairs.dataset(
             sources: sentences.sources, targets: sentences.targets, coding: coding, unit: options.unit,
-            isNormalized: options.isNormalized, maxLength: options.maxLength, leftOut: sentences.leftOut,
-            isBucketed: options.isBucketed, name: path)
+            isNormalized: options.isNormalized, maxLength: options.maxLength, minCount: options.minCount,
+            leftOut: sentences.leftOut, isBucketed: options.isBucketed, name: path)
     }
 
     private func read(_ path: String) throws -> Sentences {

@@ -47,11 +47,14 @@ extension TextPairs {
     ///     try data.x()    // int64 [1, 6]
     ///     try data.y()    // int64 [1, 6]: start, h, i, space, point, end
     ///
-    /// - Parameter coding: Of the training set; `nil`: made of these pairs.
+    /// - Parameters:
+    ///   - coding: Of the training set; `nil`: made of these pairs.
+    ///   - minCount: How often a token has to be found to be in the vocabulary that is made.
     /// - Throws: `DatasetError` `.badParts` where counts differ, there is no pair or a sentence is empty.
     package static func dataset(
         sources: [String], targets: [String], coding: TextCoding? = nil, unit: Vocabulary.Unit = .character,
-        isNormalized: Bool = false, maxLength: Int? = nil, leftOut: Int = 0, isBucketed: Bool = false,
+        isNormalized: Bool = false, maxLength: Int? = nil, minCount: Int = 1, leftOut: Int = 0,
+        isBucketed: Bool = false,
         name: String = "pairs"
     ) throws -> Dataset {
         func error(_ reason: String, help: String? = nil) -> DatasetError {
@@ -60,11 +63,16 @@ extension TextPairs {
         guard sources.count == targets.count else {
             throw error("there are \(sources.count) sentences and \(targets.count) translations")
         }
+        guard minCount >= 1 else {
+            throw DatasetError(
+                file: name, .argument(name: "min_count", reason: "is \(minCount), and has to be at least 1"))
+        }
         guard !sources.isEmpty else { throw error("there are no pairs of sentences") }
         let coding =
             coding
             ?? TextCoding(
-                source: Vocabulary(of: sources, by: unit), target: Vocabulary(of: targets, by: unit),
+                source: Vocabulary(of: sources, by: unit, minCount: minCount),
+                target: Vocabulary(of: targets, by: unit, minCount: minCount),
                 isNormalized: isNormalized, maxLength: maxLength)
         let x = sources.map { coding.source.encoded($0) }
         let y = targets.map { [Vocabulary.start] + coding.target.encoded($0) + [Vocabulary.end] }

@@ -25,17 +25,20 @@ package struct Vocabulary: Equatable, Sendable {
     package let tokens: [String]
     private let indices: [String: Int]
 
-    /// Gathers the tokens of texts, in the order of their first appearance.
-    package init(of texts: some Sequence<String>, by unit: Unit) {
+    /// Gathers the tokens of texts that are found at least `minCount` times, in the order of their first appearance.
+    package init(of texts: some Sequence<String>, by unit: Unit, minCount: Int = 1) {
         self.unit = unit
-        var tokens = Vocabulary.specials
-        var indices: [String: Int] = [:]
+        var found: [String] = []
+        var counts: [String: Int] = [:]
         for text in texts {
-            for token in Vocabulary.tokens(of: text, by: unit) where indices[token] == nil {
-                indices[token] = tokens.count
-                tokens.append(token)
+            for token in Vocabulary.tokens(of: text, by: unit) {
+                if counts[token] == nil { found.append(token) }
+                counts[token, default: 0] += 1
             }
         }
+        let tokens = Vocabulary.specials + found.filter { counts[$0, default: 0] >= minCount }
+        var indices: [String: Int] = [:]
+        for index in Vocabulary.specials.count..<tokens.count { indices[tokens[index]] = index }
         self.tokens = tokens
         self.indices = indices
     }

@@ -4,7 +4,7 @@ import TensorCore
 extension Builtin {
     static let data: [Builtin] = [
         Builtin(
-            "load(path, target=none, classes=none, scale=none, source=none, normalize=false, unit=\"character\", max_length=none, bucket=false)",
+            "load(path, target=none, classes=none, scale=none, source=none, normalize=false, unit=\"character\", max_length=none, min_count=1, bucket=false)",
             .data,
             "Loads data, which it knows by its content.",
             details: """
@@ -19,8 +19,8 @@ extension Builtin {
                 column 1 and their translations from column 0 (columns count from 0) of one file, or of a folder's train-*,
                 val-* and test-*, which all use the vocabularies of train. normalize: lower case, no accents, a space before
                 each of . ! ?, and one space for all else that is no letter. unit: a sentence is a sequence of "character"s or
-                of "word"s. max_length leaves pairs out with more of them on a side. bucket: batches gather sentences of like
-                length. Empty lines say nothing; pairs that normalizing leaves empty are left out.
+                of "word"s. max_length leaves pairs out with more of them on a side. min_count: what is found in training less
+                often is not in the vocabulary, and read as "unknown". bucket: batches gather sentences of like length. Empty lines say nothing; pairs that normalizing leaves empty are left out.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\"\nload \"/tmp/example.npy\""
         ) { call in
@@ -202,7 +202,8 @@ extension Call {
         }
         return TextOptions(
             source: try integer("source"), target: try integer("target"), isNormalized: try boolean("normalize"),
-            unit: try unit("unit"), maxLength: try optionalInteger("max_length"), isBucketed: try boolean("bucket"))
+            unit: try unit("unit"), maxLength: try optionalInteger("max_length"),
+            minCount: try integer("min_count"), isBucketed: try boolean("bucket"))
     }
 
     private func isSwitchedOn(_ parameter: String) -> Bool {

@@ -9,9 +9,10 @@ private let smallNet = twoPairs + "net = seq2seq pairs hidden=8\n"
 extension Builtin {
     static let translation: [Builtin] = [
         Builtin(
-            "text_pairs(sources, targets, unit=\"character\", normalize=false)", .translation,
+            "text_pairs(sources, targets, unit=\"character\", normalize=false, min_count=1)", .translation,
             "A dataset of sentences and their translations, as `load` gives of a file.",
-            details: "`unit` is \"character\" or \"word\"; `normalize` is that of `load`.", example: twoPairs + "pairs"
+            details: "`unit` is \"character\" or \"word\"; `normalize` and `min_count` are those of `load`.",
+            example: twoPairs + "pairs"
         ) { call in
             let isNormalized = try call.boolean("normalize")
             func sentences(_ parameter: String) throws -> [String] {
@@ -21,7 +22,7 @@ extension Builtin {
                 DatasetObject(
                     try TextPairs.dataset(
                         sources: sentences("sources"), targets: sentences("targets"), unit: call.unit("unit"),
-                        isNormalized: isNormalized)))
+                        isNormalized: isNormalized, minCount: call.integer("min_count"))))
         },
         Builtin(
             "normalize_text(text)", .translation,
