@@ -56,11 +56,19 @@ package final class CheckpointFolder {
         where name.hasPrefix(Self.prefix) && name.contains(Self.suffix + ".part-") { unlink("\(path)/\(name)") }
     }
 
+    /// The files of checkpoints in a folder, the newest first; none where it is no folder. Nothing is locked or changed.
+    package static func files(in path: String) throws -> [String] {
+        guard Folder.exists(path) else { return [] }
+        return try checkpoints(in: path).map(\.path)
+    }
+
+    private func checkpoints() throws -> [(step: Int, path: String)] { try Self.checkpoints(in: path) }
+
     /// The checkpoints by the number of their step, the newest first.
-    private func checkpoints() throws -> [(step: Int, path: String)] {
+    private static func checkpoints(in path: String) throws -> [(step: Int, path: String)] {
         try folderContents(path).compactMap { name -> (Int, String)? in
-            guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
-            let digits = name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
+            guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+            let digits = name.dropFirst(prefix.count).dropLast(suffix.count)
             guard !digits.isEmpty, digits.allSatisfy(\.isNumber), let step = Int(digits) else { return nil }
             return (step, "\(path)/\(name)")
         }.sorted { $0.0 > $1.0 }

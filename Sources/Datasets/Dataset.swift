@@ -90,9 +90,6 @@ package final class Dataset {
     /// The same examples, which are these sentences.
     func withPairs(_ pairs: TextPairs) -> Dataset { with(pairs: pairs) }
 
-    /// The same stored examples, of which these are taken; `nil`: all.
-    func withRows(_ rows: [Int]?) -> Dataset { with(rows: rows) }
-
     /// The number of examples.
     package var count: Int { rows?.count ?? storedX.shape[0] }
 

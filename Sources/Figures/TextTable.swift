@@ -36,8 +36,9 @@ extension TextRenderer {
             ? Array(table.rows.prefix(table.mostRows - table.mostRows / 2))
                 + Array(table.rows.suffix(table.mostRows / 2))
             : table.rows
-        var columns = columns(of: table, shown)
-        let hidden = elideColumns(&columns)
+        let (indices, empty) = indicesOfColumns(table, shown)
+        var columns = fittedColumns(indices.map { (table.headers[$0], cells(shown, $0)) })
+        let hidden = empty + elideColumns(&columns)
 
         var lines = titleLine(table.title, width: min(width(columns), capabilities.width))
         lines.append(
@@ -69,15 +70,31 @@ extension TextRenderer {
         rows.map { index < $0.count ? $0[index] : .empty }
     }
 
-    /// The columns with their texts cut so short that all fit, but no shorter than can be read: then at half the width.
-    private func columns(of table: TextTable, _ rows: [[TextTable.Cell]]) -> [Column] {
-        func columns(mostCell: Int) -> [Column] {
-            table.headers.indices.map { column(table.headers[$0], cells(rows, $0), mostCell: mostCell) }
+    /// The columns that are shown, and the headers of those that have nothing in them: these are left out where not all
+    /// columns fit.
+    private func indicesOfColumns(_ table: TextTable, _ rows: [[TextTable.Cell]]) -> (shown: [Int], empty: [String]) {
+        let all = Array(table.headers.indices)
+        let filled = all.filter { index in cells(rows, index).contains { $0 != .empty && $0 != .text("") } }
+        guard !filled.isEmpty, filled.count < all.count else { return (all, []) }
+        let isFitting =
+            width(all.map { column(table.headers[$0], cells(rows, $0), mostCell: mostCell) }) <= capabilities.width
+        return isFitting ? (all, []) : (filled, all.filter { !filled.contains($0) }.map { table.headers[$0] })
+    }
+
+    private var mostCell: Int { max(capabilities.width / 2, 10) }
+    /// What can still be read of a text.
+    private static var leastCell: Int { 16 }
+
+    /// The columns with their texts cut so short that all fit; where that takes too much of them, only at half the width.
+    private func fittedColumns(_ contents: [(header: String, cells: [TextTable.Cell])]) -> [Column] {
+        func columns(mostCell: Int) -> [Column] { contents.map { column($0.header, $0.cells, mostCell: mostCell) } }
+        let widest = columns(mostCell: mostCell)
+        guard width(widest) > capabilities.width, TextRenderer.leastCell < mostCell else { return widest }
+        func narrowed(_ mostCell: Int) -> Int {
+            widest.reduce(2 * (widest.count - 1)) { $0 + ($1.isNumeric ? $1.width : min($1.width, mostCell)) }
         }
-        let widest = columns(mostCell: max(capabilities.width / 2, 10))
-        guard width(widest) > capabilities.width else { return widest }
-        let narrower = stride(from: capabilities.width / 2 - 1, through: 16, by: -1).lazy.map { columns(mostCell: $0) }
-        return narrower.first { width($0) <= capabilities.width } ?? widest
+        let fitting = (TextRenderer.leastCell..<mostCell).last { narrowed($0) <= capabilities.width }
+        return fitting.map { columns(mostCell: $0) } ?? widest
     }
 
     private func column(_ header: String, _ cells: [TextTable.Cell], mostCell: Int) -> Column {

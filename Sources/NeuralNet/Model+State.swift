@@ -49,8 +49,9 @@ extension Model {
 
     private func cloned(_ copies: ModuleCopies) throws -> Model {
         if !isSequence {
-            guard let copy = try remake?() else { throw error(.notCopyable) }
+            guard let copy = try remake?(self) else { throw error(.notCopyable) }
             copy.place = place
+            copy.remake = remake
             if let sampleShapes, hasAllParameters {
                 try copy.build(sampleShapes: sampleShapes)
                 try copy.load(state: Dictionary(uniqueKeysWithValues: stateDictionary().map { ($0.name, $0.value) }))

@@ -19,8 +19,9 @@ package final class Model: Module {
     package private(set) var children: [Child] = []
     /// Runs instead of the sequence. It calls the children with the context it is given.
     package var customForward: (([Variable], ForwardContext) throws -> [Variable])?
-    /// Makes another model of the same definition; what a model with a forward function of its own is copied by.
-    package var remake: (() throws -> Model)?
+    /// Makes another model of the same definition as the given one; what a model with a forward function of its own is
+    /// copied by.
+    package var remake: ((Model) throws -> Model)?
     /// What whoever made the model keeps with it, such as the functions of its block. Copies have their own.
     package var script: AnyObject?
     /// The shapes that it was built for, without the batch axis.

@@ -90,11 +90,9 @@ package enum Inference {
     ) throws -> Tensor {
         let outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
         guard outputs.rank >= 2 else { throw TrainingError.noClasses(output: outputs.shape) }
-        return try outputs.argument(.max, axis: classAxis(outputs.shape), keepDims: false)
+        let axis = Objective.classAxis(outputs.shape, labels: dataset.storedY?.shape)
+        return try outputs.argument(.max, axis: axis, keepDims: false)
     }
-
-    /// The axis of the classes: the last one of sequences, `[examples, steps, classes]`, else the second.
-    package static func classAxis(_ output: [Int]) -> Int { output.count == 3 ? 2 : 1 }
 
     /// Returns how often examples of class `i` (row) are taken for class `j` (column): int64 `[classes, classes]`.
     ///
@@ -103,11 +101,20 @@ package enum Inference {
         _ model: Model, _ dataset: Dataset, batchSize: Int = batchSize,
         shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Tensor {
-        guard let labels = dataset.labels else { throw TrainingError.noTargets(dataset: dataset.name) }
-        let outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
-        guard outputs.rank == 2 else { throw TrainingError.noClasses(output: outputs.shape) }
+        guard let y = try dataset.y(), y.dtype == .int64 else { throw TrainingError.noTargets(dataset: dataset.name) }
+        let labels = y.integers()
+        if let label = labels.min(), label < 0 {
+            throw TrainingError.negativeLabel(label: label, dataset: dataset.name)
+        }
+        var outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
+        if outputs.rank == 3, Objective.classAxis(outputs.shape, labels: y.shape) == 2 {
+            outputs = try outputs.reshape([-1, outputs.shape[2]])
+        }
+        guard outputs.rank == 2, outputs.shape[0] == labels.count else {
+            throw TrainingError.noClasses(output: outputs.shape)
+        }
         let answers = try outputs.argument(.max, axis: 1, keepDims: false).integers()
-        let classCount = max(outputs.shape[1], dataset.classCount ?? 0)
+        let classCount = max(outputs.shape[1], dataset.classCount ?? 0, min(labels.reduce(-1, max), .max - 1) + 1)
         guard classCount <= greatestConfusion else { throw TrainingError.tooManyClasses(count: classCount) }
         var counts = [Int](repeating: 0, count: classCount * classCount)
         for (label, answer) in zip(labels, answers) { counts[label * classCount + answer] += 1 }

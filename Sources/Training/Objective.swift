@@ -50,25 +50,44 @@ package struct Objective {
         guard model.isSequence else { return }
         let output = try model.outputShapes([[Shape.unknown] + dataset.exampleShape]).first ?? []
         guard output.count > 1 else { return }
-        let hasSteps = Objective.isClassified(stepsOf: Array(output.dropFirst()), Array(targets.shape.dropFirst()))
-        let classCount = output[hasSteps ? 2 : 1]
+        let classCount = output[try classAxis(output, labels: [Shape.unknown] + targets.shape.dropFirst())]
         if classCount != Shape.unknown, greatest >= classCount, greatest != loss.ignoreIndex {
             throw TrainingError.labelBeyondOutputs(label: greatest, outputs: classCount, dataset: dataset.name)
         }
     }
 
-    /// Whether an example's prediction and label, of these shapes, are scores of classes for each step, `[steps, classes]`
-    /// as recurrent and linear layers give them, and the steps' classes.
-    static func isClassified(stepsOf prediction: [Int], _ label: [Int]) -> Bool {
-        prediction.count == 2 && label.count == 1 && prediction[0] == label[0]
+    private func classAxis(_ output: [Int], labels: [Int]) throws -> Int {
+        let axis = Objective.classAxis(output, labels: labels)
+        let steps = labels.count == 2 ? labels[1] : 1
+        guard axis == 1 || output[1] == steps || output[1] == Shape.unknown else {
+            throw TrainingError.stepCount(output: output[1], labels: steps)
+        }
+        return axis
     }
 
-    /// Scores and classes of all steps of a batch as those of a batch of steps; others as they are.
+    /// The axis of the classes in an output of this shape, 1 or 2.
+    ///
+    /// Sequences have their classes last, `[N, steps, classes]`, as recurrent and linear layers give them, unless labels
+    /// `[N, steps]` say that the steps are; images have them first, `[N, classes, ...]`, as `crossEntropy` takes them.
+    ///
+    /// - Parameter labels: Their shape, if there are any; `[N]` is one step.
+    package static func classAxis(_ output: [Int], labels: [Int]?) -> Int {
+        guard output.count == 3 else { return 1 }
+        guard let labels, labels.count <= 2 else { return 2 }
+        let steps = labels.count == 2 ? labels[1] : 1
+        return output[1] != steps && output[2] == steps ? 1 : 2
+    }
+
+    /// Scores of all steps of a batch and their classes, or their shares of the classes, as those of a batch of steps;
+    /// others as they are.
     private func flattened(_ prediction: Variable, _ y: Tensor) throws -> (prediction: Variable, y: Tensor) {
-        guard loss.takesClasses, y.dtype == .int64,
-            Objective.isClassified(stepsOf: Array(prediction.shape.dropFirst()), Array(y.shape.dropFirst()))
-        else { return (prediction, y) }
-        return (try prediction.reshape([-1, prediction.shape[2]]), try y.reshape([-1]))
+        guard loss.takesClasses, prediction.rank == 3 else { return (prediction, y) }
+        let areClasses = y.dtype == .int64 && y.rank <= 2
+        guard try areClasses ? classAxis(prediction.shape, labels: y.shape) == 2 : y.shape == prediction.shape else {
+            return (prediction, y)
+        }
+        let classCount = prediction.shape[2]
+        return (try prediction.reshape([-1, classCount]), try y.reshape(areClasses ? [-1] : [-1, classCount]))
     }
 
     /// The loss of a batch.

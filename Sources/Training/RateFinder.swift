@@ -51,12 +51,14 @@ package struct RateFinder {
     ) throws -> Result {
         try validate()
         let wasBuilt = model.isBuilt
+        let coding = (model.script as? any Translating)?.coding
         let trainer = try Trainer(model, dataset, settings)
         // A new optimizer moves the weights to memory of its own and writes there: what they were stays untouched.
         let before = (model.parameters + model.buffers).map { ($0, $0.value) }
         defer {
             for (parameter, value) in before { parameter.value = value }
             if !wasBuilt { model.unbuild() }
+            (model.script as? any Translating)?.coding = coding
         }
         let points = try trainer.losses(count: steps) { step in
             if shouldStop() { throw InterruptError() }

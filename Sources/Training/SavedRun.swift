@@ -12,6 +12,8 @@ package struct SavedRun {
     /// Epochs that are done, and batches of the one under way.
     package var progress: (epochs: Int, batches: Int) { (position.epoch, position.batch) }
 
+    /// How a translator read and wrote text.
+    let coding: TextCoding?
     let tensors: [String: Tensor]
     let description: RunDescription
     let loss: Loss
@@ -39,6 +41,7 @@ package struct SavedRun {
                 reason: "\(path) has the format \(contents.metadata("version") ?? "without a version"), "
                     + "and this dls reads the format \(Checkpoint.formatVersion)")
         }
+        coding = contents.metadata(TextCoding.metadataName).flatMap { TextCoding(metadataText: $0) }
         let json: JSON
         do { json = try JSON(parsing: contents.metadata("run") ?? "") } catch {
             throw TrainingError.resume(reason: "the record of the run in \(path) is no JSON: \(error.reason)")

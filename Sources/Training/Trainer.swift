@@ -33,6 +33,8 @@ package final class Trainer {
     /// What is trained, as it stands.
     package let run: Run
     let dataset: Dataset
+    /// What is evaluated after each epoch, as the model reads it.
+    private let validation: Dataset?
     private let objective: Objective
     private let step: any TrainingStep
     let batches: Batches
@@ -57,9 +59,12 @@ package final class Trainer {
 
     /// Makes the parameters that are not there yet.
     ///
+    /// - Parameter coding: What a model without vocabularies reads pairs by; `nil`: their own.
     /// - Returns: The dataset as the model reads it.
-    package static func prepare(_ model: Model, for dataset: Dataset, loss: Loss?) throws -> Dataset {
-        let dataset = try model.reading(dataset)
+    package static func prepare(
+        _ model: Model, for dataset: Dataset, loss: Loss?, coding: TextCoding? = nil
+    ) throws -> Dataset {
+        let dataset = try model.reading(dataset, else: coding)
         if dataset.pairs != nil {
             try SequenceTraining.prepare(model, for: dataset, loss: loss)
         } else if !model.isBuilt {
@@ -109,10 +114,17 @@ package final class Trainer {
         objective = try Objective(run.loss, for: run.model, on: dataset)
         if let validation = run.settings.validation {
             guard validation.count > 0 else { throw TrainingError.noExamples(dataset: validation.name) }
-            guard dataset.pairs == nil || validation.pairs != nil else {
-                throw TrainingError.noPairs(dataset: validation.name)
+            guard (dataset.pairs == nil) == (validation.pairs == nil) else {
+                throw dataset.pairs == nil
+                    ? TrainingError.setting(
+                        name: "validate", reason: "is pairs of sentences, and \(dataset.name) is none")
+                    : TrainingError.noPairs(dataset: validation.name)
             }
-            _ = try Objective(run.loss, for: run.model, on: run.model.reading(validation))
+            let validation = try run.model.reading(validation, else: dataset.pairs?.coding)
+            _ = try Objective(run.loss, for: run.model, on: validation)
+            self.validation = validation
+        } else {
+            validation = nil
         }
         try Trainer.check(run.settings.monitor, run, hasSentences: dataset.pairs != nil)
         step =
@@ -121,6 +133,9 @@ package final class Trainer {
             : PlannedStep(run.optimizer, run.loss, otherwise: EagerStep(run.model, objective, run.optimizer))
         batches = try Batches(dataset, size: run.settings.batchSize)
         key = RandomKey(seed: run.settings.seed).child(named: "train")
+        if let translator = run.model.script as? any Translating, translator.coding == nil {
+            translator.coding = dataset.pairs?.coding
+        }
     }
 
     /// Trains to the end, or until it is asked to stop or a step is refused.
@@ -235,7 +250,7 @@ package final class Trainer {
         _ clock: inout SessionClock, _ onEvent: (TrainingEvent) -> Void, _ shouldStop: () -> Bool
     ) throws -> Run.Ending? {
         var validation: Evaluation?
-        if let dataset = run.settings.validation {
+        if let dataset = self.validation {
             do {
                 validation = try Inference.evaluate(run.model, dataset, by: objective, shouldStop: shouldStop)
             } catch is InterruptError {

@@ -12,6 +12,8 @@ package enum TrainingError: Error, Equatable {
     case logitsForNLL(layer: String)
     /// A label that is no output of the model.
     case labelBeyondOutputs(label: Int, outputs: Int, dataset: String)
+    /// As many labels of steps as there are no outputs.
+    case stepCount(output: Int, labels: Int)
     case negativeLabel(label: Int, dataset: String)
     /// What a run cannot be resumed with.
     case resume(reason: String)
@@ -43,6 +45,8 @@ extension TrainingError {
             "nll takes logarithms of probabilities, and the model ends in \(layer), which gives scores"
         case .labelBeyondOutputs(let label, let outputs, let dataset):
             "\(dataset) has the label \(label), and the model has \(outputs) outputs"
+        case .stepCount(let output, let labels):
+            "the model gives scores of \(output) steps, and there are labels of \(labels)"
         case .negativeLabel(let label, let dataset): "\(dataset) has the label \(label)"
         case .resume(let reason): "the run cannot be resumed: \(reason)"
         case .noClasses(let output): "the model's output of shape \(output) has no axis of classes"
@@ -65,6 +69,7 @@ extension TrainingError {
             "for targets that are no classes, use loss=\"mse\""
         case .labelBeyondOutputs(let label, _, _):
             "end the model with linear \(label + 1), or more: labels count from 0"
+        case .stepCount: "each step of an example has a label: scores are [N, steps, classes], and labels [N, steps]"
         case .negativeLabel: "labels count from 0; for targets that are no classes, use loss=\"mse\""
         case .noTargets: "make the dataset with targets, as in dataset(x, y)"
         case .noClasses: "a classifier gives [examples, classes]"

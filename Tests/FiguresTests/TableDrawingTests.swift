@@ -93,6 +93,24 @@ struct TableDrawingTests {
         #expect(text(40).contains("(not shown: "))
     }
 
+    @Test("columns without anything in them make room first")
+    func emptyColumnsMakeRoom() {
+        func text(_ width: Int) -> String {
+            TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: width, height: 13)).text(
+                .table(
+                    TextTable(
+                        headers: ["id", "val_error_rate", "epochs", "loss"],
+                        rows: [[.number(1), .empty, .number(3), .number(0.5)]])))
+        }
+        #expect(
+            text(20) == """
+                id  epochs  loss
+                 1       3   0.5
+                (not shown: val_e...
+                """)
+        #expect(text(40).contains("val_error_rate"))
+    }
+
     @Test("a table without rows")
     func aTableWithoutRows() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))

@@ -228,7 +228,7 @@ import Testing
             let layer = try Linear(2)
             try net.add(layer)
             net.customForward = { [try layer($0[0], $1).tanh()] }
-            net.remake = { try make() }
+            net.remake = { _ in try make() }
             return net
         }
         let net = try make()
@@ -237,6 +237,7 @@ import Testing
         try optimizer.step(key: testKey) { try net(x, $0).square().sum() }
         let copy = try net.cloned()
         #expect(try copy(x).value.doubles() == net(x).value.doubles())
+        #expect(try copy.cloned()(x).value.doubles() == net(x).value.doubles())
         try optimizer.step(key: testKey) { try net(x, $0).square().sum() }
         #expect(try copy(x).value.doubles() != net(x).value.doubles())
     }

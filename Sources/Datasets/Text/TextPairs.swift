@@ -74,6 +74,9 @@ extension TextPairs {
                 source: Vocabulary(of: sources, by: unit, minCount: minCount),
                 target: Vocabulary(of: targets, by: unit, minCount: minCount),
                 isNormalized: isNormalized, maxLength: maxLength)
+        guard minCount == 1 || coding.source.ownCount > 0 && coding.target.ownCount > 0 else {
+            throw error("no \(unit.rawValue) is found \(minCount) times, as min_count asks")
+        }
         let x = sources.map { coding.source.encoded($0) }
         let y = targets.map { [Vocabulary.start] + coding.target.encoded($0) + [Vocabulary.end] }
         if let index = x.firstIndex(where: \.isEmpty) ?? y.firstIndex(where: { $0.count < 3 }) {
@@ -118,11 +121,13 @@ extension Dataset {
         guard normalizes || coding.source != pairs.coding.source || coding.target != pairs.coding.target else {
             return self
         }
-        func texts(_ texts: [String]) -> [String] { normalizes ? texts.map(coding.prepared) : texts }
+        func texts(_ texts: [String]) -> [String] {
+            positions.map { normalizes ? coding.prepared(texts[$0]) : texts[$0] }
+        }
+        guard count > 0 else { return self }
         return try TextPairs.dataset(
-            sources: texts(pairs.sources), targets: texts(pairs.targets), coding: coding, leftOut: pairs.leftOut,
-            isBucketed: pairs.isBucketed, name: name
-        ).withRows(rows)
+            sources: texts(pairs.sources), targets: texts(pairs.targets), coding: coding,
+            leftOut: rows == nil ? pairs.leftOut : 0, isBucketed: pairs.isBucketed, name: name)
     }
 }
 

@@ -171,12 +171,11 @@ package final class RecurrentStack: NamedInputs {
     private func lengths(_ inputs: [ModuleValue?], _ context: ForwardContext) throws -> [Int]? {
         guard inputs[1] != nil, !context.isProbe else { return nil }
         let lengths = try tensor(inputs, 1)
-        guard lengths.rank == 1 else {
+        guard lengths.rank == 1, lengths.dtype != .bool else {
+            let given = lengths.dtype == .bool ? "a mask" : "a tensor"
             throw error(
-                .namedInput("lengths", expected: "a length for each row", actual: "a tensor of shape \(lengths.shape)"))
-        }
-        guard lengths.dtype != .bool else {
-            throw error(.namedInput("lengths", expected: "a length for each row", actual: "a mask: sum it"))
+                .namedInput(
+                    "lengths", expected: "a length for each row", actual: "\(given) of shape \(lengths.shape)"))
         }
         return try wholeNumbers(lengths.value) {
             error(.notWhole(what: "lengths", dtype: lengths.dtype.name))

@@ -172,7 +172,8 @@ extension Builtin {
             details: """
                 Of pairs of sentences the records have, in place of x and y, source and target [n, time], padded to the longest
                 of the batch, source_lengths and target_lengths [n], and source_mask and target_mask [n, 1, time], true where
-                there is padding. Targets go from the start token to the end token.
+                there is padding. Targets go from the start token to the end token; indices are those of the pairs' own
+                vocabularies.
                 """,
             example: "for batch in batches(dataset(ones([5, 2]), zeros([5])), 2) { print batch.x.shape }"
         ) { call in
@@ -189,7 +190,9 @@ extension Call {
     /// How `load` is to read pairs of sentences, where it is told a column of them.
     fileprivate func textOptions() throws -> TextOptions? {
         guard has("source") else {
-            if let name = ["max_length"].first(where: has) ?? ["normalize", "bucket"].first(where: isSwitchedOn) {
+            if let name = ["max_length", "min_count"].first(where: isGiven)
+                ?? ["normalize", "bucket"].first(where: isSwitchedOn)
+            {
                 throw Failure(
                     "`\(name)` of `load` is for pairs of sentences",
                     help: "say where they stand: load \"folder\" source=1 target=0")

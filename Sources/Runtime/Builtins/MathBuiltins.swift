@@ -153,22 +153,6 @@ extension Builtin {
         reduction("all", "Whether all elements are true.", example: "all([false, true])") {
             Variable(try $0.value.reduced(.all, axes: $1, keepDims: $2))
         },
-        Builtin(
-            "allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=false)", .reductions,
-            "Whether all elements are about equal: abs(a - b) <= atol + rtol * abs(b), as in NumPy and PyTorch.",
-            example: "allclose(tensor([0.1, 0.2]) * 3, [0.3, 0.6])"
-        ) { call in
-            let (a, b) = (try call.plainTensor("a"), try call.plainTensor("b"))
-            let shape = try Tensor.combine(.equal, a, b).shape
-            let (relative, absolute) = (try call.number("rtol"), try call.number("atol"))
-            let nansAreEqual = try call.boolean("equal_nan")
-            let pairs = zip(try a.broadcast(to: shape).doubles(), try b.broadcast(to: shape).doubles())
-            return .boolean(
-                pairs.allSatisfy { a, b in
-                    a == b || nansAreEqual && a.isNaN && b.isNaN
-                        || b.isFinite && abs(a - b) <= absolute + relative * abs(b)
-                })
-        },
         spread(
             "var", "The variance, with `correction` taken off the count (1, as in PyTorch).",
             example: "var([1, 2, 3, 4])"

@@ -13,10 +13,12 @@ extension Builtin {
             "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
-                optimizer: "adam", "adamw", "sgd", "rmsprop". loss: "cross_entropy" (for whole-number targets, those of
-                sequences [N, T] with scores [N, T, classes]), "nll", "mse" (for others), "mae", "bce". schedule: "constant", "cosine", or a record such as
+                optimizer: "adam", "adamw", "sgd", "rmsprop". loss: "cross_entropy" (for whole-number targets), "nll", "mse"
+                (for others), "mae", "bce". schedule: "constant", "cosine", or a record such as
                 {kind="step", every=10, factor=0.5, warmup=2} in epochs. validate: a dataset to evaluate on after each
                 epoch. clip limits the norm of the gradients, clip_value each of them.
+                Sequences have a class for each step: scores [N, steps, classes] and targets [N, steps]. Pairs of sentences
+                are read by the vocabularies of the model, where it has some: other tokens are "unknown" to it.
                 Ways out: Ctrl-C stops after the batch and keeps everything; `patience=5` stops when 5 epochs brought nothing
                 better; `time="10 min"` stops after that time. best=true gives the model the weights of its best epoch in the
                 end, however it ends; it is true where patience is given. Epochs are compared by `monitor`: "val_loss",
@@ -50,6 +52,7 @@ extension Builtin {
             details: """
                 output: "classes" (the index of the greatest score), "scores" (the outputs themselves), "probabilities" (their
                 softmax); "auto" gives classes where the outputs are [N, classes], unless the data's targets are fractions.
+                Of sequences, whose outputs are [N, steps, classes], each step has a class.
                 """,
             example: exampleModel + "predict(net, points).shape"
         ) { call in try predictions(call) },
@@ -121,13 +124,14 @@ extension Builtin {
             return .strings(try SequenceTraining.translations(model, dataset))
         }
         let scores = try Inference.outputs(model, dataset, batchSize: batch)
+        let classAxis = Objective.classAxis(scores.shape, labels: dataset.storedY?.shape)
         let hasFractions = dataset.storedY?.dtype.isFloatingPoint == true
         let isClassifier = scores.rank == 2 && scores.shape[1] > 1 && !hasFractions
         switch wanted == "auto" && isClassifier ? "classes" : wanted {
         case "classes":
             guard scores.rank >= 2 else { throw TrainingError.noClasses(output: scores.shape) }
-            return .tensor(try scores.argument(.max, axis: Inference.classAxis(scores.shape)))
-        case "probabilities": return .tensor(try scores.softmax(axis: Inference.classAxis(scores.shape)))
+            return .tensor(try scores.argument(.max, axis: classAxis))
+        case "probabilities": return .tensor(try scores.softmax(axis: classAxis))
         default: return .tensor(scores)
         }
     }

@@ -72,7 +72,8 @@ extension Builtin {
             "vocabularies(path)", .translation,
             "The vocabularies that a translator was saved with, in place of its pairs.",
             details: """
-                `save net "net.safetensors"` keeps them beside the weights. In another session:
+                `save net "net.safetensors"` keeps them beside the weights, and so do the checkpoints in a folder of `train`,
+                which can be named as well. In another session:
 
                     net = seq2seq(vocabularies("net.safetensors"), hidden=128)
                     load_weights net "net.safetensors"
@@ -85,7 +86,7 @@ extension Builtin {
             guard let coding = try VocabulariesObject.coding(in: path) else {
                 throw Failure(
                     "\(quoted(path)) holds no vocabularies",
-                    help: "`save net \(quoted(path))` writes them where net is a translator that knows its pairs")
+                    help: "`save net \"net.safetensors\"` writes them where net is a translator that knows its pairs")
             }
             return .object(VocabulariesObject(coding))
         },
@@ -210,7 +211,8 @@ private struct Translation {
         let value = call.value("text")
         if case .string(let text) = value { return try answers([text], prepared: false)[0] }
         if value.object(as: RuntimeObject.self) != nil {
-            return collected(try answers(try call.pairs("text").sourceTexts ?? [], prepared: true))
+            let pairs = try call.network("model").reading(call.pairs("text"), else: coding)
+            return collected(try answers(pairs.sourceTexts ?? [], prepared: true))
         }
         guard let texts = value.elements?.map(\.asString), !texts.contains(nil) else {
             throw call.failure("text", takes: "a sentence, a list of sentences, or pairs of them")

@@ -20,10 +20,12 @@ package final class VocabulariesObject: RuntimeObject {
     ///
     /// - Throws: `Failure` where they are damaged, `DatasetError` where it is no .safetensors.
     static func coding(in path: String) throws -> TextCoding? {
+        // A training may be writing there.
+        let files = try CheckpointFolder.files(in: path)
         let text =
-            Folder.exists(path)
-            ? try CheckpointFolder(path: path).newest()?.contents.metadata(TextCoding.metadataName)
-            : try Safetensors.metadata(path, TextCoding.metadataName)
+            try files.isEmpty
+            ? Safetensors.metadata(path, TextCoding.metadataName)
+            : files.lazy.compactMap { try? Safetensors.metadata($0, TextCoding.metadataName) }.first
         guard let text else { return nil }
         guard let coding = TextCoding(metadataText: text) else {
             throw Failure(

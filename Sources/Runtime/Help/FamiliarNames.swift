@@ -16,6 +16,8 @@ enum FamiliarNames {
         "eval": "`net(x)` is inference everywhere but in `train` and `step`",
         "size": "`x.shape` has the sizes, `len(x)` the first of them",
         "numel": "`prod(x.shape)` is the number of elements",
+        "allclose": "`close(a, b)` tells whether all elements are about equal",
+        "isclose": "`close(a, b)` tells whether all elements are about equal",
         "cat": "`concat([a, b])` joins tensors",
         "dict": "records are written {lr=0.1, name=\"adam\"}",
         "bool": "comparisons give booleans: x != 0",

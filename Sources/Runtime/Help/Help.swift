@@ -53,7 +53,8 @@ package struct Help {
     }
 
     private func text(of builtin: Builtin, called name: String) -> String {
-        var lines = [builtin.signature, "  \(builtin.summary)"]
+        let signature = wrapped(builtin.signature.split(separator: " ").map(String.init), indent: "    ", width: 96)
+        var lines = [signature.joined(separator: "\n").trimmed, "  \(builtin.summary)"]
         if name != builtin.name { lines.insert("\(name) is another name of", at: 0) }
         let others = builtins.aliases.filter { $0.value == builtin.name && $0.key != name }.map(\.key).sorted()
         if !others.isEmpty { lines.append("  Also called \(others.joined(separator: ", ")).") }

@@ -60,11 +60,13 @@ extension Interpreter {
         let values = frame.slots
         let model = try assembled(function, code, frame, key: key)
         if !model.isSequence {
-            model.remake = { [unowned root = self.root] in
+            model.remake = { [unowned root = self.root] original in
                 let interpreter = Interpreter.ofThread.object ?? root
                 let again = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: interpreter)
                 again.slots = values
-                return try interpreter.assembled(function, code, again, key: key)
+                let copy = try interpreter.silently { try interpreter.assembled(function, code, again, key: key) }
+                (copy.script as? ModelScript)?.coding = (original.script as? ModelScript)?.coding
+                return copy
             }
         }
         if let index = function.signature.index(of: "input"), !values[index].isNone {

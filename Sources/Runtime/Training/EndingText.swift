@@ -4,7 +4,9 @@ import Training
 enum EndingText {
     /// What is said when `train` is back; nil where it came to its end as planned.
     static func note(_ run: Run) -> String? {
-        let place = EndingText.place(run)
+        let figures = run.history.last.map { " (epoch \($0.epoch): \(EpochText.figures($0).joined(separator: ", ")))" }
+        // The last epoch's line is gone where lines are replaced.
+        let place = EndingText.place(run.progress) + (figures ?? "")
         let restored = run.restoredEpoch.map { "; the model has the weights of epoch \($0), its best" } ?? ""
         switch run.ending {
         case .notFinite(let report):
@@ -21,14 +23,10 @@ enum EndingText {
         }
     }
 
-    /// How far a run has come, with the figures of its last whole epoch, whose line is gone where lines are replaced.
-    private static func place(_ run: Run) -> String {
-        func count(_ number: Int, _ unit: String, _ units: String) -> String {
-            "\(number) \(number == 1 ? unit : units)"
-        }
-        let batches = run.progress.batches
-        let figures = run.history.last.map { " (epoch \($0.epoch): \(EpochText.figures($0).joined(separator: ", ")))" }
-        return count(run.progress.epochs, "epoch", "epochs")
-            + (batches > 0 ? " and \(count(batches, "batch", "batches"))" : "") + (figures ?? "")
+    /// How far a run has come: "7 epochs and 52 batches".
+    static func place(_ progress: (epochs: Int, batches: Int)) -> String {
+        let epochs = progress.epochs == 1 ? "1 epoch" : "\(progress.epochs) epochs"
+        let batches = progress.batches == 1 ? "1 batch" : "\(progress.batches) batches"
+        return epochs + (progress.batches > 0 ? " and \(batches)" : "")
     }
 }

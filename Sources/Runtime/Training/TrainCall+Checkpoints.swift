@@ -32,7 +32,7 @@ extension TrainCall {
         _ = try call.key("seed")
         let trainer = try Trainer(restoring: saved, model, dataset, settings(from: saved.settings))
         for error in saved.damaged { try note("a damaged checkpoint was passed over: \(error.message)") }
-        try note("goes on after epoch \(saved.progress.epochs), batch \(saved.progress.batches) (\(saved.path))")
+        try note("goes on after \(EndingText.place(saved.progress)) (\(saved.path))")
         return trainer
     }
 

@@ -10,7 +10,8 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
     let weights: [RowPanels<V>]
     /// `[batch, time, directions * hidden]`.
     let outputGradient: UnsafePointer<Scalar>
-    /// `[directions, batch, hidden]`: at first the gradients of the final states, at last of the initial ones.
+    /// `[directions, batch, hidden]`: at first the gradients of the final states, at last of the initial ones where these
+    /// were given.
     let hiddenGradient: UnsafeMutablePointer<Scalar>
     let cellGradient: UnsafeMutablePointer<Scalar>
     /// `[directions, steps, kept]`.

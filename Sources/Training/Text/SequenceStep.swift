@@ -26,8 +26,7 @@ package enum SequenceTraining {
             pairs.decoderTarget().reshape([-1]), ignoreIndex: Vocabulary.padding, reduction: reduction)
     }
 
-    /// Makes the parameters that are not there yet, tells the model the vocabularies where it has none, and checks that
-    /// it fits.
+    /// Makes the parameters that are not there yet, and checks that the model fits.
     ///
     /// - Parameter dataset: As the model reads it.
     /// - Throws: `TrainingError` `.noTranslator`, `.translatorOutput`, `.labelBeyondOutputs`, and `.setting` for a loss
@@ -38,7 +37,7 @@ package enum SequenceTraining {
             throw TrainingError.setting(
                 name: "loss", reason: "for pairs of sentences is cross_entropy, not \(loss.name)")
         }
-        let (translator, _) = try model.translator(coding: coding)
+        _ = try model.translator(coding: coding)
         guard let first = try Batches(dataset, size: 1).nextBatch() else { return }
         let isNew = model.sampleShapes == nil
         let scores = try scores(model, PairBatch(first, of: dataset), ForwardContext())
@@ -47,7 +46,6 @@ package enum SequenceTraining {
             throw TrainingError.labelBeyondOutputs(
                 label: coding.target.count - 1, outputs: scores.shape[2], dataset: dataset.name)
         }
-        translator.coding = coding
     }
 
     /// The loss over all tokens of a dataset, and the mean error rate of the greedy translations.

@@ -45,9 +45,10 @@ extension Model {
         return (translator, known)
     }
 
-    /// Pairs as the model reads them: by its own vocabularies, where it has some. Other datasets are as they are.
-    package func reading(_ dataset: Dataset) throws -> Dataset {
-        guard let coding = (script as? any Translating)?.coding else { return dataset }
+    /// Pairs as the model reads them: by its own vocabularies, where it has some, or else by `other`, if there are any.
+    /// Other datasets are as they are.
+    package func reading(_ dataset: Dataset, else other: TextCoding? = nil) throws -> Dataset {
+        guard let coding = (script as? any Translating)?.coding ?? other else { return dataset }
         return try dataset.coded(by: coding)
     }
 }
