@@ -74,6 +74,7 @@ package enum Inference {
         _ model: Model, _ dataset: Dataset, batchSize: Int = batchSize,
         shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Tensor {
+        guard dataset.pairs == nil else { throw TrainingError.sentences(dataset: dataset.name) }
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         var parts: [Tensor] = []
         try forEachBatch(model, dataset, batchSize, shouldStop) { output, _ in parts.append(output.value) }

@@ -31,6 +31,8 @@ package enum TrainingError: Error, Equatable {
     case translatorOutput(model: String, expected: [Int], actual: [Int])
     /// Data that is no pairs of sentences.
     case noPairs(dataset: String)
+    /// Pairs of sentences where examples with scores are needed.
+    case sentences(dataset: String)
 }
 
 extension TrainingError {
@@ -58,6 +60,7 @@ extension TrainingError {
             "the forward function of \(model) gives a tensor of shape \(actual), and scores for each token are "
                 + "[\(expected[0]), \(expected[1]), vocabulary] here"
         case .noPairs(let dataset): "\(dataset) has no pairs of sentences"
+        case .sentences(let dataset): "\(dataset) is pairs of sentences, which have neither scores nor classes"
         }
     }
 
@@ -79,6 +82,7 @@ extension TrainingError {
         case .noVocabulary: "train it on pairs, or name the data: translate(net, text, data=pairs)"
         case .otherVocabulary: "leave out `data`: text is read by the vocabularies that the model was made for"
         case .translatorOutput: "end it with a linear layer of len(pairs.target_vocabulary) outputs"
+        case .sentences: "predict(net, pairs) translates them, and evaluate(net, pairs) measures that"
         case .noPairs: "load \"folder\" source=1 target=0 gives such data"
         case .resume: "go on with what it was begun with, or start anew: without `resume`, or in another folder"
         case .setting, .noExamples: nil
