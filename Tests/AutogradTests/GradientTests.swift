@@ -57,6 +57,23 @@ import Testing
         }
     }
 
+    /// The way back through a recurrent layer uses up what the way there has kept: another way back makes it again.
+    @Test(arguments: [RecurrentCell.lstm, .gru, .tanh])
+    func gradientsOfARecurrentLayerCanBeTakenTwice(_ cell: RecurrentCell) throws {
+        let gates = cell.gateCount * 3
+        let inputs = try [[2, 4, 2], [gates, 2], [gates, 3], [gates], [gates]].enumerated().map { index, shape in
+            Gradient.leaf(Variable(try Tensor.uniform(shape, low: -1, high: 1, key: RandomKey(seed: UInt64(index)))))
+        }
+        let (output, _) = try inputs[0].recurrent(
+            cell, weights: [.init(input: inputs[1], hidden: inputs[2], biases: [inputs[3], inputs[4]])],
+            lengths: [4, 3])
+        let total = try output.square().sum()
+        func gradients() throws -> [[Double]] {
+            try Gradient.compute(total, withRespectTo: inputs).map { try #require($0).value.doubles() }
+        }
+        #expect(try gradients() == gradients())
+    }
+
     @Test func anUnrelatedOutputHasNoGradients() throws {
         let x = try scalar(1)
         #expect(try Gradient.compute(Variable(.scalar(2)), withRespectTo: [x])[0] == nil)

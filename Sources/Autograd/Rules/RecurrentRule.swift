@@ -10,7 +10,7 @@ struct RecurrentLayer: Primitive {
     let directions: Int
     let hasBias: Bool
     let hasInitial: Bool
-    private var pass: Recurrent.Pass?
+    private let kept = Kept()
     var rule: Rule { .recurrent }
 
     init(_ cell: RecurrentCell, _ lengths: SequenceLengths, directions: Int, hasBias: Bool, hasInitial: Bool) {
@@ -27,7 +27,18 @@ struct RecurrentLayer: Primitive {
     private func start(_ direction: Int) -> Int { 1 + direction * weightCount }
     private var initialStart: Int { start(directions) }
 
-    mutating func forward(_ inputs: [Tensor]) throws -> Tensor {
+    /// What the forward pass has left, until a way back uses it up.
+    private final class Kept {
+        var pass: Recurrent.Pass?
+    }
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor {
+        let (room, pass) = try pass(inputs)
+        kept.pass = pass
+        return room
+    }
+
+    private func pass(_ inputs: [Tensor]) throws -> (room: Tensor, pass: Recurrent.Pass) {
         let weights = try (0..<directions).map { direction in
             let own = try inputs[start(direction)..<start(direction + 1)].map { try $0.contiguous() }
             return Recurrent.Weights(
@@ -36,14 +47,16 @@ struct RecurrentLayer: Primitive {
         let hidden = weights[0].hidden.shape[1]
         let count = lengths.batch * directions * hidden * (lengths.time + cell.stateCount)
         let room = try Tensor.empty([count], dtype: inputs[0].dtype)
-        pass = try Recurrent.forward(
+        let pass = try Recurrent.forward(
             cell, inputs[0], lengths, initial: try inputs[initialStart...].map { try $0.contiguous() },
             weights: weights, into: room)
-        return room
+        return (room, pass)
     }
 
     func backward(_ call: Backward) throws -> [Variable?] {
-        guard !call.isDifferentiated, let pass else { return try differentiated(call) }
+        guard !call.isDifferentiated else { return try differentiated(call) }
+        let pass = try kept.pass ?? pass((0..<call.inputCount).map { call.input($0).value }).pass
+        kept.pass = nil
         let gradients = try Recurrent.backward(pass, call.gradient.value.contiguous())
         var result = [try call.gradient(by: 0) { Variable(try gradients.input()) }]
         if call.wants(1..<initialStart) {

@@ -23,7 +23,7 @@ package enum Recurrent {
         let shape: RecurrentShape
         /// `[steps, features]`: the input without the steps beyond the ends of rows.
         let input: Tensor
-        /// `[directions, steps, kept]`.
+        /// `[directions, steps, kept]`; on the way back, the gradients of what they were made from.
         let gates: Tensor
         /// `[directions, steps, hidden]`, of an lstm.
         let cells: Tensor?
@@ -40,7 +40,7 @@ package enum Recurrent {
     package struct Gradients {
         let pass: Pass
         /// `[directions, steps, kept]`.
-        let gates: Tensor
+        var gates: Tensor { pass.gates }
         /// By the initial states, `[directions, batch, hidden]`; none where none were given.
         package let initial: [Tensor]
     }
@@ -142,7 +142,7 @@ package enum Recurrent {
         }
     }
 
-    /// Goes back through the steps of a pass.
+    /// Goes back through the steps of a pass, once: the gradients of its gates take the place of the gates.
     ///
     /// - Parameter room: The gradients of what `forward` wrote to its `room`, in the same places; contiguous.
     /// - Throws: `TensorError.workMemory`.
@@ -153,17 +153,16 @@ package enum Recurrent {
             let from = pass.output.count + index * stateShape.reduce(1, *)
             return try part(room, from: from, stateShape).copy()
         }
-        let gates = try Tensor.empty(pass.gates.shape, dtype: room.dtype)
         if room.dtype == .float32 {
-            try backward(pass, room, gates, initial, FloatVector.self)
+            try backward(pass, room, initial, FloatVector.self)
         } else {
-            try backward(pass, room, gates, initial, DoubleVector.self)
+            try backward(pass, room, initial, DoubleVector.self)
         }
-        return Gradients(pass: pass, gates: gates, initial: pass.initial.isEmpty ? [] : initial)
+        return Gradients(pass: pass, initial: pass.initial.isEmpty ? [] : initial)
     }
 
     private static func backward<V: GateVector>(
-        _ pass: Pass, _ room: Tensor, _ gates: Tensor, _ initial: [Tensor], _: V.Type
+        _ pass: Pass, _ room: Tensor, _ initial: [Tensor], _: V.Type
     ) throws {
         let shape = pass.shape
         let size = RowPanels<V>.count(depth: shape.gates, columns: shape.hidden)
@@ -179,8 +178,7 @@ package enum Recurrent {
                     shape: shape, memory: memory(of: pass, V.Scalar.self), weights: weights,
                     outputGradient: room.pointer(V.Scalar.self),
                     hiddenGradient: initial[0].pointer(V.Scalar.self),
-                    cellGradient: initial[initial.count - 1].pointer(V.Scalar.self),
-                    gateGradient: gates.pointer(V.Scalar.self)))
+                    cellGradient: initial[initial.count - 1].pointer(V.Scalar.self)))
         }
     }
 

@@ -4,7 +4,7 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
     typealias Scalar = V.Scalar
 
     let shape: RecurrentShape
-    /// As the forward pass has left it.
+    /// As the forward pass has left it; the gradients of the gates' sums take the place of the gates.
     let memory: RecurrentMemory<Scalar>
     /// The hidden weights of each direction, packed for products with the gradients of gates.
     let weights: [RowPanels<V>]
@@ -14,8 +14,6 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
     /// were given.
     let hiddenGradient: UnsafeMutablePointer<Scalar>
     let cellGradient: UnsafeMutablePointer<Scalar>
-    /// `[directions, steps, kept]`.
-    let gateGradient: UnsafeMutablePointer<Scalar>
 
     func run(chunk: Int) {
         let direction = shape.direction(ofChunk: chunk)
@@ -33,7 +31,7 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
                         let time = rows.time(row, step)
                         let index = base + shape.lengths.starts[row] + time
                         let state = (direction * shape.batch + row) * hidden
-                        let gradient = gateGradient + index * shape.kept
+                        let gradient = memory.gates + index * shape.kept
                         let slot = (row * shape.time + time) * shape.directions + direction
                         let back = rows.isReversed ? 1 : -1
                         let last =
