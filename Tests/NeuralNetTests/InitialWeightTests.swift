@@ -44,19 +44,6 @@ import Testing
         #expect(try weight.at([.index(99)]).doubles().allSatisfy { $0 == 0 })
     }
 
-    @Test func embeddingWithADeviation() throws {
-        let plain = try Embedding(100, 50, paddingIndex: 0, place: ModulePlace(key: testKey))
-        let small = try Embedding(100, 50, paddingIndex: 0, deviation: 0.125, place: ModulePlace(key: testKey))
-        for layer in [plain, small] { try layer.build(inputShapes: [[2, 3]]) }
-        // An eighth of each number to the bit, as an eighth is a power of two.
-        let expected = try #require(plain.weight).value.doubles().map { $0 / 8 }
-        #expect(try #require(small.weight).value.doubles() == expected)
-        #expect(small.settingsText == "100 50 padding=0 std=0.125" && plain.settingsText == "100 50 padding=0")
-        #expect(try #require(small.cloned(ModuleCopies()) as? Embedding).deviation == 0.125)
-        #expect(throws: NeuralNetError.self) { try Embedding(4, 2, deviation: -1) }
-        #expect(throws: NeuralNetError.self) { try Embedding(4, 2, deviation: .infinity) }
-    }
-
     @Test func norms() throws {
         let batch = try BatchNorm()
         try batch.build(inputShapes: [[2, 4, 3]])
