@@ -83,8 +83,8 @@ package enum InitialDistribution: Equatable, Sendable {
     /// Uniform in `-1/sqrt(fanIn) ..< 1/sqrt(fanIn)`: for weights this is He et al. 2015, doi:10.1109/ICCV.2015.123
     /// (`kaiming_uniform`) with PyTorch's `a = sqrt(5)`; the bias of the same layer has the same bounds.
     case fanInUniform(fanIn: Int)
-    /// Normal with mean 0; row `zeroRow`, where there is one, is all zero.
-    case normal(deviation: Double, zeroRow: Int?)
+    /// Normal with mean 0 and deviation 1; row `zeroRow`, where there is one, is all zero.
+    case normal(zeroRow: Int?)
     case constant(Double)
     /// Uniform in `-b ..< b` with `b = sqrt(6 / (fanIn + fanOut))`. Glorot and Bengio 2010 (`xavier_uniform`).
     case xavierUniform(fanIn: Int, fanOut: Int)
@@ -97,8 +97,8 @@ package enum InitialDistribution: Equatable, Sendable {
         case .xavierUniform(let fanIn, let fanOut):
             let bound = (6 / Double(max(fanIn + fanOut, 1))).squareRoot()
             return try Tensor.uniform(shape, low: -bound, high: bound, dtype: dtype, key: key)
-        case .normal(let deviation, let zeroRow):
-            var values = try Tensor.normal(shape, mean: 0, std: deviation, dtype: dtype, key: key)
+        case .normal(let zeroRow):
+            var values = try Tensor.normal(shape, mean: 0, std: 1, dtype: dtype, key: key)
             if let zeroRow { try values.set([.index(zeroRow)], to: Tensor.scalar(0, dtype: dtype)) }
             return values
         case .constant(let value):

@@ -15,9 +15,7 @@ enum Prelude {
           drop = dropout_layer(dropout)
           embed_source = embedding len(pairs.source_vocabulary) size padding=0
           encoder = lstm(hidden / 2, layers=layers, bidirectional=true, dropout=if layers > 1 { dropout } else { 0 })
-          # A table that is also the output layer's weights starts as small as such weights do.
-          deviation = if tied { size ** -0.5 } else { 1 }
-          embed_target = embedding len(pairs.target_vocabulary) size padding=0 std=deviation
+          embed_target = embedding len(pairs.target_vocabulary) size padding=0
           decoder = lstm(hidden, layers=layers, dropout=if layers > 1 { dropout } else { 0 })
           if attention != none {
             attend = attention_layer(attention)

@@ -7,32 +7,26 @@ import TensorCore
 ///
 ///     embedding 40 128       # int64 [N, 19] -> [N, 19, 128]
 ///
-/// - Source: initial weights (normal, deviation 1 unless given) and padding as in PyTorch's `Embedding`.
+/// - Source: initial weights (normal, deviation 1) and padding as in PyTorch's `Embedding`.
 package final class Embedding: Layer {
     package var place: ModulePlace
     /// How many indices there are: 0 to `entries - 1`.
     package let entries: Int
     package let dimensions: Int
     package let paddingIndex: Int?
-    /// The deviation of the initial weights.
-    package let deviation: Double
     package private(set) var weight: Parameter?
 
     /// - Parameter paddingIndex: Counted from the end where negative.
-    /// - Throws: `NeuralNetError` `.setting` for sizes below 1, a padding index that is not one of the entries, and a
-    ///   deviation that is negative or infinite.
+    /// - Throws: `NeuralNetError` `.setting` for sizes below 1 and a padding index that is not one of the entries.
     package init(
-        _ entries: Int, _ dimensions: Int, paddingIndex: Int? = nil, deviation: Double = 1,
-        place: ModulePlace = ModulePlace()
+        _ entries: Int, _ dimensions: Int, paddingIndex: Int? = nil, place: ModulePlace = ModulePlace()
     ) throws {
         self.entries = entries
         self.dimensions = dimensions
         self.paddingIndex = paddingIndex.map { $0 < 0 ? $0 + entries : $0 }
-        self.deviation = deviation
         self.place = place
         try check("entries", entries >= 1, "\(entries)", "at least 1")
         try check("dimensions", dimensions >= 1, "\(dimensions)", "at least 1")
-        try check("std", deviation >= 0 && deviation.isFinite, numberText(deviation), "at least 0, and finite")
         if let index = self.paddingIndex {
             try check(
                 "padding", (0..<entries).contains(index), "\(paddingIndex ?? index)",
@@ -43,14 +37,13 @@ package final class Embedding: Layer {
     package var kind: String { "embedding" }
     package var settingsText: String {
         "\(entries) \(dimensions)" + (paddingIndex.map { " padding=\($0)" } ?? "")
-            + (deviation == 1 ? "" : " std=\(numberText((deviation * 1e4).rounded() / 1e4))")
     }
     package var isBuilt: Bool { weight != nil }
     package var parameters: [Parameter] { [weight].compactMap { $0 } }
     package var parameterFormula: String? { "\(entries) * \(dimensions)" }
 
     package func build(inputShape: [Int]) throws {
-        weight = try parameter("weight", [entries, dimensions], .normal(deviation: deviation, zeroRow: paddingIndex))
+        weight = try parameter("weight", [entries, dimensions], .normal(zeroRow: paddingIndex))
     }
 
     package func unbuild() { weight = nil }
@@ -77,8 +70,7 @@ package final class Embedding: Layer {
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
-        let copy = try Embedding(
-            entries, dimensions, paddingIndex: paddingIndex, deviation: deviation, place: place)
+        let copy = try Embedding(entries, dimensions, paddingIndex: paddingIndex, place: place)
         copy.weight = try copies.copy(weight)
         return copy
     }

@@ -64,7 +64,7 @@ package final class LearnedPositions: Layer {
 
     package func build(inputShape: [Int]) throws {
         guard inputShape[2] != Shape.unknown else { throw error(.unknownSize(axis: 2, input: inputShape)) }
-        weight = try parameter("weight", [count, inputShape[2]], .normal(deviation: 1, zeroRow: nil))
+        weight = try parameter("weight", [count, inputShape[2]], .normal(zeroRow: nil))
     }
 
     package func unbuild() { weight = nil }

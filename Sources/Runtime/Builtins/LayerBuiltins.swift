@@ -85,19 +85,15 @@ extension Builtin {
             .layer(try LayerNorm(shape: try call.optionalIntegers("shape"), epsilon: try call.number("eps")))
         },
         Builtin(
-            "embedding(entries, dimensions, padding=none, std=1)", .layers,
+            "embedding(entries, dimensions, padding=none)", .layers,
             "A layer that looks rows of a table up: whole numbers [...] -> [..., dimensions].",
-            details: """
-                Parameter: weight [entries, dimensions], initially normal with the deviation `std`. The row `padding` is zero
-                and stays so. A table that `linear n tied=table` has as its weights, too, wants a small one, such as
-                dimensions ** -0.5.
-                """,
+            details: "Parameter: weight [entries, dimensions]. The row `padding` is zero and stays so.",
             example: "model m() { embedding 10 4 }\nm()(tensor([1, 2], dtype=\"int64\")).shape"
         ) { call in
             .layer(
                 try Embedding(
                     try call.integer("entries"), try call.integer("dimensions"),
-                    paddingIndex: try call.optionalInteger("padding"), deviation: try call.number("std")))
+                    paddingIndex: try call.optionalInteger("padding")))
         },
     ]
 

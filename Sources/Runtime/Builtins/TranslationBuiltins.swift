@@ -39,9 +39,9 @@ extension Builtin {
             "A translator for the vocabularies of `pairs`: a bidirectional lstm reads, an lstm writes.",
             details: """
                 attention: none, "dot", "scaled_dot", "bilinear" (Luong et al. 2015, "general") or "additive". tied: the output
-                layer's weights are the target embedding's, which starts with the deviation hidden ** -0.5 then. Dropout is on
-                embeddings and on the outputs of both. `train net pairs.train validate=pairs.val` trains it with the right
-                tokens so far as its input (teacher forcing), by cross entropy without padding, and measures it by error rate.
+                layer's weights are the target embedding's. Dropout is on embeddings and on the outputs of both. `train net
+                pairs.train validate=pairs.val` trains it with the right tokens so far as its input (teacher forcing), by
+                cross entropy without padding, and measures it by error rate.
 
                 It is written in dls; a model of your own is trained likewise when its block has
                 `fn forward(source, source_lengths, target)` with source [n, time], lengths [n], target [n, steps] from the start
