@@ -31,7 +31,6 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
                         let time = rows.time(row, step)
                         let index = base + shape.lengths.starts[row] + time
                         let state = (direction * shape.batch + row) * hidden
-                        let gradient = memory.gates + index * shape.kept
                         let slot = (row * shape.time + time) * shape.directions + direction
                         let back = rows.isReversed ? 1 : -1
                         let last =
@@ -44,8 +43,8 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
                             : memory.initialCell.map { $0 + state } ?? UnsafePointer(zeros)
                         undo(
                             index, outputGradient + slot * hidden, hiddenGradient + state, cellGradient + state,
-                            last, lastCell, gradient)
-                        from[place] = UnsafePointer(gradient)
+                            last, lastCell)
+                        from[place] = UnsafePointer(memory.gates + index * shape.kept)
                         to[place] = hiddenGradient + state
                     }
                     // What would come of the first step belongs to states that nobody gave.
@@ -61,13 +60,12 @@ struct RecurrentBackward<V: GateVector>: ChunkedWork {
     @inline(__always)
     private func undo(
         _ index: Int, _ output: UnsafePointer<Scalar>, _ state: UnsafeMutablePointer<Scalar>,
-        _ cell: UnsafeMutablePointer<Scalar>, _ last: UnsafePointer<Scalar>, _ lastCell: UnsafePointer<Scalar>,
-        _ gradient: UnsafeMutablePointer<Scalar>
+        _ cell: UnsafeMutablePointer<Scalar>, _ last: UnsafePointer<Scalar>, _ lastCell: UnsafePointer<Scalar>
     ) {
         let step = RecurrentStepBack<V>(
             hidden: shape.hidden, gates: memory.gates + index * shape.kept,
             tanhs: memory.cellTanhs + index * shape.hidden, output: output, state: state, cell: cell, last: last,
-            lastCell: lastCell, gradient: gradient)
+            lastCell: lastCell)
         switch shape.cell {
         case .lstm: step.lstm()
         case .gru: step.gru()

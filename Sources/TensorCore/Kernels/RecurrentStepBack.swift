@@ -3,7 +3,8 @@ struct RecurrentStepBack<V: GateVector> {
     typealias Scalar = V.Scalar
 
     let hidden: Int
-    let gates: UnsafePointer<Scalar>
+    /// At first the gates, at last the gradients by what they were made from.
+    let gates: UnsafeMutablePointer<Scalar>
     let tanhs: UnsafePointer<Scalar>
     /// The gradient by the output.
     let output: UnsafePointer<Scalar>
@@ -13,8 +14,6 @@ struct RecurrentStepBack<V: GateVector> {
     /// The states before the step.
     let last: UnsafePointer<Scalar>
     let lastCell: UnsafePointer<Scalar>
-    /// By the sums of the gates.
-    let gradient: UnsafeMutablePointer<Scalar>
 
     @inline(never)
     func lstm() {
@@ -30,19 +29,18 @@ struct RecurrentStepBack<V: GateVector> {
     private func lstm<Access: LaneAccess>(_ j: Int, _ access: Access) where Access.V == V {
         let one = V(repeating: 1)
         let g = access.load(output + j) + access.load(state + j)
-        let from = gates + j
-        let input = access.load(from)
-        let forget = access.load(from + hidden)
-        let candidate = access.load(from + 2 &* hidden)
-        let out = access.load(from + 3 &* hidden)
+        let place = gates + j
+        let input = access.load(place)
+        let forget = access.load(place + hidden)
+        let candidate = access.load(place + 2 &* hidden)
+        let out = access.load(place + 3 &* hidden)
         let level = access.load(tanhs + j)
         var content = access.load(cell + j)
         content.multiplyAdd(g * out, one - level * level)
-        let to = gradient + j
-        access.store(content * candidate * input * (one - input), to)
-        access.store(content * access.load(lastCell + j) * forget * (one - forget), to + hidden)
-        access.store(content * input * (one - candidate * candidate), to + 2 &* hidden)
-        access.store(g * level * out * (one - out), to + 3 &* hidden)
+        access.store(content * candidate * input * (one - input), place)
+        access.store(content * access.load(lastCell + j) * forget * (one - forget), place + hidden)
+        access.store(content * input * (one - candidate * candidate), place + 2 &* hidden)
+        access.store(g * level * out * (one - out), place + 3 &* hidden)
         access.store(content * forget, cell + j)
         access.store(V(repeating: 0), state + j)
     }
@@ -61,17 +59,16 @@ struct RecurrentStepBack<V: GateVector> {
     private func gru<Access: LaneAccess>(_ j: Int, _ access: Access) where Access.V == V {
         let one = V(repeating: 1)
         let g = access.load(output + j) + access.load(state + j)
-        let from = gates + j
-        let reset = access.load(from)
-        let update = access.load(from + hidden)
-        let inner = access.load(from + 2 &* hidden)
-        let candidate = access.load(from + 3 &* hidden)
+        let place = gates + j
+        let reset = access.load(place)
+        let update = access.load(place + hidden)
+        let inner = access.load(place + 2 &* hidden)
+        let candidate = access.load(place + 3 &* hidden)
         let sum = g * (one - update) * (one - candidate * candidate)
-        let to = gradient + j
-        access.store(sum * inner * reset * (one - reset), to)
-        access.store(g * (access.load(last + j) - candidate) * update * (one - update), to + hidden)
-        access.store(sum * reset, to + 2 &* hidden)
-        access.store(sum, to + 3 &* hidden)
+        access.store(sum * inner * reset * (one - reset), place)
+        access.store(g * (access.load(last + j) - candidate) * update * (one - update), place + hidden)
+        access.store(sum * reset, place + 2 &* hidden)
+        access.store(sum, place + 3 &* hidden)
         access.store(g * update, state + j)
     }
 
@@ -98,7 +95,7 @@ struct RecurrentStepBack<V: GateVector> {
     @inline(__always)
     private func simple<Access: LaneAccess>(_ j: Int, _ access: Access, _ slope: (V, V) -> V) where Access.V == V {
         let g = access.load(output + j) + access.load(state + j)
-        access.store(slope(g, access.load(gates + j)), gradient + j)
+        access.store(slope(g, access.load(gates + j)), gates + j)
         access.store(V(repeating: 0), state + j)
     }
 }
