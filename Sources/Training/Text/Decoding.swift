@@ -13,11 +13,13 @@ package struct DecodingSettings: Equatable, Sendable {
     /// Sentences that are decoded at once. Results do not depend on it.
     package var batchSize: Int
 
-    package init(beam: Int = 1, maxLength: Int = 50, lengthPenalty: Double = 1, batchSize: Int = 200) {
+    /// - Parameter batchSize: `nil`: as many as have a thousand hypotheses, so that products are large enough for all
+    ///   threads and memory does not depend on the beam.
+    package init(beam: Int = 1, maxLength: Int = 50, lengthPenalty: Double = 1, batchSize: Int? = nil) {
         self.beam = beam
         self.maxLength = maxLength
         self.lengthPenalty = lengthPenalty
-        self.batchSize = batchSize
+        self.batchSize = batchSize ?? max(1, 1000 / max(1, beam))
     }
 
     /// Wider beams than this are refused.
