@@ -121,10 +121,16 @@ extension Dataset {
         guard normalizes || coding.source != pairs.coding.source || coding.target != pairs.coding.target else {
             return self
         }
+        guard count > 0 else {
+            return withPairs(
+                TextPairs(
+                    coding: coding, sources: pairs.sources, targets: pairs.targets,
+                    sourceLengths: pairs.sourceLengths, targetLengths: pairs.targetLengths, leftOut: pairs.leftOut,
+                    isBucketed: pairs.isBucketed))
+        }
         func texts(_ texts: [String]) -> [String] {
             positions.map { normalizes ? coding.prepared(texts[$0]) : texts[$0] }
         }
-        guard count > 0 else { return self }
         return try TextPairs.dataset(
             sources: texts(pairs.sources), targets: texts(pairs.targets), coding: coding,
             leftOut: rows == nil ? pairs.leftOut : 0, isBucketed: pairs.isBucketed, name: name)

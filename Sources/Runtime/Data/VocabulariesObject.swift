@@ -22,6 +22,11 @@ package final class VocabulariesObject: RuntimeObject {
     static func coding(in path: String) throws -> TextCoding? {
         // A training may be writing there.
         let files = try CheckpointFolder.files(in: path)
+        guard !files.isEmpty || !Folder.exists(path) else {
+            throw Failure(
+                "the folder \(quoted(path)) holds no checkpoints",
+                help: "name the file that `save net` wrote, or the folder of `train ... checkpoint=`")
+        }
         let text =
             try files.isEmpty
             ? Safetensors.metadata(path, TextCoding.metadataName)
