@@ -47,6 +47,26 @@ final class Recorder: OutputSink {
         #expect(session.inputNumber == 6)
     }
 
+    /// A copy of a model runs its block once more, and what the block says was said already.
+    @Test func copiesOfModelsAreMadeInSilence() {
+        let made = input("model m() { print \"made\"; l = lstm 2 dropout=0.5; fn forward(x) { l(x)[0] } }\nn = m()")
+        #expect(
+            made == "made\nnote: dropout of lstm works between its layers, and with layers=1 there is nothing between\n"
+        )
+        #expect(input("c = clone(clone(n))") == "")
+        #expect(input("print c.l") == input("print n.l"))
+    }
+
+    /// The lines of epochs may be gone by then: the note has the figures of the last.
+    @Test func aTrainingThatIsOutOfTimeSaysHowFarItCame() {
+        let text = input(
+            "model small() { linear 2 }\nseed 1\nd = dataset(zeros([64, 3]), zeros([64], dtype=\"int64\"))\n"
+                + "r = train small() d epochs=1000000 batch=1 time=0.05 validate=d")
+        #expect(text.hasPrefix("note: its time is over after "))
+        #expect(text.contains(" epoch") && text.contains("(epoch ") && text.contains("val_accuracy 1.0000)"), "\(text)")
+        #expect(!text.contains(", batch "))
+    }
+
     @Test func aSemicolonKeepsAValueFromBeingShownAndTheValueStays() {
         #expect(input("7;") == "")
         #expect(input("_") == "7\n")

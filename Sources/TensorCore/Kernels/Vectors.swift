@@ -44,7 +44,7 @@ extension SIMD where Scalar: FloatingPoint {
 }
 
 extension SIMD where Self: BitwiseCopyable, Scalar: BinaryFloatingPoint {
-    /// The sum of the lanes by a tree. (`sum()` adds one lane after the other.)
+    /// The sum of the lanes by a tree, in place; `sum()` of vectors of this width is a call.
     ///
     /// The types are known where this is specialised for them, and one branch remains.
     @inline(__always)
