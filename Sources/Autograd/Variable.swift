@@ -89,9 +89,8 @@ package final class Variable {
         try value.add(other, at: indices)
     }
 
-    /// Returns a number as a constant, in the dtype of another variable unless the number does not fit there.
+    /// Returns a number as a constant, in the dtype that it takes beside another variable.
     package static func number(_ number: Double, like other: Variable) throws -> Variable {
-        let isFraction = number != number.rounded() && !other.dtype.isFloatingPoint
-        return Variable(try Tensor.scalar(number, dtype: isFraction ? .float32 : other.dtype))
+        Variable(try Tensor.scalar(number, dtype: other.dtype.meeting(number)))
     }
 }

@@ -68,6 +68,8 @@ package final class Interpreter {
     package weak var host: (any SessionHost)?
     /// The pass that layers are applied in: of training inside `step` and `train`, none elsewhere.
     var currentContext: ForwardContext?
+    /// Whether the lines of a model's block are being run, which make its layers.
+    var isInModelBlock = false
     /// How many gradients are being taken, one inside the other.
     var gradientDepth = 0
     var depth = 0

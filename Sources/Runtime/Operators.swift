@@ -9,9 +9,11 @@ enum Operators {
         case .not: return .boolean(try !value.isTrue())
         case .plus:
             if case .number = value { return value }
+            if case .boolean(let flag) = value { return .number(flag ? 1 : 0) }
             return .tensor(try operand(value, of: "+"))
         case .negate:
             if case .number(let number) = value { return .number(-number) }
+            if case .boolean(let flag) = value { return .number(flag ? -1 : 0) }
             return .tensor(try -operand(value, of: "-"))
         }
     }
@@ -32,7 +34,43 @@ enum Operators {
             if case .add = operation { return .list(try joined(a.elements ?? [], b.elements ?? [])) }
         default: break
         }
-        return .tensor(try tensors(operation, a, b)).unwrappedIfNumbers(a, b)
+        if let x = SingleValue(a), let y = SingleValue(b) { return try arithmetic(operation, x, y) }
+        return .tensor(try tensors(operation, a, b))
+    }
+
+    /// Arithmetic of single values, of which one is no plain number: whole as long as the result is and fits.
+    private static func arithmetic(_ operation: BinaryOperator, _ x: SingleValue, _ y: SingleValue) throws -> Value {
+        if x.isInt64 || y.isInt64, let a = x.whole, let b = y.whole, let result = whole(operation, a, b) {
+            return .tensor(try Tensor.scalar(whole: result))
+        }
+        return .number(try arithmetic(operation, x.number, y.number))
+    }
+
+    /// - Returns: nil where the result is no whole number, or has more than 64 bits.
+    private static func whole(_ operation: BinaryOperator, _ a: Int, _ b: Int) -> Int? {
+        switch operation {
+        case .add: return exact(a.addingReportingOverflow(b))
+        case .subtract: return exact(a.subtractingReportingOverflow(b))
+        case .multiply: return exact(a.multipliedReportingOverflow(by: b))
+        case .remainder:
+            guard b != 0, let rest = exact(a.remainderReportingOverflow(dividingBy: b)) else { return nil }
+            return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
+        case .power:
+            guard b >= 0 else { return nil }
+            if (-1...1).contains(a) { return b == 0 ? 1 : b % 2 == 0 ? a * a : a }
+            guard b < Int.bitWidth else { return nil }
+            var result = 1
+            for _ in 0..<b {
+                guard let next = exact(result.multipliedReportingOverflow(by: a)) else { return nil }
+                result = next
+            }
+            return result
+        case .divide, .matrixProduct: return nil
+        }
+    }
+
+    private static func exact(_ result: (partialValue: Int, overflow: Bool)) -> Int? {
+        result.overflow ? nil : result.partialValue
     }
 
     private static let longestString = 1 << 28
@@ -82,14 +120,12 @@ enum Operators {
     }
 
     private static func tensors(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Variable {
-        if case .matrixProduct = operation {
-            return try operand(a, of: "@").matmul(operand(b, of: "@"))
-        }
         // A plain number takes the tensor's dtype, as in PyTorch.
         if case .number(let y) = b { return try withNumber(operation, operand(a, of: operation.rawValue), y) }
         if case .number(let x) = a { return try withNumber(operation, x, operand(b, of: operation.rawValue)) }
-        let x = try operand(a, of: operation.rawValue)
-        let y = try operand(b, of: operation.rawValue)
+        let (first, second) = try Operands.pair(a, b)
+        let x = try first ?? operand(a, of: operation.rawValue)
+        let y = try second ?? operand(b, of: operation.rawValue)
         switch operation {
         case .add: return try x + y
         case .subtract: return try x - y
@@ -179,7 +215,7 @@ enum Operators {
     }
 
     private static func elementwise(_ comparison: ComparisonOperator, _ a: Value, _ b: Value) throws -> Value {
-        guard let x = try a.asVariable(), let y = try b.asVariable() else {
+        guard case (let x?, let y?) = try Operands.pair(a, b) else {
             if comparison == .equal { return .boolean(false) }
             if comparison == .notEqual { return .boolean(true) }
             throw Failure(
@@ -195,10 +231,10 @@ enum Operators {
             case .greaterOrEqual: .greaterOrEqual
             }
         // A plain number is compared at full precision in the tensor's own dtype where it fits.
-        if case .number(let number) = b {
+        if case .number(let number) = b, case .tensor(let x) = a {
             return Value.tensor(try x.value.combined(operation, with: number)).unwrapped
         }
-        if case .number(let number) = a {
+        if case .number(let number) = a, case .tensor(let y) = b {
             return Value.tensor(try y.value.combined(operation, with: number, numberOnLeft: true)).unwrapped
         }
         return Value.tensor(try Tensor.combine(operation, x.value, y.value)).unwrapped
@@ -216,6 +252,8 @@ enum Operators {
             return x.fields.count == y.fields.count
                 && x.fields.allSatisfy { field in y[field.name].map { equal(field.value, $0) } ?? false }
         case (.tensor(let x), .tensor(let y)): return (try? Tensor.allEqual(x.value, y.value)) ?? false
+        case (.tensor(let x), .number), (.tensor(let x), .boolean), (.number, .tensor(let x)), (.boolean, .tensor(let x)):
+            return x.rank == 0 && ((try? compare(.equal, a, b).isTrue()) ?? false)
         case (.function(let x), .function(let y)): return x === y
         case (.object(let x), .object(let y)): return x === y
         default:
@@ -235,8 +273,11 @@ enum Operators {
             guard case .string(let name) = element else { return false }
             return record[name] != nil
         case .tensor(let tensor):
-            guard let number = element.asNumber else { return false }
-            return tensor.value.doubles().contains(number)
+            guard element.asNumber != nil || element.isBoolean else { return false }
+            guard case .tensor(let hits) = try compare(.equal, .tensor(tensor), element) else {
+                return try compare(.equal, .tensor(tensor), element).isTrue()
+            }
+            return try hits.value.reduced(.any).item() != 0
         case .object:
             let next = try container.makeIterator()
             while let value = try next() {
@@ -265,11 +306,28 @@ extension String.UTF8View {
     }
 }
 
-extension Value {
-    /// Booleans and the like that were no tensors give no tensor.
-    fileprivate func unwrappedIfNumbers(_ a: Value, _ b: Value) -> Value {
-        if case .boolean = a { return unwrapped }
-        if case .boolean = b, case .number = a { return unwrapped }
-        return self
+/// A number, a boolean or a whole value without axes: what arithmetic is done with one by one.
+private struct SingleValue {
+    let number: Double
+    let whole: Int?
+    let isInt64: Bool
+
+    init?(_ value: Value) {
+        switch value {
+        case .number(let number): self.init(number)
+        case .boolean(let flag): self.init(flag ? 1 : 0)
+        case .tensor(let tensor) where tensor.rank == 0 && !tensor.dtype.isFloatingPoint:
+            guard let whole = tensor.value.wholeItem else { return nil }
+            self.init(number: Double(whole), whole: whole, isInt64: tensor.dtype == .int64)
+        default: return nil
+        }
+    }
+
+    private init(_ number: Double) { self.init(number: number, whole: Int(exactly: number), isInt64: false) }
+
+    private init(number: Double, whole: Int?, isInt64: Bool) {
+        self.number = number
+        self.whole = whole
+        self.isInt64 = isInt64
     }
 }

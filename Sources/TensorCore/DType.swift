@@ -38,4 +38,29 @@ package enum DType: UInt8, CaseIterable, Sendable {
     package static func promoted(_ a: DType, _ b: DType) -> DType {
         a.rawValue >= b.rawValue ? a : b
     }
+
+    /// The type that an operation is done in, where tensor elements of this type meet plain numbers: this one, unless a
+    /// number does not fit. Beside whole numbers a fraction makes float32, and what uint8 or bool do not hold int64.
+    package func meeting(_ numbers: some Sequence<Double>) -> DType {
+        if isFloatingPoint { return self }
+        var result = self == .bool ? .int64 : self
+        for number in numbers {
+            guard number.rounded(.towardZero) == number && abs(number) < 0x1p63 else { return .float32 }
+            if result == .uint8 && !(0...255).contains(number) { result = .int64 }
+        }
+        return result
+    }
+
+    package func meeting(_ number: Double) -> DType { meeting(CollectionOfOne(number)) }
+
+    /// The type of elements among which a number is put: this one where it holds the number.
+    package func holding(_ number: Double) -> DType {
+        self == .bool && (number == 0 || number == 1) ? .bool : meeting(number)
+    }
+
+    /// The type of results that are fractions: this one, or that of fractions for whole numbers. A tensor without axes
+    /// is a single value, and gets the 64 bits that plain numbers have.
+    package func fraction(rank: Int) -> DType {
+        isFloatingPoint ? self : rank == 0 ? .float64 : .float32
+    }
 }

@@ -11,6 +11,13 @@ extension Tensor {
         return ElementAccess.read(self, at: 0)
     }
 
+    /// The only element as a whole number; nil where there is none, or more than one, or it has a fraction.
+    package var wholeItem: Int? {
+        guard count == 1 else { return nil }
+        return dtype.isFloatingPoint
+            ? Int(exactly: ElementAccess.read(self, at: 0)) : Int(ElementAccess.readWhole(self, at: 0))
+    }
+
     /// Returns the element at one index for each axis; negative ones count from the end.
     ///
     /// - Throws: `TensorError` `.shape` for too few indices, `.tooManyIndices`, `.indexOutOfRange`.

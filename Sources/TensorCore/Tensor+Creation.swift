@@ -72,6 +72,11 @@ extension Tensor {
         return result
     }
 
+    /// Returns an int64 tensor of shape `[]`.
+    package static func scalar(whole value: Int) throws -> Tensor {
+        try Tensor([value], shape: [])
+    }
+
     /// Makes a float32 tensor from elements in row-major order; without a shape, of one axis.
     ///
     /// - Throws: `TensorError.elementCount` where the elements do not fill the shape.

@@ -18,7 +18,7 @@ package enum UnaryOperation: CaseIterable, Sendable {
     }
 
     /// The type of the elements that the operation is done on, and that of its results.
-    func types(_ dtype: DType) throws -> (operand: DType, result: DType) {
+    func types(_ dtype: DType, rank: Int) throws -> (operand: DType, result: DType) {
         switch self {
         case .logicalNot: return (.bool, .bool)
         case .isNaN, .isFinite: return (dtype, .bool)
@@ -30,7 +30,8 @@ package enum UnaryOperation: CaseIterable, Sendable {
         case .abs, .sign, .square, .relu, .floor, .ceil, .round:
             return dtype == .bool ? (.int64, .int64) : (dtype, dtype)
         default:
-            return dtype.isFloatingPoint ? (dtype, dtype) : (.float32, .float32)
+            let fraction = dtype.fraction(rank: rank)
+            return (fraction, fraction)
         }
     }
 }
@@ -72,11 +73,11 @@ package enum BinaryOperation: CaseIterable, Sendable {
         }
     }
 
-    /// The type that both operands are converted to, given the type that both promote to.
-    func operandType(_ promoted: DType) throws -> DType {
+    /// The type that both operands are converted to, given the type that both promote to and the rank of the result.
+    func operandType(_ promoted: DType, rank: Int) throws -> DType {
         switch self {
         case .logicalAnd, .logicalOr: return .bool
-        case .divide: return promoted.isFloatingPoint ? promoted : .float32
+        case .divide: return promoted.fraction(rank: rank)
         case .subtract where promoted == .bool:
             throw TensorError.dtype(operation: name, expected: "numbers", actual: promoted)
         case .floorDivide, .remainder, .power: return promoted == .bool ? .int64 : promoted
@@ -88,11 +89,11 @@ package enum BinaryOperation: CaseIterable, Sendable {
 extension Tensor {
     /// Returns a function of each element.
     ///
-    /// Whole numbers go to float32 for the functions that leave them.
+    /// Whole numbers become float32 for the functions that leave them, or float64 without axes.
     ///
     /// - Throws: `TensorError` `.dtype` for the negative of booleans, `.outOfMemory`.
     package func map(_ operation: UnaryOperation) throws -> Tensor {
-        let types = try operation.types(dtype)
+        let types = try operation.types(dtype, rank: rank)
         let operand = try cast(to: types.operand).contiguous()
         let result = try Tensor.empty(like: operand, dtype: types.result)
         Mapping.map(operation, operand, into: result)
@@ -101,14 +102,19 @@ extension Tensor {
 
     /// Returns a function of the elements of two tensors, which are broadcast to a common shape.
     ///
-    /// The result has the promoted type; `divide` makes whole numbers float32, comparisons give bool. On bool, `add` and
-    /// `maximum` are "or", `multiply` and `minimum` are "and", as in NumPy.
+    /// The result has the promoted type; `divide` makes whole numbers float32 (float64 without axes), comparisons give
+    /// bool. On bool, `add` and `maximum` are "or", `multiply` and `minimum` are "and", as in NumPy.
     ///
     /// - Throws: `TensorError` `.broadcast`, `.dtype` for the difference of booleans, `.argument` for a whole number
     ///   divided by 0 or taken to a negative power.
     package static func combine(_ operation: BinaryOperation, _ a: Tensor, _ b: Tensor) throws -> Tensor {
         let shape = a.shape == b.shape ? a.shape : try broadcastShape(operation.name, a.shape, b.shape)
-        let operandType = try operation.operandType(a.dtype == b.dtype ? a.dtype : DType.promoted(a.dtype, b.dtype))
+        var promoted = DType.promoted(a.dtype, b.dtype)
+        // float32 does not hold all whole numbers, so two different ones could be called equal.
+        if operation.isPredicate && promoted == .float32 && (a.dtype == .int64 || b.dtype == .int64) {
+            promoted = .float64
+        }
+        let operandType = try operation.operandType(promoted, rank: shape.count)
         let a = try a.cast(to: operandType)
         let b = try b.cast(to: operandType)
         let resultType = operation.isPredicate ? .bool : operandType
@@ -128,7 +134,7 @@ extension Tensor {
     package func combined(
         _ operation: BinaryOperation, with number: Double, numberOnLeft: Bool = false
     ) throws -> Tensor {
-        let operandType = try operation.operandType(type(with: number, operation, numberOnLeft))
+        let operandType = try operation.operandType(type(with: number, operation, numberOnLeft), rank: rank)
         let operand = try cast(to: operandType)
         if operation == .power && !numberOnLeft && operandType.isFloatingPoint, let simple = simplePower(number) {
             return try operand.map(simple)
@@ -155,14 +161,12 @@ extension Tensor {
     }
 
     private func type(with number: Double, _ operation: BinaryOperation, _ numberOnLeft: Bool) -> DType {
-        if dtype.isFloatingPoint { return dtype }
-        guard number.rounded(.towardZero) == number && abs(number) < 0x1p63 else { return .float32 }
-        if operation == .power && !numberOnLeft && number < 0 { return .float32 }
-        switch dtype {
-        case .bool: return operation.isPredicate && (number == 0 || number == 1) ? .bool : .int64
-        case .uint8: return number >= 0 && number <= 255 ? .uint8 : .int64
-        default: return .int64
+        if operation.isPredicate {
+            if dtype == .bool && (number == 0 || number == 1) { return .bool }
+            return dtype == .int64 && dtype.meeting(number) == .float32 ? .float64 : dtype.meeting(number)
         }
+        if operation == .power && !numberOnLeft && number < 0 { return dtype.fraction(rank: rank) }
+        return dtype.meeting(number).isFloatingPoint ? dtype.fraction(rank: rank) : dtype.meeting(number)
     }
 
     /// Returns the elements of `a` where the condition is not 0, and those of `b` elsewhere; all three broadcast.

@@ -2,11 +2,11 @@
 package enum Reduction: String, CaseIterable, Sendable {
     case sum, mean, max, min, prod, any, all
 
-    /// The type that the operands are converted to before, and that of the results.
-    func types(_ dtype: DType) -> (operand: DType, result: DType) {
+    /// The type that the operands are converted to before, and that of results of a rank.
+    func types(_ dtype: DType, rank: Int) -> (operand: DType, result: DType) {
         switch self {
         case .sum, .prod: (dtype, dtype.isFloatingPoint ? dtype : .int64)
-        case .mean: (dtype, dtype.isFloatingPoint ? dtype : .float32)
+        case .mean: (dtype, dtype.fraction(rank: rank))
         case .max, .min: (dtype, dtype)
         case .any, .all: (.bool, .bool)
         }
@@ -16,8 +16,9 @@ package enum Reduction: String, CaseIterable, Sendable {
 extension Tensor {
     /// Returns the reduction of the elements along axes.
     ///
-    /// Sums and products of bool and uint8 are int64, means of whole numbers float32. The order of float sums is fixed (see
-    /// `Reducing`), and their error grows with the logarithm of the count. `max` and `min` of what holds a NaN are NaN.
+    /// Sums and products of bool and uint8 are int64, means of whole numbers float32, or float64 without axes. The order of
+    /// float sums is fixed (see `Reducing`), and their error grows with the logarithm of the count. `max` and `min` of what
+    /// holds a NaN are NaN.
     ///
     /// - Parameters:
     ///   - axes: The axes that go; all where `nil`.
@@ -25,19 +26,21 @@ extension Tensor {
     /// - Throws: `TensorError` `.axisOutOfRange`, `.argument` where an axis is named twice, `.emptyReduction` for the `max`
     ///   or `min` of nothing.
     package func reduced(_ reduction: Reduction, axes: [Int]? = nil, keepDims: Bool = false) throws -> Tensor {
-        let types = reduction.types(dtype)
-        if axes == nil && !keepDims && types.operand == dtype && isContiguous {
+        if axes == nil && !keepDims && isContiguous {
+            let types = reduction.types(dtype, rank: 0)
             let count = count
             if count == 0 && (reduction == .max || reduction == .min) {
                 throw TensorError.emptyReduction(operation: reduction.rawValue)
             }
+            guard types.operand == dtype else { return try cast(to: types.operand).reduced(reduction) }
             let result = try Tensor.empty([], dtype: types.result)
             Reducing.reduce(reduction, self, outer: 1, size: count, inner: 1, meanCount: count, into: result)
             return result
         }
         let isReduced = try reducedAxes(axes, operation: reduction.rawValue)
+        let types = reduction.types(dtype, rank: keepDims ? rank : isReduced.count { !$0 })
         let operand = try cast(to: types.operand)
-        let result = try operand.reducing(reduction, isReduced)
+        let result = try operand.reducing(reduction, isReduced, into: types.result)
         return keepDims ? result : result.dropping(isReduced)
     }
 
@@ -61,13 +64,13 @@ extension Tensor {
     }
 
     /// The reduction with the reduced axes kept at size 1.
-    private func reducing(_ reduction: Reduction, _ isReduced: [Bool]) throws -> Tensor {
+    private func reducing(_ reduction: Reduction, _ isReduced: [Bool], into dtype: DType) throws -> Tensor {
         if !isContiguous {
             // In the order of memory where that leaves no gaps, else a copy.
             let order = shape.indices.sorted { (abs(strides[$0]), -$0) > (abs(strides[$1]), -$1) }
             let ordered = try permute(order)
-            guard ordered.isContiguous else { return try copy().reducing(reduction, isReduced) }
-            let result = try ordered.reducing(reduction, order.map { isReduced[$0] })
+            guard ordered.isContiguous else { return try copy().reducing(reduction, isReduced, into: dtype) }
+            let result = try ordered.reducing(reduction, order.map { isReduced[$0] }, into: dtype)
             var back = order
             for (place, axis) in order.enumerated() { back[axis] = place }
             return try result.permute(back).contiguous()
@@ -89,7 +92,6 @@ extension Tensor {
         if count == 0 && (reduction == .max || reduction == .min) && resultShape.reduce(1, *) > 0 {
             throw TensorError.emptyReduction(operation: reduction.rawValue)
         }
-        let dtype = reduction.types(dtype).result
         // The last reduced segment goes first.
         var current = self
         while let place = segments.lastIndex(where: \.isReduced) {
@@ -99,7 +101,7 @@ extension Tensor {
             segments.remove(at: place)
             let isLast = !segments.contains(where: \.isReduced)
             let stage: DType =
-                reduction == .mean && !self.dtype.isFloatingPoint ? isLast ? .float32 : .int64 : dtype
+                reduction == .mean && !self.dtype.isFloatingPoint && !isLast ? .int64 : dtype
             let next = try Tensor.empty([outer, inner], dtype: stage)
             Reducing.reduce(
                 reduction, current, outer: outer, size: size, inner: inner, meanCount: isLast ? count : nil, into: next)
@@ -161,10 +163,16 @@ extension Tensor {
     /// Returns the variance along axes: `sum((x - mean)^2) / (count - correction)`.
     ///
     /// - Parameter correction: 1 for the unbiased estimate (PyTorch's default), 0 for the population (NumPy's).
+    /// - Returns: The type of the elements; for whole numbers float32, or float64 without axes.
     /// - Throws: `TensorError` `.axisOutOfRange`, `.argument` where an axis is named twice.
     package func variance(axes: [Int]? = nil, correction: Int = 1, keepDims: Bool = false) throws -> Tensor {
         let isReduced = try reducedAxes(axes, operation: "var")
-        let x = try dtype.isFloatingPoint ? self : cast(to: .float32)
+        guard dtype.isFloatingPoint else {
+            // The differences from a large mean need all digits of the whole numbers.
+            let result = try cast(to: .float64).variance(axes: axes, correction: correction, keepDims: keepDims)
+            return try result.cast(to: dtype.fraction(rank: result.rank))
+        }
+        let x = self
         let count = zip(shape, isReduced).reduce(1) { $1.1 ? $0 * $1.0 : $0 }
         let mean = try x.reduced(.mean, axes: axes, keepDims: true)
         let squares = try Tensor.combine(.subtract, x, mean).map(.square)
@@ -172,14 +180,16 @@ extension Tensor {
             .combined(.divide, with: Double(max(count - correction, 0)))
     }
 
-    /// Returns the sums of the elements up to each place of an axis, in order; of bool and uint8 as int64.
+    /// Returns the sums of the elements up to each place of an axis, in order; of bool and uint8 as int64. Those of float32
+    /// are added in 64 bits, as in PyTorch, so that the last one is as accurate as `sum`.
     ///
     /// - Throws: `TensorError.axisOutOfRange`.
     package func cumulativeSum(axis: Int) throws -> Tensor {
         let place = try checkedAxis(axis, operation: "cumsum")
-        let result = try cast(to: dtype.isFloatingPoint ? dtype : .int64).copy()
+        let source = try cast(to: dtype.isFloatingPoint ? dtype : .int64).contiguous()
+        let result = try Tensor.empty(shape, dtype: source.dtype)
         let inner = shape[(place + 1)...].reduce(1, *)
-        Reducing.accumulate(result, size: shape[place], inner: inner)
+        Reducing.accumulate(source, size: shape[place], inner: inner, into: result)
         return result
     }
 }

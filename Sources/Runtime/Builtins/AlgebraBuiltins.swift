@@ -6,9 +6,13 @@ extension Builtin {
         Builtin(
             "matmul(a, b)", .algebra, "The matrix product, batched over leading axes; the same as `a @ b`.",
             example: "matmul([[1, 2], [3, 4]], [[1], [1]])"
-        ) { call in .tensor(try call.tensor("a").matmul(try call.tensor("b"))) },
+        ) { call in
+            let operands = try call.operands("a", "b")
+            return Value.tensor(try operands[0].matmul(operands[1])).unwrapped
+        },
         Builtin("dot(a, b)", .algebra, "The sum of products of two vectors.", example: "dot([1, 2], [3, 4])") { call in
-            let (a, b) = (try call.tensor("a"), try call.tensor("b"))
+            let operands = try call.operands("a", "b")
+            let (a, b) = (operands[0], operands[1])
             guard a.rank == 1, b.rank == 1 else {
                 throw Failure(
                     "`dot` takes two vectors, and got shapes \(a.shape) and \(b.shape)",
@@ -20,7 +24,8 @@ extension Builtin {
             "outer(a, b)", .algebra, "All products of elements of two vectors: [n], [m] -> [n, m].",
             example: "outer([1, 2], [3, 4])"
         ) { call in
-            let (a, b) = (try call.tensor("a"), try call.tensor("b"))
+            let operands = try call.operands("a", "b")
+            let (a, b) = (operands[0], operands[1])
             guard a.rank == 1, b.rank == 1 else {
                 throw Failure("`outer` takes two vectors, and got shapes \(a.shape) and \(b.shape)")
             }
@@ -30,8 +35,8 @@ extension Builtin {
             "einsum(spec, *tensors)", .algebra, "Sums of products by Einstein's convention, as in NumPy.",
             example: "einsum(\"ij,jk->ik\", [[1, 2]], [[3], [4]])"
         ) { call in
-            let tensors = try call.list("tensors").map { value in
-                guard let tensor = try value.asVariable() else { throw call.failure("tensors", takes: "tensors") }
+            let tensors = try Operands.tensors(call.list("tensors")).map { tensor in
+                guard let tensor else { throw call.failure("tensors", takes: "tensors") }
                 return tensor
             }
             return Value.tensor(try Variable.einsum(try call.string("spec"), tensors)).unwrapped
@@ -60,9 +65,11 @@ extension Builtin {
                 """,
             example: "conv2d(ones([1, 1, 3, 3]), ones([1, 1, 2, 2]))"
         ) { call in
-            .tensor(
-                try call.floatTensor("x").conv2D(
-                    try call.floatTensor("weight"), bias: try call.optionalTensor("bias"),
+            let operands = try call.has("bias") ? call.operands("x", "weight", "bias") : call.operands("x", "weight")
+            let floats = try operands.map { try $0.asFractions }
+            return .tensor(
+                try floats[0].conv2D(
+                    floats[1], bias: floats.count > 2 ? floats[2] : nil,
                     ConvolutionSettings(
                         stride: try call.pair("stride"), padding: try call.pair("padding"),
                         dilation: try call.pair("dilation"), groups: try call.integer("groups", atLeast: 1))))
@@ -135,10 +142,7 @@ extension Builtin {
 
 extension Call {
     /// A tensor of floating-point numbers; whole ones become float32.
-    package func floatTensor(_ parameter: String) throws -> Variable {
-        let tensor = try tensor(parameter)
-        return tensor.dtype.isFloatingPoint ? tensor : Variable(try tensor.value.cast(to: .float32))
-    }
+    package func floatTensor(_ parameter: String) throws -> Variable { try tensor(parameter).asFractions }
 
     fileprivate func poolSettings() throws -> PoolSettings {
         let size = try pair("size")
@@ -154,5 +158,12 @@ extension Call {
 
     fileprivate func drawn(_ draw: ([Int], DType, RandomKey) throws -> Tensor) throws -> Value {
         Value.tensor(try draw(try shape("shape"), try dtype("dtype"), interpreter.random.next())).unwrapped
+    }
+}
+
+extension Variable {
+    /// The same numbers in a floating-point dtype.
+    var asFractions: Variable {
+        get throws { try cast(to: dtype.fraction(rank: rank)) }
     }
 }

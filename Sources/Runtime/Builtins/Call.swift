@@ -120,6 +120,22 @@ package struct Call {
         return tensor
     }
 
+    /// Tensors that meet in one operation: plain numbers and lists take the dtype of the tensors beside them.
+    package func operands(_ parameters: String...) throws -> [Variable] {
+        try zip(parameters, Operands.tensors(parameters.map { value($0) })).map { parameter, tensor in
+            guard let tensor else { throw failure(parameter, takes: "a tensor") }
+            return tensor
+        }
+    }
+
+    /// Examples for a model: a tensor; plain numbers become float32, as its weights are.
+    package func examples(_ parameter: String) throws -> Variable {
+        guard let tensor = try value(parameter).asVariable(plain: .float32) else {
+            throw failure(parameter, takes: "a tensor")
+        }
+        return tensor
+    }
+
     /// The elements of a tensor, without its gradient.
     package func plainTensor(_ parameter: String) throws -> Tensor { try tensor(parameter).value }
 

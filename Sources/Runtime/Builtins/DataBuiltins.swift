@@ -99,15 +99,15 @@ extension Builtin {
                 : call.has("y")
                     ? try {
                         let tensor = try call.plainTensor("y")
-                        let isWhole = tensor.rank == 1 && tensor.doubles().allSatisfy { $0 == $0.rounded() }
-                        // A plain list of whole numbers is one of classes.
                         if case .tensor = call.value("y") { return tensor }
-                        return isWhole ? try tensor.cast(to: .int64) : tensor
+                        // A plain list of whole numbers is one of classes.
+                        let isWhole = tensor.rank == 1 && tensor.doubles().allSatisfy { Int64(exactly: $0) != nil }
+                        return try tensor.cast(to: isWhole ? .int64 : .float32)
                     }() : nil
             return .object(
                 DatasetObject(
                     try Dataset(
-                        x: try call.plainTensor("x"), y: y, classNames: classes,
+                        x: try call.examples("x").value, y: y, classNames: classes,
                         scale: try call.optionalNumber("scale"), name: try call.string("name"))))
         },
         Builtin(

@@ -78,7 +78,7 @@ struct GradientLeaves {
     mutating func tracked(_ value: Value) throws -> Value {
         switch value {
         case .number, .tensor:
-            guard let variable = try value.asVariable(dtype: value.isPlainNumber ? .float64 : nil) else { return value }
+            guard let variable = try value.asVariable() else { return value }
             guard variable.dtype.isFloatingPoint else {
                 throw Failure(
                     "no gradient can be taken by a tensor of dtype \(variable.dtype.name)",
@@ -89,8 +89,7 @@ struct GradientLeaves {
             return .tensor(leaf)
         case .list(let elements):
             if let variable = try? value.asVariable(), variable.count > 0, isAllNumbers(elements) {
-                let leaf = Gradient.leaf(
-                    variable.dtype.isFloatingPoint ? variable : Variable(try variable.value.cast(to: .float32)))
+                let leaf = Gradient.leaf(try variable.asFractions)
                 variables.append(leaf)
                 return .tensor(leaf)
             }
@@ -151,8 +150,4 @@ struct GradientLeaves {
     func stop() {
         for model in models { model.stopRecording() }
     }
-}
-
-extension Value {
-    fileprivate var isPlainNumber: Bool { if case .number = self { true } else { false } }
 }

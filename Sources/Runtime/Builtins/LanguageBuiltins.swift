@@ -257,7 +257,12 @@ extension Builtin {
         guard tensor.rank > 0 else { return Value.tensor(tensor).unwrapped }
         if tensor.rank == 1 {
             if tensor.dtype == .bool { return .list(tensor.doubles().map { .boolean($0 != 0) }) }
-            return .numbers(tensor.doubles())
+            guard tensor.dtype == .int64 else { return .numbers(tensor.doubles()) }
+            // A number holds whole numbers up to 2**53.
+            return .list(
+                try tensor.integers().map {
+                    $0.magnitude <= 1 << 53 ? .integer($0) : .tensor(try Tensor.scalar(whole: $0))
+                })
         }
         return .list(try (0..<tensor.shape[0]).map { try nestedList(tensor.at([.index($0)])) })
     }

@@ -88,16 +88,17 @@ extension Call {
         guard
             let reduction = LossReduction(rawValue: try choice("reduction", of: LossReduction.allCases.map(\.rawValue)))
         else { return .none }
-        let prediction = try floatTensor("prediction")
-        return Value.tensor(try Loss(function, reduction: reduction)(prediction, try target(for: function)))
+        let operands = try operands("prediction", "target")
+        let prediction = try operands[0].asFractions
+        let target = try target(operands[1], for: function, rank: prediction.rank)
+        return Value.tensor(try Loss(function, reduction: reduction)(prediction, target)).unwrapped
     }
 
     /// Classes may be written as a plain list of numbers.
-    private func target(for function: Loss.Function) throws -> Variable {
-        let target = try tensor("target")
+    private func target(_ target: Variable, for function: Loss.Function, rank: Int) throws -> Variable {
         if case .tensor = value("target") { return target }
         let isWhole = target.value.doubles().allSatisfy { $0 == $0.rounded() }
-        guard Loss(function).takesClasses, isWhole, try tensor("prediction").rank != target.rank else { return target }
+        guard Loss(function).takesClasses, isWhole, rank != target.rank else { return target }
         return Variable(try target.value.cast(to: .int64))
     }
 

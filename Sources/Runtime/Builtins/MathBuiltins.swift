@@ -14,7 +14,16 @@ extension Builtin {
         ) { call in
             if layer, !call.has("x") { return try call.layer(name) }
             if case .number(let x) = call.value("x") { return .number(number(x)) }
-            return .tensor(try apply(try call.tensor("x")))
+            return Value.tensor(try apply(try call.tensor("x"))).unwrapped
+        }
+    }
+
+    /// Whether something holds for each element; of a plain number a boolean.
+    private static func test(
+        _ name: String, _ summary: String, example: String, _ operation: UnaryOperation
+    ) -> Builtin {
+        Builtin("\(name)(x)", .math, summary, example: example) { call in
+            Value.tensor(try call.plainTensor("x").map(operation)).unwrapped
         }
     }
 
@@ -45,17 +54,9 @@ extension Builtin {
         elementwise("sign", "-1, 0 or 1.", example: "sign([-2, 0, 3])", number: { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }) {
             Variable(try $0.value.map(.sign))
         },
-        elementwise(
-            "isnan", "Whether each element is not a number.", example: "isnan([1, nan])", number: { $0.isNaN ? 1 : 0 }
-        ) {
-            Variable(try $0.value.map(.isNaN))
-        },
-        elementwise(
-            "isfinite", "Whether each element is neither infinite nor nan.", example: "isfinite([1, inf])",
-            number: { $0.isFinite ? 1 : 0 }
-        ) {
-            Variable(try $0.value.map(.isFinite))
-        },
+        test("isnan", "Whether each element is not a number.", example: "isnan([1, nan])", .isNaN),
+        test(
+            "isfinite", "Whether each element is neither infinite nor nan.", example: "isfinite([1, inf])", .isFinite),
         elementwise(
             "tanh", "The hyperbolic tangent.", example: "tanh([0, 1])", layer: true, number: Numeric.tanh
         ) { try $0.tanh() },
@@ -72,48 +73,50 @@ extension Builtin {
         ) { try $0.gelu() },
         Builtin(
             "leaky_relu(x=none, slope=0.01)", .layers, "x above zero, slope * x below.",
-            details: "Without a tensor it makes a layer.", example: "leaky_relu([-1, 2])",
-            takesOptionalTensorFirst: true
+            details: "Without a tensor it makes a layer. In a model, `leaky_relu 0.2` is a layer with that slope.",
+            example: "leaky_relu([-1, 2])", takesOptionalTensorFirst: true
         ) { call in
             guard call.has("x") else { return try call.layer("leaky_relu") }
-            return .tensor(try call.tensor("x").leakyRelu(slope: try call.number("slope")))
+            return Value.tensor(try call.tensor("x").leakyRelu(slope: try call.number("slope"))).unwrapped
         },
         Builtin(
             "round(x, digits=0)", .math, "The nearest number with so many decimals, halves to even.",
             example: "round(2.345, 2)"
         ) { call in
-            let scale = Numeric.power(10, Double(try call.integer("digits")))
-            if case .number(let x) = call.value("x") {
-                let rounded = (x * scale).rounded(.toNearestOrEven) / scale
-                return .number(rounded.isFinite ? rounded : x)
-            }
+            let digits = try call.integer("digits")
             let tensor = try call.plainTensor("x")
-            guard scale != 1 else { return .tensor(try tensor.map(.round)) }
-            return .tensor(
-                try tensor.combined(.multiply, with: scale).map(.round).combined(.divide, with: scale))
+            guard digits != 0, tensor.dtype.isFloatingPoint || digits < 0 else {
+                return Value.tensor(try tensor.map(.round)).unwrapped
+            }
+            let scale = Numeric.power(10, Double(digits.magnitude))
+            let (there, back): (BinaryOperation, BinaryOperation) =
+                digits > 0 ? (.multiply, .divide) : (.divide, .multiply)
+            let rounded = try tensor.combined(there, with: scale).map(.round).combined(back, with: scale)
+            // Where the scaled number is too large, there are no such decimals.
+            let result = try Tensor.select(try rounded.map(.isFinite), rounded, tensor)
+            return Value.tensor(try result.cast(to: tensor.dtype)).unwrapped
         },
         Builtin(
             "clip(x, low=none, high=none)", .math, "Elements below `low` become `low`, above `high` become `high`.",
             example: "clip([-2, 0.5, 3], 0, 1)"
         ) { call in
-            .tensor(
-                try call.tensor("x").clipped(min: try call.optionalNumber("low"), max: try call.optionalNumber("high")))
+            Value.tensor(
+                try call.tensor("x").clipped(min: try call.optionalNumber("low"), max: try call.optionalNumber("high"))
+            ).unwrapped
         },
         Builtin(
-            "maximum(a, b)", .math, "The larger of each pair of elements.", example: "maximum([1, 5], [3, 2])"
+            "maximum(a, b)", .math, "The larger of each pair of elements; nan where one is nan.",
+            example: "maximum([1, 5], [3, 2])"
         ) { call in
-            if case .number(let a) = call.value("a"), case .number(let b) = call.value("b") {
-                return .number(max(a, b))
-            }
-            return .tensor(try Variable.maximum(try call.tensor("a"), try call.tensor("b")))
+            let operands = try call.operands("a", "b")
+            return Value.tensor(try Variable.maximum(operands[0], operands[1])).unwrapped
         },
         Builtin(
-            "minimum(a, b)", .math, "The smaller of each pair of elements.", example: "minimum([1, 5], [3, 2])"
+            "minimum(a, b)", .math, "The smaller of each pair of elements; nan where one is nan.",
+            example: "minimum([1, 5], [3, 2])"
         ) { call in
-            if case .number(let a) = call.value("a"), case .number(let b) = call.value("b") {
-                return .number(min(a, b))
-            }
-            return .tensor(try Variable.minimum(try call.tensor("a"), try call.tensor("b")))
+            let operands = try call.operands("a", "b")
+            return Value.tensor(try Variable.minimum(operands[0], operands[1])).unwrapped
         },
     ]
 
@@ -145,8 +148,8 @@ extension Builtin {
         reduction("prod", "The product of the elements.", example: "prod([2, 3, 4])") {
             try $0.prod(axes: $1, keepDims: $2)
         },
-        extremum("max", "The largest element.", example: "max([3, 1, 2])") { try $0.max(axes: $1, keepDims: $2) },
-        extremum("min", "The smallest element.", example: "min([3, 1, 2])") { try $0.min(axes: $1, keepDims: $2) },
+        extremum("max", "The largest element; nan where one is nan.", example: "max([3, 1, 2])") { try $0.max(axes: $1, keepDims: $2) },
+        extremum("min", "The smallest element; nan where one is nan.", example: "min([3, 1, 2])") { try $0.min(axes: $1, keepDims: $2) },
         reduction("any", "Whether any element is true.", example: "any([false, true])") {
             Variable(try $0.value.reduced(.any, axes: $1, keepDims: $2))
         },
@@ -168,13 +171,13 @@ extension Builtin {
         reduction("logsumexp", "log(sum(exp(x))), without overflow.", example: "logsumexp([1000, 1000])") {
             try $0.logSumExp(axes: $1, keepDims: $2)
         },
-        position("argmax", .max, "The index of the largest element.", example: "argmax([3, 1, 2])"),
-        position("argmin", .min, "The index of the smallest element.", example: "argmin([3, 1, 2])"),
+        position("argmax", .max, "The index of the largest element, the first of several; nan counts as the largest.", example: "argmax([3, 1, 2])"),
+        position("argmin", .min, "The index of the smallest element, the first of several; nan counts as the smallest.", example: "argmin([3, 1, 2])"),
         Builtin(
             "cumsum(x, axis=-1)", .reductions, "The running sum along an axis.", example: "cumsum([1, 2, 3])"
         ) { call in .tensor(try call.tensor("x").cumulativeSum(axis: try call.integer("axis"))) },
         Builtin(
-            "argsort(x, axis=-1, descending=false)", .reductions, "The indices that sort an axis.",
+            "argsort(x, axis=-1, descending=false)", .reductions, "The indices that sort an axis; nan counts as the largest.",
             example: "argsort([3, 1, 2])"
         ) { call in
             .tensor(
@@ -185,6 +188,7 @@ extension Builtin {
         Builtin(
             "topk(x, k, axis=-1, largest=true)", .reductions,
             "The k largest (or smallest) elements of an axis, in order, as a record of values and indices.",
+            details: "nan counts as the largest.",
             example: "topk([3, 1, 2], 2).values"
         ) { call in
             let (values, indices) = try call.plainTensor("x").topK(
@@ -192,12 +196,15 @@ extension Builtin {
             return .record(Record([("values", .tensor(values)), ("indices", .tensor(indices))]))
         },
         Builtin(
-            "unique(x)", .reductions, "The different elements: of a tensor sorted, of a list in order of appearance.",
+            "unique(x)", .reductions,
+            "The different elements: of numbers sorted, nan last; of a list of other things in order of appearance.",
             example: "unique([3, 1, 3])"
         ) { call in
             if case .tensor(let tensor) = call.value("x") { return .tensor(try tensor.value.unique()) }
+            let elements = try call.list("x")
+            if elements.allSatisfy(\.isNumber) { return .numbers(try call.plainTensor("x").unique().doubles()) }
             var kept: [Value] = []
-            for element in try call.list("x") where !kept.contains(where: { Operators.equal($0, element) }) {
+            for element in elements where !kept.contains(where: { Operators.equal($0, element) }) {
                 kept.append(element)
             }
             return .list(kept)
@@ -215,12 +222,6 @@ extension Builtin {
         ) { call in
             let more = try call.list("more")
             let x = more.isEmpty ? call.value("x") : .list([call.value("x")] + more)
-            if let elements = x.elements, !elements.isEmpty, !call.has("axis"),
-                elements.allSatisfy({ if case .number = $0 { true } else { false } })
-            {
-                let numbers = elements.compactMap(\.asNumber)
-                return .number((name == "max" ? numbers.max() : numbers.min()) ?? .nan)
-            }
             guard let tensor = try x.asVariable() else { throw call.failure("x", takes: "a tensor or numbers") }
             return Value.tensor(
                 try apply(tensor, try call.optionalIntegers("axis"), try call.boolean("keepdims"))

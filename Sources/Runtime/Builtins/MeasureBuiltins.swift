@@ -97,7 +97,7 @@ extension Builtin {
             dataset = try call.dataset("data")
             size = try call.integer("batch", atLeast: 1)
         } else {
-            let x = try call.floatTensor("data").value
+            let x = try call.examples("data").asFractions.value
             guard x.rank > 0 else { throw call.failure("data", takes: "a dataset or a batch of examples") }
             dataset = try Dataset(x: x, y: Tensor.zeros([x.shape[0]], dtype: .int64), name: "the batch")
             size = max(1, x.shape[0])

@@ -28,6 +28,7 @@ extension Builtin {
         Builtin(
             "sort(x, by=none, descending=false, axis=-1)", .tables,
             "Sorted: a table by a column (\"-name\" for descending), a list (by a function), a tensor along an axis.",
+            details: "Equal elements keep their order. nan counts as the largest number; in a table it comes last.",
             example: "sort([3, 1, 2])\ntable([{a=2}, {a=1}]).sort(\"a\")"
         ) { call in
             let descending = try call.boolean("descending")
@@ -38,6 +39,9 @@ extension Builtin {
                 return .tensor(try tensor.sorted(axis: try call.integer("axis"), descending: descending))
             }
             let elements = try call.list("x")
+            if !call.has("by"), elements.allSatisfy(\.isNumber) {
+                return .numbers(try call.plainTensor("x").sorted(axis: -1, descending: descending).values.doubles())
+            }
             let keys =
                 call.has("by")
                 ? try elements.map { try call.interpreter.call(try call.callable("by"), [$0]) } : elements

@@ -8,11 +8,14 @@ extension Builtin {
             "tensor(data, dtype=none)", .tensors, "A tensor of numbers, booleans or nested lists of them.",
             details: """
                 float32 unless `dtype` says otherwise: "float64", "int64", "uint8", "bool". Results of two dtypes get
-                the later of bool, uint8, int64, float32, float64; a plain number takes the tensor's dtype.
+                the later of bool, uint8, int64, float32, float64. A plain number, or a list of them, takes the dtype of
+                the tensor that it meets; without a tensor, functions compute in 64 bits and give float64. Fractions that
+                come of whole numbers are float32, and 64-bit numbers where there is a single one.
                 """,
             example: "tensor([[1, 2], [3, 4]])"
         ) { call in
-            guard let made = try call.value("data").asVariable(dtype: try call.optionalDType("dtype")) else {
+            let dtype = try call.optionalDType("dtype")
+            guard let made = try call.value("data").asVariable(dtype: dtype, plain: .float32) else {
                 throw call.failure("data", takes: "numbers or nested lists of numbers")
             }
             return .tensor(made)
@@ -95,8 +98,9 @@ extension Builtin {
             "close(a, b, rtol=0.00001, atol=0.00000001)", .tensors,
             "Whether all elements are equal within `atol + rtol * |b|`.", example: "close([1, 2], [1, 2.000001])"
         ) { call in
+            let operands = try call.operands("a", "b")
             let near = try Tensor.isClose(
-                try call.plainTensor("a"), try call.plainTensor("b"), rtol: try call.number("rtol"),
+                operands[0].value, operands[1].value, rtol: try call.number("rtol"),
                 atol: try call.number("atol"))
             return .boolean(try near.reduced(.all, axes: nil).item() != 0)
         },
@@ -105,13 +109,12 @@ extension Builtin {
             example: "equal([1, 2], [1, 2])"
         ) { call in
             let (a, b) = (call.value("a"), call.value("b"))
-            if case .tensor = a, let other = try b.asVariable() {
-                return .boolean(try Tensor.allEqual(try call.plainTensor("a"), other.value))
+            switch (a, b) {
+            case (.tensor, _), (_, .tensor):
+                guard case (let x?, let y?) = try Operands.pair(a, b) else { return .boolean(false) }
+                return .boolean(try Tensor.allEqual(x.value, y.value))
+            default: return .boolean(Operators.equal(a, b))
             }
-            if case .tensor = b, let other = try a.asVariable() {
-                return .boolean(try Tensor.allEqual(other.value, try call.plainTensor("b")))
-            }
-            return .boolean(Operators.equal(a, b))
         },
     ]
 
@@ -206,7 +209,8 @@ extension Builtin {
                     return (ends[0], ends[1])
                 }
             }
-            return .tensor(try tensor.pad(widths, value: try call.number("value")))
+            let value = try call.number("value")
+            return .tensor(try tensor.cast(to: tensor.dtype.holding(value)).pad(widths, value: value))
         },
         Builtin(
             "tile(x, counts)", .shapes, "Repeats the whole tensor along its axes.", example: "tile([1, 2], [2])"
@@ -247,18 +251,20 @@ extension Builtin {
                         }))
             }
             guard call.has("b") else { throw call.failure("b", takes: "a tensor") }
-            return .tensor(
+            let operands = try call.operands("a", "b")
+            return Value.tensor(
                 try Variable.select(
-                    try call.plainTensor("condition").cast(to: .bool), try call.tensor("a"), try call.tensor("b")))
+                    try call.plainTensor("condition").cast(to: .bool), operands[0], operands[1])
+            ).unwrapped
         },
         Builtin(
             "mask_fill(x, mask, value)", .shapes, "A number where the mask is true, x elsewhere.",
             example: "mask_fill([1.0, 2.0], [true, false], -inf)"
         ) { call in
-            let tensor = try call.tensor("x")
-            let value = Variable(try Tensor.scalar(try call.number("value"), dtype: tensor.dtype))
+            _ = try call.number("value")
+            let operands = try call.operands("x", "value")
             return .tensor(
-                try Variable.select(try call.plainTensor("mask").cast(to: .bool), value, tensor))
+                try Variable.select(try call.plainTensor("mask").cast(to: .bool), operands[1], operands[0]))
         },
     ]
 }
@@ -271,8 +277,8 @@ extension Call {
         }
         let elements = try list(parameter)
         guard !elements.isEmpty else { throw failure(parameter, takes: "at least one tensor") }
-        return try elements.map { element in
-            guard let tensor = try element.asVariable() else { throw failure(parameter, takes: "a list of tensors") }
+        return try Operands.tensors(elements).map { tensor in
+            guard let tensor else { throw failure(parameter, takes: "a list of tensors") }
             return tensor
         }
     }

@@ -97,7 +97,7 @@ extension Builtin {
             example: "model small() { hidden = linear 3; relu }\nactivations(small(), ones([1, 2]), \"hidden\").shape"
         ) { call in
             guard let model = try call.model("model").model else { throw call.failure("model", takes: "a model") }
-            return .tensor(try model.activations([try call.floatTensor("x")], layer: try call.string("layer")))
+            return .tensor(try model.activations([try call.examples("x").asFractions], layer: try call.string("layer")))
         },
         Builtin(
             "clone(model)", .training, "Another model with the same layers and copies of the weights.",
@@ -118,7 +118,7 @@ extension Builtin {
             dataset = try call.dataset("data")
         } else {
             dataset = try Dataset(
-                x: try call.batched(try call.floatTensor("data"), for: model), y: nil, name: "the examples")
+                x: try call.batched(try call.examples("data").asFractions, for: model), y: nil, name: "the examples")
         }
         if dataset.pairs != nil, wanted == "auto" {
             return .strings(try SequenceTraining.translations(model, dataset))

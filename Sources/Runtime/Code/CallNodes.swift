@@ -130,7 +130,7 @@ extension Interpreter {
             switch function.body {
             case .builtin(let builtin):
                 do {
-                    let values = try function.bind(arguments)
+                    let values = try function.bind(arguments, isInModelBlock: isInModelBlock)
                     return try builtin.body(Call(function: function, values: values, interpreter: self))
                 } catch {
                     throw try wrapped(error).calling(builtin: function.name, at: location)
@@ -159,8 +159,8 @@ extension Interpreter {
         case .function(let function):
             switch function.body {
             case .builtin(let builtin):
-                return try builtin.body(
-                    Call(function: function, values: try function.bind(Arguments(arguments)), interpreter: self))
+                let values = try function.bind(Arguments(arguments), isInModelBlock: isInModelBlock)
+                return try builtin.body(Call(function: function, values: values, interpreter: self))
             case .native(let run): return try run(Arguments(arguments), self)
             case .user(let code): return try run(function, code, try function.bind(Arguments(arguments)))
             }

@@ -88,6 +88,9 @@ extension Interpreter {
     ) throws -> Model {
         let collector = LayerCollector()
         frame.layers = collector
+        let isInside = isInModelBlock
+        isInModelBlock = true
+        defer { isInModelBlock = isInside }
         _ = try code.body.run(frame)
         let model = Model(function.name, place: ModulePlace(key: key))
         for (name, module) in collector.layers { try model.add(module, name: name) }

@@ -98,7 +98,7 @@ package final class ModuleObject: RuntimeObject {
                     ? "parameters belong to layers: net.conv1.weight"
                     : "it has \(ownParameters.map(\.name).joined(separator: ", "))")
         }
-        guard let tensor = try value.asVariable() else {
+        guard let tensor = try value.asVariable(plain: .float32) else {
             throw Failure("a parameter is set to a tensor, not \(value.kindWithArticle)")
         }
         try parameter.set(tensor.value, path: "\(module.displayName).\(name)")
@@ -138,7 +138,7 @@ package final class ModuleObject: RuntimeObject {
             throw Failure("`\(module.displayName)` takes its inputs without names")
         }
         let inputs = try arguments.positional.map { value in
-            guard let tensor = try value.asVariable() else {
+            guard let tensor = try value.asVariable(plain: .float32) else {
                 throw Failure("`\(module.displayName)` takes tensors, and got \(value.kindWithArticle)")
             }
             return tensor
@@ -174,7 +174,7 @@ package final class ModuleObject: RuntimeObject {
                 }
                 if tensors.count == elements.count { return .list(tensors) }
             }
-            guard let tensor = try value.asVariable() else {
+            guard let tensor = try value.asVariable(plain: .float32) else {
                 throw Failure(
                     "`\(module.displayName)` takes a tensor, or a list of them, as `\(name)`, and got "
                         + value.kindWithArticle, help: help)

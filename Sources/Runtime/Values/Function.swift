@@ -146,14 +146,19 @@ package final class Function {
 
     /// Meets arguments with parameters.
     ///
+    /// - Parameter isInModelBlock: Whether `leaky_relu 0.2` is a layer with that setting, and not the function of 0.2.
     /// - Returns: A value for each parameter; `*rest` gets a list and `**named` a record. For a built-in, what was not
     ///   given is `.undefined`: `Call` knows the defaults, and what was given.
     /// - Throws: `Failure` for too many, too few, unknown or repeated arguments.
-    func bind(_ arguments: Arguments) throws -> [Value] {
+    func bind(_ arguments: Arguments, isInModelBlock: Bool = false) throws -> [Value] {
         let parameters = signature.parameters
         var positional = arguments.positional
         if case .builtin(let builtin) = body, builtin.takesOptionalTensorFirst {
-            if let first = positional.first, !first.isTensorLike(allowingPairs: builtin.takesSizesAfterTensor) {
+            let isApplied = positional.first.map {
+                $0.isTensorLike(allowingPairs: builtin.takesSizesAfterTensor)
+                    || $0.isNumber && !isInModelBlock && !builtin.takesSizesAfterTensor
+            }
+            if let first = positional.first, isApplied == false {
                 if first.object(as: ModuleObject.self) != nil {
                     throw Failure(
                         "`\(name)` takes a tensor, and got a layer",

@@ -56,11 +56,7 @@ extension Value {
         switch self {
         case .tensor(var variable):
             let indices = try tensorIndices(subscripts)
-            // Numbers keep their digits where they are put among float64.
-            var isTensor = false
-            if case .tensor = value { isTensor = true }
-            let dtype: DType? = variable.dtype == .float64 && !isTensor ? .float64 : nil
-            guard let new = try value.asVariable(dtype: dtype) else {
+            guard let new = try value.elements(of: variable.dtype) else {
                 throw Failure("an element of a tensor takes a number or a tensor, not \(value.kindWithArticle)")
             }
             if variable.isTracked || new.isTracked {
@@ -83,6 +79,19 @@ extension Value {
         default:
             try modifyElement(subscripts) { $0 = value }
         }
+    }
+
+    /// The tensor it stands for where it is assigned to elements of a dtype.
+    ///
+    /// - Throws: `Failure` for what the dtype does not hold: fractions among whole numbers, large ones in uint8.
+    private func elements(of dtype: DType) throws -> Variable? {
+        guard let new = try asVariable() else { return nil }
+        guard dtype == .int64 && new.dtype.isFloatingPoint || dtype == .uint8 && new.dtype != .bool && new.dtype != .uint8,
+            let misfit = new.value.doubles().first(where: { dtype.meeting($0) != dtype })
+        else { return new }
+        throw Failure(
+            "a tensor of dtype \(dtype.name) does not hold \(numberText(misfit))",
+            help: "convert the tensor first, such as `x = cast(x, \"float32\")`")
     }
 
     /// Changes an element in place.
@@ -277,7 +286,11 @@ extension Value {
                         "a tensor is indexed by whole numbers, slices, lists and masks, not by \(value.kindWithArticle)"
                     )
                 }
-                return .tensor(tensor.dtype == .bool ? tensor.value : try tensor.value.cast(to: .int64))
+                if tensor.dtype == .bool { return .tensor(tensor.value) }
+                if let fraction = tensor.value.doubles().first(where: { Int64(exactly: $0) == nil }) {
+                    throw Failure("a tensor is indexed by whole numbers, and the list has \(numberText(fraction))")
+                }
+                return .tensor(try tensor.value.cast(to: .int64))
             }
         }
     }

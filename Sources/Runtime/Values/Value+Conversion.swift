@@ -14,9 +14,12 @@ extension Value {
 
     /// The whole number it is.
     package var asInteger: Int? {
+        if case .tensor(let tensor) = self { return tensor.value.wholeItem }
         guard let number = asNumber else { return nil }
         return Int(exactly: number)
     }
+
+    var isNumber: Bool { if case .number = self { true } else { false } }
 
     package var isCallable: Bool {
         switch self {
@@ -68,42 +71,43 @@ extension Value {
         }
     }
 
-    /// The tensor it is or stands for: float32 for numbers, bool for booleans; nil for other kinds.
+    /// The numbers without a dtype that it is: a number, a boolean, or a rectangular list of them; nil for other kinds.
     ///
-    /// - Throws: `Failure` for a ragged list, or one that holds something else than numbers.
-    package func asVariable(dtype: DType? = nil) throws -> Variable? {
+    /// - Throws: `Failure` for a ragged list.
+    func plainNumbers() throws -> PlainNumbers? {
         switch self {
-        case .tensor(let tensor): return try dtype.map { Variable(try tensor.value.cast(to: $0)) } ?? tensor
-        case .number(let number): return Variable(try Tensor.scalar(number, dtype: dtype ?? .float32))
-        case .boolean(let flag): return Variable(try Tensor.scalar(flag ? 1 : 0, dtype: dtype ?? .bool))
-        case .range(let range):
-            return Variable(
-                try Tensor((0..<range.count).map { range[$0] }, shape: [range.count]).cast(to: dtype ?? .float32))
-        case .list(let elements): return try Value.tensor(of: elements, dtype: dtype)
-        default: return nil
+        case .number(let number): PlainNumbers(number, isBoolean: false)
+        case .boolean(let flag): PlainNumbers(flag ? 1 : 0, isBoolean: true)
+        case .range(let range): PlainNumbers(range)
+        case .list(let elements): try PlainNumbers(elements)
+        default: nil
         }
     }
 
-    private static func tensor(of elements: [Value], dtype: DType?) throws -> Variable? {
-        var gathered = NestedNumbers()
-        switch try gathered.gather(elements, depth: 0) {
-        case .numbers:
-            let natural: DType = gathered.isBoolean ? .bool : .float32
-            return Variable(try Tensor(gathered.numbers, shape: gathered.shape).cast(to: dtype ?? natural))
-        case .tensors:
-            var parts: [Variable] = []
-            for element in elements {
-                guard let part = try element.asVariable(dtype: dtype) else { return nil }
-                parts.append(part)
-            }
-            if let first = parts.first, let other = parts.first(where: { $0.shape != first.shape }) {
-                throw Failure(
-                    "a list of tensors of shapes \(first.shape) and \(other.shape) is no tensor",
-                    help: "take its elements: `y, state = ...`, or `list[0]`")
-            }
-            return try Variable.stack(parts, axis: 0)
-        case .others: return nil
+    /// The tensor it is or stands for; nil for other kinds.
+    ///
+    /// - Parameters:
+    ///   - dtype: What its elements are converted to.
+    ///   - plain: The dtype of plain numbers where `dtype` is nil. Booleans are bool.
+    /// - Throws: `Failure` for a ragged list, or one that holds something else than numbers.
+    package func asVariable(dtype: DType? = nil, plain: DType = .float64) throws -> Variable? {
+        if case .tensor(let tensor) = self { return try dtype.map { try tensor.cast(to: $0) } ?? tensor }
+        if let numbers = try plainNumbers() {
+            return try dtype.map { try numbers.variable(dtype: $0) } ?? numbers.variable(plain: plain)
         }
+        guard case .list(let elements) = self else { return nil }
+        var parts: [Variable] = []
+        for part in try Operands.tensors(elements) {
+            guard let part else { return nil }
+            parts.append(part)
+        }
+        if let first = parts.first, let other = parts.first(where: { $0.shape != first.shape }) {
+            throw Failure(
+                "a list of tensors of shapes \(first.shape) and \(other.shape) is no tensor",
+                help: "take its elements: `y, state = ...`, or `list[0]`")
+        }
+        let stacked = try Variable.stack(parts, axis: 0)
+        return try dtype.map { try stacked.cast(to: $0) } ?? stacked
     }
 
     /// Goes through the elements of whatever has elements, until `body` says to stop.
@@ -158,62 +162,14 @@ extension Value {
             help: asInteger.map { "to count, write `range(\($0))`" }.map { [$0] } ?? [])
     }
 
-    /// A plain number or boolean for a constant tensor without axes. Tensors that gradients flow through stay
-    /// tensors, and float32 does, so that it goes on in its own precision and prints without false digits.
+    /// A plain number or boolean for a constant tensor without axes that it holds exactly.
+    ///
+    /// Tensors that gradients flow through stay tensors. So do float32, which goes on in its own precision and prints
+    /// without false digits, and int64, of which a number does not hold all.
     package var unwrapped: Value {
-        guard case .tensor(let tensor) = self, tensor.rank == 0, !tensor.isTracked, tensor.dtype != .float32,
-            let number = try? tensor.value.item()
+        guard case .tensor(let tensor) = self, tensor.rank == 0, !tensor.isTracked,
+            tensor.dtype != .float32, tensor.dtype != .int64, let number = try? tensor.value.item()
         else { return self }
         return tensor.dtype == .bool ? .boolean(number != 0) : .number(number)
-    }
-}
-
-/// Numbers of nested lists with the shape that they make.
-private struct NestedNumbers {
-    enum Kind { case numbers, tensors, others }
-
-    var numbers: [Double] = []
-    var shape: [Int] = []
-    var isBoolean = true
-
-    /// - Returns: What the lists hold: numbers alone, which are gathered, also tensors with axes or gradients, or
-    ///   other things.
-    mutating func gather(_ elements: [Value], depth: Int) throws -> Kind {
-        guard depth < 32 else { throw Failure("lists are nested too deep for a tensor (32 axes)") }
-        if depth == shape.count {
-            shape.append(elements.count)
-        } else if shape[depth] != elements.count {
-            throw ragged(depth, elements.count)
-        }
-        if elements.isEmpty { isBoolean = false }
-        for element in elements {
-            switch element {
-            case .number(let number):
-                try append(number, depth)
-                isBoolean = false
-            case .boolean(let flag): try append(flag ? 1 : 0, depth)
-            case .tensor(let tensor):
-                guard tensor.rank == 0, !tensor.isTracked, let number = element.asNumber else { return .tensors }
-                try append(number, depth)
-                isBoolean = false
-            case .list, .range:
-                guard depth + 1 < shape.count || numbers.isEmpty else { throw ragged(depth + 1, 1) }
-                let kind = try gather(element.elements ?? [], depth: depth + 1)
-                guard kind == .numbers else { return kind }
-            default: return .others
-            }
-        }
-        return .numbers
-    }
-
-    private mutating func append(_ number: Double, _ depth: Int) throws {
-        guard depth == shape.count - 1 else { throw ragged(depth + 1, 0) }
-        numbers.append(number)
-    }
-
-    private func ragged(_ depth: Int, _ count: Int) -> Failure {
-        Failure(
-            "the lists are not rectangular: along axis \(depth) some have \(depth < shape.count ? shape[depth] : 0) elements and others \(count)",
-            help: "every list on one level needs the same length to make a tensor")
     }
 }

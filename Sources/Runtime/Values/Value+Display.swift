@@ -102,6 +102,7 @@ extension Value {
 
     /// A number in the digits of its own type, so that float32's 0.1 is not 0.10000000149.
     private func scalarText(_ tensor: Tensor) -> String {
+        if tensor.dtype == .int64, let whole = tensor.wholeItem { return "\(whole)" }
         guard let number = try? tensor.item() else { return "tensor [] \(tensor.dtype.name)" }
         if tensor.dtype == .bool { return number != 0 ? "true" : "false" }
         return tensor.dtype == .float32 ? numberText(Float(number)) : numberText(number)

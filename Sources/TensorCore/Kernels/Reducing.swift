@@ -52,18 +52,26 @@ enum Reducing {
     private static func sumWhole<Whole: Element>(
         _ source: Tensor, _ shape: Shape, _ meanCount: Int?, into result: Tensor, _: Whole.Type
     ) {
-        guard result.dtype == .float32 else {
-            return fold(source, shape, into: result, Whole.self, Int64.self, from: 0) { $0 &+ $1.int64 }
+        switch result.dtype {
+        case .float32: meanWhole(source, shape, meanCount, into: result, Whole.self, Float.self)
+        case .float64: meanWhole(source, shape, meanCount, into: result, Whole.self, Double.self)
+        default: fold(source, shape, into: result, Whole.self, Int64.self, from: 0) { $0 &+ $1.int64 }
         }
+    }
+
+    @inline(__always)
+    private static func meanWhole<Whole: Element, Fraction: Element>(
+        _ source: Tensor, _ shape: Shape, _ meanCount: Int?, into result: Tensor, _: Whole.Type, _: Fraction.Type
+    ) {
         let from = source.pointer(Whole.self)
-        let to = result.pointer(Float.self)
+        let to = result.pointer(Fraction.self)
         let count = Double(meanCount ?? 1)
         for o in 0..<shape.outer {
             for j in 0..<shape.inner {
                 let column = from + o * shape.size * shape.inner + j
                 var total: Int64 = 0
                 for i in 0..<shape.size { total &+= column[i * shape.inner].int64 }
-                to[o * shape.inner + j] = Float(Double(total) / count)
+                to[o * shape.inner + j] = Fraction(saturating: Double(total) / count)
             }
         }
     }
@@ -239,24 +247,56 @@ enum Reducing {
 
     // MARK: Running sums
 
-    /// Replaces each element of contiguous `[..., size, inner]` by the sum up to it along the axis of `size`.
+    /// Writes the sums up to each element of contiguous `[..., size, inner]` along the axis of `size`.
     @inline(never)
-    static func accumulate(_ tensor: Tensor, size: Int, inner: Int) {
-        switch tensor.dtype {
-        case .float32: accumulate(tensor, size, inner, Float.self)
-        case .float64: accumulate(tensor, size, inner, Double.self)
-        case .int64: accumulate(tensor, size, inner, Int64.self)
-        case .bool, .uint8: accumulate(tensor, size, inner, UInt8.self)
+    static func accumulate(_ source: Tensor, size: Int, inner: Int, into result: Tensor) {
+        switch source.dtype {
+        case .float32:
+            accumulate(source, size, inner, result, Float.self, from: 0) {
+                $0 + Double($1)
+            } rounded: {
+                Float($0)
+            }
+        case .float64:
+            accumulate(source, size, inner, result, Double.self, from: 0) {
+                $0 + $1
+            } rounded: {
+                $0
+            }
+        case .int64:
+            accumulate(source, size, inner, result, Int64.self, from: 0) {
+                $0 &+ $1
+            } rounded: {
+                $0
+            }
+        case .bool, .uint8:
+            accumulate(source, size, inner, result, UInt8.self, from: 0) {
+                $0 &+ $1
+            } rounded: {
+                $0
+            }
         }
     }
 
     @inline(__always)
-    private static func accumulate<Value: Element>(_ tensor: Tensor, _ size: Int, _ inner: Int, _: Value.Type) {
+    private static func accumulate<Value, Total>(
+        _ source: Tensor, _ size: Int, _ inner: Int, _ result: Tensor, _: Value.Type, from zero: Total,
+        _ add: (Total, Value) -> Total, rounded: (Total) -> Value
+    ) {
         let block = size * inner
         if block == 0 { return }
-        for start in stride(from: 0, to: tensor.count, by: block) {
-            let values = tensor.pointer(Value.self) + start
-            for i in inner..<max(block, inner) { values[i] = Value.adding(values[i - inner], values[i]) }
+        withUnsafeTemporaryAllocation(of: Total.self, capacity: inner) { totals in
+            for start in stride(from: 0, to: source.count, by: block) {
+                let from = source.pointer(Value.self) + start
+                let to = result.pointer(Value.self) + start
+                for j in 0..<inner { totals[j] = zero }
+                for row in stride(from: 0, to: block, by: inner) {
+                    for j in 0..<inner {
+                        totals[j] = add(totals[j], from[row + j])
+                        to[row + j] = rounded(totals[j])
+                    }
+                }
+            }
         }
     }
 }
