@@ -35,7 +35,7 @@ enum Operators {
         default: break
         }
         if let x = SingleValue(a), let y = SingleValue(b) { return try arithmetic(operation, x, y) }
-        return .tensor(try tensors(operation, a, b))
+        return Value.tensor(try tensors(operation, a, b)).unwrapped
     }
 
     /// Arithmetic of single values, of which one is no plain number: whole as long as the result is and fits.
@@ -121,8 +121,8 @@ enum Operators {
 
     private static func tensors(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Variable {
         // A plain number takes the tensor's dtype, as in PyTorch.
-        if case .number(let y) = b { return try withNumber(operation, operand(a, of: operation.rawValue), y) }
-        if case .number(let x) = a { return try withNumber(operation, x, operand(b, of: operation.rawValue)) }
+        if case .number(let y) = b, case .tensor(let x) = a { return try withNumber(operation, x, y) }
+        if case .number(let x) = a, case .tensor(let y) = b { return try withNumber(operation, x, y) }
         let (first, second) = try Operands.pair(a, b)
         let x = try first ?? operand(a, of: operation.rawValue)
         let y = try second ?? operand(b, of: operation.rawValue)
@@ -215,7 +215,7 @@ enum Operators {
     }
 
     private static func elementwise(_ comparison: ComparisonOperator, _ a: Value, _ b: Value) throws -> Value {
-        guard case (let x?, let y?) = try Operands.pair(a, b) else {
+        guard case (let x?, let y?) = try Operands.pair(a, b, isCompared: true) else {
             if comparison == .equal { return .boolean(false) }
             if comparison == .notEqual { return .boolean(true) }
             throw Failure(
@@ -252,7 +252,8 @@ enum Operators {
             return x.fields.count == y.fields.count
                 && x.fields.allSatisfy { field in y[field.name].map { equal(field.value, $0) } ?? false }
         case (.tensor(let x), .tensor(let y)): return (try? Tensor.allEqual(x.value, y.value)) ?? false
-        case (.tensor(let x), .number), (.tensor(let x), .boolean), (.number, .tensor(let x)), (.boolean, .tensor(let x)):
+        case (.tensor(let x), .number), (.tensor(let x), .boolean), (.number, .tensor(let x)),
+            (.boolean, .tensor(let x)):
             return x.rank == 0 && ((try? compare(.equal, a, b).isTrue()) ?? false)
         case (.function(let x), .function(let y)): return x === y
         case (.object(let x), .object(let y)): return x === y

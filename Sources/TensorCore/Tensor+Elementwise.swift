@@ -94,6 +94,10 @@ extension Tensor {
     /// - Throws: `TensorError` `.dtype` for the negative of booleans, `.outOfMemory`.
     package func map(_ operation: UnaryOperation) throws -> Tensor {
         let types = try operation.types(dtype, rank: rank)
+        if dtype == .int64, types.operand == .float32 {
+            // float32 does not hold the argument: sin(16777217) is not sin(16777216).
+            return try cast(to: .float64).map(operation).cast(to: types.result)
+        }
         let operand = try cast(to: types.operand).contiguous()
         let result = try Tensor.empty(like: operand, dtype: types.result)
         Mapping.map(operation, operand, into: result)

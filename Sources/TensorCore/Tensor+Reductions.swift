@@ -180,6 +180,19 @@ extension Tensor {
             .combined(.divide, with: Double(max(count - correction, 0)))
     }
 
+    /// Returns the Euclidean norm along axes: the root of the sum of squares.
+    ///
+    /// - Returns: The type of the elements; for whole numbers float32, or float64 without axes.
+    /// - Throws: `TensorError` `.axisOutOfRange`, `.argument` where an axis is named twice.
+    package func norm(axes: [Int]? = nil, keepDims: Bool = false) throws -> Tensor {
+        guard dtype.isFloatingPoint else {
+            // Squares of whole numbers may not fit in their type.
+            let result = try cast(to: .float64).norm(axes: axes, keepDims: keepDims)
+            return try result.cast(to: dtype.fraction(rank: result.rank))
+        }
+        return try map(.square).reduced(.sum, axes: axes, keepDims: keepDims).map(.sqrt)
+    }
+
     /// Returns the sums of the elements up to each place of an axis, in order; of bool and uint8 as int64. Those of float32
     /// are added in 64 bits, as in PyTorch, so that the last one is as accurate as `sum`.
     ///

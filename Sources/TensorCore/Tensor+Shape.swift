@@ -146,7 +146,8 @@ extension Tensor {
     /// - Throws: `TensorError.broadcast` where an axis is neither of the wanted size nor 1.
     package func broadcast(to target: [Int]) throws -> Tensor {
         if target == shape { return self }
-        _ = try Tensor.checkedCount(target, operation: "broadcast")
+        // A view takes no memory, but whoever reads its elements does.
+        try Storage.checkAvailable(Tensor.checkedCount(target, operation: "broadcast") * DType.float64.size)
         let extra = target.count - rank
         guard extra >= 0 else { throw TensorError.broadcast(operation: "broadcast", shape, target) }
         for axis in 0..<rank where shape[axis] != target[axis + extra] && shape[axis] != 1 {

@@ -175,7 +175,7 @@ struct Norm: ReducingPrimitive {
     var rule: Rule { .norm }
 
     func forward(_ x: Tensor) throws -> Tensor {
-        try x.map(.square).reduced(.sum, axes: axes, keepDims: keepDims).map(.sqrt)
+        try x.norm(axes: axes, keepDims: keepDims)
     }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {

@@ -46,7 +46,8 @@ extension Builtin {
             details: "Without a tensor it makes a layer.", example: "softmax([1, 2, 3])", takesOptionalTensorFirst: true
         ) { call in
             guard call.has("x") else { return try call.layer("softmax") }
-            return .tensor(try call.floatTensor("x").softmax(axis: try call.integer("axis")))
+            let x = try call.tensor("x")
+            return .tensor(try x.asWideFractions.softmax(axis: try call.integer("axis")).cast(to: x.fractionType))
         },
         Builtin(
             "log_softmax(x=none, axis=-1)", .algebra, "The logarithm of softmax, without overflow.",
@@ -54,7 +55,8 @@ extension Builtin {
             takesOptionalTensorFirst: true
         ) { call in
             guard call.has("x") else { return try call.layer("log_softmax") }
-            return .tensor(try call.floatTensor("x").logSoftmax(axis: try call.integer("axis")))
+            let x = try call.tensor("x")
+            return .tensor(try x.asWideFractions.logSoftmax(axis: try call.integer("axis")).cast(to: x.fractionType))
         },
         Builtin(
             "conv2d(x, weight, bias=none, stride=1, padding=0, dilation=1, groups=1)", .algebra,
@@ -162,8 +164,15 @@ extension Call {
 }
 
 extension Variable {
-    /// The same numbers in a floating-point dtype.
+    var fractionType: DType { dtype.fraction(rank: rank) }
+
+    /// The same numbers in the floating-point dtype that results have.
     var asFractions: Variable {
-        get throws { try cast(to: dtype.fraction(rank: rank)) }
+        get throws { try cast(to: fractionType) }
+    }
+
+    /// The same numbers in a floating-point dtype that holds them.
+    var asWideFractions: Variable {
+        get throws { try cast(to: dtype == .int64 ? .float64 : fractionType) }
     }
 }

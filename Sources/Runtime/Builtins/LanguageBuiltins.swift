@@ -254,6 +254,7 @@ extension Builtin {
 
     /// The elements of a tensor as lists of lists.
     static func nestedList(_ tensor: Tensor) throws -> Value {
+        try Operators.checkLength(tensor.count)
         guard tensor.rank > 0 else { return Value.tensor(tensor).unwrapped }
         if tensor.rank == 1 {
             if tensor.dtype == .bool { return .list(tensor.doubles().map { .boolean($0 != 0) }) }

@@ -89,7 +89,7 @@ extension Call {
             let reduction = LossReduction(rawValue: try choice("reduction", of: LossReduction.allCases.map(\.rawValue)))
         else { return .none }
         let operands = try operands("prediction", "target")
-        let prediction = try operands[0].asFractions
+        let prediction = try operands[0].asWideFractions
         let target = try target(operands[1], for: function, rank: prediction.rank)
         return Value.tensor(try Loss(function, reduction: reduction)(prediction, target)).unwrapped
     }

@@ -65,7 +65,7 @@ extension Builtin {
             number: { 1 / (1 + Numeric.exp(-$0)) }
         ) { try $0.sigmoid() },
         elementwise(
-            "relu", "max(x, 0).", example: "relu([-1, 2])", layer: true, number: { $0 > 0 ? $0 : 0 }
+            "relu", "max(x, 0).", example: "relu([-1, 2])", layer: true, number: { $0 < 0 ? 0 : $0 }
         ) { try $0.relu() },
         elementwise(
             "gelu", "x times the normal distribution's cumulative function at x (Hendrycks and Gimpel 2016).",
@@ -148,8 +148,12 @@ extension Builtin {
         reduction("prod", "The product of the elements.", example: "prod([2, 3, 4])") {
             try $0.prod(axes: $1, keepDims: $2)
         },
-        extremum("max", "The largest element; nan where one is nan.", example: "max([3, 1, 2])") { try $0.max(axes: $1, keepDims: $2) },
-        extremum("min", "The smallest element; nan where one is nan.", example: "min([3, 1, 2])") { try $0.min(axes: $1, keepDims: $2) },
+        extremum("max", "The largest element; nan where one is nan.", example: "max([3, 1, 2])") {
+            try $0.max(axes: $1, keepDims: $2)
+        },
+        extremum("min", "The smallest element; nan where one is nan.", example: "min([3, 1, 2])") {
+            try $0.min(axes: $1, keepDims: $2)
+        },
         reduction("any", "Whether any element is true.", example: "any([false, true])") {
             Variable(try $0.value.reduced(.any, axes: $1, keepDims: $2))
         },
@@ -171,13 +175,18 @@ extension Builtin {
         reduction("logsumexp", "log(sum(exp(x))), without overflow.", example: "logsumexp([1000, 1000])") {
             try $0.logSumExp(axes: $1, keepDims: $2)
         },
-        position("argmax", .max, "The index of the largest element, the first of several; nan counts as the largest.", example: "argmax([3, 1, 2])"),
-        position("argmin", .min, "The index of the smallest element, the first of several; nan counts as the smallest.", example: "argmin([3, 1, 2])"),
+        position(
+            "argmax", .max, "The index of the largest element, the first of several; nan counts as the largest.",
+            example: "argmax([3, 1, 2])"),
+        position(
+            "argmin", .min, "The index of the smallest element, the first of several; nan counts as the smallest.",
+            example: "argmin([3, 1, 2])"),
         Builtin(
             "cumsum(x, axis=-1)", .reductions, "The running sum along an axis.", example: "cumsum([1, 2, 3])"
         ) { call in .tensor(try call.tensor("x").cumulativeSum(axis: try call.integer("axis"))) },
         Builtin(
-            "argsort(x, axis=-1, descending=false)", .reductions, "The indices that sort an axis; nan counts as the largest.",
+            "argsort(x, axis=-1, descending=false)", .reductions,
+            "The indices that sort an axis; nan counts as the largest.",
             example: "argsort([3, 1, 2])"
         ) { call in
             .tensor(

@@ -111,7 +111,7 @@ extension Builtin {
             let (a, b) = (call.value("a"), call.value("b"))
             switch (a, b) {
             case (.tensor, _), (_, .tensor):
-                guard case (let x?, let y?) = try Operands.pair(a, b) else { return .boolean(false) }
+                guard case (let x?, let y?) = try Operands.pair(a, b, isCompared: true) else { return .boolean(false) }
                 return .boolean(try Tensor.allEqual(x.value, y.value))
             default: return .boolean(Operators.equal(a, b))
             }

@@ -154,11 +154,10 @@ package final class Function {
         let parameters = signature.parameters
         var positional = arguments.positional
         if case .builtin(let builtin) = body, builtin.takesOptionalTensorFirst {
-            let isApplied = positional.first.map {
-                $0.isTensorLike(allowingPairs: builtin.takesSizesAfterTensor)
-                    || $0.isNumber && !isInModelBlock && !builtin.takesSizesAfterTensor
-            }
-            if let first = positional.first, isApplied == false {
+            let makesLayer = isInModelBlock || builtin.takesSizesAfterTensor
+            if let first = positional.first, !first.isTensorLike(allowingPairs: builtin.takesSizesAfterTensor),
+                makesLayer || first.object(as: ModuleObject.self) != nil
+            {
                 if first.object(as: ModuleObject.self) != nil {
                     throw Failure(
                         "`\(name)` takes a tensor, and got a layer",
@@ -181,7 +180,7 @@ package final class Function {
                 continue
             }
             guard next < parameters.count, !parameters[next].isNamedRest else {
-                throw tooMany(positional.count(where: \.isDefined))
+                throw tooMany(positional)
             }
             if value.isDefined { values[next] = value }
             next += 1
@@ -215,10 +214,15 @@ package final class Function {
         return values
     }
 
-    private func tooMany(_ count: Int) -> Failure {
-        let most = signature.parameters.count
+    private func tooMany(_ positional: [Value]) -> Failure {
+        let count = positional.count(where: \.isDefined)
+        // A layer leaves the tensor out.
+        let isLayer = count < positional.count
+        let most = signature.parameters.count - (isLayer ? 1 : 0)
         let takes = most == 0 ? "no arguments" : most == 1 ? "1 argument" : "at most \(most) arguments"
-        return Failure("`\(name)` takes \(takes), and got \(count)", help: "it is called as \(signature.text)")
+        let role = isLayer ? " as a layer" : ""
+        return Failure(
+            "`\(name)` takes \(takes)\(role), and got \(count)", help: "it is called as \(signature.text)")
     }
 
     private func unknownArgument(_ given: String) -> Failure {

@@ -9,21 +9,25 @@ import TensorCore
 enum Operands {
     /// The values as tensors, of which the operation takes the promoted dtype; nil for values that stand for no tensor.
     ///
+    /// - Parameter isCompared: Whether the result is a mask, so that fractions beside whole numbers keep 64 bits.
     /// - Throws: `Failure` for ragged lists.
-    static func tensors(_ values: [Value]) throws -> [Variable?] {
+    static func tensors(_ values: [Value], isCompared: Bool = false) throws -> [Variable?] {
         let operands = try values.map(Operand.init)
         let tensors = operands.compactMap(\.?.tensorType)
         let isAmongTensors = !tensors.isEmpty
         let types = isAmongTensors ? tensors : operands.compactMap(\.?.valueType)
         guard let first = types.first else { return try operands.map { try $0?.variable() } }
         let dtype = types.dropFirst().reduce(first, DType.promoted)
-        return try operands.map { try $0?.variable(beside: dtype, isAmongTensors: isAmongTensors) }
+        let keepsFractions = isCompared || !isAmongTensors
+        return try operands.map {
+            try $0?.variable(beside: dtype, isAmongTensors: isAmongTensors, keepsFractions: keepsFractions)
+        }
     }
 
     /// Two values as tensors.
-    static func pair(_ a: Value, _ b: Value) throws -> (Variable?, Variable?) {
+    static func pair(_ a: Value, _ b: Value, isCompared: Bool = false) throws -> (Variable?, Variable?) {
         if case .tensor(let x) = a, case .tensor(let y) = b, x.rank > 0, y.rank > 0 { return (x, y) }
-        let both = try tensors([a, b])
+        let both = try tensors([a, b], isCompared: isCompared)
         return (both[0], both[1])
     }
 }
@@ -61,7 +65,7 @@ private enum Operand {
         }
     }
 
-    func variable(beside dtype: DType, isAmongTensors: Bool) throws -> Variable {
+    func variable(beside dtype: DType, isAmongTensors: Bool, keepsFractions: Bool) throws -> Variable {
         switch self {
         case .tensor(let tensor): return tensor
         case .value(let value):
@@ -71,9 +75,8 @@ private enum Operand {
         case .plain(let numbers):
             if numbers.isBoolean { return try numbers.variable() }
             let taken = dtype.meeting(numbers.numbers)
-            // A fraction among whole values keeps its 64 bits.
             let isFraction = !dtype.isFloatingPoint && taken.isFloatingPoint
-            return try numbers.variable(dtype: isFraction && !isAmongTensors ? .float64 : taken)
+            return try numbers.variable(dtype: isFraction && keepsFractions ? .float64 : taken)
         }
     }
 }

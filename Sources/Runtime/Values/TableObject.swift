@@ -113,7 +113,8 @@ extension Value {
         case .number(let number): .number(number)
         case .string(let text): .text(text)
         // Whole numbers that a fraction of 64 bits does not hold keep their digits as text.
-        case .tensor(let tensor) where tensor.count == 1 && abs(asNumber ?? 0) <= 0x1p53: asNumber.map { .number($0) } ?? .empty
+        case .tensor(let tensor) where tensor.count == 1 && abs(asNumber ?? 0) <= 0x1p53:
+            asNumber.map { .number($0) } ?? .empty
         default: .text(shortText)
         }
     }

@@ -86,7 +86,9 @@ extension Value {
     /// - Throws: `Failure` for what the dtype does not hold: fractions among whole numbers, large ones in uint8.
     private func elements(of dtype: DType) throws -> Variable? {
         guard let new = try asVariable() else { return nil }
-        guard dtype == .int64 && new.dtype.isFloatingPoint || dtype == .uint8 && new.dtype != .bool && new.dtype != .uint8,
+        guard
+            dtype == .int64 && new.dtype.isFloatingPoint
+                || dtype == .uint8 && new.dtype != .bool && new.dtype != .uint8,
             let misfit = new.value.doubles().first(where: { dtype.meeting($0) != dtype })
         else { return new }
         throw Failure(

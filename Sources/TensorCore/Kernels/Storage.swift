@@ -18,14 +18,19 @@ package final class Storage {
     ///   operation before.
     package init(byteCount: Int, zeroed: Bool) throws {
         try MemoryRefusal.check()
-        if byteCount >= Storage.checkedByteCount, let available = Memory.availableByteCount(), byteCount > available {
-            throw TensorError.outOfMemory(byteCount: byteCount)
-        }
+        try Storage.checkAvailable(byteCount)
         csimd_count_allocation()
         guard let block = BlockCache.take(byteCount) else { throw TensorError.outOfMemory(byteCount: byteCount) }
         if zeroed { memset(block, 0, byteCount) }
         base = block
         self.byteCount = byteCount
+    }
+
+    /// - Throws: `TensorError.outOfMemory` where the system has no such amount of memory left.
+    static func checkAvailable(_ byteCount: Int) throws {
+        if byteCount >= checkedByteCount, let available = Memory.availableByteCount(), byteCount > available {
+            throw TensorError.outOfMemory(byteCount: byteCount)
+        }
     }
 
     deinit { BlockCache.give(base, byteCount) }
