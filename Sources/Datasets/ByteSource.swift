@@ -19,9 +19,15 @@ final class ByteSource {
     private var checksum: UInt32 = 0
 
     /// Reads a file, unpacking it when its contents are gzip.
+    ///
+    /// - Throws: `DatasetError` `.strayDownload` for what a server gave in the place of the file.
     convenience init(file: OpenFile) throws {
-        let isGzip = try file.bytes(at: 0, count: 2) == [0x1f, 0x8b]
-        try self.init(file: file, entry: nil, format: isGzip ? .gzip : nil, offset: 0, byteCount: file.byteCount)
+        let format: CompressedFormat? = try file.bytes(at: 0, count: 2) == [0x1f, 0x8b] ? .gzip : nil
+        let look = try ByteSource(file: file, entry: nil, format: format, offset: 0, byteCount: file.byteCount)
+        if let kind = StrayDownload(start: try look.read(atMost: StrayDownload.startByteCount)) {
+            throw look.error(.strayDownload(kind))
+        }
+        try self.init(file: file, entry: nil, format: format, offset: 0, byteCount: file.byteCount)
     }
 
     /// Reads a stretch of a file.

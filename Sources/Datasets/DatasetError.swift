@@ -29,6 +29,7 @@ package struct DatasetError: Error, Equatable {
         /// More bytes than the header promises.
         case trailing(promised: Int)
         case unknownFormat(start: [UInt8])
+        case strayDownload(StrayDownload)
         case badHeader(format: String, reason: String)
         /// Compressed data or checksums that do not add up.
         case damaged(format: String, reason: String)
@@ -80,6 +81,7 @@ extension DatasetError {
             "the data ends early: the header promises \(bytes(promised)) and there are \(found)"
         case .trailing(let promised): "the header promises \(bytes(promised)) and more follow"
         case .unknownFormat(let start): "its contents are of no known format; it starts with \(hexText(start))"
+        case .strayDownload(let kind): "this is \(kind.rawValue), and no data"
         case .badHeader(let format, let reason): "the \(format) header is wrong: \(reason)"
         case .damaged(let format, let reason): "the \(format) data is damaged: \(reason)"
         case .pickled: "the array holds Python objects (a pickle), which are not read"
@@ -108,6 +110,7 @@ extension DatasetError {
         case .damaged: "get the file again"
         case .trailing, .badHeader: "the file is damaged, or it was written by a program that errs: get it again"
         case .unknownFormat(let start): unknownFormatHelp(start)
+        case .strayDownload(let kind): kind.help
         case .pickled: "in Python, save an array of numbers: numpy.savez(file, x=numpy.asarray(x, dtype=numpy.float32))"
         case .unsupported(_, let instead): instead
         case .earlierCheckpoint: "start anew in another folder"

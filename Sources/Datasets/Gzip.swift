@@ -96,19 +96,25 @@ final class Inflater {
         return count > 0
     }
 
-    /// A gzip file may hold several parts, to be read as one.
+    /// A gzip file may hold several members, to be read as one, and zeros behind each that fill a block of a tape.
     private func finishMember() throws {
-        if stream.pointee.avail_in == 0 {
-            guard try refill() else {
-                isAtEnd = true
-                return
+        repeat {
+            while stream.pointee.avail_in > 0, format == .gzip, stream.pointee.next_in.pointee == 0 {
+                stream.pointee.next_in += 1
+                stream.pointee.avail_in -= 1
             }
-        }
-        guard format == .gzip, inflateReset(stream) == Z_OK else {
+            if stream.pointee.avail_in > 0 { return try startMember() }
+        } while try refill()
+        isAtEnd = true
+    }
+
+    private func startMember() throws {
+        // The first of the two bytes that every member starts with.
+        guard format == .gzip, stream.pointee.next_in.pointee == 0x1f, inflateReset(stream) == Z_OK else {
             isAtEnd = true
             throw DatasetError(
                 file: file.path, entry: entry, place: .byte(offset - Int(stream.pointee.avail_in)),
-                .damaged(format: "deflated", reason: "bytes follow its end"))
+                .damaged(format: format == .gzip ? "gzip" : "deflated", reason: "bytes follow its end"))
         }
     }
 }

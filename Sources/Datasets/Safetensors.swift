@@ -50,6 +50,9 @@ package enum Safetensors {
 
     private static func header(of file: OpenFile) throws -> (SafetensorsHeader, dataStart: Int) {
         guard file.byteCount > 0 else { throw DatasetError(file: file.path, .empty) }
+        if let kind = StrayDownload(start: try file.bytes(at: 0, count: StrayDownload.startByteCount)) {
+            throw DatasetError(file: file.path, .strayDownload(kind))
+        }
         guard file.byteCount >= lengthByteCount else {
             throw DatasetError(
                 file: file.path, place: .byte(file.byteCount),

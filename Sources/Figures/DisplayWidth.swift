@@ -1,3 +1,5 @@
+import TensorCore
+
 /// The number of columns a terminal gives to a text: two for wide characters, none for combining marks and
 /// control characters.
 ///
@@ -89,9 +91,12 @@ package func padded(_ text: String, to width: Int, _ alignment: Alignment = .lef
     return String(repeating: " ", count: before) + text + String(repeating: " ", count: room - before)
 }
 
-/// A label on one line, with what would move the cursor shown as a space.
+/// A label on one line: what would move the cursor or end the line is shown as a space, and so is what no XML may hold.
 func singleLine(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { return text }
-    return String(
-        String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }))
+    text.escaping { scalar in
+        switch scalar.value {
+        case 0..<0x20, 0x7f...0x9f, 0x2028, 0x2029, 0xfffe, 0xffff: " "
+        default: nil
+        }
+    }
 }

@@ -29,7 +29,7 @@ package enum GnuplotRenderer {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("<desc>") { continue }
             if line.hasPrefix("<title>") {
-                lines.append("<title>\(escapedXML(figure.title ?? figure.kind))</title>")
+                lines.append("<title>\(escapedXML(singleLine(figure.title ?? figure.kind)))</title>")
                 lines.append("<desc>\(escapedXML(singleLine(figure.altText)))</desc>")
             } else if line.hasPrefix("<svg") {
                 lines.append("<svg role=\"img\"" + line.dropFirst("<svg".count))

@@ -1,3 +1,5 @@
+import TensorCore
+
 /// A program for gnuplot in the making: commands, and the data that they draw.
 ///
 /// Coordinates are points of the canvas, from its lower left corner, so that gnuplot lays nothing out by itself.
@@ -105,14 +107,12 @@ struct GnuplotScript {
 
     // MARK: - Words of gnuplot
 
-    /// A text of one line, in which gnuplot replaces nothing.
+    /// A text of one line, in which gnuplot replaces nothing: in single quotes, where a quote is doubled.
+    ///
+    /// Scalar by scalar, as gnuplot reads it: a quote with a combining mark behind it is one `Character` and would
+    /// still end the text.
     static func quoted(_ text: String) -> String {
-        var result = "'"
-        for character in singleLine(text) {
-            // A quote is doubled.
-            result += character == "'" ? "''" : String(character)
-        }
-        return result + "'"
+        "'" + singleLine(text).escaping { $0 == "'" ? "''" : nil } + "'"
     }
 
     /// A number to a hundredth of a point.

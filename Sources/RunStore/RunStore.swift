@@ -15,9 +15,12 @@ package final class RunStore: RunKeeping {
 
     private struct State {
         var database: DatabaseQueue?
-        /// Why nothing is kept: said once, and then not tried again.
+        /// Whether writing was given up for good.
+        var hasFailed = false
+        /// Whether another program had the file locked when it was last written to: then nobody waits for it again.
+        var isLocked = false
+        /// What there is to say of either, once.
         var problem: String?
-        var isProblemTold = false
     }
 
     /// - Parameters:
@@ -42,33 +45,29 @@ package final class RunStore: RunKeeping {
 
     // MARK: Opening
 
-    /// The file, opened; nil where there is none and none is to be made.
+    /// The file, opened for writing; nil where there is none and none is to be made.
     private func database(creating: Bool) throws -> DatabaseQueue? {
         try state.withLock { state in
             if let database = state.database { return database }
             guard creating || access(place, F_OK) == 0 else { return nil }
-            do {
-                let database = try open()
-                state.database = database
-                return database
-            } catch {
-                throw failure(error)
-            }
+            let database = try open(busySeconds: state.isLocked ? 0 : busySeconds)
+            state.database = database
+            return database
         }
     }
 
-    private func open() throws -> DatabaseQueue {
+    private func open(busySeconds: Double) throws -> DatabaseQueue {
         var status = stat()
         let exists = stat(place, &status) == 0
         if exists, status.st_size > 0 {
             // Looked at before anything is written, so that a file of another kind stays as it is.
-            var looking = configuration
+            var looking = configuration(busySeconds)
             looking.readonly = true
             try DatabaseQueue(path: place, configuration: looking).read { try Schema.check($0, place: place) }
         } else if !exists {
             Folder.make(Folder.parent(of: place))
         }
-        var writing = configuration
+        var writing = configuration(busySeconds)
         writing.journalMode = .wal
         writing.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON") }
         let database = try DatabaseQueue(path: place, configuration: writing)
@@ -81,10 +80,60 @@ package final class RunStore: RunKeeping {
         return database
     }
 
-    private var configuration: Configuration {
+    private func configuration(_ busySeconds: Double) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busySeconds)
         return configuration
+    }
+
+    /// Reads by a connection of its own, which makes and changes nothing; nil where there is nothing to read.
+    ///
+    /// - Parameter prepare: Called before, while the connection may still make temporary views.
+    private func read<T>(
+        preparing prepare: @escaping @Sendable (Database) throws -> Void = { _ in }, _ body: (Database) throws -> T
+    ) throws -> T? {
+        var status = stat()
+        guard stat(place, &status) == 0, status.st_size > 0 else { return nil }
+        let file = place
+        var reading = configuration(busySeconds)
+        reading.prepareDatabase { db in
+            try Schema.check(db, place: file)
+            try prepare(db)
+        }
+        do {
+            return try DatabaseQueue(path: place, configuration: reading).read(body)
+        } catch let error as DatabaseError where needsFilesBeside(error) {
+            // Where SQLite cannot make the files that it keeps beside, a file alone is read as it is.
+            guard access(place + "-wal", F_OK) != 0 else {
+                throw Failure(
+                    "the runs in \(place) cannot be read: the newest are in \(place)-wal, and the folder cannot be written",
+                    help: ["copy both files to another folder, and let the environment's DLS_RUNS name the copy"])
+            }
+            reading.readonly = true
+            return try DatabaseQueue(path: Self.immutableAddress(place), configuration: reading).read(body)
+        }
+    }
+
+    private func needsFilesBeside(_ error: DatabaseError) -> Bool {
+        switch error.resultCode {
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM: true
+        default: false
+        }
+    }
+
+    /// What SQLite calls a file that nobody changes.
+    ///
+    /// - Source: sqlite.org/uri.html
+    private static func immutableAddress(_ path: String) -> String {
+        let isPlain = { (byte: UInt8) in
+            byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte & 0xdf
+        }
+        let escaped = path.utf8.map { byte in
+            isPlain(byte)
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+        return (path.utf8.first == UInt8(ascii: "/") ? "file://" : "file:") + escaped.joined() + "?immutable=1"
     }
 
     // MARK: Problems
@@ -115,30 +164,65 @@ package final class RunStore: RunKeeping {
 
     package func takeProblem() -> String? {
         state.withLock { state in
-            guard let problem = state.problem, !state.isProblemTold else { return nil }
-            state.isProblemTold = true
-            return problem
+            defer { state.problem = nil }
+            return state.problem
         }
     }
 
-    /// Writes, or gives up for good: a training does not wait for its store twice.
-    private func write<T>(_ body: (Database) throws -> T) -> T? {
-        guard state.withLock({ $0.problem == nil }) else { return nil }
+    /// Writes; nil where that cannot be done.
+    ///
+    /// A file that is locked is tried again at the next write, and only the first one waits for its turn; anything else
+    /// that fails ends the writing for good.
+    ///
+    /// - Parameter patiently: Whether to wait in any case: nothing comes later.
+    private func write<T>(patiently: Bool = false, _ body: (Database) throws -> T) -> T? {
+        let (hasFailed, waits) = state.withLock { state in
+            if patiently { state.isLocked = false }
+            return (state.hasFailed, !state.isLocked)
+        }
+        guard !hasFailed else { return nil }
         do {
             guard let database = try database(creating: true) else { return nil }
-            return try database.write(body)
+            var result: T?
+            try database.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA busy_timeout = \(waits ? Int(busySeconds * 1000) : 0)")
+                try db.inTransaction(.immediate) {
+                    result = try body(db)
+                    return .commit
+                }
+            }
+            state.withLock { $0.isLocked = false }
+            return result
         } catch {
-            let failure = failure(error)
-            let help = failure.diagnostic.help.map { "\n  \($0)" }.joined()
-            state.withLock { $0.problem = "this run is not kept: \(failure.diagnostic.message)\(help)" }
+            giveUp(failure(error), forNow: isLock(error), isLast: patiently)
             return nil
+        }
+    }
+
+    private func isLock(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return false }
+        return error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
+    }
+
+    private func giveUp(_ failure: Failure, forNow: Bool, isLast: Bool) {
+        state.withLock { state in
+            if forNow, !isLast {
+                if !state.isLocked {
+                    state.problem = "\(failure.diagnostic.message): this run is kept as soon as they are free"
+                }
+            } else {
+                let help = failure.diagnostic.help.map { "\n  \($0)" }.joined()
+                state.problem = "this run is not kept: \(failure.diagnostic.message)\(help)"
+            }
+            state.isLocked = forNow
+            state.hasFailed = !forNow
         }
     }
 
     // MARK: Trainings
 
-    package func begin(_ run: RunBeginning) -> Int? {
-        write { db in
+    package func begin(_ run: RunBeginning, patiently: Bool = false) -> Int? {
+        write(patiently: patiently) { db in
             try db.execute(
                 sql: """
                     INSERT INTO runs (started, model, model_source, parameters, data, fingerprint, examples, settings,
@@ -154,19 +238,23 @@ package final class RunStore: RunKeeping {
         }
     }
 
-    package func add(_ figures: EpochFigures, to run: Int) {
-        _ = write { db in
-            try db.execute(
-                sql: "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    run, figures.epoch, figures.loss, figures.accuracy, figures.validationLoss,
-                    figures.validationAccuracy, figures.validationErrorRate, figures.learningRate, figures.seconds,
-                ])
+    @discardableResult
+    package func add(_ figures: [EpochFigures], to run: Int, patiently: Bool = false) -> Bool {
+        let isDone: Void? = write(patiently: patiently) { db in
+            for figures in figures {
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    arguments: [
+                        run, figures.epoch, figures.loss, figures.accuracy, figures.validationLoss,
+                        figures.validationAccuracy, figures.validationErrorRate, figures.learningRate, figures.seconds,
+                    ])
+            }
         }
+        return isDone != nil
     }
 
     package func end(_ run: Int, ending: String, seconds: Double) {
-        _ = write { db in
+        _ = write(patiently: true) { db in
             try db.execute(
                 sql: "UPDATE runs SET ending = ?, seconds = ?, ended = ? WHERE id = ?",
                 arguments: [ending, seconds, Double(time(nil)), run])
@@ -183,10 +271,14 @@ package final class RunStore: RunKeeping {
 
     // MARK: Asking
 
+    private func asking<T>(_ body: (Database) throws -> T) throws -> T? {
+        do { return try read(body) } catch { throw failure(error) }
+    }
+
     package func runs(only id: Int?) throws -> [KeptRun] {
         let (filter, stepFilter) = id == nil ? ("", "") : ("WHERE id = ?", "WHERE run = ?")
         let arguments = id.map { StatementArguments([$0]) } ?? StatementArguments()
-        return try read { db in
+        return try asking { db in
             var histories: [Int: [EpochFigures]] = [:]
             let steps = try Row.fetchAll(
                 db, sql: "SELECT * FROM history \(stepFilter) ORDER BY run, epoch", arguments: arguments)
@@ -260,9 +352,9 @@ package final class RunStore: RunKeeping {
     }
 
     private func change(_ run: Int, _ body: (Database) throws -> Void) throws {
-        guard let database = try database(creating: false) else { throw Failure.noRun(run) }
         let isKnown: Bool
         do {
+            guard let database = try database(creating: false) else { throw Failure.noRun(run) }
             isKnown = try database.write { db in
                 try body(db)
                 return db.changesCount > 0
@@ -271,28 +363,19 @@ package final class RunStore: RunKeeping {
         guard isKnown else { throw Failure.noRun(run) }
     }
 
-    /// Nil where there is no file.
-    private func read<T>(_ body: (Database) throws -> T) throws -> T? {
-        guard let database = try database(creating: false) else { return nil }
-        do { return try database.read(body) } catch { throw failure(error) }
-    }
-
     package func query(_ sql: String) throws -> TableObject {
         let words = sql.split { !$0.isLetter && $0 != "_" }
         guard ["select", "with", "values", "explain"].contains(words.first?.lowercased() ?? "") else {
             throw Failure(
                 "`sql` only reads, and this is no query", help: "a query starts with `select`; `forget` takes runs out")
         }
-        guard try database(creating: false) != nil else { return TableObject(columns: []) }
         do {
-            // A connection of its own, which SQLite itself keeps from writing, and which Ctrl-C stops.
-            var reading = configuration
-            reading.readonly = true
-            reading.prepareDatabase { db in
+            // Which Ctrl-C stops.
+            let showSettings: @Sendable (Database) throws -> Void = { db in
                 stopAtInterrupt(db)
                 try Schema.showSettings(db)
             }
-            return try DatabaseQueue(path: place, configuration: reading).read { db in
+            let table = try read(preparing: showSettings) { db in
                 let statement = try db.makeStatement(sql: sql)
                 let cursor = try Row.fetchCursor(statement)
                 var columns = statement.columnNames.map { (name: $0, values: [Value]()) }
@@ -301,6 +384,7 @@ package final class RunStore: RunKeeping {
                 }
                 return TableObject(columns: unique(columns))
             }
+            return table ?? TableObject(columns: [])
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
             let message = error.message ?? ""
             throw Failure(

@@ -44,13 +44,15 @@ package final class HistoryFile {
         return Array(Self.entries(in: bytes).suffix(capacity))
     }
 
-    /// Adds an input, with one write, so that entries of several sessions do not mix.
+    /// Adds an input, with one write, so that entries of several sessions do not mix, and on a line of its own also
+    /// where the last one was cut off (a full disk, a crash).
     package func append(_ code: String, time: Int = Glibc.time(nil)) {
         guard problem == nil, code.utf8.count <= Self.longestEntry else { return }
         Folder.make(Folder.parent(of: path), permissions: 0o700)
-        let line = Array("{\"time\":\(time),\"code\":\(JSON.quoted(code))}\n".utf8)
-        guard let descriptor = openLocked(O_WRONLY | O_APPEND | O_CREAT) else { return report("write") }
+        guard let descriptor = openLocked(O_RDWR | O_APPEND | O_CREAT) else { return report("write") }
         defer { close(descriptor) }
+        let lineEnd = endsInsideLine(descriptor) ? "\n" : ""
+        let line = Array("\(lineEnd){\"time\":\(time),\"code\":\(JSON.quoted(code))}\n".utf8)
         if write(descriptor, line, line.count) != line.count { report("write") }
     }
 
@@ -70,6 +72,12 @@ package final class HistoryFile {
         let isWritten = write(target, kept, kept.count) == kept.count && fsync(target) == 0
         close(target)
         if !isWritten || rename(temporary, path) != 0 { unlink(temporary) }
+    }
+
+    private func endsInsideLine(_ descriptor: Int32) -> Bool {
+        let end = lseek(descriptor, 0, SEEK_END)
+        var last: UInt8 = 0
+        return end > 0 && pread(descriptor, &last, 1, end - 1) == 1 && last != UInt8(ascii: "\n")
     }
 
     private func report(_ action: String) {

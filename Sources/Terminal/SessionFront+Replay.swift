@@ -104,9 +104,10 @@ private final class ReplayDisplay: NotebookObserver {
         display.output.finishLine()
         switch cell.kind {
         case .markdown:
-            let text = MarkdownText(notebook.markdown(of: cell), width: width, usesColor: display.capabilities.hasColor)
+            let text = MarkdownText(notebook.text(of: cell), width: width, usesColor: display.capabilities.hasColor)
             guard !text.lines.isEmpty else { return }
             display.show(text.lines.joined(separator: "\n") + "\n\n")
+        case .raw: display.show(notebook.text(of: cell) + "\n\n")
         case .code:
             guard cell.hasCode else { return }
             display.show(heading(cell) + "\n")

@@ -90,6 +90,42 @@ struct BadFileTests {
         #expect(error.problem == .damaged(format: "gzip", reason: "incorrect data check"))
         #expect(try loadError(folder.write("x", [0x1f, 0x8b])).problem == .empty)
         #expect(try loadError(folder.write("x", whole + [1, 2, 3])).file == "\(folder.path)/x")
+        try expect(
+            whole + [0, 0, 3], "x, byte \(whole.count + 2): the gzip data is damaged: bytes follow its end")
+    }
+
+    /// Zeros that fill a block of a tape, behind each member or at the end, as gzip and Python take them.
+    @Test func gzipThatIsPadded() throws {
+        let zeros = [UInt8](repeating: 0, count: 300_000)
+        for bytes in [
+            gzip(idx([4], [1, 2, 3, 4])) + zeros, gzip(idx([4], [1, 2])) + gzip([3, 4]) + [0],
+            gzip(idx([4], [1, 2])) + zeros + gzip([3, 4]) + zeros,
+        ] {
+            #expect(try loadTensor(folder.write("x", bytes)).integers() == [1, 2, 3, 4])
+        }
+    }
+
+    @Test func whatAServerGivesInThePlaceOfAFileIsToldAsSuch() throws {
+        let pages: [(text: String, word: String)] = [
+            ("<!DOCTYPE html>\n<html><body>404</body></html>", "a web page (HTML)"),
+            ("\u{feff} \n<HTML lang='en'>", "a web page (HTML)"),
+            ("<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC>", "a web page (HTML)"),
+            ("<?xml version=\"1.0\"?><Error>AccessDenied</Error>", "an XML document"),
+            ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a pointer of Git LFS"),
+        ]
+        for (text, word) in pages {
+            for contents in [Array(text.utf8), gzip(Array(text.utf8))] {
+                for name in ["x", "x.csv", "x.npz", "x.npy", "x.safetensors", "t10k-labels-idx1-ubyte.gz"] {
+                    let path = try folder.write(name, contents)
+                    let error = try loadError(path)
+                    #expect(folder.relative(error.message) == "\(name): this is \(word), and no data")
+                    #expect(error.help?.isEmpty == false)
+                }
+            }
+            let options = LoadOptions(text: TextOptions(source: 0, target: 1))
+            let path = try folder.write("pairs.txt", text)
+            #expect(try loadError(path, options).message.contains(word))
+        }
     }
 
     /// A small file that unpacks to much costs only what its header claims.

@@ -88,7 +88,7 @@ struct FolderTests {
         _ = try folder.write("t10k-images-idx3-ubyte", "<html>")
         #expect(
             try message()
-                == "t10k-images-idx3-ubyte, byte 0: its contents are of no known format; it starts with 3c 68 74 6d")
+                == "t10k-images-idx3-ubyte: this is a web page (HTML), and no data")
         #expect(
             try loadError(folder.path, LoadOptions(target: "y")).message.hasSuffix(
                 "target names a column, and this is no table"))

@@ -118,12 +118,16 @@ import Testing
         #expect(data.descriptionText.contains("vocabulary  source 3 words, target 3 words"))
     }
 
-    @Test func windowsLineEndsAndAByteOrderMarkAreNoText() throws {
+    @Test(arguments: ["\n", "\r\n", "\r"]) func lineEndsAndAByteOrderMarkAreNoText(_ end: String) throws {
         let folder = try TemporaryFolder()
-        let path = try folder.write("x.txt", [0xef, 0xbb, 0xbf] + Array("a\tb\r\nc\td\r\n".utf8))
-        let data = try loadDataset(path, options())
-        #expect(data.sourceTexts == ["a", "c"])
-        #expect(data.targetTexts == ["b", "d"])
+        for last in ["", end, end + end] {
+            let text = "\u{feff}a\tb\(end)\(end) \(end)c\td\(last)"
+            let data = try loadDataset(folder.write("x.txt", text), options())
+            #expect(data.sourceTexts == ["a", "c"])
+            #expect(data.targetTexts == ["b", "d"])
+        }
+        let error = try loadError(folder.write("x.txt", "a\tb\(end)\(end)c\(end)"), options())
+        #expect(error.place == .line(3))
     }
 
     @Test func partsKeepTheirSentences() throws {

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Programs for gnuplot")
 struct GnuplotProgramTests {
-    static let hostile = "it's `date` $(ls) @x \\ {/Bold a} x_1^2 \"q\"\nsystem 'ls'\u{7}"
+    static let hostile =
+        "it's `date` $(ls) @x \\ {/Bold a} x_1^2 \"q\"\nsystem 'ls'\u{7}"
+        + " '\u{301}`date`'\u{fe0f} `date` \u{85}\u{2028}`date`"
 
     static let figures: [(name: String, figure: Figure)] = [
         (
@@ -77,9 +79,9 @@ struct GnuplotProgramTests {
         let program = GnuplotRenderer.program(
             .bars(BarChart(title: Self.hostile, bars: [.init("a", 1)])), .svg)
         for line in program.split(separator: "\n") where line.contains("date") {
-            // Outside of the quotes, doubled ones inside, nothing of the text is left.
-            let outside = line.split(separator: "'", omittingEmptySubsequences: false).enumerated()
-                .filter { $0.offset % 2 == 0 }.map(\.element).joined()
+            // Outside of the quotes, doubled ones inside, nothing of the text is left. By bytes, as gnuplot reads it.
+            let outside = line.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false).enumerated()
+                .filter { $0.offset % 2 == 0 }.map { String(decoding: $0.element, as: UTF8.self) }.joined()
             #expect(!outside.contains("`") && !outside.contains("@") && !outside.contains("system"), "\(line)")
         }
         #expect(program.contains("'it''s `date`"))

@@ -63,8 +63,8 @@ func figures(_ epoch: Int) -> EpochFigures {
 
     @Test func aRunIsKeptWithAllItHas() throws {
         let id = try #require(store.begin(beginning()))
-        store.add(figures(1), to: id)
-        store.add(figures(2), to: id)
+        store.add([figures(1)], to: id)
+        store.add([figures(2)], to: id)
         #expect(try store.runs(only: id)[0].ending == "running")
         store.end(id, ending: "finished", seconds: 4.5)
         try store.setNote("the \"first\"", of: id)
@@ -99,7 +99,7 @@ func figures(_ epoch: Int) -> EpochFigures {
 
     @Test func aForgottenRunIsGoneAndItsNumberIsNotUsedAgain() throws {
         _ = store.begin(beginning())
-        store.add(figures(1), to: 1)
+        store.add([figures(1)], to: 1)
         try store.forget(1)
         #expect(try store.runs(only: nil).isEmpty)
         #expect(try store.query("select * from history").rowCount == 0)
@@ -115,7 +115,7 @@ func figures(_ epoch: Int) -> EpochFigures {
                 let store = RunStore(path: path, busySeconds: 60)
                 for _ in 0..<10 {
                     guard let id = store.begin(beginning()) else { continue }
-                    store.add(figures(1), to: id)
+                    store.add([figures(1)], to: id)
                     store.end(id, ending: "finished", seconds: 1)
                 }
             }
@@ -138,7 +138,7 @@ func figures(_ epoch: Int) -> EpochFigures {
     /// Whoever copies the file alone, without what SQLite keeps beside it, has all runs that have ended.
     @Test func theFileAloneHasAllThatHasEnded() throws {
         let id = try #require(store.begin(beginning()))
-        store.add(figures(1), to: id)
+        store.add([figures(1)], to: id)
         store.end(id, ending: "finished", seconds: 1)
         let copy = try TestFolder()
         try copy.write(folder.bytes())
@@ -173,7 +173,7 @@ func figures(_ epoch: Int) -> EpochFigures {
     @Test func queriesHaveTheColumnsOfTheTableOfRuns() throws {
         let id = try #require(store.begin(beginning(rate: 0.25)))
         _ = store.begin(beginning(rate: 0.5))
-        for epoch in 1...3 { store.add(figures(epoch), to: id) }
+        for epoch in 1...3 { store.add([figures(epoch)], to: id) }
         let table = try store.query("select id, optimizer, lr, epochs, loss from runs where lr < 0.3")
         #expect(table.columns.map(\.name) == ["id", "optimizer", "lr", "epochs", "loss"])
         #expect(
@@ -233,6 +233,31 @@ func figures(_ epoch: Int) -> EpochFigures {
         }
     }
 
+    @Test func whatALockedStoreCouldNotTakeIsKeptLater() throws {
+        _ = store.begin(beginning())
+        let other = try DatabaseQueue(path: folder.file)
+        let store = RunStore(path: folder.file, busySeconds: 0.05)
+        try other.inDatabase { db in
+            try db.execute(sql: "BEGIN EXCLUSIVE")
+            #expect(store.begin(beginning()) == nil)
+            #expect(store.takeProblem()?.contains("is kept as soon as they are free") == true)
+            try db.execute(sql: "ROLLBACK")
+        }
+        let id = try #require(store.begin(beginning()))
+        try other.inDatabase { db in
+            try db.execute(sql: "BEGIN EXCLUSIVE")
+            #expect(!store.add([figures(1)], to: id))
+            store.end(id, ending: "finished", seconds: 1)
+            #expect(store.takeProblem()?.contains("this run is not kept") == true)
+            try db.execute(sql: "ROLLBACK")
+        }
+        #expect(store.add([figures(1), figures(2)], to: id))
+        store.end(id, ending: "finished", seconds: 1)
+        let run = try #require(try store.runs(only: id).first)
+        #expect(run.history.count == 2 && run.ending == "finished")
+        #expect(store.takeProblem() == nil)
+    }
+
     @Test func aPlaceThatCannotBeWrittenIsSaid() {
         let store = RunStore(path: "/dev/null/runs.sqlite")
         #expect(store.begin(beginning()) == nil)
@@ -243,7 +268,7 @@ func figures(_ epoch: Int) -> EpochFigures {
     @Test func damagedStoresNeverTrap() throws {
         for rate in [0.1, 0.2, 0.3] {
             let id = try #require(store.begin(beginning(rate: rate)))
-            for epoch in 1...20 { store.add(figures(epoch), to: id) }
+            for epoch in 1...20 { store.add([figures(epoch)], to: id) }
         }
         _ = try DatabaseQueue(path: folder.file).writeWithoutTransaction { try $0.checkpoint(.truncate) }
         let whole = try folder.bytes()
@@ -265,7 +290,7 @@ func figures(_ epoch: Int) -> EpochFigures {
                 #expect(!text.isEmpty && !text.contains("Error("), "\(text)")
             }
             if let id = store.begin(beginning()) {
-                store.add(figures(1), to: id)
+                store.add([figures(1)], to: id)
                 store.end(id, ending: "finished", seconds: 1)
             }
             _ = store.takeProblem()

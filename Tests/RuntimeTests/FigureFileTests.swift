@@ -36,6 +36,24 @@ import Testing
         #expect(text.contains("`date`"))
     }
 
+    /// A quote and the mark that combines with it are one `Character`; gnuplot reads them apart.
+    @Test func noTextOfAFigureRunsACommand() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("dls-touched-\(UUID())").path
+        let hostile = "x'\u{301}`touch \(file)` '`touch \(file)`\nsystem('touch \(file)')"
+        let figures: [Figure] = [
+            .lines(
+                LineChart(
+                    title: hostile, series: [Series(name: hostile, [1, 2]), Series(name: "b", [2, 3])],
+                    x: Axis(label: hostile), y: Axis(label: hostile))),
+            .bars(BarChart(title: hostile, bars: [.init(hostile, 1)])),
+            .table(TextTable(title: hostile, headers: [hostile], rows: [[.text(hostile)]])),
+        ]
+        for figure in figures {
+            for format in FigureFormat.allCases { _ = try Gnuplot.draw(figure, as: format) }
+        }
+        #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
     @Test func otherFormatsAreWhatTheirNameSays() throws {
         #expect(try Gnuplot.draw(Self.chart, as: .png).starts(with: [0x89] + Array("PNG".utf8)))
         #expect(try Gnuplot.draw(Self.grid, as: .png).starts(with: [0x89] + Array("PNG".utf8)))

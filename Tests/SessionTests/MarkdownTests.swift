@@ -18,6 +18,7 @@ import Testing
         ("line  \nbreak\\\nhere", "<p>line<br>\nbreak<br>\nhere</p>\n"),
         ("[t*e*xt](https://a.b/c_d \"title\")", "<p><a href=\"https://a.b/c_d\">t<em>e</em>xt</a></p>\n"),
         ("[x](javascript:alert(1))", "<p>x</p>\n"),
+        ("[x](javascript:\u{301}alert(1))", "<p>x</p>\n"),
         ("<https://a.b>", "<p><a href=\"https://a.b\">https://a.b</a></p>\n"),
         ("![alt](p.png) ![none](q.png)", "<p><img src=\"data:p\" alt=\"alt\"> <em>[none]</em></p>\n"),
         (

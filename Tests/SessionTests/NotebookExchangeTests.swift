@@ -156,8 +156,42 @@ import Testing
         let json = try NotebookExchange.ipynb(Notebook(source)) { _ in [] }
         let edited = json.replacing("x = 1", with: "x = 3\\n\\n#> not an output\\n#%% no cell\\n")
         let text = try NotebookExchange.dls(SourceText(name: "a.ipynb", text: edited)).text
-        #expect(text == "# %% First\nx = 3\n\n#  > not an output\n#  %% no cell\n#> 1\n\n# %%\ny = 2")
+        #expect(text == "# %% First\nx = 3\n\n#\\> not an output\n#\\%% no cell\n#> 1\n\n# %%\ny = 2")
         #expect(Notebook(SourceText(name: "a.dls", text: text)).diagnostics.isEmpty)
+    }
+
+    /// Sources and kinds of cells that a file of ours would read as something else.
+    @Test func whatLooksLikeAMarkerComesBack() throws {
+        let texts = [
+            "```mermaid\n%% note\nA-->B\n```", "%%\u{301}", "\\%% a", "\\\\%%", "> b\n#> c\n# %% d\n#~ e", "!x", "#!x",
+            "\u{301} a mark", "a\n\n%% [skip]",
+        ]
+        let codes = [
+            "x = 1\n# %% no cell\n#> no output\nx", "#%%\n#~ rtol=1\n#~\nx", "#\\> a\n#\\\\ %% b\nx",
+            "#>\u{301}\n#%%\u{301}\nx",
+            "#!x\nx", "# \\%% x\nx", "#",
+        ]
+        var cells: [(kind: String, source: String)] = texts.flatMap { [("markdown", $0), ("raw", $0)] }
+        cells += codes.map { ("code", $0) } + [("raw", "\\alpha"), ("markdown", ""), ("raw", ""), ("code", "")]
+        let encoder = JSONEncoder()
+        let json = try cells.map { kind, source in
+            let text = String(decoding: try encoder.encode(source), as: UTF8.self)
+            return "{\"cell_type\": \"\(kind)\", \"metadata\": {}, \"source\": \(text)"
+                + (kind == "code" ? ", \"outputs\": [], \"execution_count\": null}" : "}")
+        }.joined(separator: ", ")
+        let source = SourceText(name: "a.ipynb", text: Self.frame.replacing("CELLS", with: json))
+        let text = try NotebookExchange.dls(source).text
+        let notebook = Notebook(SourceText(name: "a.dls", text: text))
+        #expect(notebook.diagnostics.isEmpty, "\(text)")
+        let back = try NotebookExchange.ipynb(notebook) { _ in [] }
+        let object = try #require(JSONSerialization.jsonObject(with: Data(back.utf8)) as? [String: Any])
+        let found = try #require(object["cells"] as? [[String: Any]])
+        try #require(found.count == cells.count, "\(text)")
+        for (cell, expected) in zip(found, cells) {
+            #expect(cell["cell_type"] as? String == expected.kind)
+            let lines = cell["source"] as? [String] ?? []
+            #expect(Array(lines.joined().utf8) == Array(expected.source.utf8), "\(text)")
+        }
     }
 
     // MARK: - What cannot be imported

@@ -63,6 +63,16 @@ struct HistoryFileTests {
         #expect(HistoryFile(path: session.historyPath).load() == ["first", "é😀", "last"])
     }
 
+    @Test("an input after a line that was cut off stands on a line of its own")
+    func tornLine() {
+        write("{\"time\":1,\"code\":\"old\"}\n{\"time\":2,\"co")
+        let file = HistoryFile(path: session.historyPath)
+        file.append("1 + 1")
+        file.append("2 + 2")
+        #expect(HistoryFile(path: session.historyPath).load() == ["old", "1 + 1", "2 + 2"])
+        #expect(bytes().split(separator: "\n").count == 4)
+    }
+
     @Test("the newest are loaded, and compaction keeps them")
     func capacity() {
         let file = HistoryFile(path: session.historyPath, capacity: 3)

@@ -120,11 +120,12 @@ struct PairLoader {
         var number = 0
         while !bytes.isEmpty {
             number += 1
-            var line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-            bytes = bytes[line.endIndex...].dropFirst()
-            if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+            // Lines end as on any system: \n, \r\n or \r.
+            let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+            bytes = bytes[line.endIndex...]
+            bytes = bytes.dropFirst(bytes.starts(with: [UInt8(ascii: "\r"), UInt8(ascii: "\n")]) ? 2 : 1)
             // Lines without anything say nothing; often they end a file.
-            if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { continue }
+            if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { continue }
             try add(line, number, path, to: &result)
         }
         guard !result.sources.isEmpty || result.leftOut > 0 else { throw DatasetError(file: path, .empty) }

@@ -74,17 +74,20 @@ package struct KeptRun {
 
 /// Keeps trainings. May be called from several threads.
 ///
-/// What a training tells is written or, where that cannot be, given up: `takeProblem` says why, and training goes on.
+/// What a training tells is written or, where that cannot be, not: `takeProblem` says why, and training goes on.
 package protocol RunKeeping: AnyObject {
     /// Where the runs are, for messages.
     var place: String { get }
 
-    /// Why runs are not kept, once; nil from then on.
+    /// Why runs are not kept, or not yet, once; nil from then on.
     func takeProblem() -> String?
 
-    /// Writes down that a training starts; gives its number, or nil where it cannot be kept.
-    func begin(_ run: RunBeginning) -> Int?
-    func add(_ figures: EpochFigures, to run: Int)
+    /// Writes down that a training starts; gives its number, or nil where that cannot be done now.
+    ///
+    /// - Parameter patiently: Whether to wait where another program has the store, for nothing comes later.
+    func begin(_ run: RunBeginning, patiently: Bool) -> Int?
+    /// Writes down some epochs, all or none; false where that cannot be done now.
+    func add(_ figures: [EpochFigures], to run: Int, patiently: Bool) -> Bool
     func end(_ run: Int, ending: String, seconds: Double)
 
     /// All runs or one, oldest first. Throws `Failure`.

@@ -5,11 +5,17 @@ import TensorCore
 import Training
 
 /// Tells the store of one training: when it begins, ends an epoch, ends.
-struct RunRecorder {
+///
+/// What the store cannot take, because another program has it, is told again at the next epoch and at the end.
+final class RunRecorder {
     private let keeper: any RunKeeping
     private let interpreter: Interpreter
-    let id: Int?
+    private let beginning: RunBeginning
     private let start = ContinuousClock.now
+    /// Nil until the store knows of it.
+    private(set) var id: Int?
+    /// The epochs that the store does not know of.
+    private var waiting: [EpochFigures]
 
     /// Nil where runs are not kept, and for one that comes back done from its checkpoint: it was kept before.
     init?(_ call: TrainCall, _ trainer: Trainer) throws {
@@ -20,31 +26,41 @@ struct RunRecorder {
         self.keeper = keeper
         interpreter = call.call.interpreter
         let run = trainer.run
-        let beginning = RunBeginning(
+        beginning = RunBeginning(
             started: Double(time(nil)), model: run.model.name, modelSource: call.object.sourceText,
             parameterCount: run.model.parameters.reduce(0) { $0 + $1.count }, data: run.datasetName,
             dataFingerprint: call.dataset.fingerprint(), exampleCount: run.exampleCount,
             settings: Self.settings(call, run), parameters: interpreter.parameterValues,
             sweep: interpreter.sweptValues, seed: run.settings.seed, threads: Threads.count,
             version: dlsVersion, host: Self.host, process: Int(getpid()), resumed: resumed)
-        id = keeper.begin(beginning)
-        if let id { for figures in run.history { keeper.add(figures, to: id) } }
+        waiting = run.history
+        tell()
         try reportProblem()
     }
 
     func record(_ event: TrainingEvent) {
-        guard let id, case .epoch(let figures, _) = event else { return }
-        keeper.add(figures, to: id)
+        guard case .epoch(let figures, _) = event else { return }
+        waiting.append(figures)
+        tell()
+    }
+
+    private func tell(patiently: Bool = false) {
+        if id == nil { id = keeper.begin(beginning, patiently: patiently) }
+        guard let id, !waiting.isEmpty, keeper.add(waiting, to: id, patiently: patiently) else { return }
+        waiting = []
     }
 
     /// - Parameter run: Nil where the training failed.
     func end(_ run: Run?, failure: (any Error)? = nil) throws {
-        guard let id else { return }
-        let ending =
-            failure.map { "failed: \(Failure(wrapping: $0).diagnostic.message)" } ?? run.map(RunObject.endingText)
-        let elapsed = start.duration(to: .now).components
-        keeper.end(
-            id, ending: ending ?? "failed", seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+        tell(patiently: true)
+        if let id {
+            let ending =
+                failure.map { "failed: \(Failure(wrapping: $0).diagnostic.message)" } ?? run.map(RunObject.endingText)
+            let elapsed = start.duration(to: .now).components
+            keeper.end(
+                id, ending: ending ?? "failed",
+                seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+        }
         try reportProblem()
     }
 

@@ -11,11 +11,15 @@ struct HTMLPage {
     func text() throws -> String {
         let markdown = MarkdownHTML(picture: picture)
         let title =
-            document.cells.lazy.filter(\.isMarkdown).compactMap { MarkdownHTML.firstHeading($0.source) }.first
+            document.cells.lazy.filter { $0.kind == .markdown }.compactMap { MarkdownHTML.firstHeading($0.source) }
+            .first
             ?? document.name
         let cells = try document.cells.map { cell in
-            cell.isMarkdown
-                ? "<section class=\"text\">\n\(markdown.html(cell.source))</section>\n" : try code(of: cell)
+            switch cell.kind {
+            case .markdown: "<section class=\"text\">\n\(markdown.html(cell.source))</section>\n"
+            case .raw: "<section class=\"text\">\n<pre>\(escapedXML(cell.source))</pre>\n</section>\n"
+            case .code: try code(of: cell)
+            }
         }
         return """
             <!DOCTYPE html>

@@ -38,6 +38,9 @@ struct IpynbReader {
 
     private func parse() throws -> JSON {
         do { return try JSON(parsing: source.bytes, .document) } catch {
+            if let kind = StrayDownload(start: Array(source.bytes.prefix(StrayDownload.startByteCount))) {
+                throw Failure("\(source.name) is \(kind.rawValue), and no notebook", help: kind.help)
+            }
             let start = min(error.byte, max(source.bytes.count - 1, 0))
             throw Failure(
                 Diagnostic(
@@ -102,7 +105,7 @@ struct IpynbReader {
                 help: "take it out, or refer to a file with ![...](...)")
         }
         var cell = NotebookDocument.Cell(number: number)
-        cell.isMarkdown = kind != "code"
+        cell.kind = kind == "code" ? .code : kind == "raw" ? .raw : .markdown
         let own = json["metadata"]?["dls"]
         cell.title = own?["title"]?.asString.map(oneLine) ?? ""
         cell.options = (own?["options"]?.elements ?? []).compactMap { $0.asString.map(oneLine) }
@@ -111,13 +114,13 @@ struct IpynbReader {
             $0.asString.flatMap(NotebookTag.init(jupyterName:))
         }
         cell.source = text
-        if !cell.isMarkdown, !cell.title.isEmpty {
+        if cell.kind == .code, !cell.title.isEmpty {
             let heading = "# \(cell.title)"
             if text == heading { cell.source = "" }
             if text.hasPrefix(heading + "\n") { cell.source = String(text.dropFirst(heading.count + 1)) }
         }
         cell.source = withoutOuterBlankLines(cell.source)
-        if !cell.isMarkdown {
+        if cell.kind == .code {
             var lines: [String] = []
             for (index, output) in (json["outputs"]?.elements ?? []).enumerated() {
                 lines += try recordedLines(
@@ -134,7 +137,7 @@ struct IpynbReader {
     private func originalText(_ json: JSON, _ cell: NotebookDocument.Cell, isLast: Bool) -> String? {
         guard let text = json["metadata"]?["dls"]?["text"]?.asString else { return nil }
         let cells = NotebookDocument(Notebook(SourceText(name: source.name, text: text))).cells
-        guard cells.count == 1, cells[0].isMarkdown == cell.isMarkdown, cells[0].source == cell.source,
+        guard cells.count == 1, cells[0].kind == cell.kind, cells[0].source == cell.source,
             cells[0].title == cell.title, Set(cells[0].tags) == Set(cell.tags),
             cells[0].outputs.flatMap(\.lines) == cell.outputs.flatMap(\.lines)
         else { return nil }
@@ -145,12 +148,6 @@ struct IpynbReader {
         var cell = cell
         // Only the first can do without.
         if !isFirst { cell.hasMarker = true }
-        // In code these signs would begin an output, options or another cell, and `%%` would in a text.
-        cell.source = cell.source.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            if cell.isMarkdown { return (line.hasPrefix("%%") ? "\\" : "") + line }
-            let isSign = ["#>", "#~", "#%%", "# %%"].contains { line.utf8.starts(with: $0.utf8) }
-            return isSign ? "#  " + line.dropFirst().drop { $0 == " " } : String(line)
-        }.joined(separator: "\n")
         return cell.canonicalText(isLast: isLast)
     }
 

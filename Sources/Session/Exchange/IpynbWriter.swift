@@ -16,18 +16,17 @@ struct IpynbWriter {
     func json() throws -> JSON {
         var count = 0
         let cells = try document.cells.enumerated().map { index, cell in
-            if !cell.isMarkdown { count += 1 }
+            if cell.kind == .code { count += 1 }
             let isLast = index == document.cells.count - 1
             let code: [JSON.Member] =
-                cell.isMarkdown
-                ? []
-                : [
+                cell.kind == .code
+                ? [
                     .init("execution_count", cell.outputs.isEmpty ? .null : .integer(count)),
                     .init("outputs", .array(try cell.outputs.map(output))),
-                ]
+                ] : []
             return JSON.object(
                 [
-                    .init("cell_type", .string(cell.isMarkdown ? "markdown" : "code")),
+                    .init("cell_type", .string("\(cell.kind)")),
                     .init("id", .string("cell-\(index)")),
                     .init("metadata", Self.metadata(of: cell, isLast: isLast)),
                     .init("source", Self.lines(Self.source(of: cell))),
@@ -50,7 +49,7 @@ struct IpynbWriter {
 
     /// Jupyter shows no titles, so that of a cell with code is a comment over it.
     static func source(of cell: NotebookDocument.Cell) -> String {
-        guard !cell.isMarkdown, !cell.title.isEmpty else { return cell.source }
+        guard cell.kind == .code, !cell.title.isEmpty else { return cell.source }
         return "# \(cell.title)" + (cell.source.isEmpty ? "" : "\n\(cell.source)")
     }
 

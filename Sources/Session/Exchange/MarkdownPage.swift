@@ -1,3 +1,5 @@
+import TensorCore
+
 /// A notebook as Markdown, with its figures beside it.
 struct MarkdownPage {
     let document: NotebookDocument
@@ -6,7 +8,12 @@ struct MarkdownPage {
 
     func text() throws -> String {
         try document.cells.compactMap { cell in
-            let text = cell.isMarkdown ? cell.source : try code(of: cell)
+            let text =
+                switch cell.kind {
+                case .markdown: cell.source
+                case .raw: cell.source.isEmpty ? "" : Self.fenced(cell.source, "text")
+                case .code: try code(of: cell)
+                }
             return text.isEmpty ? nil : text
         }.joined(separator: "\n\n") + "\n"
     }
@@ -22,7 +29,7 @@ struct MarkdownPage {
             case .figure(let name):
                 let words = SVGWords(try figure(name)).text ?? "figure"
                 let address = name.contains(" ") ? "<\(name)>" : name
-                parts.append("![\(words.filter { !"[]\\".contains($0) })](\(address))")
+                parts.append("![\(words.escaping { "[]\\".unicodeScalars.contains($0) ? "" : nil })](\(address))")
             }
         }
         return parts.joined(separator: "\n\n")
@@ -32,8 +39,8 @@ struct MarkdownPage {
     private static func fenced(_ text: String, _ language: String) -> String {
         var longest = 0
         var run = 0
-        for character in text {
-            run = character == "`" ? run + 1 : 0
+        for byte in text.utf8 {
+            run = byte == UInt8(ascii: "`") ? run + 1 : 0
             longest = max(longest, run)
         }
         let fence = String(repeating: "`", count: max(3, longest + 1))
@@ -42,7 +49,7 @@ struct MarkdownPage {
 
     private static func table(_ table: RecordedTable) -> String {
         func row(_ cells: [String]) -> String {
-            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+            "| " + cells.map { $0.escaping { $0 == "|" ? "\\|" : nil } }.joined(separator: " | ") + " |"
         }
         let rule = table.areNumeric.map { $0 ? "--:" : ":--" }
         return ([row(table.headers), "|" + rule.joined(separator: "|") + "|"] + table.rows.map(row))

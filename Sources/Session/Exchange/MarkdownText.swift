@@ -139,9 +139,12 @@ struct MarkdownText {
 
     /// Whether following an address runs nothing.
     private static func isHarmless(_ address: String) -> Bool {
-        guard let colon = address.firstIndex(of: ":") else { return true }
-        if let slash = address.firstIndex(where: { $0 == "/" || $0 == "#" || $0 == "?" }), slash < colon { return true }
-        return ["http", "https", "mailto", "doi"].contains(address[..<colon].lowercased())
+        // By scalars, as a browser reads it: a colon with a combining mark behind it ends a scheme too.
+        let scalars = address.unicodeScalars
+        guard let end = scalars.firstIndex(where: { ":/#?".unicodeScalars.contains($0) }), scalars[end] == ":" else {
+            return true
+        }
+        return ["http", "https", "mailto", "doi"].contains(address[..<end].lowercased())
     }
 
     /// `*text*`, `**text**`, `~~text~~`

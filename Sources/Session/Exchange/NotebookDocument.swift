@@ -23,13 +23,13 @@ struct NotebookDocument {
     struct Cell {
         var number: Int
         var title = ""
-        var isMarkdown = false
+        var kind = NotebookCell.Kind.code
         /// False for what stands before the first `# %%`.
         var hasMarker = true
         var tags: [NotebookTag] = []
         /// What stands behind `#~`.
         var options: [String] = []
-        /// Code, or Markdown.
+        /// Code, or text.
         var source = ""
         var outputs: [Output] = []
         /// The cell as it stands in its file, up to the next.
@@ -43,14 +43,13 @@ struct NotebookDocument {
     init(_ notebook: Notebook) {
         name = notebook.source.name
         cells = notebook.cells.map { cell in
-            let isMarkdown = cell.kind == .markdown
             let recorded = notebook.recordedLines(of: cell).map(\.text)
             return Cell(
-                number: cell.number, title: cell.title, isMarkdown: isMarkdown, hasMarker: cell.markerSpan != nil,
+                number: cell.number, title: cell.title, kind: cell.kind, hasMarker: cell.markerSpan != nil,
                 tags: NotebookTag.allCases.filter { cell.tags.contains($0) },
                 options: cell.lines.filter { $0.kind == .option }.map { line in
                     String(notebook.source[line.span].dropFirst(2).drop { $0 == " " })
-                }, source: isMarkdown ? notebook.markdown(of: cell) : notebook.code(of: cell),
+                }, source: cell.kind == .code ? notebook.code(of: cell) : notebook.text(of: cell),
                 outputs: Self.outputs(recorded, mayFail: cell.tags.contains(.raises)),
                 text: notebook.source[cell.span])
         }
@@ -90,9 +89,11 @@ struct NotebookDocument {
 
     /// Whether a name is that of a file in a folder beside the notebook, and leads nowhere else.
     static func isFigureName(_ name: String) -> Bool {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts[0].hasSuffix("_figures") && parts[1].hasSuffix(".svg")
-            && parts.allSatisfy { !$0.hasPrefix(".") && !$0.contains("\\") && !$0.contains("\0") }
+        // By bytes, as the system reads it: a `/` with a combining mark behind it leads into a folder too.
+        let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return parts.count == 2 && parts[0].suffix(8).elementsEqual("_figures".utf8)
+            && parts[1].suffix(4).elementsEqual(".svg".utf8)
+            && parts.allSatisfy { $0.first != UInt8(ascii: ".") && !$0.contains(UInt8(ascii: "\\")) && !$0.contains(0) }
     }
 
     /// Whether nothing is recorded in any of its cells with code.
@@ -109,13 +110,17 @@ extension NotebookDocument.Cell {
         lines += options.map { "#~ \($0)" }
         if !source.isEmpty {
             let body = source.split(separator: "\n", omittingEmptySubsequences: false)
-            lines += body.map { isMarkdown ? ($0.isEmpty ? "#" : "# \($0)") : String($0) }
+            lines += body.map { NotebookText.guarded(String($0), kind) }
+                .map { kind == .code ? $0 : $0.isEmpty ? "#" : "# \($0)" }
         }
         lines += outputs.flatMap(\.lines).map { $0.isEmpty ? "#>" : "#> \($0)" }
         return lines.joined(separator: "\n") + (isLast ? "\n" : "\n\n")
     }
 
-    private var tagNames: [String] { (isMarkdown ? ["markdown"] : []) + tags.map(\.rawValue) }
+    private var tagNames: [String] {
+        let own: [NotebookCell.Kind: String] = [.markdown: "markdown", .raw: "raw"]
+        return [own[kind]].compactMap { $0 } + tags.map(\.rawValue)
+    }
 
     /// How it is called in a message.
     var label: String { title.isEmpty ? "cell \(number)" : "cell \(number) \"\(title)\"" }

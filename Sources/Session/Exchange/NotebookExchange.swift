@@ -128,7 +128,8 @@ package enum NotebookExchange {
     private static func pictureAddress(_ path: String, in folder: String) -> String? {
         let types = ["svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"]
         guard let point = path.lastIndex(of: "."), let type = types[path[path.index(after: point)...].lowercased()],
-            !path.hasPrefix("/"), !path.contains(":"), !path.split(separator: "/").contains(".."),
+            !path.utf8.starts(with: "/".utf8), !path.utf8.contains(UInt8(ascii: ":")),
+            !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }),
             let bytes = try? FileBytes.read(folder + path)
         else { return nil }
         return HTMLText.dataAddress(bytes, type)

@@ -33,6 +33,8 @@ package struct NotebookCell {
         case code
         /// Comments, which are Markdown.
         case markdown
+        /// Comments, which are text of another program, such as LaTeX for a converter of Jupyter.
+        case raw
     }
 
     /// As error messages count them: 1 for the first `# %%`, 0 for what stands before it.
@@ -104,15 +106,15 @@ package struct CheckTolerance: Equatable, Sendable {
 // MARK: - Texts
 
 extension Notebook {
-    /// The lines of a text cell as Markdown, without the comment signs.
-    package func markdown(of cell: NotebookCell) -> String {
+    /// The lines of a text cell, without the comment signs.
+    package func text(of cell: NotebookCell) -> String {
         let lines = cell.lines.compactMap { line -> String? in
             switch line.kind {
             case .blank: return ""
             case .comment:
-                let text = source[line.span].drop { $0 != "#" }.dropFirst()
-                if line.span.start <= 3, text.hasPrefix("!") { return nil }
-                return String(text.hasPrefix(" ") ? text.dropFirst() : text)
+                let comment = source[line.span].unicodeScalars.drop { $0 != "#" }
+                if line.span.start <= 3, comment.dropFirst().first == "!" { return nil }
+                return NotebookText.unguarded(NotebookText.text(of: comment, behind: 1), cell.kind)
             case .code, .option, .recorded: return nil
             }
         }
@@ -121,15 +123,15 @@ extension Notebook {
 
     /// The lines of a code cell without marker, check options and recorded outputs.
     package func code(of cell: NotebookCell) -> String {
-        let lines = cell.lines.filter { $0.kind != .option && $0.kind != .recorded }.map { source[$0.span] }
+        let lines = cell.lines.filter { $0.kind != .option && $0.kind != .recorded }
+            .map { NotebookText.unguarded(source[$0.span], cell.kind) }
         return NotebookText.withoutOuterBlankLines(lines).joined(separator: "\n")
     }
 
     /// The recorded outputs of a cell, line by line, without `#> `.
     package func recordedLines(of cell: NotebookCell) -> [(text: String, span: Span)] {
         cell.lines.filter { $0.kind == .recorded }.map { line in
-            let text = source[line.span].dropFirst(2)
-            return (String(text.hasPrefix(" ") ? text.dropFirst() : text), line.span)
+            (NotebookText.text(of: source[line.span].unicodeScalars[...], behind: 2), line.span)
         }
     }
 
@@ -150,6 +152,40 @@ package enum NotebookText {
             let last = lines.lastIndex(where: { !isBlank($0) })
         else { return [] }
         return Array(lines[first...last])
+    }
+
+    /// What stands behind a line's sign and one blank. By scalars: a mark that combines with the blank is text.
+    static func text(of line: Substring.UnicodeScalarView, behind signLength: Int) -> String {
+        let rest = line.dropFirst(signLength)
+        return String(rest.first == " " ? rest.dropFirst() : rest)
+    }
+
+    /// A line of a cell as it stands in a file: where it would begin a cell, options or an output there, a `\` keeps
+    /// it from that, and one more where it has some already.
+    ///
+    ///     "# %% no cell"  in code    "#\ %% no cell"
+    ///     "%% no cell"    in text    "\%% no cell", behind the comment sign
+    package static func guarded(_ line: String, _ kind: NotebookCell.Kind) -> String {
+        guard let place = guardPlace(line, kind) else { return line }
+        return String(decoding: line.utf8.prefix(place), as: UTF8.self) + "\\"
+            + String(decoding: line.utf8.dropFirst(place), as: UTF8.self)
+    }
+
+    /// The line that `guarded` was given.
+    package static func unguarded(_ line: String, _ kind: NotebookCell.Kind) -> String {
+        let bytes = Array(line.utf8)
+        guard let place = guardPlace(line, kind), bytes[place] == UInt8(ascii: "\\") else { return line }
+        return String(decoding: bytes[..<place] + bytes[(place + 1)...], as: UTF8.self)
+    }
+
+    /// Where a line's guard stands or would stand, by bytes; nil for a line that needs none.
+    private static func guardPlace(_ line: String, _ kind: NotebookCell.Kind) -> Int? {
+        let isCode = kind == .code
+        var rest = line.utf8[...]
+        if isCode, rest.popFirst() != UInt8(ascii: "#") { return nil }
+        rest = rest.drop { $0 == UInt8(ascii: "\\") }
+        let signs = isCode ? [">", "~", "%%", " %%"] : ["%%"]
+        return signs.contains { rest.starts(with: $0.utf8) } ? (isCode ? 1 : 0) : nil
     }
 
     /// The name of the folder for a notebook's figures, without the way to it.

@@ -31,12 +31,12 @@ struct NotebookReader {
         var heading = Heading()
         if let marker { heading = readMarker(marker) }
         let hasCode = lines.contains { $0.kind == .code }
-        let isText = heading.isMarkdown || !hasMarker && !hasCode
+        let textKind = heading.textKind ?? (!hasMarker && !hasCode ? .markdown : nil)
         let number = (cells.last?.number ?? 0) + (hasMarker ? 1 : 0)
-        check(lines, isText: isText)
+        check(lines, isText: textKind != nil)
         cells.append(
             NotebookCell(
-                number: number, title: heading.title, kind: isText ? .markdown : .code, tags: heading.tags,
+                number: number, title: heading.title, kind: textKind ?? .code, tags: heading.tags,
                 tolerance: tolerance(lines.filter { $0.kind == .option }), span: span, markerSpan: marker,
                 bodySpan: Span(bodyStart, end), lines: lines))
     }
@@ -59,7 +59,8 @@ struct NotebookReader {
 
     private struct Heading {
         var title = ""
-        var isMarkdown = false
+        /// Nil for one of code.
+        var textKind: NotebookCell.Kind?
         var tags: Set<NotebookTag> = []
     }
 
@@ -92,11 +93,13 @@ struct NotebookReader {
 
     private mutating func take(_ word: Substring, into heading: inout Heading, _ span: Span) {
         if word == "markdown" || word == "md" {
-            heading.isMarkdown = true
+            heading.textKind = .markdown
+        } else if word == "raw" {
+            heading.textKind = .raw
         } else if let tag = NotebookTag(rawValue: String(word)) {
             heading.tags.insert(tag)
         } else {
-            let known = ["markdown"] + NotebookTag.allCases.map(\.rawValue)
+            let known = ["markdown", "raw"] + NotebookTag.allCases.map(\.rawValue)
             let meant = Suggestion.closest(to: String(word), among: known).map { "did you mean [\($0)]?" }
             report(
                 "a cell has no tag [\(word)]", span, label: meant,
