@@ -169,7 +169,7 @@ extension Tensor {
         let mean = try x.reduced(.mean, axes: axes, keepDims: true)
         let squares = try Tensor.combine(.subtract, x, mean).map(.square)
         return try squares.reduced(.sum, axes: axes, keepDims: keepDims)
-            .combined(.divide, with: Double(max(count - correction, 0)))
+            .combined(.divide, with: max(Double(count) - Double(correction), 0))
     }
 
     /// Returns the sums of the elements up to each place of an axis, in order; of bool and uint8 as int64.

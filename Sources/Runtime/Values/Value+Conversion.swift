@@ -147,6 +147,13 @@ extension Value {
             }
         case .object(let object):
             if let next = try object.makeIterator() { return next }
+        case .range(let range):
+            var index = 0
+            return {
+                guard index < range.count else { return nil }
+                defer { index += 1 }
+                return .number(range[index])
+            }
         default:
             if let elements {
                 var iterator = elements.makeIterator()
