@@ -35,12 +35,12 @@ extension Composite {
     ///
     /// - Throws: `NeuralNetError` `.unknownLayer`, which names those that there are.
     package func module(at path: String) throws -> any Module {
-        let names = path.split(separator: ".", maxSplits: 1).map(String.init)
-        if let part = parts.first(where: { $0.name == names.first }) {
-            if names.count == 1 { return part.module }
-            if let inner = part.module as? any Composite { return try inner.module(at: names[1]) }
+        let names = path.split(separator: ".", omittingEmptySubsequences: false)
+        let found = names.reduce(self as (any Module)?) { module, name in
+            (module as? any Composite)?.parts.first { $0.name == name }?.module
         }
-        throw error(.unknownLayer(path, layers: layers.map(\.path)))
+        guard let found else { throw error(.unknownLayer(path, layers: layers.map(\.path))) }
+        return found
     }
 
     /// Gives the parts their places below this one's; one that stands here twice keeps its first name.

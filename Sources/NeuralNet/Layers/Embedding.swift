@@ -76,12 +76,12 @@ package final class Embedding: Layer {
     }
 }
 
-/// The tensor as int64. Scripts write whole numbers as floats, so floats without fractions are taken.
+/// The tensor as int64. Scripts write whole numbers as floats, so floats without fractions are taken; what is beyond an
+/// int64 becomes the nearest, which is no index.
 func wholeNumbers(_ tensor: Tensor, orThrow error: () -> NeuralNetError) throws -> Tensor {
     if tensor.dtype == .int64 { return tensor }
-    let whole = try tensor.cast(to: .int64)
     if tensor.dtype.isFloatingPoint {
-        guard try Tensor.allEqual(whole.cast(to: tensor.dtype), tensor) else { throw error() }
+        guard try Tensor.allEqual(tensor.map(.floor), tensor) else { throw error() }
     }
-    return whole
+    return try tensor.cast(to: .int64)
 }

@@ -112,7 +112,7 @@ final class SweepNode: Node {
         return options
     }
 
-    private static let mostRuns = 1_000_000
+    private static let mostRuns = 100_000
 
     /// The values of the swept names, for each combination.
     private func combinations(_ frame: Frame, seeds: Int) throws -> [Record] {

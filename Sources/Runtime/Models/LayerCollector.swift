@@ -24,7 +24,7 @@ final class LayerCollector {
 
     /// Remembers a name that may hold layers when the block has ended.
     func note(_ name: String) {
-        if !entries.contains(where: { $0.name == name }) { entries.append((name, nil)) }
+        if !entries.contains(where: { $0.name == name && $0.module == nil }) { entries.append((name, nil)) }
     }
 
     /// What the block's lines have left.
@@ -41,7 +41,9 @@ final class LayerCollector {
                 modules.append((name, module))
             } else if let name, let value = value(name) {
                 if let object = value.object(as: ModuleObject.self) {
-                    modules.append((name, object.module))
+                    // A line that gave the name to this layer has added it.
+                    let isAdded = entries.contains { $0.name == name && $0.module === object.module }
+                    if !isAdded { modules.append((name, object.module)) }
                 } else if let group = try value.moduleGroup() {
                     modules.append((name, group))
                     fields[name] = value

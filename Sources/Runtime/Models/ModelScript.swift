@@ -83,13 +83,14 @@ package final class ModelScript: Translating {
 
     /// Says once that `forward` applies a layer which is no part of the model, so that its parameters are not left out
     /// of the training in silence.
-    func tellIfForeign(_ module: any Module, to sink: any OutputSink) throws {
-        guard !modules.contains(ObjectIdentifier(module)), !module.parameters.isEmpty,
+    func tellIfForeign(_ object: ModuleObject, to sink: any OutputSink) throws {
+        let module = object.module
+        guard !modules.contains(ObjectIdentifier(module)), !module.isBuilt || !module.parameters.isEmpty,
             !isForeignTold.exchange(true, ordering: .relaxed)
         else { return }
         try sink.emit(
             .note(
-                "`forward` applies a layer that is no part of its model (\(module.kind) \(module.settingsText)): "
+                "`forward` applies a layer that is no part of its model (\(object.shortText)): "
                     + "it is not trained, counted or saved with it; a line of the block that gives it a name makes it a "
                     + "part: `own = layer`"))
     }

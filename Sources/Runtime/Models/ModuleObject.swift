@@ -148,7 +148,7 @@ package final class ModuleObject: RuntimeObject {
     // MARK: Applying
 
     package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
-        try interpreter.runningModel?.tellIfForeign(module, to: interpreter.sink)
+        try interpreter.runningModel?.tellIfForeign(self, to: interpreter.sink)
         let context = interpreter.forwardContext
         if let forward {
             let tensors = arguments.positional.compactMap { value -> Variable? in

@@ -148,12 +148,8 @@ extension Value {
         case .object(let object):
             if let next = try object.makeIterator() { return next }
         case .range(let range):
-            var index = 0
-            return {
-                guard index < range.count else { return nil }
-                defer { index += 1 }
-                return .number(range[index])
-            }
+            var iterator = (0..<range.count).makeIterator()
+            return { iterator.next().map { .number(range[$0]) } }
         default:
             if let elements {
                 var iterator = elements.makeIterator()
