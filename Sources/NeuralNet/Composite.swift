@@ -1,22 +1,51 @@
-/// A module that is made of others under fixed names; summaries, paths and states show those in its place.
+/// A module that is made of others under names of their own; summaries, paths and states show those in its place.
 package protocol Composite: Module {
     var parts: [(name: String, module: any Module)] { get }
 }
 
 extension Composite {
     package var isBuilt: Bool { parts.allSatisfy(\.module.isBuilt) }
-    package var namedParameters: [(name: String, parameter: Parameter)] {
-        parts.flatMap { part in part.module.namedParameters.map { ("\(part.name).\($0.name)", $0.parameter) } }
-    }
-    package var parameters: [Parameter] { namedParameters.map(\.parameter) }
-    package var buffers: [Parameter] { parts.flatMap(\.module.buffers) }
     package var parameterFormula: String? { nil }
 
     package func unbuild() { parts.forEach { $0.module.unbuild() } }
 
-    /// Gives the parts their places below this one's.
+    /// The trainable parameters by their path within this module, each once, in order.
+    package var namedParameters: [(name: String, parameter: Parameter)] { named(\.parameters) }
+    /// The buffers by their path within this module, each once, in order.
+    package var namedBuffers: [(name: String, parameter: Parameter)] { named(\.buffers) }
+    package var parameters: [Parameter] { namedParameters.map(\.parameter) }
+    package var buffers: [Parameter] { namedBuffers.map(\.parameter) }
+
+    private func named(_ own: (any Module) -> [Parameter]) -> [(name: String, parameter: Parameter)] {
+        var seen = Set<ObjectIdentifier>()
+        return layers.flatMap { path, layer in
+            own(layer).filter { seen.insert(ObjectIdentifier($0)).inserted }.map { ("\(path).\($0.name)", $0) }
+        }
+    }
+
+    /// All layers within that are not made of others, by their path within this module, in order.
+    package var layers: [(path: String, layer: any Module)] {
+        parts.flatMap { name, module -> [(path: String, layer: any Module)] in
+            guard let inner = module as? any Composite else { return [(name, module)] }
+            return inner.layers.map { ("\(name).\($0.path)", $0.layer) }
+        }
+    }
+
+    /// The module at a path, such as `conv1`, `encoder.linear1` or `blocks.0`.
+    ///
+    /// - Throws: `NeuralNetError` `.unknownLayer`, which names those that there are.
+    package func module(at path: String) throws -> any Module {
+        let names = path.split(separator: ".", omittingEmptySubsequences: false)
+        let found = names.reduce(self as (any Module)?) { module, name in
+            (module as? any Composite)?.parts.first { $0.name == name }?.module
+        }
+        guard let found else { throw error(.unknownLayer(path, layers: layers.map(\.path))) }
+        return found
+    }
+
+    /// Gives the parts their places below this one's; one that stands here twice keeps its first name.
     func placeParts() {
-        for (name, module) in parts {
+        for (name, module) in parts.reversed() {
             module.place = ModulePlace(path: place.path(of: name), key: place.key, dtype: place.dtype)
         }
     }

@@ -76,7 +76,7 @@ extension Model {
     /// one example of zeros.
     private func layerCalls(_ inputs: [[Int]]) throws -> [LayerCall] {
         var calls: [LayerCall] = []
-        if isSequence, children.allSatisfy({ !($0.module is Model) }) {
+        if isSequence, children.allSatisfy({ !($0.module is any Composite) }) {
             var shapes = inputs
             for child in children {
                 let outputs = try child.module.outputShapes(shapes)

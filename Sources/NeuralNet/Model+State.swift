@@ -30,6 +30,7 @@ extension Model {
 
     /// Draws all parameters anew and forgets running figures, as if it had been made with this key.
     package func reset(key: RandomKey) throws {
+        try checkOwnership()
         place.key = key
         var seen = Set<ObjectIdentifier>()
         for (_, layer) in layers {
@@ -42,29 +43,20 @@ extension Model {
 
     /// A model of the same definition with copies of the weights; changing one leaves the other as it is.
     ///
-    /// - Throws: `NeuralNetError` `.notCopyable` where a forward function of its own is set without `remake`.
+    /// - Throws: `NeuralNetError` `.notCopyable` where a forward function of its own is set without `copyCode`.
     package func cloned() throws -> Model { try cloned(ModuleCopies()) }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module { try cloned(copies) as Model }
 
     private func cloned(_ copies: ModuleCopies) throws -> Model {
-        if !isSequence {
-            guard let copy = try remake?(self) else { throw error(.notCopyable) }
-            copy.place = place
-            copy.remake = remake
-            if let sampleShapes, hasAllParameters {
-                try copy.build(sampleShapes: sampleShapes)
-                try copy.load(state: Dictionary(uniqueKeysWithValues: stateDictionary().map { ($0.name, $0.value) }))
-            }
-            return copy
-        }
+        guard isSequence || copyCode != nil else { throw error(.notCopyable) }
         let copy = Model(name, place: place)
         for child in children {
             let module = try copies.copy(child.module)
             copy.append(Child(name: child.name, module: module, isNamed: child.isNamed))
         }
-        copy.remake = remake
-        copy.markBuilt(for: sampleShapes)
+        try copyCode?(copy, copies)
+        try copy.markBuilt(for: sampleShapes)
         return copy
     }
 }

@@ -7,7 +7,7 @@ import TensorCore
 ///     try net.add(Convolution(.init(outChannels: 8, kernel: [5])), name: "conv1")
 ///     try net.add(Activation(.relu))                       // relu1
 ///     let y = try net(Variable(x))                         // builds it for x's shape, then applies it
-package final class Model: Module {
+package final class Model: Composite {
     package struct Child {
         package let name: String
         package let module: any Module
@@ -15,20 +15,20 @@ package final class Model: Module {
         package let isNamed: Bool
     }
 
+    package let ownership = Ownership()
     package let name: String
     package private(set) var children: [Child] = []
     /// Runs instead of the sequence. It calls the children with the context it is given.
     package var customForward: (([Variable], ForwardContext) throws -> [Variable])?
-    /// Makes another model of the same definition as the given one; what a model with a forward function of its own is
-    /// copied by.
-    package var remake: ((Model) throws -> Model)?
-    /// What whoever made the model keeps with it, such as the functions of its block. Copies have their own.
+    /// What whoever made the model keeps with it, such as the functions of its block.
     package var script: AnyObject?
+    /// Gives a copy a script and a forward function of its own, over the copies of the modules.
+    package var copyCode: ((_ copy: Model, ModuleCopies) throws -> Void)?
     /// The shapes that it was built for, without the batch axis.
     package private(set) var sampleShapes: [[Int]]?
 
     package var place: ModulePlace {
-        didSet { placeChildren() }
+        didSet { placeParts() }
     }
 
     package init(_ name: String, place: ModulePlace = ModulePlace()) {
@@ -43,20 +43,26 @@ package final class Model: Module {
     ///
     /// - Throws: `NeuralNetError` `.nameTaken` where the given name was given before.
     package func add(_ module: any Module, name: String? = nil) throws {
+        try module.checkOwnership()
         if let name, children.contains(where: { $0.isNamed && $0.name == name }) { throw error(.nameTaken(name)) }
         children.append(Child(name: name ?? "", module: module, isNamed: name != nil))
         numberChildren()
-        placeChildren()
+        placeParts()
     }
 
     /// Adds a child as it is, to a copy.
     func append(_ child: Child) {
         children.append(child)
-        placeChildren()
+        placeParts()
     }
 
     /// Tells what the model was built for, which its layers do not all know: the shapes without the batch axis.
-    package func markBuilt(for sampleShapes: [[Int]]?) { self.sampleShapes = sampleShapes }
+    ///
+    /// - Throws: `OwnershipError`.
+    package func markBuilt(for sampleShapes: [[Int]]?) throws {
+        try checkOwnership()
+        self.sampleShapes = sampleShapes
+    }
 
     private func numberChildren() {
         let given = Set(children.filter(\.isNamed).map(\.name))
@@ -73,19 +79,11 @@ package final class Model: Module {
         }
     }
 
-    /// Gives the children their places; a module that stands here twice keeps its first one.
-    private func placeChildren() {
-        var placed = Set<ObjectIdentifier>()
-        for child in children where placed.insert(ObjectIdentifier(child.module)).inserted {
-            child.module.place = ModulePlace(path: place.path(of: child.name), key: place.key, dtype: place.dtype)
-        }
-    }
-
     // MARK: - Module
 
     package var kind: String { name }
     package var settingsText: String { "" }
-    package var parameterFormula: String? { nil }
+    package var parts: [(name: String, module: any Module)] { children.map { ($0.name, $0.module) } }
 
     package var isBuilt: Bool {
         children.allSatisfy(\.module.isBuilt) && (sampleShapes != nil || isBuiltByForward)
@@ -102,48 +100,10 @@ package final class Model: Module {
     /// Whether the children follow each other.
     package var isSequence: Bool { customForward == nil }
 
-    package var parameters: [Parameter] { namedParameters.map(\.parameter) }
-    package var buffers: [Parameter] { namedBuffers.map(\.parameter) }
+    private var modules: [any Module] { children.map(\.module) }
 
-    /// The trainable parameters by their path within this model, each once, in order.
-    package var namedParameters: [(name: String, parameter: Parameter)] { named(\.parameters) }
-    /// The buffers by their path within this model, each once, in order.
-    package var namedBuffers: [(name: String, parameter: Parameter)] { named(\.buffers) }
-
-    private func named(_ own: (any Module) -> [Parameter]) -> [(name: String, parameter: Parameter)] {
-        var seen = Set<ObjectIdentifier>()
-        return layers.flatMap { path, layer in
-            own(layer).filter { seen.insert(ObjectIdentifier($0)).inserted }.map { ("\(path).\($0.name)", $0) }
-        }
-    }
-
-    /// All layers within, by their path within this model, in order; those of models inside, and the parts of layers that
-    /// are made of some, in their places.
-    package var layers: [(path: String, layer: any Module)] {
-        children.flatMap { child -> [(String, any Module)] in
-            if let model = child.module as? Model {
-                return model.layers.map { ("\(child.name).\($0.path)", $0.layer) }
-            }
-            if let composite = child.module as? any Composite {
-                return composite.parts.map { ("\(child.name).\($0.name)", $0.module) }
-            }
-            return [(child.name, child.module)]
-        }
-    }
-
-    /// The module at a path, such as `conv1` or `encoder.linear1`.
-    ///
-    /// - Throws: `NeuralNetError` `.unknownLayer`, which names those that there are.
-    package func module(at path: String) throws -> any Module {
-        let names = path.split(separator: ".", maxSplits: 1).map(String.init)
-        if let child = children.first(where: { $0.name == names.first }) {
-            if names.count == 1 { return child.module }
-            if let model = child.module as? Model { return try model.module(at: names[1]) }
-            let parts = (child.module as? any Composite)?.parts
-            if let part = parts?.first(where: { $0.name == names[1] }) { return part.module }
-        }
-        throw error(.unknownLayer(path, layers: layers.map(\.path)))
-    }
+    /// The layers of a sequence, those of sequences inside in their places; nil where something else decides.
+    var plainLayers: [any Module]? { isSequence ? modules.plainLayers : nil }
 
     /// Builds it for samples of these shapes: `[[1, 28, 28]]` for images, without a batch axis.
     ///
@@ -159,16 +119,12 @@ package final class Model: Module {
             if isSequence {
                 // The whole way is checked before the first layer is built.
                 _ = try outputShapes(inputShapes)
-                var shapes = inputShapes
-                for child in children {
-                    if !child.module.isBuilt { try child.module.build(inputShapes: shapes) }
-                    shapes = try child.module.outputShapes(shapes)
-                }
+                try modules.build(inputShapes: inputShapes)
             } else {
                 _ = try tryOut(inputShapes)
             }
         }
-        sampleShapes = inputShapes.map { Array($0.dropFirst()) }
+        try markBuilt(for: inputShapes.map { Array($0.dropFirst()) })
     }
 
     package func unbuild() {
@@ -179,15 +135,10 @@ package final class Model: Module {
     package func outputShapes(_ inputs: [[Int]]) throws -> [[Int]] {
         guard isSequence else {
             let unbuilt = unbuiltLayers
-            defer { unbuilt.forEach { $0.unbuild() } }
+            defer { for layer in unbuilt where layer.isBuilt { layer.unbuild() } }
             return try tryOut(inputs)
         }
-        var shapes = inputs
-        for child in children {
-            try checkFlat(child.module, shapes)
-            shapes = try child.module.outputShapes(shapes)
-        }
-        return shapes
+        return try modules.outputShapes(inputs)
     }
 
     package func forward(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
@@ -197,24 +148,12 @@ package final class Model: Module {
             throw error(.missingBatchAxis(sample: sample))
         }
         let outputs = try isBuilt ? run(inputs, context) : buildingAllOrNone { try run(inputs, context) }
-        if sampleShapes == nil { sampleShapes = inputs.map { Array($0.shape.dropFirst()) } }
+        if sampleShapes == nil { try markBuilt(for: inputs.map { Array($0.shape.dropFirst()) }) }
         return outputs
     }
 
     private func run(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
-        if let customForward { return try customForward(inputs, context) }
-        var values = inputs
-        for child in children {
-            try checkFlat(child.module, values.map(\.shape))
-            values = try child.module(values, context)
-        }
-        return values
-    }
-
-    /// In a sequence, `linear` after images is a `flatten` forgotten: it would mix the columns of each row alone.
-    private func checkFlat(_ module: any Module, _ shapes: [[Int]]) throws {
-        guard let linear = module as? Linear, let shape = shapes.first, shape.count >= 4 else { return }
-        throw linear.error(.flattenNeeded(expected: linear.inFeatures, input: shape))
+        try customForward?(inputs, context) ?? modules.forward(inputs, context)
     }
 
     // MARK: - Building
@@ -238,8 +177,8 @@ package final class Model: Module {
         do {
             return try body()
         } catch {
-            unbuilt.forEach { $0.unbuild() }
-            sampleShapes = shapes
+            for layer in unbuilt where layer.isBuilt { layer.unbuild() }
+            if sampleShapes != shapes { sampleShapes = shapes }
             throw error
         }
     }

@@ -9,6 +9,8 @@ import TensorCore
 /// Call a module through `callAsFunction`, which builds it at its first input and lets the context observe it;
 /// `forward` is what a module does.
 package protocol Module: AnyObject {
+    /// Since when there is this module, which parts of a program that run side by side may share and not change.
+    var ownership: Ownership { get }
     /// Where the module stands in its model, and what its parameters are drawn from.
     var place: ModulePlace { get set }
     /// What it is, by the name that scripts use: `conv`, `linear`, `relu`; a model's is its own name.
@@ -73,15 +75,30 @@ extension Module {
     ///
     /// - Throws: `NeuralNetError` where an input is not what the module takes.
     package func callAsFunction(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
-        if !isBuilt && !isBuiltByForward {
-            try build(inputShapes: inputs.map(\.shape))
-            if context.recordsParameters {
-                for parameter in parameters where !parameter.isRecording { parameter.startRecording() }
-            }
-        }
+        try buildIfNeeded(for: inputs.map(\.shape), context)
         let outputs = try forward(inputs, context)
         try context.observer?(self, inputs, outputs)
         return outputs
+    }
+
+    /// Builds the module at its first input, unless its forward pass does that piece by piece.
+    func buildIfNeeded(for inputShapes: @autoclosure () -> [[Int]], _ context: ForwardContext) throws {
+        guard !isBuilt && !isBuiltByForward else { return }
+        try checkOwnership()
+        try build(inputShapes: inputShapes())
+        if context.recordsParameters { try parameters.filter { !$0.isRecording }.startRecording() }
+    }
+
+    /// A new parameter of this module, drawn from its own stream.
+    func parameter(_ name: String, _ shape: [Int], _ initial: InitialDistribution) throws -> Parameter {
+        try Parameter(name, of: self, shape: shape, initial: initial)
+    }
+
+    /// Lets a change of the module pass, or refuses it.
+    ///
+    /// - Throws: `OwnershipError`.
+    package func checkOwnership() throws {
+        try ownership.check("the \(self is Model ? "model" : "layer") `\(displayName)`")
     }
 
     /// Applies the module to one input and returns its first output.
@@ -143,13 +160,6 @@ extension Layer {
         }
         return input
     }
-
-    /// A new parameter of this layer, drawn from its own stream.
-    func parameter(_ name: String, _ shape: [Int], _ initial: InitialDistribution) throws -> Parameter {
-        try Parameter(
-            name, shape: shape, dtype: place.dtype, initial: initial,
-            key: place.key.child(named: place.path(of: name)))
-    }
 }
 
 /// What holds for one forward pass: training or inference, where dropout draws from, and who watches.
@@ -196,6 +206,9 @@ package final class ModuleCopies {
         modules[ObjectIdentifier(module)] = copy
         return copy
     }
+
+    /// The copy of a module, if it has been made.
+    package func known(_ module: any Module) -> (any Module)? { modules[ObjectIdentifier(module)] }
 
     func copy(_ parameter: Parameter) throws -> Parameter {
         if let known = parameters[ObjectIdentifier(parameter)] { return known }

@@ -37,13 +37,8 @@ extension NamedInputs {
     /// - Throws: `NeuralNetError` where an input is not what the module takes.
     package func answer(_ given: [ModuleValue?], _ context: ForwardContext) throws -> [ModuleValue] {
         let inputs = try padded(given)
-        if !isBuilt && !isBuiltByForward {
-            let required = inputs.prefix(requiredInputCount).compactMap { $0?.tensors.first?.shape }
-            try build(inputShapes: required)
-            if context.recordsParameters {
-                for parameter in parameters where !parameter.isRecording { parameter.startRecording() }
-            }
-        }
+        try buildIfNeeded(
+            for: inputs.prefix(requiredInputCount).compactMap { $0?.tensors.first?.shape }, context)
         let outputs = try respond(to: inputs, context)
         try context.observer?(self, inputs.flatMap { $0?.tensors ?? [] }, outputs.flatMap(\.tensors))
         return outputs

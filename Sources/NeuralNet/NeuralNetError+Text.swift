@@ -1,4 +1,7 @@
 extension NeuralNetError {
+    /// A larger index is a mistake, and not that of a table.
+    private static let mostEntries = 1 << 30
+
     /// What was wrong, in one line.
     package var message: String {
         switch reason {
@@ -105,12 +108,14 @@ extension NeuralNetError {
                 + "use a smaller kernel, less stride before it, or more padding"
         case .indivisible(_, let count, _):
             "the number of groups must divide it: "
-                + (1...max(count, 1)).filter { count.isMultiple(of: $0) }.prefix(8).map(String.init)
+                + (1...min(max(count, 1), 1024)).filter { count.isMultiple(of: $0) }.prefix(8).map(String.init)
                 .joined(separator: ", ")
         case .unknownSize, .notBuilt: "give it when the model is made, as in input=[1, 28, 28], or apply it to data"
         case .indexOutOfRange(let index, let count):
             index < 0
-                ? "indices count from 0" : "check the indices, or make it larger: \(index + 1) entries, not \(count)"
+                ? "indices count from 0"
+                : "check the indices"
+                    + (index < Self.mostEntries ? ", or make it larger: \(index + 1) entries, not \(count)" : "")
         case .oneValuePerChannel: "train with a larger batch"
         case .missingBatchAxis: "one sample alone needs a batch axis: x.unsqueeze(0)"
         case .nameTaken: "give it another name"

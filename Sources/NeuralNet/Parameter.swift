@@ -9,8 +9,9 @@ package final class Parameter {
     /// Its name within the layer, such as `weight`.
     package let name: String
     package let initial: InitialDistribution
+    private let ownership = Ownership()
     /// The values as they are now, in memory that training writes to.
-    package var value: Tensor {
+    package private(set) var value: Tensor {
         didSet { constant = Variable(value) }
     }
     /// Made with the value and not when it is read: several threads may apply one model.
@@ -18,13 +19,15 @@ package final class Parameter {
     /// What is recorded now, innermost last: `grad` inside `step` records twice.
     private var recorded: [Variable] = []
 
-    /// Makes a parameter and draws its first values.
+    /// Makes a parameter of a module and draws its first values from the stream of its path.
     ///
-    /// - Throws: `TensorError.outOfMemory`.
-    package init(_ name: String, shape: [Int], dtype: DType, initial: InitialDistribution, key: RandomKey) throws {
+    /// - Throws: `TensorError.outOfMemory`; `OwnershipError` where the module is one that others read.
+    init(_ name: String, of module: any Module, shape: [Int], initial: InitialDistribution) throws {
+        try module.checkOwnership()
         self.name = name
         self.initial = initial
-        value = try initial.draw(shape, dtype: dtype, key: key)
+        let place = module.place
+        value = try initial.draw(shape, dtype: place.dtype, key: place.key.child(named: place.path(of: name)))
         constant = Variable(value)
     }
 
@@ -47,8 +50,16 @@ package final class Parameter {
 
     package var isRecording: Bool { !recorded.isEmpty }
 
+    /// Lets a change of the values pass, or refuses it.
+    ///
+    /// - Throws: `OwnershipError`.
+    func checkOwnership() throws { try ownership.check("the parameter `\(name)`") }
+
     /// Makes `variable` a fresh tracked leaf. Recordings nest: the inner leaf depends on the outer one.
-    package func startRecording() {
+    ///
+    /// - Throws: `OwnershipError`.
+    package func startRecording() throws {
+        try checkOwnership()
         recorded.append(Gradient.leaf(variable))
     }
 
@@ -60,6 +71,14 @@ package final class Parameter {
     /// The values as they are now, in memory of their own.
     package func snapshot() throws -> Tensor { try value.copy() }
 
+    /// Makes another tensor of the same shape and type the values: the one way to change them.
+    ///
+    /// - Throws: `OwnershipError`.
+    package func replace(with newValue: Tensor) throws {
+        try checkOwnership()
+        value = newValue
+    }
+
     /// Puts in other values of the same shape, cast to the parameter's type.
     ///
     /// - Throws: `NeuralNetError` `.stateShape` where the shapes differ.
@@ -67,15 +86,33 @@ package final class Parameter {
         guard newValue.shape == shape else {
             throw NeuralNetError(subject: path, .stateShape(expected: shape, actual: newValue.shape))
         }
-        value = newValue.dtype == dtype ? try newValue.copy() : try newValue.cast(to: dtype)
+        try replace(with: newValue.dtype == dtype ? newValue.copy() : newValue.cast(to: dtype))
     }
 
     /// Draws the first values anew.
     func redraw(_ key: RandomKey) throws {
-        value = try initial.draw(shape, dtype: dtype, key: key)
+        try replace(with: initial.draw(shape, dtype: dtype, key: key))
     }
 
     func cloned() throws -> Parameter { Parameter(name, value: try snapshot(), initial: initial) }
+}
+
+extension Sequence<Parameter> {
+    /// Makes all of them record or, where one must not change, none.
+    ///
+    /// - Throws: `OwnershipError`.
+    package func startRecording() throws {
+        var started: [Parameter] = []
+        do {
+            for parameter in self {
+                try parameter.startRecording()
+                started.append(parameter)
+            }
+        } catch {
+            started.forEach { $0.stopRecording() }
+            throw error
+        }
+    }
 }
 
 /// What a parameter's first values are drawn from: PyTorch's choices for each layer.

@@ -1,3 +1,5 @@
+import TensorCore
+
 /// Rules and words for shapes.
 package enum Shape {
     /// The size of an axis that is not known yet, as the batch's before any data.
@@ -8,9 +10,9 @@ package enum Shape {
         "[" + shape.map { $0 == unknown ? "N" : "\($0)" }.joined(separator: ", ") + "]"
     }
 
-    /// The number of elements, unknown where one of the sizes is.
+    /// The number of elements, unknown where one of the sizes is; `Int.max` where it is beyond all numbers.
     package static func product(_ sizes: some Sequence<Int>) -> Int {
-        sizes.reduce(1) { $0 == unknown || $1 == unknown ? unknown : $0 * $1 }
+        sizes.contains(unknown) ? unknown : SizeArithmetic.product(sizes)
     }
 
     /// `16 * 6 * 6`.
@@ -23,7 +25,7 @@ package enum Shape {
     /// `(size + padding - dilation * (window - 1) - 1) / stride + 1`, where `padding` counts both sides together.
     package static func slidden(_ size: Int, window: Int, stride: Int, padding: Int, dilation: Int = 1) -> Int {
         guard size != unknown else { return unknown }
-        let room = size + padding - dilation * (window - 1) - 1
-        return room < 0 ? 0 : room / stride + 1
+        return SizeArithmetic.places(
+            over: size, reach: SizeArithmetic.reach(of: window, dilation: dilation), stride: stride, padding: padding)
     }
 }

@@ -70,13 +70,14 @@ package final class Interpreter {
     var currentContext: ForwardContext?
     /// Whether the lines of a model's block are being run, which make its layers.
     var isInModelBlock = false
+    /// The model whose `forward` runs.
+    var runningModel: ModelScript?
     /// How many gradients are being taken, one inside the other.
     var gradientDepth = 0
     var depth = 0
     let stack: StackGuard
-    /// In a run of a sweep: objects with lower numbers are older than the run.
-    let firstOwnSerial: UInt64?
-    private let parent: Interpreter?
+    /// In a run of a sweep: the interpreter that the sweep is part of.
+    let parent: Interpreter?
     /// In a run of a sweep: where what it trains is kept until the sweep is done, and how many trainings that are.
     var sweepFolder: String?
     private var sweepTrainings = 0
@@ -92,7 +93,6 @@ package final class Interpreter {
         self.builtins = builtins
         self.sink = sink
         stack = StackGuard()
-        firstOwnSerial = nil
         parent = nil
     }
 
@@ -113,7 +113,6 @@ package final class Interpreter {
         self.sink = sink
         printStyle = parent.printStyle
         stack = StackGuard()
-        firstOwnSerial = ObjectSerial.next()
         self.parent = parent
         runKeeper = parent.runKeeper
         random = parent.random

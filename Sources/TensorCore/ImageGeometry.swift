@@ -47,15 +47,13 @@ struct ConvolutionGeometry {
         stride = try checkedSettings(operation, "stride", settings.stride, least: 1)
         padding = try checkedSettings(operation, "padding", settings.padding, least: 0)
         dilation = try checkedSettings(operation, "dilation", settings.dilation, least: 1)
-        let reach = (dilation.0 * (kernel.0 - 1) + 1, dilation.1 * (kernel.1 - 1) + 1)
-        let padded = (height + 2 * padding.0, width + 2 * padding.1)
-        guard reach.0 <= padded.0, reach.1 <= padded.1 else {
-            throw TensorError.shape(
-                operation: operation, expected: "images, with their padding, of at least \(reach.0) by \(reach.1)",
-                actual: input)
-        }
-        outHeight = (padded.0 - reach.0) / stride.0 + 1
-        outWidth = (padded.1 - reach.1) / stride.1 + 1
+        let window = try checkedSettings(operation, "kernel", kernel, least: 1)
+        let reach = (
+            SizeArithmetic.reach(of: window.0, dilation: dilation.0),
+            SizeArithmetic.reach(of: window.1, dilation: dilation.1)
+        )
+        (outHeight, outWidth) = try places(
+            operation, over: input, reach: reach, stride: stride, padding: padding)
     }
 
     func check(gradient: [Int]) throws {
@@ -92,25 +90,37 @@ struct PoolGeometry {
             )
         }
         (height, width) = (input[2], input[3])
-        guard size.0 <= height + 2 * padding.0, size.1 <= width + 2 * padding.1, height > 0, width > 0 else {
-            throw TensorError.shape(
-                operation: operation, expected: "images, with their padding, of at least \(size.0) by \(size.1)",
-                actual: input)
+        guard height > 0, width > 0 else {
+            throw TensorError.shape(operation: operation, expected: "images with rows and columns", actual: input)
         }
         planes = input[0] * input[1]
-        outHeight = (height + 2 * padding.0 - size.0) / stride.0 + 1
-        outWidth = (width + 2 * padding.1 - size.1) / stride.1 + 1
+        (outHeight, outWidth) = try places(operation, over: input, reach: size, stride: stride, padding: padding)
         outShape = [input[0], input[1], outHeight, outWidth]
     }
 }
 
+/// Down and across, how many places a window has on images.
+private func places(
+    _ operation: String, over input: [Int], reach: (Int, Int), stride: (Int, Int), padding: (Int, Int)
+) throws -> (Int, Int) {
+    let places = (
+        SizeArithmetic.places(over: input[2], reach: reach.0, stride: stride.0, padding: 2 * padding.0),
+        SizeArithmetic.places(over: input[3], reach: reach.1, stride: stride.1, padding: 2 * padding.1)
+    )
+    guard places.0 > 0, places.1 > 0 else {
+        throw TensorError.shape(
+            operation: operation, expected: "images, with their padding, of at least \(reach.0) by \(reach.1)",
+            actual: input)
+    }
+    return places
+}
+
 /// The setting, if it is in range.
-///
-/// The upper limit keeps sizes that are made from two settings within an `Int`.
 private func checkedSetting(_ operation: String, _ name: String, _ value: Int, least: Int) throws -> Int {
-    guard value >= least, value <= 1 << 30 else {
+    let most = SizeArithmetic.largestSetting
+    guard value >= least, value <= most else {
         throw TensorError.argument(
-            operation: operation, name: name, reason: "is \(value), and must be from \(least) to \(1 << 30)")
+            operation: operation, name: name, reason: "is \(value), and must be from \(least) to \(most)")
     }
     return value
 }

@@ -177,7 +177,7 @@ extension Tensor {
         let mean = try x.reduced(.mean, axes: axes, keepDims: true)
         let squares = try Tensor.combine(.subtract, x, mean).map(.square)
         return try squares.reduced(.sum, axes: axes, keepDims: keepDims)
-            .combined(.divide, with: Double(max(count - correction, 0)))
+            .combined(.divide, with: max(Double(count) - Double(correction), 0))
     }
 
     /// Returns the Euclidean norm along axes: the root of the sum of squares.

@@ -37,16 +37,18 @@ private struct TensorText {
     init(_ tensor: Tensor) {
         self.tensor = tensor
         lines = [tensor.heading]
+        guard tensor.count > 0 else {
+            // One axis may be of any size where another is empty.
+            places = []
+            format = .whole
+            lines.append("  []")
+            return
+        }
         let isSummary = tensor.count > TensorText.longestWhole
         places = tensor.shape.map { size in
             guard isSummary && size > 2 * TensorText.edgeCount else { return Array(0..<size) }
             let last = (size - TensorText.edgeCount)..<size
             return Array(0..<TensorText.edgeCount) + [nil] + Array(last)
-        }
-        guard tensor.count > 0 else {
-            format = .whole
-            lines.append("  []")
-            return
         }
         let shown = TensorText.positions(tensor, places)
         format = NumberFormat(shown.lazy.map { ElementAccess.read(tensor, at: $0) }, tensor.dtype)

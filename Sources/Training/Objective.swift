@@ -156,9 +156,14 @@ extension Loss {
 extension Model {
     /// The layer whose output is the model's, where the layers follow each other.
     fileprivate var lastLayer: (path: String, layer: any Module)? {
-        guard isSequence, let last = children.last else { return nil }
-        guard let inner = last.module as? Model else { return (last.name, last.module) }
-        return inner.lastLayer.map { ("\(last.name).\($0.path)", $0.layer) }
+        isSequence ? Model.lastLayer(of: self) : nil
+    }
+
+    private static func lastLayer(of composite: any Composite) -> (path: String, layer: any Module)? {
+        guard let last = composite.parts.last else { return nil }
+        guard let inner = last.module as? any Composite else { return (last.name, last.module) }
+        if let model = inner as? Model, !model.isSequence { return nil }
+        return lastLayer(of: inner).map { ("\(last.name).\($0.path)", $0.layer) }
     }
 
     /// Applies the model to a batch of a dataset.

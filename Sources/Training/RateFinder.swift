@@ -56,9 +56,10 @@ package struct RateFinder {
         // A new optimizer moves the weights to memory of its own and writes there: what they were stays untouched.
         let before = (model.parameters + model.buffers).map { ($0, $0.value) }
         defer {
-            for (parameter, value) in before { parameter.value = value }
+            // Whose weights could be trained, they can be put back.
+            for (parameter, value) in before { try? parameter.replace(with: value) }
             if !wasBuilt { model.unbuild() }
-            (model.script as? any Translating)?.coding = coding
+            try? (model.script as? any Translating)?.adopt(coding)
         }
         let points = try trainer.losses(count: steps) { step in
             if shouldStop() { throw InterruptError() }

@@ -82,6 +82,7 @@ package final class Trainer {
         resuming run: Run, _ model: Model, _ dataset: Dataset, _ settings: TrainingSettings? = nil
     ) throws {
         guard model === run.model else { throw TrainingError.resume(reason: "it trained another model") }
+        try model.checkOwnership()
         guard dataset.count == run.exampleCount else {
             throw TrainingError.resume(
                 reason: "it trained on \(run.exampleCount) examples of \(run.datasetName), and \(dataset.name) has "
@@ -108,6 +109,7 @@ package final class Trainer {
     }
 
     init(_ run: Run, _ dataset: Dataset) throws {
+        try run.model.checkOwnership()
         let dataset = try run.model.reading(dataset)
         self.run = run
         self.dataset = dataset
@@ -134,7 +136,7 @@ package final class Trainer {
         batches = try Batches(dataset, size: run.settings.batchSize)
         key = RandomKey(seed: run.settings.seed).child(named: "train")
         if let translator = run.model.script as? any Translating, translator.coding == nil {
-            translator.coding = dataset.pairs?.coding
+            try translator.adopt(dataset.pairs?.coding)
         }
     }
 

@@ -124,7 +124,7 @@ import Testing
         #expect(summary.rows.map(\.parameterCount) == [18, 6])
         #expect(summary.rows.map(\.formula) == ["6 * 3", "shared + 6"])
         let weight = try #require(table.weight)
-        net.parameters.forEach { $0.startRecording() }
+        try net.parameters.startRecording()
         let gradient = try Gradient.compute(net(tokens).square().sum(), withRespectTo: [weight.variable])[0]
         net.parameters.forEach { $0.stopRecording() }
         // The same from two tables: one for each use.

@@ -90,7 +90,7 @@ import Testing
         }
         for _ in 1..<row.repeat { _ = try layer(input, ForwardContext(isTraining: row.training)) }
 
-        layer.parameters.forEach { $0.startRecording() }
+        try layer.parameters.startRecording()
         let x = input.dtype.isFloatingPoint ? Gradient.leaf(input) : input
         let output = try layer(x, ForwardContext(isTraining: row.training))
         #expect(try layer.outputShapes([row.input.shape]) == [row.output.shape], "\(row.name): shape rule")

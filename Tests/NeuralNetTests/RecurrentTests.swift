@@ -104,7 +104,7 @@ private func lengthsTensor(_ lengths: [Int]) throws -> ModuleValue {
         #expect(Set(layer.parameters.map(\.name)) == Set(row.weights.keys), "\(row.name): parameters")
         for parameter in layer.parameters {
             try parameter.set(#require(row.weights[parameter.name]).tensor(dtype), path: parameter.name)
-            parameter.startRecording()
+            try parameter.startRecording()
         }
         let states = try ["h", "c"].compactMap {
             try row.inputs[$0].map { Gradient.leaf(Variable(try $0.tensor(dtype))) }
@@ -156,7 +156,7 @@ private func lengthsTensor(_ lengths: [Int]) throws -> ModuleValue {
             Threads.count = threads
             let layer = try stack(
                 cell, .init(hidden: 48, layers: 2, isBidirectional: true), features: 24, dtype: .float32)
-            layer.parameters.forEach { $0.startRecording() }
+            try layer.parameters.startRecording()
             let x = Gradient.leaf(try normal([70, 9, 24]))
             let lengths = try lengthsTensor((0..<70).map { 1 + $0 * 7 % 9 })
             let outputs = try layer.answer([.tensor(x), lengths], ForwardContext()).flatMap(\.tensors)

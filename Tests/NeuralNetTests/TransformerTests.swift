@@ -165,7 +165,7 @@ private let doublePlace = ModulePlace(key: testKey, dtype: .float64)
         #expect(Set(layer.namedParameters.map(\.name)) == Set(row.weights.keys), "\(row.name): parameters")
         for (name, parameter) in layer.namedParameters {
             try parameter.set(#require(row.weights[name]).tensor(dtype), path: name)
-            parameter.startRecording()
+            try parameter.startRecording()
         }
         let mask = try row.inputs["mask"].map {
             ModuleValue.tensor(Variable(try Tensor($0.values, shape: $0.shape).cast(to: .bool)))

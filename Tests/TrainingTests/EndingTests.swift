@@ -62,6 +62,7 @@ struct EndingTests {
     /// Lets everything through, until it is told to fail.
     private final class Fuse: Layer {
         struct Blown: Error {}
+        let ownership = Ownership()
         var place = ModulePlace()
         var isBlown = false
         var kind: String { "fuse" }

@@ -147,7 +147,7 @@ struct Variance: ReducingPrimitive {
     }
 
     func slope(_ g: Variable, _ x: Variable) throws -> Variable {
-        let degrees = Double(max(elementCount(x) - correction, 0))
+        let degrees = max(Double(elementCount(x)) - Double(correction), 0)
         return try (x - x.mean(axes: axes, keepDims: true)) * (g * (2 / degrees))
     }
 }

@@ -19,6 +19,7 @@ package final class Activation: Layer {
         case logSoftmax(axis: Int)
     }
 
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let function: Function
 
@@ -79,6 +80,7 @@ package final class Activation: Layer {
 ///
 /// - Source: Srivastava et al. 2014, jmlr.org/papers/v15/srivastava14a.html; scaled in training, as in PyTorch.
 package final class Dropout: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let probability: Double
 

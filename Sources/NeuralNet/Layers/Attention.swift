@@ -20,6 +20,7 @@ package final class Attention: NamedInputs {
         case additive
     }
 
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let score: Score
     /// The units of the additive score; `nil`: as many as a query has features.
@@ -60,9 +61,7 @@ package final class Attention: NamedInputs {
             throw error(.unknownSize(axis: 2, input: shape))
         }
         func make(_ name: String, _ shape: [Int], fanIn: Int) throws -> Parameter {
-            try Parameter(
-                name, shape: shape, dtype: place.dtype, initial: .fanInUniform(fanIn: fanIn),
-                key: place.key.child(named: place.path(of: name)))
+            try parameter(name, shape, .fanInUniform(fanIn: fanIn))
         }
         switch score {
         case .dot, .scaledDot: parameters = []

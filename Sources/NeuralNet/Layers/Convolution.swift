@@ -45,6 +45,7 @@ package final class Convolution: Layer {
         case same
     }
 
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let settings: Settings
     package private(set) var weight: Parameter?
@@ -58,13 +59,13 @@ package final class Convolution: Layer {
         for (name, sizes) in [
             ("kernel", settings.kernel), ("stride", settings.stride), ("dilation", settings.dilation),
         ] {
-            try check(name, Window.isValid(sizes, minimum: 1), Shape.text(sizes), "one or two numbers of at least 1")
+            try check(name, Window.isValid(sizes, minimum: 1), Shape.text(sizes), Window.validText(minimum: 1))
         }
         switch settings.padding {
         case .zeros(let sizes):
             try check(
                 "padding", Window.isValid(sizes, minimum: 0), Shape.text(sizes),
-                "one or two numbers of at least 0, or \"same\"")
+                Window.validText(minimum: 0) + ", or \"same\"")
         case .same:
             try check("padding", settings.stride.allSatisfy { $0 == 1 }, "\"same\"", "a number where stride is not 1")
         }
@@ -101,7 +102,7 @@ package final class Convolution: Layer {
         let axes = inputShape.count - 2
         let groupChannels = inputShape[1] / settings.groups
         let kernel = Window.expanded(settings.kernel, to: axes)
-        let initial = InitialDistribution.fanInUniform(fanIn: groupChannels * kernel.reduce(1, *))
+        let initial = InitialDistribution.fanInUniform(fanIn: SizeArithmetic.product([groupChannels] + kernel))
         let weight = try parameter("weight", [settings.outChannels, groupChannels] + kernel, initial)
         if settings.hasBias { bias = try parameter("bias", [settings.outChannels], initial) }
         self.weight = weight
@@ -169,7 +170,7 @@ package final class Convolution: Layer {
         case .same:
             let dilation = Window.expanded(settings.dilation, to: axes)
             return Window.expanded(settings.kernel, to: axes).enumerated().map { i, size in
-                let total = dilation[i] * (size - 1)
+                let total = SizeArithmetic.reach(of: size, dilation: dilation[i]) - 1
                 return (total / 2, total - total / 2)
             }
         }

@@ -9,6 +9,7 @@ import TensorCore
 ///
 /// - Source: initial weights (normal, deviation 1) and padding as in PyTorch's `Embedding`.
 package final class Embedding: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
     /// How many indices there are: 0 to `entries - 1`.
     package let entries: Int
@@ -23,14 +24,13 @@ package final class Embedding: Layer {
     ) throws {
         self.entries = entries
         self.dimensions = dimensions
-        self.paddingIndex = paddingIndex.map { $0 < 0 ? $0 + entries : $0 }
+        // From the end only where there is such an entry: the sum of others may be beyond an `Int`.
+        self.paddingIndex = paddingIndex.map { $0 < 0 && $0 >= -max(entries, 0) ? $0 + entries : $0 }
         self.place = place
         try check("entries", entries >= 1, "\(entries)", "at least 1")
         try check("dimensions", dimensions >= 1, "\(dimensions)", "at least 1")
         if let index = self.paddingIndex {
-            try check(
-                "padding", (0..<entries).contains(index), "\(paddingIndex ?? index)",
-                "one of the \(entries) entries")
+            try check("padding", (0..<entries).contains(index), "\(index)", "one of the \(entries) entries")
         }
     }
 
@@ -60,8 +60,8 @@ package final class Embedding: Layer {
         guard let weight else { throw error(.notBuilt) }
         let indices = try wholeNumbers(input.value) { error(.notWhole(what: "indices", dtype: input.dtype.name)) }
         if indices.count > 0 {
-            let lowest = Int(try indices.reduced(.min).item())
-            let highest = Int(try indices.reduced(.max).item())
+            let lowest = try indices.reduced(.min).integers().first ?? 0
+            let highest = try indices.reduced(.max).integers().first ?? 0
             guard lowest >= 0 && highest < entries else {
                 throw error(.indexOutOfRange(index: lowest < 0 ? lowest : highest, count: entries))
             }
@@ -76,12 +76,12 @@ package final class Embedding: Layer {
     }
 }
 
-/// The tensor as int64. Scripts write whole numbers as floats, so floats without fractions are taken.
+/// The tensor as int64. Scripts write whole numbers as floats, so floats without fractions are taken; what is beyond an
+/// int64 becomes the nearest, which is no index.
 func wholeNumbers(_ tensor: Tensor, orThrow error: () -> NeuralNetError) throws -> Tensor {
     if tensor.dtype == .int64 { return tensor }
-    let whole = try tensor.cast(to: .int64)
     if tensor.dtype.isFloatingPoint {
-        guard try Tensor.allEqual(whole.cast(to: tensor.dtype), tensor) else { throw error() }
+        guard try Tensor.allEqual(tensor.map(.floor), tensor) else { throw error() }
     }
-    return whole
+    return try tensor.cast(to: .int64)
 }

@@ -13,6 +13,7 @@ import TensorCore
 ///
 /// - Source: initial weights as in PyTorch's `Linear`.
 package final class Linear: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let outFeatures: Int
     package let hasBias: Bool

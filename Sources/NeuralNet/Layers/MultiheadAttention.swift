@@ -12,6 +12,7 @@ import TensorCore
 /// - Source: Vaswani et al. 2017, arXiv:1706.03762; parameters and initial weights as in PyTorch's
 ///   `MultiheadAttention` with `batch_first=True`.
 package final class MultiheadAttention: NamedInputs {
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let size: Int
     package let heads: Int
@@ -55,18 +56,13 @@ package final class MultiheadAttention: NamedInputs {
 
     package func build(inputShapes: [[Int]]) throws {
         if let shape = inputShapes.first { _ = try outputShapes([shape]) }
-        func make(_ name: String, _ shape: [Int], _ initial: InitialDistribution) throws -> Parameter {
-            try Parameter(
-                name, shape: shape, dtype: place.dtype, initial: initial,
-                key: place.key.child(named: place.path(of: name)))
-        }
-        let into = try make("in_proj_weight", [3 * size, size], .xavierUniform(fanIn: size, fanOut: 3 * size))
-        let out = try make("out_proj.weight", [size, size], .fanInUniform(fanIn: size))
+        let into = try parameter("in_proj_weight", [3 * size, size], .xavierUniform(fanIn: size, fanOut: 3 * size))
+        let out = try parameter("out_proj.weight", [size, size], .fanInUniform(fanIn: size))
         parameters =
             hasBias
             ? [
-                into, try make("in_proj_bias", [3 * size], .constant(0)), out,
-                try make("out_proj.bias", [size], .constant(0)),
+                into, try parameter("in_proj_bias", [3 * size], .constant(0)), out,
+                try parameter("out_proj.bias", [size], .constant(0)),
             ] : [into, out]
     }
 

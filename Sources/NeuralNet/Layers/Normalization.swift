@@ -10,6 +10,7 @@ import TensorCore
 ///
 /// - Source: Ioffe and Szegedy 2015, arXiv:1502.03167; defaults as in PyTorch's `BatchNorm2d`.
 package final class BatchNorm: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let momentum: Double
     package let epsilon: Double
@@ -95,6 +96,7 @@ package final class BatchNorm: Layer {
 ///
 /// - Source: Ba et al. 2016, arXiv:1607.06450; defaults as in PyTorch's `LayerNorm`.
 package final class LayerNorm: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
     /// The sizes of the axes that are normalised; the last axis of the first input where not given.
     package let shape: [Int]?
@@ -174,8 +176,9 @@ extension Parameter {
     ///
     /// The tensor is a new one: whoever kept the old one, to go back to it, still has it.
     fileprivate func move(to batch: Tensor, by momentum: Double) throws {
-        value = try Tensor.combine(
-            .add, value.combined(.multiply, with: 1 - momentum), batch.combined(.multiply, with: momentum)
-        ).cast(to: dtype)
+        try replace(
+            with: Tensor.combine(
+                .add, value.combined(.multiply, with: 1 - momentum), batch.combined(.multiply, with: momentum)
+            ).cast(to: dtype))
     }
 }

@@ -13,6 +13,7 @@ import TensorCore
 package final class Pooling: Layer {
     package enum Function: Sendable { case max, average }
 
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let function: Function
     /// One number, or rows and columns; `stride` and `padding` likewise.
@@ -36,13 +37,13 @@ package final class Pooling: Layer {
         self.stride = stride ?? size
         self.padding = padding
         self.place = place
-        try check("kernel", Window.isValid(size, minimum: 1), Shape.text(size), "one or two numbers of at least 1")
+        try check("kernel", Window.isValid(size, minimum: 1), Shape.text(size), Window.validText(minimum: 1))
         try check(
             "stride", Window.isValid(self.stride, minimum: 1), Shape.text(self.stride),
-            "one or two numbers of at least 1")
+            Window.validText(minimum: 1))
         let fits =
             Window.isValid(padding, minimum: 0)
-            && zip(Window.expanded(padding, to: 2), Window.expanded(size, to: 2)).allSatisfy { 2 * $0 <= $1 }
+            && zip(Window.expanded(padding, to: 2), Window.expanded(size, to: 2)).allSatisfy { $0 <= $1 / 2 }
         try check("padding", fits, Window.text(padding), "at least 0 and at most half of the kernel")
     }
 
@@ -85,6 +86,7 @@ package final class Pooling: Layer {
 /// - Source: Lin et al. 2014, arXiv:1312.4400. PyTorch's `AdaptiveAvgPool2d(1)` keeps two axes of size 1; here they
 ///   are dropped, so that `linear` can follow.
 package final class GlobalAveragePooling: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
 
     package init(place: ModulePlace = ModulePlace()) { self.place = place }
@@ -107,6 +109,7 @@ package final class GlobalAveragePooling: Layer {
 
 /// All axes after the batch in one: `[N, C, H, W]` to `[N, C*H*W]`.
 package final class Flatten: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
 
     package init(place: ModulePlace = ModulePlace()) { self.place = place }

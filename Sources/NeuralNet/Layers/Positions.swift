@@ -1,5 +1,6 @@
 import Autograd
 import Glibc
+import Synchronization
 import TensorCore
 
 /// Adds to each step of a sequence waves that tell its place: `[N, T, E]` keeps its shape.
@@ -8,9 +9,11 @@ import TensorCore
 ///
 /// - Source: Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
 package final class PositionalEncoding: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
-    /// For the last shape and type that was asked for.
+    /// For the last shape and type that was asked for, by any of the threads that may apply it.
     private var table: Variable?
+    private let lock = Mutex(())
 
     package init(place: ModulePlace = ModulePlace()) { self.place = place }
 
@@ -23,7 +26,9 @@ package final class PositionalEncoding: Layer {
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         let shape = Array(input.shape.dropFirst())
-        if let table, table.shape == shape, table.dtype == input.dtype { return try input + table }
+        var known: Variable?
+        lock.withLock { _ in known = table }
+        if let known, known.shape == shape, known.dtype == input.dtype { return try input + known }
         let (time, features) = (shape[0], shape[1])
         var waves = [Double](repeating: 0, count: time * features)
         for feature in 0..<features {
@@ -33,9 +38,9 @@ package final class PositionalEncoding: Layer {
                 waves[step * features + feature] = feature.isMultiple(of: 2) ? sin(angle) : cos(angle)
             }
         }
-        let table = Variable(try Tensor(waves, shape: shape).cast(to: input.dtype))
-        self.table = table
-        return try input + table
+        let made = Variable(try Tensor(waves, shape: shape).cast(to: input.dtype))
+        lock.withLock { _ in table = made }
+        return try input + made
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module { PositionalEncoding(place: place) }
@@ -45,6 +50,7 @@ package final class PositionalEncoding: Layer {
 ///
 /// - Source: Gehring et al. 2017, arXiv:1705.03122; initial weights as an embedding's.
 package final class LearnedPositions: Layer {
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let count: Int
     package private(set) var weight: Parameter?

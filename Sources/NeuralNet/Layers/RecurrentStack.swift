@@ -36,6 +36,7 @@ package final class RecurrentStack: NamedInputs {
         }
     }
 
+    package let ownership = Ownership()
     package var place: ModulePlace
     package let cell: RecurrentCell
     package let settings: Settings
@@ -99,10 +100,7 @@ package final class RecurrentStack: NamedInputs {
             try (0..<directions).map { direction in
                 let suffix = "l\(layer)" + (direction == 1 ? "_reverse" : "")
                 func make(_ name: String, _ shape: [Int]) throws -> Parameter {
-                    let full = "\(name)_\(suffix)"
-                    return try Parameter(
-                        full, shape: shape, dtype: place.dtype, initial: initial,
-                        key: place.key.child(named: place.path(of: full)))
+                    try parameter("\(name)_\(suffix)", shape, initial)
                 }
                 let own = [
                     try make("weight_ih", [gates, layer == 0 ? shape[2] : width]),

@@ -38,6 +38,7 @@ package final class TransformerLayer: NamedInputs, Composite {
         }
     }
 
+    package let ownership = Ownership()
     package var place: ModulePlace {
         didSet { placeParts() }
     }

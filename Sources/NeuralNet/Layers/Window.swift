@@ -1,3 +1,5 @@
+import TensorCore
+
 /// Sizes of a window that slides over the last one or two axes, given by a number for all axes or one each.
 enum Window {
     /// `5` or `[5, 3]`, as scripts write it.
@@ -15,9 +17,15 @@ enum Window {
         sizes.count == 1 ? (neutral, sizes[0]) : (sizes[0], sizes[1])
     }
 
-    /// Whether the sizes are one or two numbers of at least `minimum`.
+    /// Whether the sizes are one or two numbers from `minimum` to what fits in an `Int` with others.
     static func isValid(_ sizes: [Int], minimum: Int) -> Bool {
-        (1...2).contains(sizes.count) && sizes.allSatisfy { $0 >= minimum }
+        (1...2).contains(sizes.count)
+            && sizes.allSatisfy { (minimum...SizeArithmetic.largestSetting).contains($0) }
+    }
+
+    /// What `isValid` asks for, in words.
+    static func validText(minimum: Int) -> String {
+        "one or two numbers from \(minimum) to \(SizeArithmetic.largestSetting)"
     }
 
     /// How many axes the windows of a layer slide over: what two sizes say, or else what the input's rank says.
@@ -44,7 +52,7 @@ enum Window {
             guard left != 0 else {
                 throw layer.error(
                     .windowTooLarge(
-                        reach: dilation[i] * (sizes[i] - 1) + 1, axis: axis, padding: padding[i], input: input))
+                        reach: SizeArithmetic.reach(of: sizes[i], dilation: dilation[i]), axis: axis, padding: padding[i], input: input))
             }
             return left
         }

@@ -59,12 +59,15 @@ package final class FlatParameters {
 
     /// Takes back the values of parameters that live elsewhere: new ones were loaded, or another optimizer has had
     /// them since.
+    ///
+    /// - Throws: `OwnershipError`: whoever asks is about to write to them.
     package func home() throws {
         for part in parts {
+            try part.parameter.checkOwnership()
             let value = part.parameter.value
             if value.storage === values.storage && value.offset == values.offset + part.start { continue }
             try OptimizerPasses.write(value, into: values, at: part.start)
-            part.parameter.value = view(values, part)
+            try part.parameter.replace(with: view(values, part))
         }
     }
 

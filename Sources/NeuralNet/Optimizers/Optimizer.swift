@@ -19,6 +19,7 @@ package final class Optimizer {
     }
 
     package let module: any Module
+    private let ownership = Ownership()
     package private(set) var settings: OptimizerSettings
     /// Steps taken.
     package internal(set) var stepCount = 0
@@ -55,6 +56,7 @@ package final class Optimizer {
     package func step(
         key: RandomKey, learningRate: Double? = nil, loss: (ForwardContext) throws -> Variable
     ) throws -> StepReport {
+        try checkOwnership()
         let buffersBefore = module.buffers.map { ($0, $0.value) }
         do {
             let value = try recordedGradients(key: key, loss: loss)
@@ -62,13 +64,15 @@ package final class Optimizer {
             times?.mark(.optimizer)
             return StepReport(loss: value, gradientNorm: norm)
         } catch {
-            for (buffer, value) in buffersBefore { buffer.value = value }
+            for (buffer, value) in buffersBefore { try buffer.replace(with: value) }
             guard let refused = error as? NonFiniteStep else { throw error }
             let found = try NonFiniteSearch(module: module, key: key).run(refused, loss)
-            for (buffer, value) in buffersBefore { buffer.value = value }
+            for (buffer, value) in buffersBefore { try buffer.replace(with: value) }
             throw NeuralNetError(subject: module.displayName, .nonFinite(found))
         }
     }
+
+    private func checkOwnership() throws { try ownership.check("the optimizer of `\(module.displayName)`") }
 
     /// Evaluates the loss and leaves its gradients in `flat`.
     private func recordedGradients(key: RandomKey, loss: (ForwardContext) throws -> Variable) throws -> Double {
@@ -101,6 +105,7 @@ package final class Optimizer {
     /// - Throws: `NeuralNetError` `.noParameters`, `.mixedTypes`.
     @discardableResult
     package func prepared() throws -> FlatParameters {
+        try checkOwnership()
         let parameters = module.namedParameters
         if let flat, flat.holds(parameters) {
             try flat.home()
@@ -231,9 +236,9 @@ enum NonFiniteStep: Error {
 extension Module {
     /// Calls `body` while the parameters record; those that are made meanwhile by a context that records are stopped
     /// with the others.
-    package func recording<Result>(_ body: () throws -> Result) rethrows -> Result {
+    package func recording<Result>(_ body: () throws -> Result) throws -> Result {
         let before = parameters
-        before.forEach { $0.startRecording() }
+        try before.startRecording()
         defer {
             let known = Set(before.map { ObjectIdentifier($0) })
             before.forEach { $0.stopRecording() }

@@ -50,20 +50,3 @@ package final class ForwardPlan {
         return output.storage === value.storage ? try output.copy() : output
     }
 }
-
-extension Model {
-    /// The layers of a sequence, those of sequences inside in their places; nil where something else decides.
-    var plainLayers: [any Module]? {
-        guard isSequence else { return nil }
-        var layers: [any Module] = []
-        for child in children {
-            if let inner = child.module as? Model {
-                guard let own = inner.plainLayers else { return nil }
-                layers += own
-            } else {
-                layers.append(child.module)
-            }
-        }
-        return layers
-    }
-}

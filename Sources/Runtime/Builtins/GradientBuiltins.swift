@@ -1,4 +1,5 @@
 import Autograd
+import NeuralNet
 import TensorCore
 
 extension Builtin {
@@ -11,9 +12,8 @@ extension Builtin {
                 """,
             example: "grad(x -> sum(x * x))([1.0, 2.0])"
         ) { call in
-            let function = try call.callable("f")
             return .function(
-                Function(native: "grad(*arguments)") { arguments, interpreter in
+                Function(native: "grad(*arguments)", of: try call.callable("f")) { function, arguments, interpreter in
                     try differentiate(function, arguments, interpreter).gradient
                 })
         },
@@ -21,9 +21,9 @@ extension Builtin {
             "value_and_grad(f)", .gradients, "The function that gives a record of f's value and its gradient.",
             example: "value_and_grad(x -> sum(x * x))([1.0, 2.0]).grad"
         ) { call in
-            let function = try call.callable("f")
             return .function(
-                Function(native: "value_and_grad(*arguments)") { arguments, interpreter in
+                Function(native: "value_and_grad(*arguments)", of: try call.callable("f")) {
+                    function, arguments, interpreter in
                     let (value, gradient) = try differentiate(function, arguments, interpreter)
                     return .record(Record([("value", value), ("grad", gradient)]))
                 })
@@ -126,11 +126,11 @@ struct GradientLeaves {
             return .record(Record(try record.fields.map { ($0.name, try build($0.value, &rest)) }))
         case .object(let object):
             guard let module = object as? ModuleObject else { return .none }
-            // By layer, as the model's own fields: g.linear1.weight.
-            return .record(
-                try module.parameterNames.reduce(into: Record()) { record, name in
-                    record.set(path: name.split(separator: ".").map { String($0) }[...], to: try next())
-                })
+            // By layer, as the model's own fields: g.linear1.weight, g.blocks[0].weight.
+            let byPath = try module.parameterNames.reduce(into: Record()) { record, name in
+                record.set(path: name.split(separator: ".").map { String($0) }[...], to: try next())
+            }
+            return byPath.shaped(as: module.module)
         case .number: return try next().unwrapped
         default: return try next()
         }
@@ -149,5 +149,18 @@ struct GradientLeaves {
     /// Models record only while a gradient is taken.
     func stop() {
         for model in models { model.stopRecording() }
+    }
+}
+
+extension Record {
+    /// A record by the parts of a module, where those of a list stand in a list: `none` for elements without parameters.
+    fileprivate func shaped(as module: any Module) -> Value {
+        guard let composite = module as? any Composite else { return .record(self) }
+        var record = self
+        for (name, part) in composite.parts {
+            if case .record(let inner)? = record[name] { record[name] = inner.shaped(as: part) }
+        }
+        guard let count = (module as? ModuleGroup)?.listCount else { return .record(record) }
+        return .list((0..<count).map { record["\($0)"] ?? .none })
     }
 }

@@ -79,9 +79,7 @@ extension Builtin {
 
 extension Call {
     package func model(_ parameter: String) throws -> ModuleObject {
-        let model = try object(parameter, as: ModuleObject.self, called: "a model")
-        if !model.module.isBuilt { try model.requireOwn(to: "give its sizes to") }
-        return model
+        try object(parameter, as: ModuleObject.self, called: "a model")
     }
 
     fileprivate func loss(_ function: Loss.Function) throws -> Value {

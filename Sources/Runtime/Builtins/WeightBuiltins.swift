@@ -24,7 +24,6 @@ extension Builtin {
                 + "save net \"/tmp/example.safetensors\"\nload_weights net \"/tmp/example.safetensors\""
         ) { call in
             let object = try call.model("model")
-            try object.requireOwn(to: "load weights into")
             guard let model = object.model else {
                 throw call.failure("model", takes: "a model, and not a single layer")
             }
@@ -36,7 +35,7 @@ extension Builtin {
             if let path = call.value("source").asString, let translator = model.script as? any Translating,
                 let coding = try VocabulariesObject.coding(in: path)
             {
-                translator.coding = coding
+                try translator.adopt(coding)
             }
             return .none
         },

@@ -135,8 +135,8 @@ extension Interpreter {
                 } catch {
                     throw try wrapped(error).calling(builtin: function.name, at: location)
                 }
-            case .native(let run):
-                do { return try run(arguments, self) } catch { throw try wrapped(error).located(location) }
+            case .native(let value, let run):
+                do { return try run(value, arguments, self) } catch { throw try wrapped(error).located(location) }
             case .user(let code):
                 let values: [Value]
                 do { values = try function.bind(arguments) } catch { throw try wrapped(error).located(location) }
@@ -161,7 +161,7 @@ extension Interpreter {
             case .builtin(let builtin):
                 let values = try function.bind(Arguments(arguments), isInModelBlock: isInModelBlock)
                 return try builtin.body(Call(function: function, values: values, interpreter: self))
-            case .native(let run): return try run(Arguments(arguments), self)
+            case .native(let value, let run): return try run(value, Arguments(arguments), self)
             case .user(let code): return try run(function, code, try function.bind(Arguments(arguments)))
             }
         case .object(let object): return try object.call(Arguments(arguments), in: self)

@@ -39,8 +39,10 @@ struct Compiler {
         case .expression(let expression): return try expressionStatement(expression, isLast: isLast)
         case .assign(let target, let value): return try assignStatement(target, value)
         case .augmentedAssign(let target, let operation, let value):
-            return AugmentedAssignStatement(
-                try place(target), operation, try compile(value), location(statement.span))
+            return noting(
+                target,
+                AugmentedAssignStatement(
+                    try place(target), operation, try compile(value), location(statement.span)))
         case .function(let function): return try definition(function, isModel: false)
         case .model(let function): return try definition(function, isModel: true)
         case .for(let target, let sequence, let body):
@@ -103,7 +105,13 @@ struct Compiler {
         if isInModel, case .name(let name) = target {
             return LayerStatement(try standingAlone(value), name: (name.text, targetNode))
         }
-        return AssignStatement(targetNode, try compile(value))
+        return noting(target, AssignStatement(targetNode, try compile(value)))
+    }
+
+    /// In a model's block: an assignment after which its names are looked at for layers.
+    private func noting(_ target: Target, _ statement: StatementNode) -> StatementNode {
+        let names = target.names.filter { scope?.names[$0] != nil }
+        return isInModel && !names.isEmpty ? NamesStatement(statement, names: names) : statement
     }
 
     private func definition(_ function: FunctionSyntax, isModel: Bool) throws -> StatementNode {
@@ -190,8 +198,7 @@ struct Compiler {
             signature: signature, defaults: defaults + implicit.map { _ in Node(location(function.span)) },
             slotCount: inner.scope?.slotCount ?? 0, body: body, isModel: isModel, source: location(function.span),
             moduleName: module.name,
-            outer: OuterCode(
-                location: location(function.span), compiler: self, ownNames: inner.scope?.ownNames ?? []))
+            slotNames: inner.scope?.names ?? [:], outer: OuterCode(inner.scope, at: location(function.span), in: self))
     }
 
     func compile(_ sweep: SweepSyntax) throws -> Node {
@@ -204,8 +211,6 @@ struct Compiler {
             axes: try sweep.axes.map { ($0.name.text, try compile($0.values)) },
             options: try argumentNodes(sweep.options),
             body: try inner.compile(sweep.body, givesResult: true), slotCount: inner.scope?.slotCount ?? 0,
-            code: OuterCode(
-                location: location(sweep.body.span), compiler: self, ownNames: inner.scope?.ownNames ?? []),
-            location(sweep.span))
+            code: OuterCode(inner.scope, at: location(sweep.body.span), in: self), location(sweep.span))
     }
 }

@@ -212,11 +212,12 @@ final class FunctionNode: Node {
     let isModel: Bool
     let source: Diagnostic.Location
     let moduleName: String
+    let slotNames: [String: Int]
     let outer: OuterCode
 
     init(
         signature: Signature, defaults: [Node?], slotCount: Int, body: [StatementNode], isModel: Bool,
-        source: Diagnostic.Location, moduleName: String, outer: OuterCode
+        source: Diagnostic.Location, moduleName: String, slotNames: [String: Int], outer: OuterCode
     ) {
         self.signature = signature
         self.defaults = defaults
@@ -225,6 +226,7 @@ final class FunctionNode: Node {
         self.isModel = isModel
         self.source = source
         self.moduleName = moduleName
+        self.slotNames = slotNames
         self.outer = outer
         super.init(source)
     }
@@ -232,7 +234,7 @@ final class FunctionNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let code = UserCode(
             slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
-            moduleName: moduleName, outer: outer)
+            moduleName: moduleName, slotNames: slotNames, outer: outer)
         return .function(
             Function(
                 signature: signature, body: .user(code),

@@ -111,12 +111,14 @@ package final class UserCode {
     package let source: Diagnostic.Location
     let isModel: Bool
     let moduleName: String
+    /// Where its variables are.
+    let slotNames: [String: Int]
     /// Its text with what it reads of the code around.
     let outer: OuterCode
 
     init(
         slotCount: Int, body: [StatementNode], closure: Frame?, source: Diagnostic.Location, isModel: Bool,
-        moduleName: String, outer: OuterCode
+        moduleName: String, slotNames: [String: Int], outer: OuterCode
     ) {
         self.slotCount = slotCount
         self.body = body
@@ -124,6 +126,14 @@ package final class UserCode {
         self.source = source
         self.isModel = isModel
         self.moduleName = moduleName
+        self.slotNames = slotNames
         self.outer = outer
+    }
+
+    /// The same code over another frame.
+    func closing(over frame: Frame?) -> UserCode {
+        UserCode(
+            slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
+            moduleName: moduleName, slotNames: slotNames, outer: outer)
     }
 }

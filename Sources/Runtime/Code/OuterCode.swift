@@ -5,31 +5,20 @@ import TensorCore
 /// A piece of code together with the names that it reads of the code around it.
 struct OuterCode {
     let location: Diagnostic.Location
-    /// Of the code around.
-    let compiler: Compiler
-    /// What the piece assigns itself.
-    let ownNames: Set<String>
+    /// The names that the piece reads and does not assign, each with a node that is evaluated in the frame around.
+    ///
+    /// Those that are called as methods are among them: `x.score()` may call the function `score`.
+    let names: [(name: String, node: Node)]
+
+    /// - Parameters:
+    ///   - scope: Of the piece, after it was compiled.
+    ///   - compiler: Of the code around.
+    init(_ scope: Scope?, at location: Diagnostic.Location, in compiler: Compiler) {
+        self.location = location
+        names = (scope?.outerNames ?? []).map { ($0, compiler.resolved(Identifier($0, location.span))) }
+    }
 
     var text: String { location.source[location.span] }
-
-    /// The names that the text reads and does not assign, each with a node that is evaluated in the frame around.
-    ///
-    /// It may name more than is read: a field, say, that is called like a variable.
-    var names: [(name: String, node: Node)] {
-        let source = SourceText(name: location.source.name, text: text)
-        let tokens = Lexer.tokenize(source).tokens
-        var seen = ownNames
-        var result: [(name: String, node: Node)] = []
-        for (index, token) in tokens.enumerated() where token.kind == .name {
-            // A field, or the name of an argument.
-            if index > 0, tokens[index - 1].kind == .dot { continue }
-            if index + 1 < tokens.count, tokens[index + 1].kind == .assign { continue }
-            let name = source[token.span]
-            guard seen.insert(name).inserted else { continue }
-            result.append((name, compiler.resolved(Identifier(name, location.span))))
-        }
-        return result
-    }
 }
 
 /// A hash of values by all that they hold, functions by their text and what they read.
@@ -69,8 +58,11 @@ struct ValueFingerprint {
         case .boolean(let flag): hash.add(flag ? 1 : 0)
         case .number(let number): hash.add(number)
         case .string(let text): add(text)
-        case .list, .range:
-            let elements = value.elements ?? []
+        case .range(let range):
+            hash.add(range.start)
+            hash.add(range.step)
+            hash.add(range.count)
+        case .list(let elements):
             hash.add(elements.count)
             for element in elements { add(element, interpreter) }
         case .record(let record):
@@ -99,7 +91,9 @@ struct ValueFingerprint {
     private mutating func add(_ function: Function, _ interpreter: Interpreter) {
         switch function.body {
         case .builtin(let builtin): add(builtin.name)
-        case .native: isComplete = false
+        case .native(let value, _):
+            add(function.name)
+            add(value, interpreter)
         case .user(let code):
             // A function that calls itself is known once.
             guard functions.insert(ObjectIdentifier(function)).inserted else { return }
@@ -126,6 +120,7 @@ struct ValueFingerprint {
             add(module.sourceText ?? module.shortText)
             add(module.module.place.key)
             for parameter in module.module.parameters + module.module.buffers { add(parameter.value) }
+            for function in module.script?.allFunctions ?? [] { add(function, interpreter) }
         case let namespace as NamespaceObject:
             for name in namespace.module.definedNames {
                 add(name)

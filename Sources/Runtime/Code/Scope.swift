@@ -5,6 +5,9 @@ import Language
 final class Scope {
     let parent: Scope?
     private(set) var names: [String: Int]
+    /// The names of the code around that its code reads, in the order in which they come.
+    private(set) var outerNames: [String] = []
+    private var seenOuterNames: Set<String> = []
 
     /// A scope with its parameters first, in order, then everything its code assigns.
     init(parent: Scope?, parameters: [String], assigned: AssignedNames) {
@@ -12,9 +15,6 @@ final class Scope {
         names = [:]
         for name in parameters + assigned.names where names[name] == nil { names[name] = names.count }
     }
-
-    /// The names that live here.
-    var ownNames: Set<String> { Set(names.keys) }
 
     var slotCount: Int { names.count }
 
@@ -24,6 +24,7 @@ final class Scope {
         var scope: Scope? = self
         while let current = scope {
             if let index = current.names[name] { return (depth, index) }
+            if current.seenOuterNames.insert(name).inserted { current.outerNames.append(name) }
             depth += 1
             scope = current.parent
         }
@@ -117,6 +118,28 @@ struct AssignedNames {
             visit(optimizer)
             visit(loss)
         case .none, .boolean, .number, .string, .name, .comprehension, .function, .sweep: break
+        }
+    }
+}
+
+extension Target {
+    /// The names that an assignment changes, be it in a part.
+    var names: [String] {
+        switch self {
+        case .name(let name): [name.text]
+        case .index(let base, _, _), .member(let base, _, _): base.rootName.map { [$0] } ?? []
+        case .tuple(let parts, _): parts.flatMap(\.names)
+        }
+    }
+}
+
+extension Expression {
+    /// `x` of `x.a[0].b`
+    fileprivate var rootName: String? {
+        switch kind {
+        case .name(let name): name
+        case .index(let base, _), .member(let base, _): base.rootName
+        default: nil
         }
     }
 }

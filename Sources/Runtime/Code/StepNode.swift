@@ -20,7 +20,6 @@ final class StepNode: Node {
                 help: "opt = adam(net, lr=0.001), then: step opt cross_entropy(net(x), y)"
             ).located(optimizer.location)
         }
-        try locating { try object.requireOwn(to: "step with") }
         let interpreter = frame.interpreter
         let key = interpreter.random.next()
         return try locating {

@@ -24,7 +24,8 @@ final class SweepRun {
     /// Whether the outcome is of an earlier session.
     var isRestored = false
     var seconds = 0.0
-    fileprivate let sink = GatheringSink()
+    /// From its start until its outputs are shown; under the execution's monitor.
+    fileprivate var sink: GatheringSink?
 
     init(names: Record, combination: Int, seed: Int, key: RandomKey) {
         self.names = names
@@ -137,12 +138,18 @@ final class SweepExecution {
             while next < runs.count, runs[next].outcome != nil { next += 1 }
             guard next < runs.count, !isStopped, !Interrupt.isRequested else { return nil }
             next += 1
+            runs[next - 1].sink = GatheringSink()
             return runs[next - 1]
         }
     }
 
     private func outcome(of run: SweepRun) -> SweepRun.Outcome {
-        let interpreter = Interpreter(worker: run.sink, of: parent, sweeping: run.names)
+        Ownership.isolating { isolatedOutcome(of: run) }
+    }
+
+    private func isolatedOutcome(of run: SweepRun) -> SweepRun.Outcome {
+        let sink = monitor.withLock { run.sink } ?? GatheringSink()
+        let interpreter = Interpreter(worker: sink, of: parent, sweeping: run.names)
         interpreter.random.start(at: run.key)
         interpreter.sweepFolder = run.folder
         Interpreter.ofThread.object = interpreter
@@ -166,20 +173,20 @@ final class SweepExecution {
         var shown = 0
         var told: Set<Int> = []
         while true {
-            let (isOver, finished) = monitor.withLock {
+            let (isOver, finished, sinks) = monitor.withLock {
                 if activeWorkers > 0 { monitor.wait(atMost: 0.1) }
-                return (activeWorkers == 0, runs.map { $0.outcome != nil })
+                return (activeWorkers == 0, runs.map { $0.outcome != nil }, runs.filter { $0.outcome == nil }.compactMap(\.sink))
             }
             for (index, isFinished) in finished.enumerated() where isFinished && told.insert(index).inserted {
                 try tell(runs[index], done: told.count)
             }
             while shown < runs.count, finished[shown] {
-                for output in runs[shown].sink.takeOutputs() { try parent.sink.emit(output) }
+                try show(runs[shown])
                 shown += 1
             }
             if isOver { break }
             let done = told.count
-            let latest = runs.indices.filter { !finished[$0] }.compactMap { runs[$0].sink.latest }
+            let latest = sinks.compactMap(\.latest)
             try parent.sink.emit(
                 .progress(
                     ProgressReport(
@@ -188,7 +195,13 @@ final class SweepExecution {
                         }, isMilestone: false)))
         }
         // What the runs that were stopped have said is not lost.
-        for run in runs[shown...] { for output in run.sink.takeOutputs() { try parent.sink.emit(output) } }
+        for run in runs[shown...] { try show(run) }
+    }
+
+    /// Hands on what a run that has ended has said.
+    private func show(_ run: SweepRun) throws {
+        let sink = monitor.withLock { run.sink.take() }
+        for output in sink?.takeOutputs() ?? [] { try parent.sink.emit(output) }
     }
 
     private func tell(_ run: SweepRun, done: Int) throws {

@@ -40,7 +40,7 @@ final class SweepNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let interpreter = frame.interpreter
         let options = try options(frame)
-        let combinations = try combinations(frame)
+        let combinations = try combinations(frame, seeds: options.seeds)
         let before = interpreter.random
         // Each run starts from the same random state whatever runs before or beside it.
         let key = interpreter.random.next()
@@ -112,19 +112,23 @@ final class SweepNode: Node {
         return options
     }
 
-    private static let mostRuns = 1_000_000
+    private static let mostRuns = 100_000
 
     /// The values of the swept names, for each combination.
-    private func combinations(_ frame: Frame) throws -> [Record] {
+    private func combinations(_ frame: Frame, seeds: Int) throws -> [Record] {
         var combinations = [Record()]
         for (name, node) in axes {
             var elements: [Value] = []
             let next = try node.locating { try node.evaluate(frame).makeIterator() }
             while let element = try next() {
                 elements.append(element)
-                guard elements.count * combinations.count <= Self.mostRuns else {
-                    throw Failure("the sweep has over \(Self.mostRuns) runs").located(node.location)
+                guard elements.count * combinations.count * seeds <= Self.mostRuns else {
+                    throw Failure(
+                        "the sweep has over \(Self.mostRuns) runs",
+                        help: "take fewer values\(seeds > 1 ? " or seeds" : ""), or loop with `for` inside the block"
+                    ).located(node.location)
                 }
+                if Interrupt.isRequested { throw Failure.interrupted.located(node.location) }
             }
             guard !elements.isEmpty else {
                 throw Failure("there is no value for `\(name)` to go through").located(node.location)

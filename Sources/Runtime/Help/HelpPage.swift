@@ -85,6 +85,8 @@ package enum HelpPage: String, CaseIterable {
               net = cnn(input=[1, 28, 28])              # shapes are checked now; without it, at the first data
 
             Each layer that a line makes is added in order. With `fn forward(x, ...)` in the block, that runs instead.
+            Lists and records of layers, or of models, are parts too: with `blocks = [linear(8) for i in range(3)]` there are
+            `net.blocks[0].weight` and the parameter `blocks.0.weight`. `net.conv1.weight = w` sets a parameter.
             Everywhere but in `train` and `step`, `net(x)` is inference: no dropout, no gradients.
 
               opt = adam(net, lr=0.001)
@@ -111,7 +113,7 @@ package enum HelpPage: String, CaseIterable {
               fresh=true    forgets what an earlier, stopped sweep has finished
 
             Runs share the names around the block and only read them: a model from outside can be applied and cloned,
-            and not trained. Stopped by Ctrl-C, the sweep gives the rows that are finished, and goes on from them when
+            and neither it nor a part of it can be trained or changed. A sweep has at most 100,000 runs. Stopped by Ctrl-C, the sweep gives the rows that are finished, and goes on from them when
             it is run again with the same block, values, seed and data (what the block loads by itself is known by its
             path). Rows are kept in the store of runs (`?runs`) if they hold plain values; the session keeps them all.
             """

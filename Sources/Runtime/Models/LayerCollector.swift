@@ -1,19 +1,15 @@
-import Autograd
-import Language
 import NeuralNet
-import TensorCore
 
-/// Gathers what the lines of a model's block make.
+/// Gathers what the lines of a model's block make: its layers in their order, and its functions.
 final class LayerCollector {
-    private(set) var layers: [(name: String?, module: any Module)] = []
+    /// What lines have made so far. A name without a module is looked at when the block has ended: a list may grow.
+    private var entries: [(name: String?, module: (any Module)?)] = []
     private(set) var functions: [String: Function] = [:]
 
+    /// - Parameter name: What the line assigns to.
     func add(_ value: Value, name: String?) throws {
         switch value {
-        case .object(let object):
-            guard let module = object as? ModuleObject else { return }
-            try module.requireOwn(to: "build a model of")
-            layers.append((name, module.module))
+        case .object(let object as ModuleObject): entries.append((name, object.module))
         case .function(let function):
             if let name, case .user = function.body {
                 functions[name] = function
@@ -21,17 +17,68 @@ final class LayerCollector {
                 throw Failure(
                     "`\(function.name)` alone makes no layer", help: "it is called as \(function.signature.text)")
             }
-        case .list(let elements):
-            // A list of layers under one name: its parameters are name.0.weight, name.1.weight, ...
-            let objects = elements.compactMap { $0.object(as: ModuleObject.self) }
-            try objects.forEach { try $0.requireOwn(to: "build a model of") }
-            let modules = objects.map(\.module)
-            guard let name, !modules.isEmpty, modules.count == elements.count else { return }
-            let group = Model(name)
-            for (index, module) in modules.enumerated() { try group.add(module, name: "\(index)") }
-            layers.append((name, group))
-        default: break
+        default:
+            if let name { note(name) } else if let group = try value.moduleGroup() { entries.append((nil, group)) }
         }
+    }
+
+    /// Remembers a name that may hold layers when the block has ended.
+    func note(_ name: String) {
+        if !entries.contains(where: { $0.name == name && $0.module == nil }) { entries.append((name, nil)) }
+    }
+
+    /// What the block's lines have left.
+    ///
+    /// - Parameter value: The value of a name at the end of the block.
+    /// - Returns: The modules in order, and the lists and records with layers in them, by name.
+    func held(
+        _ value: (String) -> Value?
+    ) throws -> (modules: [(name: String?, module: any Module)], fields: [String: Value]) {
+        var fields: [String: Value] = [:]
+        var modules: [(name: String?, module: any Module)] = []
+        for (name, module) in entries {
+            if let module {
+                modules.append((name, module))
+            } else if let name, let value = value(name) {
+                if let object = value.object(as: ModuleObject.self) {
+                    // A line that gave the name to this layer has added it.
+                    let isAdded = entries.contains { $0.name == name && $0.module === object.module }
+                    if !isAdded { modules.append((name, object.module)) }
+                } else if let group = try value.moduleGroup() {
+                    modules.append((name, group))
+                    fields[name] = value
+                }
+            }
+        }
+        return (modules, fields)
+    }
+}
+
+extension Value {
+    /// How deep the layers of a model may stand in lists and records.
+    static let deepestGroup = 100
+
+    /// The layers and models in a list or a record, and in lists and records inside; nil where there are none.
+    fileprivate func moduleGroup(depth: Int = 0) throws -> ModuleGroup? {
+        let elements: [(name: String, value: Value)]
+        var count: Int?
+        switch self {
+        case .list(let list):
+            elements = list.enumerated().map { ("\($0.offset)", $0.element) }
+            count = list.count
+        case .record(let record): elements = record.fields
+        default: return nil
+        }
+        guard depth < Self.deepestGroup else {
+            throw Failure(
+                "lists and records in a model are nested at most \(Self.deepestGroup) deep",
+                help: "make what holds no layers outside the model's block")
+        }
+        let parts = try elements.compactMap { name, value -> (name: String, module: any Module)? in
+            if let object = value.object(as: ModuleObject.self) { return (name, object.module) }
+            return try value.moduleGroup(depth: depth + 1).map { (name, $0) }
+        }
+        return parts.isEmpty ? nil : try ModuleGroup(parts, listCount: count)
     }
 }
 
@@ -53,22 +100,43 @@ final class LayerStatement: StatementNode {
     }
 }
 
+/// A line of a model's block that changes names which may hold layers: `a, b = f()`, `blocks += [linear 4]`.
+final class NamesStatement: StatementNode {
+    let statement: StatementNode
+    let names: [String]
+
+    init(_ statement: StatementNode, names: [String]) {
+        self.statement = statement
+        self.names = names
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let flow = try statement.execute(frame)
+        names.forEach { frame.layers?.note($0) }
+        return flow
+    }
+}
+
 extension Interpreter {
     /// Runs a model's block and makes the model of the layers that its lines gave.
     func makeModel(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
         let key = random.next()
         let values = frame.slots
-        let model = try assembled(function, code, frame, key: key)
-        if !model.isSequence {
-            model.remake = { [unowned root = self.root] original in
-                let interpreter = Interpreter.ofThread.object ?? root
-                let again = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: interpreter)
-                again.slots = values
-                let copy = try interpreter.silently { try interpreter.assembled(function, code, again, key: key) }
-                (copy.script as? ModelScript)?.coding = (original.script as? ModelScript)?.coding
-                return copy
-            }
+        let collector = LayerCollector()
+        frame.layers = collector
+        let isInside = isInModelBlock
+        isInModelBlock = true
+        defer { isInModelBlock = isInside }
+        _ = try code.body.run(frame)
+        let held = try collector.held { name in code.slotNames[name].map { frame.slots[$0] } }
+        let model = Model(function.name, place: ModulePlace(key: key))
+        for (name, module) in held.modules { try model.add(module, name: name) }
+        guard collector.functions["forward"] != nil || !held.modules.isEmpty else {
+            throw Failure(
+                "the model `\(function.name)` has no layers", help: "each line of its block adds one: `linear 10`")
         }
+        let coding = frame.slots.lazy.compactMap(\.coding).first
+        ModelScript(frame, collector.functions, held.fields, coding: coding, interpreter: self).install(in: model)
         if let index = function.signature.index(of: "input"), !values[index].isNone {
             guard let sizes = values[index].elements?.compactMap(\.asInteger),
                 sizes.count == values[index].elements?.count,
@@ -81,49 +149,6 @@ extension Interpreter {
             try model.build(sampleShapes: [sizes])
         }
         return .object(ModuleObject(model, definition: code.source))
-    }
-
-    private func assembled(
-        _ function: Function, _ code: UserCode, _ frame: Frame, key: RandomKey
-    ) throws -> Model {
-        let collector = LayerCollector()
-        frame.layers = collector
-        let isInside = isInModelBlock
-        isInModelBlock = true
-        defer { isInModelBlock = isInside }
-        _ = try code.body.run(frame)
-        let model = Model(function.name, place: ModulePlace(key: key))
-        for (name, module) in collector.layers { try model.add(module, name: name) }
-        var functions = collector.functions
-        let forward = functions.removeValue(forKey: "forward")
-        model.script = ModelScript(
-            forward: forward, functions: functions, coding: frame.slots.lazy.compactMap(\.coding).first,
-            interpreter: self)
-        guard let forward else {
-            guard !collector.layers.isEmpty else {
-                throw Failure(
-                    "the model `\(function.name)` has no layers", help: "each line of its block adds one: `linear 10`")
-            }
-            return model
-        }
-        // A model outlives the sweep that it was made in, and is applied on any thread.
-        model.customForward = { [unowned root = self.root] inputs, context in
-            let interpreter = Interpreter.ofThread.object ?? root
-            let value = try interpreter.applying(context) {
-                try interpreter.call(.function(forward), inputs.map { .tensor($0) })
-            }
-            if case .tensor(let output) = value { return [output] }
-            let outputs = value.elements?.compactMap { element -> Variable? in
-                if case .tensor(let tensor) = element { tensor } else { nil }
-            }
-            guard let outputs, !outputs.isEmpty, outputs.count == value.elements?.count else {
-                throw Failure(
-                    "`forward` of `\(function.name)` gives a tensor or a list of them, and this one gave \(value.kindWithArticle)"
-                )
-            }
-            return outputs
-        }
-        return model
     }
 
     /// Runs code for which layers behave as a pass of training or inference asks.

@@ -1,23 +1,98 @@
 import Autograd
 import Datasets
 import NeuralNet
+import Synchronization
 import TensorCore
 import Training
 
-/// The functions of a model's block, and what text means to it: what a model carries beside its layers.
+/// What a model's block has left beside its layers: functions, lists and records of layers, what text means to it.
 package final class ModelScript: Translating {
     /// The `forward` of the block, if it has one.
     let forward: Function?
     /// Its other functions, which are called as `net.name(...)`.
     let functions: [String: Function]
-    package var coding: TextCoding?
+    /// The lists and records of the block that have layers in them.
+    let fields: [String: Value]
+    package private(set) var coding: TextCoding?
+    private let ownership = Ownership()
+    private let block: Frame
     private unowned let root: Interpreter
+    /// The model's layers and models, and whether it was told that another is applied.
+    private var modules: Set<ObjectIdentifier> = []
+    private let isForeignTold = Atomic(false)
 
-    init(forward: Function?, functions: [String: Function], coding: TextCoding?, interpreter: Interpreter) {
-        self.forward = forward
+    /// - Parameter block: The variables of the block, which its functions read.
+    init(
+        _ block: Frame, _ functions: [String: Function], _ fields: [String: Value], coding: TextCoding?,
+        interpreter: Interpreter
+    ) {
+        self.block = block
+        var functions = functions
+        forward = functions.removeValue(forKey: "forward")
         self.functions = functions
+        self.fields = fields
         self.coding = coding
         root = interpreter.root
+    }
+
+    var allFunctions: [Function] {
+        (forward.map { [$0] } ?? []) + functions.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    package func adopt(_ coding: TextCoding?) throws {
+        try ownership.check("the vocabularies of the model")
+        self.coding = coding
+    }
+
+    /// Makes this the script of a model that holds the block's layers.
+    func install(in model: Model) {
+        model.script = self
+        modules = model.identities
+        if let forward { model.customForward = { [self] in try run(forward, of: model.name, $0, $1) } }
+        model.copyCode = { [self] copy, modules in
+            let closure = ClosureCopy(of: block, modules)
+            ModelScript(
+                closure.copy(block) ?? block, (functions.merging(forward.map { ["forward": $0] } ?? [:]) { $1 })
+                    .mapValues(closure.copy), fields.mapValues(closure.copy), coding: coding, interpreter: root
+            ).install(in: copy)
+        }
+    }
+
+    /// Runs `forward` on tensors.
+    private func run(
+        _ forward: Function, of name: String, _ inputs: [Variable], _ context: ForwardContext
+    ) throws -> [Variable] {
+        let interpreter = interpreter
+        let outer = interpreter.runningModel
+        interpreter.runningModel = self
+        defer { interpreter.runningModel = outer }
+        let value = try interpreter.applying(context) {
+            try interpreter.call(.function(forward), inputs.map { .tensor($0) })
+        }
+        if case .tensor(let output) = value { return [output] }
+        let outputs = value.elements?.compactMap { element -> Variable? in
+            if case .tensor(let tensor) = element { tensor } else { nil }
+        }
+        guard let outputs, !outputs.isEmpty, outputs.count == value.elements?.count else {
+            throw Failure(
+                "`forward` of `\(name)` gives a tensor or a list of them, and this one gave \(value.kindWithArticle)"
+            )
+        }
+        return outputs
+    }
+
+    /// Says once that `forward` applies a layer which is no part of the model, so that its parameters are not left out
+    /// of the training in silence.
+    func tellIfForeign(_ object: ModuleObject, to sink: any OutputSink) throws {
+        let module = object.module
+        guard !modules.contains(ObjectIdentifier(module)), !module.isBuilt || !module.parameters.isEmpty,
+            !isForeignTold.exchange(true, ordering: .relaxed)
+        else { return }
+        try sink.emit(
+            .note(
+                "`forward` applies a layer that is no part of its model (\(object.shortText)): "
+                    + "it is not trained, counted or saved with it; a line of the block that gives it a name makes it a "
+                    + "part: `own = layer`"))
     }
 
     /// A model outlives the sweep that it was made in, and is applied on any thread.
@@ -143,5 +218,20 @@ struct RowState: DecoderState {
                     }))
         default: return value
         }
+    }
+}
+
+extension Model {
+    /// All modules within.
+    fileprivate var identities: Set<ObjectIdentifier> {
+        func collect(_ composite: any Composite, into identities: inout Set<ObjectIdentifier>) {
+            for (_, module) in composite.parts {
+                identities.insert(ObjectIdentifier(module))
+                if let inner = module as? any Composite { collect(inner, into: &identities) }
+            }
+        }
+        var identities: Set<ObjectIdentifier> = []
+        collect(self, into: &identities)
+        return identities
     }
 }

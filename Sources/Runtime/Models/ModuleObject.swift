@@ -16,17 +16,9 @@ package final class ModuleObject: RuntimeObject {
     }
 
     /// The functions of the model's block.
-    private var script: ModelScript? { model?.script as? ModelScript }
+    var script: ModelScript? { model?.script as? ModelScript }
     /// The `forward` of the model's block, if it has one.
     var forward: Function? { script?.forward }
-
-    /// A layer of a model.
-    private init(_ module: any Module, partOf model: ModuleObject) {
-        self.module = module
-        definition = nil
-        super.init()
-        serial = model.serial
-    }
 
     /// The text of its definition.
     var sourceText: String? { definition.map { $0.source[$0.span] } }
@@ -44,15 +36,13 @@ package final class ModuleObject: RuntimeObject {
     // MARK: Fields
 
     package override var fieldNames: [String] {
-        (model?.children.map(\.name) ?? []) + parts.map(\.name) + (script?.functions.keys.sorted() ?? [])
-            + ownParameters.map(\.name) + [
-                "kind", "parameter_count",
-            ]
+        parts.map(\.name) + (script?.functions.keys.sorted() ?? []) + ownParameters.map(\.name)
+            + ["kind", "parameter_count"]
     }
 
     /// The parameters and buffers of a layer itself.
     private var ownParameters: [Parameter] {
-        model == nil && parts.isEmpty ? module.parameters + module.buffers : []
+        module is any Composite ? [] : module.parameters + module.buffers
     }
 
     private var parts: [(name: String, module: any Module)] { (module as? any Composite)?.parts ?? [] }
@@ -63,20 +53,14 @@ package final class ModuleObject: RuntimeObject {
     }
 
     package override func field(_ name: String) throws -> Value? {
-        if let child = model?.children.first(where: { $0.name == name }) {
-            return .object(ModuleObject(child.module, partOf: self))
-        }
+        if let group = script?.fields[name] { return group }
         if let part = parts.first(where: { $0.name == name }) { return .object(ModuleObject(part.module)) }
         if let function = script?.functions[name] { return .function(function) }
         if let parameter = ownParameters.first(where: { $0.name == name }) {
             return try value(of: parameter)
         }
-        let group = ownParameters.filter { $0.name.hasPrefix(name + ".") }
-        if !group.isEmpty {
-            // As in PyTorch's names, `out_proj.weight`.
-            return .record(
-                Record(try group.map { (String($0.name.dropFirst(name.count + 1)), try value(of: $0)) }))
-        }
+        let group = ownParameters(below: name)
+        if !group.isEmpty { return .record(Record(try group.map { ($0.name, try value(of: $0.parameter)) })) }
         switch name {
         case "kind": return .string(module.kind)
         case "parameter_count":
@@ -89,19 +73,65 @@ package final class ModuleObject: RuntimeObject {
         }
     }
 
-    package override func setField(_ name: String, to value: Value) throws {
-        try requireOwn(to: "change")
-        guard let parameter = ownParameters.first(where: { $0.name == name }) else {
-            throw Failure(
-                "\(Value.object(self).kindWithArticle) has no parameter `\(name)` to set",
-                help: ownParameters.isEmpty
-                    ? "parameters belong to layers: net.conv1.weight"
-                    : "it has \(ownParameters.map(\.name).joined(separator: ", "))")
+    /// Those whose names go on below a name, as PyTorch's `out_proj.weight` does below `out_proj`.
+    private func ownParameters(below name: String) -> [(name: String, parameter: Parameter)] {
+        ownParameters.compactMap {
+            $0.name.hasPrefix(name + ".") ? (String($0.name.dropFirst(name.count + 1)), $0) : nil
         }
+    }
+
+    package override func setField(_ name: String, to value: Value) throws {
+        if let parameter = ownParameters.first(where: { $0.name == name }) { return try set(parameter, to: value) }
+        let group = ownParameters(below: name)
+        if !group.isEmpty {
+            guard case .record(let record) = value, record.names.allSatisfy({ group.map(\.name).contains($0) }) else {
+                throw Failure(
+                    "`\(name)` of \(Value.object(self).kindWithArticle) has \(group.map(\.name).joined(separator: ", "))",
+                    help: "set one of them: `layer.\(name).\(group[0].name) = w`")
+            }
+            let pairs = group.compactMap { part, parameter in record[part].map { (parameter, $0) } }
+            // All or none: one of another shape is refused first.
+            let misfits = try pairs.filter { parameter, value in try value.asVariable()?.shape != parameter.shape }
+            for (parameter, value) in misfits + pairs { try set(parameter, to: value) }
+            return
+        }
+        if let known = script?.fields[name] {
+            // An element of a list has changed itself: `net.blocks[0].weight = w`.
+            guard !known.isSame(as: value) else { return }
+            throw Failure(
+                "the layers of a model are those that its block makes, and `\(name)` cannot get others",
+                help: example(below: name).map { ["parameters can be set: net.\($0) = w"] } ?? [])
+        }
+        try requireBuilt()
+        throw Failure(
+            "\(Value.object(self).kindWithArticle) has no parameter `\(name)` to set",
+            help: ownParameters.isEmpty
+                ? (example(below: name) ?? example(below: nil)).map { "parameters belong to layers: net.\($0) = w" }
+                    ?? "it has no parameters"
+                : "it has \(ownParameters.map(\.name).joined(separator: ", "))")
+    }
+
+    /// A parameter of a part as a script writes it: `blocks[0].weight`.
+    private func example(below name: String?) -> String? {
+        let names = module.namedParameters.map(\.name)
+        let path = name.map { name in names.first { $0.hasPrefix(name + ".") } } ?? names.first
+        return path?.split(separator: ".").reduce("") { text, part in
+            part.allSatisfy(\.isNumber) ? "\(text)[\(part)]" : text.isEmpty ? String(part) : "\(text).\(part)"
+        }
+    }
+
+    private func set(_ parameter: Parameter, to value: Value) throws {
         guard let tensor = try value.asVariable(plain: .float32) else {
             throw Failure("a parameter is set to a tensor, not \(value.kindWithArticle)")
         }
-        try parameter.set(tensor.value, path: "\(module.displayName).\(name)")
+        let path = "\(module.displayName).\(parameter.name)"
+        guard tensor.shape == parameter.shape else {
+            throw Failure(
+                "`\(path)` has shape \(parameter.shape), and the value has shape \(tensor.shape)",
+                help: tensor.shape == parameter.shape.reversed()
+                    ? "its transpose fits: `w.T`" : "give it a tensor of shape \(parameter.shape)")
+        }
+        try parameter.set(tensor.value, path: path)
     }
 
     /// Parameters exist once the sizes of the input are known.
@@ -118,7 +148,7 @@ package final class ModuleObject: RuntimeObject {
     // MARK: Applying
 
     package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
-        if model.map({ $0.sampleShapes == nil }) ?? !module.isBuilt { try requireOwn(to: "give its sizes to") }
+        try interpreter.runningModel?.tellIfForeign(self, to: interpreter.sink)
         let context = interpreter.forwardContext
         if let forward {
             let tensors = arguments.positional.compactMap { value -> Variable? in
@@ -191,9 +221,8 @@ package final class ModuleObject: RuntimeObject {
 
     /// Makes its parameters leaves that gradients can be taken by.
     func startRecording() throws -> [Variable] {
-        try requireOwn(to: "take gradients of")
         try requireBuilt()
-        module.parameters.forEach { $0.startRecording() }
+        try module.parameters.startRecording()
         return module.parameters.map(\.variable)
     }
 
@@ -212,6 +241,17 @@ package final class ModuleObject: RuntimeObject {
 }
 
 extension Value {
+    /// Whether this and another are lists and records of the same objects in the same places.
+    fileprivate func isSame(as other: Value) -> Bool {
+        switch (self, other) {
+        case (.object(let a), .object(let b)): a === b
+        case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isSame(as: $1) }
+        case (.record(let a), .record(let b)):
+            a.names == b.names && zip(a.fields, b.fields).allSatisfy { $0.value.isSame(as: $1.value) }
+        default: Operators.equal(self, other)
+        }
+    }
+
     /// The first output alone, or a list of all; several tensors under one name are a list within.
     static func outputs(_ outputs: [ModuleValue]) -> Value {
         let values = outputs.map { output -> Value in

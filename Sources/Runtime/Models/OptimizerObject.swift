@@ -6,7 +6,6 @@ package final class OptimizerObject: RuntimeObject {
     private let model: ModuleObject
 
     init(_ settings: OptimizerSettings, for model: ModuleObject) throws {
-        try model.requireOwn(to: "train")
         optimizer = try Optimizer(settings, for: model.module)
         self.model = model
     }
@@ -32,7 +31,6 @@ package final class OptimizerObject: RuntimeObject {
             throw Failure(
                 "only the learning rate of an optimizer can be set, to a number of at least 0", help: "opt.lr = 0.001")
         }
-        try requireOwn(to: "change")
         optimizer.learningRate = rate
     }
 }

@@ -16,7 +16,6 @@ struct TrainCall {
     init(_ call: Call) throws {
         self.call = call
         object = try call.model("model")
-        try object.requireOwn(to: "train")
         model = try call.network("model")
         dataset = try call.dataset("data")
         sweepFolder = call.has("checkpoint") || call.has("resume") ? nil : call.interpreter.nextSweepFolder()

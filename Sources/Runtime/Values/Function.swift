@@ -110,8 +110,8 @@ package final class Function {
     package enum Body {
         case builtin(Builtin)
         case user(UserCode)
-        /// Made by another function, as `grad(f)` is.
-        case native((Arguments, Interpreter) throws -> Value)
+        /// Made by another function of a value, as `grad(f)` is of `f`: what it reads is known.
+        case native(of: Value, (Value, Arguments, Interpreter) throws -> Value)
     }
 
     package let signature: Signature
@@ -136,10 +136,11 @@ package final class Function {
     }
 
     package convenience init(
-        native signature: String, _ run: @escaping (Arguments, Interpreter) throws -> Value
+        native signature: String, of value: Value,
+        _ run: @escaping (Value, Arguments, Interpreter) throws -> Value
     ) {
         let signature = Signature(signature)
-        self.init(signature: signature, body: .native(run), defaults: signature.parameters.map { _ in .undefined })
+        self.init(signature: signature, body: .native(of: value, run), defaults: signature.parameters.map { _ in .undefined })
     }
 
     package var name: String { signature.name }

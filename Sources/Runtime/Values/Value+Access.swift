@@ -173,7 +173,7 @@ extension Value {
             self = .none
             record[name] = value
             self = .record(record)
-        case .object(let object): try object.setField(name, to: value)
+        case .object(let object): try object.assign(name, value)
         default: throw Failure("\(kindWithArticle) has no fields to assign to")
         }
     }
@@ -194,7 +194,7 @@ extension Value {
             }
             if case .object = value { return try change(&value) }
             let result = try change(&value)
-            try object.setField(name, to: value)
+            try object.assign(name, value)
             return result
         default: throw Failure("\(kindWithArticle) has no fields to assign to")
         }

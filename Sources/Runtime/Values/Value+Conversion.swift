@@ -151,6 +151,9 @@ extension Value {
             }
         case .object(let object):
             if let next = try object.makeIterator() { return next }
+        case .range(let range):
+            var iterator = (0..<range.count).makeIterator()
+            return { iterator.next().map { .number(range[$0]) } }
         default:
             if let elements {
                 var iterator = elements.makeIterator()

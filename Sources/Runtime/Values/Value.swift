@@ -142,8 +142,7 @@ package struct Record {
 
 /// Something with an identity of its own: a model, a layer, a dataset, a table, a run, ...
 package class RuntimeObject {
-    /// Its place in the order in which objects are made; a part of another object is as old as that.
-    var serial = ObjectSerial.next()
+    private let ownership = Ownership()
 
     package init() {}
 
@@ -155,7 +154,13 @@ package class RuntimeObject {
 
     package func field(_ name: String) throws -> Value? { nil }
 
-    /// Sets a field; objects refuse unless they say otherwise.
+    /// Sets a field, unless other runs of a sweep read it.
+    final func assign(_ name: String, _ value: Value) throws {
+        try ownership.check("\(Value.object(self).kindWithArticle)")
+        try setField(name, to: value)
+    }
+
+    /// Sets a field; objects refuse unless they say otherwise. It is called by `assign` alone.
     package func setField(_ name: String, to value: Value) throws {
         throw Failure("the fields of \(Value.object(self).kindWithArticle) cannot be set")
     }

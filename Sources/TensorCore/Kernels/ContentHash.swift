@@ -20,6 +20,8 @@ package struct ContentHash {
     /// Adds the elements `range` of a contiguous tensor.
     package mutating func add(_ tensor: Tensor, _ range: Range<Int>) {
         precondition(tensor.isContiguous && range.lowerBound >= 0 && range.upperBound <= tensor.count)
+        // A row of no elements may begin behind the memory.
+        guard !range.isEmpty else { return }
         let size = tensor.dtype.size
         let start = (tensor.offset + range.lowerBound) * size
         add(tensor.storage, start..<start + range.count * size)

@@ -11,7 +11,12 @@ package protocol DecoderState {
 /// What a model's script can do with sentences: read them once, then give the next token's scores step by step.
 package protocol Translating: AnyObject {
     /// How text becomes what the model sees, once it is known.
-    var coding: TextCoding? { get set }
+    var coding: TextCoding? { get }
+
+    /// Puts in how text becomes what the model sees.
+    ///
+    /// - Throws: `OwnershipError`.
+    func adopt(_ coding: TextCoding?) throws
 
     /// Whether the model has a forward function of source, lengths and target.
     var takesSentences: Bool { get }
