@@ -80,9 +80,9 @@ extension Builtin {
             example: "dataset([[1, 2], [3, 4]], [0, 1])"
         ) { call in
             var classes = call.has("classes") ? try call.strings("classes") : nil
-            let texts = call.value("y").elements?.compactMap(\.asString) ?? []
+            let texts = try call.value("y").elements?.compactMap(\.asString) ?? []
             let y: Tensor? =
-                !texts.isEmpty && texts.count == call.value("y").elements?.count
+                !texts.isEmpty && texts.count == call.value("y").knownCount
                 ? try {
                     // Texts are classes, numbered in sorted order.
                     let names = classes ?? Set(texts).sorted()
@@ -129,7 +129,7 @@ extension Builtin {
             example: "len(shuffle([1, 2, 3], seed=1))"
         ) { call in
             let key = try call.key("seed")
-            if let elements = call.value("data").elements {
+            if let elements = try call.value("data").elements {
                 return .list(try Tensor.permutation(elements.count, key: key).map { elements[$0] })
             }
             return .object(DatasetObject(try call.dataset("data").shuffled(key: key)))
@@ -139,7 +139,7 @@ extension Builtin {
             example: "take([1, 2, 3], 2)"
         ) { call in
             let count = try call.integer("count", atLeast: 0)
-            if let elements = call.value("data").elements { return .list(Array(elements.prefix(count))) }
+            if let elements = try call.value("data").elements { return .list(Array(elements.prefix(count))) }
             if case .tensor(let tensor) = call.value("data") {
                 return .tensor(try tensor.at([.slice(start: 0, stop: count, step: 1)]))
             }

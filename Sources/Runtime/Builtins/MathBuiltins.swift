@@ -128,7 +128,8 @@ extension Builtin {
                 "`axis` is a number or a list of them; without it, all elements. `keepdims` leaves axes of size 1.",
             example: example
         ) { call in
-            Value.tensor(
+            if let number = call.rangeFigure(name) { return .number(number) }
+            return Value.tensor(
                 try apply(
                     try call.tensor("x"), try call.optionalIntegers("axis"), try call.boolean("keepdims"))
             ).unwrapped
@@ -196,11 +197,7 @@ extension Builtin {
             example: "unique([3, 1, 3])"
         ) { call in
             if case .tensor(let tensor) = call.value("x") { return .tensor(try tensor.value.unique()) }
-            var kept: [Value] = []
-            for element in try call.list("x") where !kept.contains(where: { Operators.equal($0, element) }) {
-                kept.append(element)
-            }
-            return .list(kept)
+            return .list(try call.list("x").unique())
         },
     ]
 
@@ -214,8 +211,9 @@ extension Builtin {
             details: "Of several numbers too: `\(name)(1, 2)`. Element by element: `\(name)imum`.", example: example
         ) { call in
             let more = try call.list("more")
+            if more.isEmpty, let number = call.rangeFigure(name) { return .number(number) }
             let x = more.isEmpty ? call.value("x") : .list([call.value("x")] + more)
-            if let elements = x.elements, !elements.isEmpty, !call.has("axis"),
+            if let elements = try x.elements, !elements.isEmpty, !call.has("axis"),
                 elements.allSatisfy({ if case .number = $0 { true } else { false } })
             {
                 let numbers = elements.compactMap(\.asNumber)
@@ -247,7 +245,8 @@ extension Builtin {
         _ name: String, _ which: Tensor.Extreme, _ summary: String, example: String
     ) -> Builtin {
         Builtin("\(name)(x, axis=none, keepdims=false)", .reductions, summary, example: example) { call in
-            Value.tensor(
+            if let number = call.rangeFigure(name) { return .number(number) }
+            return Value.tensor(
                 try call.plainTensor("x").argument(
                     which, axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))
             ).unwrapped

@@ -155,7 +155,7 @@ private struct PlotRequest {
                     epochs.map { Series(name: name, x: $0, y: numbers) } ?? Series(name: name, numbers, start: start))
             }
         default:
-            if let elements = value.elements, let first = elements.first, first.asNumber == nil, !first.isNone {
+            if let elements = try value.elements, let first = elements.first, first.asNumber == nil, !first.isNone {
                 for element in elements { try add(element) }
             } else if case .tensor(let tensor) = value, tensor.rank == 2 {
                 for row in 0..<tensor.shape[0] {
@@ -172,7 +172,7 @@ private struct PlotRequest {
 
     private static func numbers(_ value: Value) throws -> [Double] {
         if case .tensor(let tensor) = value, tensor.rank == 1 { return tensor.value.doubles() }
-        guard let elements = value.elements else {
+        guard let elements = try value.elements else {
             throw Failure("`plot` draws lists of numbers and vectors, not \(value.kindWithArticle)")
         }
         return try elements.map { element in

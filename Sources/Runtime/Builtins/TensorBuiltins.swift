@@ -199,7 +199,7 @@ extension Builtin {
             } else {
                 widths = try call.list("widths").map { entry in
                     if let width = entry.asInteger { return (width, width) }
-                    let ends = (entry.elements ?? []).compactMap(\.asInteger)
+                    let ends = try (entry.elements ?? []).compactMap(\.asInteger)
                     guard ends.count == 2 else {
                         throw call.failure("widths", takes: "a number, or a number or [before, after] for each axis")
                     }

@@ -1,3 +1,5 @@
+import TensorCore
+
 extension Builtin {
     static let text: [Builtin] = [
         Builtin("upper(text)", .text, "In capital letters.", example: "upper(\"abc\")") { call in
@@ -15,7 +17,13 @@ extension Builtin {
         ) { call in
             let old = try call.string("old")
             guard !old.isEmpty else { throw call.failure("old", takes: "a string that is not empty") }
-            return .string(try call.string("text").replacing(old, with: try call.string("new")))
+            let (text, new) = (try call.string("text"), try call.string("new"))
+            if new.utf8.count > old.utf8.count {
+                let count = text.ranges(of: old).count
+                let (added, overflow) = count.multipliedReportingOverflow(by: new.utf8.count - old.utf8.count)
+                try ListLength.checkBytes(overflow ? .max : text.utf8.count + added)
+            }
+            return .string(text.replacing(old, with: new))
         },
         Builtin(
             "words(text, separator=none)", .text, "The parts between separators, or between white space.",
@@ -39,9 +47,15 @@ extension Builtin {
             example: "join([\"a\", 1], \", \")\na = table [{id=1, x=5}]\nb = table [{id=1, y=7}]\na.join(b, \"id\")"
         ) { call in
             if call.value("x").object(as: TableObject.self) != nil { return .object(try joined(call)) }
-            return .string(
-                try call.list("x").map { try $0.printedText(call.interpreter.printStyle) }.joined(
-                    separator: try call.string("with")))
+            var text = ""
+            let separator = try call.string("with")
+            for (index, element) in try call.list("x").enumerated() {
+                if Interrupt.isRequested { throw Failure.interrupted }
+                let part = try element.printedText(call.interpreter.printStyle)
+                try ListLength.checkBytes(text.utf8.count + separator.utf8.count + part.utf8.count)
+                text += index == 0 ? part : separator + part
+            }
+            return .string(text)
         },
         Builtin(
             "starts_with(text, part)", .text, "Whether the text begins so.", example: "starts_with(\"conv1\", \"conv\")"

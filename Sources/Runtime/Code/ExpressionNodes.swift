@@ -113,7 +113,10 @@ final class InterpolationNode: Node {
             case .value(let node, let format):
                 let value = try node.evaluate(frame)
                 text += try node.locating {
-                    try format.map { try $0.apply(to: value) } ?? value.printedText(frame.interpreter.printStyle)
+                    let part =
+                        try format.map { try $0.apply(to: value) } ?? value.printedText(frame.interpreter.printStyle)
+                    try ListLength.checkBytes(text.utf8.count + part.utf8.count)
+                    return part
                 }
             }
         }
@@ -186,7 +189,9 @@ final class ComprehensionNode: Node {
 
     private func run(_ index: Int, _ frame: Frame, _ results: inout [Value]) throws {
         guard index < clauses.count else {
-            results.append(try element.evaluate(frame))
+            let value = try element.evaluate(frame)
+            if results.count >= ListLength.most { try element.locating { try ListLength.check(results.count + 1) } }
+            results.append(value)
             return
         }
         switch clauses[index] {

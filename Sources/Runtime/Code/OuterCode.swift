@@ -69,12 +69,14 @@ struct ValueFingerprint {
         case .boolean(let flag): hash.add(flag ? 1 : 0)
         case .number(let number): hash.add(number)
         case .string(let text): add(text)
-        case .list, .range:
-            let elements = value.elements ?? []
+        case .range(let range):
+            hash.add(range.count)
+            for index in [0, 1, range.count - 1] where (0..<range.count).contains(index) { hash.add(range[index]) }
+        case .list(let elements):
             hash.add(elements.count)
             for element in elements { add(element, interpreter) }
         case .record(let record):
-            hash.add(record.fields.count)
+            hash.add(record.count)
             for (name, value) in record.fields {
                 add(name)
                 add(value, interpreter)

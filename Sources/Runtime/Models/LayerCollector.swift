@@ -70,8 +70,8 @@ extension Interpreter {
             }
         }
         if let index = function.signature.index(of: "input"), !values[index].isNone {
-            guard let sizes = values[index].elements?.compactMap(\.asInteger),
-                sizes.count == values[index].elements?.count,
+            guard let sizes = try values[index].elements?.compactMap(\.asInteger),
+                sizes.count == values[index].knownCount,
                 !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 })
             else {
                 throw Failure(
@@ -110,10 +110,10 @@ extension Interpreter {
                 try interpreter.call(.function(forward), inputs.map { .tensor($0) })
             }
             if case .tensor(let output) = value { return [output] }
-            let outputs = value.elements?.compactMap { element -> Variable? in
+            let outputs = try value.elements?.compactMap { element -> Variable? in
                 if case .tensor(let tensor) = element { tensor } else { nil }
             }
-            guard let outputs, !outputs.isEmpty, outputs.count == value.elements?.count else {
+            guard let outputs, !outputs.isEmpty, outputs.count == value.knownCount else {
                 throw Failure(
                     "`forward` of `\(function.name)` gives a tensor or a list of them, and this one gave \(value.kindWithArticle)"
                 )

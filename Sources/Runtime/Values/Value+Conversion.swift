@@ -37,7 +37,7 @@ extension Value {
         case .string(let text): return !text.isEmpty
         case .list(let elements): return !elements.isEmpty
         case .range(let range): return range.count > 0
-        case .record(let record): return !record.fields.isEmpty
+        case .record(let record): return !record.isEmpty
         case .tensor(let tensor):
             guard tensor.count == 1 else {
                 throw Failure(
@@ -77,8 +77,7 @@ extension Value {
         case .number(let number): return Variable(try Tensor.scalar(number, dtype: dtype ?? .float32))
         case .boolean(let flag): return Variable(try Tensor.scalar(flag ? 1 : 0, dtype: dtype ?? .bool))
         case .range(let range):
-            return Variable(
-                try Tensor((0..<range.count).map { range[$0] }, shape: [range.count]).cast(to: dtype ?? .float32))
+            return Variable(try range.tensor(dtype: dtype ?? .float32))
         case .list(let elements): return try Value.tensor(of: elements, dtype: dtype)
         default: return nil
         }
@@ -147,11 +146,13 @@ extension Value {
             }
         case .object(let object):
             if let next = try object.makeIterator() { return next }
-        default:
-            if let elements {
-                var iterator = elements.makeIterator()
-                return { iterator.next() }
-            }
+        case .list(let elements):
+            var iterator = elements.makeIterator()
+            return { iterator.next() }
+        case .range(let range):
+            var iterator = (0..<range.count).makeIterator()
+            return { iterator.next().map { .number(range[$0]) } }
+        default: break
         }
         throw Failure(
             "\(kindWithArticle) has no elements to go through",

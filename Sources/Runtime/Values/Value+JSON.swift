@@ -15,7 +15,7 @@ extension Value {
         case .boolean(let flag): return .boolean(flag)
         case .number(let number): return Self.json(number)
         case .string(let text): return .string(text)
-        case .list, .range: return Self.json(elements ?? [])
+        case .list, .range: return (try? elements).flatMap(Self.json)
         case .record(let record):
             var fields: [JSON.Member] = []
             for (name, value) in record.fields {
