@@ -72,6 +72,7 @@ package final class Interpreter {
     var gradientDepth = 0
     var depth = 0
     let stack: StackGuard
+    var nesting = NestingCheck()
     /// In a run of a sweep: objects with lower numbers are older than the run.
     let firstOwnSerial: UInt64?
     private let parent: Interpreter?

@@ -196,7 +196,7 @@ enum Operators {
             guard case .string(let part) = element else {
                 throw Failure("only a string can be `in` a string, not \(element.kindWithArticle)")
             }
-            return part.isEmpty || text.utf8.contains(subsequence: part.utf8)
+            return try part.isEmpty || ByteSearch(part).isFound(in: text)
         case .record(let record):
             guard case .string(let name) = element else { return false }
             return record[name] != nil
@@ -217,19 +217,6 @@ enum Operators {
             return range.index(of: number) != nil
         default: throw Failure("nothing can be `in` \(container.kindWithArticle)")
         }
-    }
-}
-
-extension String.UTF8View {
-    /// Whether the bytes of another string stand in these one after the other.
-    func contains(subsequence part: String.UTF8View) -> Bool {
-        let whole = Array(self)
-        let sought = Array(part)
-        guard let first = sought.first, whole.count >= sought.count else { return sought.isEmpty }
-        for start in 0...(whole.count - sought.count) where whole[start] == first {
-            if whole[start..<(start + sought.count)].elementsEqual(sought) { return true }
-        }
-        return false
     }
 }
 

@@ -17,13 +17,7 @@ extension Builtin {
         ) { call in
             let old = try call.string("old")
             guard !old.isEmpty else { throw call.failure("old", takes: "a string that is not empty") }
-            let (text, new) = (try call.string("text"), try call.string("new"))
-            if new.utf8.count > old.utf8.count {
-                let count = text.ranges(of: old).count
-                let (added, overflow) = count.multipliedReportingOverflow(by: new.utf8.count - old.utf8.count)
-                try ListLength.checkBytes(overflow ? .max : text.utf8.count + added)
-            }
-            return .string(text.replacing(old, with: new))
+            return .string(try ByteSearch(old).replacing(in: call.string("text"), by: call.string("new")))
         },
         Builtin(
             "words(text, separator=none)", .text, "The parts between separators, or between white space.",
@@ -34,7 +28,7 @@ extension Builtin {
                 return .strings(text.split(whereSeparator: \.isWhitespace).map { String($0) })
             }
             guard !separator.isEmpty else { throw call.failure("separator", takes: "a string that is not empty") }
-            return .strings(text.split(separator: separator, omittingEmptySubsequences: false).map { String($0) })
+            return .strings(try ByteSearch(separator).parts(of: text).map { String(decoding: $0, as: UTF8.self) })
         },
         Builtin(
             "join(x, with=\"\", on=none, how=\"inner\")", .text,

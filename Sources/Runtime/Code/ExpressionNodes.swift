@@ -133,7 +133,9 @@ final class ListNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        .list(try elements.map { try $0.evaluate(frame) })
+        let list = Value.list(try elements.map { try $0.evaluate(frame) })
+        try locating { try frame.interpreter.nesting.count(list) }
+        return list
     }
 }
 
@@ -146,7 +148,9 @@ final class RecordNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        .record(Record(try fields.map { ($0.name, try $0.value.evaluate(frame)) }))
+        let record = Value.record(Record(try fields.map { ($0.name, try $0.value.evaluate(frame)) }))
+        try locating { try frame.interpreter.nesting.count(record) }
+        return record
     }
 }
 
@@ -184,7 +188,9 @@ final class ComprehensionNode: Node {
             try run(0, own, &results)
             return true
         }
-        return .list(results)
+        let list = Value.list(results)
+        try locating { try frame.interpreter.nesting.count(list) }
+        return list
     }
 
     private func run(_ index: Int, _ frame: Frame, _ results: inout [Value]) throws {
@@ -238,10 +244,12 @@ final class FunctionNode: Node {
         let code = UserCode(
             slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
             moduleName: moduleName, outer: outer)
-        return .function(
+        let function = Value.function(
             Function(
                 signature: signature, body: .user(code),
                 defaults: try defaults.map { try $0?.evaluate(frame) ?? .undefined }))
+        try locating { try frame.interpreter.nesting.count(function) }
+        return function
     }
 }
 

@@ -63,6 +63,10 @@ struct ValueFingerprint {
     }
 
     mutating func add(_ value: Value, _ interpreter: Interpreter) {
+        guard !interpreter.stack.isNearlyFull else {
+            isComplete = false
+            return
+        }
         add(value.kindName)
         switch value {
         case .undefined, .none: break

@@ -172,7 +172,10 @@ indirect enum TargetNode {
         case .cell(let cell): cell.value = value
         case .slot(let index): frame.slots[index] = value
         case .place(let place, let location):
-            do { try place.assign(value, frame) } catch let error where !(error is Quit) {
+            do {
+                try frame.interpreter.nesting.count(value)
+                try place.assign(value, frame)
+            } catch let error where !(error is Quit) {
                 throw Failure(wrapping: error).located(location)
             }
         case .tuple(let targets, let location):

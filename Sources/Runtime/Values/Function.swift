@@ -118,11 +118,14 @@ package final class Function {
     package let body: Body
     /// Default values, parallel to the parameters; `.undefined` where there is none.
     let defaults: [Value]
+    /// What native code keeps.
+    let held: [Value]
 
-    init(signature: Signature, body: Body, defaults: [Value]) {
+    init(signature: Signature, body: Body, defaults: [Value], held: [Value] = []) {
         self.signature = signature
         self.body = body
         self.defaults = defaults
+        self.held = held
     }
 
     package convenience init(builtin: Builtin) {
@@ -136,10 +139,11 @@ package final class Function {
     }
 
     package convenience init(
-        native signature: String, _ run: @escaping (Arguments, Interpreter) throws -> Value
+        native signature: String, holding held: [Value], _ run: @escaping (Arguments, Interpreter) throws -> Value
     ) {
         let signature = Signature(signature)
-        self.init(signature: signature, body: .native(run), defaults: signature.parameters.map { _ in .undefined })
+        self.init(
+            signature: signature, body: .native(run), defaults: signature.parameters.map { _ in .undefined }, held: held)
     }
 
     package var name: String { signature.name }
