@@ -26,6 +26,9 @@ enum Operators {
             }
         case (.string(let text), .number(let count)), (.number(let count), .string(let text)):
             if case .multiply = operation { return .string(try repeated(text, count)) }
+        case (.list(let elements), .number(let count)) where a.isListOfOthers,
+            (.number(let count), .list(let elements)) where b.isListOfOthers:
+            if case .multiply = operation { return .list(try repeated(elements, count)) }
         case (.list, .list), (.list, .range), (.range, .list), (.range, .range):
             if case .add = operation { return .list(try joined(a, b)) }
         default: break

@@ -5,7 +5,7 @@ import Testing
     /// Ways to put `x` into something that holds it, over and over.
     private static let chains = [
         "x = [x]", "x = {next=x}", "x = {a=[], next=x, b={}}", "x = [1, [x], 2]", "x = [[] for i in range(3)] + [x]",
-        "x = zip([x])", "x = {a=1}; y = {}; y.next = x; x = y", "y = []; y.append(x); x = y",
+        "x = zip([x])", "y = {}; y.next = x; x = y", "y = []; y.append(x); x = y",
         "x = [z for z in [x]]", "x = table([{a=x}])", "x = wrap(x)", "x = grad(x)", "x = items({a=x})",
         "x = [x, x]", "d = {}; d[\"k\"] = x; x = d",
     ]

@@ -111,10 +111,15 @@ extension Builtin {
                         scale: try call.optionalNumber("scale"), name: try call.string("name"))))
         },
         Builtin(
-            "split(data, size, seed=none)", .data,
+            "split(data, size=none, seed=none)", .data,
             "Two parts drawn at random: the first of `size` examples, or of a share between 0 and 1.",
             example: "a, b = split dataset(ones([10, 2]), zeros([10])) 0.8 seed=1\nlen(a)"
         ) { call in
+            if case .string = call.value("data") {
+                throw Failure(
+                    "`split` divides data sets, and got a string",
+                    help: "`words(text)` gives the parts between white space, `words(text, \",\")` those between commas")
+            }
             let dataset = try call.dataset("data")
             let size = try call.number("size")
             let key = try call.key("seed")

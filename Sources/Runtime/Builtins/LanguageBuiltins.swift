@@ -121,10 +121,20 @@ extension Builtin {
             }
         ) { call in throw needsName(call) },
         Builtin(
-            "remove(list, value)", .values, "`xs.remove(v)` takes the first element equal to v out of the list `xs`.",
-            example: "xs = [1, 2, 3]\nxs.remove(2)\nxs",
+            "remove(list, value)", .values,
+            "`xs.remove(v)` takes the first element equal to v out of the list `xs`; `r.remove(\"name\")` a field out of a record.",
+            example: "xs = [1, 2, 3]\nxs.remove(2)\nxs\nr = {a=1, b=2}\nr.remove(\"a\")\nr",
             mutate: { value, call in
                 let sought = call.value("value")
+                if case .record(var record) = value {
+                    value = .none
+                    defer { value = .record(record) }
+                    guard let name = sought.asString, record[name] != nil else {
+                        throw Failure("\(sought.shortText) is no field of the record")
+                    }
+                    record[name] = nil
+                    return .none
+                }
                 guard let index = try value.elements?.firstIndex(where: { Operators.equal($0, sought) }) else {
                     throw Failure("\(sought.shortText) is not in the list")
                 }
