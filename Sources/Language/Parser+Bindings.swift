@@ -99,11 +99,7 @@ extension Parser {
     /// A name that can be bound here.
     func bindingName(_ expected: String) throws(Failure) -> Identifier {
         guard !atLineBreak || previous?.kind == .comma else { throw unexpected(expected) }
-        if kind.isReservedWord {
-            throw fail(
-                "`\(kind.rawValue)` is a word of the language and cannot be a name", at: current.span,
-                help: ["take another name, such as `\(kind.rawValue)_`"])
-        }
+        if kind.isReservedWord { throw reservedName() }
         guard kind == .name else { throw unexpected(expected) }
         let name = Identifier(text(current), current.span)
         try checkBindable(name.text, at: name.span)

@@ -7,6 +7,7 @@ extension Parser {
             let ending = kind == .endOfText ? "text" : "line"
             return fail("expected \(expected), and the \(ending) ends", at: endOfPrevious)
         }
+        if [.model, .param, .import, .step, .sweep].contains(kind), previousEndsValue { return reservedName() }
         if let failure = foreignOperator() ?? mistakeAfterValue(expected) { return failure }
         return fail("expected \(expected), found \(described(current))", at: current.span, help: helpAfterName())
     }

@@ -10,6 +10,7 @@ extension Parser {
         defer { height = max(outerHeight, height + 1) }
         return try nested { () throws(Failure) -> Expression in
             if startsLambda { return try lambda() }
+            if isReservedWordUsedAsName { throw reservedName() }
             if kind == .step, !atLineBreak { return try stepExpression() }
             return try operation(.or)
         }

@@ -21,6 +21,10 @@ extension Parser {
         case .slash where token(1).kind == .star || token(1).kind == .power:
             throw fail(
                 "`/*` does not start a comment", at: current.span, help: ["a comment starts with `#`, on each line"])
+        case .at where token(1).kind == .name && touches(position + 1):
+            throw fail(
+                "there are no decorators", at: current.span.joined(with: token(1).span),
+                help: ["after the function, write `f = \(Parser.clipped(text(token(1))))(f)`"])
         case .dot, .star, .slash, .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual, .greater,
             .greaterOrEqual, .and, .or, .in:
             throw fail(
@@ -69,6 +73,39 @@ extension Parser {
             guard [.colon, .leftBrace, .name].contains(token(1).kind), !breaksLine(position + 1) else { return }
             throw fail(
                 "`\(word)` is not a word of dls", at: current.span, help: ["write `try { ... } catch e { ... }`"])
+        case "with":
+            guard token(1).kind == .name, !breaksLine(position + 1) else { return }
+            throw fail(
+                "`with` is not a word of dls", at: current.span,
+                help: [
+                    next == "open"
+                        ? "files are read by `load \"data.csv\"` and written by `save`, which also close them"
+                        : "leave it out: `net(x)` records no gradients, and nothing has to be closed"
+                ])
+        case "global", "nonlocal":
+            guard token(1).kind == .name, !breaksLine(position + 1) else { return }
+            throw fail(
+                "`\(word)` is not a word of dls: a function reads the names around it and assigns its own",
+                at: current.span, help: ["give back what is new: `fn f(\(next)) { \(next) + 1 }` and `\(next) = f(\(next))`"])
+        case "raise", "throw":
+            guard startsArgument(position + 1) else { return }
+            throw fail("`\(word)` is not a word of dls", at: current.span, help: ["write `error(\"what is wrong\")`"])
+        case "yield":
+            guard startsArgument(position + 1) else { return }
+            throw fail(
+                "there are no generators", at: current.span,
+                help: ["gather the values in a list: `[f(x) for x in xs]`, or `ys.append(y)` in a loop"])
+        case "del":
+            guard token(1).kind == .name, !breaksLine(position + 1) else { return }
+            throw fail(
+                "`del` is not a word of dls", at: current.span,
+                help: [
+                    "`xs.pop(i)` takes an element out of a list, `r.remove(\"name\")` a field out of a record",
+                    "names need not be deleted: `x = none` lets go of a value",
+                ])
+        case "pass":
+            guard breaksLine(position + 1) || [.rightBrace, .semicolon, .endOfText].contains(token(1).kind) else { return }
+            throw fail("`pass` is not a word of dls", at: current.span, help: ["an empty block is written `{ }`"])
         case "from":
             var index = position + 1
             while list.tokens[index].kind == .name || list.tokens[index].kind == .dot { index += 1 }
@@ -119,6 +156,41 @@ extension Parser {
         default:
             return
         }
+    }
+
+    // MARK: - Reserved words
+
+    /// The current token is a word of the language, and stands where only a name makes sense: before `=`, an operator
+    /// or what ends an expression.
+    var isReservedWordUsedAsName: Bool {
+        guard kind.isReservedWord, !atLineBreak else { return false }
+        let next = token(1).kind
+        let isLast = breaksLine(position + 1) || next == .endOfText || next == .semicolon || next == .rightBrace
+        // Alone on a line, more may follow; behind a command's name it can only be meant as a name.
+        if isLast { return context.isCommand && (kind == .step || kind == .sweep) }
+        if next == .assign || next.augmentedOperator != nil { return true }
+        switch kind {
+        case .model, .step, .param, .sweep, .import, .fn, .try, .catch: break
+        default: return false
+        }
+        switch next {
+        case .dot, .leftBracket: return touches(position + 1)
+        case .leftParenthesis: return [.model, .param, .sweep].contains(kind) && touches(position + 1)
+        // A sign or a bracket behind white space may begin what the word takes.
+        case .minus, .plus: return !touches(position + 2) && [.model, .step, .param, .sweep, .import].contains(kind)
+        case .comma, .rightParenthesis, .rightBracket, .star, .slash, .percent, .at, .power, .equal, .notEqual, .less,
+            .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .arrow:
+            return true
+        default: return false
+        }
+    }
+
+    func reservedName() -> Failure {
+        let word = kind.rawValue
+        let other = kind == .model ? "net" : "\(word)_"
+        return fail(
+            "`\(word)` is a word of the language and cannot be a name", at: current.span,
+            help: ["take another name, such as `\(other)`"])
     }
 
     // MARK: - Blocks

@@ -35,6 +35,7 @@ extension Parser {
         case .if: return try conditional()
         case .fn: return Expression(.function(try functionValue()), span(from: start))
         case .sweep: return try sweep()
+        case .model, .param, .import, .step: throw reservedName()
         default: throw unexpected("a value")
         }
     }
@@ -148,7 +149,10 @@ extension Parser {
         if kind == .stringMiddle || kind == .stringTail || kind == .format {
             throw fail(
                 "there is no value between `{` and `}`", at: brace,
-                help: ["for the characters themselves, write `\\{` and `\\}`"])
+                help: [
+                    "the value stands inside, as in \"loss {x:.4f}\"",
+                    "for the characters themselves, write `\\{` and `\\}`",
+                ])
         }
         let value = try expression()
         var format: String?
@@ -201,7 +205,7 @@ extension Parser {
         var axes: [SweepAxis] = []
         var options: [Argument] = []
         repeat {
-            if kind != .name, axes.isEmpty {
+            if kind != .name, !kind.isReservedWord, axes.isEmpty {
                 throw unexpected("a name after `sweep`, as in `sweep rate in [0.1, 0.01]`")
             }
             if let label = argumentLabel() {

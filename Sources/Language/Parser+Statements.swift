@@ -10,6 +10,7 @@ extension Parser {
     }
 
     private func statementKind() throws(Failure) -> Statement.Kind {
+        if isReservedWordUsedAsName { throw reservedName() }
         switch kind {
         case .fn where !(token(1).kind == .leftParenthesis): return .function(try function())
         case .model: return .model(try modelDefinition())

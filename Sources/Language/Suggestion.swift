@@ -9,6 +9,8 @@ package enum Suggestion {
     ///
     /// Close is what differs in case and underscores alone, in the order of its words, is begun by the name, or is few
     /// insertions, deletions, replacements and exchanges of neighbours away: one for short names, three for long ones.
+    /// Short names with another first letter, and those of three letters with any other one, are names of other things:
+    /// `selu` and `gelu`, `svd` and `sgd`.
     ///
     /// - Source: Damerau 1964, doi:10.1145/363958.363994, in the form that edits no part twice.
     package static func closest(to name: String, among candidates: some Sequence<String>) -> String? {
@@ -29,8 +31,9 @@ package enum Suggestion {
         if letters == wanted { return 0 }
         if wanted.count >= 3, letters.starts(with: wanted) || words(name) == words(candidate) { return 1 }
         guard abs(letters.count - wanted.count) <= limit else { return nil }
-        // Two short names that begin differently have nothing in common, unless their letters are exchanged.
-        if wanted.count <= 2, letters.first != wanted.first, letters != wanted.reversed() { return nil }
+        if wanted.count <= 4, letters.sorted() != wanted.sorted() {
+            guard letters.first == wanted.first, wanted.count == 4 || letters.count != wanted.count else { return nil }
+        }
         let distance = editDistance(wanted, letters)
         return distance <= limit ? distance : nil
     }

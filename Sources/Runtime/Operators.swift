@@ -23,15 +23,16 @@ enum Operators {
         case (.number(let x), .number(let y)): return .number(try arithmetic(operation, x, y))
         case (.string(let x), .string(let y)):
             if case .add = operation {
-                guard x.utf8.count + y.utf8.count < longestString else {
-                    throw Failure("the joined string would be longer than 256 MB")
-                }
+                try ListLength.checkBytes(x.utf8.count + y.utf8.count)
                 return .string(x + y)
             }
         case (.string(let text), .number(let count)), (.number(let count), .string(let text)):
             if case .multiply = operation { return .string(try repeated(text, count)) }
+        case (.list(let elements), .number(let count)) where a.isListOfOthers,
+            (.number(let count), .list(let elements)) where b.isListOfOthers:
+            if case .multiply = operation { return .list(try repeated(elements, count)) }
         case (.list, .list), (.list, .range), (.range, .list), (.range, .range):
-            if case .add = operation { return .list(try joined(a.elements ?? [], b.elements ?? [])) }
+            if case .add = operation { return .list(try joined(a, b)) }
         default: break
         }
         if let x = SingleValue(a), let y = SingleValue(b) { return try arithmetic(operation, x, y) }
@@ -73,28 +74,16 @@ enum Operators {
         result.overflow ? nil : result.partialValue
     }
 
-    private static let longestString = 1 << 28
-    private static let longestList = 50_000_000
-
-    static func joined(_ a: [Value], _ b: [Value]) throws -> [Value] {
-        try checkLength(a.count + b.count)
-        return a + b
-    }
-
-    /// - Throws: `Failure` for a list that would not fit in memory.
-    static func checkLength(_ count: Int) throws {
-        guard count <= longestList else {
-            throw Failure(
-                "the joined list would have \(count) elements, and lists have at most \(longestList)",
-                help: "large numbers of numbers belong into tensors: `concat([a, b])`")
-        }
+    /// Two lists as one; the sum of their lengths is checked before either is made.
+    private static func joined(_ a: Value, _ b: Value) throws -> [Value] {
+        try ListLength.check((a.knownCount ?? 0) + (b.knownCount ?? 0))
+        return try (a.elements ?? []) + (b.elements ?? [])
     }
 
     private static func repeated(_ text: String, _ count: Double) throws -> String {
         guard let times = Int(exactly: count) else { throw Failure("a string can be repeated a whole number of times") }
-        guard times < 1 << 28, text.utf8.count * max(times, 0) < 1 << 28 else {
-            throw Failure("the repeated string would be longer than 256 MB")
-        }
+        let bytes = text.utf8.count.multipliedReportingOverflow(by: max(times, 0))
+        try ListLength.checkBytes(bytes.overflow ? .max : bytes.partialValue)
         return String(repeating: text, count: max(times, 0))
     }
 
@@ -240,36 +229,13 @@ enum Operators {
         return Value.tensor(try Tensor.combine(operation, x.value, y.value)).unwrapped
     }
 
-    /// Whether two values are the same, whole: tensors too.
-    static func equal(_ a: Value, _ b: Value) -> Bool {
-        switch (a, b) {
-        case (.none, .none), (.undefined, .undefined): return true
-        case (.boolean(let x), .boolean(let y)): return x == y
-        case (.number(let x), .number(let y)): return x == y
-        case (.boolean(let x), .number(let y)), (.number(let y), .boolean(let x)): return (x ? 1 : 0) == y
-        case (.string(let x), .string(let y)): return x == y
-        case (.record(let x), .record(let y)):
-            return x.fields.count == y.fields.count
-                && x.fields.allSatisfy { field in y[field.name].map { equal(field.value, $0) } ?? false }
-        case (.tensor(let x), .tensor(let y)): return (try? Tensor.allEqual(x.value, y.value)) ?? false
-        case (.tensor(let x), .number), (.tensor(let x), .boolean), (.number, .tensor(let x)),
-            (.boolean, .tensor(let x)):
-            return x.rank == 0 && ((try? compare(.equal, a, b).isTrue()) ?? false)
-        case (.function(let x), .function(let y)): return x === y
-        case (.object(let x), .object(let y)): return x === y
-        default:
-            guard let x = a.elements, let y = b.elements, x.count == y.count else { return false }
-            return zip(x, y).allSatisfy { equal($0, $1) }
-        }
-    }
-
     private static func contains(_ container: Value, _ element: Value) throws -> Bool {
         switch container {
         case .string(let text):
             guard case .string(let part) = element else {
                 throw Failure("only a string can be `in` a string, not \(element.kindWithArticle)")
             }
-            return part.isEmpty || text.utf8.contains(subsequence: part.utf8)
+            return try part.isEmpty || ByteSearch(part).isFound(in: text)
         case .record(let record):
             guard case .string(let name) = element else { return false }
             return record[name] != nil
@@ -285,25 +251,14 @@ enum Operators {
                 if equal(value, element) { return true }
             }
             return false
-        default:
-            guard let elements = container.elements else {
-                throw Failure("nothing can be `in` \(container.kindWithArticle)")
-            }
-            return elements.contains { equal($0, element) }
+        case .list(let elements): return elements.contains { equal($0, element) }
+        case .range(let range):
+            // As in Python, true and false are 1 and 0.
+            if case .boolean(let flag) = element { return range.index(of: flag ? 1 : 0) != nil }
+            guard let number = element.asNumber else { return false }
+            return range.index(of: number) != nil
+        default: throw Failure("nothing can be `in` \(container.kindWithArticle)")
         }
-    }
-}
-
-extension String.UTF8View {
-    /// Whether the bytes of another string stand in these one after the other.
-    func contains(subsequence part: String.UTF8View) -> Bool {
-        let whole = Array(self)
-        let sought = Array(part)
-        guard let first = sought.first, whole.count >= sought.count else { return sought.isEmpty }
-        for start in 0...(whole.count - sought.count) where whole[start] == first {
-            if whole[start..<(start + sought.count)].elementsEqual(sought) { return true }
-        }
-        return false
     }
 }
 

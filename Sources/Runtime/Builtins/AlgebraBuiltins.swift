@@ -154,7 +154,7 @@ extension Call {
 
     /// A shape; `[]` is that of a single number.
     fileprivate func shape(_ parameter: String) throws -> [Int] {
-        if let elements = value(parameter).elements, elements.isEmpty { return [] }
+        if let elements = try value(parameter).elements, elements.isEmpty { return [] }
         return try integers(parameter)
     }
 

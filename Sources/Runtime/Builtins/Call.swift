@@ -90,7 +90,7 @@ package struct Call {
     }
 
     package func list(_ parameter: String) throws -> [Value] {
-        guard let elements = value(parameter).elements else { throw failure(parameter, takes: "a list") }
+        guard let elements = try value(parameter).elements else { throw failure(parameter, takes: "a list") }
         return elements
     }
 
@@ -148,7 +148,7 @@ package struct Call {
         let value = value(parameter)
         if let single = value.asInteger { return [single] }
         let elements: [Value]
-        if let list = value.elements {
+        if let list = try value.elements {
             elements = list
         } else if case .tensor(let tensor) = value, tensor.rank == 1 {
             elements = tensor.value.doubles().map { .number($0) }

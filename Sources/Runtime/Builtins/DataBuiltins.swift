@@ -80,9 +80,9 @@ extension Builtin {
             example: "dataset([[1, 2], [3, 4]], [0, 1])"
         ) { call in
             var classes = call.has("classes") ? try call.strings("classes") : nil
-            let texts = call.value("y").elements?.compactMap(\.asString) ?? []
+            let texts = try call.value("y").elements?.compactMap(\.asString) ?? []
             let y: Tensor? =
-                !texts.isEmpty && texts.count == call.value("y").elements?.count
+                !texts.isEmpty && texts.count == call.value("y").knownCount
                 ? try {
                     // Texts are classes, numbered in sorted order.
                     let names = classes ?? Set(texts).sorted()
@@ -111,10 +111,15 @@ extension Builtin {
                         scale: try call.optionalNumber("scale"), name: try call.string("name"))))
         },
         Builtin(
-            "split(data, size, seed=none)", .data,
+            "split(data, size=none, seed=none)", .data,
             "Two parts drawn at random: the first of `size` examples, or of a share between 0 and 1.",
             example: "a, b = split dataset(ones([10, 2]), zeros([10])) 0.8 seed=1\nlen(a)"
         ) { call in
+            if case .string = call.value("data") {
+                throw Failure(
+                    "`split` divides data sets, and got a string",
+                    help: "`words(text)` gives the parts between white space, `words(text, \",\")` those between commas")
+            }
             let dataset = try call.dataset("data")
             let size = try call.number("size")
             let key = try call.key("seed")
@@ -129,7 +134,7 @@ extension Builtin {
             example: "len(shuffle([1, 2, 3], seed=1))"
         ) { call in
             let key = try call.key("seed")
-            if let elements = call.value("data").elements {
+            if let elements = try call.value("data").elements {
                 return .list(try Tensor.permutation(elements.count, key: key).map { elements[$0] })
             }
             return .object(DatasetObject(try call.dataset("data").shuffled(key: key)))
@@ -139,7 +144,7 @@ extension Builtin {
             example: "take([1, 2, 3], 2)"
         ) { call in
             let count = try call.integer("count", atLeast: 0)
-            if let elements = call.value("data").elements { return .list(Array(elements.prefix(count))) }
+            if let elements = try call.value("data").elements { return .list(Array(elements.prefix(count))) }
             if case .tensor(let tensor) = call.value("data") {
                 return .tensor(try tensor.at([.slice(start: 0, stop: count, step: 1)]))
             }

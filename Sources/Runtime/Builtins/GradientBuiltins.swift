@@ -75,7 +75,8 @@ struct GradientLeaves {
     private var models: [ModuleObject] = []
 
     /// The value with every floating-point tensor in it replaced by a leaf whose uses are recorded.
-    mutating func tracked(_ value: Value) throws -> Value {
+    mutating func tracked(_ value: Value, depth: Int = 0) throws -> Value {
+        guard depth < 1000 else { throw Failure("lists and records are nested too deep for a gradient (1000 levels)") }
         switch value {
         case .number, .tensor:
             guard let variable = try value.asVariable() else { return value }
@@ -93,8 +94,8 @@ struct GradientLeaves {
                 variables.append(leaf)
                 return .tensor(leaf)
             }
-            return .list(try elements.map { try tracked($0) })
-        case .record(let record): return .record(Record(try record.fields.map { ($0.name, try tracked($0.value)) }))
+            return .list(try elements.map { try tracked($0, depth: depth + 1) })
+        case .record(let record): return .record(Record(try record.fields.map { ($0.name, try tracked($0.value, depth: depth + 1)) }))
         case .object(let object):
             guard let module = object as? ModuleObject else { break }
             variables += try module.startRecording()

@@ -20,7 +20,7 @@ extension Builtin {
             let value = call.value("x")
             switch value {
             case .string(let text): return .integer(text.count)
-            case .record(let record): return .integer(record.fields.count)
+            case .record(let record): return .integer(record.count)
             case .range(let range): return .integer(range.count)
             case .list(let elements): return .integer(elements.count)
             case .tensor(let tensor) where tensor.rank > 0: return .integer(tensor.shape[0])
@@ -38,9 +38,13 @@ extension Builtin {
             let (start, stop) = call.has("stop") ? (first, try call.number("stop")) : (0, first)
             let step = try call.number("step")
             guard step != 0, step.isFinite else { throw call.failure("step", takes: "a number other than 0") }
-            let count = ((stop - start) / step).rounded(.up)
-            guard count.isFinite, count < 1e15 else { throw Failure("the range has no end") }
-            return .range(NumberRange(start: start, step: step, count: max(0, Int(count))))
+            let count = max(((stop - start) / step).rounded(.up), 0)
+            guard count < 1e15 else {
+                throw Failure(
+                    "the range would have \(numberText(count)) numbers, and ranges have less than 1e15",
+                    help: "to go on without an end, write `while true { ... }`, which `break` leaves")
+            }
+            return .range(NumberRange(start: start, step: step, count: Int(count)))
         },
         Builtin("type(x)", .values, "The name of a value's kind.", example: "type([1, 2])") { call in
             .string(call.value("x").kindName)
@@ -69,8 +73,9 @@ extension Builtin {
             call in
             var elements: [Value] = []
             if case .tensor(let tensor) = call.value("x") { return try nestedList(tensor.value) }
+            try ListLength.check(call.value("x").knownCount ?? 0)
             let next = try call.value("x").makeIterator()
-            while let element = try next() { elements.append(element) }
+            while let element = try next() { try elements.grow(by: element) }
             return .list(elements)
         },
         Builtin(
@@ -106,7 +111,7 @@ extension Builtin {
             mutate: { value, call in
                 let index = try call.integer("index")
                 var taken = Value.none
-                guard let count = value.elements?.count else { throw notAList(value, call) }
+                guard value.isList, let count = value.knownCount else { throw notAList(value, call) }
                 let position = index < 0 ? index + count : index
                 guard position >= 0, position < count else {
                     throw Failure("there is no element \(index) to pop: the list has \(count)")
@@ -116,11 +121,21 @@ extension Builtin {
             }
         ) { call in throw needsName(call) },
         Builtin(
-            "remove(list, value)", .values, "`xs.remove(v)` takes the first element equal to v out of the list `xs`.",
-            example: "xs = [1, 2, 3]\nxs.remove(2)\nxs",
+            "remove(list, value)", .values,
+            "`xs.remove(v)` takes the first element equal to v out of the list `xs`; `r.remove(\"name\")` a field out of a record.",
+            example: "xs = [1, 2, 3]\nxs.remove(2)\nxs\nr = {a=1, b=2}\nr.remove(\"a\")\nr",
             mutate: { value, call in
                 let sought = call.value("value")
-                guard let index = value.elements?.firstIndex(where: { Operators.equal($0, sought) }) else {
+                if case .record(var record) = value {
+                    value = .none
+                    defer { value = .record(record) }
+                    guard let name = sought.asString, record[name] != nil else {
+                        throw Failure("\(sought.shortText) is no field of the record")
+                    }
+                    record[name] = nil
+                    return .none
+                }
+                guard let index = try value.elements?.firstIndex(where: { Operators.equal($0, sought) }) else {
                     throw Failure("\(sought.shortText) is not in the list")
                 }
                 try changeList(&value, call) { $0.remove(at: index) }
@@ -131,16 +146,20 @@ extension Builtin {
         {
             call in
             if case .string(let text) = call.value("x") { return .string(String(text.reversed())) }
+            if case .range(let range) = call.value("x") { return .range(range.reversed) }
             return .list(try call.list("x").reversed())
         },
         Builtin(
             "enumerate(x, start=0)", .values, "Pairs of index and element.",
             example: "for i, name in enumerate([\"a\", \"b\"]) { print i name }"
         ) { call in
-            let start = try call.integer("start")
+            let start = Double(try call.integer("start"))
             var pairs: [Value] = []
+            try ListLength.check(call.value("x").knownCount ?? 0)
             let next = try call.value("x").makeIterator()
-            while let element = try next() { pairs.append(.list([.integer(start + pairs.count), element])) }
+            while let element = try next() {
+                try pairs.grow(by: .list([.number(start + Double(pairs.count)), element]))
+            }
             return .list(pairs)
         },
         Builtin(
@@ -149,6 +168,7 @@ extension Builtin {
         ) { call in
             let iterators = try call.list("lists").map { try $0.makeIterator() }
             guard !iterators.isEmpty else { return .list([]) }
+            try ListLength.check(try call.list("lists").map { $0.knownCount ?? 0 }.min() ?? 0)
             var rows: [Value] = []
             while true {
                 var row: [Value] = []
@@ -156,7 +176,7 @@ extension Builtin {
                     guard let element = try next() else { return .list(rows) }
                     row.append(element)
                 }
-                rows.append(.list(row))
+                try rows.grow(by: .list(row))
             }
         },
         Builtin(
@@ -165,7 +185,8 @@ extension Builtin {
             let (function, sequence) = try functionAndSequence(call)
             let next = try sequence.makeIterator()
             var results: [Value] = []
-            while let element = try next() { results.append(try call.interpreter.call(function, [element])) }
+            try ListLength.check(sequence.knownCount ?? 0)
+            while let element = try next() { try results.grow(by: try call.interpreter.call(function, [element])) }
             return .list(results)
         },
         Builtin(
@@ -176,7 +197,8 @@ extension Builtin {
             let next = try sequence.makeIterator()
             var results: [Value] = []
             while let element = try next() {
-                if try call.interpreter.call(function, [element]).isTrue() { results.append(element) }
+                if Interrupt.isRequested { throw Failure.interrupted }
+                if try call.interpreter.call(function, [element]).isTrue() { try results.grow(by: element) }
             }
             return .list(results)
         },
@@ -225,7 +247,7 @@ extension Builtin {
     private static func changeList(
         _ value: inout Value, _ call: Call, _ change: (inout [Value]) throws -> Void
     ) throws {
-        guard var elements = value.elements else { throw notAList(value, call) }
+        guard var elements = try value.elements else { throw notAList(value, call) }
         value = .none
         defer { value = .list(elements) }
         try change(&elements)
@@ -254,7 +276,7 @@ extension Builtin {
 
     /// The elements of a tensor as lists of lists.
     static func nestedList(_ tensor: Tensor) throws -> Value {
-        try Operators.checkLength(tensor.count)
+        try ListLength.check(tensor.count)
         guard tensor.rank > 0 else { return Value.tensor(tensor).unwrapped }
         if tensor.rank == 1 {
             if tensor.dtype == .bool { return .list(tensor.doubles().map { .boolean($0 != 0) }) }

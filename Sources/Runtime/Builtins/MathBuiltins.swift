@@ -131,7 +131,8 @@ extension Builtin {
                 "`axis` is a number or a list of them; without it, all elements. `keepdims` leaves axes of size 1.",
             example: example
         ) { call in
-            Value.tensor(
+            if let number = call.rangeFigure(name) { return .number(number) }
+            return Value.tensor(
                 try apply(
                     try call.tensor("x"), try call.optionalIntegers("axis"), try call.boolean("keepdims"))
             ).unwrapped
@@ -212,11 +213,7 @@ extension Builtin {
             if case .tensor(let tensor) = call.value("x") { return .tensor(try tensor.value.unique()) }
             let elements = try call.list("x")
             if elements.allSatisfy(\.isNumber) { return .numbers(try call.plainTensor("x").unique().doubles()) }
-            var kept: [Value] = []
-            for element in elements where !kept.contains(where: { Operators.equal($0, element) }) {
-                kept.append(element)
-            }
-            return .list(kept)
+            return .list(elements.unique())
         },
     ]
 
@@ -230,6 +227,7 @@ extension Builtin {
             details: "Of several numbers too: `\(name)(1, 2)`. Element by element: `\(name)imum`.", example: example
         ) { call in
             let more = try call.list("more")
+            if more.isEmpty, let number = call.rangeFigure(name) { return .number(number) }
             let x = more.isEmpty ? call.value("x") : .list([call.value("x")] + more)
             guard let tensor = try x.asVariable() else { throw call.failure("x", takes: "a tensor or numbers") }
             return Value.tensor(
@@ -257,7 +255,8 @@ extension Builtin {
         _ name: String, _ which: Tensor.Extreme, _ summary: String, example: String
     ) -> Builtin {
         Builtin("\(name)(x, axis=none, keepdims=false)", .reductions, summary, example: example) { call in
-            Value.tensor(
+            if let number = call.rangeFigure(name) { return .number(number) }
+            return Value.tensor(
                 try call.plainTensor("x").argument(
                     which, axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))
             ).unwrapped

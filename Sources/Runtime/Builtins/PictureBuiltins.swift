@@ -5,8 +5,9 @@ extension Builtin {
     static let pictures: [Builtin] = [
         Builtin(
             "plot(*data, kind=\"line\", title=none, x=none, y=none, labels=none, log=false)", .pictures,
-            "Draws lines: of numbers over their index, or `plot xs ys`; a list of series or a record of them draws several.",
+            "Draws lines: of numbers over their index, `plot ys`, or over others, `plot xs ys`; a list or record of series draws several.",
             details: """
+                `plot [ys, zs]` draws two lines over their index, `plot xs [ys, zs]` two over xs, and so does `plot xs {a=ys, b=zs}`.
                 kind is "line", "scatter", "bar" or "histogram"; x and y are the axes' labels; `labels` names the series;
                 log makes the y axis logarithmic. A history or a table is drawn by its columns.
                 """,
@@ -121,11 +122,16 @@ private struct PlotRequest {
         guard !data.isEmpty else {
             throw Failure("`plot` needs something to draw", help: "such as `plot run.history.loss`")
         }
-        if data.count == 2, let xs = try? Self.numbers(data[0]), let ys = try? Self.numbers(data[1]) {
-            guard xs.count == ys.count else {
-                throw Failure("`plot` got \(xs.count) x values and \(ys.count) y values")
+        if data.count == 2, let xs = try? Self.numbers(data[0]), data[1].object(as: RuntimeObject.self) == nil {
+            try add(data[1])
+            for index in series.indices {
+                guard xs.count == series[index].y.count else {
+                    throw Failure(
+                        "`plot` got \(xs.count) x values and \(series[index].y.count) y values",
+                        help: "two lines over their own indices are written `plot [a, b]`")
+                }
+                series[index].x = xs
             }
-            series = [Series(x: xs, y: ys)]
         } else {
             for value in data { try add(value) }
         }
@@ -155,7 +161,7 @@ private struct PlotRequest {
                     epochs.map { Series(name: name, x: $0, y: numbers) } ?? Series(name: name, numbers, start: start))
             }
         default:
-            if let elements = value.elements, let first = elements.first, first.asNumber == nil, !first.isNone {
+            if let elements = try value.elements, let first = elements.first, first.asNumber == nil, !first.isNone {
                 for element in elements { try add(element) }
             } else if case .tensor(let tensor) = value, tensor.rank == 2 {
                 for row in 0..<tensor.shape[0] {
@@ -172,7 +178,7 @@ private struct PlotRequest {
 
     private static func numbers(_ value: Value) throws -> [Double] {
         if case .tensor(let tensor) = value, tensor.rank == 1 { return tensor.value.doubles() }
-        guard let elements = value.elements else {
+        guard let elements = try value.elements else {
             throw Failure("`plot` draws lists of numbers and vectors, not \(value.kindWithArticle)")
         }
         return try elements.map { element in
@@ -184,21 +190,36 @@ private struct PlotRequest {
         }
     }
 
+    /// Bars and histograms are drawn of one series: of two they would mix the values.
+    private func onlySeries(_ kind: String) throws -> [Double] {
+        let isOverValues = try kind == "histogram" && call.list("data").count > 1
+        guard series.count == 1, !isOverValues else {
+            throw Failure(
+                "a \(kind == "bar" ? "bar chart" : "histogram") shows one series, and got \(max(series.count, 2))",
+                help: [
+                    "draw each with a `plot` of its own",
+                    "or take them together: `plot concat([a, b]) kind=\"\(kind)\"`",
+                ])
+        }
+        return series[0].y
+    }
+
     func figure() throws -> Figure {
         let title = try call.optionalString("title")
         let x = Axis(label: try call.optionalString("x"))
         let y = Axis(label: try call.optionalString("y"), isLogarithmic: try call.boolean("log"))
         switch try call.choice("kind", of: ["line", "scatter", "bar", "histogram"]) {
         case "scatter": return .scatter(ScatterChart(title: title, series: series, x: x, y: y))
-        case "histogram": return .histogram(Histogram(title: title, values: series.flatMap(\.y)))
+        case "histogram": return .histogram(Histogram(title: title, values: try onlySeries("histogram")))
         case "bar":
             let labels = call.has("labels") ? try call.list("labels").map { try $0.printedText() } : []
-            let values = series.flatMap(\.y)
+            let values = try onlySeries("bar")
+            let places = series[0].x
             return .bars(
                 BarChart(
                     title: title,
                     bars: values.enumerated().map { index, value in
-                        BarChart.Bar(index < labels.count ? labels[index] : "\(index)", value)
+                        BarChart.Bar(index < labels.count ? labels[index] : numberText(places[index]), value)
                     }))
         default: return .lines(LineChart(title: title, series: series, x: x, y: y))
         }

@@ -8,7 +8,7 @@ extension Builtin {
             if let table = call.value("rows").object(as: TableObject.self) { return .object(table) }
             if case .record(let record) = call.value("rows") {
                 let columns = try record.fields.map { name, value in
-                    guard let elements = value.elements else {
+                    guard let elements = try value.elements else {
                         throw Failure("the column `\(name)` is \(value.kindWithArticle), and has to be a list")
                     }
                     return (name: name, values: elements)

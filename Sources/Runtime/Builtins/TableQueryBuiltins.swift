@@ -104,7 +104,7 @@ extension Builtin {
         let how = try call.choice("how", of: ["inner", "left", "outer"])
         let names = try call.columnNames("on", of: left)
         for name in names where right.column(name) == nil { throw right.unknownColumn(name) }
-        var partners: [String: [Int]] = [:]
+        var partners: [[ValueKey]: [Int]] = [:]
         for row in 0..<right.rowCount { partners[right.key(row, names), default: []].append(row) }
         var pairs: [(left: Int?, right: Int?)] = []
         var matched: Set<Int> = []
@@ -146,7 +146,7 @@ extension Builtin {
             ("missing", .integer(column.values.count - present.count)),
         ])
         guard numbers.count == present.count, !numbers.isEmpty else {
-            row["unique"] = .integer(Set(present.map(\.groupingKey)).count)
+            row["unique"] = .integer(Set(present.map { ValueKey($0.groupedValue) }).count)
             return row
         }
         let statistics = ColumnStatistics(numbers)
@@ -207,7 +207,7 @@ extension TableObject {
     /// The rows that agree in some columns, in the order of their first appearance.
     fileprivate func groups(by names: [String]) -> [[Int]] {
         var groups: [[Int]] = []
-        var index: [String: Int] = [:]
+        var index: [[ValueKey]: Int] = [:]
         for row in 0..<rowCount {
             let key = key(row, names)
             if let known = index[key] {
@@ -220,8 +220,8 @@ extension TableObject {
         return groups
     }
 
-    fileprivate func key(_ row: Int, _ names: [String]) -> String {
-        names.map { column($0)?[row].groupingKey ?? "" }.joined(separator: "\u{1f}")
+    fileprivate func key(_ row: Int, _ names: [String]) -> [ValueKey] {
+        names.map { ValueKey((column($0)?[row] ?? .none).groupedValue) }
     }
 
     /// Writes the table as CSV.
@@ -253,17 +253,9 @@ extension TableObject {
 }
 
 extension Value {
-    /// A text that equal values share.
-    fileprivate var groupingKey: String {
-        if case .number(let number) = self, number == 0 { return "0" }
-        if case .tensor(let tensor) = self, tensor.count == 1, let number = asNumber {
-            return Value.number(number).groupingKey
-        }
-        if let json { return json.text }
-        switch self {
-        case .object(let object): return "object \(ObjectIdentifier(object).hashValue)"
-        case .function(let function): return "function \(ObjectIdentifier(function).hashValue)"
-        default: return shortText
-        }
+    /// What rows are grouped by: a tensor of one element counts as its number.
+    fileprivate var groupedValue: Value {
+        if case .tensor(let tensor) = self, tensor.count == 1, let number = asNumber { return .number(number) }
+        return self
     }
 }

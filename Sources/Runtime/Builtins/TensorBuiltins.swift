@@ -202,7 +202,7 @@ extension Builtin {
             } else {
                 widths = try call.list("widths").map { entry in
                     if let width = entry.asInteger { return (width, width) }
-                    let ends = (entry.elements ?? []).compactMap(\.asInteger)
+                    let ends = try (entry.elements ?? []).compactMap(\.asInteger)
                     guard ends.count == 2 else {
                         throw call.failure("widths", takes: "a number, or a number or [before, after] for each axis")
                     }
@@ -216,12 +216,14 @@ extension Builtin {
             "tile(x, counts)", .shapes, "Repeats the whole tensor along its axes.", example: "tile([1, 2], [2])"
         ) { call in .tensor(try call.tensor("x").repeated(try call.integers("counts"))) },
         Builtin(
-            "repeat(x, count, axis=0)", .shapes, "Repeats each element along an axis.", example: "repeat([1, 2], 3)"
-        ) { call in
-            .tensor(
-                try call.tensor("x").repeatInterleave(
-                    try call.integer("count", atLeast: 0), axis: try call.integer("axis")))
-        },
+            "repeat(x, *counts, axis=none)", .shapes,
+            "With `axis`, repeats each element along it; with a count for each axis, the whole tensor.",
+            details: """
+                `repeat(x, 2, axis=0)` is NumPy's repeat, `x.repeat(2, 1)` PyTorch's, which is `tile(x, [2, 1])` too. One count
+                without an axis would mean the one there and the other here, and is refused.
+                """,
+            example: "repeat([1, 2], 3, axis=0)\nrepeat([1, 2], 3, 1)"
+        ) { call in .tensor(try repeated(call)) },
         Builtin("flip(x, axes=none)", .shapes, "Reverses axes, all unless some are named.", example: "flip([1, 2, 3])")
         {
             call in
@@ -267,6 +269,41 @@ extension Builtin {
                 try Variable.select(try call.plainTensor("mask").cast(to: .bool), operands[1], operands[0]))
         },
     ]
+}
+
+extension Builtin {
+    fileprivate static func repeated(_ call: Call) throws -> Variable {
+        let tensor = try call.tensor("x")
+        let given = try call.list("counts")
+        let isList = given.count == 1 && given[0].isList
+        let counts = try (isList ? given[0].elements ?? [] : given).map { count in
+            guard let count = count.asInteger, count >= 0 else {
+                throw Failure("`repeat` takes whole numbers of at least 0, and got \(count.shortText)")
+            }
+            return count
+        }
+        if call.has("axis") {
+            guard counts.count == 1, !isList else {
+                throw Failure("`repeat` along an axis takes one count", help: "such as `repeat(x, 2, axis=0)`")
+            }
+            return try tensor.repeatInterleave(counts[0], axis: try call.integer("axis"))
+        }
+        guard counts.count > 1 || isList else {
+            let count = counts.first ?? 2
+            throw Failure(
+                "`repeat` with one count can mean each element or the whole tensor",
+                help: [
+                    "`repeat(x, \(count), axis=0)` repeats each element, as in NumPy",
+                    "`tile(x, \(count))` repeats the whole, as PyTorch's x.repeat(\(count))",
+                ])
+        }
+        guard counts.count >= tensor.rank else {
+            throw Failure(
+                "`repeat` takes a count for each of the \(tensor.rank) axes, and got \(counts.count)",
+                help: "`tile` takes fewer, for the last axes")
+        }
+        return try tensor.repeated(counts)
+    }
 }
 
 extension Call {

@@ -1,3 +1,5 @@
+import TensorCore
+
 extension Builtin {
     static let text: [Builtin] = [
         Builtin("upper(text)", .text, "In capital letters.", example: "upper(\"abc\")") { call in
@@ -15,7 +17,7 @@ extension Builtin {
         ) { call in
             let old = try call.string("old")
             guard !old.isEmpty else { throw call.failure("old", takes: "a string that is not empty") }
-            return .string(try call.string("text").replacing(old, with: try call.string("new")))
+            return .string(try ByteSearch(old).replacing(in: call.string("text"), by: call.string("new")))
         },
         Builtin(
             "words(text, separator=none)", .text, "The parts between separators, or between white space.",
@@ -26,7 +28,7 @@ extension Builtin {
                 return .strings(text.split(whereSeparator: \.isWhitespace).map { String($0) })
             }
             guard !separator.isEmpty else { throw call.failure("separator", takes: "a string that is not empty") }
-            return .strings(text.split(separator: separator, omittingEmptySubsequences: false).map { String($0) })
+            return .strings(try ByteSearch(separator).parts(of: text).map { String(decoding: $0, as: UTF8.self) })
         },
         Builtin(
             "join(x, with=\"\", on=none, how=\"inner\")", .text,
@@ -39,9 +41,15 @@ extension Builtin {
             example: "join([\"a\", 1], \", \")\na = table [{id=1, x=5}]\nb = table [{id=1, y=7}]\na.join(b, \"id\")"
         ) { call in
             if call.value("x").object(as: TableObject.self) != nil { return .object(try joined(call)) }
-            return .string(
-                try call.list("x").map { try $0.printedText(call.interpreter.printStyle) }.joined(
-                    separator: try call.string("with")))
+            var text = ""
+            let separator = try call.string("with")
+            for (index, element) in try call.list("x").enumerated() {
+                if Interrupt.isRequested { throw Failure.interrupted }
+                let part = try element.printedText(call.interpreter.printStyle)
+                try ListLength.checkBytes(text.utf8.count + separator.utf8.count + part.utf8.count)
+                text += index == 0 ? part : separator + part
+            }
+            return .string(text)
         },
         Builtin(
             "starts_with(text, part)", .text, "Whether the text begins so.", example: "starts_with(\"conv1\", \"conv\")"

@@ -214,7 +214,7 @@ private struct Translation {
             let pairs = try call.network("model").reading(call.pairs("text"), else: coding)
             return collected(try answers(pairs.sourceTexts ?? [], prepared: true))
         }
-        guard let texts = value.elements?.map(\.asString), !texts.contains(nil) else {
+        guard let texts = try value.elements?.map(\.asString), !texts.contains(nil) else {
             throw call.failure("text", takes: "a sentence, a list of sentences, or pairs of them")
         }
         return collected(try answers(texts.compactMap { $0 }, prepared: false))
@@ -356,8 +356,8 @@ extension Call {
         let texts = try strings(first)
         let references = try list(second).map { value -> [String] in
             if case .string(let text) = value { return [text] }
-            let several = value.elements?.compactMap(\.asString) ?? []
-            guard !several.isEmpty, several.count == value.elements?.count else {
+            let several = try value.elements?.compactMap(\.asString) ?? []
+            guard !several.isEmpty, several.count == value.knownCount else {
                 throw failure(second, takes: "a list of texts, or of lists of them")
             }
             return several

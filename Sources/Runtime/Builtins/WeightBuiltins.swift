@@ -117,7 +117,7 @@ enum WeightFile {
     static func names(_ call: Call) throws -> [(given: String, own: String)] {
         guard call.has("names") else { return [] }
         return try call.list("names").map { pair in
-            guard let parts = pair.elements, parts.count == 2, let given = parts[0].asString,
+            guard let parts = try pair.elements, parts.count == 2, let given = parts[0].asString,
                 let own = parts[1].asString
             else { throw call.failure("names", takes: "pairs such as [[\"features.0\", \"conv1\"]]") }
             return (given, own)

@@ -112,6 +112,7 @@ final class MethodCallNode: Node {
         let resolved = try place.resolved(frame)
         let given = try arguments.evaluate(frame, after: .boolean(true))
         return try locating {
+            try frame.interpreter.nesting.count(.list(given.positional))
             let values = try function.bind(given)
             let call = Call(function: function, values: values, interpreter: frame.interpreter)
             return try resolved.modify { try mutate(&$0, call) }
@@ -131,7 +132,9 @@ extension Interpreter {
             case .builtin(let builtin):
                 do {
                     let values = try function.bind(arguments, isInModelBlock: isInModelBlock)
-                    return try builtin.body(Call(function: function, values: values, interpreter: self))
+                    let result = try builtin.body(Call(function: function, values: values, interpreter: self))
+                    try nesting.count(result)
+                    return result
                 } catch {
                     throw try wrapped(error).calling(builtin: function.name, at: location)
                 }
@@ -160,7 +163,9 @@ extension Interpreter {
             switch function.body {
             case .builtin(let builtin):
                 let values = try function.bind(Arguments(arguments), isInModelBlock: isInModelBlock)
-                return try builtin.body(Call(function: function, values: values, interpreter: self))
+                let result = try builtin.body(Call(function: function, values: values, interpreter: self))
+                try nesting.count(result)
+                return result
             case .native(let value, let run): return try run(value, Arguments(arguments), self)
             case .user(let code): return try run(function, code, try function.bind(Arguments(arguments)))
             }

@@ -16,7 +16,13 @@ extension Compiler {
         case .function(let function): return try compile(function)
         case .unary(let operation, let operand): return try unary(operation, operand, place)
         case .binary(let operation, let left, let right):
-            return BinaryNode(operation, try compile(left), try compile(right), place)
+            let (leftNode, rightNode) = (try compile(left), try compile(right))
+            if case .multiply = operation,
+                let repetition = RepetitionNode((left, leftNode), (right, rightNode), place)
+            {
+                return repetition
+            }
+            return BinaryNode(operation, leftNode, rightNode, place)
         case .and(let left, let right): return LogicNode(isAnd: true, try compile(left), try compile(right), place)
         case .or(let left, let right): return LogicNode(isAnd: false, try compile(left), try compile(right), place)
         case .comparison(let first, let rest):

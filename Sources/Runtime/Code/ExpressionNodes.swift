@@ -113,7 +113,10 @@ final class InterpolationNode: Node {
             case .value(let node, let format):
                 let value = try node.evaluate(frame)
                 text += try node.locating {
-                    try format.map { try $0.apply(to: value) } ?? value.printedText(frame.interpreter.printStyle)
+                    let part =
+                        try format.map { try $0.apply(to: value) } ?? value.printedText(frame.interpreter.printStyle)
+                    try ListLength.checkBytes(text.utf8.count + part.utf8.count)
+                    return part
                 }
             }
         }
@@ -130,7 +133,9 @@ final class ListNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        .list(try elements.map { try $0.evaluate(frame) })
+        let list = Value.list(try elements.map { try $0.evaluate(frame) })
+        try locating { try frame.interpreter.nesting.count(list) }
+        return list
     }
 }
 
@@ -143,7 +148,9 @@ final class RecordNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        .record(Record(try fields.map { ($0.name, try $0.value.evaluate(frame)) }))
+        let record = Value.record(Record(try fields.map { ($0.name, try $0.value.evaluate(frame)) }))
+        try locating { try frame.interpreter.nesting.count(record) }
+        return record
     }
 }
 
@@ -181,12 +188,16 @@ final class ComprehensionNode: Node {
             try run(0, own, &results)
             return true
         }
-        return .list(results)
+        let list = Value.list(results)
+        try locating { try frame.interpreter.nesting.count(list) }
+        return list
     }
 
     private func run(_ index: Int, _ frame: Frame, _ results: inout [Value]) throws {
         guard index < clauses.count else {
-            results.append(try element.evaluate(frame))
+            let value = try element.evaluate(frame)
+            if results.count >= ListLength.most { try element.locating { try ListLength.check(results.count + 1) } }
+            results.append(value)
             return
         }
         switch clauses[index] {
@@ -235,10 +246,12 @@ final class FunctionNode: Node {
         let code = UserCode(
             slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
             moduleName: moduleName, slotNames: slotNames, outer: outer)
-        return .function(
+        let function = Value.function(
             Function(
                 signature: signature, body: .user(code),
                 defaults: try defaults.map { try $0?.evaluate(frame) ?? .undefined }))
+        try locating { try frame.interpreter.nesting.count(function) }
+        return function
     }
 }
 

@@ -52,6 +52,10 @@ struct ValueFingerprint {
     }
 
     mutating func add(_ value: Value, _ interpreter: Interpreter) {
+        guard !interpreter.stack.isNearlyFull else {
+            isComplete = false
+            return
+        }
         add(value.kindName)
         switch value {
         case .undefined, .none: break
@@ -59,14 +63,13 @@ struct ValueFingerprint {
         case .number(let number): hash.add(number)
         case .string(let text): add(text)
         case .range(let range):
-            hash.add(range.start)
-            hash.add(range.step)
             hash.add(range.count)
+            for index in [0, 1, range.count - 1] where (0..<range.count).contains(index) { hash.add(range[index]) }
         case .list(let elements):
             hash.add(elements.count)
             for element in elements { add(element, interpreter) }
         case .record(let record):
-            hash.add(record.fields.count)
+            hash.add(record.count)
             for (name, value) in record.fields {
                 add(name)
                 add(value, interpreter)

@@ -143,11 +143,16 @@ final class AugmentedAssignStatement: StatementNode {
 
     private func change(_ place: ResolvedPlace, by right: Value) throws {
         try place.modify { left in
-            if case .add = operation, case .list(var elements) = left, let more = right.elements {
+            if case .add = operation, case .list(var elements) = left, let more = try right.elements {
                 left = .none
                 defer { left = .list(elements) }
-                try Operators.checkLength(elements.count + more.count)
+                try ListLength.check(elements.count + more.count)
                 elements += more
+            } else if case .add = operation, case .string(var text) = left, case .string(let more) = right {
+                try ListLength.checkBytes(text.utf8.count + more.utf8.count)
+                left = .none
+                text += more
+                left = .string(text)
             } else {
                 left = try Operators.binary(operation, left, right)
             }
@@ -167,7 +172,10 @@ indirect enum TargetNode {
         case .cell(let cell): cell.value = value
         case .slot(let index): frame.slots[index] = value
         case .place(let place, let location):
-            do { try place.assign(value, frame) } catch let error where !(error is Quit) {
+            do {
+                try frame.interpreter.nesting.count(value)
+                try place.assign(value, frame)
+            } catch let error where !(error is Quit) {
                 throw Failure(wrapping: error).located(location)
             }
         case .tuple(let targets, let location):
@@ -178,26 +186,27 @@ indirect enum TargetNode {
 
     /// All parts are at hand before the first name changes.
     private func unpacked(_ value: Value, _ count: Int, _ location: Diagnostic.Location) throws -> [Value] {
+        if let known = value.knownCount { try check(known) }
         let parts: [Value]
-        if let elements = value.elements {
+        if let elements = try value.elements {
             parts = elements
         } else if case .record(let record) = value {
             parts = record.fields.map(\.value)
         } else if case .tensor(let tensor) = value, tensor.rank > 0 {
             parts = try (0..<tensor.shape[0]).map { try value.element([.value(.integer($0))]) }
         } else if case .object(let object) = value, let parts = object.unpacked {
-            return try checked(parts)
+            try check(parts.count)
+            return parts
         } else {
             throw Failure("\(value.kindWithArticle) cannot be taken apart into \(count) names").located(location)
         }
-        return try checked(parts)
+        return parts
 
-        func checked(_ parts: [Value]) throws -> [Value] {
-            guard parts.count == count else {
-                throw Failure("there are \(count) names on the left and \(parts.count) values on the right")
+        func check(_ given: Int) throws {
+            guard given == count else {
+                throw Failure("there are \(count) names on the left and \(given) values on the right")
                     .located(location)
             }
-            return parts
         }
     }
 }

@@ -61,8 +61,8 @@ package final class DatasetObject: RuntimeObject {
 
     /// `data[0:100]`: a part, sharing memory.
     package override func element(_ subscripts: [Subscript]) throws -> Value {
-        let rows = try Value.range(NumberRange(start: 0, step: 1, count: dataset.count)).element(subscripts)
-        guard let indices = rows.elements?.compactMap(\.asInteger) else {
+        let rows = try Value.range(NumberRange(count: dataset.count)).element(subscripts)
+        guard let indices = try rows.elements?.compactMap(\.asInteger) else {
             let index = rows.asInteger ?? 0
             let example = try dataset.selecting([index])
             let tensors: [(name: String, value: Value)] = [

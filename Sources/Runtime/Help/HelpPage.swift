@@ -71,7 +71,9 @@ package enum HelpPage: String, CaseIterable {
 
             Lists, records and tensors are values: `b = a` and then `b[0] = 1` leaves `a` as it was, and a function
             cannot change what its caller holds. `xs.append(v)` changes the name `xs`. Models and optimizers are shared.
-            A rectangular list of numbers is taken wherever a tensor is expected; `+` joins two lists.
+            A rectangular list of numbers is taken wherever a tensor is expected, so `[1, 2, 3] * 2` doubles the numbers.
+            A list written with one element is repeated, `[0] * 3` is [0, 0, 0], and so are lists of other things than numbers.
+            `+` joins two lists.
             """
         case .models:
             """
@@ -166,6 +168,8 @@ package enum HelpPage: String, CaseIterable {
               torch.tensor([1.0])         tensor([1.0])
               x.sum(dim=1)                x.sum(axis=1)
               x.view(2, 3)                x.reshape(2, 3)
+              [0] * 3                     the same                    but [1, 2] * 3 is the tensor of 3 and 6
+              x.repeat(2, 1)              the same                    np.repeat(x, 2, axis=0) is repeat(x, 2, axis=0)
               optimizer.zero_grad(); loss.backward(); optimizer.step()         step opt loss
               with torch.no_grad(): net(x)                                     net(x)
             """

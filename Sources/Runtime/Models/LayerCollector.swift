@@ -138,8 +138,8 @@ extension Interpreter {
         let coding = frame.slots.lazy.compactMap(\.coding).first
         ModelScript(frame, collector.functions, held.fields, coding: coding, interpreter: self).install(in: model)
         if let index = function.signature.index(of: "input"), !values[index].isNone {
-            guard let sizes = values[index].elements?.compactMap(\.asInteger),
-                sizes.count == values[index].elements?.count,
+            guard let sizes = try values[index].elements?.compactMap(\.asInteger),
+                sizes.count == values[index].knownCount,
                 !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 })
             else {
                 throw Failure(

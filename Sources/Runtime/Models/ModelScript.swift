@@ -126,7 +126,7 @@ package final class ModelScript: Translating {
         let tokens = try RowState.widened(tokens)
         guard let steps else { return try decodeWhole(tokens, state) }
         let result = try inference { try interpreter.call(.function(steps.decode), [.tensor(tokens), state.value]) }
-        guard let parts = result.elements, parts.count == 2, case .tensor(let scores) = parts[0] else {
+        guard let parts = try result.elements, parts.count == 2, case .tensor(let scores) = parts[0] else {
             throw Failure(
                 "`decode` of a translator gives a list of scores and state, and this one gave \(result.kindWithArticle)",
                 help: "end it with [scores, state]")
@@ -141,7 +141,7 @@ package final class ModelScript: Translating {
     private func decodeWhole(
         _ tokens: Tensor, _ state: RowState
     ) throws -> (scores: Tensor, state: any DecoderState) {
-        guard let forward, let parts = state.value.elements, parts.count == 3 else {
+        guard let forward, let parts = try state.value.elements, parts.count == 3 else {
             throw Failure("the model has no `forward` that could translate")
         }
         var all = tokens
@@ -149,7 +149,7 @@ package final class ModelScript: Translating {
         let result = try inference {
             try interpreter.call(.function(forward), [parts[0], parts[1], .tensor(all)])
         }
-        guard case .tensor(let scores) = result.elements?.first ?? result else {
+        guard case .tensor(let scores) = try result.elements?.first ?? result else {
             throw Failure("`forward` of a translator gives scores, and this one gave \(result.kindWithArticle)")
         }
         return (

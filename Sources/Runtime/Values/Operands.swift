@@ -94,7 +94,9 @@ struct PlainNumbers {
         self.isBoolean = isBoolean
     }
 
-    init(_ range: NumberRange) {
+    /// - Throws: `Failure` for more numbers than a list can have.
+    init(_ range: NumberRange) throws {
+        try ListLength.check(range.count)
         numbers = (0..<range.count).map { range[$0] }
         shape = [range.count]
         isBoolean = false
@@ -139,7 +141,7 @@ struct PlainNumbers {
                 valueType = valueType.map { .promoted($0, tensor.dtype) } ?? tensor.dtype
             case .list, .range:
                 guard depth + 1 < shape.count || numbers.isEmpty else { throw ragged(depth + 1, 1) }
-                guard try gather(element.elements ?? [], depth: depth + 1) else { return false }
+                guard try gather(try element.elements ?? [], depth: depth + 1) else { return false }
             default: return false
             }
         }

@@ -64,13 +64,13 @@ package final class TableObject: RuntimeObject {
                 throw Failure("a mask of \(numbers.count) elements cannot pick from \(rowCount) rows")
             }
             return .object(picking(numbers.indices.filter { numbers[$0] != 0 }))
-        case .value(let value) where value.elements != nil: return .object(picking(try indices(subscripts)))
+        case .value(let value) where value.isList: return .object(picking(try indices(subscripts)))
         default: return .record(row(try indices(subscripts)[0]))
         }
     }
 
     private func indices(_ subscripts: [Subscript]) throws -> [Int] {
-        let all = Value.range(NumberRange(start: 0, step: 1, count: rowCount))
+        let all = Value.range(NumberRange(count: rowCount))
         let picked: Value
         do { picked = try all.element(subscripts) } catch {
             var failure = Failure(wrapping: error)
@@ -78,7 +78,7 @@ package final class TableObject: RuntimeObject {
                 .replacing("the list has", with: "the table has").replacing("element", with: "row")
             throw failure
         }
-        return (picked.elements ?? [picked]).compactMap(\.asInteger)
+        return try (picked.elements ?? [picked]).compactMap(\.asInteger)
     }
 
     package func unknownColumn(_ name: String) -> Failure {

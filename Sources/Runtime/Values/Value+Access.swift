@@ -9,10 +9,8 @@ extension Value {
         case .tensor(let tensor): return try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped
         case .object(let object): return try object.element(subscripts)
         case .record(let record):
-            guard let name = try single(subscripts).asString else {
-                throw Failure("a record is indexed by the name of a field, as a string")
-            }
-            guard let value = record[name] else { throw unknownKey(name, record) }
+            let name = try key(subscripts)
+            guard let value = record[name] else { throw Value.unknownKey(name, record) }
             return value
         case .string(let text):
             let characters = Array(text)
@@ -21,10 +19,14 @@ extension Value {
             }
             return .string(String(characters[try position(subscripts, characters.count, "string")]))
         case .range(let range) where subscripts.count == 1:
-            if case .value(let index) = subscripts[0], index.asInteger != nil {
+            switch subscripts[0] {
+            case .slice(let start, let stop, let step):
+                return .range(range[try SliceBounds(start: start, stop: stop, step: step, count: range.count)])
+            case .value(let index):
+                if let picked = try index.elements { return .list(try picked.map { try element([.value($0)]) }) }
                 return .number(range[try position(subscripts, range.count, "list")])
+            case .ellipsis: return self
             }
-            return try Value.list(range.elements).element(subscripts)
         case .list(let elements):
             return try listElement(elements, subscripts)
         default:
@@ -43,7 +45,7 @@ extension Value {
         switch subscripts.first {
         case .slice: return .list(try sliced(elements, subscripts))
         case .value(let index):
-            if let picked = index.elements {
+            if let picked = try index.elements {
                 return .list(try picked.map { try listElement(elements, [.value($0)]) })
             }
             return elements[try position(subscripts, elements.count, "list")]
@@ -51,33 +53,15 @@ extension Value {
         }
     }
 
+    // What is changed is taken out of `self` first, by `guard case`: a value that is held once is changed in place. A
+    // `switch` over `self` would hold a second copy until its end.
+
     /// `x[...] = value`
     mutating func setElement(_ subscripts: [Subscript], to value: Value) throws {
-        switch self {
-        case .tensor(var variable):
-            let indices = try tensorIndices(subscripts)
-            guard let new = try value.elements(of: variable.dtype) else {
-                throw Failure("an element of a tensor takes a number or a tensor, not \(value.kindWithArticle)")
-            }
-            if variable.isTracked || new.isTracked {
-                self = .tensor(try variable.setting(indices, to: new))
-                return
-            }
-            // Let go of every other hold on the memory first, so that it is written in place and not copied.
-            var tensor = variable.value
-            self = .none
-            variable = new
-            defer { self = .tensor(Variable(tensor)) }
-            try tensor.set(indices, to: new.value)
-        case .record(var record):
-            guard let name = try single(subscripts).asString else {
-                throw Failure("a record is indexed by the name of a field, as a string")
-            }
-            self = .none
-            record[name] = value
-            self = .record(record)
-        default:
-            try modifyElement(subscripts) { $0 = value }
+        switch kindOfChange {
+        case .record: try setField(key(subscripts), to: value)
+        case .tensor: try setTensorElement(subscripts, to: value)
+        case .list, .others: try modifyElement(subscripts) { $0 = value }
         }
     }
 
@@ -98,41 +82,82 @@ extension Value {
 
     /// Changes an element in place.
     mutating func modifyElement<T>(_ subscripts: [Subscript], _ change: (inout Value) throws -> T) throws -> T {
-        switch self {
-        case .range(let range):
-            self = .list(range.elements)
-            return try modifyElement(subscripts, change)
-        case .list(var elements):
-            guard case .value = subscripts.first, subscripts.count == 1 else {
-                throw Failure(
-                    "elements of a list are assigned one by one", help: "make a tensor of it to assign to slices")
-            }
-            let index = try position(subscripts, elements.count, "list")
-            self = .none
-            defer { self = .list(elements) }
-            var element = Value.none
-            swap(&element, &elements[index])
-            defer { swap(&element, &elements[index]) }
-            return try change(&element)
-        case .record(let record):
-            guard let name = try single(subscripts).asString else {
-                throw Failure("a record is indexed by the name of a field, as a string")
-            }
-            guard record[name] != nil else { throw unknownKey(name, record) }
-            return try modifyField(name, change)
-        case .tensor, .object:
-            var element = try element(subscripts)
+        switch kindOfChange {
+        case .list: return try modifyListElement(subscripts, change)
+        case .record: return try modifyField(key(subscripts), change)
+        case .tensor, .others:
+            var element = try changeableElement(subscripts)
             let result = try change(&element)
             if case .object = self { return result }
             try setElement(subscripts, to: element)
             return result
+        }
+    }
+
+    private enum KindOfChange { case list, record, tensor, others }
+
+    private var kindOfChange: KindOfChange {
+        switch self {
+        case .list, .range: .list
+        case .record: .record
+        case .tensor: .tensor
+        default: .others
+        }
+    }
+
+    private mutating func setTensorElement(_ subscripts: [Subscript], to value: Value) throws {
+        guard case .tensor(var variable) = self else { return }
+        let indices = try tensorIndices(subscripts)
+        guard let new = try value.elements(of: variable.dtype) else {
+            throw Failure("an element of a tensor takes a number or a tensor, not \(value.kindWithArticle)")
+        }
+        if variable.isTracked || new.isTracked {
+            self = .tensor(try variable.setting(indices, to: new))
+            return
+        }
+        // Let go of every other hold on the memory first, so that it is written in place and not copied.
+        var tensor = variable.value
+        self = .none
+        variable = new
+        defer { self = .tensor(Variable(tensor)) }
+        try tensor.set(indices, to: new.value)
+    }
+
+    private mutating func modifyListElement<T>(
+        _ subscripts: [Subscript], _ change: (inout Value) throws -> T
+    ) throws -> T {
+        if case .range(let range) = self { self = .list(try range.elements()) }
+        guard case .value = subscripts.first, subscripts.count == 1 else {
+            throw Failure(
+                "elements of a list are assigned one by one", help: "make a tensor of it to assign to slices")
+        }
+        let index = try position(subscripts, knownCount ?? 0, "list")
+        guard case .list(var elements) = self else { return try change(&self) }
+        self = .none
+        defer { self = .list(elements) }
+        var element = Value.none
+        swap(&element, &elements[index])
+        defer { swap(&element, &elements[index]) }
+        return try change(&element)
+    }
+
+    private func changeableElement(_ subscripts: [Subscript]) throws -> Value {
+        switch self {
+        case .tensor, .object: return try element(subscripts)
         case .string:
             throw Failure(
                 "the characters of a string cannot be assigned to", help: "`replace(text, old, new)` gives a new string"
             )
-        default:
-            throw Failure("\(kindWithArticle) cannot be indexed")
+        default: throw Failure("\(kindWithArticle) cannot be indexed")
         }
+    }
+
+    /// The index of a record.
+    private func key(_ subscripts: [Subscript]) throws -> String {
+        guard let name = try single(subscripts).asString else {
+            throw Failure("a record is indexed by the name of a field, as a string")
+        }
+        return name
     }
 
     /// `x.name`, nil where there is no such field.
@@ -168,27 +193,15 @@ extension Value {
     }
 
     mutating func setField(_ name: String, to value: Value) throws {
-        switch self {
-        case .record(var record):
-            self = .none
-            record[name] = value
-            self = .record(record)
-        case .object(let object): try object.assign(name, value)
-        default: throw Failure("\(kindWithArticle) has no fields to assign to")
-        }
+        if case .object(let object) = self { return try object.assign(name, value) }
+        guard case .record(var record) = self else { throw Failure("\(kindWithArticle) has no fields to assign to") }
+        self = .none
+        record[name] = value
+        self = .record(record)
     }
 
     mutating func modifyField<T>(_ name: String, _ change: (inout Value) throws -> T) throws -> T {
-        switch self {
-        case .record(var record):
-            guard var value = record.take(name) else { throw unknownKey(name, record) }
-            self = .none
-            defer {
-                record[name] = value
-                self = .record(record)
-            }
-            return try change(&value)
-        case .object(let object):
+        if case .object(let object) = self {
             guard var value = try object.field(name) else {
                 throw Failure("\(kindWithArticle) has no field `\(name)`")
             }
@@ -196,8 +209,12 @@ extension Value {
             let result = try change(&value)
             try object.assign(name, value)
             return result
-        default: throw Failure("\(kindWithArticle) has no fields to assign to")
         }
+        guard case .record(var record) = self else { throw Failure("\(kindWithArticle) has no fields to assign to") }
+        self = .none
+        defer { self = .record(record) }
+        guard let result = try record.modify(name, change) else { throw Value.unknownKey(name, record) }
+        return result
     }
 
     // MARK: Errors
@@ -230,7 +247,7 @@ extension Value {
         return Failure("\(kindWithArticle) has no field `\(name)`, and no function has that name", help: help)
     }
 
-    private func unknownKey(_ name: String, _ record: Record) -> Failure {
+    private static func unknownKey(_ name: String, _ record: Record) -> Failure {
         let meant = Suggestion.closest(to: name, among: record.names).map { "did you mean `\($0)`?" }
         return Failure(
             "the record has no field `\(name)`", help: [meant ?? "it has \(record.names.joined(separator: ", "))"])
@@ -268,7 +285,7 @@ extension Value {
         guard subscripts.count == 1, case .slice(let start, let stop, let step) = subscripts[0] else {
             throw Failure("\(kindWithArticle) takes one index")
         }
-        return try SliceBounds(start: start, stop: stop, step: step, count: elements.count).indices.map { elements[$0] }
+        return try SliceBounds(start: start, stop: stop, step: step, count: elements.count).map { elements[$0] }
     }
 
     private func tensorIndices(_ subscripts: [Subscript]) throws -> [TensorIndex] {
@@ -283,7 +300,7 @@ extension Value {
                     return .tensor(tensor.value)
                 }
                 if let index = value.asInteger { return .index(index) }
-                guard let tensor = try value.asVariable(), value.elements != nil else {
+                guard let tensor = try value.asVariable(), value.isList else {
                     throw Failure(
                         "a tensor is indexed by whole numbers, slices, lists and masks, not by \(value.kindWithArticle)"
                     )
@@ -298,9 +315,17 @@ extension Value {
     }
 }
 
-/// The indices of a slice with Python's rules.
-struct SliceBounds {
-    let indices: [Int]
+/// The positions of a slice with Python's rules.
+package struct SliceBounds {
+    let first: Int
+    let step: Int
+    let count: Int
+
+    init(first: Int, step: Int, count: Int) {
+        self.first = first
+        self.step = step
+        self.count = count
+    }
 
     init(start: Int?, stop: Int?, step: Int, count: Int) throws {
         guard step != 0 else { throw Failure("the step of a slice cannot be 0") }
@@ -311,6 +336,13 @@ struct SliceBounds {
         }
         let first = clamped(start, step > 0 ? 0 : count - 1)
         let last = clamped(stop, step > 0 ? count : -1)
-        indices = Array(stride(from: first, to: last, by: step))
+        let distance = step > 0 ? last - first : first - last
+        // Rounded up, without the sum that could be too large for the steps of strangers.
+        let steps = distance > 0 ? (UInt(distance) - 1) / step.magnitude + 1 : 0
+        self.init(first: first, step: step, count: Int(steps))
+    }
+
+    func map<Result>(_ transform: (Int) throws -> Result) rethrows -> [Result] {
+        try (0..<count).map { try transform(first + $0 * step) }
     }
 }

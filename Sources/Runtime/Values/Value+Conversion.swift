@@ -40,7 +40,7 @@ extension Value {
         case .string(let text): return !text.isEmpty
         case .list(let elements): return !elements.isEmpty
         case .range(let range): return range.count > 0
-        case .record(let record): return !record.fields.isEmpty
+        case .record(let record): return !record.isEmpty
         case .tensor(let tensor):
             guard tensor.count == 1 else {
                 throw Failure(
@@ -78,7 +78,7 @@ extension Value {
         switch self {
         case .number(let number): PlainNumbers(number, isBoolean: false)
         case .boolean(let flag): PlainNumbers(flag ? 1 : 0, isBoolean: true)
-        case .range(let range): PlainNumbers(range)
+        case .range(let range): try PlainNumbers(range)
         case .list(let elements): try PlainNumbers(elements)
         default: nil
         }
@@ -151,14 +151,13 @@ extension Value {
             }
         case .object(let object):
             if let next = try object.makeIterator() { return next }
+        case .list(let elements):
+            var iterator = elements.makeIterator()
+            return { iterator.next() }
         case .range(let range):
             var iterator = (0..<range.count).makeIterator()
             return { iterator.next().map { .number(range[$0]) } }
-        default:
-            if let elements {
-                var iterator = elements.makeIterator()
-                return { iterator.next() }
-            }
+        default: break
         }
         throw Failure(
             "\(kindWithArticle) has no elements to go through",

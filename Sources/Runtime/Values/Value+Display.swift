@@ -30,46 +30,17 @@ extension Value {
         }
     }
 
-    /// One line: what stands for it inside a list, a record or an error.
+    /// One line: what stands for it inside a list, a record or an error. Long and deep values are shown in part.
     package var shortText: String {
-        switch self {
-        case .undefined: "nothing"
-        case .none: "none"
-        case .boolean(let flag): flag ? "true" : "false"
-        case .number(let number): numberText(number)
-        case .string(let text): quoted(text)
-        case .list(let elements): inline(elements.lazy.map { $0 }, count: elements.count)
-        case .range(let range): inline((0..<range.count).lazy.map { .number(range[$0]) }, count: range.count)
-        case .record(let record):
-            "{" + record.fields.map { "\($0.name)=\($0.value.shortText)" }.joined(separator: ", ") + "}"
-        case .tensor(let tensor):
-            tensor.rank == 0 ? scalarText(tensor.value) : "tensor \(tensor.shape) \(tensor.dtype.name)"
-        case .function(let function): function.signature.text
-        case .object(let object): object.shortText
-        }
+        var line = ShortText()
+        line.add(self)
+        return line.text
     }
-
-    private func inline(_ elements: some Sequence<Value>, count: Int) -> String {
-        guard count > Value.longestList else {
-            return "[" + elements.map(\.shortText).joined(separator: ", ") + "]"
-        }
-        var head: [String] = []
-        var tail: [String] = []
-        for (index, element) in elements.enumerated() {
-            if index < Value.edge { head.append(element.shortText) }
-            if index >= count - Value.edge { tail.append(element.shortText) }
-        }
-        return "[" + head.joined(separator: ", ") + ", ..., " + tail.joined(separator: ", ") + "] (\(count) elements)"
-    }
-
-    /// Lists longer than this are shown by their ends.
-    private static let longestList = 200
-    private static let edge = 5
 
     /// What is shown for a value that stands alone, several lines if need be.
     package func display(_ style: DisplayStyle) throws -> String {
         switch self {
-        case .tensor(let tensor): return tensor.rank == 0 ? scalarText(tensor.value) : tensor.value.text
+        case .tensor(let tensor): return tensor.rank == 0 ? Self.scalarText(tensor.value) : tensor.value.text
         case .object(let object): return try object.display(style)
         case .function(let function): return function.descriptionText
         case .record(let record) where !record.names.allSatisfy(style.shows):
@@ -77,8 +48,8 @@ extension Value {
         case .record(let record):
             let line = shortText
             guard line.count > style.width || line.contains("\n") else { return line }
-            return "{\n" + record.fields.map { "  \($0.name)=\($0.value.shortText)" }.joined(separator: "\n") + "\n}"
-        case .list(let elements) where shortText.count > style.width && elements.count <= Value.longestList:
+            return ShortText.lines(of: record)
+        case .list(let elements) where shortText.count > style.width && elements.count <= ShortText.longestWhole:
             return wrapped(elements.map(\.shortText), width: style.width)
         default: return shortText
         }
@@ -101,11 +72,91 @@ extension Value {
     }
 
     /// A number in the digits of its own type, so that float32's 0.1 is not 0.10000000149.
-    private func scalarText(_ tensor: Tensor) -> String {
+    fileprivate static func scalarText(_ tensor: Tensor) -> String {
         if tensor.dtype == .int64, let whole = tensor.wholeItem { return "\(whole)" }
         guard let number = try? tensor.item() else { return "tensor [] \(tensor.dtype.name)" }
         if tensor.dtype == .bool { return number != 0 ? "true" : "false" }
         return tensor.dtype == .float32 ? numberText(Float(number)) : numberText(number)
+    }
+}
+
+/// Gathers the one line that stands for a value, of bounded length and depth.
+private struct ShortText {
+    /// Longer lists and records are shown by their ends.
+    static let longestWhole = 200
+    private static let edge = 5
+    private static let deepest = 100
+    private static let mostValues = 100_000
+
+    private(set) var text = ""
+    private var depth = 0
+    private var count = 0
+
+    mutating func add(_ value: Value) {
+        count += 1
+        // Lists that hold lists twice over, again and again, have more elements than there is memory for.
+        guard depth < Self.deepest, count <= Self.mostValues else {
+            text += "..."
+            return
+        }
+        depth += 1
+        defer { depth -= 1 }
+        switch value {
+        case .undefined: text += "nothing"
+        case .none: text += "none"
+        case .boolean(let flag): text += flag ? "true" : "false"
+        case .number(let number): text += numberText(number)
+        case .string(let string): text += quoted(string)
+        case .list(let elements): addParts(elements.count, "[", "]", "elements") { $0.add(elements[$1]) }
+        case .range(let range): addParts(range.count, "[", "]", "elements") { $0.add(.number(range[$1])) }
+        case .record(let record):
+            let fields = record.fields
+            addParts(fields.count, "{", "}", "fields") { $0.add(fields[$1]) }
+        case .tensor(let tensor):
+            text +=
+                tensor.rank == 0 ? Value.scalarText(tensor.value) : "tensor \(tensor.shape) \(tensor.dtype.name)"
+        case .function(let function): text += function.signature.text
+        case .object(let object): text += object.shortText
+        }
+    }
+
+    private mutating func add(_ field: Record.Field) {
+        text += field.name + "="
+        add(field.value)
+    }
+
+    private mutating func addParts(
+        _ count: Int, _ opening: String, _ closing: String, _ word: String, _ add: (inout ShortText, Int) -> Void
+    ) {
+        text += opening
+        for part in Self.shown(count) {
+            guard self.count <= Self.mostValues else {
+                text += "..."
+                break
+            }
+            if let part { add(&self, part) } else { text += "..." }
+            if part != count - 1 { text += ", " }
+        }
+        text += closing
+        if count > Self.longestWhole { text += " (\(count) \(word))" }
+    }
+
+    /// The positions that are shown; nil stands for those between.
+    private static func shown(_ count: Int) -> [Int?] {
+        guard count > longestWhole else { return Array(0..<count) }
+        return Array(0..<edge) + [nil] + Array(count - edge..<count)
+    }
+
+    /// A record with a line for each field.
+    static func lines(of record: Record) -> String {
+        let fields = record.fields
+        let lines = shown(fields.count).map { position -> String in
+            guard let position else { return "  ... (\(fields.count) fields)" }
+            var line = ShortText()
+            line.add(fields[position])
+            return "  " + line.text
+        }
+        return "{\n" + lines.joined(separator: "\n") + "\n}"
     }
 }
 

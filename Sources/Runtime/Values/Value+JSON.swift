@@ -8,18 +8,24 @@ extension Value {
     /// Larger tensors belong in files of their own.
     private static let largestTensor = 1 << 20
 
-    /// The value as JSON; nil for functions and objects with an identity, such as models.
-    package var json: JSON? {
+    /// Deeper values are not written: a reader of JSON takes a limited depth.
+    private static let deepest = 20
+
+    /// The value as JSON; nil for functions, objects with an identity, such as models, and what is nested very deep.
+    package var json: JSON? { json(depth: 0) }
+
+    private func json(depth: Int) -> JSON? {
+        guard depth < Self.deepest else { return nil }
         switch self {
         case .undefined, .none: return .null
         case .boolean(let flag): return .boolean(flag)
         case .number(let number): return Self.json(number)
         case .string(let text): return .string(text)
-        case .list, .range: return Self.json(elements ?? [])
+        case .list, .range: return (try? elements).flatMap { Self.json($0, depth: depth + 1) }
         case .record(let record):
             var fields: [JSON.Member] = []
             for (name, value) in record.fields {
-                guard let json = value.json else { return nil }
+                guard let json = value.json(depth: depth + 1) else { return nil }
                 fields.append(JSON.Member(name, json))
             }
             let isPlain = !record.names.contains { $0.hasPrefix("$") }
@@ -41,7 +47,7 @@ extension Value {
             guard let table = object as? TableObject else { return nil }
             var columns: [JSON] = []
             for (name, values) in table.columns {
-                guard let json = Self.json(values) else { return nil }
+                guard let json = Self.json(values, depth: depth + 1) else { return nil }
                 columns.append(.array([.string(name), json]))
             }
             return Self.marked("table", .array(columns))
@@ -57,11 +63,11 @@ extension Value {
         return number.isFinite ? .number(number) : marked("number", .string("\(number)"))
     }
 
-    private static func json(_ values: [Value]) -> JSON? {
+    private static func json(_ values: [Value], depth: Int) -> JSON? {
         var elements: [JSON] = []
         elements.reserveCapacity(values.count)
         for value in values {
-            guard let json = value.json else { return nil }
+            guard let json = value.json(depth: depth) else { return nil }
             elements.append(json)
         }
         return .array(elements)

@@ -66,77 +66,29 @@ package enum Value {
     }
 
     /// The elements of a list or range.
+    ///
+    /// - Throws: `Failure` for a range of more numbers than a list can have.
     package var elements: [Value]? {
+        get throws {
+            switch self {
+            case .list(let elements): elements
+            case .range(let range): try range.elements()
+            default: nil
+            }
+        }
+    }
+
+    /// Whether it is a list, which a range is too.
+    package var isList: Bool {
         switch self {
-        case .list(let elements): elements
-        case .range(let range): range.elements
-        default: nil
+        case .list, .range: true
+        default: false
         }
     }
 
     /// The object if it is one of a given kind.
     package func object<T: RuntimeObject>(as type: T.Type) -> T? {
         if case .object(let object) = self { object as? T } else { nil }
-    }
-}
-
-/// `range(start, stop, step)`: whole or fractional numbers in even steps; a class, so that a `Value` takes two words.
-package final class NumberRange: Sendable {
-    package let start: Double
-    package let step: Double
-    package let count: Int
-
-    package init(start: Double, step: Double, count: Int) {
-        self.start = start
-        self.step = step
-        self.count = count
-    }
-
-    package subscript(index: Int) -> Double { start + Double(index) * step }
-
-    package var elements: [Value] { (0..<count).map { .number(self[$0]) } }
-}
-
-/// Named fields in the order they were written.
-package struct Record {
-    package private(set) var fields: [(name: String, value: Value)]
-
-    package init(_ fields: [(name: String, value: Value)] = []) {
-        self.fields = fields
-    }
-
-    package var names: [String] { fields.map(\.name) }
-
-    package subscript(name: String) -> Value? {
-        get { fields.first { $0.name == name }?.value }
-        set {
-            if let index = fields.firstIndex(where: { $0.name == name }) {
-                if let newValue { fields[index].value = newValue } else { fields.remove(at: index) }
-            } else if let newValue {
-                fields.append((name, newValue))
-            }
-        }
-    }
-
-    /// Sets a field of a record inside a record, making those on the way.
-    mutating func set(path: ArraySlice<String>, to value: Value) {
-        guard let first = path.first else { return }
-        guard path.count > 1 else {
-            self[first] = value
-            return
-        }
-        var inner = Record()
-        if case .record(let known) = self[first] { inner = known }
-        inner.set(path: path.dropFirst(), to: value)
-        self[first] = .record(inner)
-    }
-
-    /// Takes a field's value out, leaving `none`, so that it can be changed in place and put back.
-    package mutating func take(_ name: String) -> Value? {
-        guard let index = fields.firstIndex(where: { $0.name == name }) else { return nil }
-        var value = Value.none
-        swap(&value, &fields[index].value)
-        return value
     }
 }
 

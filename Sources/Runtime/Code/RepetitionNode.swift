@@ -1,0 +1,87 @@
+import Language
+import TensorCore
+
+/// `[0] * 3`, `3 * [none]`, `[[]] * n`: a list that is written out with one element is repeated, as in Python.
+///
+/// A list of numbers is otherwise taken as a tensor, so that `[1, 2, 3] * 2` doubles the numbers. With one element, what
+/// is meant can be told by the text alone: nobody writes `[0]` for the number 0.
+final class RepetitionNode: Node {
+    let list: Node
+    let count: Node
+    let isListFirst: Bool
+
+    /// Nil where neither side is such a list.
+    init?(
+        _ left: (syntax: Expression, node: Node), _ right: (syntax: Expression, node: Node),
+        _ location: Diagnostic.Location
+    ) {
+        isListFirst = left.syntax.isRepeatedList
+        guard isListFirst != right.syntax.isRepeatedList else { return nil }
+        (list, count) = isListFirst ? (left.node, right.node) : (right.node, left.node)
+        super.init(location)
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        let first = try (isListFirst ? list : count).evaluate(frame)
+        let second = try (isListFirst ? count : list).evaluate(frame)
+        return try locating {
+            let (list, count) = isListFirst ? (first, second) : (second, first)
+            guard case .list(let elements) = list, let number = count.plainNumber else {
+                return try Operators.binary(.multiply, first, second)
+            }
+            let repeated = Value.list(try Operators.repeated(elements, number))
+            try frame.interpreter.nesting.count(repeated)
+            return repeated
+        }
+    }
+}
+
+extension Expression {
+    /// Whether it is a list of one written element, or such a list repeated.
+    fileprivate var isRepeatedList: Bool {
+        switch kind {
+        case .list(let elements): elements.count == 1
+        case .binary(.multiply, let left, let right): left.isRepeatedList != right.isRepeatedList
+        default: false
+        }
+    }
+}
+
+extension Value {
+    /// A number, or a tensor without axes.
+    fileprivate var plainNumber: Double? {
+        switch self {
+        case .number(let number): number
+        case .tensor(let tensor) where tensor.rank == 0: asNumber
+        default: nil
+        }
+    }
+
+    /// Whether it is a list that cannot stand for a tensor: one of strings, records, functions, ...
+    var isListOfOthers: Bool {
+        guard case .list(let elements) = self else { return false }
+        return elements.isEmpty || elements.contains { $0.isNeverNumber(depth: 0) }
+    }
+
+    private func isNeverNumber(depth: Int) -> Bool {
+        switch self {
+        case .none, .undefined, .string, .record, .function, .object: true
+        case .list(let elements): depth < 32 && elements.contains { $0.isNeverNumber(depth: depth + 1) }
+        case .boolean, .number, .range, .tensor: false
+        }
+    }
+}
+
+extension Operators {
+    /// The elements of a list, so many times over; none of them for a count below 0.
+    static func repeated(_ elements: [Value], _ count: Double) throws -> [Value] {
+        guard let times = Int(exactly: count) else {
+            throw Failure(
+                "a list is repeated a whole number of times, not \(numberText(count)) times",
+                help: "to multiply the numbers in it, make a tensor of it: `tensor([0.5]) * \(numberText(count))`")
+        }
+        let (length, overflow) = elements.count.multipliedReportingOverflow(by: max(times, 0))
+        try ListLength.check(overflow ? .max : length)
+        return (0..<max(times, 0)).flatMap { _ in elements }
+    }
+}

@@ -1,0 +1,69 @@
+import TensorCore
+
+/// Finds one text in others in linear time, byte by byte: as in Python, and not by characters that look the same.
+///
+/// - Source: Knuth, Morris and Pratt 1977, doi:10.1137/0206024.
+struct ByteSearch {
+    private let pattern: [UInt8]
+    /// Of each beginning of the pattern, the length of its longest part that is both its beginning and its end.
+    private let borders: [Int]
+
+    /// - Parameter text: What is looked for; not empty.
+    init(_ text: String) {
+        pattern = Array(text.utf8)
+        var borders = [Int](repeating: 0, count: pattern.count)
+        var length = 0
+        for index in pattern.indices.dropFirst() {
+            while length > 0, pattern[index] != pattern[length] { length = borders[length - 1] }
+            if pattern[index] == pattern[length] { length += 1 }
+            borders[index] = length
+        }
+        self.borders = borders
+    }
+
+    /// Where it stands, without overlaps, until `body` says to stop.
+    ///
+    /// - Throws: `Failure` where it is interrupted.
+    func forEachMatch(in text: [UInt8], _ body: (Range<Int>) -> Bool) throws {
+        var length = 0
+        for index in text.indices {
+            if index & 0xFFFF == 0, Interrupt.isRequested { throw Failure.interrupted }
+            while length > 0, text[index] != pattern[length] { length = borders[length - 1] }
+            if text[index] == pattern[length] { length += 1 }
+            guard length == pattern.count else { continue }
+            guard body(index + 1 - length..<index + 1) else { return }
+            length = 0
+        }
+    }
+
+    func isFound(in text: String) throws -> Bool {
+        var isFound = false
+        try forEachMatch(in: Array(text.utf8)) { _ in
+            isFound = true
+            return false
+        }
+        return isFound
+    }
+
+    /// The parts of a text between the matches.
+    func parts(of text: String) throws -> [ArraySlice<UInt8>] {
+        let bytes = Array(text.utf8)
+        var parts: [ArraySlice<UInt8>] = []
+        var start = 0
+        try forEachMatch(in: bytes) { match in
+            parts.append(bytes[start..<match.lowerBound])
+            start = match.upperBound
+            return parts.count <= ListLength.most
+        }
+        try ListLength.check(parts.count + 1)
+        return parts + [bytes[start...]]
+    }
+
+    /// The text with each match replaced.
+    func replacing(in text: String, by new: String) throws -> String {
+        let parts = try parts(of: text)
+        let (added, overflow) = (parts.count - 1).multipliedReportingOverflow(by: new.utf8.count - pattern.count)
+        try ListLength.checkBytes(overflow ? .max : text.utf8.count + added)
+        return String(decoding: Array(parts.joined(separator: new.utf8)), as: UTF8.self)
+    }
+}

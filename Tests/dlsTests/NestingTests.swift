@@ -1,0 +1,76 @@
+import Testing
+
+/// Values, functions and code that are nested as deep as nobody writes them: an error, and never the end of the program.
+@Suite struct NestingTests {
+    /// Ways to put `x` into something that holds it, over and over.
+    private static let chains = [
+        "x = [x]", "x = {next=x}", "x = {a=[], next=x, b={}}", "x = [1, [x], 2]", "x = [[] for i in range(3)] + [x]",
+        "x = zip([x])", "y = {}; y.next = x; x = y", "y = []; y.append(x); x = y",
+        "x = [z for z in [x]]", "x = table([{a=x}])", "x = wrap(x)", "x = grad(x)", "x = items({a=x})",
+        "x = [x, x]", "d = {}; d[\"k\"] = x; x = d",
+    ]
+
+    @Test(arguments: chains) func deepValuesAreRefused(_ step: String) throws {
+        let folder = try ProgramFolder()
+        let first = step.contains("grad") || step.contains("wrap") ? "z -> z" : "[]"
+        try folder.write(
+            """
+            fn wrap(f) = z -> f(z)
+            x = \(first)
+            try { for i in range(3000000) { \(step) }; print "went on" } catch e { print e.message }
+            print len(str(x)) type(x)
+            y = x
+            try { grad(z -> 1)(y) } catch e { }
+            \(step == "x = [x, x]" ? "" : "print (x == y) (x == [y])")
+            r = sweep i in [1, 2] { z = [y]; {i=i} }
+            x = none
+            y = none
+            print "let go"
+
+            """, to: "a.dls")
+        let run = try folder.dls(["a.dls"], shell: "ulimit -v 6000000; exec \"$@\"")
+        #expect(run.status == 0, "\(step): \(run.error.prefix(400))")
+        let lines = run.output.split(separator: "\n")
+        #expect(lines.first == "the value is nested more than 50000 levels deep", "\(step)")
+        #expect(lines.last == "let go", "\(step)")
+    }
+
+    /// A list that is kept by its links is what such a program may want, within the bound.
+    @Test func longChainsWithinTheBoundWork() throws {
+        let folder = try ProgramFolder()
+        try folder.write(
+            """
+            chain = none
+            for i in range(20000) { chain = {value=i, next=chain} }
+            n = 0
+            node = chain
+            while node != none { n += node.value; node = node.next }
+            print n
+            other = none
+            for i in range(20000) { other = {value=i, next=other} }
+            print (chain == other) (chain == {value=0, next=chain}) len(unique([chain, other, none]))
+
+            """, to: "a.dls")
+        let run = try folder.dls(["a.dls"])
+        #expect(run.output == "199990000\ntrue false 2\n", "\(run.error)")
+    }
+
+    @Test(arguments: [
+        String(repeating: "[", count: 200_000), String(repeating: "(", count: 200_000) + "1",
+        String(repeating: "-", count: 200_000) + "1", "1" + String(repeating: " + 1", count: 200_000),
+        "not " + String(repeating: "not ", count: 200_000) + "true", "x" + String(repeating: ".a", count: 200_000),
+        "f" + String(repeating: "(1)", count: 200_000), "x" + String(repeating: "[0]", count: 200_000),
+        "2" + String(repeating: " ** 2", count: 200_000), String(repeating: "x -> ", count: 200_000) + "1",
+        "if false { 1 }" + String(repeating: " else if false { 1 }", count: 50_000) + " else { 2 }",
+        String(repeating: "if true { ", count: 100_000), String(repeating: "fn(x) { ", count: 100_000),
+        "\"" + String(repeating: "{\"", count: 100_000), String(repeating: "{a=", count: 200_000),
+        "1 < " + String(repeating: "1 < ", count: 200_000) + "2", "?" + String(repeating: "(", count: 200_000),
+        "true" + String(repeating: " and true", count: 200_000), "a" + String(repeating: ", a", count: 200_000) + " = 1",
+    ]) func deepCodeIsRefusedOrRuns(_ code: String) throws {
+        let folder = try ProgramFolder()
+        try folder.write(code + "\n", to: "a.dls")
+        let run = try folder.dls(["a.dls"])
+        #expect([0, 1].contains(run.status), "\(code.prefix(40)): \(run.status)")
+        #expect(run.error.utf8.count < 100_000, "\(code.prefix(40)) ends in a long error")
+    }
+}
