@@ -70,10 +70,10 @@ package final class ModelScript: Translating {
             try interpreter.call(.function(forward), inputs.map { .tensor($0) })
         }
         if case .tensor(let output) = value { return [output] }
-        let outputs = value.elements?.compactMap { element -> Variable? in
+        let outputs = try value.elements?.compactMap { element -> Variable? in
             if case .tensor(let tensor) = element { tensor } else { nil }
         }
-        guard let outputs, !outputs.isEmpty, outputs.count == value.elements?.count else {
+        guard let outputs, !outputs.isEmpty, outputs.count == value.knownCount else {
             throw Failure(
                 "`forward` of `\(name)` gives a tensor or a list of them, and this one gave \(value.kindWithArticle)"
             )
