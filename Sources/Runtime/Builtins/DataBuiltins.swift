@@ -98,7 +98,7 @@ extension Builtin {
                 }()
                 : call.has("y")
                     ? try {
-                        let tensor = try call.plainTensor("y")
+                        let tensor = try call.constant("y")
                         let isWhole = tensor.rank == 1 && tensor.doubles().allSatisfy { $0 == $0.rounded() }
                         // A plain list of whole numbers is one of classes.
                         if case .tensor = call.value("y") { return tensor }
@@ -107,7 +107,7 @@ extension Builtin {
             return .object(
                 DatasetObject(
                     try Dataset(
-                        x: try call.plainTensor("x"), y: y, classNames: classes,
+                        x: try call.constant("x"), y: y, classNames: classes,
                         scale: try call.optionalNumber("scale"), name: try call.string("name"))))
         },
         Builtin(

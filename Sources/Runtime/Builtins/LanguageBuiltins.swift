@@ -1,3 +1,4 @@
+import Autograd
 import Language
 import TensorCore
 
@@ -60,6 +61,7 @@ extension Builtin {
                 }
                 return .number(number)
             case .boolean(let flag): return .number(flag ? 1 : 0)
+            case .tensor(let tensor) where tensor.isTracked && tensor.count == 1: return .tensor(try tensor.reshape([]))
             case let value:
                 guard let number = value.asNumber else { throw call.failure("x", takes: "a string or a number") }
                 return .number(number)
@@ -68,7 +70,7 @@ extension Builtin {
         Builtin("list(x)", .values, "The elements of anything that a loop can go through.", example: "list(\"abc\")") {
             call in
             var elements: [Value] = []
-            if case .tensor(let tensor) = call.value("x") { return try nestedList(tensor.value) }
+            if case .tensor(let tensor) = call.value("x") { return try nestedList(tensor) }
             let next = try call.value("x").makeIterator()
             while let element = try next() { elements.append(element) }
             return .list(elements)
@@ -253,11 +255,11 @@ extension Builtin {
     }
 
     /// The elements of a tensor as lists of lists.
-    static func nestedList(_ tensor: Tensor) throws -> Value {
+    static func nestedList(_ tensor: Variable) throws -> Value {
         guard tensor.rank > 0 else { return Value.tensor(tensor).unwrapped }
-        if tensor.rank == 1 {
-            if tensor.dtype == .bool { return .list(tensor.doubles().map { .boolean($0 != 0) }) }
-            return .numbers(tensor.doubles())
+        if tensor.rank == 1, !tensor.isTracked {
+            if tensor.dtype == .bool { return .list(tensor.value.doubles().map { .boolean($0 != 0) }) }
+            return .numbers(tensor.value.doubles())
         }
         return .list(try (0..<tensor.shape[0]).map { try nestedList(tensor.at([.index($0)])) })
     }

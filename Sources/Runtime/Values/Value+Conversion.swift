@@ -73,7 +73,7 @@ extension Value {
     /// - Throws: `Failure` for a ragged list, or one that holds something else than numbers.
     package func asVariable(dtype: DType? = nil) throws -> Variable? {
         switch self {
-        case .tensor(let tensor): return try dtype.map { Variable(try tensor.value.cast(to: $0)) } ?? tensor
+        case .tensor(let tensor): return try dtype.map { try tensor.cast(to: $0) } ?? tensor
         case .number(let number): return Variable(try Tensor.scalar(number, dtype: dtype ?? .float32))
         case .boolean(let flag): return Variable(try Tensor.scalar(flag ? 1 : 0, dtype: dtype ?? .bool))
         case .range(let range):
