@@ -52,6 +52,7 @@ extension Model {
             guard let copy = try remake?(self) else { throw error(.notCopyable) }
             copy.place = place
             copy.remake = remake
+            copy.trainedLoss = trainedLoss
             if let sampleShapes, hasAllParameters {
                 try copy.build(sampleShapes: sampleShapes)
                 try copy.load(state: Dictionary(uniqueKeysWithValues: stateDictionary().map { ($0.name, $0.value) }))
@@ -64,6 +65,7 @@ extension Model {
             copy.append(Child(name: child.name, module: module, isNamed: child.isNamed))
         }
         copy.remake = remake
+        copy.trainedLoss = trainedLoss
         copy.markBuilt(for: sampleShapes)
         return copy
     }

@@ -24,6 +24,8 @@ package final class Model: Module {
     package var remake: ((Model) throws -> Model)?
     /// What whoever made the model keeps with it, such as the functions of its block. Copies have their own.
     package var script: AnyObject?
+    /// What it was last trained to minimise.
+    package var trainedLoss: Loss?
     /// The shapes that it was built for, without the batch axis.
     package private(set) var sampleShapes: [[Int]]?
 
