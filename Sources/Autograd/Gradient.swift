@@ -27,7 +27,19 @@ package enum Gradient {
             throw AutogradError.notFloatingPoint(variable.dtype)
         }
         let tape = Tape(from: output, to: targets)
-        guard let last = tape.variables.indices.last, tape.leadsToTarget[last] else { return targets.map { _ in nil } }
+        // Gradients that are differentiated again have to tell what they depend on.
+        if createGraph { return try backwardWithReach(output, tape, targets, createGraph: true) }
+        let gradients = try backward(output, tape, targets)
+        // A slope that is infinite or NaN also spoils what the output does not depend on: 0 times it is NaN. So where a
+        // gradient is not finite, a second way back keeps account of what the output depends on.
+        guard try !gradients.allSatisfy({ try $0?.hasFiniteSum ?? true }) else { return gradients }
+        return try backwardWithReach(output, tape, targets, createGraph: false)
+    }
+
+    private static func backward(
+        _ output: Variable, _ tape: Tape, _ targets: [Variable]
+    ) throws -> [Variable?] {
+        guard let last = tape.lastLeadingToTarget else { return targets.map { _ in nil } }
         var gradients = [Variable?](repeating: nil, count: tape.variables.count)
         gradients[last] = Variable(try Tensor.ones(output.shape, dtype: output.dtype))
         for place in tape.variables.indices.reversed() where tape.leadsToTarget[place] {
@@ -37,21 +49,19 @@ package enum Gradient {
             if !tape.isTarget[place] { gradients[place] = nil }
             let places = variable.inputs.map { tape.place(of: $0) }
             // A slice goes to its place in a sum that is there already, not by way of zeros around it.
-            if !createGraph, let at = primitive as? At, let to = places[0], tape.leadsToTarget[to],
+            if let at = primitive as? At, let to = places[0], tape.leadsToTarget[to],
                 try add(gradient, at: at.indices, to: &gradients[to])
             {
                 continue
             }
-            let call = Backward(
-                variable, gradient: gradient, isWanted: places.map { $0.map { tape.leadsToTarget[$0] } ?? false },
-                isDifferentiated: createGraph)
+            let call = tape.backward(place, gradient: gradient, isDifferentiated: false)
             for (index, part) in try primitive.backward(call).enumerated() {
                 guard let part, let to = places[index], tape.leadsToTarget[to] else { continue }
                 let fitting = try part.fitted(to: variable.inputs[index])
                 if gradients[to] == nil {
                     gradients[to] = fitting
                 } else {
-                    try add(fitting, to: &gradients[to], createGraph: createGraph)
+                    try add(fitting, to: &gradients[to])
                 }
             }
         }
@@ -64,9 +74,9 @@ package enum Gradient {
         return isKnownUniquelyReferenced(&total) ? try total.accumulate(part.value, at: indices) : false
     }
 
-    private static func add(_ part: Variable, to sum: inout Variable?, createGraph: Bool) throws {
+    private static func add(_ part: Variable, to sum: inout Variable?) throws {
         guard var total = sum.take() else { return }
-        if !createGraph && isKnownUniquelyReferenced(&total) {
+        if isKnownUniquelyReferenced(&total) {
             try total.accumulate(part.value)
             sum = total
         } else {
@@ -78,7 +88,7 @@ package enum Gradient {
 /// The tracked variables that an output was computed from, inputs before what they led to.
 ///
 /// The order depends on the program alone, so sums of gradients have the same bits on every run.
-private struct Tape {
+struct Tape {
     private(set) var variables: [Variable] = []
     private(set) var isTarget: [Bool] = []
     private(set) var leadsToTarget: [Bool] = []
@@ -107,6 +117,18 @@ private struct Tape {
             self.isTarget.append(isTarget)
             variables.append(variable)
         }
+    }
+
+    /// The place of the output; `nil` where it depends on no target.
+    var lastLeadingToTarget: Int? { leadsToTarget.last == true ? variables.count - 1 : nil }
+
+    /// What the rule of a variable computes its inputs' gradients from.
+    func backward(_ place: Int, gradient: Variable, isDifferentiated: Bool) -> Backward {
+        let variable = variables[place]
+        return Backward(
+            variable, gradient: gradient,
+            isWanted: variable.inputs.map { self.place(of: $0).map { leadsToTarget[$0] } ?? false },
+            isDifferentiated: isDifferentiated)
     }
 
     func place(of variable: Variable) -> Int? {

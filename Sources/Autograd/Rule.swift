@@ -13,7 +13,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case sum, mean, product, max, min, extremeAlong, variance, standardDeviation, norm, cumulativeSum
     case softmax, logSoftmax, logSumExp
     case matmul, einsum
-    case crossEntropy, normalization, embedding, dropout
+    case crossEntropy, binaryCrossEntropy, normalization, embedding, dropout
     case recurrent, maskedSoftmax
     case conv2D, conv2DInput, conv2DWeight, maxPool2D, maxUnpool2D, avgPool2D, avgUnpool2D
 }

@@ -59,6 +59,15 @@ extension Variable {
         }
     }
 
+    /// Returns the binary cross entropy of each probability: `-(t * log(p) + (1 - t) * log(1 - p))`, with logarithms of at
+    /// least -100.
+    ///
+    /// - Parameter targets: Of the same shape, from 0 to 1.
+    /// - Throws: `TensorError.broadcast`.
+    package func binaryCrossEntropy(_ targets: Variable) throws -> Variable {
+        try .apply(BinaryCrossEntropy(), [self, targets])
+    }
+
     /// The label of a vector of logits as a batch of one.
     private func single(_ targets: Tensor) throws -> Tensor {
         guard targets.rank == 0 else { throw AutogradError.labels(expected: [], actual: targets.shape) }

@@ -55,7 +55,7 @@ package struct Loss: Equatable, Sendable {
         case .nll: "nll"
         case .mse: "mse"
         case .mae: "mae"
-        case .bce: "bce"
+        case .bce(let withLogits): withLogits ? "bce_with_logits" : "bce"
         }
     }
 
@@ -114,10 +114,10 @@ package struct Loss: Equatable, Sendable {
         return try reduced(losses)
     }
 
-    /// `max(x, 0) - x * target + log(1 + exp(-|x|))`, which never takes the exponential of a large number.
+    /// `target * softplus(-x) + (1 - target) * softplus(x)`: the logarithms of `sigmoid(x)` and `1 - sigmoid(x)`, exact
+    /// where these are all but 0 or 1.
     private func logitsEntropy(_ logits: Variable, _ target: Variable) throws -> Variable {
-        let tail = try (-logits.abs()).exp()
-        return try reduced(logits.relu() - logits * target + (tail + 1).log())
+        try reduced(target * (-logits).softplus() + (1 - target) * logits.softplus())
     }
 
     private func binaryEntropy(_ probability: Variable, _ target: Variable) throws -> Variable {
@@ -125,15 +125,10 @@ package struct Loss: Equatable, Sendable {
         if values.count > 0 {
             for extreme in [try values.reduced(.min).item(), try values.reduced(.max).item()]
             where extreme < 0 || extreme > 1 {
-                throw error(
-                    .lossDtype(
-                        what: "predictions", expected: "probabilities between 0 and 1, unless logits=true,",
-                        actual: numberText(extreme)))
+                throw error(.notProbability(value: numberText(extreme)))
             }
         }
-        let positive = try probability.log().clipped(min: -100, max: nil)
-        let negative = try (1 - probability).log().clipped(min: -100, max: nil)
-        return try reduced(-(target * positive + (1 - target) * negative))
+        return try reduced(probability.binaryCrossEntropy(target))
     }
 
     private func reduced(_ losses: Variable) throws -> Variable {

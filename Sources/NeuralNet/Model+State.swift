@@ -55,6 +55,7 @@ extension Model {
             let module = try copies.copy(child.module)
             copy.append(Child(name: child.name, module: module, isNamed: child.isNamed))
         }
+        copy.trainedLoss = trainedLoss
         try copyCode?(copy, copies)
         try copy.markBuilt(for: sampleShapes)
         return copy

@@ -24,6 +24,8 @@ package final class Model: Composite {
     package var script: AnyObject?
     /// Gives a copy a script and a forward function of its own, over the copies of the modules.
     package var copyCode: ((_ copy: Model, ModuleCopies) throws -> Void)?
+    /// What it was last trained to minimise.
+    package var trainedLoss: Loss?
     /// The shapes that it was built for, without the batch axis.
     package private(set) var sampleShapes: [[Int]]?
 

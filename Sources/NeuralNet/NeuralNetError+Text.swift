@@ -39,6 +39,8 @@ extension NeuralNetError {
             "\(subject) has entries 0 to \(count - 1), and its input holds the index \(index)"
         case .oneValuePerChannel(let input):
             "\(subject) needs more than one value per channel to train, and its input has shape \(Shape.text(input))"
+        case .notProbability(let value):
+            "\(subject) takes probabilities between 0 and 1 as predictions, and got \(value)"
         case .missingBatchAxis(let sample):
             "\(subject) takes a batch of shape \(Shape.text([Shape.unknown] + sample)), "
                 + "and its input has shape \(Shape.text(sample))"
@@ -116,7 +118,10 @@ extension NeuralNetError {
                 ? "indices count from 0"
                 : "check the indices"
                     + (index < Self.mostEntries ? ", or make it larger: \(index + 1) entries, not \(count)" : "")
-        case .oneValuePerChannel: "train with a larger batch"
+        case .oneValuePerChannel:
+            "give it two examples or more; batches(data, 32, drop_last=true) leaves out a last batch that is not full"
+        case .notProbability:
+            "end the model with sigmoid, or use bce_with_logits, which takes scores of any size"
         case .missingBatchAxis: "one sample alone needs a batch axis: x.unsqueeze(0)"
         case .nameTaken: "give it another name"
         case .unknownLayer(_, let layers): layers.isEmpty ? nil : "its layers: \(layers.joined(separator: ", "))"

@@ -31,6 +31,8 @@ package struct NeuralNetError: Error, Equatable {
         case notWhole(what: String, dtype: String)
         case indexOutOfRange(index: Int, count: Int)
         case oneValuePerChannel(input: [Int])
+        /// A prediction outside 0 to 1, given to a loss that takes its logarithm.
+        case notProbability(value: String)
         case missingBatchAxis(sample: [Int])
 
         // Settings and models.

@@ -165,13 +165,13 @@ extension Tensor {
     /// - Parameters:
     ///   - indices: Whole numbers from 0 up to but not including `classes`, shape `[...]`.
     ///   - classes: The size of the new last axis.
-    /// - Throws: `TensorError` `.dtype` for indices that are not whole numbers, `.indexOutOfRange`.
+    /// - Throws: `TensorError` `.dtype` for indices that are not whole numbers, `.classOutOfRange`.
     package static func oneHot(_ indices: Tensor, classes: Int, dtype: DType = .float32) throws -> Tensor {
         let positions = try indices.indexValues(operation: "one_hot")
         let result = try zeros(indices.shape + [classes], dtype: dtype)
         for (row, index) in positions.enumerated() {
             guard index >= 0 && index < classes else {
-                throw TensorError.indexOutOfRange(axis: indices.rank, size: classes, index: index)
+                throw TensorError.classOutOfRange(index: index, classes: classes)
             }
             ElementAccess.write(1, to: result, at: row * classes + index)
         }

@@ -46,7 +46,7 @@ extension Tensor {
     /// - Parameters:
     ///   - labels: int64 of shape `[N, d1, ...]` for `[N, C, d1, ...]`, from 0 to C - 1.
     ///   - shares: The gradients of the examples' losses, of the labels' shape and this tensor's type.
-    /// - Throws: `TensorError` `.shape`, `.dtype`, `.indexOutOfRange`, `.outOfMemory`.
+    /// - Throws: `TensorError` `.shape`, `.dtype`, `.classOutOfRange`, `.outOfMemory`.
     package func crossEntropyGradient(labels: Tensor, shares: Tensor, smoothing: Double) throws -> Tensor {
         guard rank >= 2, labels.shape == [shape[0]] + shape[2...] else {
             throw TensorError.shape(
@@ -58,7 +58,7 @@ extension Tensor {
         }
         let places = try labels.cast(to: .int64).contiguous()
         if let outside = places.integers().first(where: { $0 < 0 || $0 >= shape[1] }) {
-            throw TensorError.indexOutOfRange(axis: 1, size: shape[1], index: outside)
+            throw TensorError.classOutOfRange(index: outside, classes: shape[1])
         }
         let rows = try moved(1).contiguous()
         let result = try Tensor.empty(rows.shape, dtype: dtype)

@@ -19,6 +19,8 @@ extension TensorError {
             "\(operation) is asked for axis \(axis) of a tensor with \(counted(rank, "axis", "axes"))"
         case .indexOutOfRange(let axis, let size, let index):
             "index \(index) is out of range for axis \(axis), whose size is \(size)"
+        case .classOutOfRange(let index, let classes):
+            "class \(index) is out of range: there are \(classes) classes, 0 to \(classes - 1)"
         case .tooManyIndices(let count, let shape):
             "\(counted(count, "index", "indices")) for a tensor with \(counted(shape.count, "axis", "axes")), "
                 + "of shape \(shape)"
@@ -60,6 +62,8 @@ extension TensorError {
             size == 0
                 ? ["the axis is empty"]
                 : ["indices go from 0 to \(size - 1), or from -\(size) to -1, counted from the end"]
+        case .classOutOfRange(let index, _):
+            [index < 0 ? "classes count from 0" : "the number of classes must be greater than \(index)"]
         case .dtype(_, _, let actual): actual == .bool ? [] : ["convert it first, as in tensor(x, dtype=\"int64\")"]
         case .elementCount(_, let from, let to): sizeHelp(from, to)
         case .outOfMemory: ["take fewer elements at a time, or a smaller type"]

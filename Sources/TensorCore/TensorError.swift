@@ -8,6 +8,8 @@ package enum TensorError: Error, Equatable {
     case matrixProduct([Int], [Int])
     case axisOutOfRange(operation: String, axis: Int, rank: Int)
     case indexOutOfRange(axis: Int, size: Int, index: Int)
+    /// A class that is none of `0 ..< classes`.
+    case classOutOfRange(index: Int, classes: Int)
     case tooManyIndices(count: Int, shape: [Int])
     case dtype(operation: String, expected: String, actual: DType)
     /// `max` of nothing and the like.

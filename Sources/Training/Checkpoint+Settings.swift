@@ -35,7 +35,8 @@ extension Run.Position {
     var json: JSON {
         JSON([
             "epoch": .integer(epoch), "batch": .integer(batch), "loss_sum": JSON(lossSum),
-            "examples": .integer(exampleCount), "right": .integer(right), "answers": answerCount.json,
+            "targets": .integer(targetCount), "examples": .integer(exampleCount), "right": .integer(right),
+            "answers": answerCount.json,
             "lr": JSON(learningRate), "seconds": JSON(seconds), "last_loss": lastLoss.json,
         ])
     }
@@ -43,7 +44,10 @@ extension Run.Position {
     init(_ reader: RecordReader) throws {
         self.init(
             epoch: try reader.integer("epoch"), batch: try reader.integer("batch"),
-            lossSum: try reader.double("loss_sum"), exampleCount: try reader.integer("examples"),
+            lossSum: try reader.double("loss_sum"),
+            // Earlier versions weighed the losses of batches by their examples.
+            targetCount: try (reader.optional("targets") ?? reader("examples")).integer(),
+            exampleCount: try reader.integer("examples"),
             right: try reader.integer("right"), answerCount: try reader.optional("answers")?.integer(),
             learningRate: try reader.double("lr"), seconds: try reader.double("seconds"),
             lastLoss: try reader.optional("last_loss")?.double())
@@ -189,8 +193,7 @@ extension Loss {
         case .crossEntropy(let ignoreIndex, let smoothing):
             constants = JSON(["ignore_index": .integer(ignoreIndex), "label_smoothing": JSON(smoothing)])
         case .nll(let ignoreIndex): constants = JSON(["ignore_index": .integer(ignoreIndex)])
-        case .bce(let withLogits): constants = JSON(["logits": .boolean(withLogits)])
-        case .mse, .mae: constants = JSON([:])
+        case .mse, .mae, .bce: constants = JSON([:])
         }
         return JSON(["name": .string(name), "constants": constants])
     }
@@ -205,7 +208,8 @@ extension Loss {
         case "nll": self = .nll(ignoreIndex: try constants.integer("ignore_index"))
         case "mse": self = .mse()
         case "mae": self = .mae()
-        case "bce": self = .bce(withLogits: try constants.boolean("logits"))
+        case "bce": self = .bce()
+        case "bce_with_logits": self = .bce(withLogits: true)
         default: throw try reader("name").unknown()
         }
     }

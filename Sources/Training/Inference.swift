@@ -27,34 +27,39 @@ package enum Inference {
 
     /// Returns the mean loss and the accuracy of a model.
     ///
-    /// - Parameter loss: `nil`: what `train` would minimise.
+    /// - Parameter loss: `nil`: what the model was last trained with, or else what `train` would minimise.
     /// - Throws: `TrainingError` where model, loss and dataset do not fit; `InterruptError`.
     package static func evaluate(
         _ model: Model, _ dataset: Dataset, loss: Loss? = nil, batchSize: Int = batchSize,
         shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Evaluation {
-        let objective = try Objective(loss, for: model, on: dataset)
-        return try evaluate(model, dataset, by: objective, batchSize: batchSize, shouldStop: shouldStop)
+        try evaluate(model, dataset, by: nil, loss: loss, batchSize: batchSize, shouldStop: shouldStop)
     }
 
     static func evaluate(
-        _ model: Model, _ dataset: Dataset, by objective: Objective, batchSize: Int = batchSize, shouldStop: () -> Bool
+        _ model: Model, _ dataset: Dataset, by known: Objective?, loss: Loss? = nil, batchSize: Int = batchSize,
+        shouldStop: () -> Bool
     ) throws -> Evaluation {
         if dataset.pairs != nil {
             return try SequenceTraining.evaluate(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
         }
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         let start = monotonicSeconds()
-        var loss = 0.0
-        var lossCount = 0
+        var total = 0.0
+        var count = 0
         var right = 0
         var answerCount = 0
         var hasAnswers = true
+        var chosen = known
         try forEachBatch(model, dataset, batchSize, shouldStop) { output, y in
             guard let y else { throw TrainingError.noTargets(dataset: dataset.name) }
-            let sum = try objective.sum(output, y)
-            loss += sum.loss
-            lossCount += sum.count
+            let objective =
+                try chosen
+                ?? Objective(loss ?? model.trainedLoss, for: model, on: dataset, output: output.shape)
+            chosen = objective
+            let losses = try objective.losses(output, y)
+            total += try losses.sum()
+            count += losses.count
             guard let hits = try objective.hits(output.value, y) else {
                 hasAnswers = false
                 return
@@ -63,7 +68,7 @@ package enum Inference {
             answerCount += hits.of
         }
         return Evaluation(
-            loss: loss / Double(lossCount), accuracy: hasAnswers ? Double(right) / Double(answerCount) : nil,
+            loss: total / Double(count), accuracy: hasAnswers ? Double(right) / Double(answerCount) : nil,
             count: dataset.count, seconds: monotonicSeconds() - start)
     }
 
@@ -90,9 +95,7 @@ package enum Inference {
         shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Tensor {
         let outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
-        guard outputs.rank >= 2 else { throw TrainingError.noClasses(output: outputs.shape) }
-        let axis = Objective.classAxis(outputs.shape, labels: dataset.storedY?.shape)
-        return try outputs.argument(.max, axis: axis, keepDims: false)
+        return try classes(outputs, of: model, labels: dataset.storedY?.shape)
     }
 
     /// Returns how often examples of class `i` (row) are taken for class `j` (column): int64 `[classes, classes]`.
@@ -114,8 +117,9 @@ package enum Inference {
         guard outputs.rank == 2, outputs.shape[0] == labels.count else {
             throw TrainingError.noClasses(output: outputs.shape)
         }
-        let answers = try outputs.argument(.max, axis: 1, keepDims: false).integers()
-        let classCount = max(outputs.shape[1], dataset.classCount ?? 0, min(labels.reduce(-1, max), .max - 1) + 1)
+        let answers = try classes(outputs, of: model, labels: [labels.count]).integers()
+        // One score tells two classes apart.
+        let classCount = max(outputs.shape[1], 2, dataset.classCount ?? 0, min(labels.reduce(-1, max), .max - 1) + 1)
         guard classCount <= greatestConfusion else { throw TrainingError.tooManyClasses(count: classCount) }
         var counts = [Int](repeating: 0, count: classCount * classCount)
         for (label, answer) in zip(labels, answers) { counts[label * classCount + answer] += 1 }

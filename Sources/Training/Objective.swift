@@ -6,52 +6,79 @@ import TensorCore
 /// A loss together with how a dataset's targets are brought to it, and how right answers are counted.
 package struct Objective {
     package let loss: Loss
-    private let perExample: Loss
+    private let perTarget: Loss
+
+    /// For pairs of sentences.
+    static let ofSentences = Objective(.crossEntropy())
 
     private init(_ loss: Loss) {
         self.loss = loss
-        perExample = Loss(loss.function, reduction: .none)
+        perTarget = Loss(loss.function, reduction: .none)
     }
 
     /// Chooses what `model` is measured by on `dataset`, and checks that the two fit.
     ///
-    /// - Parameter loss: `nil`: for labels, cross entropy (nll where the model ends in log_softmax); for other
-    ///   targets, the mean squared error.
-    /// - Throws: `TensorError`s of the model's shapes; `TrainingError` `.noTargets`, `.softmaxBeforeLoss`,
-    ///   `.logitsForNLL`, `.labelBeyondOutputs`, `.negativeLabel`.
-    package init(_ loss: Loss?, for model: Model, on dataset: Dataset) throws {
-        guard let targets = dataset.storedY else { throw TrainingError.noTargets(dataset: dataset.name) }
+    /// - Parameters:
+    ///   - loss: `nil`: for whole numbers where the model has one output for each, the binary cross entropy if all are 0 or
+    ///     1, else the mean squared error; for other whole numbers, which are classes, cross entropy (nll where the model
+    ///     ends in log_softmax); for fractions, the mean squared error.
+    ///   - output: The shape of what the model gives for a batch.
+    /// - Throws: `TrainingError` `.noTargets`, `.softmaxBeforeLoss`, `.logitsForNLL`, `.labelBeyondOutputs`,
+    ///   `.negativeLabel`, `.noLabelCounts`, `.badTarget`.
+    init(_ loss: Loss?, for model: Model, on dataset: Dataset, output: [Int]) throws {
+        guard let targets = try dataset.y() else { throw TrainingError.noTargets(dataset: dataset.name) }
         let last = model.lastLayer
-        let chosen =
-            loss ?? (targets.dtype != .int64 ? .mse() : last?.layer.kind == "log_softmax" ? .nll() : .crossEntropy())
+        let chosen = loss ?? Self.usual(for: targets, of: dataset, output: output, last: last?.layer.kind)
         if let last {
             switch (chosen.function, last.layer.kind) {
-            case (.crossEntropy, "softmax"), (.nll, "softmax"):
+            case (.crossEntropy, "softmax"), (.nll, "softmax"), (.bce(withLogits: true), "sigmoid"):
                 throw TrainingError.softmaxBeforeLoss(layer: last.path, loss: chosen.name)
             case (.nll, "linear"): throw TrainingError.logitsForNLL(layer: last.path)
             default: break
             }
         }
         self.init(chosen)
-        try checkLabels(model, dataset)
+        try check(targets, of: dataset, output)
     }
 
-    /// Labels that are no output are found before the first step, not in the middle of an epoch.
-    private func checkLabels(_ model: Model, _ dataset: Dataset) throws {
-        guard loss.takesClasses, let targets = dataset.storedY, targets.dtype == .int64, targets.count > 0 else {
-            return
+    private static func usual(for targets: Tensor, of dataset: Dataset, output: [Int], last: String?) -> Loss {
+        guard targets.dtype == .int64 else { return .mse() }
+        if isOneForEach(output, targets.shape) {
+            if targets.integers().allSatisfy({ $0 == 0 || $0 == 1 }) { return .bce(withLogits: last != "sigmoid") }
+            if dataset.classNames == nil { return .mse() }
         }
-        let labels = targets.integers()
-        let least = labels.min() ?? 0
-        let greatest = labels.max() ?? 0
-        if least < 0, least != loss.ignoreIndex {
-            throw TrainingError.negativeLabel(label: least, dataset: dataset.name)
+        return last == "log_softmax" ? .nll() : .crossEntropy()
+    }
+
+    /// Whether a model gives one number for each target, be it on an axis of its own.
+    private static func isOneForEach(_ output: [Int], _ targets: [Int]) -> Bool {
+        let batch = Array(targets.prefix(1))
+        return [targets, targets + [1], batch + [1] + targets.dropFirst()].contains(batch + output.dropFirst())
+    }
+
+    /// Targets that no loss can be taken of are found before the first step, not in the middle of an epoch.
+    private func check(_ targets: Tensor, of dataset: Dataset, _ output: [Int]) throws {
+        if loss.takesClasses, targets.dtype == .int64 {
+            return try checkLabels(targets.integers(), of: dataset, output, targets.shape)
         }
-        guard model.isSequence else { return }
-        let output = try model.outputShapes([[Shape.unknown] + dataset.exampleShape]).first ?? []
+        var range = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+        if case .bce = loss.function { range = 0...1 }
+        guard let place = targets.doubles().firstIndex(where: { !range.contains($0) }) else { return }
+        let example = place / max(targets.shape.dropFirst().reduce(1, *), 1)
+        throw TrainingError.badTarget(
+            value: try targets.flatten().at([.index(place)]).item(), example: example, dataset: dataset.name,
+            loss: loss.name)
+    }
+
+    private func checkLabels(_ labels: [Int], of dataset: Dataset, _ output: [Int], _ shape: [Int]) throws {
+        let counted = labels.filter { $0 != loss.ignoreIndex }
+        guard let least = counted.min(), let greatest = counted.max() else {
+            throw TrainingError.noLabelCounts(label: loss.ignoreIndex ?? 0, dataset: dataset.name)
+        }
+        if least < 0 { throw TrainingError.negativeLabel(label: least, dataset: dataset.name) }
         guard output.count > 1 else { return }
-        let classCount = output[try classAxis(output, labels: [Shape.unknown] + targets.shape.dropFirst())]
-        if classCount != Shape.unknown, greatest >= classCount, greatest != loss.ignoreIndex {
+        let classCount = output[try classAxis(output, labels: shape)]
+        if greatest >= classCount {
             throw TrainingError.labelBeyondOutputs(label: greatest, outputs: classCount, dataset: dataset.name)
         }
     }
@@ -59,7 +86,7 @@ package struct Objective {
     private func classAxis(_ output: [Int], labels: [Int]) throws -> Int {
         let axis = Objective.classAxis(output, labels: labels)
         let steps = labels.count == 2 ? labels[1] : 1
-        guard axis == 1 || output[1] == steps || output[1] == Shape.unknown else {
+        guard axis == 1 || output[1] == steps else {
             throw TrainingError.stepCount(output: output[1], labels: steps)
         }
         return axis
@@ -90,32 +117,28 @@ package struct Objective {
         return (try prediction.reshape([-1, classCount]), try y.reshape(areClasses ? [-1] : [-1, classCount]))
     }
 
-    /// The loss of a batch.
-    package func callAsFunction(_ prediction: Variable, _ y: Tensor) throws -> Variable {
+    /// The losses of a batch.
+    func losses(_ prediction: Variable, _ y: Tensor) throws -> BatchLosses {
         let (prediction, y) = try flattened(prediction, y)
-        return try loss(prediction, target(y, for: prediction))
+        let losses = try perTarget(prediction, target(y, for: prediction))
+        return BatchLosses(each: losses, count: losses.count - ignoredCount(y))
     }
 
-    /// The sum of the losses of all targets of a batch, and how many these are, so that batches of any size add up
-    /// to the same mean.
-    func sum(_ prediction: Variable, _ y: Tensor) throws -> (loss: Double, count: Int) {
-        let (prediction, y) = try flattened(prediction, y)
-        let losses = try perExample(prediction, target(y, for: prediction)).value.doubles()
-        return (losses.reduce(0, +), loss.takesClasses ? counted(y) : losses.count)
-    }
+    /// Whether no target of a batch counts, so that there is nothing to learn from it.
+    func ignoresAll(_ y: Tensor) -> Bool { y.count > 0 && ignoredCount(y) == y.count }
 
     /// The targets in the type of the predictions, unless they are classes; one number for each example also stands
     /// for a column.
     private func target(_ y: Tensor, for prediction: Variable) throws -> Variable {
         if loss.takesClasses, y.dtype == .int64 { return Variable(y) }
         let numbers = y.dtype == prediction.dtype ? y : try y.cast(to: prediction.dtype)
-        let isColumn = numbers.shape + [1] == prediction.shape
-        return Variable(isColumn ? try numbers.reshape(prediction.shape) : numbers)
+        return Variable(
+            Objective.isOneForEach(prediction.shape, numbers.shape) ? try numbers.reshape(prediction.shape) : numbers)
     }
 
-    private func counted(_ y: Tensor) -> Int {
-        guard let ignored = loss.ignoreIndex, y.dtype == .int64 else { return y.shape.first ?? 1 }
-        return y.integers().count { $0 != ignored }
+    private func ignoredCount(_ y: Tensor) -> Int {
+        guard let ignored = loss.ignoreIndex, y.dtype == .int64 else { return 0 }
+        return y.integers().count { $0 == ignored }
     }
 
     /// How many answers are right, of how many: the greatest output is the label; for bce, each output lies on the
@@ -145,7 +168,7 @@ package struct Objective {
 
 extension Loss {
     /// The label whose examples do not count.
-    fileprivate var ignoreIndex: Int? {
+    package var ignoreIndex: Int? {
         switch function {
         case .crossEntropy(let ignoreIndex, _), .nll(let ignoreIndex): ignoreIndex
         case .mse, .mae, .bce: nil
@@ -155,7 +178,7 @@ extension Loss {
 
 extension Model {
     /// The layer whose output is the model's, where the layers follow each other.
-    fileprivate var lastLayer: (path: String, layer: any Module)? {
+    var lastLayer: (path: String, layer: any Module)? {
         isSequence ? Model.lastLayer(of: self) : nil
     }
 

@@ -36,7 +36,7 @@ package enum Profiler {
         let model = try original.cloned()
         let dataset = try Trainer.prepare(model, for: given, loss: nil)
         let size = min(batchSize, dataset.count)
-        let objective = try Objective(nil, for: model, on: dataset)
+        let objective = try Rehearsal.objective(nil, for: model, on: dataset, batchSize: size, isTraining: false)
         let optimizer = try Optimizer(OptimizerSettings(.adam()), for: model)
         let batches = try Batches(dataset, size: size, dropLast: true)
         let times = StepTimes()

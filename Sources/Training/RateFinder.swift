@@ -109,13 +109,15 @@ extension Trainer {
             try startEpoch(points.count / batches.count)
             while points.count < count, let batch = try batches.nextBatch() {
                 let rate = try rate(points.count)
-                let loss: Double
+                let figures: StepFigures
                 do {
-                    loss = try take(batch, number: points.count, rate: rate).loss
+                    figures = try take(batch, number: points.count, rate: rate)
                 } catch let error as NeuralNetError {
                     guard case .nonFinite = error.reason else { throw error }
                     return points
                 }
+                // A batch without a label that counts shows the loss of the one before.
+                guard let loss = figures.count > 0 ? figures.loss : losses.last else { continue }
                 losses.append(loss)
                 points.append(RateFinder.Point(rate: rate, loss: loss, smoothLoss: RateFinder.smooth(losses)))
                 if isEnough(points) { return points }

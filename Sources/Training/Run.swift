@@ -5,7 +5,7 @@ import TensorCore
 package struct EpochFigures: Equatable, Sendable {
     /// Counted from 1.
     package let epoch: Int
-    /// The mean over the epoch's batches, in training mode, while the weights changed.
+    /// The mean over the epoch's targets, in training mode, while the weights changed.
     package let loss: Double
     /// Likewise; `nil` where answers are no classes.
     package let accuracy: Double?
@@ -71,6 +71,8 @@ package final class Run {
     var best: BestWeights?
     /// The epochs of the history that patience does not count: a run that stopped for want of it was gone on with.
     var patienceStart = 0
+    /// Batches that no step was taken for, because none of their labels counts.
+    package internal(set) var skippedBatches = 0
     /// What the model held at the stop, where it got its best weights instead.
     var stateAtStop: [String: Tensor]?
     /// The epoch whose weights the model got at the end, because it was the best.
@@ -91,6 +93,8 @@ package final class Run {
         /// Batches of the epoch that are done.
         var batch = 0
         var lossSum = 0.0
+        /// The targets whose losses these are.
+        var targetCount = 0
         var exampleCount = 0
         var right = 0
         /// Answers that count; `nil` where they are no classes.
@@ -101,7 +105,7 @@ package final class Run {
         var lastLoss: Double?
 
         /// The mean loss so far.
-        var loss: Double { lossSum / Double(exampleCount) }
+        var loss: Double { lossSum / Double(targetCount) }
         var accuracy: Double? { answerCount.map { Double(right) / Double($0) } }
     }
 

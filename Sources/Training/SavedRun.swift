@@ -78,7 +78,9 @@ package struct SavedRun {
         let isPlace =
             position.epoch == history.count && history.enumerated().allSatisfy { $1.epoch == $0 + 1 }
             && (0...batchCount).contains(position.batch) && (0...exampleCount).contains(position.exampleCount)
-            && [position.right, position.answerCount ?? 0].allSatisfy { (0..<1 << 48).contains($0) }
+            && [position.right, position.answerCount ?? 0, position.targetCount].allSatisfy {
+                (0..<1 << 48).contains($0)
+            }
             && (0...history.count).contains(patienceStart)
             && (bestEpoch.map { (1...max(history.count, 1)).contains($0) } ?? true)
         guard isPlace else { throw TrainingError.resume(reason: "\(path) is at a place that no training comes to") }

@@ -22,11 +22,7 @@ extension Trainer {
         }
         let rest = dataset.count.isMultiple(of: settings.batchSize) ? 0 : 1
         try saved.check(batchCount: dataset.count / settings.batchSize + rest, exampleCount: dataset.count)
-        if case .cosine(_, nil) = settings.schedule.shape, settings.epochs != saved.settings.epochs {
-            throw TrainingError.resume(
-                reason: "its rate follows a cosine over \(saved.settings.epochs) epochs, and epochs is "
-                    + "\(settings.epochs) now")
-        }
+        try settings.checkSchedule(from: saved.settings)
         guard (settings.epochs, 0) >= (saved.position.epoch, saved.position.batch) else {
             throw TrainingError.resume(
                 reason: "it is in epoch \(saved.position.epoch + (saved.position.batch > 0 ? 1 : 0)) already, "

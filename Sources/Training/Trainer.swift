@@ -43,6 +43,8 @@ package final class Trainer {
     package var checkpointer: Checkpointer?
     /// What stands in the checkpoints about model and data.
     lazy var description = RunDescription(run.model, dataset, validation: run.settings.validation)
+    /// The learning rates of the next step, as it was planned and as it is, where resuming with other settings changes it.
+    package private(set) var rateChange: (from: Double, to: Double)?
     /// The order of the epoch that a checkpoint has left under way.
     var orderUnderWay: [Int]?
 
@@ -53,8 +55,10 @@ package final class Trainer {
         try settings.validate()
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         let dataset = try Trainer.prepare(model, for: dataset, loss: settings.loss)
-        let loss = try Objective(settings.loss, for: model, on: dataset).loss
-        try self.init(Run(model, settings, loss: loss, dataset: (dataset.name, dataset.count)), dataset)
+        let objective = try Rehearsal.objective(
+            settings.loss, for: model, on: dataset, batchSize: settings.batchSize, isTraining: true)
+        try self.init(
+            Run(model, settings, loss: objective.loss, dataset: (dataset.name, dataset.count)), dataset, objective)
     }
 
     /// Makes the parameters that are not there yet.
@@ -77,7 +81,7 @@ package final class Trainer {
     ///
     /// - Parameter settings: Those of the run, with other epochs, validation, learning rate or schedule where wanted;
     ///   `nil`: as they are.
-    /// - Throws: `TrainingError.resume` where dataset, model or a setting is not the run's.
+    /// - Throws: `TrainingError` `.resume` where dataset, model or a setting is not the run's, `.scheduleLasts`.
     package convenience init(
         resuming run: Run, _ model: Model, _ dataset: Dataset, _ settings: TrainingSettings? = nil
     ) throws {
@@ -88,8 +92,10 @@ package final class Trainer {
                 reason: "it trained on \(run.exampleCount) examples of \(run.datasetName), and \(dataset.name) has "
                     + "\(dataset.count)")
         }
+        let planned = run.settings
         if let settings {
             try settings.validate()
+            try settings.checkSchedule(from: planned)
             if let difference = settings.difference(
                 from: run.settings, loss: run.loss, except: ["lr", "schedule", "monitor", "best"])
             {
@@ -106,14 +112,22 @@ package final class Trainer {
         if run.ending == .plateau { run.patienceStart = run.history.count }
         try self.init(run, dataset)
         try run.takeUpAgain()
+        let step = run.position.epoch * batches.count + run.position.batch
+        let rates = [planned, run.settings].map { $0.rate(at: step, stepsPerEpoch: batches.count) }
+        if rates[0] != rates[1] { rateChange = (rates[0], rates[1]) }
     }
 
-    init(_ run: Run, _ dataset: Dataset) throws {
+    /// - Parameter objective: What is minimised, where the model was tried with the dataset already.
+    init(_ run: Run, _ dataset: Dataset, _ objective: Objective? = nil) throws {
         try run.model.checkOwnership()
         let dataset = try run.model.reading(dataset)
         self.run = run
         self.dataset = dataset
-        objective = try Objective(run.loss, for: run.model, on: dataset)
+        let objective =
+            try objective
+            ?? Rehearsal.objective(
+                run.loss, for: run.model, on: dataset, batchSize: run.settings.batchSize, isTraining: true)
+        self.objective = objective
         if let validation = run.settings.validation {
             guard validation.count > 0 else { throw TrainingError.noExamples(dataset: validation.name) }
             guard (dataset.pairs == nil) == (validation.pairs == nil) else {
@@ -123,7 +137,7 @@ package final class Trainer {
                     : TrainingError.noPairs(dataset: validation.name)
             }
             let validation = try run.model.reading(validation, else: dataset.pairs?.coding)
-            _ = try Objective(run.loss, for: run.model, on: validation)
+            try Trainer.rehearse(run, validation)
             self.validation = validation
         } else {
             validation = nil
@@ -140,6 +154,18 @@ package final class Trainer {
         }
     }
 
+    /// Checks that the model can be evaluated after an epoch.
+    private static func rehearse(_ run: Run, _ validation: Dataset) throws {
+        do {
+            _ = try Rehearsal.objective(
+                run.loss, for: run.model, on: validation, batchSize: Inference.batchSize, isTraining: false)
+        } catch let error as NeuralNetError {
+            throw TrainingError.validation(dataset: validation.name, reason: error.message, help: error.help)
+        } catch let error as TensorError {
+            throw TrainingError.validation(dataset: validation.name, reason: error.message, help: error.help.first)
+        }
+    }
+
     /// Trains to the end, or until it is asked to stop or a step is refused.
     ///
     /// - Parameters:
@@ -150,6 +176,8 @@ package final class Trainer {
         onEvent: (TrainingEvent) -> Void = { _ in }, shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Run {
         run.ending = nil
+        run.skippedBatches = 0
+        run.model.trainedLoss = run.loss
         do {
             run.ending = try trainEpochs(onEvent, shouldStop)
         } catch {
@@ -223,9 +251,7 @@ package final class Trainer {
         }
         while let batch = try batches.nextBatch() {
             let number = epoch * batches.count + batch.index
-            let rate = settings.schedule.rate(
-                settings.optimizer.learningRate, at: number, stepsPerEpoch: batches.count,
-                totalSteps: settings.epochs * batches.count)
+            let rate = settings.rate(at: number, stepsPerEpoch: batches.count)
             let figures: StepFigures
             do {
                 figures = try take(batch, number: number, rate: rate)
@@ -237,6 +263,7 @@ package final class Trainer {
                         datasetName: dataset.name, lastLoss: run.position.lastLoss))
             }
             clock.steps += 1
+            if figures.count == 0 { run.skippedBatches += 1 }
             run.position.add(figures, batch, rate: rate, seconds: clock.lap())
             onEvent(.batch(progress(clock)))
             if checkpointer?.isDue(afterBatch: number + 1) == true { try save() }
@@ -287,12 +314,13 @@ package final class Trainer {
 extension Run.Position {
     fileprivate mutating func add(_ figures: StepFigures, _ batch: Batch, rate: Double, seconds: Double) {
         self.batch = batch.index + 1
-        lossSum += figures.loss * Double(batch.count)
+        lossSum += figures.lossSum
+        targetCount += figures.count
         exampleCount += batch.count
         right += figures.hits?.right ?? 0
         answerCount = figures.hits.flatMap { hits in answerCount.map { $0 + hits.of } }
         learningRate = rate
-        lastLoss = figures.loss
+        if figures.count > 0 { lastLoss = figures.loss }
         self.seconds += seconds
     }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import TensorCore
 
 /// What was wrong with a call to train, evaluate or predict: data, from which `message` and `help` make the words.
 package enum TrainingError: Error, Equatable {
@@ -15,6 +16,16 @@ package enum TrainingError: Error, Equatable {
     /// As many labels of steps as there are no outputs.
     case stepCount(output: Int, labels: Int)
     case negativeLabel(label: Int, dataset: String)
+    /// Labels that are all to be ignored.
+    case noLabelCounts(label: Int, dataset: String)
+    /// A target that the loss cannot be taken of.
+    case badTarget(value: Double, example: Int, dataset: String, loss: String)
+    /// A batch of one example, where a layer needs more to train.
+    case batchOfOne(layer: String, batchSize: Int, count: Int)
+    /// A validation dataset that does not go through the model.
+    case validation(dataset: String, reason: String, help: String?)
+    /// A run that would go on with another learning rate, because its schedule lasts as long as it does.
+    case scheduleLasts(epochs: Int, given: Int)
     /// What a run cannot be resumed with.
     case resume(reason: String)
     /// A model whose output has no axis of classes.
@@ -43,6 +54,17 @@ extension TrainingError {
         case .noTargets(let dataset): "\(dataset) has no targets (y) to compare with"
         case .softmaxBeforeLoss(let layer, let loss):
             "\(loss) takes scores of any size (logits), and the model ends in \(layer), which gives probabilities"
+        case .noLabelCounts(let label, let dataset):
+            "no label of \(dataset) counts: all are \(label), which is left out of the loss"
+        case .badTarget(let value, let example, let dataset, let loss):
+            "example \(example) of \(dataset) has the target \(numberText(value)), of which \(loss) cannot be taken"
+        case .batchOfOne(let layer, let size, let count):
+            "\(layer) needs more than one example in a batch to train, and "
+                + (size == 1
+                    ? "each batch has one" : "the last of \(count) examples in batches of \(size) is one alone")
+        case .validation(let dataset, let reason, _): "validate: \(dataset) does not go through the model: \(reason)"
+        case .scheduleLasts(let epochs, let given):
+            "the run cannot be resumed: its rate follows a cosine over \(epochs) epochs, and epochs is \(given) now"
         case .logitsForNLL(let layer):
             "nll takes logarithms of probabilities, and the model ends in \(layer), which gives scores"
         case .labelBeyondOutputs(let label, let outputs, let dataset):
@@ -66,6 +88,17 @@ extension TrainingError {
 
     package var help: String? {
         switch self {
+        case .softmaxBeforeLoss(_, "bce_with_logits"): "leave out the last sigmoid, or use loss=\"bce\""
+        case .noLabelCounts: "classes count from 0; only places without a label, such as padding, get this number"
+        case .badTarget(let value, _, _, "bce") where value.isFinite:
+            "bce takes targets from 0 to 1; for other numbers use loss=\"mse\""
+        case .badTarget: "leave such examples out, or put a number in its place"
+        case .batchOfOne(_, let size, let count):
+            "batch=\(Rehearsal.batchSize(after: size, count: count)) leaves no example alone"
+        case .validation(_, _, let help): help
+        case .scheduleLasts:
+            "give another schedule, such as schedule=\"constant\", with the lr to go on at; or leave out `resume`: "
+                + "training starts anew then, with the weights that the model has"
         case .softmaxBeforeLoss: "leave out the last softmax, or put log_softmax in its place"
         case .logitsForNLL: "end the model with log_softmax, or use loss=\"cross_entropy\""
         case .labelBeyondOutputs(let label, _, _) where label >= Dataset.greatestClassCount:

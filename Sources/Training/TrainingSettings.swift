@@ -65,6 +65,20 @@ package struct TrainingSettings {
         try schedule.validate()
     }
 
+    /// The learning rate of a step, counted from 0 over all epochs.
+    func rate(at step: Int, stepsPerEpoch: Int) -> Double {
+        schedule.rate(
+            optimizer.learningRate, at: step, stepsPerEpoch: stepsPerEpoch, totalSteps: epochs * stepsPerEpoch)
+    }
+
+    /// Refuses to go on from a run whose rates would have been others with so many epochs.
+    ///
+    /// - Throws: `TrainingError.scheduleLasts`.
+    func checkSchedule(from other: TrainingSettings) throws {
+        guard case .cosine(_, nil) = schedule.shape, schedule == other.schedule, epochs != other.epochs else { return }
+        throw TrainingError.scheduleLasts(epochs: other.epochs, given: epochs)
+    }
+
     /// The first setting that decides what the steps of a run are and differs from `other`, as a sentence.
     ///
     /// - Parameter canChange: Settings that may differ.

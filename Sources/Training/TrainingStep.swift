@@ -5,15 +5,25 @@ import TensorCore
 
 /// What one step came to.
 package struct StepFigures {
-    /// The mean over the batch, before the step.
-    package let loss: Double
+    /// The sum of the losses of the batch's targets, before the step.
+    package let lossSum: Double
+    /// The targets that count; 0 where no step was taken, because there is none.
+    package let count: Int
     /// Right answers, of those that count; `nil` where answers are no classes.
     package let hits: (right: Int, of: Int)?
 
-    package init(loss: Double, hits: (right: Int, of: Int)?) {
-        self.loss = loss
+    package init(lossSum: Double, count: Int, hits: (right: Int, of: Int)?) {
+        self.lossSum = lossSum
+        self.count = count
         self.hits = hits
     }
+
+    init(_ losses: BatchLosses?, hits: (right: Int, of: Int)?) throws {
+        self.init(lossSum: try losses?.sum() ?? 0, count: losses?.count ?? 0, hits: hits)
+    }
+
+    /// The mean; NaN where no target counts.
+    package var loss: Double { lossSum / Double(count) }
 }
 
 /// One step of training: forward, loss, backward, update. What carries it out can be exchanged.
@@ -37,13 +47,17 @@ final class EagerStep: TrainingStep {
 
     func callAsFunction(_ batch: Batch, learningRate: Double, key: RandomKey) throws -> StepFigures {
         guard let y = batch.y else { throw TrainingError.noTargets(dataset: "the batch") }
+        if objective.ignoresAll(y) { return StepFigures(lossSum: 0, count: 0, hits: (0, 0)) }
         var hits: (right: Int, of: Int)?
-        let report = try optimizer.step(key: key, learningRate: learningRate) { context in
+        var losses: BatchLosses?
+        try optimizer.step(key: key, learningRate: learningRate) { context in
             let output = try model.apply(batch.x, context)
             hits = try objective.hits(output.value, y)
-            return try objective(output, y)
+            let found = try objective.losses(output, y)
+            losses = found
+            return try found.mean()
         }
-        return StepFigures(loss: report.loss, hits: hits)
+        return try StepFigures(losses, hits: hits)
     }
 }
 
@@ -66,7 +80,8 @@ final class PlannedStep: TrainingStep {
         if let plan = try plan(for: batch), let y = batch.y,
             let result = try plan.step(batch.x, classes: y, key: key, learningRate: learningRate)
         {
-            return StepFigures(loss: result.loss, hits: (right: result.hits, of: result.examples))
+            return StepFigures(
+                lossSum: result.lossSum, count: result.examples, hits: (right: result.hits, of: result.examples))
         }
         return try otherwise(batch, learningRate: learningRate, key: key)
     }

@@ -4,6 +4,11 @@ import TensorCore
 func networkCases(of rule: Rule) throws -> [RuleCase] {
     switch rule {
     case .crossEntropy: return try crossEntropyCases()
+    case .binaryCrossEntropy:
+        let probabilities = try sample([2, 3], 0.1, 0.9)
+        return [
+            RuleCase("bce", [probabilities, try sample([2, 3], 0, 1, seed: 2)]) { try $0[0].binaryCrossEntropy($0[1]) }
+        ]
     case .normalization: return try normalizationCases()
     case .embedding:
         let tokens = try Tensor([1, 3, 1, 0, -1, 2], shape: [2, 3])

@@ -32,7 +32,8 @@ func cases(of rule: Rule) throws -> [RuleCase] {
     case .sum, .mean, .product, .max, .min, .extremeAlong, .variance, .standardDeviation, .norm, .cumulativeSum,
         .softmax, .logSoftmax, .logSumExp, .matmul, .einsum:
         return try reductionCases(of: rule)
-    case .crossEntropy, .normalization, .embedding, .dropout, .conv2D, .conv2DInput, .conv2DWeight, .maxPool2D,
+    case .crossEntropy, .binaryCrossEntropy, .normalization, .embedding, .dropout, .conv2D, .conv2DInput, .conv2DWeight,
+        .maxPool2D,
         .maxUnpool2D, .avgPool2D, .avgUnpool2D:
         return try networkCases(of: rule)
     case .recurrent, .maskedSoftmax: return try sequenceCases(of: rule)

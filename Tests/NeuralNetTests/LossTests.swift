@@ -82,7 +82,8 @@ import Testing
             _ = try Loss.crossEntropy(labelSmoothing: 2)(logits, Variable(Tensor.zeros([8], dtype: .int64)))
         }
         expectError(
-            "bce takes probabilities between 0 and 1, unless logits=true, as predictions, and got 1.5"
+            "bce takes probabilities between 0 and 1 as predictions, and got 1.5",
+            help: "end the model with sigmoid, or use bce_with_logits, which takes scores of any size"
         ) { _ = try Loss.bce()(Variable(Tensor([0.5, 1.5])), normal([2])) }
         #expect(throws: AutogradError.self) {
             _ = try Loss.crossEntropy()(logits, Variable(Tensor.full([8], 10, dtype: .int64)))

@@ -134,7 +134,8 @@ import Testing
         #expect(try embedding(zeros([0, 3], .int64)).shape == [0, 3, 8])
         expectError(
             "batch_norm1 needs more than one value per channel to train, and its input has shape [1, 3]",
-            help: "train with a larger batch"
+            help:
+                "give it two examples or more; batches(data, 32, drop_last=true) leaves out a last batch that is not full"
         ) { _ = try net(BatchNorm())(zeros([1, 3]), ForwardContext(isTraining: true)) }
     }
 

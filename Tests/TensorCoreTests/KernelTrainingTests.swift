@@ -238,7 +238,7 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
     @Test func refusesClassesThatAreNotThere() throws {
         let scores = try Tensor.zeros([2, 3])
         for wrong in [3, -1] as [Int64] {
-            #expect(throws: TensorError.indexOutOfRange(axis: 1, size: 3, index: Int(wrong))) {
+            #expect(throws: TensorError.classOutOfRange(index: Int(wrong), classes: 3)) {
                 try CrossEntropy.run(scores, classes: Tensor([0, wrong]))
             }
         }

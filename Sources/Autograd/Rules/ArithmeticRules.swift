@@ -36,13 +36,13 @@ struct Arithmetic: Primitive {
             ]
         case .maximum:
             return [
-                try call.gradient(by: 0) { try Arithmetic.share(g, a, .greater, b) },
-                try call.gradient(by: 1) { try Arithmetic.share(g, b, .greater, a) },
+                try call.gradient(by: 0) { try Arithmetic.share(g, a, .less, b) },
+                try call.gradient(by: 1) { try Arithmetic.share(g, b, .less, a) },
             ]
         case .minimum:
             return [
-                try call.gradient(by: 0) { try Arithmetic.share(g, a, .less, b) },
-                try call.gradient(by: 1) { try Arithmetic.share(g, b, .less, a) },
+                try call.gradient(by: 0) { try Arithmetic.share(g, a, .greater, b) },
+                try call.gradient(by: 1) { try Arithmetic.share(g, b, .greater, a) },
             ]
         // Steps have slope 0 everywhere.
         case .floorDivide, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .logicalAnd, .logicalOr:
@@ -50,13 +50,14 @@ struct Arithmetic: Primitive {
         }
     }
 
-    /// What the winner of each pair is due; equal ones get half each, as in PyTorch.
+    /// What each of a pair is due unless it loses; equal ones get half each, and where one is NaN, so is the result, and
+    /// both count, as in PyTorch.
     private static func share(
-        _ g: Variable, _ mine: Variable, _ wins: BinaryOperation, _ other: Variable
+        _ g: Variable, _ mine: Variable, _ loses: BinaryOperation, _ other: Variable
     ) throws -> Variable {
-        let isAhead = try Tensor.combine(wins, mine.value, other.value)
+        let isBehind = try Tensor.combine(loses, mine.value, other.value)
         let isLevel = try Tensor.combine(.equal, mine.value, other.value)
-        return try .select(isAhead, g, (g * 0.5).where(isLevel))
+        return try .select(isLevel, g * 0.5, g.where(isBehind.map(.logicalNot)))
     }
 }
 
@@ -89,7 +90,7 @@ enum Power {
 
     static func gradientByBase(_ g: Variable, _ a: Variable, _ exponent: Double) throws -> Variable {
         switch exponent {
-        case 0: try g * 0
+        case 0: Variable(try Tensor.zeros(a.shape, dtype: g.dtype))
         case 1: g
         case 2: try g * (a * 2)
         default: try g * (a.power(exponent - 1) * exponent)

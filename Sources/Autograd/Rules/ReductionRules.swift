@@ -85,7 +85,8 @@ struct Product: ReducingPrimitive {
     }
 }
 
-/// The greatest or least elements along several axes, or all; equal ones share the gradient, as PyTorch's `amax` does.
+/// The greatest or least elements along several axes, or all; equal ones share the gradient, as PyTorch's `amax` does, and
+/// where the result is NaN, its NaNs do.
 struct Extreme: ReducingPrimitive {
     let extreme: Tensor.Extreme
     let axes: [Int]?
@@ -98,7 +99,8 @@ struct Extreme: ReducingPrimitive {
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
         let x = call.input()
-        let isHit = try Tensor.combine(.equal, x.value, kept(call.output, of: x).value)
+        let isHit = try Tensor.combine(
+            .logicalOr, Tensor.combine(.equal, x.value, kept(call.output, of: x).value), x.value.map(.isNaN))
         let hits = try isHit.reduced(.sum, axes: axes, keepDims: true).cast(to: g.dtype)
         return try (kept(g, of: x) / Variable(hits)).where(isHit)
     }

@@ -36,9 +36,13 @@ struct LogSumExp: UnaryPrimitive {
 
     func forward(_ x: Tensor) throws -> Tensor { try x.logSumExp(axis: axis, keepDims: keepDims) }
 
+    /// The softmax; 0 where all elements are minus infinity, as in PyTorch.
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
-        let weights = try call.input().softmax(axis: axis)
-        return try (keepDims ? g : g.unsqueeze(axis < 0 ? axis + weights.rank : axis)) * weights
+        let x = call.input()
+        let place = axis < 0 ? axis + x.rank : axis
+        func kept(_ reduced: Variable) throws -> Variable { keepDims ? reduced : try reduced.unsqueeze(place) }
+        let isAny = try kept(call.output.detached()).value.combined(.notEqual, with: -.infinity)
+        return try kept(g) * x.softmax(axis: axis).where(isAny)
     }
 }
 

@@ -58,6 +58,13 @@ package final class Embedding: Layer {
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         guard let weight else { throw error(.notBuilt) }
+        return try Variable.embedding(weight.variable, indices(input), paddingIndex: paddingIndex)
+    }
+
+    /// The input as indices of entries that there are.
+    ///
+    /// - Throws: `NeuralNetError` `.notWhole`, `.indexOutOfRange`.
+    package func indices(_ input: Variable) throws -> Tensor {
         let indices = try wholeNumbers(input.value) { error(.notWhole(what: "indices", dtype: input.dtype.name)) }
         if indices.count > 0 {
             let lowest = try indices.reduced(.min).integers().first ?? 0
@@ -66,7 +73,7 @@ package final class Embedding: Layer {
                 throw error(.indexOutOfRange(index: lowest < 0 ? lowest : highest, count: entries))
             }
         }
-        return try Variable.embedding(weight.variable, indices, paddingIndex: paddingIndex)
+        return indices
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

@@ -9,11 +9,14 @@ import TensorCore
 /// those that the tape would draw.
 package final class TrainingPlan {
     package struct Result: Equatable, Sendable {
-        /// The mean loss of the batch, before the step.
-        package let loss: Double
+        /// The sum of the losses of the examples that count, before the step.
+        package let lossSum: Double
         /// Examples whose greatest score is that of their class, of those that count.
         package let hits: Int
         package let examples: Int
+
+        /// The mean loss.
+        package var loss: Double { lossSum / Double(examples) }
     }
 
     private let stages: [any PlanStage]
@@ -92,7 +95,7 @@ package final class TrainingPlan {
     ///   - classes: Int64, contiguous, `[N]`.
     ///   - key: What dropout draws from in this step.
     /// - Returns: Nil where a value was not finite: nothing has changed, and a step with a tape can tell why.
-    /// - Throws: `TensorError.indexOutOfRange` for a class that is not there.
+    /// - Throws: `TensorError.classOutOfRange` for a class that is not there.
     package func step(_ x: Tensor, classes: Tensor, key: RandomKey, learningRate: Double) throws -> Result? {
         precondition(x.shape == inputShape)
         try flat.home()
@@ -120,7 +123,7 @@ package final class TrainingPlan {
         }
         guard try update(learningRate) else { return nil }
         times?.mark(.optimizer)
-        return Result(loss: outcome.loss, hits: outcome.hits, examples: outcome.rows)
+        return Result(lossSum: outcome.lossSum, hits: outcome.hits, examples: outcome.rows)
     }
 
     /// Takes the step by the gradients; false where one is not finite, and nothing has changed.

@@ -94,7 +94,7 @@ extension Builtin {
         ) { call in
             .tensor(
                 try Tensor.convolutionMatrix(
-                    try call.plainTensor("weight"), height: try call.integer("height", atLeast: 1),
+                    try call.constant("weight"), height: try call.integer("height", atLeast: 1),
                     width: try call.integer("width", atLeast: 1)))
         },
     ]

@@ -49,7 +49,16 @@ package struct Call {
         }
     }
 
+    /// Refuses a value that a gradient flows through where it would end without a word.
+    private func checkConstant(_ parameter: String) throws {
+        guard case .tensor(let tensor) = value(parameter), tensor.isTracked else { return }
+        throw Failure(
+            "no gradient flows through `\(parameter)` of `\(name)`",
+            help: "`detach(...)` around its value takes that as a constant, without a gradient")
+    }
+
     package func number(_ parameter: String) throws -> Double {
+        try checkConstant(parameter)
         guard let number = value(parameter).asNumber else { throw failure(parameter, takes: "a number") }
         return number
     }
@@ -59,6 +68,7 @@ package struct Call {
     }
 
     package func integer(_ parameter: String) throws -> Int {
+        try checkConstant(parameter)
         guard let integer = value(parameter).asInteger else { throw failure(parameter, takes: "a whole number") }
         return integer
     }
@@ -69,6 +79,7 @@ package struct Call {
 
     /// A whole number not below a bound.
     package func integer(_ parameter: String, atLeast least: Int) throws -> Int {
+        try checkConstant(parameter)
         guard let integer = value(parameter).asInteger, integer >= least else {
             throw failure(parameter, takes: "a whole number of at least \(least)")
         }
@@ -138,6 +149,12 @@ package struct Call {
 
     /// The elements of a tensor, without its gradient.
     package func plainTensor(_ parameter: String) throws -> Tensor { try tensor(parameter).value }
+
+    /// The elements of a tensor that no gradient is taken by.
+    package func constant(_ parameter: String) throws -> Tensor {
+        try checkConstant(parameter)
+        return try plainTensor(parameter)
+    }
 
     package func optionalTensor(_ parameter: String) throws -> Variable? {
         has(parameter) ? try tensor(parameter) : nil

@@ -98,7 +98,7 @@ extension Builtin {
                 }()
                 : call.has("y")
                     ? try {
-                        let tensor = try call.plainTensor("y")
+                        let tensor = try call.constant("y")
                         if case .tensor = call.value("y") { return tensor }
                         // A plain list of whole numbers is one of classes.
                         let isWhole = tensor.rank == 1 && tensor.doubles().allSatisfy { Int64(exactly: $0) != nil }
@@ -107,7 +107,7 @@ extension Builtin {
             return .object(
                 DatasetObject(
                     try Dataset(
-                        x: try call.examples("x").value, y: y, classNames: classes,
+                        x: try call.constant("x", plain: .float32), y: y, classNames: classes,
                         scale: try call.optionalNumber("scale"), name: try call.string("name"))))
         },
         Builtin(

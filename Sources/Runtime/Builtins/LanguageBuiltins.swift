@@ -1,3 +1,4 @@
+import Autograd
 import Language
 import TensorCore
 
@@ -64,6 +65,7 @@ extension Builtin {
                 }
                 return .number(number)
             case .boolean(let flag): return .number(flag ? 1 : 0)
+            case .tensor(let tensor) where tensor.isTracked && tensor.count == 1: return .tensor(try tensor.reshape([]))
             case let value:
                 guard let number = value.asNumber else { throw call.failure("x", takes: "a string or a number") }
                 return .number(number)
@@ -72,7 +74,7 @@ extension Builtin {
         Builtin("list(x)", .values, "The elements of anything that a loop can go through.", example: "list(\"abc\")") {
             call in
             var elements: [Value] = []
-            if case .tensor(let tensor) = call.value("x") { return try nestedList(tensor.value) }
+            if case .tensor(let tensor) = call.value("x") { return try nestedList(tensor) }
             try ListLength.check(call.value("x").knownCount ?? 0)
             let next = try call.value("x").makeIterator()
             while let element = try next() { try elements.grow(by: element) }
@@ -275,15 +277,16 @@ extension Builtin {
     }
 
     /// The elements of a tensor as lists of lists.
-    static func nestedList(_ tensor: Tensor) throws -> Value {
+    static func nestedList(_ tensor: Variable) throws -> Value {
         try ListLength.check(tensor.count)
         guard tensor.rank > 0 else { return Value.tensor(tensor).unwrapped }
-        if tensor.rank == 1 {
-            if tensor.dtype == .bool { return .list(tensor.doubles().map { .boolean($0 != 0) }) }
-            guard tensor.dtype == .int64 else { return .numbers(tensor.doubles()) }
+        if tensor.rank == 1, !tensor.isTracked {
+            let value = tensor.value
+            if value.dtype == .bool { return .list(value.doubles().map { .boolean($0 != 0) }) }
+            guard value.dtype == .int64 else { return .numbers(value.doubles()) }
             // A number holds whole numbers up to 2**53.
             return .list(
-                try tensor.integers().map {
+                try value.integers().map {
                     $0.magnitude <= 1 << 53 ? .integer($0) : .tensor(try Tensor.scalar(whole: $0))
                 })
         }

@@ -35,6 +35,12 @@ extension Builtin {
             example: "bce([0.9, 0.2], [1, 0])"
         ) { call in try call.loss(.bce(withLogits: try call.boolean("logits"))) },
         Builtin(
+            "bce_with_logits(prediction, target, reduction=\"mean\")", .losses,
+            "The binary cross entropy of the sigmoid of scores, exact for scores of any size.",
+            details: "What `bce(sigmoid(x), t)` is, without its loss of digits. " + reductionNote,
+            example: "bce_with_logits([2, -1], [1, 0])"
+        ) { call in try call.loss(.bce(withLogits: true)) },
+        Builtin(
             "sgd(model, lr=0.001, momentum=0, nesterov=false, weight_decay=0, clip=none)", .training,
             "Stochastic gradient descent, for `step`. Sutskever et al. 2013.",
             details: "`clip` limits the norm of the gradients.",
@@ -80,6 +86,17 @@ extension Builtin {
 extension Call {
     package func model(_ parameter: String) throws -> ModuleObject {
         try object(parameter, as: ModuleObject.self, called: "a model")
+    }
+
+    /// A loss by its name, or by the function of that name: `loss=mse`.
+    func optionalLoss(_ parameter: String) throws -> Loss? {
+        guard has(parameter) else { return nil }
+        let name = if case .function(let function) = value(parameter) { function.name } else { try string(parameter) }
+        let losses: [Loss] = [.crossEntropy(), .nll(), .mse(), .mae(), .bce(), .bce(withLogits: true)]
+        guard let loss = losses.first(where: { $0.name == name }) else {
+            throw failure(parameter, takes: "one of \(losses.map { "\"\($0.name)\"" }.joined(separator: ", "))")
+        }
+        return loss
     }
 
     fileprivate func loss(_ function: Loss.Function) throws -> Value {

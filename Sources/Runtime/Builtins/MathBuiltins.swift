@@ -168,7 +168,7 @@ extension Builtin {
             try $0.variance(axes: $1, correction: $2, keepDims: $3)
         },
         spread("std", "The standard deviation: the root of `var`.", example: "std([1, 2, 3, 4])") {
-            try $0.variance(axes: $1, correction: $2, keepDims: $3).sqrt()
+            try $0.std(axes: $1, correction: $2, keepDims: $3)
         },
         reduction("norm", "The Euclidean norm: the root of the sum of squares.", example: "norm([3, 4])") {
             try $0.norm(axes: $1, keepDims: $2)
@@ -201,16 +201,16 @@ extension Builtin {
             details: "nan counts as the largest.",
             example: "topk([3, 1, 2], 2).values"
         ) { call in
-            let (values, indices) = try call.plainTensor("x").topK(
+            let (values, indices) = try call.tensor("x").topK(
                 try call.integer("k", atLeast: 0), axis: try call.integer("axis"), largest: try call.boolean("largest"))
-            return .record(Record([("values", .tensor(values)), ("indices", .tensor(indices))]))
+            return .record(Record([("values", .tensor(values)), ("indices", .tensor(Variable(indices)))]))
         },
         Builtin(
             "unique(x)", .reductions,
             "The different elements: of numbers sorted, nan last; of a list of other things in order of appearance.",
             example: "unique([3, 1, 3])"
         ) { call in
-            if case .tensor(let tensor) = call.value("x") { return .tensor(try tensor.value.unique()) }
+            if case .tensor = call.value("x") { return .tensor(try call.constant("x").unique()) }
             let elements = try call.list("x")
             if elements.allSatisfy(\.isNumber) { return .numbers(try call.plainTensor("x").unique().doubles()) }
             return .list(elements.unique())

@@ -81,14 +81,16 @@ extension Builtin {
         },
         Builtin("item(x)", .tensors, "The number in a tensor of one element.", example: "item(tensor([4]))") { call in
             if case .number = call.value("x") { return call.value("x") }
-            return .number(try call.plainTensor("x").item())
+            let tensor = try call.tensor("x")
+            return tensor.isTracked ? .tensor(try tensor.reshape([])) : .number(try tensor.value.item())
         },
         Builtin(
             "cast(x, dtype)", .tensors, "The elements in another dtype; fractions are cut off towards zero.",
             example: "cast([1.7, -1.7], \"int64\")"
         ) { call in
-            let tensor = try call.tensor("x")
-            return .tensor(try tensor.cast(to: try call.dtype("dtype")))
+            let dtype = try call.dtype("dtype")
+            return .tensor(
+                try (dtype.isFloatingPoint ? call.tensor("x") : Variable(call.constant("x"))).cast(to: dtype))
         },
         Builtin(
             "detach(x)", .gradients, "The same numbers as a constant: no gradient flows through.",

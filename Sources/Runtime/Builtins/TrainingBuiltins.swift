@@ -13,8 +13,10 @@ extension Builtin {
             "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
-                optimizer: "adam", "adamw", "sgd", "rmsprop". loss: "cross_entropy" (for whole-number targets), "nll", "mse"
-                (for others), "mae", "bce". schedule: "constant", "cosine", or a record such as
+                optimizer: "adam", "adamw", "sgd", "rmsprop". loss: "cross_entropy", "nll", "mse", "mae", "bce",
+                "bce_with_logits"; unless given, "cross_entropy" for targets that are whole numbers and "mse" for others. Where
+                the model has one output for each whole number, these are no classes of it: "bce_with_logits" if all are 0
+                or 1 ("bce" after a sigmoid), else "mse". The label -100 is left out of cross_entropy and nll. schedule: "constant", "cosine", or a record such as
                 {kind="step", every=10, factor=0.5, warmup=2} in epochs. validate: a dataset to evaluate on after each
                 epoch. clip limits the norm of the gradients, clip_value each of them.
                 Sequences have a class for each step: scores [N, steps, classes] and targets [N, steps]. Pairs of sentences
@@ -32,13 +34,15 @@ extension Builtin {
             example: exampleModel + "run = train net points epochs=2 lr=0.1 batch=2\nrun.ending"
         ) { call in try TrainCall(call).run() },
         Builtin(
-            "evaluate(model, data, batch=256)", .training,
+            "evaluate(model, data, batch=256, loss=none)", .training,
             "A record of the mean loss, the accuracy (for classes) or error rate (for sentences), the count and seconds.",
+            details: "loss: unless given, the one that the model was last trained with, or that `train` would choose.",
             example: exampleModel + "evaluate(net, points).count"
         ) { call in
             let model = try call.network("model")
             let result = try Inference.evaluate(
-                model, try call.dataset("data"), batchSize: try call.integer("batch", atLeast: 1))
+                model, try call.dataset("data"), loss: try call.optionalLoss("loss"),
+                batchSize: try call.integer("batch", atLeast: 1))
             let accuracy = ("accuracy", result.accuracy.map { Value.number($0) } ?? .none)
             return .record(
                 Record([
@@ -50,8 +54,8 @@ extension Builtin {
             "predict(model, data, output=\"auto\", batch=256)", .training,
             "The model's answers for a dataset or a tensor of examples.",
             details: """
-                output: "classes" (the index of the greatest score), "scores" (the outputs themselves), "probabilities" (their
-                softmax); "auto" gives classes where the outputs are [N, classes], unless the data's targets are fractions.
+                output: "classes" (the index of the greatest score; of one score alone, whether it is more likely 1 than 0),
+                "scores" (the outputs themselves), "probabilities" (their softmax, or sigmoid); "auto" gives classes where the outputs are [N, classes], unless the data's targets are fractions.
                 Of sequences, whose outputs are [N, steps, classes], each step has a class.
                 """,
             example: exampleModel + "predict(net, points).shape"
@@ -124,14 +128,12 @@ extension Builtin {
             return .strings(try SequenceTraining.translations(model, dataset))
         }
         let scores = try Inference.outputs(model, dataset, batchSize: batch)
-        let classAxis = Objective.classAxis(scores.shape, labels: dataset.storedY?.shape)
+        let labels = dataset.storedY?.shape
         let hasFractions = dataset.storedY?.dtype.isFloatingPoint == true
         let isClassifier = scores.rank == 2 && scores.shape[1] > 1 && !hasFractions
         switch wanted == "auto" && isClassifier ? "classes" : wanted {
-        case "classes":
-            guard scores.rank >= 2 else { throw TrainingError.noClasses(output: scores.shape) }
-            return .tensor(try scores.argument(.max, axis: classAxis))
-        case "probabilities": return .tensor(try scores.softmax(axis: classAxis))
+        case "classes": return .tensor(try Inference.classes(scores, of: model, labels: labels))
+        case "probabilities": return .tensor(try Inference.probabilities(scores, of: model, labels: labels))
         default: return .tensor(scores)
         }
     }

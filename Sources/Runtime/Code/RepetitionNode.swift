@@ -48,11 +48,11 @@ extension Expression {
 }
 
 extension Value {
-    /// A number, or a tensor without axes.
+    /// A number, or a whole value without axes.
     fileprivate var plainNumber: Double? {
         switch self {
         case .number(let number): number
-        case .tensor(let tensor) where tensor.rank == 0: asNumber
+        case .tensor(let tensor) where tensor.rank == 0 && tensor.dtype == .int64: asNumber
         default: nil
         }
     }

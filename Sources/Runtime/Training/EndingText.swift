@@ -23,6 +23,14 @@ enum EndingText {
         }
     }
 
+    /// What is said of batches without a step.
+    static func skipped(_ run: Run) -> String? {
+        guard run.skippedBatches > 0 else { return nil }
+        let batches = run.skippedBatches == 1 ? "1 batch" : "\(run.skippedBatches) batches"
+        return
+            "no step was taken for \(batches): none of the labels there counts (\(run.loss.ignoreIndex ?? 0) is left out)"
+    }
+
     /// How far a run has come: "7 epochs and 52 batches".
     static func place(_ progress: (epochs: Int, batches: Int)) -> String {
         let epochs = progress.epochs == 1 ? "1 epoch" : "\(progress.epochs) epochs"

@@ -44,6 +44,7 @@ struct TrainCall {
         }
         try recorder?.end(run)
         if !toldOfCheckpoint { _ = try tell(trainer.checkpointer?.failure) }
+        if let text = EndingText.skipped(run) { try note(text) }
         if let text = EndingText.note(run) { try note(text) }
         return .object(RunObject(run, model: object, id: recorder?.id))
     }
@@ -52,6 +53,9 @@ struct TrainCall {
         if let earlier = call.value("resume").object(as: RunObject.self)?.run {
             let trainer = try Trainer(resuming: earlier, model, dataset, settings(from: earlier.settings))
             trainer.checkpointer = try checkpointFolder("checkpoint").map(checkpointer)
+            if let (planned, rate) = trainer.rateChange {
+                try note("goes on at a learning rate of \(numberText(rate)), where \(numberText(planned)) was planned")
+            }
             return trainer
         }
         return try checkpointedTrainer()
@@ -82,7 +86,7 @@ struct TrainCall {
         if takes("batch") { settings.batchSize = try call.integer("batch") }
         settings.optimizer = try optimizer(from: earlier?.optimizer)
         if takes("schedule") { settings.schedule = try schedule() }
-        if takes("loss") { settings.loss = try loss() }
+        if takes("loss") { settings.loss = try call.optionalLoss("loss") }
         if call.has("validate") { settings.validation = try call.dataset("validate") }
         if takes("seed") {
             let key = try call.key("seed")
@@ -136,7 +140,12 @@ struct TrainCall {
             case .sgd(_, let isNesterov): algorithm = .sgd(momentum: momentum, isNesterov: isNesterov)
             case .rmsprop(let alpha, let epsilon, _):
                 algorithm = .rmsprop(alpha: alpha, epsilon: epsilon, momentum: momentum)
-            case .adam, .adamW: break
+            case .adam, .adamW:
+                guard !call.isGiven("momentum") || momentum == 0 else {
+                    throw Failure(
+                        "`momentum` of `train` is for the optimizers sgd and rmsprop, and this one is \(name ?? "adam")",
+                        help: "Adam keeps a momentum of its own: leave it out, or give optimizer=\"sgd\"")
+                }
             }
         }
         guard !call.has("clip") || !call.has("clip_value") else {
@@ -160,23 +169,6 @@ struct TrainCall {
             return function.name
         }
         return try call.choice("optimizer", of: names)
-    }
-
-    private func loss() throws -> Loss? {
-        guard call.has("loss") else { return nil }
-        if case .function(let function) = call.value("loss") { return try named(function.name) }
-        return try named(try call.string("loss"))
-    }
-
-    private func named(_ name: String) throws -> Loss {
-        switch name {
-        case "cross_entropy": return .crossEntropy()
-        case "nll": return .nll()
-        case "mse": return .mse()
-        case "mae": return .mae()
-        case "bce": return .bce()
-        default: throw call.failure("loss", takes: "one of \"cross_entropy\", \"nll\", \"mse\", \"mae\", \"bce\"")
-        }
     }
 
     private func schedule() throws -> Schedule {

@@ -24,7 +24,7 @@ package enum CrossEntropy {
     ///   - scores: Shape `[N, C]`, float32, contiguous.
     ///   - classes: Shape `[N]`, int64, contiguous.
     ///   - gradient: Shape `[N, C]`, float32, contiguous; may be `scores`. Rows to ignore get zeros.
-    /// - Throws: `TensorError` `.shape` if the shapes disagree, `.indexOutOfRange` for a class that is not there.
+    /// - Throws: `TensorError` `.shape` if the shapes disagree, `.classOutOfRange` for a class that is not there.
     package static func run(
         _ scores: Tensor, classes: Tensor, ignoring ignored: Int? = nil, smoothing: Double = 0, gradient: Tensor? = nil
     ) throws -> Result {
@@ -40,7 +40,7 @@ package enum CrossEntropy {
         var rows = 0
         for row in 0..<n where ignored.map({ Int64($0) != wanted[row] }) ?? true {
             guard wanted[row] >= 0 && wanted[row] < Int64(count) else {
-                throw TensorError.indexOutOfRange(axis: 1, size: count, index: Int(wanted[row]))
+                throw TensorError.classOutOfRange(index: Int(wanted[row]), classes: count)
             }
             rows += 1
         }

@@ -19,11 +19,11 @@ package enum SequenceTraining {
         return scores
     }
 
-    /// The cross entropy of scores over the targets' tokens, padding left out.
-    static func loss(_ scores: Variable, _ pairs: PairBatch, reduction: LossReduction = .mean) throws -> Variable {
-        let classCount = scores.shape[2]
-        return try scores.reshape([-1, classCount]).crossEntropy(
-            pairs.decoderTarget().reshape([-1]), ignoreIndex: Vocabulary.padding, reduction: reduction)
+    /// The cross entropies of scores and the targets' tokens; padding does not count.
+    static func losses(_ scores: Variable, _ pairs: PairBatch) throws -> BatchLosses {
+        let each = try scores.reshape([-1, scores.shape[2]]).crossEntropy(
+            pairs.decoderTarget().reshape([-1]), ignoreIndex: Vocabulary.padding, reduction: .none)
+        return BatchLosses(each: each, count: pairs.targetLengths.integers().reduce(0) { $0 + $1 - 1 })
     }
 
     /// Makes the parameters that are not there yet, and checks that the model fits.
@@ -63,8 +63,9 @@ package enum SequenceTraining {
             if shouldStop() { throw InterruptError() }
             let pairs = try PairBatch(batch, of: dataset)
             let scores = try scores(model, pairs, ForwardContext())
-            loss += try self.loss(scores, pairs, reduction: .sum).value.item()
-            tokenCount += pairs.targetLengths.integers().reduce(0) { $0 + $1 - 1 }
+            let losses = try losses(scores, pairs)
+            loss += try losses.sum()
+            tokenCount += losses.count
         }
         let texts = try translations(model, dataset, decoding, shouldStop: shouldStop)
         var evaluation = Evaluation(
@@ -103,9 +104,12 @@ final class SequenceStep: TrainingStep {
 
     func callAsFunction(_ batch: Batch, learningRate: Double, key: RandomKey) throws -> StepFigures {
         let pairs = try PairBatch(batch, of: dataset)
-        let report = try optimizer.step(key: key, learningRate: learningRate) { context in
-            try SequenceTraining.loss(SequenceTraining.scores(model, pairs, context), pairs)
+        var losses: BatchLosses?
+        try optimizer.step(key: key, learningRate: learningRate) { context in
+            let found = try SequenceTraining.losses(SequenceTraining.scores(model, pairs, context), pairs)
+            losses = found
+            return try found.mean()
         }
-        return StepFigures(loss: report.loss, hits: nil)
+        return try StepFigures(losses, hits: nil)
     }
 }

@@ -1,0 +1,26 @@
+import TensorCore
+
+/// `-(t * log(p) + (1 - t) * log(1 - p))` of each probability and its target, with logarithms of at least -100.
+///
+/// At 0 and 1 the slope by the probability is large and finite: `(p - t) / max(p * (1 - p), 1e-12)`, as in PyTorch.
+struct BinaryCrossEntropy: Primitive {
+    var rule: Rule { .binaryCrossEntropy }
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor {
+        let (p, t) = (Variable(inputs[0]), Variable(inputs[1]))
+        return try (-(t * BinaryCrossEntropy.log(p) + (1 - t) * BinaryCrossEntropy.log1(p))).value
+    }
+
+    func backward(_ call: Backward) throws -> [Variable?] {
+        let g = call.gradient
+        let (p, t) = (call.input(0), call.input(1))
+        return [
+            try call.gradient(by: 0) { try g * ((p - t) / (p * (1 - p)).clipped(min: 1e-12)) },
+            try call.gradient(by: 1) { try g * (BinaryCrossEntropy.log1(p) - BinaryCrossEntropy.log(p)) },
+        ]
+    }
+
+    private static func log(_ p: Variable) throws -> Variable { try p.log().clipped(min: -100) }
+    /// `log(1 - p)`, exact for small p too.
+    private static func log1(_ p: Variable) throws -> Variable { try (-p).map(.log1p).clipped(min: -100) }
+}

@@ -1,0 +1,60 @@
+import Autograd
+import Datasets
+import NeuralNet
+import TensorCore
+
+/// What can be known of a training before its first step: the smallest batch of an epoch goes through the model, so that
+/// whatever fails with a batch fails now. Nothing has changed afterwards.
+enum Rehearsal {
+    /// Chooses the loss of a model on a dataset, and checks that they fit.
+    ///
+    /// - Parameters:
+    ///   - dataset: As the model reads it.
+    ///   - isTraining: Whether the batches are those of steps.
+    /// - Throws: `TrainingError`; what the model throws.
+    static func objective(
+        _ loss: Loss?, for model: Model, on dataset: Dataset, batchSize: Int, isTraining: Bool
+    ) throws -> Objective {
+        guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
+        // Tokens that a batch further on has, and the model has not.
+        if model.isSequence, let embedding = model.children.first?.module as? Embedding {
+            _ = try embedding.indices(Variable(dataset.x()))
+        }
+        let rest = dataset.count % batchSize
+        let size = rest > 0 ? rest : batchSize
+        func objective(ofBatch size: Int) throws -> Objective {
+            try self.objective(loss, for: model, on: dataset, firstBatch: size, isTraining: isTraining)
+        }
+        do { return try objective(ofBatch: size) } catch {
+            // What goes well with two examples fails because there is one, whichever layer says so.
+            guard isTraining, size == 1, dataset.count > 1, (try? objective(ofBatch: 2)) != nil else { throw error }
+            throw TrainingError.batchOfOne(
+                layer: (error as? NeuralNetError)?.subject ?? model.name, batchSize: batchSize, count: dataset.count)
+        }
+    }
+
+    private static func objective(
+        _ loss: Loss?, for model: Model, on dataset: Dataset, firstBatch size: Int, isTraining: Bool
+    ) throws -> Objective {
+        guard let batch = try Batches(dataset.taking(size), size: size).nextBatch() else {
+            throw TrainingError.noExamples(dataset: dataset.name)
+        }
+        let buffers = model.buffers.map { ($0, $0.value) }
+        defer { for (buffer, value) in buffers { buffer.value = value } }
+        let context = ForwardContext(isTraining: isTraining)
+        if dataset.pairs != nil {
+            _ = try SequenceTraining.scores(model, PairBatch(batch, of: dataset), context)
+            return .ofSentences
+        }
+        guard let y = batch.y else { throw TrainingError.noTargets(dataset: dataset.name) }
+        let output = try model.apply(batch.x, context)
+        let objective = try Objective(loss, for: model, on: dataset, output: output.shape)
+        _ = try objective.losses(output, y)
+        return objective
+    }
+
+    /// The next batch size that leaves no batch of one example, of at least two.
+    static func batchSize(after size: Int, count: Int) -> Int {
+        (size + 1..<max(size + 1, count)).first { count % $0 != 1 } ?? count
+    }
+}
