@@ -124,10 +124,12 @@ package struct Call {
     }
 
     /// A tensor; numbers and rectangular lists of numbers are taken as tensors.
-    package func tensor(_ parameter: String) throws -> Variable {
+    ///
+    /// - Parameter plain: The dtype of plain numbers.
+    package func tensor(_ parameter: String, plain: DType = .float64) throws -> Variable {
         let value = value(parameter)
         if case .tensor(let tensor) = value { return tensor }
-        guard let tensor = try value.asVariable() else { throw failure(parameter, takes: "a tensor") }
+        guard let tensor = try value.asVariable(plain: plain) else { throw failure(parameter, takes: "a tensor") }
         return tensor
     }
 
@@ -140,20 +142,17 @@ package struct Call {
     }
 
     /// Examples for a model: a tensor; plain numbers become float32, as its weights are.
-    package func examples(_ parameter: String) throws -> Variable {
-        guard let tensor = try value(parameter).asVariable(plain: .float32) else {
-            throw failure(parameter, takes: "a tensor")
-        }
-        return tensor
-    }
+    package func examples(_ parameter: String) throws -> Variable { try tensor(parameter, plain: .float32) }
 
     /// The elements of a tensor, without its gradient.
     package func plainTensor(_ parameter: String) throws -> Tensor { try tensor(parameter).value }
 
     /// The elements of a tensor that no gradient is taken by.
-    package func constant(_ parameter: String) throws -> Tensor {
+    ///
+    /// - Parameter plain: The dtype of plain numbers.
+    package func constant(_ parameter: String, plain: DType = .float64) throws -> Tensor {
         try checkConstant(parameter)
-        return try plainTensor(parameter)
+        return try tensor(parameter, plain: plain).value
     }
 
     package func optionalTensor(_ parameter: String) throws -> Variable? {
