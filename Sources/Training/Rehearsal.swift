@@ -40,7 +40,8 @@ enum Rehearsal {
             throw TrainingError.noExamples(dataset: dataset.name)
         }
         let buffers = model.buffers.map { ($0, $0.value) }
-        defer { for (buffer, value) in buffers { buffer.value = value } }
+        // One that must not change has not changed.
+        defer { for (buffer, value) in buffers { try? buffer.replace(with: value) } }
         let context = ForwardContext(isTraining: isTraining)
         if dataset.pairs != nil {
             _ = try SequenceTraining.scores(model, PairBatch(batch, of: dataset), context)
