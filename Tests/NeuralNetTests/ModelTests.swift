@@ -253,4 +253,65 @@ import Testing
         try net.reset(key: RandomKey(seed: 8))
         #expect(try numbers(net) == numbers(other))
     }
+
+    @Test func groupsHoldPartsUnderTheirNames() throws {
+        let shared = try Linear(3)
+        let net = Model("net", place: ModulePlace(key: testKey))
+        let list = try ModuleGroup([("0", shared), ("2", Linear(3))], listCount: 3)
+        try net.add(try ModuleGroup([("blocks", list), ("end", shared)], listCount: nil), name: "parts")
+        #expect(!net.isBuilt)
+        let y = try net(normal([5, 3]))
+        #expect(y.shape == [5, 3] && net.isBuilt)
+        #expect(
+            net.namedParameters.map(\.name) == [
+                "parts.blocks.0.weight", "parts.blocks.0.bias", "parts.blocks.2.weight", "parts.blocks.2.bias",
+            ])
+        #expect(shared.place.path == "parts.blocks.0")
+        #expect(try net.module(at: "parts.end") === shared)
+        expectError(
+            "net has no layer `parts.blocks.1`", help: "its layers: parts.blocks.0, parts.blocks.2, parts.end"
+        ) { _ = try net.module(at: "parts.blocks.1") }
+        let copy = try net.cloned()
+        #expect(try copy.module(at: "parts.end") === copy.module(at: "parts.blocks.0"))
+        #expect(try copy.module(at: "parts.end") !== shared)
+        #expect(try numbers(copy) == numbers(net))
+    }
+
+    @Test func aModelFromOutsideAPieceOfWorkIsOnlyRead() throws {
+        let net = try normalized()
+        let x = try normal([6, 4])
+        _ = try net(x)
+        let before = try numbers(net)
+        let optimizer = try Optimizer(.init(.sgd(), learningRate: 0.5), for: net)
+        try optimizer.step(key: testKey) { try net(x, $0).square().sum() }
+        let state = try Dictionary(uniqueKeysWithValues: net.stateDictionary().map { ($0.name, $0.value) })
+        let trained = try numbers(net)
+        let waiting = try normalized()
+        #expect(trained != before)
+        try Ownership.isolating {
+            let changes: [(String, () throws -> Void)] = [
+                ("a step", { try optimizer.step(key: testKey) { try net(x, $0).square().sum() } }),
+                (
+                    "a new optimizer",
+                    {
+                        try Optimizer(.init(.sgd()), for: net).step(key: testKey) { try net(x, $0).square().sum() }
+                    }
+                ),
+                ("running figures", { _ = try net(x, ForwardContext(isTraining: true)) }),
+                ("a state", { try net.load(state: state) }),
+                ("a reset", { try net.reset(key: testKey) }),
+                ("recording", { try net.parameters.startRecording() }),
+                ("sizes", { _ = try waiting(x) }),
+                ("sizes without data", { try waiting.build(sampleShapes: [[4]]) }),
+                ("a place", { try Model("around").add(net) }),
+            ]
+            for (name, change) in changes { #expect(throws: OwnershipError.self, "\(name)") { try change() } }
+            #expect(try numbers(net) == trained)
+            #expect(!waiting.isBuilt && net.parameters.allSatisfy { !$0.isRecording })
+            let own = try net.cloned()
+            try Optimizer(.init(.sgd(), learningRate: 0.5), for: own)
+                .step(key: testKey) { try own(x, $0).square().sum() }
+            #expect(try numbers(own) != trained)
+        }
+    }
 }

@@ -143,15 +143,15 @@ import Testing
         let cases: [(String, () throws -> any Module)] = [
             ("conv: channels must be at least 1, not 0", { try Convolution(.init(outChannels: 0, kernel: [3])) }),
             (
-                "conv: kernel must be one or two numbers of at least 1, not [0]",
+                "conv: kernel must be one or two numbers from 1 to 1073741824, not [0]",
                 { try Convolution(.init(outChannels: 1, kernel: [0])) }
             ),
             (
-                "conv: stride must be one or two numbers of at least 1, not [1, 1, 1]",
+                "conv: stride must be one or two numbers from 1 to 1073741824, not [1, 1, 1]",
                 { try Convolution(.init(outChannels: 1, kernel: [3], stride: [1, 1, 1])) }
             ),
             (
-                "conv: padding must be one or two numbers of at least 0, or \"same\", not [-2]",
+                "conv: padding must be one or two numbers from 0 to 1073741824, or \"same\", not [-2]",
                 { try Convolution(.init(outChannels: 1, kernel: [3], padding: .zeros([-2]))) }
             ),
             (
@@ -167,11 +167,11 @@ import Testing
                 { try Convolution(.init(outChannels: 3, kernel: [3], groups: 2)) }
             ),
             (
-                "max_pool: kernel must be one or two numbers of at least 1, not []",
+                "max_pool: kernel must be one or two numbers from 1 to 1073741824, not []",
                 { try Pooling(.max, size: []) }
             ),
             (
-                "avg_pool: stride must be one or two numbers of at least 1, not [0]",
+                "avg_pool: stride must be one or two numbers from 1 to 1073741824, not [0]",
                 { try Pooling(.average, size: [2], stride: [0]) }
             ),
             (

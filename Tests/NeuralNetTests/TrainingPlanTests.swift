@@ -230,4 +230,17 @@ import Testing
         let third = try Optimizer(OptimizerSettings(.adam()), for: smooth)
         #expect(try TrainingPlan.make(for: third, inputShape: [2, 4], loss: .crossEntropy()) == nil)
     }
+
+    @Test func layersInGroupsArePlannedAsIfInLine() throws {
+        let net = Model("net", place: ModulePlace(key: testKey))
+        let inner = try ModuleGroup([("0", Linear(3)), ("1", Activation(.relu))], listCount: 2)
+        try net.add(try ModuleGroup([("first", inner), ("last", Linear(2))], listCount: nil), name: "all")
+        try net.build(sampleShapes: [[4]])
+        let optimizer = try Optimizer(OptimizerSettings(.adam()), for: net)
+        let plan = try #require(try TrainingPlan.make(for: optimizer, inputShape: [2, 4], loss: .crossEntropy()))
+        let x = try Tensor.uniform([2, 4], key: testKey)
+        let expected = try Loss.crossEntropy()(net(Variable(x)), Variable(Tensor([0, 1]))).value.item()
+        let result = try plan.step(x, classes: Tensor([0, 1]), key: testKey, learningRate: 0.1)
+        #expect(abs(try #require(result).loss - expected) < 1e-6)
+    }
 }

@@ -72,7 +72,7 @@ private final class NoteRecorder: OutputSink {
         "x = tensor([$])\nsweep i in [1] { {s=x.sum()} }",
         "n = $\nsweep i in [1] { {s=if i > 0 { [k for k in range(3) if k < n] } else { 0 }} }",
         "n = $\nsweep i in [1] { s = sweep j in [1] { {r=j + n} }; {s=s.r} }",
-        "n = $\nsweep i in [1] { f = () -> { g = () -> n; g() }; {s=f()} }",
+        "n = $\nsweep i in [1] { f = fn() { g = () -> n; g() }; {s=f()} }",
         "n = $\nsweep i in [1] { try { assert i == 0 } catch e { {s=n} } }",
         "r = range($)\nsweep i in [1] { {s=len(r)} }",
     ]

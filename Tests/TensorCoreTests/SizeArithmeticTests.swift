@@ -43,7 +43,7 @@ import Testing
             #expect(throws: OwnershipError(subject: "it")) { try outside.check("it") }
             let inside = Ownership()
             try inside.check("it")
-            try Ownership.isolating {
+            _ = Ownership.isolating {
                 #expect(throws: OwnershipError(subject: "it")) { try inside.check("it") }
             }
             try inside.check("it")

@@ -7,6 +7,7 @@ import Training
 /// A translator whose scores are drawn from a hash of the sentence and of the tokens so far.
 private final class ToyTranslator: Translating {
     var coding: TextCoding?
+    func adopt(_ coding: TextCoding?) { self.coding = coding }
     let takesSentences = true
     let width: Int
     let seed: UInt64

@@ -121,7 +121,7 @@ struct WeightMatchingTests {
         more.append(("extra", try Tensor.zeros([3])))
         #expect(try error(more).message == "the weights are not those of net: the file has  (extra [3])")
         var other = try file(["linear1", "linear2", "linear3"], last: "linear4")
-        try other[0].replace(with: Tensor.zeros([5]))
+        other[0].value = try Tensor.zeros([5])
         #expect(
             try error(other).message
                 == "the weights are not those of net: it needs linear1 (bias [4], weight [4, 4]), and the file has "

@@ -52,7 +52,8 @@ enum Window {
             guard left != 0 else {
                 throw layer.error(
                     .windowTooLarge(
-                        reach: SizeArithmetic.reach(of: sizes[i], dilation: dilation[i]), axis: axis, padding: padding[i], input: input))
+                        reach: SizeArithmetic.reach(of: sizes[i], dilation: dilation[i]), axis: axis,
+                        padding: padding[i], input: input))
             }
             return left
         }

@@ -50,8 +50,7 @@ struct NonFiniteSearch {
             let context = ForwardContext(
                 isTraining: true, key: key, recordsParameters: true
             ) { module, inputs, outputs in
-                if let output = outputs.first, output.isTracked, !(module is Model), !(module is ModuleGroup)
-                {
+                if let output = outputs.first, output.isTracked, !(module is Model), !(module is ModuleGroup) {
                     passed.append((module, inputs.first, output))
                 }
             }

@@ -175,7 +175,8 @@ final class SweepExecution {
         while true {
             let (isOver, finished, sinks) = monitor.withLock {
                 if activeWorkers > 0 { monitor.wait(atMost: 0.1) }
-                return (activeWorkers == 0, runs.map { $0.outcome != nil }, runs.filter { $0.outcome == nil }.compactMap(\.sink))
+                let underWay = runs.filter { $0.outcome == nil }
+                return (activeWorkers == 0, runs.map { $0.outcome != nil }, underWay.compactMap(\.sink))
             }
             for (index, isFinished) in finished.enumerated() where isFinished && told.insert(index).inserted {
                 try tell(runs[index], done: told.count)

@@ -16,6 +16,8 @@ final class ClosureCopy {
         self.modules = modules
     }
 
+    var copiedBlock: Frame? { copy(block) }
+
     func copy(_ value: Value) -> Value { copy(value, depth: 0) }
 
     private func copy(_ value: Value, depth: Int) -> Value {
@@ -27,7 +29,8 @@ final class ClosureCopy {
             return .record(Record(record.fields.map { ($0.name, copy($0.value, depth: depth + 1)) }))
         case .function(let function): return .function(copy(function))
         case .object(let object as ModuleObject):
-            return modules.known(object.module).map { .object(ModuleObject($0, definition: object.definition)) } ?? value
+            return modules.known(object.module).map { .object(ModuleObject($0, definition: object.definition)) }
+                ?? value
         default: return value
         }
     }
@@ -47,7 +50,7 @@ final class ClosureCopy {
     }
 
     /// The copy of a frame; nil for one that is not inside the block's.
-    func copy(_ frame: Frame) -> Frame? {
+    private func copy(_ frame: Frame) -> Frame? {
         if let known = frames[ObjectIdentifier(frame)] { return known }
         let parent = frame.parent.flatMap { frame === block ? nil : copy($0) }
         guard frame === block || parent != nil else {

@@ -15,18 +15,18 @@ package final class ModelScript: Translating {
     let fields: [String: Value]
     package private(set) var coding: TextCoding?
     private let ownership = Ownership()
-    private let block: Frame
+    /// The variables of the block; nil where nothing reads them any more.
+    private let block: Frame?
     private unowned let root: Interpreter
     /// The model's layers and models, and whether it was told that another is applied.
     private var modules: Set<ObjectIdentifier> = []
     private let isForeignTold = Atomic(false)
 
-    /// - Parameter block: The variables of the block, which its functions read.
     init(
-        _ block: Frame, _ functions: [String: Function], _ fields: [String: Value], coding: TextCoding?,
+        _ block: Frame?, _ functions: [String: Function], _ fields: [String: Value], coding: TextCoding?,
         interpreter: Interpreter
     ) {
-        self.block = block
+        self.block = functions.isEmpty && fields.isEmpty ? nil : block
         var functions = functions
         forward = functions.removeValue(forKey: "forward")
         self.functions = functions
@@ -48,12 +48,16 @@ package final class ModelScript: Translating {
     func install(in model: Model) {
         model.script = self
         modules = model.identities
-        if let forward { model.customForward = { [self] in try run(forward, of: model.name, $0, $1) } }
+        // The model holds what it is given here, which must not hold the model.
+        let name = model.name
+        if let forward { model.customForward = { [self] in try run(forward, of: name, $0, $1) } }
         model.copyCode = { [self] copy, modules in
-            let closure = ClosureCopy(of: block, modules)
+            let closure = block.map { ClosureCopy(of: $0, modules) }
+            var functions = functions
+            functions["forward"] = forward
             ModelScript(
-                closure.copy(block) ?? block, (functions.merging(forward.map { ["forward": $0] } ?? [:]) { $1 })
-                    .mapValues(closure.copy), fields.mapValues(closure.copy), coding: coding, interpreter: root
+                closure?.copiedBlock, functions.mapValues { closure?.copy($0) ?? $0 },
+                fields.mapValues { closure?.copy($0) ?? $0 }, coding: coding, interpreter: root
             ).install(in: copy)
         }
     }

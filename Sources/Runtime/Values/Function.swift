@@ -140,7 +140,9 @@ package final class Function {
         _ run: @escaping (Value, Arguments, Interpreter) throws -> Value
     ) {
         let signature = Signature(signature)
-        self.init(signature: signature, body: .native(of: value, run), defaults: signature.parameters.map { _ in .undefined })
+        self.init(
+            signature: signature, body: .native(of: value, run),
+            defaults: signature.parameters.map { _ in .undefined })
     }
 
     package var name: String { signature.name }
