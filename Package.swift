@@ -30,11 +30,11 @@ let package = Package(
     name: "dls",
     products: [.executable(name: "dls", targets: ["dls"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSimd"),
         .target(name: "CSystem"),
@@ -47,7 +47,7 @@ let package = Package(
         layer("Figures", ["TensorCore"]),
         layer("Language"),
         layer("Runtime", ["Language", "Training", "Figures", "CSystem"]),
-        layer("RunStore", ["Runtime", .product(name: "GRDB", package: "GRDB.swift")]),
+        layer("RunStore", ["Runtime", "CSQLite"]),
         layer("Session", ["Runtime", "RunStore"]),
         layer("Terminal", ["Session", "CReadline"]),
         .executableTarget(
@@ -63,7 +63,7 @@ let package = Package(
         tests("Figures"),
         tests("Language"),
         tests("Runtime", ["RunStore"], exclude: ["Programs"]),
-        tests("RunStore", [.product(name: "GRDB", package: "GRDB.swift")]),
+        tests("RunStore"),
         tests("Session"),
         tests("Terminal", ["PromptProbe"]),
         tests("dls"),

@@ -1,5 +1,5 @@
+import CSQLite
 import Datasets
-import GRDB
 import Glibc
 import Runtime
 import Synchronization
@@ -14,7 +14,7 @@ package final class RunStore: RunKeeping {
     private let state = Mutex(State())
 
     private struct State {
-        var database: DatabaseQueue?
+        var database: Database?
         /// Whether writing was given up for good.
         var hasFailed = false
         /// Whether another program had the file locked when it was last written to: then nobody waits for it again.
@@ -46,7 +46,7 @@ package final class RunStore: RunKeeping {
     // MARK: Opening
 
     /// The file, opened for writing; nil where there is none and none is to be made.
-    private func database(creating: Bool) throws -> DatabaseQueue? {
+    private func database(creating: Bool) throws -> Database? {
         try state.withLock { state in
             if let database = state.database { return database }
             guard creating || access(place, F_OK) == 0 else { return nil }
@@ -56,52 +56,47 @@ package final class RunStore: RunKeeping {
         }
     }
 
-    private func open(busySeconds: Double) throws -> DatabaseQueue {
+    private func open(busySeconds: Double) throws -> Database {
         var status = stat()
         let exists = stat(place, &status) == 0
         if exists, status.st_size > 0 {
             // Looked at before anything is written, so that a file of another kind stays as it is.
-            var looking = configuration(busySeconds)
-            looking.readonly = true
-            try DatabaseQueue(path: place, configuration: looking).read { try Schema.check($0, place: place) }
+            try connection(.readOnly, busySeconds).read { try Schema.check($0, place: place) }
         } else if !exists {
             Folder.make(Folder.parent(of: place))
         }
-        var writing = configuration(busySeconds)
-        writing.journalMode = .wal
-        writing.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON") }
-        let database = try DatabaseQueue(path: place, configuration: writing)
-        try database.inTransaction(.immediate) { db in
+        let database = try connection(.readWrite, busySeconds)
+        try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        try database.write { db in
             // Another process may have made it meanwhile.
             try Schema.check(db, place: place)
             try Schema.create(db)
-            return .commit
         }
         return database
     }
 
-    private func configuration(_ busySeconds: Double) -> Configuration {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(busySeconds)
-        return configuration
+    private func connection(_ mode: Database.Mode, _ busySeconds: Double) throws -> Database {
+        try Database(path: place, mode: mode, busySeconds: busySeconds)
     }
 
     /// Reads by a connection of its own, which makes and changes nothing; nil where there is nothing to read.
     ///
     /// - Parameter prepare: Called before, while the connection may still make temporary views.
     private func read<T>(
-        preparing prepare: @escaping @Sendable (Database) throws -> Void = { _ in }, _ body: (Database) throws -> T
+        preparing prepare: (Database) throws -> Void = { _ in }, _ body: (Database) throws -> T
     ) throws -> T? {
         var status = stat()
         guard stat(place, &status) == 0, status.st_size > 0 else { return nil }
-        let file = place
-        var reading = configuration(busySeconds)
-        reading.prepareDatabase { db in
-            try Schema.check(db, place: file)
-            try prepare(db)
+        func answer(_ mode: Database.Mode) throws -> T {
+            let database = try connection(mode, busySeconds)
+            // Which Ctrl-C stops.
+            database.stopAtInterrupt()
+            try Schema.check(database, place: place)
+            try prepare(database)
+            return try database.read(body)
         }
         do {
-            return try DatabaseQueue(path: place, configuration: reading).read(body)
+            return try answer(.readOnly)
         } catch let error as DatabaseError where needsFilesBeside(error) {
             // Where SQLite cannot make the files that it keeps beside, a file alone is read as it is.
             guard access(place + "-wal", F_OK) != 0 else {
@@ -109,31 +104,12 @@ package final class RunStore: RunKeeping {
                     "the runs in \(place) cannot be read: the newest are in \(place)-wal, and the folder cannot be written",
                     help: ["copy both files to another folder, and let the environment's DLS_RUNS name the copy"])
             }
-            reading.readonly = true
-            return try DatabaseQueue(path: Self.immutableAddress(place), configuration: reading).read(body)
+            return try answer(.immutable)
         }
     }
 
     private func needsFilesBeside(_ error: DatabaseError) -> Bool {
-        switch error.resultCode {
-        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM: true
-        default: false
-        }
-    }
-
-    /// What SQLite calls a file that nobody changes.
-    ///
-    /// - Source: sqlite.org/uri.html
-    private static func immutableAddress(_ path: String) -> String {
-        let isPlain = { (byte: UInt8) in
-            byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte & 0xdf
-        }
-        let escaped = path.utf8.map { byte in
-            isPlain(byte)
-                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
-        return (path.utf8.first == UInt8(ascii: "/") ? "file://" : "file:") + escaped.joined() + "?immutable=1"
+        [SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(error.code)
     }
 
     // MARK: Problems
@@ -143,22 +119,22 @@ package final class RunStore: RunKeeping {
         if let failure = error as? Failure { return failure }
         guard let error = error as? DatabaseError else { return Failure(wrapping: error) }
         let elsewhere = "let the environment's DLS_RUNS name another file, or be empty to keep none"
-        switch error.resultCode {
-        case .SQLITE_INTERRUPT: return .interrupted
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
+        switch error.code {
+        case SQLITE_INTERRUPT: return .interrupted
+        case SQLITE_BUSY, SQLITE_LOCKED:
             return Failure(
                 "the runs in \(place) are locked by another program", help: ["try again when it is done", elsewhere])
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT:
+        case SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_FORMAT:
             return Failure(
-                "the file of the runs, \(place), is damaged or no SQLite file: \(error.message ?? "")",
+                "the file of the runs, \(place), is damaged or no SQLite file: \(error.message)",
                 help: ["it is left as it is: move it away, and a new one is made", elsewhere])
-        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            return Failure("the runs in \(place) cannot be written: \(error.message ?? "")", help: [elsewhere])
-        case .SQLITE_FULL, .SQLITE_IOERR:
+        case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
+            return Failure("the runs in \(place) cannot be written: \(error.message)", help: [elsewhere])
+        case SQLITE_FULL, SQLITE_IOERR:
             return Failure(
-                "the runs in \(place) cannot be written: \(error.message ?? "")",
+                "the runs in \(place) cannot be written: \(error.message)",
                 help: ["see whether the disk is full", elsewhere])
-        default: return Failure("the runs in \(place): \(error.message ?? "\(error.resultCode)")")
+        default: return Failure("the runs in \(place): \(error.message)")
         }
     }
 
@@ -183,14 +159,8 @@ package final class RunStore: RunKeeping {
         guard !hasFailed else { return nil }
         do {
             guard let database = try database(creating: true) else { return nil }
-            var result: T?
-            try database.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA busy_timeout = \(waits ? Int(busySeconds * 1000) : 0)")
-                try db.inTransaction(.immediate) {
-                    result = try body(db)
-                    return .commit
-                }
-            }
+            try database.wait(seconds: waits ? busySeconds : 0)
+            let result = try database.write(body)
             state.withLock { $0.isLocked = false }
             return result
         } catch {
@@ -201,7 +171,7 @@ package final class RunStore: RunKeeping {
 
     private func isLock(_ error: any Error) -> Bool {
         guard let error = error as? DatabaseError else { return false }
-        return error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
+        return error.code == SQLITE_BUSY || error.code == SQLITE_LOCKED
     }
 
     private func giveUp(_ failure: Failure, forNow: Bool, isLast: Bool) {
@@ -224,17 +194,17 @@ package final class RunStore: RunKeeping {
     package func begin(_ run: RunBeginning, patiently: Bool = false) -> Int? {
         write(patiently: patiently) { db in
             try db.execute(
-                sql: """
-                    INSERT INTO runs (started, model, model_source, parameters, data, fingerprint, examples, settings,
-                        params, sweep, seed, threads, version, host, process, resumed)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
+                """
+                INSERT INTO runs (started, model, model_source, parameters, data, fingerprint, examples, settings,
+                    params, sweep, seed, threads, version, host, process, resumed)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
                     run.started, run.model, run.modelSource, run.parameterCount, run.data, run.dataFingerprint,
                     run.exampleCount, text(run.settings), text(run.parameters), text(run.sweep),
-                    Int64(bitPattern: run.seed), run.threads, run.version, run.host, run.process, run.resumed,
+                    Int(truncatingIfNeeded: run.seed), run.threads, run.version, run.host, run.process, run.resumed,
                 ])
-            return Int(db.lastInsertedRowID)
+            return db.lastInsertedID
         }
     }
 
@@ -243,8 +213,8 @@ package final class RunStore: RunKeeping {
         let isDone: Void? = write(patiently: patiently) { db in
             for figures in figures {
                 try db.execute(
-                    sql: "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    arguments: [
+                    "INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
                         run, figures.epoch, figures.loss, figures.accuracy, figures.validationLoss,
                         figures.validationAccuracy, figures.validationErrorRate, figures.learningRate, figures.seconds,
                     ])
@@ -256,11 +226,11 @@ package final class RunStore: RunKeeping {
     package func end(_ run: Int, ending: String, seconds: Double) {
         _ = write(patiently: true) { db in
             try db.execute(
-                sql: "UPDATE runs SET ending = ?, seconds = ?, ended = ? WHERE id = ?",
-                arguments: [ending, seconds, Double(time(nil)), run])
+                "UPDATE runs SET ending = ?, seconds = ?, ended = ? WHERE id = ?",
+                [ending, seconds, Double(time(nil)), run])
         }
         // Who copies the file alone has all that has ended. Where another process reads, the next end does it.
-        _ = try? state.withLock { $0.database }?.writeWithoutTransaction { try $0.checkpoint(.passive) }
+        _ = try? state.withLock { $0.database }?.execute("PRAGMA wal_checkpoint(PASSIVE)")
     }
 
     /// Values that JSON has no word for, such as functions, as they are shown.
@@ -277,12 +247,10 @@ package final class RunStore: RunKeeping {
 
     package func runs(only id: Int?) throws -> [KeptRun] {
         let (filter, stepFilter) = id == nil ? ("", "") : ("WHERE id = ?", "WHERE run = ?")
-        let arguments = id.map { StatementArguments([$0]) } ?? StatementArguments()
+        let values = id.map { [$0] } ?? []
         return try asking { db in
             var histories: [Int: [EpochFigures]] = [:]
-            let steps = try Row.fetchAll(
-                db, sql: "SELECT * FROM history \(stepFilter) ORDER BY run, epoch", arguments: arguments)
-            for step in steps.map(Fields.init) {
+            for step in try db.rows("SELECT * FROM history \(stepFilter) ORDER BY run, epoch", values) {
                 guard let run: Int = step["run"], let epoch: Int = step["epoch"] else { continue }
                 histories[run, default: []].append(
                     EpochFigures(
@@ -291,37 +259,25 @@ package final class RunStore: RunKeeping {
                         learningRate: step["lr"] ?? .nan, seconds: step["seconds"] ?? 0,
                         validationErrorRate: step["val_error_rate"]))
             }
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM runs \(filter) ORDER BY id", arguments: arguments)
-            return rows.map(Fields.init).compactMap { row in
+            return try db.rows("SELECT * FROM runs \(filter) ORDER BY id", values).compactMap { row in
                 guard let id: Int = row["id"] else { return nil }
                 return kept(id, row, histories[id] ?? [])
             }
         } ?? []
     }
 
-    /// A row's values in the types that are asked for, nil where a damaged file holds something else.
-    private struct Fields {
-        let row: Row
-
-        subscript<T: DatabaseValueConvertible>(name: String) -> T? {
-            let value: DatabaseValue? = row[name]
-            return value.flatMap { T.fromDatabaseValue($0) }
-        }
-    }
-
-    private func kept(_ id: Int, _ row: Fields, _ history: [EpochFigures]) -> KeptRun {
+    private func kept(_ id: Int, _ row: DatabaseRow, _ history: [EpochFigures]) -> KeptRun {
         func record(_ name: String) -> Runtime.Record {
             let text: String = row[name] ?? "{}"
             if let json = try? JSON(parsing: text), case .record(let record)? = Value(json) { return record }
             return Runtime.Record()
         }
-        let seed: Int64 = row["seed"] ?? 0
+        let seed: Int = row["seed"] ?? 0
         let beginning = RunBeginning(
             started: row["started"] ?? 0, model: row["model"] ?? "", modelSource: row["model_source"],
             parameterCount: row["parameters"] ?? 0, data: row["data"] ?? "", dataFingerprint: row["fingerprint"] ?? "",
             exampleCount: row["examples"] ?? 0, settings: record("settings"), parameters: record("params"),
-            sweep: record("sweep"), seed: UInt64(bitPattern: seed), threads: row["threads"] ?? 0,
+            sweep: record("sweep"), seed: UInt64(truncatingIfNeeded: seed), threads: row["threads"] ?? 0,
             version: row["version"] ?? "", host: row["host"] ?? "", process: row["process"] ?? 0,
             resumed: row["resumed"])
         let ending: String? = row["ending"]
@@ -340,14 +296,14 @@ package final class RunStore: RunKeeping {
     package func setNote(_ text: String, of run: Int) throws {
         try change(run) { db in
             try db.execute(
-                sql: "UPDATE runs SET note = ? WHERE id = ?", arguments: [text.isEmpty ? nil : text, run])
+                "UPDATE runs SET note = ? WHERE id = ?", [text.isEmpty ? nil : text, run])
         }
     }
 
     package func forget(_ run: Int) throws {
         try change(run) { db in
-            try db.execute(sql: "DELETE FROM history WHERE run = ?", arguments: [run])
-            try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run])
+            try db.execute("DELETE FROM history WHERE run = ?", [run])
+            try db.execute("DELETE FROM runs WHERE id = ?", [run])
         }
     }
 
@@ -357,7 +313,7 @@ package final class RunStore: RunKeeping {
             guard let database = try database(creating: false) else { throw Failure.noRun(run) }
             isKnown = try database.write { db in
                 try body(db)
-                return db.changesCount > 0
+                return db.changeCount > 0
             }
         } catch { throw failure(error) }
         guard isKnown else { throw Failure.noRun(run) }
@@ -370,26 +326,19 @@ package final class RunStore: RunKeeping {
                 "`sql` only reads, and this is no query", help: "a query starts with `select`; `forget` takes runs out")
         }
         do {
-            // Which Ctrl-C stops.
-            let showSettings: @Sendable (Database) throws -> Void = { db in
-                stopAtInterrupt(db)
-                try Schema.showSettings(db)
-            }
-            let table = try read(preparing: showSettings) { db in
-                let statement = try db.makeStatement(sql: sql)
-                let cursor = try Row.fetchCursor(statement)
+            let table = try read(preparing: Schema.showSettings) { db in
+                let statement = try db.statement(sql)
                 var columns = statement.columnNames.map { (name: $0, values: [Value]()) }
-                while let row = try cursor.next() {
-                    for (index, (_, stored)) in row.enumerated() { columns[index].values.append(value(stored)) }
+                while let row = try statement.next() {
+                    for (index, stored) in row.enumerated() { columns[index].values.append(value(stored)) }
                 }
                 return TableObject(columns: unique(columns))
             }
             return table ?? TableObject(columns: [])
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-            let message = error.message ?? ""
+        } catch let error as DatabaseError where error.code == SQLITE_ERROR {
             throw Failure(
-                "SQLite does not take this query: \(message)",
-                help: message.hasPrefix("ambiguous column name: ")
+                "SQLite does not take this query: \(error.message)",
+                help: error.message.hasPrefix("ambiguous column name: ")
                     ? "several tables have it: write the table's name before it, as in history.loss"
                     : "`?sql` tells what there is")
         } catch {
@@ -398,12 +347,12 @@ package final class RunStore: RunKeeping {
     }
 
     private func value(_ stored: DatabaseValue) -> Value {
-        switch stored.storage {
+        switch stored {
         case .null: .none
-        case .int64(let number): .number(Double(number))
-        case .double(let number): .number(number)
-        case .string(let text): .string(text)
-        case .blob(let bytes): .string("\(bytes.count) bytes")
+        case .integer(let number): .number(Double(number))
+        case .real(let number): .number(number)
+        case .text(let text): .string(text)
+        case .blob(let byteCount): .string("\(byteCount) bytes")
         }
     }
 
@@ -421,9 +370,8 @@ package final class RunStore: RunKeeping {
 
     package func sweepRows(_ keys: [String]) -> [String: String] {
         let rows = try? read { db in
-            let statement = try db.cachedStatement(sql: "SELECT row FROM sweeps WHERE key = ?")
-            return try keys.reduce(into: [String: String]()) { rows, key in
-                rows[key] = try String.fetchOne(statement, arguments: [key])
+            try keys.reduce(into: [String: String]()) { rows, key in
+                rows[key] = try db.first("SELECT row FROM sweeps WHERE key = ?", [key])
             }
         }
         return rows ?? [:]
@@ -432,14 +380,14 @@ package final class RunStore: RunKeeping {
     package func keepSweepRow(_ row: String, key: String) {
         _ = write { db in
             try db.execute(
-                sql: "INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?)", arguments: [key, row, Double(time(nil))])
+                "INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?)", [key, row, Double(time(nil))])
         }
     }
 
     package func forgetSweepRows(_ keys: [String]) {
         guard !keys.isEmpty, access(place, F_OK) == 0 else { return }
         _ = write { db in
-            for key in keys { try db.execute(sql: "DELETE FROM sweeps WHERE key = ?", arguments: [key]) }
+            for key in keys { try db.execute("DELETE FROM sweeps WHERE key = ?", [key]) }
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Runtime
 
 /// The tables of the store and their version.
@@ -10,9 +9,9 @@ enum Schema {
 
     /// Refuses files that are not ours, or of a dls to come.
     static func check(_ db: Database, place: String) throws {
-        let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        let application: Int = try db.first("PRAGMA application_id") ?? 0
+        let version: Int = try db.first("PRAGMA user_version") ?? 0
+        let tables: Int = try db.first("SELECT count(*) FROM sqlite_master") ?? 0
         let elsewhere = "let the environment's DLS_RUNS name another file, or be empty to keep none"
         guard application == Schema.application || (application == 0 && tables == 0) else {
             throw Failure("\(place) is a database of another program, and is left as it is", help: elsewhere)
@@ -32,28 +31,28 @@ enum Schema {
         }
         let columns = (settings + last + ["(SELECT count(*) FROM main.history WHERE run = id) AS epochs"])
             .joined(separator: ", ")
-        try db.execute(sql: "CREATE TEMP VIEW runs AS SELECT *, \(columns) FROM main.runs")
+        try db.execute("CREATE TEMP VIEW runs AS SELECT *, \(columns) FROM main.runs")
     }
 
     /// Makes the tables where they are missing.
     static func create(_ db: Database) throws {
-        guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }
+        guard try db.first("PRAGMA user_version") == 0 else { return }
         try db.execute(
-            sql: """
-                CREATE TABLE runs (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT,
-                    started REAL NOT NULL, ended REAL, model TEXT NOT NULL, model_source TEXT,
-                    parameters INTEGER NOT NULL, data TEXT NOT NULL, fingerprint TEXT NOT NULL,
-                    examples INTEGER NOT NULL, settings TEXT NOT NULL, params TEXT NOT NULL, sweep TEXT NOT NULL,
-                    seed INTEGER NOT NULL, threads INTEGER NOT NULL, version TEXT NOT NULL, host TEXT NOT NULL,
-                    process INTEGER NOT NULL, resumed INTEGER, ending TEXT, seconds REAL, note TEXT);
-                CREATE TABLE history (
-                    run INTEGER NOT NULL REFERENCES runs (id), epoch INTEGER NOT NULL, loss REAL, accuracy REAL,
-                    val_loss REAL, val_accuracy REAL, val_error_rate REAL, lr REAL, seconds REAL,
-                    PRIMARY KEY (run, epoch)) WITHOUT ROWID;
-                CREATE TABLE sweeps (key TEXT PRIMARY KEY, row TEXT NOT NULL, kept REAL NOT NULL) WITHOUT ROWID;
-                PRAGMA application_id = \(application);
-                PRAGMA user_version = \(version);
-                """)
+            """
+            CREATE TABLE runs (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                started REAL NOT NULL, ended REAL, model TEXT NOT NULL, model_source TEXT,
+                parameters INTEGER NOT NULL, data TEXT NOT NULL, fingerprint TEXT NOT NULL,
+                examples INTEGER NOT NULL, settings TEXT NOT NULL, params TEXT NOT NULL, sweep TEXT NOT NULL,
+                seed INTEGER NOT NULL, threads INTEGER NOT NULL, version TEXT NOT NULL, host TEXT NOT NULL,
+                process INTEGER NOT NULL, resumed INTEGER, ending TEXT, seconds REAL, note TEXT);
+            CREATE TABLE history (
+                run INTEGER NOT NULL REFERENCES runs (id), epoch INTEGER NOT NULL, loss REAL, accuracy REAL,
+                val_loss REAL, val_accuracy REAL, val_error_rate REAL, lr REAL, seconds REAL,
+                PRIMARY KEY (run, epoch)) WITHOUT ROWID;
+            CREATE TABLE sweeps (key TEXT PRIMARY KEY, row TEXT NOT NULL, kept REAL NOT NULL) WITHOUT ROWID;
+            PRAGMA application_id = \(application);
+            PRAGMA user_version = \(version);
+            """)
     }
 }

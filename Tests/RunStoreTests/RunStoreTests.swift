@@ -1,5 +1,5 @@
+import CSQLite
 import Foundation
-import GRDB
 import RunStore
 import Runtime
 import TensorCore
@@ -25,6 +25,16 @@ final class TestFolder {
     }
 
     func bytes() throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: file))) }
+}
+
+/// A connection of another program, closed with it.
+final class OtherProgram {
+    private var handle: OpaquePointer?
+
+    init(_ path: String) throws { try #require(sqlite3_open(path, &handle) == SQLITE_OK) }
+    deinit { sqlite3_close(handle) }
+
+    func execute(_ sql: String) throws { try #require(sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK) }
 }
 
 func beginning(rate: Double = 0.1, process: Int = Int(getpid())) -> RunBeginning {
@@ -163,11 +173,22 @@ func figures(_ epoch: Int) -> EpochFigures {
         for query in [
             "delete from runs", "drop table runs", "pragma journal_mode = delete", "attach 'other.db' as other",
             "with r as (select 1) delete from runs", "with r as (select 1) insert into sweeps values (1, 2, 3)",
-            "select 1; delete from runs", "", "select from", "vacuum", "replace into sweeps values ('a', 'b', 1)",
+            "select 1; delete from runs", "select 1; select 2", "", "select \"mispelt\" from runs", "select from",
+            "vacuum", "replace into sweeps values ('a', 'b', 1)",
         ] {
             #expect(message { _ = try store.query(query) } != "no error", "\(query)")
         }
         #expect(try store.runs(only: nil).count == 1)
+        #expect(try store.query("select 1 as one; -- the end").column("one")?[0].asNumber == 1)
+    }
+
+    @Test func valuesOfEveryTypeOfSQLiteAreShown() throws {
+        _ = store.begin(beginning())
+        let table = try store.query(
+            "select null, 3, 0.5, 'a' || char(0) || '\u{e9}', zeroblob(7), max(1) filter (where 0)")
+        #expect(
+            table.columns.map { $0.values[0].shortText }
+                == ["none", "3", "0.5", Value.string("a\0\u{e9}").shortText, "\"7 bytes\"", "none"])
     }
 
     @Test func queriesHaveTheColumnsOfTheTableOfRuns() throws {
@@ -206,31 +227,25 @@ func figures(_ epoch: Int) -> EpochFigures {
 
     @Test func aStoreOfANewerVersionIsLeftAlone() throws {
         _ = store.begin(beginning())
-        try DatabaseQueue(path: folder.file).writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA user_version = 99")
-            try db.checkpoint(.truncate)
-        }
+        try OtherProgram(folder.file).execute("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)")
         try isLeftAlone(try folder.bytes(), "were kept by a newer dls")
     }
 
     @Test func aDatabaseOfAnotherProgramIsLeftAlone() throws {
         try FileManager.default.createDirectory(atPath: folder.path + "/.dls", withIntermediateDirectories: true)
-        try DatabaseQueue(path: folder.file).write { try $0.execute(sql: "CREATE TABLE bookmarks (url TEXT)") }
+        try OtherProgram(folder.file).execute("CREATE TABLE bookmarks (url TEXT)")
         try isLeftAlone(try folder.bytes(), "is a database of another program")
     }
 
     @Test func aLockedStoreIsSaidOnce() throws {
         _ = store.begin(beginning())
-        let other = try DatabaseQueue(path: folder.file)
-        try other.inDatabase { db in
-            try db.execute(sql: "BEGIN EXCLUSIVE")
-            let store = RunStore(path: folder.file, busySeconds: 0.05)
-            #expect(store.begin(beginning()) == nil)
-            #expect(store.takeProblem()?.contains("locked by another program") == true)
-            #expect(store.begin(beginning()) == nil)
-            #expect(store.takeProblem() == nil)
-            try db.execute(sql: "ROLLBACK")
-        }
+        let other = try OtherProgram(folder.file)
+        try other.execute("BEGIN EXCLUSIVE")
+        let locked = RunStore(path: folder.file, busySeconds: 0.05)
+        #expect(locked.begin(beginning()) == nil)
+        #expect(locked.takeProblem()?.contains("locked by another program") == true)
+        #expect(locked.begin(beginning()) == nil)
+        #expect(locked.takeProblem() == nil)
     }
 
     @Test func whatALockedStoreCouldNotTakeIsKeptLater() throws {
@@ -270,7 +285,7 @@ func figures(_ epoch: Int) -> EpochFigures {
             let id = try #require(store.begin(beginning(rate: rate)))
             for epoch in 1...20 { store.add([figures(epoch)], to: id) }
         }
-        _ = try DatabaseQueue(path: folder.file).writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        try OtherProgram(folder.file).execute("PRAGMA wal_checkpoint(TRUNCATE)")
         let whole = try folder.bytes()
         var damaged = stride(from: 0, to: whole.count, by: whole.count / 40).map { Array(whole.prefix($0)) }
         for position in stride(from: 0, to: whole.count, by: whole.count / 150) + Array(0..<100) {
