@@ -143,7 +143,8 @@ package final class Function {
     ) {
         let signature = Signature(signature)
         self.init(
-            signature: signature, body: .native(run), defaults: signature.parameters.map { _ in .undefined }, held: held)
+            signature: signature, body: .native(run), defaults: signature.parameters.map { _ in .undefined }, held: held
+        )
     }
 
     package var name: String { signature.name }
