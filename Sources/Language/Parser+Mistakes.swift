@@ -86,7 +86,8 @@ extension Parser {
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(
                 "`\(word)` is not a word of dls: a function reads the names around it and assigns its own",
-                at: current.span, help: ["give back what is new: `fn f(\(next)) { \(next) + 1 }` and `\(next) = f(\(next))`"])
+                at: current.span,
+                help: ["give back what is new: `fn f(\(next)) { \(next) + 1 }` and `\(next) = f(\(next))`"])
         case "raise", "throw":
             guard startsArgument(position + 1) else { return }
             throw fail("`\(word)` is not a word of dls", at: current.span, help: ["write `error(\"what is wrong\")`"])
@@ -104,7 +105,9 @@ extension Parser {
                     "names need not be deleted: `x = none` lets go of a value",
                 ])
         case "pass":
-            guard breaksLine(position + 1) || [.rightBrace, .semicolon, .endOfText].contains(token(1).kind) else { return }
+            guard breaksLine(position + 1) || [.rightBrace, .semicolon, .endOfText].contains(token(1).kind) else {
+                return
+            }
             throw fail("`pass` is not a word of dls", at: current.span, help: ["an empty block is written `{ }`"])
         case "from":
             var index = position + 1
@@ -179,8 +182,9 @@ extension Parser {
         // A sign or a bracket behind white space may begin what the word takes.
         case .minus, .plus: return !touches(position + 2) && [.model, .step, .param, .sweep, .import].contains(kind)
         case .comma, .rightParenthesis, .rightBracket, .star, .slash, .percent, .at, .power, .equal, .notEqual, .less,
-            .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .arrow:
+            .lessOrEqual, .greater, .greaterOrEqual, .arrow:
             return true
+        case .and, .or: return kind == .step
         default: return false
         }
     }

@@ -150,8 +150,8 @@ extension Parser {
             throw fail(
                 "there is no value between `{` and `}`", at: brace,
                 help: [
-                    "the value stands inside, as in \"loss {x:.4f}\"",
                     "for the characters themselves, write `\\{` and `\\}`",
+                    "a value stands inside, as in \"loss {x:.4f}\"",
                 ])
         }
         let value = try expression()

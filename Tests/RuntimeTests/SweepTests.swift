@@ -9,8 +9,8 @@ private final class KeyRecorder: RunKeeping {
     var place: String { "/tmp/dls-no-such-folder/runs.sqlite" }
 
     func takeProblem() -> String? { nil }
-    func begin(_ run: RunBeginning) -> Int? { nil }
-    func add(_ figures: EpochFigures, to run: Int) {}
+    func begin(_ run: RunBeginning, patiently: Bool) -> Int? { nil }
+    func add(_ figures: [EpochFigures], to run: Int, patiently: Bool) -> Bool { false }
     func end(_ run: Int, ending: String, seconds: Double) {}
     func runs(only id: Int?) throws -> [KeptRun] { [] }
     func setNote(_ text: String, of run: Int) throws {}

@@ -118,7 +118,8 @@ extension Builtin {
             if case .string = call.value("data") {
                 throw Failure(
                     "`split` divides data sets, and got a string",
-                    help: "`words(text)` gives the parts between white space, `words(text, \",\")` those between commas")
+                    help: "`words(text)` gives the parts between white space, `words(text, \",\")` those between commas"
+                )
             }
             let dataset = try call.dataset("data")
             let size = try call.number("size")

@@ -95,7 +95,8 @@ struct GradientLeaves {
                 return .tensor(leaf)
             }
             return .list(try elements.map { try tracked($0, depth: depth + 1) })
-        case .record(let record): return .record(Record(try record.fields.map { ($0.name, try tracked($0.value, depth: depth + 1)) }))
+        case .record(let record):
+            return .record(Record(try record.fields.map { ($0.name, try tracked($0.value, depth: depth + 1)) }))
         case .object(let object):
             guard let module = object as? ModuleObject else { break }
             variables += try module.startRecording()

@@ -196,6 +196,11 @@ extension Builtin {
             example: "filter(x -> x > 1, [1, 2, 3])"
         ) { call in
             let (function, sequence) = try functionAndSequence(call)
+            if let count = sequence.knownCount, count > ListLength.most {
+                throw Failure(
+                    "`filter` goes through at most \(ListLength.most) elements, and got \(count)",
+                    help: "a loop goes through more: `for x in xs { if f(x) { ys.append(x) } }`")
+            }
             let next = try sequence.makeIterator()
             var results: [Value] = []
             while let element = try next() {

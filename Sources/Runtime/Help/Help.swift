@@ -97,7 +97,8 @@ extension Interpreter {
             text = "\(name): \(name == "args" ? "the arguments of a script, a list of strings" : "a constant")"
         } else {
             let meant = help.suggestion(for: name).map { ["did you mean `\($0)`?"] }
-            throw Failure("there is no help on `\(name)`", help: meant ?? ["`help` alone lists what there is"])
+            throw Failure(
+                "there is no help on `\(name.prefix(60))`", help: meant ?? ["`help` alone lists what there is"])
         }
         try sink.emit(.text(text + "\n"))
     }
