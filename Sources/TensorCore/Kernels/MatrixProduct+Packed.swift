@@ -200,7 +200,7 @@ private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: Binary
 
         /// The same with one or two vectors of columns.
         @inline(never)
-        func runNarrow(vectors: Int) { TileShape<V>.perform(rows: CountMost.value, columns: vectors, self) }
+        func runNarrow(vectors: Int) { TileShape<V>.performWhole(columns: vectors, self) }
 
         /// The same where rows or parts of vectors are missing: by a whole tile of `vectors` vectors, of which a part is copied.
         @inline(never)
@@ -212,7 +212,7 @@ private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: Binary
                 let whole = Part(
                     a: a, b: b, depth: depth, c: sums, cRow: width, height: CountMost.value, valid: width,
                     accumulate: false)
-                TileShape<V>.perform(rows: CountMost.value, columns: vectors, whole)
+                TileShape<V>.performWhole(columns: vectors, whole)
                 for row in 0..<height {
                     let c = c + row * cRow
                     let sums = sums + row * width

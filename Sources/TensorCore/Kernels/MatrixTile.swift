@@ -47,6 +47,16 @@ enum TileShape<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
         }
     }
 
+    /// The same for the most rows.
+    @inline(__always)
+    static func performWhole<Work: TileWork>(columns: Int, _ work: Work) where Work.V == V {
+        switch columns {
+        case 1: work.run(CountMost.self, Count1.self)
+        case 2: work.run(CountMost.self, Count2.self)
+        default: work.run(CountMost.self, Count3.self)
+        }
+    }
+
     @inline(__always)
     private static func perform<Work: TileWork, Columns: TileCount>(_ rows: Int, _: Columns.Type, _ work: Work)
     where Work.V == V {

@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// Work in numbered pieces that may run in any order and at the same time.
-package protocol ChunkedWork {
+protocol ChunkedWork {
     /// Does piece `chunk`.
     func run(chunk: Int)
 }
@@ -31,7 +31,7 @@ package enum Threads {
     }
 
     /// Does the pieces 0 ..< `chunks` of `work` like `parallelFor`, without allocating memory.
-    package static func perform<Work: ChunkedWork>(_ chunks: Int, _ work: Work) {
+    static func perform<Work: ChunkedWork>(_ chunks: Int, _ work: Work) {
         guard ThreadPool.shared.mayShare(chunks) else { return inOrder(chunks) { work.run(chunk: $0) } }
         withUnsafePointer(to: work) { pointer in
             ThreadPool.shared.run(chunks, UnsafeRawPointer(pointer)) { context, chunk in
