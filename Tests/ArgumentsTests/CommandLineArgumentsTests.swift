@@ -1,7 +1,7 @@
+import Arguments
 import Session
 import Terminal
 import Testing
-import dls
 
 @Suite("The command line")
 struct CommandLineArgumentsTests {

@@ -1,6 +1,6 @@
+import Arguments
 import Terminal
 import Testing
-import dls
 
 @Suite struct ExchangeArgumentsTests {
     private func action(_ words: String...) throws -> CommandLineArguments.Action {
