@@ -250,22 +250,18 @@ func figures(_ epoch: Int) -> EpochFigures {
 
     @Test func whatALockedStoreCouldNotTakeIsKeptLater() throws {
         _ = store.begin(beginning())
-        let other = try DatabaseQueue(path: folder.file)
+        let other = try OtherProgram(folder.file)
         let store = RunStore(path: folder.file, busySeconds: 0.05)
-        try other.inDatabase { db in
-            try db.execute(sql: "BEGIN EXCLUSIVE")
-            #expect(store.begin(beginning()) == nil)
-            #expect(store.takeProblem()?.contains("is kept as soon as they are free") == true)
-            try db.execute(sql: "ROLLBACK")
-        }
+        try other.execute("BEGIN EXCLUSIVE")
+        #expect(store.begin(beginning()) == nil)
+        #expect(store.takeProblem()?.contains("is kept as soon as they are free") == true)
+        try other.execute("ROLLBACK")
         let id = try #require(store.begin(beginning()))
-        try other.inDatabase { db in
-            try db.execute(sql: "BEGIN EXCLUSIVE")
-            #expect(!store.add([figures(1)], to: id))
-            store.end(id, ending: "finished", seconds: 1)
-            #expect(store.takeProblem()?.contains("this run is not kept") == true)
-            try db.execute(sql: "ROLLBACK")
-        }
+        try other.execute("BEGIN EXCLUSIVE")
+        #expect(!store.add([figures(1)], to: id))
+        store.end(id, ending: "finished", seconds: 1)
+        #expect(store.takeProblem()?.contains("this run is not kept") == true)
+        try other.execute("ROLLBACK")
         #expect(store.add([figures(1), figures(2)], to: id))
         store.end(id, ending: "finished", seconds: 1)
         let run = try #require(try store.runs(only: id).first)
