@@ -31,11 +31,35 @@ struct CSVReader {
     private static let newLine = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    /// The separator that a table's first line uses, if it holds one of `candidates`.
-    static func separator(ofFirstLine bytes: [UInt8], candidates: [UInt8]) -> UInt8? {
-        let line = bytes.prefix { $0 != newLine && $0 != carriageReturn }
-        let counts = candidates.map { candidate in (candidate, line.count { $0 == candidate }) }
-        return counts.filter { $0.1 > 0 }.max { $0.1 < $1.1 }?.0
+    /// Whether a line without anything is a row whose one cell is missing: in the body of a table of one column.
+    ///
+    /// Those at the end of the file are none.
+    var keepsBlankLines = false
+    private var blankRows = 0
+
+    /// Passes lines over, be they part of a table or not.
+    mutating func skipLines(_ count: Int) {
+        for _ in 0..<count where position < bytes.count {
+            position += restOfLine.count
+            endLine()
+        }
+    }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    /// What is left of the line.
+    var restOfLine: ArraySlice<UInt8> {
+        bytes[position...].prefix { $0 != CSVReader.newLine && $0 != CSVReader.carriageReturn }
+    }
+
+    /// Steps over the end of a line.
+    private mutating func endLine() {
+        guard position < bytes.count else { return }
+        let isPair =
+            bytes[position] == CSVReader.carriageReturn && position + 1 < bytes.count
+            && bytes[position + 1] == CSVReader.newLine
+        position += isPair ? 2 : 1
+        line += 1
     }
 
     /// Puts the next row that is not blank into `cells`.
@@ -44,55 +68,97 @@ struct CSVReader {
     /// - Throws: `DatasetError` where quotes are not closed or text follows one.
     mutating func nextRow(_ cells: inout [Cell]) throws -> Bool {
         cells.removeAll(keepingCapacity: true)
-        skipBlankLines()
+        if blankRows == 0 {
+            let count = skipBlankLines()
+            if keepsBlankLines, position < bytes.count { blankRows = count }
+        }
         guard position < bytes.count else { return false }
+        if blankRows > 0 {
+            rowLine = line - blankRows
+            blankRows -= 1
+            cells.append(Cell(range: position..<position, isQuoted: false))
+            return true
+        }
         rowLine = line
         while true {
-            cells.append(try nextCell())
+            if isBlankSeparated { skipBlanks() }
+            cells.append(try nextCell(cells.count + 1))
             guard position < bytes.count else { return true }
-            let end = bytes[position]
-            position += 1
-            if end == separator { continue }
-            if end == CSVReader.carriageReturn, position < bytes.count, bytes[position] == CSVReader.newLine {
-                position += 1
+            if isBlankSeparated {
+                skipBlanks()
+                if position < bytes.count, bytes[position] != CSVReader.newLine,
+                    bytes[position] != CSVReader.carriageReturn
+                {
+                    continue
+                }
+                endLine()
+                return true
             }
-            line += 1
+            if bytes[position] == separator {
+                position += 1
+                continue
+            }
+            endLine()
             return true
         }
     }
 
-    private mutating func skipBlankLines() {
+    private var isBlankSeparated: Bool { separator == UInt8(ascii: " ") }
+
+    private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    private mutating func skipBlanks() {
+        while position < bytes.count, isBlank(bytes[position]) { position += 1 }
+    }
+
+    /// Passes over lines without anything, and over lines of blanks where a row has more than one cell.
+    ///
+    /// - Returns: How many.
+    private mutating func skipBlankLines() -> Int {
+        var count = 0
         while position < bytes.count {
-            switch bytes[position] {
-            case CSVReader.newLine: line += 1
-            // The carriage return before a new line belongs to it.
-            case CSVReader.carriageReturn:
-                if position + 1 < bytes.count, bytes[position + 1] == CSVReader.newLine { break }
-                line += 1
-            default: return
+            var end = position
+            while !keepsBlankLines, end < bytes.count, bytes[end] == 0x20 { end += 1 }
+            guard end == bytes.count || bytes[end] == CSVReader.newLine || bytes[end] == CSVReader.carriageReturn else {
+                break
             }
-            position += 1
+            position = end
+            endLine()
+            count += 1
         }
+        return count
     }
 
     /// Leaves the position at a separator, at the end of a line or at the end.
-    private mutating func nextCell() throws -> Cell {
-        if position < bytes.count, bytes[position] == CSVReader.quote { return try quotedCell() }
+    ///
+    /// - Parameter number: Which cell of its row it is, from 1.
+    private mutating func nextCell(_ number: Int) throws -> Cell {
+        if position < bytes.count, bytes[position] == CSVReader.quote { return try quotedCell(number) }
         let start = position
         while position < bytes.count {
             let byte = bytes[position]
             if byte == separator || byte == CSVReader.newLine || byte == CSVReader.carriageReturn { break }
+            if byte == 0x09, isBlankSeparated { break }
+            if byte == 0 {
+                throw error(
+                    line, "there is a zero byte in cell \(number)",
+                    help: "the file is no text, or one in UTF-16: save it as text in UTF-8")
+            }
             position += 1
         }
         return Cell(range: start..<position, isQuoted: false)
     }
 
-    private mutating func quotedCell() throws -> Cell {
+    private mutating func quotedCell(_ number: Int) throws -> Cell {
         let start = position + 1
         let startLine = line
         position = start
         while position < bytes.count {
-            if bytes[position] == CSVReader.newLine { line += 1 }
+            let isLineEnd =
+                bytes[position] == CSVReader.newLine
+                || bytes[position] == CSVReader.carriageReturn
+                    && !(position + 1 < bytes.count && bytes[position + 1] == CSVReader.newLine)
+            if isLineEnd { line += 1 }
             guard bytes[position] == CSVReader.quote else {
                 position += 1
                 continue
@@ -104,14 +170,17 @@ struct CSVReader {
             let end = position
             position += 1
             if position < bytes.count, bytes[position] != separator, bytes[position] != CSVReader.newLine,
-                bytes[position] != CSVReader.carriageReturn
+                bytes[position] != CSVReader.carriageReturn, !(isBlankSeparated && bytes[position] == 0x09)
             {
                 throw error(
-                    line, "text follows the quotes of a cell", help: "inside of a cell, a quote is doubled: \"\"")
+                    line, "text follows the quotes of cell \(number)",
+                    help: "inside of a cell, a quote is doubled: \"\"")
             }
             return Cell(range: start..<end, isQuoted: true)
         }
-        throw error(startLine, "a cell's quotes are not closed", help: "inside of a cell, a quote is doubled: \"\"")
+        throw error(
+            startLine, "the quotes of cell \(number) are not closed", help: "inside of a cell, a quote is doubled: \"\""
+        )
     }
 
     private func error(_ line: Int, _ reason: String, help: String?) -> DatasetError {
@@ -122,7 +191,7 @@ struct CSVReader {
     ///
     /// - Throws: `DatasetError` where it is not UTF-8.
     func text(_ cell: Cell) throws -> String {
-        let range = cell.isQuoted ? cell.range : trimmed(cell.range)
+        let range = cell.isQuoted ? cell.range : trimmed(cell)
         guard let text = String(validating: bytes[range], as: UTF8.self) else {
             throw error(rowLine, "the text is not UTF-8", help: "save the file in the encoding UTF-8")
         }
@@ -140,45 +209,16 @@ struct CSVReader {
         return String(decoding: result, as: UTF8.self)
     }
 
-    private func trimmed(_ range: Range<Int>) -> Range<Int> {
-        var start = range.lowerBound
-        var end = range.upperBound
+    /// Where a cell's text lies without the blanks around it.
+    func trimmed(_ cell: Cell) -> Range<Int> {
+        let text = CSVReader.trimmed(bytes[cell.range])
+        return text.startIndex..<text.endIndex
+    }
+
+    static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var (start, end) = (bytes.startIndex, bytes.endIndex)
         while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
         while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
-        return start..<end
-    }
-
-    /// What a cell holds.
-    enum Value {
-        case missing
-        case integer(Int64)
-        case number(Double)
-        case text
-    }
-
-    func value(_ cell: Cell) -> Value {
-        let range = trimmed(cell.range)
-        if range.isEmpty { return .missing }
-        if let integer = integer(range) { return .integer(integer) }
-        // Of Swift's own numbers, hexadecimal ones are none in a table.
-        let isPlain = !bytes[range].contains { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") }
-        guard isPlain, let number = Double(String(decoding: bytes[range], as: UTF8.self)) else { return .text }
-        return .number(number)
-    }
-
-    private func integer(_ range: Range<Int>) -> Int64? {
-        var position = range.lowerBound
-        let isNegative = bytes[position] == UInt8(ascii: "-")
-        if isNegative || bytes[position] == UInt8(ascii: "+") { position += 1 }
-        // Eighteen digits always fit.
-        guard position < range.upperBound, range.upperBound - position <= 18 else { return nil }
-        var value: Int64 = 0
-        while position < range.upperBound {
-            let digit = bytes[position] &- UInt8(ascii: "0")
-            guard digit <= 9 else { return nil }
-            value = value * 10 + Int64(digit)
-            position += 1
-        }
-        return isNegative ? -value : value
+        return bytes[start..<end]
     }
 }

@@ -115,7 +115,9 @@ extension DatasetError {
         case .unsupported(_, let instead): instead
         case .earlierCheckpoint: "start anew in another folder"
         case .outOfMemory: "load a smaller file, or close other programs"
-        case .raggedRow: "a cell that holds the separator is written in double quotes: \"a, b\""
+        case .raggedRow:
+            "a cell that holds the separator is written in double quotes: \"a, b\"; skip=1 passes over a line before the "
+                + "table, and separator=\";\" says what stands between cells"
         case .unknownColumn(let name, let columns): columnHelp(name, columns)
         case .noData:
             "a folder is loaded when it holds IDX files (plain or .gz) with train, test, t10k, dev or val in their "
@@ -158,6 +160,14 @@ extension DatasetError {
         }
         if start.count > 1, start[0] == 0x80, (2...5).contains(start[1]) {
             return "this is a Python pickle; in Python, save the arrays with numpy.savez"
+        }
+        if start.starts(with: [0xff, 0xfe]) || start.starts(with: [0xfe, 0xff]) {
+            return "this is text in UTF-16: save it in UTF-8"
+        }
+        if start.allSatisfy({ (0x20..<0x7f).contains($0) || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }) {
+            return
+                "a table that is not called .csv is loaded by `load file separator=\"\\t\"`, with what stands between "
+                + "its cells, and pairs of sentences by `load file source=1 target=0`; other \(known)"
         }
         if start.count > 3, start[0] == 0, start[1] == 0 {
             return "it looks like IDX, whose third byte is one of 08 09 0b 0c 0d 0e and the fourth at least 1; \(known)"

@@ -89,7 +89,7 @@ enum IDXFolder {
                         + examples.name, help: "the two files are not of the same dataset"))
         }
         return try Dataset(
-            x: ImageShape.channelsFirst(examples.value), y: labels?.value, classNames: classNames, scale: options.scale,
+            x: ImageShape.recognised(examples.value), y: labels?.value, classNames: classNames, scale: options.scale,
             name: "\(folder)/\(labels?.name ?? examples.name)")
     }
 }
@@ -103,7 +103,9 @@ enum ClassMap {
     }
 
     static func read(_ path: String) throws -> [String] {
-        let table = try Loader.readTable(ByteSource(file: OpenFile(path: path)))
+        let nameColumns = ["char", "name", "class", "label"]
+        let table = try Loader.readTable(
+            ByteSource(file: OpenFile(path: path)), TableFormat(textColumns: nameColumns))
         func error(_ reason: String) -> DatasetError {
             DatasetError(
                 file: path,
@@ -114,47 +116,49 @@ enum ClassMap {
         guard case .integers(let indices)? = table.columns.first(where: { $0.name == "index" })?.values else {
             throw error("the class map has no column index of whole numbers")
         }
-        let nameColumn = ["char", "name", "class", "label"].lazy
-            .compactMap { name in table.columns.first { $0.name == name } }.first
-        guard let nameColumn else { throw error("the class map has no column char, name, class or label") }
-        let names: [String] =
-            switch nameColumn.values {
-            case .text(let names): names
-            case .integers(let numbers): numbers.map(String.init)
-            case .numbers(let numbers): numbers.map(numberText)
-            }
+        let found = nameColumns.lazy.compactMap { name in table.columns.first { $0.name == name } }.first
+        guard case .text(let names)? = found?.values else {
+            throw error("the class map has no column char, name, class or label")
+        }
         guard indices.sorted() == Array(0..<Int64(indices.count)) else {
             throw error("the indices of the class map are not 0 to \(indices.count - 1), each once")
         }
-        var ordered = names
-        for (index, name) in zip(indices, names) { ordered[Int(index)] = name }
+        var ordered = [String](repeating: "", count: names.count)
+        for (index, name) in zip(indices, names) { ordered[Int(index)] = name ?? "" }
         return ordered
     }
 }
 
-/// How stored images become `[N, C, H, W]`.
+/// How stored images become `[N, C, H, W]`: by their shape, whatever type their elements are stored in.
 enum ImageShape {
-    /// Adds the channel axis to bytes of shape `[N, H, W]`; other tensors stay as they are.
-    static func channelsFirst(_ tensor: Tensor) throws -> Tensor {
-        guard tensor.dtype == .uint8, tensor.rank == 3 else { return tensor }
-        return try tensor.unsqueeze(1)
-    }
 
     /// The smallest side of a flattened image: fewer pixels may as well be columns of a table.
     private static let leastSide = 8
 
-    /// Takes bytes for images: `[N, H, W]`; `[N, H * W]` of squares; `[N, H, W, C]` with 1 or 3 channels last.
-    static func recognised(_ tensor: Tensor) throws -> Tensor {
-        guard tensor.dtype == .uint8 else { return tensor }
+    /// Takes tensors for images: `[N, H, W]` are grey; `[N, H, W, C]` have 1 or 3 channels last.
+    ///
+    /// Of flattened images, `[N, H * W]` of squares, only bytes are taken for such: numbers may be columns of a table.
+    static func recognised(_ stored: Tensor) throws -> Tensor {
+        let tensor = try compact(stored)
         let shape = tensor.shape
-        if shape.count == 2 {
+        switch shape.count {
+        case 2:
             let side = Int(Double(shape[1]).squareRoot())
-            guard side >= leastSide, side * side == shape[1] else { return tensor }
+            guard stored.dtype == .uint8, side >= leastSide, side * side == shape[1] else { return stored }
             return try tensor.reshape([shape[0], 1, side, side])
+        case 3: return try tensor.unsqueeze(1)
+        case 4:
+            // Planes of features that are 3 wide are none of channels.
+            let isLast = [1, 3].contains(shape[3]) && ![1, 3].contains(shape[1]) && ![1, 3].contains(shape[2])
+            return isLast ? try tensor.permute([0, 3, 1, 2]) : tensor
+        default: return stored
         }
-        if shape.count == 4, [1, 3].contains(shape[3]), ![1, 3].contains(shape[1]) {
-            return try tensor.permute([0, 3, 1, 2])
-        }
-        return try channelsFirst(tensor)
+    }
+
+    /// Pixels that are stored as wide integers become the bytes that they are, so that they are scaled as such.
+    private static func compact(_ tensor: Tensor) throws -> Tensor {
+        guard tensor.dtype == .int64, tensor.rank > 2 else { return tensor }
+        let areBytes = tensor.integers().allSatisfy { 0...255 ~= $0 }
+        return try tensor.cast(to: areBytes ? .uint8 : .float32)
     }
 }

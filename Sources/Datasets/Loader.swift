@@ -7,15 +7,19 @@ package struct LoadOptions {
     package var classNames: [String]?
     /// What stored values are multiplied with; `nil`: 1/255 for images of bytes, else 1.
     package var scale: Double?
+    /// How a table is written, where the caller says so.
+    package var table: TableFormat?
     /// For pairs of sentences; `nil`: the data is not such.
     package var text: TextOptions?
 
     package init(
-        target: String? = nil, classNames: [String]? = nil, scale: Double? = nil, text: TextOptions? = nil
+        target: String? = nil, classNames: [String]? = nil, scale: Double? = nil, table: TableFormat? = nil,
+        text: TextOptions? = nil
     ) {
         self.target = target
         self.classNames = classNames
         self.scale = scale
+        self.table = table
         self.text = text
     }
 }
@@ -63,8 +67,14 @@ package enum Loader {
             try refuse(options, path, target: true, datasets: true)
             return .tensors(try Safetensors.read(file).tensors)
         }
-        guard isText(start) else { throw source.error(.unknownFormat(start: Array(start.prefix(4))), at: .byte(0)) }
-        let table = try readTable(source)
+        guard isText(start, of: path) else {
+            throw source.error(.unknownFormat(start: Array(start.prefix(4))), at: .byte(0))
+        }
+        let table = try readTable(source, options.table)
+        let names = table.columns.map(\.name)
+        if let name = options.table?.textColumns.first(where: { !names.contains($0) }) {
+            throw DatasetError(file: path, .unknownColumn(name: name, columns: names))
+        }
         guard let target = options.target else {
             try refuse(options, path, datasets: true)
             return .table(table)
@@ -89,6 +99,7 @@ package enum Loader {
             DatasetError(file: path, .argument(name: name, reason: reason))
         }
         if target, options.target != nil { throw error("target", "names a column, and this is no table") }
+        if target, options.table != nil { throw error("an argument", "says how a table is written, and this is none") }
         guard datasets else { return }
         let reason = "is for datasets, and this is not one"
         if options.classNames != nil { throw error("classes", reason) }
@@ -130,7 +141,9 @@ package enum Loader {
     /// What an array of a dataset is, by its name: `Xtrain`, `y_test`, `train_images`, ...
     private static func role(of name: String) -> (DatasetCollection.Part, isTarget: Bool)? {
         let letters = name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != "." && $0 != " " }
-        for (words, isTarget) in [(["x", "images", "imgs", "data"], false), (["y", "labels", "targets"], true)] {
+        for (words, isTarget) in [
+            (["x", "images", "image", "imgs", "data"], false), (["y", "labels", "label", "targets", "target"], true),
+        ] {
             for word in words {
                 for rest in [
                     letters.hasPrefix(word) ? letters.dropFirst(word.count) : nil,
@@ -145,22 +158,28 @@ package enum Loader {
 
     // MARK: Tables
 
-    /// Whether a file that starts so may be a table: no control characters, and letters beyond ASCII in UTF-8.
-    private static func isText(_ start: [UInt8]) -> Bool {
-        start.allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+    private static func isNamedTable(_ path: String) -> Bool {
+        [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains { path.lowercased().hasSuffix($0) }
     }
 
-    static func readTable(_ source: ByteSource) throws -> ColumnTable {
+    /// Whether a file that starts so may be a table: no control characters, unless its name says that it is one, and
+    /// letters beyond ASCII in UTF-8.
+    private static func isText(_ start: [UInt8], of path: String) -> Bool {
+        if start.allSatisfy({ $0 >= 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }) { return true }
+        // The last character may be cut.
+        return isNamedTable(path) && (0..<4).contains { String(validating: start.dropLast($0), as: UTF8.self) != nil }
+    }
+
+    static func readTable(_ source: ByteSource, _ format: TableFormat? = nil) throws -> ColumnTable {
         let path = source.file.path
         let bytes = try source.readAll()
         guard !bytes.isEmpty else { throw DatasetError(file: path, .empty) }
-        let isNamedTable = [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains { path.lowercased().hasSuffix($0) }
-        // A tab or nothing at all may separate the words of any text: there the name has to say that it is a table.
-        let candidates = [UInt8(ascii: ","), UInt8(ascii: ";")] + (isNamedTable ? [0x09] : [])
-        let separator = CSVReader.separator(ofFirstLine: bytes, candidates: candidates)
-        guard let separator = separator ?? (isNamedTable ? UInt8(ascii: ",") : nil) else {
+        let isTable = isNamedTable(path) || format != nil
+        let format = format ?? TableFormat()
+        guard let separator = format.separator ?? format.separator(of: bytes, isTable: isTable, file: path) else {
             throw DatasetError(file: path, place: .byte(0), .unknownFormat(start: Array(bytes.prefix(4))))
         }
-        return try ColumnTable(CSVReader(bytes: bytes, separator: separator, file: path), file: path)
+        return try ColumnTable(
+            CSVReader(bytes: bytes, separator: separator, file: path), format: format, file: path)
     }
 }

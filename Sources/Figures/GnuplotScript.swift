@@ -107,12 +107,23 @@ struct GnuplotScript {
 
     // MARK: - Words of gnuplot
 
-    /// A text of one line, in which gnuplot replaces nothing: in single quotes, where a quote is doubled.
+    /// A text of one line, in which gnuplot replaces and runs nothing: what means anything to it anywhere is written by
+    /// the number of its byte.
     ///
-    /// Scalar by scalar, as gnuplot reads it: a quote with a combining mark behind it is one `Character` and would
-    /// still end the text.
+    /// Single quotes would not do: gnuplot 5.4 takes none at the start of a text, and looks for macros between quotes of
+    /// both kinds. Scalar by scalar: a quote with a combining mark behind it is one `Character` and still ends a text.
     static func quoted(_ text: String) -> String {
-        "'" + singleLine(text).escaping { $0 == "'" ? "''" : nil } + "'"
+        var isAfterNumber = false
+        let escaped = singleLine(text).escaping { scalar in
+            let isDigit = "0"..."9" ~= scalar
+            let isPlain =
+                !scalar.isASCII || "a"..."z" ~= scalar || "A"..."Z" ~= scalar || isDigit && !isAfterNumber
+                || " .,:;-+=()/_".unicodeScalars.contains(scalar)
+            isAfterNumber = !isPlain
+            // A digit behind a number would be taken for one of its own.
+            return isPlain ? nil : "\\" + String(512 + scalar.value, radix: 8).dropFirst()
+        }
+        return "\"\(escaped)\""
     }
 
     /// A number to a hundredth of a point.

@@ -35,6 +35,8 @@ struct FolderTests {
         try writeParts()
         _ = try folder.write("my_classmap.csv", "index,codepoint,char\n1,U+304D,き\n0,U+304A,お\n")
         #expect(try loadCollection(folder.path).train?.classNames == ["お", "き"])
+        _ = try folder.write("my_classmap.csv", "index,char\n1,none\n0,3\n")
+        #expect(try loadCollection(folder.path).train?.classNames == ["3", "none"])
         let given = try loadCollection(folder.path, LoadOptions(classNames: ["no", "yes"]))
         #expect(given.test?.classNames == ["no", "yes"])
         let few = try loadError(folder.path, LoadOptions(classNames: ["no"]))
@@ -115,6 +117,33 @@ struct FolderTests {
         #expect(try data.dev?.x().doubles().allSatisfy { $0 == 1 } == true)
         #expect(data["validation"]?.count == 2)
         #expect(data.test?.labels == [0, 1, 2])
+    }
+
+    /// The axes of images follow from their shape alone.
+    @Test(arguments: [DType.uint8, .int64, .float32, .float64])
+    func imagesOfEveryTypeHaveTheSameAxes(_ dtype: DType) throws {
+        let path = "\(folder.path)/d.npz"
+        func images(_ shape: [Int]) throws -> Tensor {
+            try Tensor((0..<shape.reduce(1, *)).map { UInt8($0 % 250) }, shape: shape).cast(to: dtype)
+        }
+        for (stored, shape) in [
+            ([6, 4, 4], [6, 1, 4, 4]), ([6, 5, 4], [6, 1, 5, 4]), ([6, 1, 5, 4], [6, 1, 5, 4]),
+            ([6, 3, 5, 4], [6, 3, 5, 4]), ([6, 5, 4, 3], [6, 3, 5, 4]), ([6, 5, 4, 1], [6, 1, 5, 4]),
+            ([6, 64, 3, 3], [6, 64, 3, 3]), ([6, 7], [6, 7]),
+        ] {
+            try ArrayWriter.writeNPZ(
+                [("x_train", images(stored)), ("train_label", Tensor([0, 1, 0, 1, 0, 1]))], to: path)
+            let data = try #require(try loadCollection(path).train)
+            #expect(try data.x().shape == shape, "\(stored)")
+            #expect(data.labels == [0, 1, 0, 1, 0, 1])
+            guard shape.count == 4 else { continue }
+            #expect(try data.x().dtype == .float32)
+            // Whole numbers up to 255 are bytes, whatever they are stored as.
+            let isScaled = dtype == .uint8 || dtype == .int64
+            #expect(
+                try abs(data.x().doubles().max()! - Double(min(249, stored.reduce(1, *) - 1)) / (isScaled ? 255 : 1))
+                    < 1e-5)
+        }
     }
 
     @Test func otherNamesAndShapes() throws {

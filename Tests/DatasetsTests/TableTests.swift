@@ -19,8 +19,8 @@ struct TableTests {
         #expect(table.columns[1].values == .numbers([0.5, 1000, -4]))
         #expect(table.columns[2].values == .text(["ann", "bob", "c, d"]))
         guard case .numbers(let gaps) = table.columns[3].values else { throw Mismatch(text: "gap holds no numbers") }
-        #expect(gaps[0].isNaN && gaps[1] == 7 && gaps[2].isNaN)
-        #expect(table.columns[4].values == .text(["x", "", "y"]))
+        #expect(gaps[0] == nil && gaps[1] == 7 && gaps[2]?.isNaN == true)
+        #expect(table.columns[4].values == .text(["x", nil, "y"]))
     }
 
     @Test func readsEveryEndOfLineAndQuote() throws {
@@ -44,8 +44,8 @@ struct TableTests {
 
     @Test func numbersThatDoNotFitBecomeFloatingPoint() throws {
         #expect(
-            try table("a,b\n1180591620717411303424,0x10\n1,2\n").columns.map(\.values) == [
-                .numbers([0x1p70, 1]), .text(["0x10", "2"]),
+            try table("a,b\n1180591620717411303424,0x10\n1,0x11\n").columns.map(\.values) == [
+                .numbers([0x1p70, 1]), .text(["0x10", "0x11"]),
             ])
     }
 
@@ -53,14 +53,27 @@ struct TableTests {
         ("a,b\n1,2\n1,2,3\n", "t.csv, line 3: the row has 3 cells, and the header has 2"),
         ("a,b\n\n\"x\ny\",2\n7\n", "t.csv, line 5: the row has 1 cell, and the header has 2"),
         ("a,b\r\n1,\"x\r\ny\"\r\n1\r\n", "t.csv, line 4: the row has 1 cell, and the header has 2"),
-        ("a,b\n1,\"x\n2,y\n", "t.csv, line 2: a cell's quotes are not closed"),
-        ("a,b\n1,\"x\"y\n", "t.csv, line 2: text follows the quotes of a cell"),
+        ("a,b\r1,\"x\ry\"\r1\r", "t.csv, line 4: the row has 1 cell, and the header has 2"),
+        ("a,b\n1,\"x\n2,y\n", "t.csv, line 2: the quotes of cell 2 are not closed"),
+        ("a,b\n1,\"x\"y\n", "t.csv, line 2: text follows the quotes of cell 2"),
+        ("a,b\n1,x\0\n", "t.csv, line 2: there is a zero byte in cell 2"),
         ("a,a\n1,2\n", "t.csv, line 1: two columns have the name \"a\""),
         ("a,\n1,2\n", "t.csv, line 1: column 2 has no name"),
         ("1,2\n3,4\n", "t.csv, line 1: the first line has only numbers"),
-        ("a,b\n", "t.csv: the table has a header and no rows"),
+        ("150,4,setosa\n5.1,3.5,0\n", "t.csv, line 1: cell 1 of the first line is the number 150, and no name"),
+        ("M,0.5,1\nF,0.4,0\n", "t.csv, line 1: cell 2 of the first line is the number 0.5, and no name"),
+        ("notes\na;b\n1;2\n", "t.csv, line 2: the row has 2 cells, and the header has 1"),
+        (",x\n7,1\n3,2\n", "t.csv, line 1: column 1 has no name"),
     ]) func badTables(text: String, message: String) throws {
         #expect(folder.relative(try loadError(folder.write("t.csv", text)).message) == message)
+    }
+
+    @Test func aTableMayHaveNoRows() throws {
+        #expect(try table("a,b\n").rowCount == 0)
+        let path = try folder.write("t.csv", "a,b\n")
+        #expect(
+            folder.relative(try loadError(path, LoadOptions(target: "a")).message)
+                == "t.csv: the table has a header and no rows")
     }
 
     @Test func textThatIsNotUTF8() throws {
@@ -104,7 +117,7 @@ struct TableTests {
         #expect(try loadError(path, LoadOptions(target: "z")).help == "the columns are n, y")
         #expect(
             folder.relative(try loadError(path, LoadOptions(target: "y")).message)
-                == "t.csv: row 2 below the header has no \"y\"")
+                == "t.csv, line 3: there is no \"y\"")
         let one = try folder.write("one.csv", "y\n1\n")
         #expect(
             folder.relative(try loadError(one, LoadOptions(target: "y")).message) == "one.csv: \"y\" is the only column"

@@ -74,17 +74,17 @@ struct GnuplotProgramTests {
         return lines
     }
 
-    @Test("texts stand in single quotes, where gnuplot replaces nothing")
+    @Test("texts stand in quotes, and what means anything to gnuplot by its number")
     func textsAreQuoted() {
-        let program = GnuplotRenderer.program(
-            .bars(BarChart(title: Self.hostile, bars: [.init("a", 1)])), .svg)
-        for line in program.split(separator: "\n") where line.contains("date") {
-            // Outside of the quotes, doubled ones inside, nothing of the text is left. By bytes, as gnuplot reads it.
-            let outside = line.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false).enumerated()
-                .filter { $0.offset % 2 == 0 }.map { String(decoding: $0.element, as: UTF8.self) }.joined()
-            #expect(!outside.contains("`") && !outside.contains("@") && !outside.contains("system"), "\(line)")
+        for (name, figure) in Self.figures {
+            let program = Array(GnuplotRenderer.program(figure, .svg).utf8)
+            // By bytes, as gnuplot reads it.
+            #expect(!program.contains(UInt8(ascii: "`")) && !program.contains(UInt8(ascii: "@")), "\(name)")
         }
-        #expect(program.contains("'it''s `date`"))
+        let program = GnuplotRenderer.program(
+            .bars(BarChart(title: "'\u{301}\"5' \\1 `date` é 100%2", bars: [.init("a", 1)])), .svg)
+        let text = #"set label "\047́\042\065\047 \134\061 \140date\140 é 100\045\062" at"#
+        #expect(program.unicodeScalars.split(separator: "\n").contains { $0.starts(with: text.unicodeScalars) })
     }
 
     @Test("a long series keeps its peaks")

@@ -41,6 +41,7 @@ import Testing
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("dls-touched-\(UUID())").path
         let hostile = "x'\u{301}`touch \(file)` '`touch \(file)`\nsystem('touch \(file)')"
         let figures: [Figure] = [
+            .bars(BarChart(title: "'quoted' 5''", bars: [.init("'a'", 1)])),
             .lines(
                 LineChart(
                     title: hostile, series: [Series(name: hostile, [1, 2]), Series(name: "b", [2, 3])],

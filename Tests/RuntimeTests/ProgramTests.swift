@@ -9,13 +9,16 @@ import Testing
 final class Recorder: OutputSink {
     var text = ""
     var figures = 0
+    var lastTable: TableObject?
     /// The store of the program lives as long as what it showed.
     var store: TemporaryStore?
 
     func emit(_ output: Output) throws {
         switch output {
         case .text(let part): text += part
-        case .value(let value): text += try value.display(DisplayStyle(width: 100)) + "\n"
+        case .value(let value):
+            lastTable = value.object(as: TableObject.self)
+            text += try value.display(DisplayStyle(width: 100)) + "\n"
         case .figure: figures += 1
         case .progress, .note: break
         }

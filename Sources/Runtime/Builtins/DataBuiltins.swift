@@ -4,16 +4,24 @@ import TensorCore
 extension Builtin {
     static let data: [Builtin] = [
         Builtin(
-            "load(path, target=none, classes=none, scale=none, source=none, normalize=false, unit=\"character\", max_length=none, min_count=1, bucket=false)",
+            "load(path, target=none, classes=none, scale=none, header=none, skip=0, separator=none, missing=none, text=none, decimal=\".\", thousands=none, source=none, normalize=false, unit=\"character\", max_length=none, min_count=1, bucket=false)",
             .data,
             "Loads data, which it knows by its content.",
             details: """
                 A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
                 with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz and .safetensors a record of tensors
-                by their names, as in weights["conv1.weight"]. A .csv
-                with a header gives a table, or with `target=\"column\"` a dataset, whose text columns
-                become numbers by sorted order. Images stay bytes in memory and are
-                scaled to 0..1 for the model; `scale` is what they are multiplied with instead.
+                by their names, as in weights["conv1.weight"]. Images are [n, channels, height, width], also where they are stored
+                as [n, height, width] or with 1 or 3 channels last. They stay bytes in memory and are scaled to 0..1 for the
+                model; `scale` is what they are multiplied with instead.
+
+                A table (.csv) gives a table, or with `target=\"column\"` a dataset, in which columns of text are classes by sorted
+                order. Cells are separated by what the first lines agree on, or by `separator=\";\"` (" " is any run of blanks).
+                Empty cells are missing (none, nan in a dataset); so are NA, N/A, NULL, None, ?, - in columns of numbers, and the
+                words of `missing=["unknown"]` in every column. A cell in quotes is text, and so are all of `text=["column"]`. A
+                word in a column of numbers is an error with its line. header=false: the first line is data, and the columns are
+                column0, column1, ...; header=true: it has the names, though they are numbers; skip: how many lines are passed
+                over before. decimal=\",\" thousands=\".\": how numbers are written. A first column without a name that counts the
+                rows is left out.
 
                 Pairs of sentences are lines of columns between tabs: `load \"folder\" source=1 target=0` takes the sentences from
                 column 1 and their translations from column 0 (columns count from 0) of one file, or of a folder's train-*,
@@ -28,7 +36,7 @@ extension Builtin {
             let options = LoadOptions(
                 target: text == nil ? try call.optionalString("target") : nil,
                 classNames: call.has("classes") ? try call.strings("classes") : nil,
-                scale: try call.optionalNumber("scale"), text: text)
+                scale: try call.optionalNumber("scale"), table: try call.tableFormat(), text: text)
             switch try Loader.load(try call.string("path"), options) {
             case .collection(let collection): return .object(CollectionObject(collection))
             case .dataset(let dataset): return .object(DatasetObject(dataset))
@@ -215,6 +223,39 @@ extension Call {
             minCount: try integer("min_count"), isBucketed: try boolean("bucket"))
     }
 
+    /// How a table is written; nil where no argument says.
+    fileprivate func tableFormat() throws -> TableFormat? {
+        let names = ["header", "skip", "separator", "missing", "text", "decimal", "thousands"]
+        guard names.contains(where: { isGiven($0) }) else { return nil }
+        func mark(_ parameter: String, _ expected: String) throws -> UInt8? {
+            guard has(parameter) else { return nil }
+            let bytes = Array(try string(parameter).utf8)
+            guard bytes.count == 1, bytes[0] == 0x09 || (0x20..<0x7f).contains(bytes[0]),
+                bytes[0] != UInt8(ascii: "\""),
+                !Character(UnicodeScalar(bytes[0])).isLetter, !Character(UnicodeScalar(bytes[0])).isNumber
+            else { throw failure(parameter, takes: expected) }
+            return bytes[0]
+        }
+        var format = TableFormat()
+        format.hasHeader = has("header") ? try boolean("header") : nil
+        format.skippedLines = try integer("skip", atLeast: 0)
+        format.separator = try mark("separator", "one sign, such as \";\" or \"\\t\"")
+        format.missing = has("missing") ? try words("missing") : nil
+        format.textColumns = has("text") ? try words("text") : []
+        format.decimalMark = try mark("decimal", "one sign, such as \",\"") ?? format.decimalMark
+        format.thousandsMark = try mark("thousands", "one sign, such as \",\"")
+        guard format.decimalMark != format.thousandsMark else {
+            throw Failure(
+                "`thousands` and `decimal` of `load` are the same sign", help: "decimal=\",\" thousands=\".\"")
+        }
+        return format
+    }
+
+    /// One text or several.
+    private func words(_ parameter: String) throws -> [String] {
+        try value(parameter).asString.map { [$0] } ?? strings(parameter)
+    }
+
     private func isSwitchedOn(_ parameter: String) -> Bool {
         if case .boolean(true) = value(parameter) { true } else { false }
     }
@@ -241,11 +282,27 @@ extension TableObject {
     convenience init(_ table: ColumnTable) {
         self.init(
             columns: table.columns.map { column in
-                switch column.values {
-                case .integers(let values): (column.name, values.map { .number(Double($0)) })
-                case .numbers(let values): (column.name, values.map { $0.isNaN ? .none : .number($0) })
-                case .text(let values): (column.name, values.map { .string($0) })
-                }
+                (column.name, Self.values(column.values))
             })
+    }
+
+    private static func values(_ values: ColumnTable.Values) -> [Value] {
+        switch values {
+        // A number has 53 bits for its digits; longer ones are names, whose digits count.
+        case .integers(let values) where values.contains { Double(exactly: $0) == nil }: values.map { .string("\($0)") }
+        case .integers(let values): values.map { .number(Double($0)) }
+        case .numbers(let values): values.map { $0.map { .number($0) } ?? .none }
+        case .booleans(let values): values.map { $0.map { .boolean($0) } ?? .none }
+        case .text(let values): values.map { $0.map { .string($0) } ?? .none }
+        case .mixed(let cells):
+            cells.map { cell in
+                switch cell {
+                case .missing: .none
+                case .number(let number): .number(number)
+                case .boolean(let flag): .boolean(flag)
+                case .text(let text): .string(text)
+                }
+            }
+        }
     }
 }

@@ -19,7 +19,10 @@ extension Builtin {
         ) { call in .object(TableObject(rows: try call.table("table").columns.map(described))) },
         Builtin(
             "to_csv(table, path)", .tables, "Writes a table as CSV, with a header; `load` reads it back.",
-            details: "As in RFC 4180. What is missing is an empty cell. The file appears whole or not at all.",
+            details: """
+                As in RFC 4180. What is missing is an empty cell; a text that reads as something else, such as "12", "NA" or "",
+                stands in quotes. The file appears whole or not at all.
+                """,
             example: "to_csv table([{a=1, b=\"x\"}]) \"/tmp/example.csv\"\nload \"/tmp/example.csv\""
         ) { call in
             try call.table("table").writeCSV(to: try call.string("path"))
@@ -229,26 +232,31 @@ extension TableObject {
     /// - Throws: `Failure` for cells that are no text; `DatasetError` where the system refuses.
     package func writeCSV(to path: String) throws {
         guard !columns.isEmpty else { throw Failure("a table without columns cannot be written") }
-        var text = columns.map { Self.cell($0.name) }.joined(separator: ",") + "\n"
+        let isAlone = columns.count == 1
+        // Among other values a text stands in quotes, so that it is read back as one.
+        let areQuoted = columns.map { column in
+            column.values.contains { !$0.isNone && $0.asString == nil } && column.values.contains { $0.asString != nil }
+        }
+        var text = columns.map { CSVText.cell($0.name, isAlone: isAlone) }.joined(separator: ",") + "\n"
         for row in 0..<rowCount {
-            text += columns.map { Self.cell(Self.text($0.values[row])) }.joined(separator: ",") + "\n"
+            text +=
+                columns.indices.map { column in
+                    Self.cell(columns[column].values[row], isQuoted: areQuoted[column], isAlone: isAlone)
+                }.joined(separator: ",") + "\n"
         }
         try TextFile.write(text, to: path)
     }
 
-    private static func text(_ value: Value) -> String {
+    private static func cell(_ value: Value, isQuoted: Bool, isAlone: Bool) -> String {
         switch value {
-        case .undefined, .none: ""
-        case .string(let text): text
-        case .number(let number): Int(exactly: number).map { "\($0)" } ?? "\(number)"
-        default: value.shortText
+        case .undefined, .none: CSVText.missing(isAlone: isAlone)
+        case .string(let text): CSVText.cell(text, isQuoted: isQuoted, isAlone: isAlone)
+        case .boolean(let flag): flag ? "true" : "false"
+        // The sign of -0 is part of it.
+        case .number(let number):
+            number == 0 && number.sign == .minus ? "-0.0" : Int(exactly: number).map { "\($0)" } ?? "\(number)"
+        default: value.asNumber == nil ? CSVText.cell(value.shortText, isAlone: isAlone) : value.shortText
         }
-    }
-
-    private static func cell(_ text: String) -> String {
-        let isSpecial = text.utf8.contains { [0x22, 0x2c, 0x0a, 0x0d].contains($0) }
-        let hasEdge = text.first == " " || text.last == " "
-        return isSpecial || hasEdge ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
     }
 }
 
