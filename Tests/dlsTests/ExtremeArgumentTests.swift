@@ -31,7 +31,8 @@ import Testing
         let limits = "ulimit -v 4000000; exec timeout -s INT 100 \"$@\""
         let run = try folder.dls(["a.dls"], shell: limits, environment: ["DLS_THREADS": "2"])
         let lines = run.output.split(separator: "\n")
-        #expect(run.status == 0 && lines.last == "all done", "\(name) ends the program: \(run.error.suffix(300))")
+        #expect(
+            run.status == 0 && run.output.hasSuffix("all done\n"), "\(name) ends the program: \(run.error.suffix(300))")
         for line in lines where line.hasPrefix("slow ") {
             let index = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
             Issue.record("\(calls[index]): \(line)")
