@@ -23,6 +23,8 @@ package final class PositionalEncoding: Layer {
     }
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
+        // The table of an empty batch may be larger than any memory.
+        guard input.count > 0 else { return input }
         let shape = Array(input.shape.dropFirst())
         if let table, table.shape == shape, table.dtype == input.dtype { return try input + table }
         let (time, features) = (shape[0], shape[1])
