@@ -40,10 +40,6 @@ package protocol OutputSink: AnyObject {
     func emit(_ output: Output) throws
 }
 
-private final class SilentSink: OutputSink {
-    func emit(_ output: Output) {}
-}
-
 /// Runs compiled code and holds what all of it shares: the built-ins, random numbers, where outputs go.
 package final class Interpreter {
     package let builtins: BuiltinTable
@@ -95,14 +91,6 @@ package final class Interpreter {
         self.sink = sink
         stack = StackGuard()
         parent = nil
-    }
-
-    /// Runs `body` without showing what it says: what was said once is not said again.
-    func silently<Result>(_ body: () throws -> Result) rethrows -> Result {
-        let outer = sink
-        sink = SilentSink()
-        defer { sink = outer }
-        return try body()
     }
 
     /// An interpreter for a run of a sweep, on the thread that it is made on.

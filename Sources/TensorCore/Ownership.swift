@@ -18,12 +18,15 @@ package struct Ownership: Sendable {
         try $first.withValue(last.wrappingAdd(1, ordering: .relaxed).newValue, operation: body)
     }
 
+    /// Whether the calling thread's work may change what this belongs to.
+    package var allowsChange: Bool { number >= Ownership.first }
+
     /// Lets a change pass, or refuses it.
     ///
     /// - Parameter subject: What would change, for the message: "the parameter `weight`".
     /// - Throws: `OwnershipError` where the calling thread's work is younger than what it would change.
     package func check(_ subject: @autoclosure () -> String) throws {
-        guard number >= Ownership.first else { throw OwnershipError(subject: subject()) }
+        guard allowsChange else { throw OwnershipError(subject: subject()) }
     }
 }
 

@@ -47,7 +47,7 @@ final class Recorder: OutputSink {
         #expect(session.inputNumber == 6)
     }
 
-    /// A copy of a model runs its block once more, and what the block says was said already.
+    /// A copy of a model does not run its block again, so what the block says is said once.
     @Test func copiesOfModelsAreMadeInSilence() {
         let made = input("model m() { print \"made\"; l = lstm 2 dropout=0.5; fn forward(x) { l(x)[0] } }\nn = m()")
         #expect(
