@@ -122,7 +122,8 @@ package enum HelpPage: String, CaseIterable {
         case .notebooks:
             """
             A notebook is a .dls file. `# %% Title` starts a cell, `# %% [markdown]` a text cell of comments in Markdown,
-            `#>` lines below the code are recorded outputs. To `dls FILE.dls` all of them are comments.
+            `# %% [raw]` one of text for other programs, `#>` lines below the code are recorded outputs. To `dls FILE.dls`
+            all of them are comments. `#\\ %%` and `#\\>` in code, and `# \\%%` in text, are such lines that start nothing.
 
               # %% Attention probabilities
               #~ atol=1e-4
