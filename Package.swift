@@ -54,7 +54,12 @@ let package = Package(
         // Linked to the standard library statically, the program starts in two thirds of the time.
         .executableTarget(
             name: "dls", dependencies: ["Arguments", "CSystem"], swiftSettings: swiftSettings,
-            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+            linkerSettings: [
+                // ArgumentParser uses Foundation, whose own libraries the compiler names only where all is linked so.
+                .unsafeFlags(
+                    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+                    .when(configuration: .release))
+            ]),
 
         tests("TensorCore", exclude: ["Fixtures"]),
         tests("Autograd", exclude: ["Fixtures"]),
