@@ -58,9 +58,6 @@ package enum DType: UInt8, CaseIterable, Sendable {
         self == .bool && (number == 0 || number == 1) ? .bool : meeting(number)
     }
 
-    /// The type of results that are fractions: this one, or that of fractions for whole numbers. A tensor without axes
-    /// is a single value, and gets the 64 bits that plain numbers have.
-    package func fraction(rank: Int) -> DType {
-        isFloatingPoint ? self : rank == 0 ? .float64 : .float32
-    }
+    /// The type of results that are fractions: this one, or float32 for whole numbers.
+    package var fraction: DType { isFloatingPoint ? self : .float32 }
 }

@@ -18,7 +18,7 @@ package enum UnaryOperation: CaseIterable, Sendable {
     }
 
     /// The type of the elements that the operation is done on, and that of its results.
-    func types(_ dtype: DType, rank: Int) throws -> (operand: DType, result: DType) {
+    func types(_ dtype: DType) throws -> (operand: DType, result: DType) {
         switch self {
         case .logicalNot: return (.bool, .bool)
         case .isNaN, .isFinite: return (dtype, .bool)
@@ -30,8 +30,7 @@ package enum UnaryOperation: CaseIterable, Sendable {
         case .abs, .sign, .square, .relu, .floor, .ceil, .round:
             return dtype == .bool ? (.int64, .int64) : (dtype, dtype)
         default:
-            let fraction = dtype.fraction(rank: rank)
-            return (fraction, fraction)
+            return (dtype.fraction, dtype.fraction)
         }
     }
 }
@@ -73,11 +72,11 @@ package enum BinaryOperation: CaseIterable, Sendable {
         }
     }
 
-    /// The type that both operands are converted to, given the type that both promote to and the rank of the result.
-    func operandType(_ promoted: DType, rank: Int) throws -> DType {
+    /// The type that both operands are converted to, given the type that both promote to.
+    func operandType(_ promoted: DType) throws -> DType {
         switch self {
         case .logicalAnd, .logicalOr: return .bool
-        case .divide: return promoted.fraction(rank: rank)
+        case .divide: return promoted.fraction
         case .subtract where promoted == .bool:
             throw TensorError.dtype(operation: name, expected: "numbers", actual: promoted)
         case .floorDivide, .remainder, .power: return promoted == .bool ? .int64 : promoted
@@ -89,11 +88,11 @@ package enum BinaryOperation: CaseIterable, Sendable {
 extension Tensor {
     /// Returns a function of each element.
     ///
-    /// Whole numbers become float32 for the functions that leave them, or float64 without axes.
+    /// Whole numbers go to float32 for the functions that leave them.
     ///
     /// - Throws: `TensorError` `.dtype` for the negative of booleans, `.outOfMemory`.
     package func map(_ operation: UnaryOperation) throws -> Tensor {
-        let types = try operation.types(dtype, rank: rank)
+        let types = try operation.types(dtype)
         if dtype == .int64, types.operand == .float32 {
             // float32 does not hold the argument: sin(16777217) is not sin(16777216).
             return try cast(to: .float64).map(operation).cast(to: types.result)
@@ -106,8 +105,8 @@ extension Tensor {
 
     /// Returns a function of the elements of two tensors, which are broadcast to a common shape.
     ///
-    /// The result has the promoted type; `divide` makes whole numbers float32 (float64 without axes), comparisons give
-    /// bool. On bool, `add` and `maximum` are "or", `multiply` and `minimum` are "and", as in NumPy.
+    /// The result has the promoted type; `divide` makes whole numbers float32, comparisons give bool. On bool, `add` and
+    /// `maximum` are "or", `multiply` and `minimum` are "and", as in NumPy.
     ///
     /// - Throws: `TensorError` `.broadcast`, `.dtype` for the difference of booleans, `.argument` for a whole number
     ///   divided by 0 or taken to a negative power.
@@ -118,7 +117,7 @@ extension Tensor {
         if operation.isPredicate && promoted == .float32 && (a.dtype == .int64 || b.dtype == .int64) {
             promoted = .float64
         }
-        let operandType = try operation.operandType(promoted, rank: shape.count)
+        let operandType = try operation.operandType(promoted)
         let a = try a.cast(to: operandType)
         let b = try b.cast(to: operandType)
         let resultType = operation.isPredicate ? .bool : operandType
@@ -138,7 +137,7 @@ extension Tensor {
     package func combined(
         _ operation: BinaryOperation, with number: Double, numberOnLeft: Bool = false
     ) throws -> Tensor {
-        let operandType = try operation.operandType(type(with: number, operation, numberOnLeft), rank: rank)
+        let operandType = try operation.operandType(type(with: number, operation, numberOnLeft))
         let operand = try cast(to: operandType)
         if operation == .power && !numberOnLeft && operandType.isFloatingPoint, let simple = simplePower(number) {
             return try operand.map(simple)
@@ -169,8 +168,8 @@ extension Tensor {
             if dtype == .bool && (number == 0 || number == 1) { return .bool }
             return dtype == .int64 && dtype.meeting(number) == .float32 ? .float64 : dtype.meeting(number)
         }
-        if operation == .power && !numberOnLeft && number < 0 { return dtype.fraction(rank: rank) }
-        return dtype.meeting(number).isFloatingPoint ? dtype.fraction(rank: rank) : dtype.meeting(number)
+        if operation == .power && !numberOnLeft && number < 0 { return dtype.fraction }
+        return dtype.meeting(number)
     }
 
     /// Returns the elements of `a` where the condition is not 0, and those of `b` elsewhere; all three broadcast.

@@ -2,11 +2,11 @@
 package enum Reduction: String, CaseIterable, Sendable {
     case sum, mean, max, min, prod, any, all
 
-    /// The type that the operands are converted to before, and that of results of a rank.
-    func types(_ dtype: DType, rank: Int) -> (operand: DType, result: DType) {
+    /// The type that the operands are converted to before, and that of the results.
+    func types(_ dtype: DType) -> (operand: DType, result: DType) {
         switch self {
         case .sum, .prod: (dtype, dtype.isFloatingPoint ? dtype : .int64)
-        case .mean: (dtype, dtype.fraction(rank: rank))
+        case .mean: (dtype, dtype.fraction)
         case .max, .min: (dtype, dtype)
         case .any, .all: (.bool, .bool)
         }
@@ -16,9 +16,8 @@ package enum Reduction: String, CaseIterable, Sendable {
 extension Tensor {
     /// Returns the reduction of the elements along axes.
     ///
-    /// Sums and products of bool and uint8 are int64, means of whole numbers float32, or float64 without axes. The order of
-    /// float sums is fixed (see `Reducing`), and their error grows with the logarithm of the count. `max` and `min` of what
-    /// holds a NaN are NaN.
+    /// Sums and products of bool and uint8 are int64, means of whole numbers float32. The order of float sums is fixed (see
+    /// `Reducing`), and their error grows with the logarithm of the count. `max` and `min` of what holds a NaN are NaN.
     ///
     /// - Parameters:
     ///   - axes: The axes that go; all where `nil`.
@@ -27,7 +26,7 @@ extension Tensor {
     ///   or `min` of nothing.
     package func reduced(_ reduction: Reduction, axes: [Int]? = nil, keepDims: Bool = false) throws -> Tensor {
         if axes == nil && !keepDims && isContiguous {
-            let types = reduction.types(dtype, rank: 0)
+            let types = reduction.types(dtype)
             let count = count
             if count == 0 && (reduction == .max || reduction == .min) {
                 throw TensorError.emptyReduction(operation: reduction.rawValue)
@@ -38,7 +37,7 @@ extension Tensor {
             return result
         }
         let isReduced = try reducedAxes(axes, operation: reduction.rawValue)
-        let types = reduction.types(dtype, rank: keepDims ? rank : isReduced.count { !$0 })
+        let types = reduction.types(dtype)
         let operand = try cast(to: types.operand)
         let result = try operand.reducing(reduction, isReduced, into: types.result)
         return keepDims ? result : result.dropping(isReduced)
@@ -163,14 +162,14 @@ extension Tensor {
     /// Returns the variance along axes: `sum((x - mean)^2) / (count - correction)`.
     ///
     /// - Parameter correction: 1 for the unbiased estimate (PyTorch's default), 0 for the population (NumPy's).
-    /// - Returns: The type of the elements; for whole numbers float32, or float64 without axes.
+    /// - Returns: The type of the elements; for whole numbers float32.
     /// - Throws: `TensorError` `.axisOutOfRange`, `.argument` where an axis is named twice.
     package func variance(axes: [Int]? = nil, correction: Int = 1, keepDims: Bool = false) throws -> Tensor {
         let isReduced = try reducedAxes(axes, operation: "var")
         guard dtype.isFloatingPoint else {
             // The differences from a large mean need all digits of the whole numbers.
             let result = try cast(to: .float64).variance(axes: axes, correction: correction, keepDims: keepDims)
-            return try result.cast(to: dtype.fraction(rank: result.rank))
+            return try result.cast(to: dtype.fraction)
         }
         let x = self
         let count = zip(shape, isReduced).reduce(1) { $1.1 ? $0 * $1.0 : $0 }
@@ -182,13 +181,13 @@ extension Tensor {
 
     /// Returns the Euclidean norm along axes: the root of the sum of squares.
     ///
-    /// - Returns: The type of the elements; for whole numbers float32, or float64 without axes.
+    /// - Returns: The type of the elements; for whole numbers float32.
     /// - Throws: `TensorError` `.axisOutOfRange`, `.argument` where an axis is named twice.
     package func norm(axes: [Int]? = nil, keepDims: Bool = false) throws -> Tensor {
         guard dtype.isFloatingPoint else {
             // Squares of whole numbers may not fit in their type.
             let result = try cast(to: .float64).norm(axes: axes, keepDims: keepDims)
-            return try result.cast(to: dtype.fraction(rank: result.rank))
+            return try result.cast(to: dtype.fraction)
         }
         return try map(.square).reduced(.sum, axes: axes, keepDims: keepDims).map(.sqrt)
     }

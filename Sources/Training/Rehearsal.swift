@@ -16,6 +16,7 @@ enum Rehearsal {
         _ loss: Loss?, for model: Model, on dataset: Dataset, batchSize: Int, isTraining: Bool
     ) throws -> Objective {
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
+        if isTraining { try model.checkOwnership() }
         // Tokens that a batch further on has, and the model has not.
         if model.isSequence, let embedding = model.children.first?.module as? Embedding {
             _ = try embedding.indices(Variable(dataset.x()))

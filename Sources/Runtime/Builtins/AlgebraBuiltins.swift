@@ -164,7 +164,8 @@ extension Call {
 }
 
 extension Variable {
-    var fractionType: DType { dtype.fraction(rank: rank) }
+    /// The dtype of fractions that come of it: a single value has the 64 bits of plain numbers.
+    var fractionType: DType { dtype.isFloatingPoint || rank > 0 ? dtype.fraction : .float64 }
 
     /// The same numbers in the floating-point dtype that results have.
     var asFractions: Variable {

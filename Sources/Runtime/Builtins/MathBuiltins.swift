@@ -14,7 +14,14 @@ extension Builtin {
         ) { call in
             if layer, !call.has("x") { return try call.layer(name) }
             if case .number(let x) = call.value("x") { return .number(number(x)) }
-            return Value.tensor(try apply(try call.tensor("x"))).unwrapped
+            let x = try call.tensor("x")
+            let result = try apply(x)
+            // A single whole value is computed with as a plain number is.
+            if x.rank == 0, !x.dtype.isFloatingPoint, result.dtype.isFloatingPoint, let value = Value.tensor(x).asNumber
+            {
+                return .number(number(value))
+            }
+            return Value.tensor(result).unwrapped
         }
     }
 
@@ -77,7 +84,7 @@ extension Builtin {
             example: "leaky_relu([-1, 2])", takesOptionalTensorFirst: true
         ) { call in
             guard call.has("x") else { return try call.layer("leaky_relu") }
-            return Value.tensor(try call.tensor("x").leakyRelu(slope: try call.number("slope"))).unwrapped
+            return Value.tensor(try call.tensor("x").asFractions.leakyRelu(slope: try call.number("slope"))).unwrapped
         },
         Builtin(
             "round(x, digits=0)", .math, "The nearest number with so many decimals, halves to even.",
@@ -100,9 +107,12 @@ extension Builtin {
             "clip(x, low=none, high=none)", .math, "Elements below `low` become `low`, above `high` become `high`.",
             example: "clip([-2, 0.5, 3], 0, 1)"
         ) { call in
-            Value.tensor(
-                try call.tensor("x").clipped(min: try call.optionalNumber("low"), max: try call.optionalNumber("high"))
-            ).unwrapped
+            let (low, high) = (try call.optionalNumber("low"), try call.optionalNumber("high"))
+            let x = try call.tensor("x")
+            // A single whole value meets fractions as a plain number does.
+            let isFraction = [low, high].contains { $0.map { x.dtype.meeting($0).isFloatingPoint } ?? false }
+            let operand = x.rank == 0 && isFraction ? try x.asFractions : x
+            return Value.tensor(try operand.clipped(min: low, max: high)).unwrapped
         },
         Builtin(
             "maximum(a, b)", .math, "The larger of each pair of elements; nan where one is nan.",
@@ -121,8 +131,10 @@ extension Builtin {
     ]
 
     /// A reduction over all axes or some.
+    ///
+    /// - Parameter givesFractions: Whether whole numbers leave the whole numbers: single values then have 64 bits.
     private static func reduction(
-        _ name: String, _ summary: String, example: String,
+        _ name: String, _ summary: String, example: String, givesFractions: Bool = false,
         _ apply: @escaping @Sendable (Variable, [Int]?, Bool) throws -> Variable
     ) -> Builtin {
         Builtin(
@@ -134,7 +146,8 @@ extension Builtin {
             if let number = call.rangeFigure(name) { return .number(number) }
             return Value.tensor(
                 try apply(
-                    try call.tensor("x"), try call.optionalIntegers("axis"), try call.boolean("keepdims"))
+                    try givesFractions ? call.fractionsToReduce() : call.tensor("x"),
+                    try call.optionalIntegers("axis"), try call.boolean("keepdims"))
             ).unwrapped
         }
     }
@@ -143,7 +156,7 @@ extension Builtin {
         reduction("sum", "The sum of the elements.", example: "sum([[1, 2], [3, 4]], axis=0)") {
             try $0.sum(axes: $1, keepDims: $2)
         },
-        reduction("mean", "The mean of the elements.", example: "mean([1, 2, 3])") {
+        reduction("mean", "The mean of the elements.", example: "mean([1, 2, 3])", givesFractions: true) {
             try $0.mean(axes: $1, keepDims: $2)
         },
         reduction("prod", "The product of the elements.", example: "prod([2, 3, 4])") {
@@ -170,10 +183,10 @@ extension Builtin {
         spread("std", "The standard deviation: the root of `var`.", example: "std([1, 2, 3, 4])") {
             try $0.std(axes: $1, correction: $2, keepDims: $3)
         },
-        reduction("norm", "The Euclidean norm: the root of the sum of squares.", example: "norm([3, 4])") {
+        reduction("norm", "The Euclidean norm: the root of the sum of squares.", example: "norm([3, 4])", givesFractions: true) {
             try $0.norm(axes: $1, keepDims: $2)
         },
-        reduction("logsumexp", "log(sum(exp(x))), without overflow.", example: "logsumexp([1000, 1000])") {
+        reduction("logsumexp", "log(sum(exp(x))), without overflow.", example: "logsumexp([1000, 1000])", givesFractions: true) {
             try $0.logSumExp(axes: $1, keepDims: $2)
         },
         position(
@@ -245,7 +258,7 @@ extension Builtin {
         ) { call in
             Value.tensor(
                 try apply(
-                    try call.tensor("x"), try call.optionalIntegers("axis"), try call.integer("correction"),
+                    try call.fractionsToReduce(), try call.optionalIntegers("axis"), try call.integer("correction"),
                     try call.boolean("keepdims"))
             ).unwrapped
         }
@@ -261,5 +274,15 @@ extension Builtin {
                     which, axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))
             ).unwrapped
         }
+    }
+}
+
+extension Call {
+    /// The `x` of a reduction that gives fractions: whole numbers have 64 bits where a single value comes of them.
+    fileprivate func fractionsToReduce() throws -> Variable {
+        let x = try tensor("x")
+        let axisCount = try optionalIntegers("axis")?.count ?? x.rank
+        let isSingle = try axisCount == x.rank && !boolean("keepdims")
+        return isSingle && !x.dtype.isFloatingPoint ? try x.cast(to: .float64) : x
     }
 }

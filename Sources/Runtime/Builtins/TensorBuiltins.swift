@@ -172,7 +172,12 @@ extension Builtin {
         Builtin(
             "broadcast(x, shape)", .shapes, "Repeats axes of size 1 to fill a shape, without copying.",
             example: "broadcast([1, 2], [3, 2])"
-        ) { call in .tensor(try call.tensor("x").broadcast(to: try call.integers("shape"))) },
+        ) { call in
+            let shape = try call.integers("shape")
+            // A view takes no memory, but whoever reads its elements does.
+            try Storage.checkAvailable(Tensor.checkedCount(shape, operation: "broadcast") * DType.float64.size)
+            return .tensor(try call.tensor("x").broadcast(to: shape))
+        },
         Builtin(
             "concat(tensors, axis=0)", .shapes, "Joins tensors along an axis that they have.",
             example: "concat([[[1, 2]], [[3, 4]]])"

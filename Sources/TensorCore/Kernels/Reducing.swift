@@ -52,26 +52,18 @@ enum Reducing {
     private static func sumWhole<Whole: Element>(
         _ source: Tensor, _ shape: Shape, _ meanCount: Int?, into result: Tensor, _: Whole.Type
     ) {
-        switch result.dtype {
-        case .float32: meanWhole(source, shape, meanCount, into: result, Whole.self, Float.self)
-        case .float64: meanWhole(source, shape, meanCount, into: result, Whole.self, Double.self)
-        default: fold(source, shape, into: result, Whole.self, Int64.self, from: 0) { $0 &+ $1.int64 }
+        guard result.dtype == .float32 else {
+            return fold(source, shape, into: result, Whole.self, Int64.self, from: 0) { $0 &+ $1.int64 }
         }
-    }
-
-    @inline(__always)
-    private static func meanWhole<Whole: Element, Fraction: Element>(
-        _ source: Tensor, _ shape: Shape, _ meanCount: Int?, into result: Tensor, _: Whole.Type, _: Fraction.Type
-    ) {
         let from = source.pointer(Whole.self)
-        let to = result.pointer(Fraction.self)
+        let to = result.pointer(Float.self)
         let count = Double(meanCount ?? 1)
         for o in 0..<shape.outer {
             for j in 0..<shape.inner {
                 let column = from + o * shape.size * shape.inner + j
                 var total: Int64 = 0
                 for i in 0..<shape.size { total &+= column[i * shape.inner].int64 }
-                to[o * shape.inner + j] = Fraction(saturating: Double(total) / count)
+                to[o * shape.inner + j] = Float(Double(total) / count)
             }
         }
     }

@@ -27,7 +27,7 @@ package final class Storage {
     }
 
     /// - Throws: `TensorError.outOfMemory` where the system has no such amount of memory left.
-    static func checkAvailable(_ byteCount: Int) throws {
+    package static func checkAvailable(_ byteCount: Int) throws {
         if byteCount >= checkedByteCount, let available = Memory.availableByteCount(), byteCount > available {
             throw TensorError.outOfMemory(byteCount: byteCount)
         }
