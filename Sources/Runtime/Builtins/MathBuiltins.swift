@@ -183,10 +183,14 @@ extension Builtin {
         spread("std", "The standard deviation: the root of `var`.", example: "std([1, 2, 3, 4])") {
             try $0.std(axes: $1, correction: $2, keepDims: $3)
         },
-        reduction("norm", "The Euclidean norm: the root of the sum of squares.", example: "norm([3, 4])", givesFractions: true) {
+        reduction(
+            "norm", "The Euclidean norm: the root of the sum of squares.", example: "norm([3, 4])", givesFractions: true
+        ) {
             try $0.norm(axes: $1, keepDims: $2)
         },
-        reduction("logsumexp", "log(sum(exp(x))), without overflow.", example: "logsumexp([1000, 1000])", givesFractions: true) {
+        reduction(
+            "logsumexp", "log(sum(exp(x))), without overflow.", example: "logsumexp([1000, 1000])", givesFractions: true
+        ) {
             try $0.logSumExp(axes: $1, keepDims: $2)
         },
         position(
@@ -278,11 +282,12 @@ extension Builtin {
 }
 
 extension Call {
-    /// The `x` of a reduction that gives fractions: whole numbers have 64 bits where a single value comes of them.
+    /// The `x` of a reduction that gives fractions: int64 has 64 bits there, and so have other whole numbers where a single
+    /// value comes of them.
     fileprivate func fractionsToReduce() throws -> Variable {
         let x = try tensor("x")
         let axisCount = try optionalIntegers("axis")?.count ?? x.rank
         let isSingle = try axisCount == x.rank && !boolean("keepdims")
-        return isSingle && !x.dtype.isFloatingPoint ? try x.cast(to: .float64) : x
+        return x.dtype == .int64 || isSingle && !x.dtype.isFloatingPoint ? try x.cast(to: .float64) : x
     }
 }

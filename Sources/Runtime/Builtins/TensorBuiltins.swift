@@ -15,6 +15,7 @@ extension Builtin {
             example: "tensor([[1, 2], [3, 4]])"
         ) { call in
             let dtype = try call.optionalDType("dtype")
+            if let dtype { _ = try call.value("data").plainNumbers()?.checked(for: dtype) }
             guard let made = try call.value("data").asVariable(dtype: dtype, plain: .float32) else {
                 throw call.failure("data", takes: "numbers or nested lists of numbers")
             }
@@ -29,9 +30,9 @@ extension Builtin {
         Builtin(
             "full(shape, value, dtype=\"float32\")", .tensors, "A tensor of one value.", example: "full([2, 2], 7)"
         ) { call in
-            .tensor(
-                try Tensor.full(
-                    try call.integers("shape"), try call.number("value"), dtype: try call.dtype("dtype")))
+            let (value, dtype) = (try call.number("value"), try call.dtype("dtype"))
+            _ = try PlainNumbers(value, isBoolean: false).checked(for: dtype)
+            return .tensor(try Tensor.full(try call.integers("shape"), value, dtype: dtype))
         },
         Builtin(
             "eye(n, columns=none, dtype=\"float32\")", .tensors, "Ones on the diagonal, zeros elsewhere.",
@@ -82,7 +83,12 @@ extension Builtin {
         Builtin("item(x)", .tensors, "The number in a tensor of one element.", example: "item(tensor([4]))") { call in
             if case .number = call.value("x") { return call.value("x") }
             let tensor = try call.tensor("x")
-            return tensor.isTracked ? .tensor(try tensor.reshape([])) : .number(try tensor.value.item())
+            if tensor.isTracked { return .tensor(try tensor.reshape([])) }
+            // A number holds whole numbers up to 2**53.
+            if let whole = tensor.value.wholeItem, whole.magnitude > 1 << 53, tensor.dtype == .int64 {
+                return .tensor(try Tensor.scalar(whole: whole))
+            }
+            return .number(try tensor.value.item())
         },
         Builtin(
             "cast(x, dtype)", .tensors, "The elements in another dtype; fractions are cut off towards zero.",

@@ -95,7 +95,7 @@ indirect enum ResolvedPlace {
                 "`\(name)` belongs to the code around this function, which can read it but not change it",
                 help: [
                     "give it to the function as an argument and return what is new",
-                    "or start with a copy of its own: `own = \(name)`",
+                    "or start with a copy of its own: `own = \(name)`, or of a model `own = clone(\(name))`",
                 ])
         case .index(let base, let subscripts, let location):
             return try base.modify { container in

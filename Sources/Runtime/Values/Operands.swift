@@ -113,6 +113,16 @@ struct PlainNumbers {
         try variable(dtype: isBoolean ? .bool : valueType?.meeting(numbers) ?? plain)
     }
 
+    /// - Throws: `Failure` where whole numbers of the dtype do not reach a number.
+    func checked(for dtype: DType) throws -> PlainNumbers {
+        guard dtype == .int64 || dtype == .uint8,
+            let misfit = numbers.first(where: { dtype.meeting($0.rounded(.towardZero)) != dtype })
+        else { return self }
+        throw Failure(
+            "a tensor of dtype \(dtype.name) does not hold \(numberText(misfit))",
+            help: dtype == .uint8 ? "uint8 holds 0 to 255: take \"int64\" or \"float32\"" : "take \"float64\"")
+    }
+
     func variable(dtype: DType) throws -> Variable {
         if shape.isEmpty { return Variable(try Tensor.scalar(numbers[0], dtype: dtype)) }
         return Variable(try Tensor(numbers, shape: shape).cast(to: dtype))
