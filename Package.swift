@@ -16,6 +16,9 @@ let swiftSettings: [SwiftSetting] = [
     .unsafeFlags(["-Xcc", cpuFlag, "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+/// Tests run for seconds and would be optimized for minutes.
+let testSettings = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
@@ -23,7 +26,7 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
-        swiftSettings: swiftSettings)
+        swiftSettings: testSettings)
 }
 
 let package = Package(
@@ -74,7 +77,7 @@ let package = Package(
         tests("Terminal", ["PromptProbe"]),
         tests("Arguments"),
         // The program itself, which is built beside the tests.
-        .testTarget(name: "dlsTests", dependencies: ["Runtime"], swiftSettings: swiftSettings),
+        .testTarget(name: "dlsTests", dependencies: ["Runtime"], swiftSettings: testSettings),
         // The prompt with an odd backend, which the tests of the terminal run.
         .executableTarget(
             name: "PromptProbe", dependencies: ["Terminal"], path: "Tests/PromptProbe", swiftSettings: swiftSettings),
