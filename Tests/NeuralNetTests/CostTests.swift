@@ -24,7 +24,8 @@ import Testing
         #expect(cost.parameterCount == 420_906)
         #expect(cost.optimizer.bytes == 28 * 420_906)
         // Input, output and weights, four bytes each.
-        #expect(cost.layers[0].forward.bytes == 4 * (8 * 784 + 8 * 6272 + 208))
+        let elements = 8 * 784 + 8 * 6272 + 208
+        #expect(cost.layers[0].forward.bytes == Double(4 * elements))
         #expect(cost.layers[7].outputShape == [8, 600])
     }
 

@@ -8,7 +8,10 @@ import Training
 func points(_ count: Int, seed: UInt64 = 1) throws -> Dataset {
     let noise = try Tensor.normal([count, 2], mean: 0, std: 0.5, key: RandomKey(seed: seed)).floats()
     let centres: [(Float, Float)] = [(0, 2), (2, -1), (-2, -1)]
-    let x = (0..<count).flatMap { [centres[$0 % 3].0 + noise[2 * $0], centres[$0 % 3].1 + noise[2 * $0 + 1]] }
+    let x = (0..<count).flatMap { index -> [Float] in
+        let centre = centres[index % 3]
+        return [centre.0 + noise[2 * index], centre.1 + noise[2 * index + 1]]
+    }
     return try Dataset(
         x: Tensor(x, shape: [count, 2]), y: Tensor((0..<count).map { Int64($0 % 3) }), name: "points")
 }
