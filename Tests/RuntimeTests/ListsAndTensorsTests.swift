@@ -62,9 +62,11 @@ import Testing
                 }
         }
 
-        /// - Returns: Whether the value holds numbers alone.
+        /// - Returns: Whether the value holds numbers alone, and not too many to compare them all.
         mutating func add(_ value: Value) -> Bool {
             switch value {
+            case .tensor(let tensor) where tensor.count > 10_000: return false
+            case .list(let elements) where elements.count > 10_000: return false
             case .number(let number): values.append(number)
             case .boolean(let flag): values.append(flag ? 1 : 0)
             case .tensor(let tensor):
