@@ -77,13 +77,13 @@ extension Gradient {
         return try (x * Variable(weights)).sum()
     }
 
-    /// Returns the rules that were applied on the way to a variable.
-    package static func rules(leadingTo output: Variable) -> Set<Rule> {
-        var found: Set<Rule> = []
+    /// Returns the names of the operations that were applied on the way to a variable.
+    package static func operations(leadingTo output: Variable) -> Set<String> {
+        var found: Set<String> = []
         var seen: Set<ObjectIdentifier> = [ObjectIdentifier(output)]
         var pending = [output]
         while let variable = pending.popLast() {
-            if let rule = variable.primitive?.rule { found.insert(rule) }
+            if let operation = variable.operation { found.insert(operation.name) }
             pending += variable.inputs.filter { seen.insert(ObjectIdentifier($0)).inserted }
         }
         return found

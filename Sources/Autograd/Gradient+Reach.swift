@@ -21,16 +21,16 @@ extension Gradient {
         found[last] = Reaching(gradient: Variable(try Tensor.ones(output.shape, dtype: output.dtype)), reach: nil)
         for place in tape.variables.indices.reversed() where tape.leadsToTarget[place] {
             let variable = tape.variables[place]
-            guard let primitive = variable.primitive, let known = found[place] else { continue }
+            guard let operation = variable.operation, let known = found[place] else { continue }
             if !tape.isTarget[place] { found[place] = nil }
             let call = tape.backward(place, gradient: known.gradient, isDifferentiated: createGraph)
-            let parts = try primitive.backward(call)
-            let reaches = try reaches(primitive, known, tape, place)
+            let parts = try operation.backward(call)
+            let reaches = try reaches(operation, known, tape, place)
             for (index, part) in parts.enumerated() {
                 let input = variable.inputs[index]
                 guard let part, let to = tape.place(of: input), tape.leadsToTarget[to] else { continue }
                 var gradient = part
-                if primitive.rule.spread == .elementwise, let reach = known.reach {
+                if operation.spread == .elementwise, let reach = known.reach {
                     gradient = try part.where(reach.value.combined(.notEqual, with: 0))
                 }
                 let new = Reaching(
@@ -43,10 +43,10 @@ extension Gradient {
 
     /// The reach of the gradient by each input.
     private static func reaches(
-        _ primitive: any Primitive, _ known: Reaching, _ tape: Tape, _ place: Int
+        _ operation: any Operation, _ known: Reaching, _ tape: Tape, _ place: Int
     ) throws -> [Variable?] {
         let none = [Variable?](repeating: nil, count: tape.variables[place].inputs.count)
-        switch primitive.rule.spread {
+        switch operation.spread {
         case .mixing: return none
         case .elementwise: return none.map { _ in known.reach }
         case .moving:
@@ -54,7 +54,7 @@ extension Gradient {
             let reach =
                 try known.reach
                 ?? Variable(Tensor.ones(known.gradient.shape, dtype: known.gradient.dtype))
-            return try primitive.backward(tape.backward(place, gradient: reach, isDifferentiated: false))
+            return try operation.backward(tape.backward(place, gradient: reach, isDifferentiated: false))
         }
     }
 
@@ -75,37 +75,5 @@ extension Variable {
     fileprivate func unit() throws -> Variable? {
         let isReached = try value.combined(.notEqual, with: 0)
         return try isReached.reduced(.all).item() != 0 ? nil : Variable(isReached.cast(to: dtype))
-    }
-}
-
-extension Rule {
-    enum Spread {
-        /// Each element of an input, by itself or with its fellow of the other input, decides one element of the output.
-        case elementwise
-        /// Elements are picked, put elsewhere or added up, with weights that are not negative; which ones, numbers may
-        /// decide.
-        case moving
-        /// Anything else.
-        case mixing
-    }
-
-    var spread: Spread {
-        switch self {
-        case .alias, .cast, .add, .subtract, .multiply, .divide, .power, .remainder,
-            .addNumber, .subtractFromNumber, .multiplyByNumber, .divideNumber, .powerByNumber, .powerOfNumber,
-            .negate, .abs, .square, .reciprocal, .leakyRelu, .sigmoid, .softplus, .gelu, .erf,
-            .exp, .expm1, .log, .log1p, .log2, .log10, .sqrt,
-            .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .tanh, .binaryCrossEntropy:
-            .elementwise
-        case .maximum, .minimum, .relu, .clip, .select,
-            .reshape, .permute, .broadcast, .concat, .pad, .repeated, .flip, .at, .scatter, .set, .gather,
-            .scatterAlong,
-            .sum, .mean, .max, .min, .extremeAlong, .cumulativeSum, .embedding, .dropout,
-            .maxPool2D, .maxUnpool2D, .avgPool2D, .avgUnpool2D:
-            .moving
-        case .product, .variance, .standardDeviation, .norm, .softmax, .logSoftmax, .logSumExp, .matmul, .einsum,
-            .crossEntropy, .normalization, .recurrent, .maskedSoftmax, .conv2D, .conv2DInput, .conv2DWeight:
-            .mixing
-        }
     }
 }

@@ -44,18 +44,18 @@ package enum Gradient {
         gradients[last] = Variable(try Tensor.ones(output.shape, dtype: output.dtype))
         for place in tape.variables.indices.reversed() where tape.leadsToTarget[place] {
             let variable = tape.variables[place]
-            guard let primitive = variable.primitive, let gradient = gradients[place] else { continue }
+            guard let operation = variable.operation, let gradient = gradients[place] else { continue }
             // Released as soon as it is used, unless it is asked for.
             if !tape.isTarget[place] { gradients[place] = nil }
             let places = variable.inputs.map { tape.place(of: $0) }
             // A slice goes to its place in a sum that is there already, not by way of zeros around it.
-            if let at = primitive as? At, let to = places[0], tape.leadsToTarget[to],
+            if let at = operation as? At, let to = places[0], tape.leadsToTarget[to],
                 try add(gradient, at: at.indices, to: &gradients[to])
             {
                 continue
             }
             let call = tape.backward(place, gradient: gradient, isDifferentiated: false)
-            for (index, part) in try primitive.backward(call).enumerated() {
+            for (index, part) in try operation.backward(call).enumerated() {
                 guard let part, let to = places[index], tape.leadsToTarget[to] else { continue }
                 let fitting = try part.fitted(to: variable.inputs[index])
                 if gradients[to] == nil {

@@ -7,17 +7,17 @@ extension Variable {
     ///
     /// - Throws: What `Tensor.combine` throws.
     package static func combine(_ operation: BinaryOperation, _ a: Variable, _ b: Variable) throws -> Variable {
-        guard a.isTracked || b.isTracked, let rule = operation.rule else {
+        guard a.isTracked || b.isTracked, operation.isDifferentiable else {
             return Variable(try Tensor.combine(operation, a.value, b.value))
         }
-        return try apply(Arithmetic(operation: operation, rule: rule), [a, b])
+        return try apply(Arithmetic(operation: operation), [a, b])
     }
 
     /// Returns a function of each element and a number, with the types of `Tensor.combined`.
     package func combined(
         _ operation: BinaryOperation, with number: Double, numberOnLeft: Bool = false
     ) throws -> Variable {
-        guard isTracked, operation.rule != nil else {
+        guard isTracked, operation.isDifferentiable else {
             return Variable(try value.combined(operation, with: number, numberOnLeft: numberOnLeft))
         }
         switch operation {

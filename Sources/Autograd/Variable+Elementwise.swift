@@ -4,9 +4,9 @@ extension Variable {
     /// Returns a function of each element; those of steps (`floor`, `sign`, `isNaN`, ...) are constants.
     ///
     /// - Throws: What `Tensor.map` throws.
-    package func map(_ operation: UnaryOperation) throws -> Variable {
-        guard isTracked, let rule = operation.rule else { return Variable(try value.map(operation)) }
-        return try applying(Elementwise(operation: operation, rule: rule))
+    package func map(_ operation: ElementwiseOperation) throws -> Variable {
+        guard isTracked, let derivative = operation.derivative else { return Variable(try value.map(operation.kernel)) }
+        return try applying(Elementwise(operation: operation, derivative: derivative))
     }
 
     package func exp() throws -> Variable { try map(.exp) }
@@ -29,7 +29,7 @@ extension Variable {
     package func leakyRelu(slope: Double = 0.01) throws -> Variable { try applying(LeakyRelu(slope: slope)) }
 
     /// Returns `log(1 + exp(x))`, without overflow.
-    package func softplus() throws -> Variable { try applying(Softplus()) }
+    package func softplus() throws -> Variable { try map(.softplus) }
 
     /// Returns the elements with those beyond the bounds replaced by them.
     ///

@@ -10,7 +10,7 @@ package final class Variable {
     /// Whether gradients flow through it.
     package let isTracked: Bool
     /// The operation that gave it, and what that was applied to; none for constants and for leaves.
-    let primitive: (any Primitive)?
+    let operation: (any Operation)?
     private(set) var inputs: [Variable]
     /// The length of the longest way back to a leaf: more than that of any input.
     let depth: Int
@@ -19,15 +19,16 @@ package final class Variable {
     package init(_ value: Tensor) {
         self.value = value
         isTracked = false
-        primitive = nil
+        operation = nil
         inputs = []
         depth = 0
     }
 
-    private init(recorded value: Tensor, _ primitive: (any Primitive)?, _ inputs: [Variable]) {
+    private init(recorded value: Tensor, _ operation: (any Operation)?, _ inputs: [Variable]) {
+        assert(operation.map { Operations.known.contains($0.name) } ?? true, "the table of operations lacks one")
         self.value = value
         isTracked = true
-        self.primitive = primitive
+        self.operation = operation
         self.inputs = inputs
         depth = inputs.reduce(0) { Swift.max($0, $1.depth + 1) }
     }
@@ -55,21 +56,21 @@ package final class Variable {
     /// Applies an operation, and records it if a gradient flows through an input.
     ///
     /// What the operation keeps for its backward pass lives as long as the result does.
-    package static func apply<Operation: Primitive>(
-        _ primitive: Operation, _ inputs: [Variable]
+    package static func apply<Applied: Operation>(
+        _ operation: Applied, _ inputs: [Variable]
     ) throws -> Variable {
-        var primitive = primitive
-        let value = try primitive.forward(inputs.map(\.value))
+        var operation = operation
+        let value = try operation.forward(inputs.map(\.value))
         guard value.dtype.isFloatingPoint, inputs.contains(where: \.isTracked) else { return Variable(value) }
-        return Variable(recorded: value, primitive, inputs)
+        return Variable(recorded: value, operation, inputs)
     }
 
     /// Applies an operation of one input.
-    func applying<Operation: UnaryPrimitive>(_ primitive: Operation) throws -> Variable {
-        var primitive = primitive
-        let result = try primitive.forward(value)
+    func applying<Applied: OneInputOperation>(_ operation: Applied) throws -> Variable {
+        var operation = operation
+        let result = try operation.forward(value)
         guard isTracked, result.dtype.isFloatingPoint else { return Variable(result) }
-        return Variable(recorded: result, primitive, [self])
+        return Variable(recorded: result, operation, [self])
     }
 
     /// Returns a tracked alias: of a constant one without history, of a tracked variable one that gradients go through.

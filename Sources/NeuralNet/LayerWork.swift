@@ -45,11 +45,9 @@ struct LayerWork {
             return outputCount * Window.expanded(layer.size, to: axes).reduce(1) { $0 * Double($1) }
         case is GlobalAveragePooling: return inputCount
         case is Flatten, is Embedding: return 0
-        case let layer as Activation:
-            switch layer.function {
-            case .relu, .leakyRelu: return outputCount
-            case .gelu, .tanh, .sigmoid, .softmax, .logSoftmax: return LayerWork.function * outputCount
-            }
+        case let layer as Activation: return layer.operation.flops * outputCount
+        case is LeakyReLU: return outputCount
+        case is Softmax: return LayerWork.function * outputCount
         case is Dropout: return outputCount
         case is BatchNorm, is LayerNorm: return LayerWork.function * outputCount
         default: return generalFlops
@@ -59,7 +57,8 @@ struct LayerWork {
     /// Arithmetic of the backward pass.
     var backwardFlops: Double {
         switch layer {
-        case is Pooling, is GlobalAveragePooling, is Activation, is Dropout: return outputCount
+        case is Pooling, is GlobalAveragePooling, is Activation, is LeakyReLU, is Softmax, is Dropout:
+            return outputCount
         case is Flatten: return 0
         case is Embedding: return outputCount
         case is BatchNorm, is LayerNorm: return 1.5 * forwardFlops

@@ -54,7 +54,9 @@ package struct MachineRates: Sendable {
     private func efficiency(of layer: (any Module)?) -> Double {
         switch layer {
         case is Convolution: 0.4
-        case is Activation, is Dropout, is Pooling, is GlobalAveragePooling, is BatchNorm, is LayerNorm: 0.3
+        case is Activation, is LeakyReLU, is Softmax, is Dropout, is Pooling, is GlobalAveragePooling, is BatchNorm,
+            is LayerNorm:
+            0.3
         default: 0.65
         }
     }

@@ -1,40 +1,3 @@
-/// A function of one element.
-package enum UnaryOperation: CaseIterable, Sendable {
-    case negate, abs, sign, square, reciprocal, relu
-    case floor, ceil, round
-    case exp, expm1, log, log1p, log2, log10, sqrt
-    case sin, cos, tan, asin, acos, atan, sinh, cosh, tanh
-    case sigmoid, gelu, erf
-    case logicalNot, isNaN, isFinite
-
-    /// The name that scripts use.
-    package var name: String {
-        switch self {
-        case .logicalNot: "not"
-        case .isNaN: "isnan"
-        case .isFinite: "isfinite"
-        default: "\(self)"
-        }
-    }
-
-    /// The type of the elements that the operation is done on, and that of its results.
-    func types(_ dtype: DType) throws -> (operand: DType, result: DType) {
-        switch self {
-        case .logicalNot: return (.bool, .bool)
-        case .isNaN, .isFinite: return (dtype, .bool)
-        case .negate:
-            if dtype == .bool {
-                throw TensorError.dtype(operation: name, expected: "numbers", actual: dtype)
-            }
-            return (dtype, dtype)
-        case .abs, .sign, .square, .relu, .floor, .ceil, .round:
-            return dtype == .bool ? (.int64, .int64) : (dtype, dtype)
-        default:
-            return (dtype.fraction, dtype.fraction)
-        }
-    }
-}
-
 /// A function of two elements.
 package enum BinaryOperation: CaseIterable, Sendable {
     case add, subtract, multiply, divide, floorDivide, remainder, power, maximum, minimum
@@ -99,7 +62,7 @@ extension Tensor {
         }
         let operand = try cast(to: types.operand).contiguous()
         let result = try Tensor.empty(like: operand, dtype: types.result)
-        Mapping.map(operation, operand, into: result)
+        operation.run(operand, into: result)
         return result
     }
 
@@ -218,6 +181,23 @@ extension Tensor {
     package static func allEqual(_ a: Tensor, _ b: Tensor) throws -> Bool {
         guard a.shape == b.shape else { return false }
         return try combine(.equal, a, b).reduced(.all, axes: nil).item() != 0
+    }
+}
+
+extension UnaryOperation {
+    /// The type of the elements that the operation is done on, and that of its results.
+    fileprivate func types(_ dtype: DType) throws -> (operand: DType, result: DType) {
+        switch types {
+        case .logic: return (.bool, .bool)
+        case .predicate: return (dtype, .bool)
+        case .fractions: return (dtype.fraction, dtype.fraction)
+        case .numbers where dtype != .bool: return (dtype, dtype)
+        case .numbers:
+            if name == UnaryOperation.negate.name {
+                throw TensorError.dtype(operation: name, expected: "numbers", actual: dtype)
+            }
+            return (.int64, .int64)
+        }
     }
 }
 

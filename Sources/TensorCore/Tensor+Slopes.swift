@@ -1,19 +1,20 @@
-/// A function of each element whose gradient takes one pass.
-package enum Slope: Sendable {
-    case relu, sigmoid, tanh, gelu
-}
-
 // What backward passes do more often than anything else, each without a tensor between.
 extension Tensor {
     /// Returns this gradient of a function's result times the function's slope: the gradient of its operand.
     ///
-    /// - Parameter point: The function's result; for `gelu` its operand. Of this tensor's shape, floating-point.
+    /// - Parameters:
+    ///   - operand: Of this tensor's shape, floating-point; as is `result`, the function of it.
+    /// - Returns: Nil for a function that has no kernel for it.
     /// - Throws: `TensorError` `.shape`, `.dtype`, `.outOfMemory`.
-    package func multiplied(bySlopeOf slope: Slope, at point: Tensor) throws -> Tensor {
-        try checkFits(point, operation: "\(slope)")
-        let result = try Tensor.empty(shape, dtype: dtype)
-        Slopes.multiply(slope, try contiguous(), try point.contiguous(), into: result)
-        return result
+    package func multiplied(
+        bySlopeOf operation: UnaryOperation, operand: Tensor, result: Tensor
+    ) throws -> Tensor? {
+        guard let slope = operation.slope else { return nil }
+        let point = slope.isOfResult ? result : operand
+        try checkFits(point, operation: operation.name)
+        let product = try Tensor.empty(shape, dtype: dtype)
+        slope.run(try contiguous(), at: try point.contiguous(), into: product)
+        return product
     }
 
     /// Returns the gradient of softmax's operand from this one of its result.

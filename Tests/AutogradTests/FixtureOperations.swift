@@ -3,7 +3,7 @@ import TensorCore
 
 /// Applies the operation of a fixture's case; `x` are its floating-point tensors, `other` the rest.
 func applied(_ test: Fixture.Case, _ x: [Variable], _ other: [Tensor]) throws -> Variable? {
-    if let unary = UnaryOperation.allCases.first(where: { $0.name == test.operation }) { return try x[0].map(unary) }
+    if let unary = ElementwiseOperation.all.first(where: { $0.name == test.operation }) { return try x[0].map(unary) }
     if let binary = BinaryOperation.allCases.first(where: { $0.name == test.operation }) {
         return try .combine(binary, x[0], x[1])
     }
@@ -12,7 +12,6 @@ func applied(_ test: Fixture.Case, _ x: [Variable], _ other: [Tensor]) throws ->
 
 private func arithmetic(_ test: Fixture.Case, _ x: [Variable], _ other: [Tensor]) throws -> Variable? {
     switch test.operation {
-    case "softplus": try x[0].softplus()
     case "leaky_relu": try x[0].leakyRelu(slope: test.number)
     case "clip": try x[0].clipped(min: test.number, max: Double(test.settings[1]))
     case "where": try .select(other[0], x[0], x[1])

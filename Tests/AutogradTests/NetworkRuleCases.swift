@@ -1,39 +1,39 @@
 import Autograd
 import TensorCore
 
-func networkCases(of rule: Rule) throws -> [RuleCase] {
-    switch rule {
-    case .crossEntropy: return try crossEntropyCases()
-    case .binaryCrossEntropy:
+func networkCases(of operation: String) throws -> [RuleCase] {
+    switch operation {
+    case "cross_entropy": return try crossEntropyCases()
+    case "binary_cross_entropy":
         let probabilities = try sample([2, 3], 0.1, 0.9)
         return [
             RuleCase("bce", [probabilities, try sample([2, 3], 0, 1, seed: 2)]) { try $0[0].binaryCrossEntropy($0[1]) }
         ]
-    case .normalization: return try normalizationCases()
-    case .embedding:
+    case "normalization": return try normalizationCases()
+    case "embedding":
         let tokens = try Tensor([1, 3, 1, 0, -1, 2], shape: [2, 3])
         return [
             RuleCase("embedding", [try sample([4, 2])]) { try .embedding($0[0].square(), tokens) }
         ]
-    case .dropout:
+    case "dropout":
         return [
             RuleCase("dropout", [try sample([3, 4])]) {
                 try $0[0].square().dropout(keep: 0.7, key: RandomKey(seed: 5))
             }
         ]
-    default: return try imageCases(of: rule)
+    default: return try imageCases(of: operation)
     }
 }
 
-private func imageCases(of rule: Rule) throws -> [RuleCase] {
+private func imageCases(of operation: String) throws -> [RuleCase] {
     let image = try sample([2, 4, 5, 4])
     let filter = try sample([2, 2, 3, 2], seed: 2)
     let settings = ConvolutionSettings(stride: (2, 1), padding: (1, 2), dilation: (1, 2), groups: 2)
     let window = PoolSettings(size: (3, 2), stride: (2, 1), padding: (1, 1))
     let result = try image.conv2D(filter, settings).shape
     let pooled = try image.avgPool2D(window).shape
-    switch rule {
-    case .conv2D:
+    switch operation {
+    case "conv2d":
         return [
             RuleCase("with bias", [image, filter, try sample([2], seed: 3)]) {
                 try $0[0].conv2D($0[1], bias: $0[2], settings)
@@ -42,7 +42,7 @@ private func imageCases(of rule: Rule) throws -> [RuleCase] {
                 try $0[0].conv2D($0[1])
             },
         ]
-    case .conv2DInput:
+    case "conv2d_input":
         return [
             RuleCase("by images", [image, filter, try sample(result)]) { inputs in
                 let x = Gradient.leaf(inputs[0])
@@ -50,7 +50,7 @@ private func imageCases(of rule: Rule) throws -> [RuleCase] {
                 return try Gradient.compute(total, withRespectTo: [x], createGraph: true)[0] ?? x
             }
         ]
-    case .conv2DWeight:
+    case "conv2d_weight":
         return [
             RuleCase("by filters", [image, filter, try sample(result)]) { inputs in
                 let w = Gradient.leaf(inputs[1])
@@ -58,10 +58,10 @@ private func imageCases(of rule: Rule) throws -> [RuleCase] {
                 return try Gradient.compute(total, withRespectTo: [w], createGraph: true)[0] ?? w
             }
         ]
-    case .maxPool2D: return [RuleCase("maxPool2D", [image]) { try $0[0].square().maxPool2D(window) }]
-    case .maxUnpool2D: return [adjoint("of maxPool2D", [image, try sample(pooled)]) { try $0.maxPool2D(window) }]
-    case .avgPool2D: return [RuleCase("avgPool2D", [image]) { try $0[0].square().avgPool2D(window) }]
-    case .avgUnpool2D: return [adjoint("of avgPool2D", [image, try sample(pooled)]) { try $0.avgPool2D(window) }]
+    case "max_pool2d": return [RuleCase("maxPool2D", [image]) { try $0[0].square().maxPool2D(window) }]
+    case "max_unpool2d": return [adjoint("of maxPool2D", [image, try sample(pooled)]) { try $0.maxPool2D(window) }]
+    case "avg_pool2d": return [RuleCase("avgPool2D", [image]) { try $0[0].square().avgPool2D(window) }]
+    case "avg_unpool2d": return [adjoint("of avgPool2D", [image, try sample(pooled)]) { try $0.avgPool2D(window) }]
     default: return []
     }
 }

@@ -1,16 +1,16 @@
 import Autograd
 import TensorCore
 
-func sequenceCases(of rule: Rule) throws -> [RuleCase] {
-    switch rule {
-    case .recurrent:
+func sequenceCases(of operation: String) throws -> [RuleCase] {
+    switch operation {
+    case "recurrent":
         return try [
             recurrentCase("lstm", .lstm, lengths: [2, 3]), recurrentCase("gru", .gru, lengths: [3, 1]),
             recurrentCase("tanh", .tanh, lengths: nil), recurrentCase("relu", .relu, lengths: [1, 3]),
             recurrentCase("lstm, no bias, no state", .lstm, lengths: nil, isPlain: true),
             recurrentCase("gru, no bias, no state", .gru, lengths: nil, isPlain: true),
         ]
-    case .maskedSoftmax:
+    case "masked_softmax":
         let mask = try Tensor([0, 1, 0, 0, 0, 1, 1, 1], shape: [2, 1, 4]).cast(to: .bool)
         return [
             RuleCase("masked", [try sample([2, 3, 4])]) { try $0[0].square().maskedSoftmax(mask, scale: 0.7) },

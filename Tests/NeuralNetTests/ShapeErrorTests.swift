@@ -94,7 +94,7 @@ import Testing
             _ = try Flatten()(zeros([]))
         }
         expectError("softmax works along axis 2, and its input has shape [3, 4]") {
-            _ = try Activation(.softmax(axis: 2))(zeros([3, 4]))
+            _ = try Softmax(axis: 2)(zeros([3, 4]))
         }
         expectError("relu takes 1 input, and got 2") {
             _ = try Activation(.relu)([zeros([1]), zeros([1])], ForwardContext())
@@ -216,8 +216,8 @@ import Testing
             (try Convolution(.init(outChannels: 4, kernel: [3], padding: .same)), "4 kernel=3 padding=\"same\""),
             (try Pooling(.max, size: [3], stride: [2], padding: [1]), "3 stride=2 padding=1"),
             (try Linear(4, hasBias: false), "4 bias=false"),
-            (Activation(.leakyRelu(slope: 0.2)), "slope=0.2"),
-            (Activation(.softmax(axis: 1)), "axis=1"),
+            (LeakyReLU(slope: 0.2), "slope=0.2"),
+            (Softmax(axis: 1), "axis=1"),
             (try Embedding(40, 8, paddingIndex: 0), "40 8 padding=0"),
             (try BatchNorm(momentum: 0.2, epsilon: 0.001), "momentum=0.2 eps=0.001"),
             (try LayerNorm(shape: [3, 4]), "[3, 4]"),

@@ -118,7 +118,7 @@ import Testing
 
     @Test func maskedScoresAreNotBlamed() throws {
         let net = Model("net", place: ModulePlace(key: testKey))
-        try net.add(Activation(.softmax(axis: -1)))
+        try net.add(Softmax(axis: -1))
         try net.add(Linear(2))
         try net.build(sampleShapes: [[3]])
         let last = try #require(try net.module(at: "linear1") as? Linear)

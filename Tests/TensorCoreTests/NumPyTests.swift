@@ -147,6 +147,6 @@ private enum Operations {
         }
     }
 
-    private static let unary = Dictionary(uniqueKeysWithValues: UnaryOperation.allCases.map { ($0.name, $0) })
+    private static let unary = Dictionary(uniqueKeysWithValues: UnaryOperation.all.map { ($0.name, $0) })
     private static let binary = Dictionary(uniqueKeysWithValues: BinaryOperation.allCases.map { ($0.name, $0) })
 }

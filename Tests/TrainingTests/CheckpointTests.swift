@@ -203,7 +203,7 @@ struct CheckpointTests {
             try message(classifier()) == "its model has the layer `linear1: linear 12 (weight [12, 2], bias [12])`, "
                 + "and this one `linear1: linear 16 (weight [16, 2], bias [16])`")
         let deeper = try net()
-        try deeper.add(Activation(.logSoftmax(axis: 1)))
+        try deeper.add(Softmax(axis: 1, isLog: true))
         #expect(
             try message(deeper)
                 == "its model has 5 layers, and this one 6: only one has `log_softmax1: log_softmax axis=1`")

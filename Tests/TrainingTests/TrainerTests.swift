@@ -203,7 +203,7 @@ struct TrainerTests {
 
     @Test func choosesTheLossByTargetsAndModel() throws {
         #expect(
-            try train(classifier(ending: [Activation(.logSoftmax(axis: 1))]), data, settings(epochs: 1)).loss == .nll())
+            try train(classifier(ending: [Softmax(axis: 1, isLog: true)]), data, settings(epochs: 1)).loss == .nll())
         let numbers = try Dataset(x: data.x(), y: Tensor((0..<90).map { Float($0) / 90 }, shape: [90, 1]))
         let regression = Model("net", place: ModulePlace(key: RandomKey(seed: 1)))
         try regression.add(Linear(1))
@@ -244,7 +244,7 @@ struct TrainerTests {
         func error(_ model: Model, _ data: Dataset, _ settings: TrainingSettings) throws -> TrainingError {
             try #require(throws: TrainingError.self) { try train(model, data, settings) }
         }
-        let softmax = try error(classifier(ending: [Activation(.softmax(axis: 1))]), data, settings())
+        let softmax = try error(classifier(ending: [Softmax(axis: 1)]), data, settings())
         #expect(
             softmax.message
                 == "cross_entropy takes scores of any size (logits), and the model ends in softmax1, which gives "

@@ -1,78 +1,75 @@
 import Autograd
 import TensorCore
 
-/// A function of each element, or a softmax along an axis; it keeps the shape and has no parameters.
+/// A function of each element as a layer; it keeps the shape and has no parameters.
 package final class Activation: Layer {
-    package enum Function: Equatable, Sendable {
-        /// `max(x, 0)`
-        case relu
-        /// `x` where positive, else `slope * x`; slope 0.01 unless given.
-        case leakyRelu(slope: Double)
-        /// `x * (1 + erf(x / sqrt(2))) / 2`, exactly. Hendrycks and Gimpel 2016, arXiv:1606.08415.
-        case gelu
-        case tanh
-        /// `1 / (1 + exp(-x))`
-        case sigmoid
-        /// `exp(x) / sum of exp(x)` along the axis; the last one unless given.
-        case softmax(axis: Int)
-        /// `x - log(sum of exp(x))` along the axis; the last one unless given.
-        case logSoftmax(axis: Int)
-    }
-
     package let ownership = Ownership()
     package var place: ModulePlace
-    package let function: Function
+    package let operation: ElementwiseOperation
 
-    package init(_ function: Function, place: ModulePlace = ModulePlace()) {
-        self.function = function
+    package init(_ operation: ElementwiseOperation, place: ModulePlace = ModulePlace()) {
+        self.operation = operation
         self.place = place
     }
 
-    package var kind: String {
-        switch function {
-        case .relu: "relu"
-        case .leakyRelu: "leaky_relu"
-        case .gelu: "gelu"
-        case .tanh: "tanh"
-        case .sigmoid: "sigmoid"
-        case .softmax: "softmax"
-        case .logSoftmax: "log_softmax"
-        }
+    package var kind: String { operation.name }
+    package func outputShape(_ input: [Int]) throws -> [Int] { input }
+    package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable { try input.map(operation) }
+    package func cloned(_ copies: ModuleCopies) throws -> any Module { Activation(operation, place: place) }
+
+    var isRelu: Bool { operation.name == ElementwiseOperation.relu.name }
+}
+
+/// `x` where positive, else `slope * x`.
+package final class LeakyReLU: Layer {
+    package let ownership = Ownership()
+    package var place: ModulePlace
+    package let slope: Double
+
+    package init(slope: Double = 0.01, place: ModulePlace = ModulePlace()) {
+        self.slope = slope
+        self.place = place
     }
 
-    package var settingsText: String {
-        switch function {
-        case .leakyRelu(let slope) where slope != 0.01: "slope=\(numberText(slope))"
-        case .softmax(let axis) where axis != -1: "axis=\(axis)"
-        case .logSoftmax(let axis) where axis != -1: "axis=\(axis)"
-        default: ""
-        }
+    package var kind: String { "leaky_relu" }
+    package var settingsText: String { slope == 0.01 ? "" : "slope=\(numberText(slope))" }
+    package func outputShape(_ input: [Int]) throws -> [Int] { input }
+
+    package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
+        try input.leakyRelu(slope: slope)
     }
+
+    package func cloned(_ copies: ModuleCopies) throws -> any Module { LeakyReLU(slope: slope, place: place) }
+}
+
+/// `exp(x) / sum of exp(x)` along an axis, or the logarithm of it.
+package final class Softmax: Layer {
+    package let ownership = Ownership()
+    package var place: ModulePlace
+    package let axis: Int
+    package let isLog: Bool
+
+    package init(axis: Int = -1, isLog: Bool = false, place: ModulePlace = ModulePlace()) {
+        self.axis = axis
+        self.isLog = isLog
+        self.place = place
+    }
+
+    package var kind: String { isLog ? "log_softmax" : "softmax" }
+    package var settingsText: String { axis == -1 ? "" : "axis=\(axis)" }
 
     package func outputShape(_ input: [Int]) throws -> [Int] {
-        switch function {
-        case .softmax(let axis), .logSoftmax(let axis):
-            guard axis >= -input.count && axis < input.count else {
-                throw error(.axisOutOfRange(axis: axis, input: input))
-            }
-        default: break
+        guard axis >= -input.count && axis < input.count else {
+            throw error(.axisOutOfRange(axis: axis, input: input))
         }
         return input
     }
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
-        switch function {
-        case .relu: try input.relu()
-        case .leakyRelu(let slope): try input.leakyRelu(slope: slope)
-        case .gelu: try input.gelu()
-        case .tanh: try input.tanh()
-        case .sigmoid: try input.sigmoid()
-        case .softmax(let axis): try input.softmax(axis: axis)
-        case .logSoftmax(let axis): try input.logSoftmax(axis: axis)
-        }
+        try isLog ? input.logSoftmax(axis: axis) : input.softmax(axis: axis)
     }
 
-    package func cloned(_ copies: ModuleCopies) throws -> any Module { Activation(function, place: place) }
+    package func cloned(_ copies: ModuleCopies) throws -> any Module { Softmax(axis: axis, isLog: isLog, place: place) }
 }
 
 /// Zeroes each element with the given probability and scales the others by `1 / (1 - probability)`, in training only;

@@ -78,7 +78,7 @@ struct StageBuilder {
         case let dropout as Dropout:
             guard dropout.probability < 1 else { return nil }
             return try DropoutStage(shape, keep: 1 - dropout.probability)
-        case let activation as Activation: return activation.function == .relu ? try ReluStage(shape) : nil
+        case let activation as Activation: return activation.isRelu ? try ReluStage(shape) : nil
         default: return nil
         }
     }
@@ -110,7 +110,7 @@ struct StageBuilder {
 
     /// Whether a ReLU follows, which is taken.
     private mutating func takesRelu() -> Bool {
-        guard let next = layers.first as? Activation, next.function == .relu else { return false }
+        guard let next = layers.first as? Activation, next.isRelu else { return false }
         layers.removeFirst()
         return true
     }

@@ -52,9 +52,9 @@ package final class TrainingPlan {
         case .crossEntropy(let index, let share): (ignored, smoothing) = (index, share)
         case .nll(let index):
             // The last softmax and the loss are one kernel.
-            guard let last = layers.popLast() as? Activation, case .logSoftmax(let axis) = last.function,
-                axis == -1 || axis == 1
-            else { return nil }
+            guard let last = layers.popLast() as? Softmax, last.isLog, last.axis == -1 || last.axis == 1 else {
+                return nil
+            }
             (ignored, smoothing) = (index, 0)
         default: return nil
         }

@@ -1,4 +1,5 @@
 import Autograd
+import NeuralNet
 import TensorCore
 
 extension Builtin {
@@ -45,7 +46,7 @@ extension Builtin {
             "softmax(x=none, axis=-1)", .algebra, "exp(x) / sum(exp(x)) along an axis.",
             details: "Without a tensor it makes a layer.", example: "softmax([1, 2, 3])", takesOptionalTensorFirst: true
         ) { call in
-            guard call.has("x") else { return try call.layer("softmax") }
+            guard call.has("x") else { return .layer(Softmax(axis: try call.integer("axis"))) }
             let x = try call.tensor("x")
             return .tensor(try x.asWideFractions.softmax(axis: try call.integer("axis")).cast(to: x.fractionType))
         },
@@ -54,7 +55,7 @@ extension Builtin {
             details: "Without a tensor it makes a layer.", example: "log_softmax([1, 2, 3])",
             takesOptionalTensorFirst: true
         ) { call in
-            guard call.has("x") else { return try call.layer("log_softmax") }
+            guard call.has("x") else { return .layer(Softmax(axis: try call.integer("axis"), isLog: true)) }
             let x = try call.tensor("x")
             return .tensor(try x.asWideFractions.logSoftmax(axis: try call.integer("axis")).cast(to: x.fractionType))
         },

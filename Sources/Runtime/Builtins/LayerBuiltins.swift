@@ -118,20 +118,6 @@ extension Value {
 }
 
 extension Call {
-    /// The layer of a function that is one when no tensor is given.
-    func layer(_ name: String) throws -> Value {
-        switch name {
-        case "flatten": .layer(Flatten())
-        case "relu": .layer(Activation(.relu))
-        case "leaky_relu": .layer(Activation(.leakyRelu(slope: try number("slope"))))
-        case "gelu": .layer(Activation(.gelu))
-        case "tanh": .layer(Activation(.tanh))
-        case "sigmoid": .layer(Activation(.sigmoid))
-        case "softmax": .layer(Activation(.softmax(axis: try integer("axis"))))
-        default: .layer(Activation(.logSoftmax(axis: try integer("axis"))))
-        }
-    }
-
     /// The layer, or what it gives for the tensor `x` if there is one.
     func applying(_ module: any Module) throws -> Value {
         guard has("x") else { return .layer(module) }

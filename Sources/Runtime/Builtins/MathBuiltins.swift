@@ -1,90 +1,45 @@
 import Autograd
+import NeuralNet
 import TensorCore
 
 extension Builtin {
-    /// A function of one number, applied to each element; plain numbers give plain numbers.
-    private static func elementwise(
-        _ name: String, _ summary: String, example: String, layer: Bool = false,
-        number: @escaping @Sendable (Double) -> Double, _ apply: @escaping @Sendable (Variable) throws -> Variable
-    ) -> Builtin {
-        Builtin(
-            layer ? "\(name)(x=none)" : "\(name)(x)", layer ? .layers : .math, summary,
-            details: layer ? "Without a tensor it makes a layer: a line `\(name)` in a model." : "", example: example,
-            takesOptionalTensorFirst: layer
+    /// A function of each element; plain numbers give plain numbers.
+    private static func elementwise(_ operation: ElementwiseOperation) -> Builtin? {
+        guard let documentation = operation.documentation else { return nil }
+        let name = operation.name
+        let isLayer = operation.isActivation
+        return Builtin(
+            isLayer ? "\(name)(x=none)" : "\(name)(x)", isLayer ? .layers : .math, documentation.summary,
+            details: isLayer ? "Without a tensor it makes a layer: a line `\(name)` in a model." : "",
+            example: documentation.example, takesOptionalTensorFirst: isLayer
         ) { call in
-            if layer, !call.has("x") { return try call.layer(name) }
-            if case .number(let x) = call.value("x") { return .number(number(x)) }
+            if isLayer, !call.has("x") { return .layer(Activation(operation)) }
+            guard operation.kernel.givesNumbers else {
+                return Value.tensor(try call.plainTensor("x").map(operation.kernel)).unwrapped
+            }
+            if case .number(let x) = call.value("x") { return .number(operation.kernel(x)) }
             let x = try call.tensor("x")
-            let result = try apply(x)
+            let result = try x.map(operation)
             // A single whole value is computed with as a plain number is.
             if x.rank == 0, !x.dtype.isFloatingPoint, result.dtype.isFloatingPoint, let value = Value.tensor(x).asNumber
             {
-                return .number(number(value))
+                return .number(operation.kernel(value))
             }
             return Value.tensor(result).unwrapped
         }
     }
 
-    /// Whether something holds for each element; of a plain number a boolean.
-    private static func test(
-        _ name: String, _ summary: String, example: String, _ operation: UnaryOperation
-    ) -> Builtin {
-        Builtin("\(name)(x)", .math, summary, example: example) { call in
-            Value.tensor(try call.plainTensor("x").map(operation)).unwrapped
-        }
-    }
+    static let math: [Builtin] = ElementwiseOperation.all.compactMap(elementwise) + ownMath
 
-    static let math: [Builtin] = [
-        elementwise("exp", "e to the power of each element.", example: "exp([0, 1])", number: Numeric.exp) {
-            try $0.exp()
-        },
-        elementwise("log", "The natural logarithm.", example: "log([1, 2.718281828])", number: Numeric.log) {
-            try $0.log()
-        },
-        elementwise("sqrt", "The square root.", example: "sqrt([4, 9])", number: { $0.squareRoot() }) { try $0.sqrt() },
-        elementwise("abs", "The absolute value.", example: "abs([-1, 2])", number: { Swift.abs($0) }) { try $0.abs() },
-        elementwise("sin", "The sine of an angle in radians.", example: "sin(0)", number: Numeric.sin) { try $0.sin() },
-        elementwise("cos", "The cosine of an angle in radians.", example: "cos(0)", number: Numeric.cos) {
-            try $0.cos()
-        },
-        elementwise("square", "Each element times itself.", example: "square([2, 3])", number: { $0 * $0 }) {
-            try $0.square()
-        },
-        elementwise(
-            "floor", "The next whole number below.", example: "floor([1.5, -1.5])", number: { $0.rounded(.down) }
-        ) {
-            Variable(try $0.value.map(.floor))
-        },
-        elementwise("ceil", "The next whole number above.", example: "ceil([1.5, -1.5])", number: { $0.rounded(.up) }) {
-            Variable(try $0.value.map(.ceil))
-        },
-        elementwise("sign", "-1, 0 or 1.", example: "sign([-2, 0, 3])", number: { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }) {
-            Variable(try $0.value.map(.sign))
-        },
-        test("isnan", "Whether each element is not a number.", example: "isnan([1, nan])", .isNaN),
-        test(
-            "isfinite", "Whether each element is neither infinite nor nan.", example: "isfinite([1, inf])", .isFinite),
-        elementwise(
-            "tanh", "The hyperbolic tangent.", example: "tanh([0, 1])", layer: true, number: Numeric.tanh
-        ) { try $0.tanh() },
-        elementwise(
-            "sigmoid", "1 / (1 + exp(-x)).", example: "sigmoid([0, 2])", layer: true,
-            number: { 1 / (1 + Numeric.exp(-$0)) }
-        ) { try $0.sigmoid() },
-        elementwise(
-            "relu", "max(x, 0).", example: "relu([-1, 2])", layer: true, number: { $0 < 0 ? 0 : $0 }
-        ) { try $0.relu() },
-        elementwise(
-            "gelu", "x times the normal distribution's cumulative function at x (Hendrycks and Gimpel 2016).",
-            example: "gelu([-1, 2])", layer: true, number: { 0.5 * $0 * (1 + Numeric.erf($0 / 2.squareRoot())) }
-        ) { try $0.gelu() },
+    private static let ownMath: [Builtin] = [
         Builtin(
             "leaky_relu(x=none, slope=0.01)", .layers, "x above zero, slope * x below.",
             details: "Without a tensor it makes a layer. In a model, `leaky_relu 0.2` is a layer with that slope.",
             example: "leaky_relu([-1, 2])", takesOptionalTensorFirst: true
         ) { call in
-            guard call.has("x") else { return try call.layer("leaky_relu") }
-            return Value.tensor(try call.tensor("x").asFractions.leakyRelu(slope: try call.number("slope"))).unwrapped
+            let slope = try call.number("slope")
+            guard call.has("x") else { return .layer(LeakyReLU(slope: slope)) }
+            return Value.tensor(try call.tensor("x").asFractions.leakyRelu(slope: slope)).unwrapped
         },
         Builtin(
             "round(x, digits=0)", .math, "The nearest number with so many decimals, halves to even.",

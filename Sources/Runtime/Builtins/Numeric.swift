@@ -3,11 +3,6 @@ import Glibc
 /// C's functions of one number under names that do not hide behind methods.
 enum Numeric {
     static func exp(_ x: Double) -> Double { Glibc.exp(x) }
-    static func log(_ x: Double) -> Double { Glibc.log(x) }
-    static func sin(_ x: Double) -> Double { Glibc.sin(x) }
-    static func cos(_ x: Double) -> Double { Glibc.cos(x) }
-    static func tanh(_ x: Double) -> Double { Glibc.tanh(x) }
-    static func erf(_ x: Double) -> Double { Glibc.erf(x) }
     /// `x % y` with the divisor's sign, of whole numbers that 53 bits hold: the general way takes ten times as long.
     @inline(__always)
     static func wholeRemainder(_ x: Double, _ y: Double) -> Double? {

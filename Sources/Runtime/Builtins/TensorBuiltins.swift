@@ -1,4 +1,5 @@
 import Autograd
+import NeuralNet
 import TensorCore
 
 extension Builtin {
@@ -144,7 +145,7 @@ extension Builtin {
             "Joins axes into one. In a model: a layer that joins all but the batch axis.",
             example: "flatten(zeros([2, 3]))", takesOptionalTensorFirst: true
         ) { call in
-            guard call.has("x") else { return try call.layer("flatten") }
+            guard call.has("x") else { return .layer(Flatten()) }
             return .tensor(
                 try call.tensor("x").flatten(from: try call.integer("start"), to: try call.integer("end")))
         },

@@ -16,7 +16,7 @@ enum Softmax {
             eachBlock(rows.count / size, size) { (first: Int, count: Int, shifts: UnsafeMutablePointer<Float>) in
                 let (from, to) = (from + first * size, to + first * size)
                 shift(from, to, count, size, shifts, GreatestFloat.self)
-                VectorMath.map(.exp, to, to, count: count * size)
+                VectorMath.exp(to, to, count: count * size)
                 for r in 0..<count {
                     let sum = Summing<SIMD16<Float>>.sum(to + r * size, size)
                     normalize(kind, from + r * size, size, shifts[r], sum, logf(sum), to + r * size)
@@ -28,7 +28,7 @@ enum Softmax {
             eachBlock(rows.count / size, size) { (first: Int, count: Int, shifts: UnsafeMutablePointer<Double>) in
                 let (from, to) = (from + first * size, to + first * size)
                 shift(from, to, count, size, shifts, GreatestDouble.self)
-                VectorMath.map(.exp, to, to, count: count * size)
+                VectorMath.exp(to, to, count: count * size)
                 for r in 0..<count {
                     let sum = Summing<SIMD8<Double>>.sum(to + r * size, size)
                     normalize(kind, from + r * size, size, shifts[r], sum, log(sum), to + r * size)
@@ -84,7 +84,7 @@ enum Softmax {
                 let from = rows.pointer(Float.self) + r * size
                 let shift = finite(Reducing.extreme(from, size, GreatestFloat.self))
                 for i in 0..<size { scratch[i] = from[i] - shift }
-                VectorMath.map(.exp, scratch, scratch, count: size)
+                VectorMath.exp(scratch, scratch, count: size)
                 result.pointer(Float.self)[r] = logf(Summing<SIMD16<Float>>.sum(scratch, size)) + shift
             }
         } else {

@@ -107,6 +107,14 @@ enum VectorMath {
         0.5 * x * (1 + erf(x * 0.707_106_781))
     }
 
+    /// The derivative of `gelu`: `P(x) + x * p(x)` with the normal distribution's P and p.
+    @inline(__always)
+    static func geluSlope(_ x: FloatVector) -> FloatVector {
+        let cumulative = (erf(x * Float(0.5).squareRoot()) + 1) * 0.5
+        let density = exp(x * x * -0.5) * Float(1 / (2 * Double.pi).squareRoot())
+        return cumulative + x * density
+    }
+
     /// The cosine and the sine of `turns` full turns, for 0 ... 1; absolute error below 1e-7.
     @inline(__always)
     static func cosineAndSine(turns: FloatVector) -> (cosine: FloatVector, sine: FloatVector) {

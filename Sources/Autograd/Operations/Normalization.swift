@@ -3,7 +3,7 @@ import TensorCore
 /// Elements less their mean, divided by their deviation along axes, then scaled by a weight and shifted by a bias.
 ///
 /// Inputs are the elements, the weight if there is one, and the bias if there is one; both broadcast.
-struct Normalization: Primitive {
+struct Normalization: Operation {
     /// The axes whose places are normalised together.
     let axes: [Int]
     let epsilon: Double
@@ -15,7 +15,8 @@ struct Normalization: Primitive {
     private let scale: Tensor
     /// The elements of a row where the axes are the last ones and fused kernels do the work.
     private let rowSize: Int?
-    var rule: Rule { .normalization }
+    var name: String { "normalization" }
+    var spread: Spread { .mixing }
 
     /// - Parameter isFused: Whether weight and bias have the type of the elements and a number for each place on the axes.
     init(_ x: Tensor, axes: [Int], epsilon: Double, hasWeight: Bool, isFused: Bool) throws {

@@ -1,8 +1,9 @@
 import TensorCore
 
-struct Softmax: UnaryPrimitive {
+struct Softmax: OneInputOperation {
     let axis: Int
-    var rule: Rule { .softmax }
+    var name: String { "softmax" }
+    var spread: Spread { .mixing }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.softmax(axis: axis) }
 
@@ -15,9 +16,10 @@ struct Softmax: UnaryPrimitive {
     }
 }
 
-struct LogSoftmax: UnaryPrimitive {
+struct LogSoftmax: OneInputOperation {
     let axis: Int
-    var rule: Rule { .logSoftmax }
+    var name: String { "log_softmax" }
+    var spread: Spread { .mixing }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.logSoftmax(axis: axis) }
 
@@ -29,10 +31,11 @@ struct LogSoftmax: UnaryPrimitive {
     }
 }
 
-struct LogSumExp: UnaryPrimitive {
+struct LogSumExp: OneInputOperation {
     let axis: Int
     let keepDims: Bool
-    var rule: Rule { .logSumExp }
+    var name: String { "logsumexp" }
+    var spread: Spread { .mixing }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.logSumExp(axis: axis, keepDims: keepDims) }
 
@@ -47,10 +50,11 @@ struct LogSumExp: UnaryPrimitive {
 }
 
 /// Softmax of scaled scores along the last axis over the places that a mask leaves.
-struct MaskedSoftmax: UnaryPrimitive {
+struct MaskedSoftmax: OneInputOperation {
     let mask: Tensor?
     let scale: Double
-    var rule: Rule { .maskedSoftmax }
+    var name: String { "masked_softmax" }
+    var spread: Spread { .mixing }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.maskedSoftmax(mask, scale: scale) }
 

@@ -1,76 +1,5 @@
 import Glibc
 
-/// Gradients through functions of each element in one pass, over contiguous tensors of one shape and type.
-enum Slopes {
-    @inline(never)
-    static func multiply(_ slope: Slope, _ g: Tensor, _ point: Tensor, into result: Tensor) {
-        let chunks = (result.count + WorkSize.elements - 1) / WorkSize.elements
-        Threads.parallelFor(chunks) { chunk in
-            let start = chunk * WorkSize.elements
-            let count = min(WorkSize.elements, result.count - start)
-            if result.dtype == .float32 {
-                floats(
-                    slope, g.pointer(Float.self) + start, point.pointer(Float.self) + start,
-                    result.pointer(Float.self) + start, count)
-            } else {
-                doubles(
-                    slope, g.pointer(Double.self) + start, point.pointer(Double.self) + start,
-                    result.pointer(Double.self) + start, count)
-            }
-        }
-    }
-
-    private static func floats(
-        _ slope: Slope, _ g: UnsafePointer<Float>, _ point: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,
-        _ count: Int
-    ) {
-        guard slope == .gelu else { return simple(slope, g, point, to, count) }
-        let lanes = FloatVector.scalarCount
-        var i = 0
-        while i &+ lanes <= count {
-            (FloatVector.load(g + i) * gelu(FloatVector.load(point + i))).store(to + i)
-            i &+= lanes
-        }
-        if i < count {
-            let rest = count &- i
-            (FloatVector.load(g + i, count: rest) * gelu(FloatVector.load(point + i, count: rest)))
-                .store(to + i, count: rest)
-        }
-    }
-
-    @inline(__always)
-    private static func gelu(_ x: FloatVector) -> FloatVector {
-        let cumulative = (VectorMath.erf(x * Float(0.5).squareRoot()) + 1) * 0.5
-        let density = VectorMath.exp(x * x * -0.5) * Float(1 / (2 * Double.pi).squareRoot())
-        return cumulative + x * density
-    }
-
-    private static func doubles(
-        _ slope: Slope, _ g: UnsafePointer<Double>, _ point: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>,
-        _ count: Int
-    ) {
-        guard slope == .gelu else { return simple(slope, g, point, to, count) }
-        for i in 0..<count {
-            let x = point[i]
-            let cumulative = (erf(x * 0.5.squareRoot()) + 1) * 0.5
-            to[i] = g[i] * (cumulative + x * exp(x * x * -0.5) / (2 * Double.pi).squareRoot())
-        }
-    }
-
-    @inline(__always)
-    private static func simple<Value: FractionElement>(
-        _ slope: Slope, _ g: UnsafePointer<Value>, _ point: UnsafePointer<Value>, _ to: UnsafeMutablePointer<Value>,
-        _ count: Int
-    ) {
-        switch slope {
-        case .relu: for i in 0..<count { to[i] = point[i] > 0 ? g[i] : 0 }
-        case .sigmoid: for i in 0..<count { to[i] = g[i] * (point[i] * (1 - point[i])) }
-        case .tanh: for i in 0..<count { to[i] = g[i] * (1 - point[i] * point[i]) }
-        case .gelu: preconditionFailure("gelu has loops of its own")
-        }
-    }
-}
-
 /// Gradients through softmax, its logarithm and the cross entropy, along the rows of contiguous tensors of one type.
 enum RowGradients {
     /// `y * (g - sum(g * y))` for softmax's result, `g - exp(y) * sum(g)` for its logarithm's.
@@ -83,12 +12,12 @@ enum RowGradients {
                     softmax(
                         kind, g.pointer(Float.self) + row * size, y.pointer(Float.self) + row * size,
                         result.pointer(Float.self) + row * size, size, SIMD16<Float>.self
-                    ) { VectorMath.map(.exp, $0, $1, count: size) }
+                    ) { VectorMath.exp($0, $1, count: size) }
                 } else {
                     softmax(
                         kind, g.pointer(Double.self) + row * size, y.pointer(Double.self) + row * size,
                         result.pointer(Double.self) + row * size, size, SIMD8<Double>.self
-                    ) { VectorMath.map(.exp, $0, $1, count: size) }
+                    ) { VectorMath.exp($0, $1, count: size) }
                 }
             }
         }
@@ -127,12 +56,12 @@ enum RowGradients {
                         logProbabilities.pointer(Float.self) + row * size, Int(labels[row]),
                         shares.pointer(Float.self)[row], Float(smoothing), size,
                         result.pointer(Float.self) + row * size
-                    ) { VectorMath.map(.exp, $0, $1, count: size) }
+                    ) { VectorMath.exp($0, $1, count: size) }
                 } else {
                     crossEntropy(
                         logProbabilities.pointer(Double.self) + row * size, Int(labels[row]),
                         shares.pointer(Double.self)[row], smoothing, size, result.pointer(Double.self) + row * size
-                    ) { VectorMath.map(.exp, $0, $1, count: size) }
+                    ) { VectorMath.exp($0, $1, count: size) }
                 }
             }
         }

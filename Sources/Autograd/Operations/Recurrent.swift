@@ -4,14 +4,15 @@ import TensorCore
 ///
 /// Inputs are `x`; for each direction the input weights, the hidden weights and, with biases, both of these; at last the
 /// initial states if there are some. The result is one row of numbers: the output, then each final state.
-struct RecurrentLayer: Primitive {
+struct RecurrentLayer: Operation {
     let cell: RecurrentCell
     let lengths: SequenceLengths
     let directions: Int
     let hasBias: Bool
     let hasInitial: Bool
     private let kept = Kept()
-    var rule: Rule { .recurrent }
+    var name: String { "recurrent" }
+    var spread: Spread { .mixing }
 
     init(_ cell: RecurrentCell, _ lengths: SequenceLengths, directions: Int, hasBias: Bool, hasInitial: Bool) {
         self.cell = cell

@@ -3,10 +3,11 @@ import TensorCore
 /// Elements kept with a probability and divided by it, the rest 0.
 ///
 /// Linear with a diagonal matrix, so its own adjoint; the mask is drawn again from its key, not kept.
-struct Dropout: UnaryPrimitive {
+struct Dropout: OneInputOperation {
     let keep: Double
     let key: RandomKey
-    var rule: Rule { .dropout }
+    var name: String { "dropout" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor {
         if x.dtype == .float64 {

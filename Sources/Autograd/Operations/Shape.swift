@@ -1,18 +1,20 @@
 import TensorCore
 
 /// The elements under another shape.
-struct Reshape: UnaryPrimitive {
+struct Reshape: OneInputOperation {
     let shape: [Int]
-    var rule: Rule { .reshape }
+    var name: String { "reshape" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.reshape(shape) }
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.reshape(call.input().shape) }
 }
 
 /// The axes in another order.
-struct Permute: UnaryPrimitive {
+struct Permute: OneInputOperation {
     let axes: [Int]
-    var rule: Rule { .permute }
+    var name: String { "permute" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.permute(axes) }
 
@@ -24,18 +26,20 @@ struct Permute: UnaryPrimitive {
 }
 
 /// The elements repeated along added or widened axes.
-struct Broadcast: UnaryPrimitive {
+struct Broadcast: OneInputOperation {
     let shape: [Int]
-    var rule: Rule { .broadcast }
+    var name: String { "broadcast" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.broadcast(to: shape) }
     func gradient(_ g: Variable, _ call: Backward) -> Variable { g }
 }
 
 /// The inputs one after the other along an axis.
-struct Concat: Primitive {
+struct Concat: Operation {
     let axis: Int
-    var rule: Rule { .concat }
+    var name: String { "concat" }
+    var spread: Spread { .moving }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor { try Tensor.concat(inputs, axis: axis) }
 
@@ -51,10 +55,11 @@ struct Concat: Primitive {
 }
 
 /// Places with a number added before and after each axis.
-struct Pad: UnaryPrimitive {
+struct Pad: OneInputOperation {
     let widths: [(before: Int, after: Int)]
     let value: Double
-    var rule: Rule { .pad }
+    var name: String { "pad" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.pad(widths, value: value) }
 
@@ -67,9 +72,10 @@ struct Pad: UnaryPrimitive {
 }
 
 /// The tensor laid side by side with itself.
-struct Repeat: UnaryPrimitive {
+struct Repeat: OneInputOperation {
     let counts: [Int]
-    var rule: Rule { .repeated }
+    var name: String { "repeated" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.repeated(counts) }
 
@@ -84,9 +90,10 @@ struct Repeat: UnaryPrimitive {
 }
 
 /// The order along axes reversed.
-struct Flip: UnaryPrimitive {
+struct Flip: OneInputOperation {
     let axes: [Int]
-    var rule: Rule { .flip }
+    var name: String { "flip" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.flip(axes) }
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.flip(axes) }

@@ -1,9 +1,10 @@
 import TensorCore
 
 /// The elements at indices.
-struct At: UnaryPrimitive {
+struct At: OneInputOperation {
     let indices: [TensorIndex]
-    var rule: Rule { .at }
+    var name: String { "at" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.at(indices) }
 
@@ -13,10 +14,11 @@ struct At: UnaryPrimitive {
 }
 
 /// Zeros with the elements added at indices: the adjoint of `At`.
-struct Scatter: UnaryPrimitive {
+struct Scatter: OneInputOperation {
     let indices: [TensorIndex]
     let shape: [Int]
-    var rule: Rule { .scatter }
+    var name: String { "scatter" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try Tensor.scatterAdd(x, at: indices, into: shape) }
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.at(indices) }
@@ -25,9 +27,10 @@ struct Scatter: UnaryPrimitive {
 /// The first input with the elements at indices replaced by the second.
 ///
 /// Where indices name a place twice, the gradient goes to each of its values, as in PyTorch.
-struct SetAt: Primitive {
+struct SetAt: Operation {
     let indices: [TensorIndex]
-    var rule: Rule { .set }
+    var name: String { "set" }
+    var spread: Spread { .moving }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         var result = inputs[0]
@@ -45,10 +48,11 @@ struct SetAt: Primitive {
 }
 
 /// For each index the element at its place, but with the index on an axis.
-struct Gather: UnaryPrimitive {
+struct Gather: OneInputOperation {
     let axis: Int
     let indices: Tensor
-    var rule: Rule { .gather }
+    var name: String { "gather" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.gather(axis: axis, indices: indices) }
 
@@ -58,11 +62,12 @@ struct Gather: UnaryPrimitive {
 }
 
 /// Zeros with each element added at its own place, but with the index on an axis: the adjoint of `Gather`.
-struct ScatterAlong: UnaryPrimitive {
+struct ScatterAlong: OneInputOperation {
     let axis: Int
     let indices: Tensor
     let shape: [Int]
-    var rule: Rule { .scatterAlong }
+    var name: String { "scatter_along" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor {
         try Tensor.scatterAdd(into: shape, axis: axis, indices: indices, source: x)
@@ -72,10 +77,11 @@ struct ScatterAlong: UnaryPrimitive {
 }
 
 /// The rows of a table at indices, of which one row gets no gradient.
-struct Embedding: UnaryPrimitive {
+struct Embedding: OneInputOperation {
     let indices: Tensor
     let paddingIndex: Int?
-    var rule: Rule { .embedding }
+    var name: String { "embedding" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.take(indices, axis: 0) }
 

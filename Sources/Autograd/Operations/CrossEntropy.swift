@@ -30,12 +30,13 @@ struct ClassLabels {
 }
 
 /// The cross entropy of logits `[N, C, d1, ...]` against labels.
-struct CrossEntropy: UnaryPrimitive {
+struct CrossEntropy: OneInputOperation {
     let labels: ClassLabels
     let smoothing: Double
     let reduction: LossReduction
     private var logProbabilities: Tensor?
-    var rule: Rule { .crossEntropy }
+    var name: String { "cross_entropy" }
+    var spread: Spread { .mixing }
 
     init(_ labels: ClassLabels, smoothing: Double, reduction: LossReduction) {
         self.labels = labels

@@ -4,9 +4,10 @@ import TensorCore
 ///
 /// With its two gradients it is closed under differentiation: each is a linear map by each operand, and the adjoint
 /// of one is another.
-struct Convolve2D: Primitive {
+struct Convolve2D: Operation {
     let settings: ConvolutionSettings
-    var rule: Rule { .conv2D }
+    var name: String { "conv2d" }
+    var spread: Spread { .mixing }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         try inputs[0].conv2D(inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, settings)
@@ -26,10 +27,11 @@ struct Convolve2D: Primitive {
 }
 
 /// The gradient of a convolution by its images, from that of its result and the filters.
-struct Convolve2DInput: Primitive {
+struct Convolve2DInput: Operation {
     let shape: [Int]
     let settings: ConvolutionSettings
-    var rule: Rule { .conv2DInput }
+    var name: String { "conv2d_input" }
+    var spread: Spread { .mixing }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         try Tensor.conv2DInputGradient(inputs[0], weight: inputs[1], inputShape: shape, settings)
@@ -48,10 +50,11 @@ struct Convolve2DInput: Primitive {
 }
 
 /// The gradient of a convolution by its filters, from that of its result and the images.
-struct Convolve2DWeight: Primitive {
+struct Convolve2DWeight: Operation {
     let shape: [Int]
     let settings: ConvolutionSettings
-    var rule: Rule { .conv2DWeight }
+    var name: String { "conv2d_weight" }
+    var spread: Spread { .mixing }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         try Tensor.conv2DWeightGradient(inputs[0], input: inputs[1], weightShape: shape, settings)
@@ -70,10 +73,11 @@ struct Convolve2DWeight: Primitive {
 }
 
 /// The greatest element of each window.
-struct MaxPool2D: UnaryPrimitive {
+struct MaxPool2D: OneInputOperation {
     let settings: PoolSettings
     private var indices: Tensor?
-    var rule: Rule { .maxPool2D }
+    var name: String { "max_pool2d" }
+    var spread: Spread { .moving }
 
     init(_ settings: PoolSettings) { self.settings = settings }
 
@@ -90,10 +94,11 @@ struct MaxPool2D: UnaryPrimitive {
 }
 
 /// Each element at the place in its plane where its window had the greatest one, zeros elsewhere.
-struct MaxUnpool2D: UnaryPrimitive {
+struct MaxUnpool2D: OneInputOperation {
     let indices: Tensor
     let shape: [Int]
-    var rule: Rule { .maxUnpool2D }
+    var name: String { "max_unpool2d" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try Tensor.maxPool2DGradient(x, indices: indices, inputShape: shape) }
 
@@ -104,9 +109,10 @@ struct MaxUnpool2D: UnaryPrimitive {
 }
 
 /// The mean of each window.
-struct AvgPool2D: UnaryPrimitive {
+struct AvgPool2D: OneInputOperation {
     let settings: PoolSettings
-    var rule: Rule { .avgPool2D }
+    var name: String { "avg_pool2d" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.avgPool2D(settings) }
 
@@ -116,10 +122,11 @@ struct AvgPool2D: UnaryPrimitive {
 }
 
 /// Each element shared among the places of its window: the adjoint of `AvgPool2D`.
-struct AvgUnpool2D: UnaryPrimitive {
+struct AvgUnpool2D: OneInputOperation {
     let shape: [Int]
     let settings: PoolSettings
-    var rule: Rule { .avgUnpool2D }
+    var name: String { "avg_unpool2d" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try Tensor.avgPool2DGradient(x, inputShape: shape, settings) }
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.avgPool2D(settings) }

@@ -1,12 +1,14 @@
 import TensorCore
 
-/// An operation with its rule of differentiation.
+/// An operation that gradients flow through.
 ///
 /// A value of such a type is one application: it holds the settings, and what `forward` computes on the way that
 /// `backward` can use.
-package protocol Primitive {
-    /// Its entry in the table.
-    var rule: Rule { get }
+package protocol Operation {
+    /// As scripts, messages and profiles call it.
+    var name: String { get }
+    /// How far what an input's element decides goes.
+    var spread: Spread { get }
 
     mutating func forward(_ inputs: [Tensor]) throws -> Tensor
 
@@ -17,12 +19,42 @@ package protocol Primitive {
     func backward(_ call: Backward) throws -> [Variable?]
 }
 
-/// What a rule computes gradients from.
+/// The table of operations.
+package enum Operations {
+    /// The names of those that gradients flow through. The gradient check goes over all of them.
+    package static let differentiable: [String] =
+        ElementwiseOperation.all.filter(\.isDifferentiable).map(\.name)
+        + BinaryOperation.allCases.filter(\.isDifferentiable).map(\.name)
+        + ["+", "-", "*", "/", "**"].flatMap { ["x \($0) number", "number \($0) x"] }
+        + [
+            "alias", "cast", "leaky_relu", "clip", "select", "reshape", "permute", "broadcast", "concat", "pad",
+            "repeated", "flip", "at", "scatter", "set", "gather", "scatter_along", "sum", "mean", "prod", "max", "min",
+            "extreme_along", "var", "std", "norm", "cumsum", "softmax", "log_softmax", "logsumexp", "matmul", "einsum",
+            "cross_entropy", "binary_cross_entropy", "normalization", "embedding", "dropout", "recurrent",
+            "masked_softmax", "conv2d", "conv2d_input", "conv2d_weight", "max_pool2d", "max_unpool2d", "avg_pool2d",
+            "avg_unpool2d",
+        ]
+
+    static let known = Set(differentiable)
+}
+
+/// How elements of an operation's inputs decide those of its output.
+package enum Spread: Sendable {
+    /// Each element of an input, by itself or with its fellow of the other input, decides one element of the output.
+    case elementwise
+    /// Elements are picked, put elsewhere or added up, with weights that are not negative; which ones, numbers may
+    /// decide.
+    case moving
+    /// Anything else.
+    case mixing
+}
+
+/// What an operation computes gradients from.
 package struct Backward {
     /// The gradient by the operation's output, in its shape and type.
     package let gradient: Variable
-    /// Whether the gradients will be differentiated in turn. Where they will not, all variables here are constants, and a
-    /// rule may use what its `forward` has kept.
+    /// Whether the gradients will be differentiated in turn. Where they will not, all variables here are constants, and an
+    /// operation may use what its `forward` has kept.
     package let isDifferentiated: Bool
     private let variable: Variable
     private let isWanted: [Bool]
@@ -52,20 +84,21 @@ package struct Backward {
 }
 
 /// An operation of one input.
-protocol UnaryPrimitive: Primitive {
+protocol OneInputOperation: Operation {
     mutating func forward(_ x: Tensor) throws -> Tensor
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable
 }
 
-extension UnaryPrimitive {
+extension OneInputOperation {
     package mutating func forward(_ inputs: [Tensor]) throws -> Tensor { try forward(inputs[0]) }
 
     package func backward(_ call: Backward) throws -> [Variable?] { [try gradient(call.gradient, call)] }
 }
 
 /// The other name of a variable.
-struct Alias: UnaryPrimitive {
-    var rule: Rule { .alias }
+struct Alias: OneInputOperation {
+    var name: String { "alias" }
+    var spread: Spread { .elementwise }
     func forward(_ x: Tensor) -> Tensor { x }
     func gradient(_ g: Variable, _ call: Backward) -> Variable { g }
 }

@@ -1,8 +1,9 @@
 import TensorCore
 
 /// The matrix product, with vectors and batches as in `Tensor.matmul`.
-struct MatrixProduct: Primitive {
-    var rule: Rule { .matmul }
+struct MatrixProduct: Operation {
+    var name: String { "matmul" }
+    var spread: Spread { .mixing }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor { try Tensor.matmul(inputs[0], inputs[1]) }
 

@@ -4,10 +4,11 @@ import TensorCore
 ///
 /// Each operand names an axis once, each of its letters occurs elsewhere too, and so the gradient by an operand is a
 /// sum of products itself: of the result's gradient and the other operands.
-struct Einsum: Primitive {
+struct Einsum: Operation {
     let inputs: [String]
     let output: String
-    var rule: Rule { .einsum }
+    var name: String { "einsum" }
+    var spread: Spread { .mixing }
 
     func forward(_ operands: [Tensor]) throws -> Tensor {
         try Tensor.einsum(inputs.joined(separator: ",") + "->" + output, operands)

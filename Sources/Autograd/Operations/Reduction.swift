@@ -1,12 +1,12 @@
 import TensorCore
 
 /// An operation that makes one element of many along axes.
-protocol ReducingPrimitive: UnaryPrimitive {
+protocol ReducingOperation: OneInputOperation {
     /// All of them where `nil`.
     var axes: [Int]? { get }
 }
 
-extension ReducingPrimitive {
+extension ReducingOperation {
     func places(_ x: Variable) -> [Int] { (axes ?? Array(0..<x.rank)).map { $0 < 0 ? $0 + x.rank : $0 } }
 
     /// How many elements became one.
@@ -20,10 +20,11 @@ extension ReducingPrimitive {
     }
 }
 
-struct Sum: ReducingPrimitive {
+struct Sum: ReducingOperation {
     let axes: [Int]?
     let keepDims: Bool
-    var rule: Rule { .sum }
+    var name: String { "sum" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.reduced(.sum, axes: axes, keepDims: keepDims) }
 
@@ -32,10 +33,11 @@ struct Sum: ReducingPrimitive {
     }
 }
 
-struct Mean: ReducingPrimitive {
+struct Mean: ReducingOperation {
     let axes: [Int]?
     let keepDims: Bool
-    var rule: Rule { .mean }
+    var name: String { "mean" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.reduced(.mean, axes: axes, keepDims: keepDims) }
 
@@ -45,10 +47,11 @@ struct Mean: ReducingPrimitive {
     }
 }
 
-struct Product: ReducingPrimitive {
+struct Product: ReducingOperation {
     let axes: [Int]?
     let keepDims: Bool
-    var rule: Rule { .product }
+    var name: String { "prod" }
+    var spread: Spread { .mixing }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.reduced(.prod, axes: axes, keepDims: keepDims) }
 
@@ -87,11 +90,12 @@ struct Product: ReducingPrimitive {
 
 /// The greatest or least elements along several axes, or all; equal ones share the gradient, as PyTorch's `amax` does, and
 /// where the result is NaN, its NaNs do.
-struct Extreme: ReducingPrimitive {
+struct Extreme: ReducingOperation {
     let extreme: Tensor.Extreme
     let axes: [Int]?
     let keepDims: Bool
-    var rule: Rule { extreme == .max ? .max : .min }
+    var name: String { extreme == .max ? "max" : "min" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor {
         try x.reduced(extreme == .max ? .max : .min, axes: axes, keepDims: keepDims)
@@ -107,12 +111,13 @@ struct Extreme: ReducingPrimitive {
 }
 
 /// The greatest or least elements along one axis; of equal ones the first gets the gradient, as PyTorch's `max`.
-struct ExtremeAlong: UnaryPrimitive {
+struct ExtremeAlong: OneInputOperation {
     let extreme: Tensor.Extreme
     let axis: Int
     let keepDims: Bool
     private var indices: Tensor?
-    var rule: Rule { .extremeAlong }
+    var name: String { "extreme_along" }
+    var spread: Spread { .moving }
 
     init(_ extreme: Tensor.Extreme, axis: Int, keepDims: Bool) {
         self.extreme = extreme
@@ -134,11 +139,12 @@ struct ExtremeAlong: UnaryPrimitive {
     }
 }
 
-struct Variance: ReducingPrimitive {
+struct Variance: ReducingOperation {
     let axes: [Int]?
     let correction: Int
     let keepDims: Bool
-    var rule: Rule { .variance }
+    var name: String { "var" }
+    var spread: Spread { .mixing }
 
     func forward(_ x: Tensor) throws -> Tensor {
         try x.variance(axes: axes, correction: correction, keepDims: keepDims)
@@ -155,10 +161,11 @@ struct Variance: ReducingPrimitive {
 }
 
 /// The root of the variance, whose gradient is 0 where it is, as in PyTorch.
-struct StandardDeviation: ReducingPrimitive {
+struct StandardDeviation: ReducingOperation {
     let variance: Variance
     var axes: [Int]? { variance.axes }
-    var rule: Rule { .standardDeviation }
+    var name: String { "std" }
+    var spread: Spread { .mixing }
 
     func forward(_ x: Tensor) throws -> Tensor { try variance.forward(x).map(.sqrt) }
 
@@ -171,10 +178,11 @@ struct StandardDeviation: ReducingPrimitive {
 }
 
 /// The root of the sum of squares, whose gradient is 0 where it is, as in PyTorch.
-struct Norm: ReducingPrimitive {
+struct Norm: ReducingOperation {
     let axes: [Int]?
     let keepDims: Bool
-    var rule: Rule { .norm }
+    var name: String { "norm" }
+    var spread: Spread { .mixing }
 
     func forward(_ x: Tensor) throws -> Tensor {
         try x.norm(axes: axes, keepDims: keepDims)
@@ -187,9 +195,10 @@ struct Norm: ReducingPrimitive {
     }
 }
 
-struct CumulativeSum: UnaryPrimitive {
+struct CumulativeSum: OneInputOperation {
     let axis: Int
-    var rule: Rule { .cumulativeSum }
+    var name: String { "cumsum" }
+    var spread: Spread { .moving }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.cumulativeSum(axis: axis) }
 

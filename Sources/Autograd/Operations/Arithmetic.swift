@@ -2,9 +2,16 @@ import Glibc
 import TensorCore
 
 /// A function of the elements of two inputs, which are broadcast together.
-struct Arithmetic: Primitive {
+struct Arithmetic: Operation {
     let operation: BinaryOperation
-    let rule: Rule
+    var name: String { operation.name }
+
+    var spread: Spread {
+        switch operation {
+        case .maximum, .minimum: .moving
+        default: .elementwise
+        }
+    }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor { try Tensor.combine(operation, inputs[0], inputs[1]) }
 
@@ -62,21 +69,8 @@ struct Arithmetic: Primitive {
 }
 
 extension BinaryOperation {
-    /// The rule of differentiation; none for steps, whose results are constants.
-    var rule: Rule? {
-        switch self {
-        case .add: .add
-        case .subtract: .subtract
-        case .multiply: .multiply
-        case .divide: .divide
-        case .power: .power
-        case .remainder: .remainder
-        case .maximum: .maximum
-        case .minimum: .minimum
-        case .floorDivide, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .logicalAnd, .logicalOr:
-            nil
-        }
-    }
+    /// Whether gradients flow through it; the results of steps are constants.
+    package var isDifferentiable: Bool { !isPredicate && self != .floorDivide }
 }
 
 /// Gradients of powers, with the values of PyTorch where a factor is infinite and another one 0.
@@ -111,20 +105,13 @@ enum Power {
 }
 
 /// A function of each element and one number.
-struct NumberArithmetic: UnaryPrimitive {
+struct NumberArithmetic: OneInputOperation {
     let operation: BinaryOperation
     let number: Double
     let isOnLeft: Bool
 
-    var rule: Rule {
-        switch operation {
-        case .subtract: isOnLeft ? .subtractFromNumber : .addNumber
-        case .multiply: .multiplyByNumber
-        case .divide: isOnLeft ? .divideNumber : .multiplyByNumber
-        case .power: isOnLeft ? .powerOfNumber : .powerByNumber
-        default: .addNumber
-        }
-    }
+    var name: String { isOnLeft ? "number \(operation.name) x" : "x \(operation.name) number" }
+    var spread: Spread { .elementwise }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.combined(operation, with: number, numberOnLeft: isOnLeft) }
 
@@ -143,9 +130,10 @@ struct NumberArithmetic: UnaryPrimitive {
 }
 
 /// Elements in another type.
-struct Cast: UnaryPrimitive {
+struct Cast: OneInputOperation {
     let dtype: DType
-    var rule: Rule { .cast }
+    var name: String { "cast" }
+    var spread: Spread { .elementwise }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.cast(to: dtype) }
     // Undoing promotion undoes the cast.

@@ -3,8 +3,9 @@ import TensorCore
 /// `-(t * log(p) + (1 - t) * log(1 - p))` of each probability and its target, with logarithms of at least -100.
 ///
 /// At 0 and 1 the slope by the probability is large and finite: `(p - t) / max(p * (1 - p), 1e-12)`, as in PyTorch.
-struct BinaryCrossEntropy: Primitive {
-    var rule: Rule { .binaryCrossEntropy }
+struct BinaryCrossEntropy: Operation {
+    var name: String { "binary_cross_entropy" }
+    var spread: Spread { .elementwise }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         let (p, t) = (Variable(inputs[0]), Variable(inputs[1]))

@@ -1,0 +1,220 @@
+import Glibc
+import TensorCore
+
+/// A function of each element: its kernel, its derivative, and what scripts are told of it.
+///
+/// The built-in function of its name, its help, its layer and its gradient check come from the table `all`.
+package struct ElementwiseOperation: Sendable {
+    package struct Documentation: Sendable {
+        /// One sentence.
+        package let summary: String
+        /// A program that the tests run.
+        package let example: String
+    }
+
+    /// The gradient by the operand `x` from that by the result `y`.
+    typealias Derivative = @Sendable (_ g: Variable, _ x: Variable, _ y: Variable) throws -> Variable
+
+    package let kernel: UnaryOperation
+    /// None for functions that scripts reach by other words.
+    package let documentation: Documentation?
+    /// Whether a model may have it as a layer.
+    package let isActivation: Bool
+    /// Arithmetic by element; functions such as `tanh` count as eight.
+    package let flops: Double
+    /// None for steps, whose results are constants.
+    let derivative: Derivative?
+    let spread: Spread
+
+    private init(
+        _ kernel: UnaryOperation, _ summary: String? = nil, example: String = "", isActivation: Bool = false,
+        flops: Double = 8, spread: Spread = .elementwise, derivative: Derivative? = nil
+    ) {
+        self.kernel = kernel
+        documentation = summary.map { Documentation(summary: $0, example: example) }
+        self.isActivation = isActivation
+        self.flops = flops
+        self.spread = spread
+        self.derivative = derivative
+    }
+
+    package var name: String { kernel.name }
+    package var isDifferentiable: Bool { derivative != nil }
+
+    /// At kinks and poles the slopes are those of PyTorch: 0 for `abs` and `relu` at 0, infinite for `sqrt`.
+    package static let all: [ElementwiseOperation] = [
+        exp, expm1, log, log1p, log2, log10, sqrt, square, reciprocal, abs, sign, floor, ceil, sin, cos, tan, asin,
+        acos,
+        atan, sinh, cosh, tanh, erf, sigmoid, relu, gelu, softplus, isNaN, isFinite, negate, round, logicalNot,
+    ]
+
+    package static let exp: Self = .init(
+        .exp, "e to the power of each element.", example: "exp([0, 1])"
+    ) { g, _, y in try g * y }
+    package static let expm1: Self = .init(
+        .expm1, "exp(x) - 1, exact for small x.", example: "expm1([0, 1e-10])"
+    ) { g, _, y in try g * (y + 1) }
+    package static let log: Self = .init(
+        .log, "The natural logarithm.", example: "log([1, 2.718281828])"
+    ) { g, x, _ in try g / x }
+    package static let log1p: Self = .init(
+        .log1p, "log(1 + x), exact for small x.", example: "log1p([0, 1e-10])"
+    ) { g, x, _ in try g / (x + 1) }
+    package static let log2: Self = .init(
+        .log2, "The logarithm to base 2.", example: "log2([1, 8])"
+    ) { g, x, _ in try g / (x * M_LN2) }
+    package static let log10: Self = .init(
+        .log10, "The logarithm to base 10.", example: "log10([1, 1000])"
+    ) { g, x, _ in try g / (x * M_LN10) }
+    package static let sqrt: Self = .init(
+        .sqrt, "The square root.", example: "sqrt([4, 9])"
+    ) { g, _, y in try g / (y * 2) }
+    package static let square: Self = .init(
+        .square, "Each element times itself.", example: "square([2, 3])", flops: 1
+    ) { g, x, _ in try g * (x * 2) }
+    package static let reciprocal: Self = .init(
+        .reciprocal, "1 / x.", example: "reciprocal([2, 4])", flops: 1
+    ) { g, _, y in try -(g * y.square()) }
+    package static let abs: Self = .init(
+        .abs, "The absolute value.", example: "abs([-1, 2])", flops: 1
+    ) { g, x, _ in try g * Variable(x.value.map(.sign)) }
+    package static let sign: Self = .init(.sign, "-1, 0 or 1.", example: "sign([-2, 0, 3])", flops: 1)
+    package static let floor: Self = .init(
+        .floor, "The next whole number below.", example: "floor([1.5, -1.5])", flops: 1)
+    package static let ceil: Self = .init(
+        .ceil, "The next whole number above.", example: "ceil([1.5, -1.5])", flops: 1)
+    package static let sin: Self = .init(
+        .sin, "The sine of an angle in radians.", example: "sin(0)"
+    ) { g, x, _ in try g * x.cos() }
+    package static let cos: Self = .init(
+        .cos, "The cosine of an angle in radians.", example: "cos(0)"
+    ) { g, x, _ in try -(g * x.sin()) }
+    package static let tan: Self = .init(
+        .tan, "The tangent of an angle in radians.", example: "tan([0, 0.5])"
+    ) { g, _, y in try g * (y.square() + 1) }
+    package static let asin: Self = .init(
+        .asin, "The angle in radians that has this sine.", example: "asin([0, 1])"
+    ) { g, x, _ in try g / (1 - x.square()).sqrt() }
+    package static let acos: Self = .init(
+        .acos, "The angle in radians that has this cosine.", example: "acos([0, 1])"
+    ) { g, x, _ in try -(g / (1 - x.square()).sqrt()) }
+    package static let atan: Self = .init(
+        .atan, "The angle in radians that has this tangent.", example: "atan([0, 1])"
+    ) { g, x, _ in try g / (x.square() + 1) }
+    package static let sinh: Self = .init(
+        .sinh, "The hyperbolic sine.", example: "sinh([0, 1])"
+    ) { g, x, _ in try g * x.map(.cosh) }
+    package static let cosh: Self = .init(
+        .cosh, "The hyperbolic cosine.", example: "cosh([0, 1])"
+    ) { g, x, _ in try g * x.map(.sinh) }
+    package static let tanh: Self = .init(
+        .tanh, "The hyperbolic tangent.", example: "tanh([0, 1])", isActivation: true
+    ) { g, _, y in try g * (1 - y.square()) }
+    package static let erf: Self = .init(
+        .erf, "The error function.", example: "erf([0, 1])"
+    ) { g, x, _ in try g * ((-x.square()).exp() * (2 / Double.pi.squareRoot())) }
+    package static let sigmoid: Self = .init(
+        .sigmoid, "1 / (1 + exp(-x)).", example: "sigmoid([0, 2])", isActivation: true
+    ) { g, _, y in try g * (y * (1 - y)) }
+    package static let relu: Self = .init(
+        .relu, "max(x, 0).", example: "relu([-1, 2])", isActivation: true, flops: 1, spread: .moving
+    ) { g, _, y in try g.where(y.value.combined(.greater, with: 0)) }
+    package static let gelu: Self = .init(
+        .gelu, "x times the normal distribution's cumulative function at x (Hendrycks and Gimpel 2016).",
+        example: "gelu([-1, 2])", isActivation: true
+    ) { g, x, _ in
+        // The derivative of `x * P(x)` is `P(x) + x * p(x)` with the normal distribution's P and p.
+        let cumulative = try ((x * 0.5.squareRoot()).erf() + 1) * 0.5
+        let density = try (x.square() * -0.5).exp() * (1 / (2 * Double.pi).squareRoot())
+        return try g * (cumulative + x * density)
+    }
+    package static let softplus: Self = .init(
+        .softplus, "log(1 + exp(x)), without overflow.", example: "softplus([-1, 2])", isActivation: true
+    ) { g, x, _ in try g * x.sigmoid() }
+    package static let isNaN: Self = .init(
+        .isNaN, "Whether each element is not a number.", example: "isnan([1, nan])", flops: 1)
+    package static let isFinite: Self = .init(
+        .isFinite, "Whether each element is neither infinite nor nan.", example: "isfinite([1, inf])", flops: 1)
+    package static let negate: Self = .init(.negate, flops: 1) { g, _, _ in try -g }
+    package static let round: Self = .init(.round, flops: 1)
+    package static let logicalNot: Self = .init(.logicalNot, flops: 1)
+}
+
+/// One application of such a function.
+struct Elementwise: OneInputOperation {
+    let operation: ElementwiseOperation
+    let derivative: ElementwiseOperation.Derivative
+    var name: String { operation.name }
+    var spread: Spread { operation.spread }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.map(operation.kernel) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let (x, y) = (call.input(), call.output)
+        // What is differentiated again is done step by step.
+        if !call.isDifferentiated,
+            let fused = try g.value.multiplied(bySlopeOf: operation.kernel, operand: x.value, result: y.value)
+        {
+            return Variable(fused)
+        }
+        return try derivative(g, x, y)
+    }
+}
+
+/// `x` where it is positive, `slope * x` elsewhere.
+struct LeakyRelu: OneInputOperation {
+    let slope: Double
+    var name: String { "leaky_relu" }
+    var spread: Spread { .elementwise }
+
+    func forward(_ x: Tensor) throws -> Tensor {
+        try Tensor.select(x.combined(.greater, with: 0), x, x.combined(.multiply, with: slope))
+    }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        try Variable.select(call.input().value.combined(.greater, with: 0), g, g * slope)
+    }
+}
+
+/// Elements cut off at bounds; the gradient flows where nothing was cut off, bounds excluded, as in PyTorch 2.15.
+struct Clip: OneInputOperation {
+    let low: Double?
+    let high: Double?
+    var name: String { "clip" }
+    var spread: Spread { .moving }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.clipped(min: low, max: high) }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let x = call.input().value
+        var inside = try low.map { try x.combined(.greater, with: $0) }
+        if let high {
+            let below = try x.combined(.less, with: high)
+            inside = try inside.map { try Tensor.combine(.logicalAnd, $0, below) } ?? below
+        }
+        return try inside.map { try g.where($0) } ?? g
+    }
+}
+
+/// Elements of the first input where a condition holds, of the second elsewhere.
+struct Select: Operation {
+    let condition: Tensor
+    var name: String { "select" }
+    var spread: Spread { .moving }
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor { try Tensor.select(condition, inputs[0], inputs[1]) }
+
+    func backward(_ call: Backward) throws -> [Variable?] {
+        [
+            try call.gradient(by: 0) { try call.gradient.where(condition) },
+            try call.gradient(by: 1) { try call.gradient.where(condition.map(.logicalNot)) },
+        ]
+    }
+}
+
+extension Variable {
+    /// Returns the elements where a condition holds, and 0 elsewhere, whatever is there (NaN times 0 would be NaN).
+    func `where`(_ condition: Tensor) throws -> Variable {
+        try .select(condition, self, .number(0, like: self))
+    }
+}

@@ -1,0 +1,166 @@
+import CSimd
+import Glibc
+
+/// A function of each element: its name, the types that it takes and gives, and its loops.
+///
+/// Another function is an entry here and one in `ElementwiseOperation`.
+package struct UnaryOperation: Sendable {
+    /// How the type of results follows from that of operands.
+    enum Types {
+        /// Numbers give numbers of their type, and bool int64.
+        case numbers
+        /// Whole numbers give float32.
+        case fractions
+        /// All give bool.
+        case predicate
+        /// All are taken as bool.
+        case logic
+    }
+
+    /// The name that scripts use.
+    package let name: String
+    let types: Types
+    let float32: Loop
+    let float64: Loop
+    let int64: Loop?
+    let uint8: Loop?
+    let bool: Loop?
+    /// For the functions that backward passes meet most.
+    let slope: Slope?
+
+    private init(
+        _ name: String, _ types: Types = .fractions, float32: @escaping Loop, float64: @escaping Loop,
+        int64: Loop? = nil, uint8: Loop? = nil, bool: Loop? = nil, slope: Slope? = nil
+    ) {
+        self.name = name
+        self.types = types
+        self.float32 = float32
+        self.float64 = float64
+        self.int64 = int64
+        self.uint8 = uint8
+        self.bool = bool
+        self.slope = slope
+    }
+
+    /// Whether results are numbers, and not truth values.
+    package var givesNumbers: Bool { types == .numbers || types == .fractions }
+
+    package static let all: [UnaryOperation] = [
+        negate, abs, sign, square, reciprocal, relu, floor, ceil, round, exp, expm1, log, log1p, log2, log10, sqrt, sin,
+        cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, softplus, gelu, erf, logicalNot, isNaN, isFinite,
+    ]
+
+    // MARK: Of numbers
+
+    package static let negate = UnaryOperation(
+        "negate", .numbers, float32: { $0.each { (x: Float) in -x } }, float64: { $0.each { (x: Double) in -x } },
+        int64: { $0.each { (x: Int64) in 0 &- x } }, uint8: { $0.each { (x: UInt8) in 0 &- x } })
+    package static let abs = UnaryOperation(
+        "abs", .numbers, float32: { $0.each { (x: Float) in x.magnitude } },
+        float64: { $0.each { (x: Double) in x.magnitude } },
+        int64: { $0.each { (x: Int64) in x < 0 ? 0 &- x : x } }, uint8: { $0.each { (x: UInt8) in x } })
+    package static let sign = UnaryOperation(
+        "sign", .numbers, float32: { $0.each { (x: Float) in x > 0 ? 1 : x < 0 ? -1 : x * 0 } },
+        float64: { $0.each { (x: Double) in x > 0 ? 1 : x < 0 ? -1 : x * 0 } },
+        int64: { $0.each { (x: Int64) in x.signum() } }, uint8: { $0.each { (x: UInt8) in x.signum() } })
+    package static let square = UnaryOperation(
+        "square", .numbers, float32: { $0.each { (x: Float) in x * x } }, float64: { $0.each { (x: Double) in x * x } },
+        int64: { $0.each { (x: Int64) in x &* x } }, uint8: { $0.each { (x: UInt8) in x &* x } })
+    package static let relu = UnaryOperation(
+        "relu", .numbers, float32: { $0.each { (x: Float) in x < 0 ? 0 : x } },
+        float64: { $0.each { (x: Double) in x < 0 ? 0 : x } },
+        int64: { $0.each { (x: Int64) in x < 0 ? 0 : x } }, uint8: { $0.each { (x: UInt8) in x } },
+        slope: Slope(
+            isOfResult: true, float32: { $0.each { (g: Float, y: Float) in y > 0 ? g : 0 } },
+            float64: { $0.each { (g: Double, y: Double) in y > 0 ? g : 0 } }))
+    package static let floor = UnaryOperation(
+        "floor", .numbers, float32: { $0.each { (x: Float) in x.rounded(.down) } },
+        float64: { $0.each { (x: Double) in x.rounded(.down) } },
+        int64: { $0.each { (x: Int64) in x } }, uint8: { $0.each { (x: UInt8) in x } })
+    package static let ceil = UnaryOperation(
+        "ceil", .numbers, float32: { $0.each { (x: Float) in x.rounded(.up) } },
+        float64: { $0.each { (x: Double) in x.rounded(.up) } },
+        int64: { $0.each { (x: Int64) in x } }, uint8: { $0.each { (x: UInt8) in x } })
+    package static let round = UnaryOperation(
+        "round", .numbers, float32: { $0.each { (x: Float) in x.rounded(.toNearestOrEven) } },
+        float64: { $0.each { (x: Double) in x.rounded(.toNearestOrEven) } },
+        int64: { $0.each { (x: Int64) in x } }, uint8: { $0.each { (x: UInt8) in x } })
+
+    // MARK: Of fractions
+
+    package static let reciprocal = UnaryOperation(
+        "reciprocal", float32: { $0.each { (x: Float) in 1 / x } }, float64: { $0.each { (x: Double) in 1 / x } })
+    package static let sqrt = UnaryOperation(
+        "sqrt", float32: { $0.vectors { csimd_sqrt($0) } }, float64: { $0.each { (x: Double) in x.squareRoot() } })
+    package static let exp = UnaryOperation(
+        "exp", float32: { $0.vectors { VectorMath.exp($0) } }, float64: { $0.each { Glibc.exp($0) as Double } })
+    package static let expm1 = UnaryOperation(
+        "expm1", float32: { $0.each { expm1f($0) } }, float64: { $0.each { Glibc.expm1($0) as Double } })
+    package static let log = UnaryOperation(
+        "log", float32: { $0.vectors { VectorMath.log($0) } }, float64: { $0.each { Glibc.log($0) as Double } })
+    package static let log1p = UnaryOperation(
+        "log1p", float32: { $0.each { log1pf($0) } }, float64: { $0.each { Glibc.log1p($0) as Double } })
+    package static let log2 = UnaryOperation(
+        "log2", float32: { $0.each { log2f($0) } }, float64: { $0.each { Glibc.log2($0) as Double } })
+    package static let log10 = UnaryOperation(
+        "log10", float32: { $0.each { log10f($0) } }, float64: { $0.each { Glibc.log10($0) as Double } })
+    package static let sin = UnaryOperation(
+        "sin", float32: { $0.each { sinf($0) } }, float64: { $0.each { Glibc.sin($0) as Double } })
+    package static let cos = UnaryOperation(
+        "cos", float32: { $0.each { cosf($0) } }, float64: { $0.each { Glibc.cos($0) as Double } })
+    package static let tan = UnaryOperation(
+        "tan", float32: { $0.each { tanf($0) } }, float64: { $0.each { Glibc.tan($0) as Double } })
+    package static let asin = UnaryOperation(
+        "asin", float32: { $0.each { asinf($0) } }, float64: { $0.each { Glibc.asin($0) as Double } })
+    package static let acos = UnaryOperation(
+        "acos", float32: { $0.each { acosf($0) } }, float64: { $0.each { Glibc.acos($0) as Double } })
+    package static let atan = UnaryOperation(
+        "atan", float32: { $0.each { atanf($0) } }, float64: { $0.each { Glibc.atan($0) as Double } })
+    package static let sinh = UnaryOperation(
+        "sinh", float32: { $0.each { sinhf($0) } }, float64: { $0.each { Glibc.sinh($0) as Double } })
+    package static let cosh = UnaryOperation(
+        "cosh", float32: { $0.each { coshf($0) } }, float64: { $0.each { Glibc.cosh($0) as Double } })
+    package static let tanh = UnaryOperation(
+        "tanh", float32: { $0.vectors { VectorMath.tanh($0) } }, float64: { $0.each { Glibc.tanh($0) as Double } },
+        slope: Slope(
+            isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (1 - y * y) } },
+            float64: { $0.each { (g: Double, y: Double) in g * (1 - y * y) } }))
+    package static let sigmoid = UnaryOperation(
+        "sigmoid", float32: { $0.vectors { VectorMath.sigmoid($0) } },
+        float64: { $0.each { (x: Double) in 1 / (1 + Glibc.exp(-x)) } },
+        slope: Slope(
+            isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (y * (1 - y)) } },
+            float64: { $0.each { (g: Double, y: Double) in g * (y * (1 - y)) } }))
+    package static let softplus = UnaryOperation(
+        "softplus", float32: { $0.each { (x: Float) in (x < 0 ? 0 : x) + log1pf(expf(-x.magnitude)) } },
+        float64: { $0.each { (x: Double) in (x < 0 ? 0 : x) + Glibc.log1p(Glibc.exp(-x.magnitude)) } })
+    package static let erf = UnaryOperation(
+        "erf", float32: { $0.vectors { VectorMath.erf($0) } }, float64: { $0.each { Glibc.erf($0) as Double } })
+    package static let gelu = UnaryOperation(
+        "gelu", float32: { $0.vectors { VectorMath.gelu($0) } },
+        float64: { $0.each { (x: Double) in 0.5 * x * (1 + Glibc.erf(x * 0.5.squareRoot())) } },
+        slope: Slope(
+            isOfResult: false, float32: { $0.vectors { g, x in g * VectorMath.geluSlope(x) } },
+            float64: {
+                $0.each { (g: Double, x: Double) in
+                    let cumulative = (Glibc.erf(x * 0.5.squareRoot()) + 1) * 0.5
+                    return g * (cumulative + x * Glibc.exp(x * x * -0.5) / (2 * Double.pi).squareRoot())
+                }
+            }))
+
+    // MARK: Of truth
+
+    package static let logicalNot = UnaryOperation(
+        "not", .logic, float32: { $0.each { (x: Float) -> UInt8 in x == 0 ? 1 : 0 } },
+        float64: { $0.each { (x: Double) -> UInt8 in x == 0 ? 1 : 0 } }, bool: { $0.each { (x: UInt8) in x ^ 1 } })
+    package static let isNaN = UnaryOperation(
+        "isnan", .predicate, float32: { $0.each { (x: Float) -> UInt8 in x != x ? 1 : 0 } },
+        float64: { $0.each { (x: Double) -> UInt8 in x != x ? 1 : 0 } },
+        int64: { $0.each { (_: Int64) -> UInt8 in 0 } }, uint8: { $0.each { (_: UInt8) -> UInt8 in 0 } },
+        bool: { $0.each { (_: UInt8) -> UInt8 in 0 } })
+    package static let isFinite = UnaryOperation(
+        "isfinite", .predicate, float32: { $0.each { (x: Float) -> UInt8 in x.isFinite ? 1 : 0 } },
+        float64: { $0.each { (x: Double) -> UInt8 in x.isFinite ? 1 : 0 } },
+        int64: { $0.each { (_: Int64) -> UInt8 in 1 } }, uint8: { $0.each { (_: UInt8) -> UInt8 in 1 } },
+        bool: { $0.each { (_: UInt8) -> UInt8 in 1 } })
+}
