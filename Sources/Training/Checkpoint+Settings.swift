@@ -188,29 +188,34 @@ extension Schedule.Duration {
 
 extension Loss {
     var json: JSON {
-        let constants: JSON
-        switch function {
-        case .crossEntropy(let ignoreIndex, let smoothing):
-            constants = JSON(["ignore_index": .integer(ignoreIndex), "label_smoothing": JSON(smoothing)])
-        case .nll(let ignoreIndex): constants = JSON(["ignore_index": .integer(ignoreIndex)])
-        case .mse, .mae, .bce: constants = JSON([:])
+        let constants = function.settings.map { setting in
+            let value: JSON =
+                switch setting.kind {
+                case .number: JSON(setting.value)
+                case .whole: .integer(Int(setting.value))
+                case .truth: .boolean(setting.value != 0)
+                }
+            return JSON.Member(setting.name, value)
         }
-        return JSON(["name": .string(name), "constants": constants])
+        return JSON(["name": .string(name), "constants": .object(constants)])
     }
 
+    /// Settings that are not there have the values that hold unless others are given.
     init(_ reader: RecordReader) throws {
+        let name = try reader.string("name")
+        guard let type = Loss.functions.first(where: { $0.name == name }) else { throw try reader("name").unknown() }
         let constants = try reader("constants")
-        switch try reader.string("name") {
-        case "cross_entropy":
-            let smoothing = try constants.double("label_smoothing")
-            guard (0...1).contains(smoothing) else { throw try constants("label_smoothing").unknown() }
-            self = .crossEntropy(ignoreIndex: try constants.integer("ignore_index"), labelSmoothing: smoothing)
-        case "nll": self = .nll(ignoreIndex: try constants.integer("ignore_index"))
-        case "mse": self = .mse()
-        case "mae": self = .mae()
-        case "bce": self = .bce()
-        case "bce_with_logits": self = .bce(withLogits: true)
-        default: throw try reader("name").unknown()
+        var values: [String: Double] = [:]
+        for setting in type.init().settings {
+            guard constants.has(setting.name) else { continue }
+            switch setting.kind {
+            case .number: values[setting.name] = try constants.double(setting.name)
+            case .whole: values[setting.name] = Double(try constants.integer(setting.name))
+            case .truth: values[setting.name] = try constants.boolean(setting.name) ? 1 : 0
+            }
         }
+        let function = type.init(settings: values)
+        guard (try? function.checkSettings()) != nil else { throw try reader("constants").unknown() }
+        self.init(function)
     }
 }

@@ -28,10 +28,10 @@ extension Inference {
 
     /// Whether one score alone is a probability, or else the logit of one.
     private static func givesProbabilities(_ model: Model, _ scores: Tensor) throws -> Bool {
-        switch model.trainedLoss?.function {
-        case .bce(let withLogits): !withLogits
+        switch model.trainedLoss?.function.answers {
+        case .truths(let threshold): threshold == 0.5
         case nil: model.lastLayer?.layer.kind == "sigmoid"
-        case .mse, .mae, .crossEntropy, .nll: throw TrainingError.noClasses(output: scores.shape)
+        case .classes, .numbers: throw TrainingError.noClasses(output: scores.shape)
         }
     }
 }

@@ -30,11 +30,11 @@ package struct Objective {
         let last = model.lastLayer
         let chosen = loss ?? Self.usual(for: targets, of: dataset, output: output, last: last?.layer.kind)
         if let last {
-            switch (chosen.function, last.layer.kind) {
-            case (.crossEntropy, "softmax"), (.nll, "softmax"), (.bce(withLogits: true), "sigmoid"):
-                throw TrainingError.softmaxBeforeLoss(layer: last.path, loss: chosen.name)
-            case (.nll, "linear"): throw TrainingError.logitsForNLL(layer: last.path)
-            default: break
+            let misfit = type(of: chosen.function).misfits.first { $0.layer == last.layer.kind }
+            switch misfit?.reason {
+            case .appliedTwice: throw TrainingError.softmaxBeforeLoss(layer: last.path, loss: chosen.name)
+            case .noLogarithms: throw TrainingError.logitsForNLL(layer: last.path)
+            case nil: break
             }
         }
         self.init(chosen)
@@ -61,8 +61,8 @@ package struct Objective {
         if loss.takesClasses, targets.dtype == .int64 {
             return try checkLabels(targets.integers(), of: dataset, output, targets.shape)
         }
-        var range = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
-        if case .bce = loss.function { range = 0...1 }
+        let range =
+            loss.function.targetRange ?? -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
         guard let place = targets.doubles().firstIndex(where: { !range.contains($0) }) else { return }
         let example = place / max(targets.shape.dropFirst().reduce(1, *), 1)
         throw TrainingError.badTarget(
@@ -144,34 +144,23 @@ package struct Objective {
     /// How many answers are right, of how many: the greatest output is the label; for bce, each output lies on the
     /// target's side of one half. `nil` where answers are no classes.
     package func hits(_ prediction: Tensor, _ y: Tensor) throws -> (right: Int, of: Int)? {
-        switch loss.function {
-        case .crossEntropy, .nll:
+        switch loss.function.answers {
+        case .classes(let ignored):
             guard y.dtype == .int64, prediction.rank >= 2 else { return nil }
             let (scores, y) = try flattened(Variable(prediction), y)
             let labels = y.integers()
             let answers = try scores.value.argument(.max, axis: 1, keepDims: false).integers()
             var right = 0
             var count = 0
-            for (answer, label) in zip(answers, labels) where label != loss.ignoreIndex {
+            for (answer, label) in zip(answers, labels) where label != ignored {
                 count += 1
                 if answer == label { right += 1 }
             }
             return (right, count)
-        case .bce(let withLogits):
-            let threshold = withLogits ? 0 : 0.5
+        case .truths(let threshold):
             let pairs = zip(prediction.doubles(), y.doubles())
             return (pairs.count { ($0 > threshold) == ($1 > 0.5) }, prediction.count)
-        case .mse, .mae: return nil
-        }
-    }
-}
-
-extension Loss {
-    /// The label whose examples do not count.
-    package var ignoreIndex: Int? {
-        switch function {
-        case .crossEntropy(let ignoreIndex, _), .nll(let ignoreIndex): ignoreIndex
-        case .mse, .mae, .bce: nil
+        case .numbers: return nil
         }
     }
 }

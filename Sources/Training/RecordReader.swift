@@ -22,6 +22,9 @@ struct RecordReader {
         return member.json.isNull ? nil : member
     }
 
+    /// Whether there is such a member.
+    func has(_ name: String) -> Bool { json[name] != nil }
+
     private func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
     private func wrong(_ reason: String) -> TrainingError { Checkpoint.refused("the checkpoint \(reason)") }

@@ -71,11 +71,9 @@ extension Trainer {
                 reason: "is \"\(monitor.rawValue)\", and of translations there is none: their figures are \"loss\", "
                     + "\"val_loss\" and \"val_error_rate\"")
         }
-        switch run.loss.function {
-        case .mse where monitor.isAccuracy, .mae where monitor.isAccuracy:
+        if monitor.isAccuracy, run.loss.function.answers == .numbers {
             throw TrainingError.setting(
                 name: "monitor", reason: "is \"\(monitor.rawValue)\", and with the loss \(run.loss.name) there is none")
-        default: break
         }
     }
 }

@@ -49,13 +49,13 @@ package final class TrainingPlan {
         let ignored: Int
         let smoothing: Double
         switch loss.function {
-        case .crossEntropy(let index, let share): (ignored, smoothing) = (index, share)
-        case .nll(let index):
+        case let loss as CrossEntropyLoss: (ignored, smoothing) = (loss.ignoreIndex, loss.labelSmoothing)
+        case let loss as NLLLoss:
             // The last softmax and the loss are one kernel.
             guard let last = layers.popLast() as? Softmax, last.isLog, last.axis == -1 || last.axis == 1 else {
                 return nil
             }
-            (ignored, smoothing) = (index, 0)
+            (ignored, smoothing) = (loss.ignoreIndex, 0)
         default: return nil
         }
         let flat = try optimizer.prepared()

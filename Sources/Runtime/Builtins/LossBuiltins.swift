@@ -3,43 +3,39 @@ import NeuralNet
 import TensorCore
 
 extension Builtin {
-    private static let reductionNote =
-        "reduction is \"mean\", \"sum\" or \"none\", as in PyTorch."
+    static let losses: [Builtin] = Loss.functions.map(loss) + optimizers
 
-    static let losses: [Builtin] = [
-        Builtin(
-            "cross_entropy(prediction, target, ignore_index=-100, label_smoothing=0, reduction=\"mean\")", .losses,
-            "The cross entropy of logits [N, C, ...] against classes [N, ...] or probabilities of the same shape.",
-            details: reductionNote, example: "cross_entropy([[2.0, 1.0]], [0])"
+    /// A loss as a function of predictions and targets; what `train` takes by its name.
+    private static func loss(_ type: any LossFunction.Type) -> Builtin {
+        let settings = type.init().settings
+        let parameters = settings.map { setting in
+            let value =
+                switch setting.kind {
+                case .number: numberText(setting.value)
+                case .whole: "\(Int(setting.value))"
+                case .truth: "\(setting.value != 0)"
+                }
+            return "\(setting.name)=\(value)"
+        }
+        let signature = (["prediction", "target"] + parameters + ["reduction=\"mean\""]).joined(separator: ", ")
+        let note = "reduction is \"mean\", \"sum\" or \"none\", as in PyTorch."
+        return Builtin(
+            "\(type.name)(\(signature))", .losses, type.summary,
+            details: type.details.isEmpty ? note : "\(type.details) \(note)", example: type.example
         ) { call in
-            try call.loss(
-                .crossEntropy(
-                    ignoreIndex: try call.integer("ignore_index"), labelSmoothing: try call.number("label_smoothing")))
-        },
-        Builtin(
-            "nll(prediction, target, ignore_index=-100, reduction=\"mean\")", .losses,
-            "Minus the logarithm of the target's probability, for what `log_softmax` gives.", details: reductionNote,
-            example: "nll(log_softmax([[2.0, 1.0]]), [0])"
-        ) { call in try call.loss(.nll(ignoreIndex: try call.integer("ignore_index"))) },
-        Builtin(
-            "mse(prediction, target, reduction=\"mean\")", .losses, "The squared difference.", details: reductionNote,
-            example: "mse([1, 2], [1, 4])"
-        ) { call in try call.loss(.mse) },
-        Builtin(
-            "mae(prediction, target, reduction=\"mean\")", .losses, "The absolute difference.", details: reductionNote,
-            example: "mae([1, 2], [1, 4])"
-        ) { call in try call.loss(.mae) },
-        Builtin(
-            "bce(prediction, target, logits=false, reduction=\"mean\")", .losses,
-            "The binary cross entropy of probabilities, or of logits when `logits` is true.", details: reductionNote,
-            example: "bce([0.9, 0.2], [1, 0])"
-        ) { call in try call.loss(.bce(withLogits: try call.boolean("logits"))) },
-        Builtin(
-            "bce_with_logits(prediction, target, reduction=\"mean\")", .losses,
-            "The binary cross entropy of the sigmoid of scores, exact for scores of any size.",
-            details: "What `bce(sigmoid(x), t)` is, without its loss of digits. " + reductionNote,
-            example: "bce_with_logits([2, -1], [1, 0])"
-        ) { call in try call.loss(.bce(withLogits: true)) },
+            var values: [String: Double] = [:]
+            for setting in settings {
+                switch setting.kind {
+                case .number: values[setting.name] = try call.number(setting.name)
+                case .whole: values[setting.name] = Double(try call.integer(setting.name))
+                case .truth: values[setting.name] = try call.boolean(setting.name) ? 1 : 0
+                }
+            }
+            return try call.loss(type.init(settings: values))
+        }
+    }
+
+    private static let optimizers: [Builtin] = [
         Builtin(
             "sgd(model, lr=0.001, momentum=0, nesterov=false, weight_decay=0, clip=none)", .training,
             "Stochastic gradient descent, for `step`. Sutskever et al. 2013.",
@@ -92,14 +88,14 @@ extension Call {
     func optionalLoss(_ parameter: String) throws -> Loss? {
         guard has(parameter) else { return nil }
         let name = if case .function(let function) = value(parameter) { function.name } else { try string(parameter) }
-        let losses: [Loss] = [.crossEntropy(), .nll(), .mse(), .mae(), .bce(), .bce(withLogits: true)]
-        guard let loss = losses.first(where: { $0.name == name }) else {
-            throw failure(parameter, takes: "one of \(losses.map { "\"\($0.name)\"" }.joined(separator: ", "))")
+        guard let loss = Loss.functions.first(where: { $0.name == name }) else {
+            let names = Loss.functions.map { "\"\($0.name)\"" }
+            throw failure(parameter, takes: "one of \(names.joined(separator: ", "))")
         }
-        return loss
+        return Loss(loss.init())
     }
 
-    fileprivate func loss(_ function: Loss.Function) throws -> Value {
+    fileprivate func loss(_ function: any LossFunction) throws -> Value {
         guard
             let reduction = LossReduction(rawValue: try choice("reduction", of: LossReduction.allCases.map(\.rawValue)))
         else { return .none }
@@ -110,7 +106,7 @@ extension Call {
     }
 
     /// Classes may be written as a plain list of numbers.
-    private func target(_ target: Variable, for function: Loss.Function, rank: Int) throws -> Variable {
+    private func target(_ target: Variable, for function: any LossFunction, rank: Int) throws -> Variable {
         if case .tensor = value("target") { return target }
         let isWhole = target.value.doubles().allSatisfy { $0 == $0.rounded() }
         guard Loss(function).takesClasses, isWhole, rank != target.rank else { return target }
