@@ -129,9 +129,10 @@ package enum Loader {
                     file: file.path,
                     .badParts(reason: "there are targets and no examples for the part \(part)", help: nil))
             }
+            let name = "\(file.path), part \(part)"
             let dataset = try Dataset(
-                x: ImageShape.recognised(x), y: tensors.y, classNames: options.classNames, scale: options.scale,
-                name: "\(file.path), part \(part)")
+                x: ImageBatch.ofFile(x, scale: options.scale, name: name), y: tensors.y,
+                classNames: options.classNames, scale: options.scale, name: name)
             return (part, dataset)
         }
         return .collection(

@@ -11,8 +11,9 @@ extension Builtin {
                 A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
                 with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz and .safetensors a record of tensors
                 by their names, as in weights["conv1.weight"]. Images are [n, channels, height, width], also where they are stored
-                as [n, height, width] or with 1 or 3 channels last. They stay bytes in memory and are scaled to 0..1 for the
-                model; `scale` is what they are multiplied with instead.
+                as [n, height, width] or with 1 or 3 channels last. Pixels that are whole numbers from 0 to 255 (and not only 0
+                and 1) are kept as bytes, whatever their type, and scaled to 0..1 for the model; `scale` is what they are
+                multiplied with instead.
 
                 A table (.csv) gives a table, or with `target=\"column\"` a dataset, in which columns of text are classes by sorted
                 order. Cells are separated by what the first lines agree on, or by `separator=\";\"` (" " is any run of blanks).
@@ -85,6 +86,12 @@ extension Builtin {
         Builtin(
             "dataset(x, y=none, classes=none, scale=none, name=\"data\")", .data,
             "A dataset of examples [N, ...] and their targets [N] or [N, ...].",
+            details: """
+                Four axes are images, [N, channels, height, width] or with 1 or 3 channels last; three axes of uint8, or of int64
+                from 0 to 255, are grey images and get an axis of one channel. Images that hold bytes (whole numbers from 0 to
+                255, and not only 0 and 1), whatever their type, and all uint8 are scaled to 0..1 for the model; `scale` is what
+                they are multiplied with instead. Other x stays as it is, and integers without a scale are indices.
+                """,
             example: "dataset([[1, 2], [3, 4]], [0, 1])"
         ) { call in
             var classes = call.has("classes") ? try call.strings("classes") : nil
@@ -112,11 +119,10 @@ extension Builtin {
                         let isWhole = tensor.rank == 1 && tensor.doubles().allSatisfy { Int64(exactly: $0) != nil }
                         return try tensor.cast(to: isWhole ? .int64 : .float32)
                     }() : nil
-            return .object(
-                DatasetObject(
-                    try Dataset(
-                        x: try call.constant("x", plain: .float32), y: y, classNames: classes,
-                        scale: try call.optionalNumber("scale"), name: try call.string("name"))))
+            let scale = try call.optionalNumber("scale")
+            let name = try call.string("name")
+            let x = try ImageBatch.ofValue(call.constant("x", plain: .float32), scale: scale, name: name)
+            return .object(DatasetObject(try Dataset(x: x, y: y, classNames: classes, scale: scale, name: name)))
         },
         Builtin(
             "split(data, size=none, seed=none)", .data,
