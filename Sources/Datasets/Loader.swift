@@ -176,7 +176,11 @@ package enum Loader {
         let bytes = try source.readAll()
         guard !bytes.isEmpty else { throw DatasetError(file: path, .empty) }
         let isTable = isNamedTable(path) || format != nil
-        let format = format ?? TableFormat()
+        var format = format ?? TableFormat()
+        if format.skippedLines == 0, let separator = TableFormat.separatorLine(bytes) {
+            format.skippedLines = 1
+            format.separator = format.separator ?? separator
+        }
         guard let separator = format.separator ?? format.separator(of: bytes, isTable: isTable, file: path) else {
             throw DatasetError(file: path, place: .byte(0), .unknownFormat(start: Array(bytes.prefix(4))))
         }

@@ -17,12 +17,13 @@ extension Builtin {
 
                 A table (.csv) gives a table, or with `target=\"column\"` a dataset, in which columns of text are classes by sorted
                 order. Cells are separated by what the first lines agree on, or by `separator=\";\"` (" " is any run of blanks).
-                Empty cells are missing (none, nan in a dataset); so are NA, N/A, NULL, None, ?, - in columns of numbers, and the
+                Empty cells are missing (none, nan in a dataset); so are NA, N/A, NULL, \\N, None, ?, - in columns of numbers, and the
                 words of `missing=["unknown"]` in every column. A cell in quotes is text, and so are all of `text=["column"]`. A
                 word in a column of numbers is an error with its line. header=false: the first line is data, and the columns are
                 column0, column1, ...; header=true: it has the names, though they are numbers; skip: how many lines are passed
                 over before. decimal=\",\" thousands=\".\": how numbers are written. A first column without a name that counts the
-                rows is left out.
+                rows is left out. Comments (# ...) above the header are passed over; one over numbers, of as many cells, is the
+                header itself. Excel's first line sep=; says what separates cells.
 
                 Pairs of sentences are lines of columns between tabs: `load \"folder\" source=1 target=0` takes the sentences from
                 column 1 and their translations from column 0 (columns count from 0) of one file, or of a folder's train-*,
