@@ -45,6 +45,23 @@ struct CSVReader {
         }
     }
 
+    private static let commentMark = UInt8(ascii: "#")
+
+    /// Whether the line is a comment: `#` with words behind it. A column may be named `#`.
+    var isComment: Bool {
+        let line = restOfLine
+        guard line.first == CSVReader.commentMark, isBlankSeparated || line.dropFirst().first != separator else {
+            return false
+        }
+        return CSVReader.trimmed(line.dropFirst()).first.map { $0 != separator } ?? false
+    }
+
+    /// Steps over what makes the line a comment.
+    mutating func skipCommentMark() {
+        while position < bytes.count, bytes[position] == CSVReader.commentMark { position += 1 }
+        skipBlanks()
+    }
+
     var isAtEnd: Bool { position == bytes.count }
 
     /// What is left of the line.

@@ -24,8 +24,12 @@ package enum CSVText {
         if isAlone && bytes.contains(0x20) || text == ColumnTable.indexName { return true }
         let separators: [UInt8] = [quote, 0x2c, 0x3b, 0x7c]
         if bytes.contains(where: { $0 < 0x20 || $0 == 0x7f || separators.contains($0) }) { return true }
-        // A file must not begin as one of another kind does.
-        if bytes.first == UInt8(ascii: "<") || bytes.starts(with: [0xef, 0xbb, 0xbf]) { return true }
+        // A file must not begin as one of another kind does, nor with a comment.
+        if bytes.first == UInt8(ascii: "<") || bytes.first == UInt8(ascii: "#")
+            || bytes.starts(with: [0xef, 0xbb, 0xbf])
+        {
+            return true
+        }
         if CSVReader.trimmed(bytes).count < bytes.count { return true }
         if case .text = TableFormat().value(bytes) { return false }
         return true

@@ -65,6 +65,14 @@ extension ColumnTable {
     init(_ start: CSVReader, format: TableFormat, file: String) throws {
         var reader = start
         reader.skipLines(format.skippedLines)
+        let isCommented = reader.isComment
+        if let comments = try format.skipComments(&reader) {
+            throw DatasetError(
+                file: file, place: .line(format.skippedLines + comments),
+                .badTable(
+                    reason: "the line may be a comment, or the names of the columns",
+                    help: "header=true takes it for the names, skip=\(format.skippedLines + comments) passes over it"))
+        }
         let first = reader
         var cells: [CSVReader.Cell] = []
         guard try reader.nextRow(&cells) else { throw DatasetError(file: file, .empty) }
@@ -76,7 +84,7 @@ extension ColumnTable {
             names = cells.indices.map { "column\($0)" }
             reader = first
         } else {
-            names = try ColumnTable.names(cells, reader, format, file: file)
+            names = try ColumnTable.names(cells, reader, format, isCommented: isCommented, file: file)
             mayCountRows =
                 names.count > 1 && (names[0].isEmpty || names[0] == ColumnTable.indexName && !cells[0].isQuoted)
         }
@@ -120,14 +128,16 @@ extension ColumnTable {
     }
 
     private static func names(
-        _ cells: [CSVReader.Cell], _ reader: CSVReader, _ format: TableFormat, file: String
+        _ cells: [CSVReader.Cell], _ reader: CSVReader, _ format: TableFormat, isCommented: Bool, file: String
     ) throws -> [String] {
         let names = try cells.map(reader.text)
         func error(_ reason: String, help: String) -> DatasetError {
             DatasetError(file: file, place: .line(reader.rowLine), .badTable(reason: reason, help: help))
         }
+        // Comments above it would be data too.
+        let asData = isCommented ? "header=false skip=\(reader.rowLine - 1)" : "header=false"
         let ways =
-            "header=false reads it as data, skip=1 passes over it (with header=false where no names follow), and "
+            "\(asData) reads it as data, skip=\(reader.rowLine) passes over it (with header=false where no names follow), and "
             + "header=true takes it for the names"
         if format.hasHeader == nil {
             let numbers = cells.indices.filter { index in
@@ -149,12 +159,12 @@ extension ColumnTable {
             if name.isEmpty, index > 0 || names.count == 1 {
                 throw error(
                     "column \(index + 1) has no name",
-                    help: "the first line names the columns; where it is data, header=false reads it so")
+                    help: "the first line names the columns; where it is data, \(asData) reads it so")
             }
             if !seen.insert(name).inserted {
                 throw error(
                     "two columns have the name \(shownText(name))",
-                    help: "give each column a name of its own; where the line is data, header=false reads it so")
+                    help: "give each column a name of its own; where the line is data, \(asData) reads it so")
             }
         }
         return names
@@ -227,6 +237,7 @@ private struct ColumnEvidence {
     let isText: Bool
     private var numbers = 0
     private var fractions = 0
+    private var nans = 0
     private var blanks = 0
     private var missingWords = 0
     private var booleans = 0
@@ -263,6 +274,10 @@ private struct ColumnEvidence {
         case .integer?:
             numbers += 1
             note(&firstNumber)
+        // Among words it is one for what is missing.
+        case .number(let number)? where number.isNaN:
+            nans += 1
+            note(&firstMissingWord)
         case .number?:
             numbers += 1
             fractions += 1
@@ -293,10 +308,11 @@ private struct ColumnEvidence {
         if isText { return .text }
         let texts = words + quotedTexts + almostNumbers
         if texts == 0 {
-            if booleans > 0 { return numbers + emptyTexts > 0 ? .mixed : .booleans }
+            if booleans > 0 { return numbers + nans + emptyTexts > 0 ? .mixed : .booleans }
             // An empty text among numbers is what other programs write for one that is missing.
-            if numbers == 0, emptyTexts > 0 { return .text }
-            return fractions + blanks + missingWords + emptyTexts > 0 || numbers == 0 ? .numbers : .integers
+            if numbers + nans == 0, emptyTexts > 0 { return .text }
+            let gaps = nans + blanks + missingWords + emptyTexts
+            return fractions + gaps > 0 || numbers == 0 ? .numbers : .integers
         }
         func stray(_ place: Place?, _ help: String) -> DatasetError {
             DatasetError(
@@ -314,7 +330,7 @@ private struct ColumnEvidence {
         if words > 0, numbers >= words, words * 10 <= numbers || differentWords.count < 4 {
             throw stray(firstWord, "\(format.missingArgument(adding: firstWord?.cell ?? "")) says that it is missing")
         }
-        return words + almostNumbers == 0 && numbers + booleans > 0 ? .mixed : .text
+        return words + almostNumbers == 0 && numbers + nans + booleans > 0 ? .mixed : .text
     }
 
     /// For a column that turned out to be text.

@@ -42,7 +42,7 @@ package final class Dataset {
     /// - Parameters:
     ///   - x: Examples, shape `[N, ...]`.
     ///   - y: Targets, shape `[N]` or `[N, 1]` of whole numbers for classes, else `[N, ...]`.
-    ///   - scale: What `x` is multiplied with for the model; `nil`: 1/255 for uint8 images `[N, C, H, W]`, else 1.
+    ///   - scale: What `x` is multiplied with for the model; `nil`: 1/255 for uint8, else 1.
     /// - Throws: `DatasetError` `.badParts` where counts differ or a label is beyond the class names.
     package convenience init(
         x: Tensor, y: Tensor?, classNames: [String]? = nil, featureNames: [String]? = nil, scale: Double? = nil,
@@ -56,7 +56,7 @@ package final class Dataset {
             let count = y.rank == 0 ? "a single number" : "\(y.shape[0]) targets"
             throw error("there are \(x.shape[0]) examples and \(count)")
         }
-        let scale = scale ?? (x.dtype == .uint8 && x.rank == 4 ? 1.0 / 255 : 1)
+        let scale = scale ?? (x.dtype == .uint8 ? 1.0 / 255 : 1)
         guard scale.isFinite, scale != 0 else {
             throw DatasetError(file: name, .argument(name: "scale", reason: "has to be a number other than 0"))
         }

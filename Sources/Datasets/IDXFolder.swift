@@ -89,7 +89,8 @@ enum IDXFolder {
                         + examples.name, help: "the two files are not of the same dataset"))
         }
         return try Dataset(
-            x: ImageShape.recognised(examples.value), y: labels?.value, classNames: classNames, scale: options.scale,
+            x: ImageBatch.ofFile(examples.value, scale: options.scale, name: examples.name), y: labels?.value,
+            classNames: classNames, scale: options.scale,
             name: "\(folder)/\(labels?.name ?? examples.name)")
     }
 }
@@ -126,39 +127,5 @@ enum ClassMap {
         var ordered = [String](repeating: "", count: names.count)
         for (index, name) in zip(indices, names) { ordered[Int(index)] = name ?? "" }
         return ordered
-    }
-}
-
-/// How stored images become `[N, C, H, W]`: by their shape, whatever type their elements are stored in.
-enum ImageShape {
-
-    /// The smallest side of a flattened image: fewer pixels may as well be columns of a table.
-    private static let leastSide = 8
-
-    /// Takes tensors for images: `[N, H, W]` are grey; `[N, H, W, C]` have 1 or 3 channels last.
-    ///
-    /// Of flattened images, `[N, H * W]` of squares, only bytes are taken for such: numbers may be columns of a table.
-    static func recognised(_ stored: Tensor) throws -> Tensor {
-        let tensor = try compact(stored)
-        let shape = tensor.shape
-        switch shape.count {
-        case 2:
-            let side = Int(Double(shape[1]).squareRoot())
-            guard stored.dtype == .uint8, side >= leastSide, side * side == shape[1] else { return stored }
-            return try tensor.reshape([shape[0], 1, side, side])
-        case 3: return try tensor.unsqueeze(1)
-        case 4:
-            // Planes of features that are 3 wide are none of channels.
-            let isLast = [1, 3].contains(shape[3]) && ![1, 3].contains(shape[1]) && ![1, 3].contains(shape[2])
-            return isLast ? try tensor.permute([0, 3, 1, 2]) : tensor
-        default: return stored
-        }
-    }
-
-    /// Pixels that are stored as wide integers become the bytes that they are, so that they are scaled as such.
-    private static func compact(_ tensor: Tensor) throws -> Tensor {
-        guard tensor.dtype == .int64, tensor.rank > 2 else { return tensor }
-        let areBytes = tensor.integers().allSatisfy { 0...255 ~= $0 }
-        return try tensor.cast(to: areBytes ? .uint8 : .float32)
     }
 }

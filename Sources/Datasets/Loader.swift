@@ -129,9 +129,10 @@ package enum Loader {
                     file: file.path,
                     .badParts(reason: "there are targets and no examples for the part \(part)", help: nil))
             }
+            let name = "\(file.path), part \(part)"
             let dataset = try Dataset(
-                x: ImageShape.recognised(x), y: tensors.y, classNames: options.classNames, scale: options.scale,
-                name: "\(file.path), part \(part)")
+                x: ImageBatch.ofFile(x, scale: options.scale, name: name), y: tensors.y,
+                classNames: options.classNames, scale: options.scale, name: name)
             return (part, dataset)
         }
         return .collection(
@@ -175,7 +176,11 @@ package enum Loader {
         let bytes = try source.readAll()
         guard !bytes.isEmpty else { throw DatasetError(file: path, .empty) }
         let isTable = isNamedTable(path) || format != nil
-        let format = format ?? TableFormat()
+        var format = format ?? TableFormat()
+        if format.skippedLines == 0, let separator = TableFormat.separatorLine(bytes) {
+            format.skippedLines = 1
+            format.separator = format.separator ?? separator
+        }
         guard let separator = format.separator ?? format.separator(of: bytes, isTable: isTable, file: path) else {
             throw DatasetError(file: path, place: .byte(0), .unknownFormat(start: Array(bytes.prefix(4))))
         }

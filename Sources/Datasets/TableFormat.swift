@@ -74,7 +74,10 @@ extension TableFormat {
         case "false", "False", "FALSE": return .boolean(false)
         default: break
         }
-        if missing?.isEmpty != true, TableFormat.usualMissingWords.contains(word.lowercased()) { return .missingWord }
+        // Databases write \N.
+        if missing?.isEmpty != true, word == "\\N" || TableFormat.usualMissingWords.contains(word.lowercased()) {
+            return .missingWord
+        }
         return looksLikeNumber(bytes) ? .almostNumber : .text
     }
 
@@ -155,6 +158,49 @@ extension TableFormat {
     }
 }
 
+// MARK: - Before the header
+
+extension TableFormat {
+    /// What Excel's first line `sep=;` says of the lines below; nil where there is none.
+    static func separatorLine(_ bytes: [UInt8]) -> UInt8? {
+        let line = CSVReader(bytes: bytes, separator: UInt8(ascii: ","), file: "").restOfLine
+        guard line.count == 5, let mark = line.last, [0x2c, 0x3b, 0x7c, 0x09, 0x20].contains(mark),
+            String(decoding: line.dropLast(), as: UTF8.self).lowercased() == "sep="
+        else { return nil }
+        return mark
+    }
+
+    /// Passes over comments, `# ...`, before the header. The last one is the header, as NumPy writes it, where it has as
+    /// many cells as the row behind it.
+    ///
+    /// - Returns: How many comments there are, if that row may be the header just as well.
+    func skipComments(_ reader: inout CSVReader) throws -> Int? {
+        guard hasHeader != false else { return nil }
+        var next = reader
+        var last: CSVReader?
+        var count = 0
+        while next.isComment {
+            last = next
+            count += 1
+            next.skipLines(1)
+        }
+        guard var raw = last, !next.isAtEnd else { return nil }
+        var (header, body) = (raw, next)
+        header.skipCommentMark()
+        let names = header
+        var (cells, row): ([CSVReader.Cell], [CSVReader.Cell]) = ([], [])
+        guard try body.nextRow(&row), try header.nextRow(&cells) else { return nil }
+        guard cells.count == row.count else {
+            // A first column that is named `#`, where blanks separate.
+            if try raw.nextRow(&cells), cells.count != row.count { reader = next }
+            return nil
+        }
+        reader = names
+        let hasNumber = row.contains { number(CSVReader.trimmed(reader.bytes[$0.range])) != nil }
+        return hasHeader == true || hasNumber ? nil : count
+    }
+}
+
 // MARK: - Separators
 
 extension TableFormat {
@@ -192,6 +238,7 @@ extension TableFormat {
     private func agrees(_ bytes: [UInt8], _ separator: UInt8, needsNumbers: Bool, file: String) -> Bool {
         var reader = CSVReader(bytes: bytes, separator: separator, file: file)
         reader.skipLines(skippedLines)
+        do { _ = try skipComments(&reader) } catch { return false }
         var rows: [[CSVReader.Cell]] = []
         var cells: [CSVReader.Cell] = []
         for _ in 0..<21 {

@@ -31,6 +31,12 @@ enum NumberLabel {
         return scientific(value, digits: digits)
     }
 
+    /// Six significant digits for a table, and more where the whole part has them.
+    static func inTable(_ value: Double) -> String {
+        let magnitude = abs(value)
+        return magnitude >= 1e5 && magnitude < 1e15 ? trimmed(fixed(value, decimals: 2)) : short(value)
+    }
+
     /// `decimals` digits after the point.
     static func fixed(_ value: Double, decimals: Int) -> String {
         if let special = notFinite(value) { return special }

@@ -106,7 +106,7 @@ extension TextRenderer {
             switch cell {
             case .number(let value):
                 isNumeric = true
-                let text = NumberLabel.short(value)
+                let text = NumberLabel.inTable(value)
                 return (text, text.firstIndex(of: ".").map { text.distance(from: $0, to: text.endIndex) } ?? 0)
             case .text(let text):
                 hasText = true

@@ -87,8 +87,62 @@ struct DatasetTests {
         let all = try Dataset(x: Tensor((0..<256).map { UInt8($0) }, shape: [1, 1, 16, 16]), y: nil)
         #expect(try all.x().floats() == (0..<256).map { Float($0) / 255 })
         #expect(all.dtype == .float32)
-        let plain = try Dataset(x: Tensor((0..<4).map { UInt8($0) }, shape: [2, 2]), y: nil)
-        #expect(try plain.x().floats() == [0, 1, 2, 3])
+        for shape in [[4], [2, 2], [2, 1, 2]] {
+            let bytes = try Tensor([0, 51, 102, 255] as [UInt8], shape: shape)
+            #expect(try Dataset(x: bytes, y: nil).x().floats() == [0, 0.2, 0.4, 1])
+            #expect(try Dataset(x: bytes, y: nil, scale: 1).x().floats() == [0, 51, 102, 255])
+        }
+    }
+
+    /// Bytes of images give the same dataset in every type that holds them.
+    @Test(arguments: [DType.uint8, .int64, .float32, .float64]) func bytesOfEveryTypeAreTheSameImages(_ dtype: DType)
+        throws
+    {
+        func data(_ elements: [Float], _ shape: [Int], scale: Double? = nil) throws -> Dataset {
+            let x = try ImageBatch.ofValue(Tensor(elements, shape: shape).cast(to: dtype), scale: scale, name: "data")
+            return try Dataset(x: x, y: nil, scale: scale)
+        }
+        let bytes = (0..<24).map { Float($0 * 11) }
+        for (shape, expected) in [
+            ([2, 3, 2, 2], [2, 3, 2, 2]), ([2, 1, 3, 4], [2, 1, 3, 4]), ([2, 2, 2, 3], [2, 3, 2, 2]),
+            ([6, 2, 2, 1], [6, 1, 2, 2]),
+        ] {
+            let found = try data(bytes, shape)
+            #expect(try found.x().shape == expected)
+            #expect(try found.x().floats().sorted() == bytes.map { $0 / 255 })
+            #expect(found.storedX.dtype == .uint8)
+        }
+        #expect(try data(bytes, [2, 3, 2, 2], scale: 1).x().floats() == bytes)
+        // Zeros and ones are as they are to be, but for uint8.
+        let binary = try data([0, 1, 1, 0], [1, 1, 2, 2])
+        #expect(try binary.x().floats() == (dtype == .uint8 ? [0, 1 / 255, 1 / 255, 0] : [0, 1, 1, 0]))
+        #expect(binary.dtype == .float32)
+        let (grey, greyShape) = (bytes, [2, 3, 4])
+        if dtype.isFloatingPoint {
+            #expect(throws: DatasetError.self) { try data(grey, greyShape) }
+            #expect(try data(grey, greyShape, scale: 1).x().floats() == grey)
+            #expect(try data(grey.map { $0 - 1 }, greyShape).x().shape == greyShape)
+        } else {
+            #expect(try data(grey, greyShape).x().shape == [2, 1, 3, 4])
+            #expect(try data(grey, greyShape).x().floats() == grey.map { $0 / 255 })
+        }
+    }
+
+    @Test func imagesOfFractionsUpTo255NeedAScale() throws {
+        func x(_ elements: [Float], scale: Double? = nil) throws -> Tensor {
+            try ImageBatch.ofValue(Tensor(elements, shape: [1, 1, 2, 2]), scale: scale, name: "data")
+        }
+        do {
+            _ = try x([0, 12.5, 254.75, 3])
+            Issue.record("no error")
+        } catch let error as DatasetError {
+            #expect(error.message == "data: x has fractions up to 254.75, as images have before they are scaled")
+            #expect(error.help?.hasPrefix("scale=1/255 brings them to 0..1") == true)
+        }
+        for elements: [Float] in [[0, 0.5, 1, 0.25], [-1, 0.5, 200, 3], [0, 0.5, 255.5, 3], [0, 0.5, .nan, 200]] {
+            #expect(try x(elements).dtype == .float32)
+        }
+        #expect(try x([0, 12.5, 254.75, 3], scale: 1).dtype == .float32)
     }
 
     @Test func wholeNumbersStayIndices() throws {

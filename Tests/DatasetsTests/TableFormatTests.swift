@@ -22,7 +22,7 @@ struct TableFormatTests {
     }
 
     @Test(arguments: [
-        "", " ", "NA", "N/A", "n/a", "#N/A", "<NA>", "?", "-", "--", "NULL", "null", "None", "none", " NA ",
+        "", " ", "NA", "N/A", "n/a", "#N/A", "<NA>", "?", "-", "--", "NULL", "\\N", "null", "None", "none", " NA ",
     ])
     func wordsForWhatIsMissing(_ word: String) throws {
         let text = "x,y,label\n10,true,a\n9,false,b\n\(word),\(word),a\n1.5,true,b\n"
@@ -173,5 +173,73 @@ struct TableFormatTests {
     @Test func argumentsOfTablesAreForTables() throws {
         let path = try folder.write("x.npy", npy("|u1", "(1,)", [1]))
         #expect(try loadError(path, LoadOptions(table: TableFormat(skippedLines: 1))).message.contains("table"))
+    }
+
+    // MARK: Before the header
+
+    private func table(_ text: String, _ format: TableFormat? = nil) throws -> [String: ColumnTable.Values] {
+        guard case .table(let table) = try Loader.load(folder.write("t.csv", text), LoadOptions(table: format)) else {
+            throw Mismatch(text: "it is not a table")
+        }
+        return Dictionary(uniqueKeysWithValues: table.columns.map { ($0.name, $0.values) })
+    }
+
+    @Test(arguments: [
+        "# a,b\n1,x\n2,y\n", "#a,b\r\n1,x\r\n2,y\r\n", "# a;b\n1;x\n2;y\n", "# of 2026\n# a,b\n1,x\n2,y\n",
+        "# two, or three, words\na,b\n1,x\n2,y\n", "sep=;\na;b\n1;x\n2;y\n", "\u{feff}SEP=,\r\na,b\r\n1,x\r\n2,y\r\n",
+        "sep=\t\na\tb\n1\tx\n2\ty\n", "sep=|\n# a|b\n1|x\n2|y\n",
+    ])
+    func commentsAndExcelsLineAreNoNames(_ text: String) throws {
+        #expect(try table(text) == ["a": .integers([1, 2]), "b": .text(["x", "y"])])
+    }
+
+    @Test func numPysHeaderOfBlanks() throws {
+        #expect(try table("# a b\n1 2\n3 4\n") == ["a": .integers([1, 3]), "b": .integers([2, 4])])
+    }
+
+    @Test func aColumnMayBeNamedByTheMark() throws {
+        for text in ["#,b\n1,x\n", "#\tb\n1\tx\n", "\"#\",b\n1,x\n"] {
+            #expect(try table(text) == ["#": .integers([1]), "b": .text(["x"])])
+        }
+        #expect(try table("\"# a\",b\n1,x\n") == ["# a": .integers([1]), "b": .text(["x"])])
+    }
+
+    @Test func aCommentThatMayBeTheHeaderIsTold() throws {
+        let text = "# of cities\n# name,city\nAnn,Rome\nBob,Oslo\n"
+        let found = try error(text)
+        #expect(
+            folder.relative(found.message) == "t.csv, line 2: the line may be a comment, or the names of the columns")
+        #expect(found.help == "header=true takes it for the names, skip=2 passes over it")
+        #expect(
+            try table(text, TableFormat(hasHeader: true))
+                == ["name": .text(["Ann", "Bob"]), "city": .text(["Rome", "Oslo"])])
+        #expect(try table(text, TableFormat(skippedLines: 2)) == ["Ann": .text(["Bob"]), "Rome": .text(["Oslo"])])
+    }
+
+    @Test func numbersBelowACommentAreNoNames() throws {
+        let text = "# of something\n1,2\n3,4\n"
+        let help = try #require(try error(text).help)
+        #expect(help.hasPrefix("header=false skip=1 reads it as data, skip=2 passes over it"))
+        #expect(
+            try table(text, TableFormat(hasHeader: false, skippedLines: 1))
+                == ["column0": .integers([1, 3]), "column1": .integers([2, 4])])
+    }
+
+    @Test(arguments: ["NaN", "nan", "\\N", "NA"]) func aWordForWhatIsMissingAmongLabels(_ word: String) throws {
+        let quoted = "\"\(word.replacing("\\", with: "\\\\"))\""
+        let text = "x,label\n1,a\n2,b\n3,\(word)\n4,\(word)\n5,\(word)\n"
+        let found = try error(text, target: "label")
+        #expect(
+            folder.relative(found.message)
+                == "t.csv, line 4: the cell \(quoted) of the column \"label\" stands among words")
+        #expect(
+            found.help
+                == "missing=[\(quoted)] says that it is missing, text=[\"label\"] that all of the column is "
+                + "text, whose values become classes")
+        #expect(
+            try table(text, TableFormat(missing: [word]))["label"] == .text(["a", "b", nil, nil, nil]))
+        let classes = try loadDataset(
+            folder.write("t.csv", text), LoadOptions(target: "label", table: TableFormat(textColumns: ["label"])))
+        #expect(classes.labels?.count == 5)
     }
 }

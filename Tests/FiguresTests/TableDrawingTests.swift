@@ -31,6 +31,21 @@ struct TableDrawingTests {
         #expect(table.text() == "            seed\n4923540812892294\n               7\n           1e+16")
     }
 
+    @Test("fractions keep their whole part")
+    func fractionsKeepTheirWholePart() {
+        let numbers = [16_777_217.25, -1_234_567_890.5, 123_456.789, 12_345.678, 1.5e15]
+        let table = TextTable(headers: ["n"], rows: numbers.map { [.number($0)] })
+        #expect(
+            table.text() == """
+                                  n
+                        16777217.25
+                     -1234567890.5
+                          123456.79
+                           12345.7
+                1500000000000000
+                """)
+    }
+
     @Test("a long table is shortened")
     func aLongTableIsShortened() {
         let text = TextRenderer(TextCapabilities(charset: .block, color: .none, width: 40, height: 13))

@@ -25,12 +25,12 @@ import Testing
         "e\u{301}", "日本語", "👩‍👧",
         "1", "-1", "1.5", "1e5", "inf", "nan", "-nan", "NA", "N/A", "?", "-", "null", "None", "none", "true", "False",
         "0x10", "007",
-        "1'000", "5%", "$5", "9007199254740993", "<html>", "<?xml", "=1+1", "#", "'", "`x`",
+        "1'000", "5%", "$5", "9007199254740993", "<html>", "<?xml", "=1+1", "#", "# a", "\\N", "sep=;", "'", "`x`",
         "version https://git-lfs.github.com", "column 1",
     ]
     private static let names = [
         "a", "b c", "d,e", "f\"g", "1", "2000", "nan", "NA", "true", " h ", "i\nj", "k;l", "m|n", "\u{feff}o", "é",
-        "<html>", "\"\u{301}",
+        "<html>", "\"\u{301}", "#", "# s", "sep=,", "sep=:",
         "Unnamed: 0", "q\t", "<r>",
     ]
     private static let numbers: [Double] = [

@@ -11,17 +11,19 @@ extension Builtin {
                 A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
                 with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz and .safetensors a record of tensors
                 by their names, as in weights["conv1.weight"]. Images are [n, channels, height, width], also where they are stored
-                as [n, height, width] or with 1 or 3 channels last. They stay bytes in memory and are scaled to 0..1 for the
-                model; `scale` is what they are multiplied with instead.
+                as [n, height, width] or with 1 or 3 channels last. Pixels that are whole numbers from 0 to 255 (and not only 0
+                and 1) are kept as bytes, whatever their type, and scaled to 0..1 for the model; `scale` is what they are
+                multiplied with instead.
 
                 A table (.csv) gives a table, or with `target=\"column\"` a dataset, in which columns of text are classes by sorted
                 order. Cells are separated by what the first lines agree on, or by `separator=\";\"` (" " is any run of blanks).
-                Empty cells are missing (none, nan in a dataset); so are NA, N/A, NULL, None, ?, - in columns of numbers, and the
+                Empty cells are missing (none, nan in a dataset); so are NA, N/A, NULL, \\N, None, ?, - in columns of numbers, and the
                 words of `missing=["unknown"]` in every column. A cell in quotes is text, and so are all of `text=["column"]`. A
                 word in a column of numbers is an error with its line. header=false: the first line is data, and the columns are
                 column0, column1, ...; header=true: it has the names, though they are numbers; skip: how many lines are passed
                 over before. decimal=\",\" thousands=\".\": how numbers are written. A first column without a name that counts the
-                rows is left out.
+                rows is left out. Comments (# ...) above the header are passed over; one over numbers, of as many cells, is the
+                header itself. Excel's first line sep=; says what separates cells.
 
                 Pairs of sentences are lines of columns between tabs: `load \"folder\" source=1 target=0` takes the sentences from
                 column 1 and their translations from column 0 (columns count from 0) of one file, or of a folder's train-*,
@@ -85,6 +87,12 @@ extension Builtin {
         Builtin(
             "dataset(x, y=none, classes=none, scale=none, name=\"data\")", .data,
             "A dataset of examples [N, ...] and their targets [N] or [N, ...].",
+            details: """
+                Four axes are images, [N, channels, height, width] or with 1 or 3 channels last; three axes of uint8, or of int64
+                from 0 to 255, are grey images and get an axis of one channel. Images that hold bytes (whole numbers from 0 to
+                255, and not only 0 and 1), whatever their type, and all uint8 are scaled to 0..1 for the model; `scale` is what
+                they are multiplied with instead. Other x stays as it is, and integers without a scale are indices.
+                """,
             example: "dataset([[1, 2], [3, 4]], [0, 1])"
         ) { call in
             var classes = call.has("classes") ? try call.strings("classes") : nil
@@ -112,11 +120,10 @@ extension Builtin {
                         let isWhole = tensor.rank == 1 && tensor.doubles().allSatisfy { Int64(exactly: $0) != nil }
                         return try tensor.cast(to: isWhole ? .int64 : .float32)
                     }() : nil
-            return .object(
-                DatasetObject(
-                    try Dataset(
-                        x: try call.constant("x", plain: .float32), y: y, classNames: classes,
-                        scale: try call.optionalNumber("scale"), name: try call.string("name"))))
+            let scale = try call.optionalNumber("scale")
+            let name = try call.string("name")
+            let x = try ImageBatch.ofValue(call.constant("x", plain: .float32), scale: scale, name: name)
+            return .object(DatasetObject(try Dataset(x: x, y: y, classNames: classes, scale: scale, name: name)))
         },
         Builtin(
             "split(data, size=none, seed=none)", .data,

@@ -8,20 +8,21 @@ extension Builtin {
             details: """
                 how: "mean", "sum", "min", "max", "median", "std", "first" or "last" for all columns, or a record of them by
                 column, {loss="min"}; or a function of the group's table that gives a record. Columns that are no numbers
-                stay where all rows of a group agree. What is missing (none) is left out.
+                stay where all rows of a group agree. What is missing (none or nan) is left out.
                 """,
             example: "t = table [{lr=0.1, loss=2}, {lr=0.1, loss=4}, {lr=0.01, loss=1}]\nt.group(\"lr\")"
         ) { call in .object(try grouped(call)) },
         Builtin(
             "describe(table)", .tables,
             "A row for each column: count, missing, mean, std, min, quartiles and max of numbers, how many different others.",
+            details: "none and nan are missing, and left out of all other figures, as in pandas.",
             example: "describe table([{a=1}, {a=3}])"
         ) { call in .object(TableObject(rows: try call.table("table").columns.map(described))) },
         Builtin(
             "to_csv(table, path)", .tables, "Writes a table as CSV, with a header; `load` reads it back.",
             details: """
                 As in RFC 4180. What is missing is an empty cell; a text that reads as something else, such as "12", "NA" or "",
-                stands in quotes. The file appears whole or not at all.
+                stands in quotes. Cells that are lists, records or other values that do not read back are refused. The file appears whole or not at all.
                 """,
             example: "to_csv table([{a=1, b=\"x\"}]) \"/tmp/example.csv\"\nload \"/tmp/example.csv\""
         ) { call in
@@ -77,7 +78,7 @@ extension Builtin {
     }
 
     private static func aggregate(_ values: [Value], _ how: String) -> Value {
-        let present = values.filter { !$0.isNone }
+        let present = values.filter { !$0.isMissing }
         switch how {
         case "first": return present.first ?? .none
         case "last": return present.last ?? .none
@@ -142,7 +143,7 @@ extension Builtin {
     // MARK: Descriptions
 
     private static func described(_ column: (name: String, values: [Value])) -> Record {
-        let present = column.values.filter { !$0.isNone }
+        let present = column.values.filter { !$0.isMissing }
         let numbers = present.compactMap { $0.isBoolean ? nil : $0.asNumber }
         var row = Record([
             ("column", .string(column.name)), ("count", .integer(present.count)),
@@ -229,7 +230,7 @@ extension TableObject {
 
     /// Writes the table as CSV.
     ///
-    /// - Throws: `Failure` for cells that are no text; `DatasetError` where the system refuses.
+    /// - Throws: `Failure` for cells that have no text that reads back; `DatasetError` where the system refuses.
     package func writeCSV(to path: String) throws {
         guard !columns.isEmpty else { throw Failure("a table without columns cannot be written") }
         let isAlone = columns.count == 1
@@ -239,15 +240,20 @@ extension TableObject {
         }
         var text = columns.map { CSVText.cell($0.name, isAlone: isAlone) }.joined(separator: ",") + "\n"
         for row in 0..<rowCount {
-            text +=
-                columns.indices.map { column in
-                    Self.cell(columns[column].values[row], isQuoted: areQuoted[column], isAlone: isAlone)
-                }.joined(separator: ",") + "\n"
+            let cells = try columns.indices.map { column in
+                let value = columns[column].values[row]
+                guard let cell = Self.cell(value, isQuoted: areQuoted[column], isAlone: isAlone) else {
+                    throw Self.noCell(value, row: row, column: columns[column].name)
+                }
+                return cell
+            }
+            text += cells.joined(separator: ",") + "\n"
         }
         try TextFile.write(text, to: path)
     }
 
-    private static func cell(_ value: Value, isQuoted: Bool, isAlone: Bool) -> String {
+    /// What is written for a value; nil for one that could not be read back.
+    private static func cell(_ value: Value, isQuoted: Bool, isAlone: Bool) -> String? {
         switch value {
         case .undefined, .none: CSVText.missing(isAlone: isAlone)
         case .string(let text): CSVText.cell(text, isQuoted: isQuoted, isAlone: isAlone)
@@ -255,12 +261,23 @@ extension TableObject {
         // The sign of -0 is part of it.
         case .number(let number):
             number == 0 && number.sign == .minus ? "-0.0" : Int(exactly: number).map { "\($0)" } ?? "\(number)"
-        default: value.asNumber == nil ? CSVText.cell(value.shortText, isAlone: isAlone) : value.shortText
+        case .tensor where value.asNumber != nil: value.scalarText
+        default: nil
         }
+    }
+
+    private static func noCell(_ value: Value, row: Int, column: String) -> Failure {
+        Failure(
+            "the cell of row \(row), column \(quoted(column)), is \(value.kindWithArticle): a CSV file holds numbers, texts, true and false",
+            help: "make texts of such cells, as \"{x}\" does of any value, or leave the column out: `select` keeps some"
+        )
     }
 }
 
 extension Value {
+    /// Whether the figures of a column leave it out.
+    fileprivate var isMissing: Bool { isNone || asNumber?.isNaN == true }
+
     /// What rows are grouped by: a tensor of one element counts as its number.
     fileprivate var groupedValue: Value {
         if case .tensor(let tensor) = self, tensor.count == 1, let number = asNumber { return .number(number) }

@@ -56,7 +56,8 @@ extension Builtin {
             details: """
                 output: "classes" (the index of the greatest score; of one score alone, whether it is more likely 1 than 0),
                 "scores" (the outputs themselves), "probabilities" (their softmax, or sigmoid); "auto" gives classes where the outputs are [N, classes], unless the data's targets are fractions.
-                Of sequences, whose outputs are [N, steps, classes], each step has a class.
+                Of sequences, whose outputs are [N, steps, classes], each step has a class. A tensor holds what the model sees, as
+                `data.x` does; uint8 is scaled to 0..1.
                 """,
             example: exampleModel + "predict(net, points).shape"
         ) { call in try predictions(call) },
@@ -121,8 +122,10 @@ extension Builtin {
         if call.value("data").object(as: RuntimeObject.self) != nil {
             dataset = try call.dataset("data")
         } else {
+            let x = try call.examples("data")
+            // A dataset scales bytes.
             dataset = try Dataset(
-                x: try call.batched(try call.examples("data").asFractions, for: model), y: nil, name: "the examples")
+                x: try call.batched(x.dtype == .uint8 ? x : x.asFractions, for: model), y: nil, name: "the examples")
         }
         if dataset.pairs != nil, wanted == "auto" {
             return .strings(try SequenceTraining.translations(model, dataset))

@@ -98,10 +98,11 @@ struct FormatSpecification {
         } else {
             switch type {
             case nil where precision == nil:
-                digits = (number.sign == .minus ? Value.number(magnitude) : value).shortText
+                let text = value.scalarText
+                digits = text.hasPrefix("-") ? String(text.dropFirst()) : text
             case nil: digits = decimal("g", magnitude)
             case "d", "x", "X", "o", "b":
-                guard let integer = Int(exactly: number) else {
+                guard let integer = value.asInteger else {
                     throw Failure("the format type `\(type ?? "d")` takes a whole number, and got \(value.shortText)")
                 }
                 digits = whole(integer.magnitude)

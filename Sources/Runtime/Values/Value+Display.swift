@@ -72,11 +72,18 @@ extension Value {
     }
 
     /// A number in the digits of its own type, so that float32's 0.1 is not 0.10000000149.
-    fileprivate static func scalarText(_ tensor: Tensor) -> String {
+    static func scalarText(_ tensor: Tensor) -> String {
         if tensor.dtype == .int64, let whole = tensor.wholeItem { return "\(whole)" }
         guard let number = try? tensor.item() else { return "tensor [] \(tensor.dtype.name)" }
         if tensor.dtype == .bool { return number != 0 ? "true" : "false" }
         return tensor.dtype == .float32 ? numberText(Float(number)) : numberText(number)
+    }
+}
+
+extension Value {
+    /// What has one number, as that number alone: a tensor of one element too.
+    var scalarText: String {
+        if case .tensor(let tensor) = self, tensor.count == 1 { Self.scalarText(tensor.value) } else { shortText }
     }
 }
 

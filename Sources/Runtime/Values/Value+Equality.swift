@@ -4,7 +4,8 @@ import TensorCore
 // records can be nested deeper than any stack.
 
 extension Operators {
-    /// Whether two values are the same, whole: tensors too, records in any order of their fields.
+    /// Whether two values are the same, whole: tensors and tables too, records in any order of their fields, tables of
+    /// their columns.
     ///
     /// Two that are told apart early are not gone through. Stopped by Ctrl-C, they count as different.
     static func equal(_ a: Value, _ b: Value) -> Bool { areEqual(a, b, nanIsNan: false) }
@@ -33,6 +34,9 @@ extension Operators {
             case (.tensor(let x), .tensor(let y)):
                 guard (try? Tensor.allEqual(x.value, y.value)) ?? false else { return false }
             case (.function(let x), .function(let y)): guard x === y else { return false }
+            case (.object(let x as TableObject), .object(let y as TableObject)):
+                guard x.rowCount == y.rowCount, let pairs = x.columnPairs(y) else { return false }
+                for (column, other) in pairs.reversed() { left.append((.list(column), .list(other))) }
             case (.object(let x), .object(let y)): guard x === y else { return false }
             case (.list(let x), .list(let y)):
                 guard x.count == y.count else { return false }
@@ -49,6 +53,16 @@ extension Operators {
             next = left.popLast()
         }
         return true
+    }
+}
+
+extension TableObject {
+    /// The columns beside those of the same names of another table; nil where the names differ.
+    fileprivate func columnPairs(_ other: TableObject) -> [([Value], [Value])]? {
+        if fieldNames == other.fieldNames { return zip(columns, other.columns).map { ($0.values, $1.values) } }
+        guard columns.count == other.columns.count, Set(fieldNames) == Set(other.fieldNames) else { return nil }
+        let others = Dictionary(other.columns.map { ($0.name, $0.values) }) { first, _ in first }
+        return columns.map { ($0.values, others[$0.name] ?? []) }
     }
 }
 
@@ -86,6 +100,9 @@ struct ValueKey: Hashable {
                 hasher.combine(tensor.shape)
                 if let number = value.asNumber { hasher.combine(number) }
             case .function(let function): hasher.combine(ObjectIdentifier(function))
+            case .object(let table as TableObject):
+                hasher.combine(table.rowCount)
+                hasher.combine(table.columns.count)
             case .object(let object): hasher.combine(ObjectIdentifier(object))
             }
         }
