@@ -99,7 +99,8 @@ extension Variable {
         guard axes >= 0 && axes <= rank else {
             throw TensorError.axisOutOfRange(operation: "layer_norm", axis: -axes, rank: rank)
         }
-        return try normalized(over: Array((rank - axes)..<rank), weight, bias, eps).result
+        let places = Array((rank - axes)..<rank)
+        return try normalized(over: places, parameters: places.map { shape[$0] }, weight, bias, eps).result
     }
 
     /// Returns each channel (axis 1) normalised by the figures of the batch, and those figures.
@@ -114,7 +115,8 @@ extension Variable {
     ) throws -> (result: Variable, mean: Tensor, variance: Tensor) {
         let channels = try channelShape(operation: "batch_norm")
         let (result, mean, variance) = try normalized(
-            over: (0..<rank).filter { $0 != 1 }, weight?.reshape(channels), bias?.reshape(channels), eps)
+            over: (0..<rank).filter { $0 != 1 }, parameters: channels, weight?.reshape(channels),
+            bias?.reshape(channels), eps)
         return (result, try mean.flatten(), try variance.flatten())
     }
 
@@ -133,11 +135,11 @@ extension Variable {
     }
 
     private func normalized(
-        over axes: [Int], _ weight: Variable?, _ bias: Variable?, _ epsilon: Double
+        over axes: [Int], parameters: [Int], _ weight: Variable?, _ bias: Variable?, _ epsilon: Double
     ) throws -> (result: Variable, mean: Tensor, variance: Tensor) {
-        let places = axes.map { shape[$0] }
-        let isFused = [weight, bias].allSatisfy { $0.map { $0.shape == places && $0.dtype == dtype } ?? true }
-        let rule = try Normalization(value, axes: axes, epsilon: epsilon, hasWeight: weight != nil, isFused: isFused)
+        let isFused = [weight, bias].allSatisfy { $0.map { $0.shape == parameters && $0.dtype == dtype } ?? true }
+        let rule = try Normalization(
+            value, axes: axes, epsilon: epsilon, weight: weight?.value, bias: bias?.value, isFused: isFused)
         let inputs = [self] + (weight.map { [$0] } ?? []) + (bias.map { [$0] } ?? [])
         return (try .apply(rule, inputs), rule.mean, rule.variance)
     }

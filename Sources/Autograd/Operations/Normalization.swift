@@ -13,25 +13,49 @@ struct Normalization: Operation {
     /// Divided by the count, with size 1 on the axes.
     let variance: Tensor
     private let scale: Tensor
-    /// The elements of a row where the axes are the last ones and fused kernels do the work.
-    private let rowSize: Int?
+    /// Which fused kernels do the work, if any do.
+    private let kernel: Kernel?
+    /// The result where a kernel made it together with the figures, until `forward` hands it out.
+    private var result: Tensor?
     var name: String { "normalization" }
     var spread: Spread { .mixing }
 
-    /// - Parameter isFused: Whether weight and bias have the type of the elements and a number for each place on the axes.
-    init(_ x: Tensor, axes: [Int], epsilon: Double, hasWeight: Bool, isFused: Bool) throws {
+    private enum Kernel {
+        /// The axes are the last ones, with so many elements.
+        case rows(size: Int)
+        /// The axes are all but the second.
+        case channels
+    }
+
+    /// - Parameter isFused: Whether weight and bias have the type of the elements, and a number for each place on the axes or
+    ///   for each place on the second axis.
+    init(
+        _ x: Tensor, axes: [Int], epsilon: Double, weight: Tensor?, bias: Tensor?, isFused: Bool
+    ) throws {
         self.axes = axes
         self.epsilon = epsilon
-        self.hasWeight = hasWeight
-        let size = axes.reduce(1) { $0 * x.shape[$1] }
-        if isFused, x.isContiguous, x.dtype.isFloatingPoint, x.count > 0, axes == Array(x.rank - axes.count..<x.rank) {
-            rowSize = size
-            let shape = x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] }
+        hasWeight = weight != nil
+        let shape = x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] }
+        let isFused = isFused && x.isContiguous && x.dtype.isFloatingPoint && x.count > 0
+        if isFused, axes == Array(x.rank - axes.count..<x.rank) {
+            let size = axes.reduce(1) { $0 * x.shape[$1] }
+            kernel = .rows(size: size)
             mean = try Tensor.empty(shape, dtype: x.dtype)
             variance = try Tensor.empty(shape, dtype: x.dtype)
             RowNormalization.figures(x, size: size, mean: mean, variance: variance)
+        } else if isFused, axes == (0..<x.rank).filter({ $0 != 1 }) {
+            kernel = .channels
+            mean = try Tensor.empty(shape, dtype: x.dtype)
+            variance = try Tensor.empty(shape, dtype: x.dtype)
+            scale = try Tensor.empty(shape, dtype: x.dtype)
+            let result = try Tensor.empty(x.shape, dtype: x.dtype)
+            try ChannelNormalization.forward(
+                x, epsilon: epsilon, weight: weight?.contiguous(), bias: bias?.contiguous(), mean: mean,
+                variance: variance, scale: scale, into: result)
+            self.result = result
+            return
         } else {
-            rowSize = nil
+            kernel = nil
             mean = try x.reduced(.mean, axes: axes, keepDims: true)
             variance = try Tensor.combine(.subtract, x, mean).map(.square)
                 .reduced(.mean, axes: axes, keepDims: true)
@@ -39,12 +63,16 @@ struct Normalization: Operation {
         scale = try variance.combined(.add, with: epsilon).map(.sqrt).map(.reciprocal)
     }
 
-    func forward(_ inputs: [Tensor]) throws -> Tensor {
+    mutating func forward(_ inputs: [Tensor]) throws -> Tensor {
+        if let result {
+            self.result = nil
+            return result
+        }
         let bias = inputs.count > (hasWeight ? 2 : 1) ? inputs[inputs.count - 1] : nil
-        if let rowSize {
+        if case .rows(let size) = kernel {
             let result = try Tensor.empty(inputs[0].shape, dtype: inputs[0].dtype)
             try RowNormalization.forward(
-                inputs[0], size: rowSize, mean: mean, scale: scale, weight: hasWeight ? inputs[1].contiguous() : nil,
+                inputs[0], size: size, mean: mean, scale: scale, weight: hasWeight ? inputs[1].contiguous() : nil,
                 bias: bias?.contiguous(), into: result)
             return result
         }
@@ -55,7 +83,7 @@ struct Normalization: Operation {
     }
 
     func backward(_ call: Backward) throws -> [Variable?] {
-        if let rowSize, !call.isDifferentiated { return try fusedBackward(call, rowSize) }
+        if let kernel, !call.isDifferentiated { return try fusedBackward(call, kernel) }
         let g = call.gradient
         let x = call.input()
         let scale = call.isDifferentiated ? try self.scale(of: x) : Variable(self.scale)
@@ -74,7 +102,7 @@ struct Normalization: Operation {
         return gradients
     }
 
-    private func fusedBackward(_ call: Backward, _ rowSize: Int) throws -> [Variable?] {
+    private func fusedBackward(_ call: Backward, _ kernel: Kernel) throws -> [Variable?] {
         let g = try call.gradient.value.contiguous()
         let x = call.input().value
         /// Memory for the gradient of an input, if it is needed.
@@ -84,10 +112,18 @@ struct Normalization: Operation {
         }
         let biasIndex = hasWeight ? 2 : 1
         let gradients = [try room(0)] + (hasWeight ? [try room(1)] : []) + [try room(biasIndex)]
-        try RowNormalization.backward(
-            g, x: x, size: rowSize, mean: mean, scale: scale,
-            weight: hasWeight ? call.input(1).value.contiguous() : nil, inputGradient: gradients[0],
-            weightGradient: hasWeight ? gradients[1] : nil, biasGradient: gradients[biasIndex])
+        let weight = hasWeight ? try call.input(1).value.contiguous() : nil
+        let weightGradient = hasWeight ? gradients[1] : nil
+        switch kernel {
+        case .rows(let size):
+            try RowNormalization.backward(
+                g, x: x, size: size, mean: mean, scale: scale, weight: weight, inputGradient: gradients[0],
+                weightGradient: weightGradient, biasGradient: gradients[biasIndex])
+        case .channels:
+            ChannelNormalization.backward(
+                g, x: x, mean: mean, scale: scale, weight: weight, inputGradient: gradients[0],
+                weightGradient: weightGradient, biasGradient: gradients[biasIndex])
+        }
         return gradients.prefix(call.inputCount).map { $0.map { Variable($0) } }
     }
 
