@@ -10,7 +10,15 @@ package protocol Operation {
     /// How far what an input's element decides goes.
     var spread: Spread { get }
 
+    /// Whether the result is the operand's memory in another shape.
+    var isView: Bool { get }
+
     mutating func forward(_ inputs: [Tensor]) throws -> Tensor
+
+    /// The arithmetic of the forward pass, for inputs and a result of these shapes.
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double
+    /// The arithmetic of the backward pass to the inputs that gradients are wanted by.
+    func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double
 
     /// Returns the gradients by the inputs, `nil` where none is needed.
     ///
@@ -99,6 +107,8 @@ extension OneInputOperation {
 struct Alias: OneInputOperation {
     var name: String { "alias" }
     var spread: Spread { .elementwise }
+    var isView: Bool { true }
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double { 0 }
     func forward(_ x: Tensor) -> Tensor { x }
     func gradient(_ g: Variable, _ call: Backward) -> Variable { g }
 }

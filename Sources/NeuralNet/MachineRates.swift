@@ -1,3 +1,4 @@
+import Autograd
 import Synchronization
 import TensorCore
 
@@ -54,9 +55,8 @@ package struct MachineRates: Sendable {
     private func efficiency(of layer: (any Module)?) -> Double {
         switch layer {
         case is Convolution: 0.4
-        case is Activation, is LeakyReLU, is Softmax, is Dropout, is Pooling, is GlobalAveragePooling, is BatchNorm,
-            is LayerNorm:
-            0.3
+        // No matrix is multiplied.
+        case let layer? where layer.parameters.allSatisfy { $0.shape.count < 2 }: 0.3
         default: 0.65
         }
     }

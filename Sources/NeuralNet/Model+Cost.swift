@@ -32,37 +32,28 @@ extension Model {
     ///
     ///     try cnn.stepCost(batchSize: 8).total.flops   // 3.8e7 for the CNN of the examples
     ///
+    /// What every operation of the forward pass takes is counted, in layers and outside them, on a few examples of zeros.
+    ///
     /// - Parameter sampleShapes: The inputs' shapes without the batch axis; the model is built for them if it is not.
     /// - Returns: Nil where the model is not built and no shapes are given.
     /// - Throws: `NeuralNetError` where the shapes do not go through.
     package func stepCost(sampleShapes given: [[Int]]? = nil, batchSize: Int) throws -> StepCost? {
         if let given, !isBuilt { try build(sampleShapes: given) }
         guard let shapes = given ?? sampleShapes else { return nil }
-        let calls = try layerCalls(shapes.map { [batchSize] + $0 })
+        // Work grows evenly with the batch, from what does not depend on it.
+        let (few, more) = (try probed(shapes, examples: 2), try probed(shapes, examples: 3))
+        let growth = Double(batchSize - 2)
+        func scaled(_ a: Work, _ b: Work) -> Work { a + (b - a) * growth }
         var counted = Set<ObjectIdentifier>()
-        var learnersBefore = false
-        var layers: [StepCost.Layer] = []
-        for call in calls {
-            let own = call.layer.parameters.filter { counted.insert(ObjectIdentifier($0)).inserted }
-            let work = LayerWork(
-                layer: call.layer, inputs: call.inputs, outputs: call.outputs, hasLearnersBefore: learnersBefore)
-            learnersBefore = learnersBefore || !call.layer.parameters.isEmpty
-            if let again = layers.firstIndex(where: { $0.module === call.layer }) {
-                let before = layers[again]
-                layers[again] = StepCost.Layer(
-                    path: before.path, module: before.module, outputShape: before.outputShape,
-                    parameterCount: before.parameterCount, forward: before.forward + work.forward,
-                    backward: before.backward + work.backward)
-            } else {
-                layers.append(
-                    StepCost.Layer(
-                        path: call.path, module: call.layer, outputShape: call.outputs.first ?? [],
-                        parameterCount: own.reduce(0) { $0 + $1.count }, forward: work.forward,
-                        backward: work.backward))
-            }
+        let layers = zip(few, more).map { few, more in
+            let own = few.module.parameters.filter { counted.insert(ObjectIdentifier($0)).inserted }
+            return StepCost.Layer(
+                path: few.path, module: few.module, outputShape: [batchSize] + few.output.dropFirst(),
+                parameterCount: few.module === self ? 0 : own.reduce(0) { $0 + $1.count },
+                forward: scaled(few.forward, more.forward), backward: scaled(few.backward, more.backward))
         }
         let size = Double(place.dtype.size)
-        let scores = calls.last.map { Shape.count($0.outputs.first ?? []) } ?? 0
+        let scores = layers.last.map { Shape.count($0.outputShape) } ?? 0
         let weights = Double(parameters.reduce(0) { $0 + $1.count })
         // Adam reads weight, gradient and two moments, writes all but the gradient, and takes a root and a quotient.
         return StepCost(
@@ -70,31 +61,48 @@ extension Model {
             optimizer: Work(flops: 14 * weights, bytes: 7 * size * weights), parameterCount: Int(weights))
     }
 
-    private typealias LayerCall = (path: String, layer: any Module, inputs: [[Int]], outputs: [[Int]])
-
-    /// The layers with the shapes that go in and out: by their own rules where they follow each other, else by a run on
-    /// one example of zeros.
-    private func layerCalls(_ inputs: [[Int]]) throws -> [LayerCall] {
-        var calls: [LayerCall] = []
-        if isSequence, children.allSatisfy({ !($0.module is any Composite) }) {
-            var shapes = inputs
-            for child in children {
-                let outputs = try child.module.outputShapes(shapes)
-                calls.append((child.name, child.module, shapes, outputs))
-                shapes = outputs
-            }
-            return calls
-        }
-        let batchSize = inputs.first?.first ?? 1
-        let paths = Dictionary(layers.map { (ObjectIdentifier($0.layer), $0.path) }) { first, _ in first }
-        let context = ForwardContext(isProbe: true) { module, given, found in
-            guard let path = paths[ObjectIdentifier(module)] else { return }
-            func batched(_ value: Variable) -> [Int] {
-                value.shape.first == 1 ? [batchSize] + value.shape.dropFirst() : value.shape
-            }
-            calls.append((path, module, given.map(batched), found.map(batched)))
-        }
-        _ = try self(inputs.map { Variable(try Tensor.zeros([1] + $0.dropFirst(), dtype: place.dtype)) }, context)
-        return calls
+    private struct ProbedLayer {
+        let path: String
+        let module: any Module
+        var output: [Int]
+        var forward: Work
+        var backward: Work
     }
+
+    /// The layers in the order in which they are first applied, with the work of all their calls; at last the model itself
+    /// with what it does beside them, if that is anything.
+    private func probed(_ shapes: [[Int]], examples: Int) throws -> [ProbedLayer] {
+        let buffersBefore = buffers.map { ($0, $0.value) }
+        // One that must not change has not changed.
+        defer { for (buffer, value) in buffersBefore { try? buffer.replace(with: value) } }
+        let paths = Dictionary(layers.map { (ObjectIdentifier($0.layer), $0.path) }) { first, _ in first }
+        var found: [ProbedLayer] = []
+        var counter = WorkCounter()
+        func count(_ module: any Module, _ path: String, _ inputs: [Variable], _ outputs: [Variable]) {
+            let work = counter.count(from: inputs, to: outputs)
+            if let known = found.firstIndex(where: { $0.module === module }) {
+                found[known].forward += work.forward
+                found[known].backward += work.backward
+            } else if module !== self || work.forward.flops > 0 {
+                found.append(
+                    ProbedLayer(
+                        path: path, module: module, output: outputs.first?.shape ?? [], forward: work.forward,
+                        backward: work.backward))
+            }
+        }
+        try recording {
+            let context = ForwardContext(isTraining: true, recordsParameters: true, isProbe: true) {
+                module, inputs, outputs in
+                if let path = paths[ObjectIdentifier(module)] { count(module, path, inputs, outputs) }
+            }
+            let inputs = try shapes.map { Variable(try Tensor.zeros([examples] + $0, dtype: place.dtype)) }
+            count(self, name, inputs, try self(inputs, context))
+        }
+        return found
+    }
+}
+
+extension Shape {
+    /// The number of elements, of shapes that may be too large for a tensor.
+    static func count(_ sizes: some Sequence<Int>) -> Double { sizes.reduce(1) { $0 * Double($1) } }
 }

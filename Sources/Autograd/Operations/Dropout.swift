@@ -8,6 +8,7 @@ struct Dropout: OneInputOperation {
     let key: RandomKey
     var name: String { "dropout" }
     var spread: Spread { .moving }
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double { size(output) }
 
     func forward(_ x: Tensor) throws -> Tensor {
         if x.dtype == .float64 {

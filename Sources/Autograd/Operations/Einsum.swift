@@ -10,6 +10,15 @@ struct Einsum: Operation {
     var name: String { "einsum" }
     var spread: Spread { .mixing }
 
+    /// A product and a sum for each operand at each place that the letters name.
+    func flops(_ shapes: [[Int]], _ output: [Int]) -> Double {
+        var sizes: [Character: Int] = [:]
+        for (letters, shape) in zip(inputs, shapes) {
+            for (letter, size) in zip(letters, shape) { sizes[letter] = max(size, sizes[letter] ?? 1) }
+        }
+        return Double(inputs.count) * sizes.values.reduce(1) { $0 * Double($1) }
+    }
+
     func forward(_ operands: [Tensor]) throws -> Tensor {
         try Tensor.einsum(inputs.joined(separator: ",") + "->" + output, operands)
     }

@@ -147,6 +147,10 @@ struct Elementwise: OneInputOperation {
     var name: String { operation.name }
     var spread: Spread { operation.spread }
 
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double { operation.flops * size(output) }
+    // Slopes are told from the results.
+    func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double { size(output) }
+
     func forward(_ x: Tensor) throws -> Tensor { try x.map(operation.kernel) }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {

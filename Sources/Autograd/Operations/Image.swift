@@ -9,6 +9,15 @@ struct Convolve2D: Operation {
     var name: String { "conv2d" }
     var spread: Spread { .mixing }
 
+    /// Each output is a sum of products with a filter's weights, and a bias if there is one.
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double {
+        size(output) * (2 * size(Array(inputs[1].dropFirst())) + (inputs.count > 2 ? 1 : 0))
+    }
+
+    func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double {
+        flops(inputs, output) * Double(wanted.prefix(2).count { $0 })
+    }
+
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         try inputs[0].conv2D(inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, settings)
     }
@@ -33,6 +42,10 @@ struct Convolve2DInput: Operation {
     var name: String { "conv2d_input" }
     var spread: Spread { .mixing }
 
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double {
+        2 * size(inputs[0]) * size(Array(inputs[1].dropFirst()))
+    }
+
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         try Tensor.conv2DInputGradient(inputs[0], weight: inputs[1], inputShape: shape, settings)
     }
@@ -56,6 +69,8 @@ struct Convolve2DWeight: Operation {
     var name: String { "conv2d_weight" }
     var spread: Spread { .mixing }
 
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double { 2 * size(inputs[0]) * size(Array(shape.dropFirst())) }
+
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         try Tensor.conv2DWeightGradient(inputs[0], input: inputs[1], weightShape: shape, settings)
     }
@@ -78,6 +93,12 @@ struct MaxPool2D: OneInputOperation {
     private var indices: Tensor?
     var name: String { "max_pool2d" }
     var spread: Spread { .moving }
+
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double {
+        size(output) * Double(settings.size.0 * settings.size.1)
+    }
+
+    func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double { size(output) }
 
     init(_ settings: PoolSettings) { self.settings = settings }
 
@@ -113,6 +134,12 @@ struct AvgPool2D: OneInputOperation {
     let settings: PoolSettings
     var name: String { "avg_pool2d" }
     var spread: Spread { .moving }
+
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double {
+        size(output) * Double(settings.size.0 * settings.size.1)
+    }
+
+    func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double { size(output) }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.avgPool2D(settings) }
 

@@ -5,6 +5,8 @@ struct MatrixProduct: Operation {
     var name: String { "matmul" }
     var spread: Spread { .mixing }
 
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double { 2 * size(output) * Double(inputs[0].last ?? 1) }
+
     func forward(_ inputs: [Tensor]) throws -> Tensor { try Tensor.matmul(inputs[0], inputs[1]) }
 
     func backward(_ call: Backward) throws -> [Variable?] {

@@ -20,6 +20,12 @@ struct Normalization: Operation {
     var name: String { "normalization" }
     var spread: Spread { .mixing }
 
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double { functionFlops * size(output) }
+
+    func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double {
+        1.5 * flops(inputs, output)
+    }
+
     private enum Kernel {
         /// The axes are the last ones, with so many elements.
         case rows(size: Int)

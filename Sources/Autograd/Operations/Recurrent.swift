@@ -22,6 +22,17 @@ struct RecurrentLayer: Operation {
         self.hasInitial = hasInitial
     }
 
+    /// Every matrix is multiplied with every step of every sequence, and each gate is a function.
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double {
+        let weights = inputs[1..<initialStart]
+        let perStep = weights.reduce(0) { $0 + ($1.count == 2 ? 2 * size($1) : (1 + functionFlops) * size($1)) }
+        return Double(lengths.batch * lengths.time) * perStep
+    }
+
+    func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double {
+        flops(inputs, output) * (wanted[0] ? 2 : 1)
+    }
+
     private var weightCount: Int { hasBias ? 4 : 2 }
 
     /// Where a direction's weights begin among the inputs.

@@ -7,6 +7,8 @@ protocol ReducingOperation: OneInputOperation {
 }
 
 extension ReducingOperation {
+    package func flops(_ inputs: [[Int]], _ output: [Int]) -> Double { size(inputs[0]) }
+
     func places(_ x: Variable) -> [Int] { (axes ?? Array(0..<x.rank)).map { $0 < 0 ? $0 + x.rank : $0 } }
 
     /// How many elements became one.

@@ -5,6 +5,7 @@ struct Reshape: OneInputOperation {
     let shape: [Int]
     var name: String { "reshape" }
     var spread: Spread { .moving }
+    var isView: Bool { true }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.reshape(shape) }
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try g.reshape(call.input().shape) }
@@ -15,6 +16,7 @@ struct Permute: OneInputOperation {
     let axes: [Int]
     var name: String { "permute" }
     var spread: Spread { .moving }
+    var isView: Bool { true }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.permute(axes) }
 
@@ -30,6 +32,7 @@ struct Broadcast: OneInputOperation {
     let shape: [Int]
     var name: String { "broadcast" }
     var spread: Spread { .moving }
+    var isView: Bool { true }
 
     func forward(_ x: Tensor) throws -> Tensor { try x.broadcast(to: shape) }
     func gradient(_ g: Variable, _ call: Backward) -> Variable { g }

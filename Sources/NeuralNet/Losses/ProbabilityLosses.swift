@@ -68,6 +68,7 @@ package struct KLDivLoss: LossFunction {
 
     package func loss(_ prediction: Variable, _ target: Variable, _ reduction: LossReduction) throws -> Variable {
         try checkSameShape(prediction, target)
+        let target = try target.dtype.isFloatingPoint ? target : target.cast(to: prediction.dtype)
         let isPositive = try target.value.combined(.greater, with: 0)
         let entropy = try Variable.select(isPositive, target * target.log(), .number(0, like: target))
         return try reduced(entropy - target * prediction, reduction)
