@@ -166,6 +166,34 @@ package final class Dataset {
     }
 }
 
+// MARK: - What is no number
+
+extension Dataset {
+    /// The first example with a stored value that is not finite, and where in the example it is.
+    package func firstNonFinite() throws -> (example: Int, index: [Int], value: Double)? {
+        // One sum over all tells that there is none.
+        guard storedX.dtype.isFloatingPoint, try !storedX.reduced(.sum).item().isFinite else { return nil }
+        for (example, row) in positions.enumerated() {
+            let elements = try storedX.at([.index(row)]).doubles()
+            guard var place = elements.firstIndex(where: { !$0.isFinite }) else { continue }
+            let value = elements[place]
+            var index: [Int] = []
+            for size in exampleShape.reversed() {
+                index.insert(place % size, at: 0)
+                place /= size
+            }
+            return (example, index, value)
+        }
+        return nil
+    }
+
+    /// A place in an example in words: a column by its name or number, else the index.
+    package func placeText(_ index: [Int]) -> String {
+        guard index.count == 1 else { return index.isEmpty ? "its only value" : "at \(index)" }
+        return featureNames.map { "column \(shownText($0[index[0]]))" } ?? "feature \(index[0])"
+    }
+}
+
 // MARK: - Parts
 
 extension Dataset {

@@ -26,12 +26,15 @@ enum Rehearsal {
         func objective(ofBatch size: Int) throws -> Objective {
             try self.objective(loss, for: model, on: dataset, firstBatch: size, isTraining: isTraining)
         }
-        do { return try objective(ofBatch: size) } catch {
+        let found: Objective
+        do { found = try objective(ofBatch: size) } catch {
             // What goes well with two examples fails because there is one, whichever layer says so.
             guard isTraining, size == 1, dataset.count > 1, (try? objective(ofBatch: 2)) != nil else { throw error }
             throw TrainingError.batchOfOne(
                 layer: (error as? NeuralNetError)?.subject ?? model.name, batchSize: batchSize, count: dataset.count)
         }
+        try checkNumbers(of: dataset, for: model)
+        return found
     }
 
     private static func objective(
@@ -53,6 +56,20 @@ enum Rehearsal {
         let objective = try Objective(loss, for: model, on: dataset, output: output.shape)
         _ = try objective.losses(output, y)
         return objective
+    }
+
+    /// Checks that the model has an answer to an example with a value that is not finite, if there is one.
+    ///
+    /// - Throws: `TrainingError` `.badExample`.
+    private static func checkNumbers(of dataset: Dataset, for model: Model) throws {
+        guard dataset.pairs == nil, let found = try dataset.firstNonFinite() else { return }
+        // A model may put a number in its place itself.
+        guard let batch = try Batches(dataset.selecting([found.example]), size: 1).nextBatch(),
+            let output = try? model.apply(batch.x, ForwardContext(isTraining: false)).value,
+            !output.doubles().allSatisfy(\.isFinite)
+        else { return }
+        throw TrainingError.badExample(
+            value: found.value, example: found.example, place: dataset.placeText(found.index), dataset: dataset.name)
     }
 
     /// The next batch size that leaves no batch of one example, of at least two.

@@ -129,12 +129,11 @@ package final class Trainer {
                 run.loss, for: run.model, on: dataset, batchSize: run.settings.batchSize, isTraining: true)
         self.objective = objective
         if let validation = run.settings.validation {
-            guard validation.count > 0 else { throw TrainingError.noExamples(dataset: validation.name) }
             guard (dataset.pairs == nil) == (validation.pairs == nil) else {
                 throw dataset.pairs == nil
                     ? TrainingError.setting(
                         name: "validate", reason: "is pairs of sentences, and \(dataset.name) is none")
-                    : TrainingError.noPairs(dataset: validation.name)
+                    : TrainingError.validate(.noPairs(dataset: validation.name))
             }
             let validation = try run.model.reading(validation, else: dataset.pairs?.coding)
             try Trainer.rehearse(run, validation)
@@ -159,6 +158,8 @@ package final class Trainer {
         do {
             _ = try Rehearsal.objective(
                 run.loss, for: run.model, on: validation, batchSize: Inference.batchSize, isTraining: false)
+        } catch let error as TrainingError {
+            throw TrainingError.validate(error)
         } catch let error as NeuralNetError {
             throw TrainingError.validation(dataset: validation.name, reason: error.message, help: error.help)
         } catch let error as TensorError {

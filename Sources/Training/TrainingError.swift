@@ -20,10 +20,14 @@ package enum TrainingError: Error, Equatable {
     case noLabelCounts(label: Int, dataset: String)
     /// A target that the loss cannot be taken of.
     case badTarget(value: Double, example: Int, dataset: String, loss: String)
+    /// An example that is not all numbers, and that the model has no answer to.
+    case badExample(value: Double, example: Int, place: String, dataset: String)
     /// A batch of one example, where a layer needs more to train.
     case batchOfOne(layer: String, batchSize: Int, count: Int)
     /// A validation dataset that does not go through the model.
     case validation(dataset: String, reason: String, help: String?)
+    /// What is wrong with a validation dataset.
+    indirect case validate(TrainingError)
     /// A run that would go on with another learning rate, because its schedule lasts as long as it does.
     case scheduleLasts(epochs: Int, given: Int)
     /// What a run cannot be resumed with.
@@ -58,11 +62,14 @@ extension TrainingError {
             "no label of \(dataset) counts: all are \(label), which is left out of the loss"
         case .badTarget(let value, let example, let dataset, let loss):
             "example \(example) of \(dataset) has the target \(numberText(value)), of which \(loss) cannot be taken"
+        case .badExample(let value, let example, let place, let dataset):
+            "x of \(dataset) is \(numberText(value)) in example \(example), \(place)"
         case .batchOfOne(let layer, let size, let count):
             "\(layer) needs more than one example in a batch to train, and "
                 + (size == 1
                     ? "each batch has one" : "the last of \(count) examples in batches of \(size) is one alone")
         case .validation(let dataset, let reason, _): "validate: \(dataset) does not go through the model: \(reason)"
+        case .validate(let error): "validate: \(error.message)"
         case .scheduleLasts(let epochs, let given):
             "the run cannot be resumed: its rate follows a cosine over \(epochs) epochs, and epochs is \(given) now"
         case .logitsForNLL(let layer):
@@ -93,9 +100,11 @@ extension TrainingError {
         case .badTarget(let value, _, _, "bce") where value.isFinite:
             "bce takes targets from 0 to 1; for other numbers use loss=\"mse\""
         case .badTarget: "leave such examples out, or put a number in its place"
+        case .badExample: "leave such examples out, or put a number in its place: where(isfinite(x), x, 0) does"
         case .batchOfOne(_, let size, let count):
             "batch=\(Rehearsal.batchSize(after: size, count: count)) leaves no example alone"
         case .validation(_, _, let help): help
+        case .validate(let error): error.help
         case .scheduleLasts:
             "give another schedule, such as schedule=\"constant\", with the lr to go on at; or leave out `resume`: "
                 + "training starts anew then, with the weights that the model has"
