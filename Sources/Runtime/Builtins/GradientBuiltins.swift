@@ -73,10 +73,26 @@ extension Builtin {
 struct GradientLeaves {
     private(set) var variables: [Variable] = []
     private var models: [ModuleObject] = []
+    private var partCount = 0
+
+    /// A gradient has a part for each place, be it the same value that stands there.
+    private static let mostParts = 1_000_000
 
     /// The value with every floating-point tensor in it replaced by a leaf whose uses are recorded.
-    mutating func tracked(_ value: Value, depth: Int = 0) throws -> Value {
+    mutating func tracked(_ value: Value) throws -> Value {
+        try value.checkPartCount()
+        return try tracked(value, depth: 0)
+    }
+
+    private mutating func tracked(_ value: Value, depth: Int) throws -> Value {
         guard depth < 1000 else { throw Failure("lists and records are nested too deep for a gradient (1000 levels)") }
+        partCount += 1
+        try Operators.checkInterrupt()
+        guard partCount <= Self.mostParts else {
+            throw Failure(
+                "a gradient is taken by at most \(Self.mostParts) values",
+                help: "numbers that belong together make one tensor: `tensor(xs)`, `stack(xs)`")
+        }
         switch value {
         case .number, .tensor:
             guard let variable = try value.asVariable() else { return value }

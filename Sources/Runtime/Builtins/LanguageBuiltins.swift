@@ -137,7 +137,7 @@ extension Builtin {
                     record[name] = nil
                     return .none
                 }
-                guard let index = try value.elements?.firstIndex(where: { Operators.equal($0, sought) }) else {
+                guard let index = try value.elements?.firstIndex(where: { try Operators.equal($0, sought) }) else {
                     throw Failure("\(sought.shortText) is not in the list")
                 }
                 try changeList(&value, call) { $0.remove(at: index) }

@@ -230,7 +230,7 @@ extension Builtin {
             if case .tensor = call.value("x") { return .tensor(try call.constant("x").unique()) }
             let elements = try call.list("x")
             if elements.allSatisfy(\.isNumber) { return .numbers(try call.plainTensor("x").unique().doubles()) }
-            return .list(elements.unique())
+            return .list(try elements.unique())
         },
     ]
 

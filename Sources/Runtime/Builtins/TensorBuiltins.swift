@@ -121,7 +121,7 @@ extension Builtin {
             case (.tensor, _), (_, .tensor):
                 guard case (let x?, let y?) = try Operands.pair(a, b, isCompared: true) else { return .boolean(false) }
                 return .boolean(try Tensor.allEqual(x.value, y.value))
-            default: return .boolean(Operators.equal(a, b))
+            default: return .boolean(try Operators.equal(a, b))
             }
         },
     ]

@@ -178,7 +178,7 @@ enum SweepTable {
             groups.allSatisfy { group in
                 group.allSatisfy { run in
                     guard let value = run.row?[name] else { return true }
-                    return run.names.fields.contains { Operators.equal($0.value, value) }
+                    return run.names.fields.contains { ValueKey($0.value) == ValueKey(value) }
                 }
             }
         }
@@ -193,7 +193,7 @@ enum SweepTable {
                 field == name
                     || runs.allSatisfy { run in
                         guard let row = run.row, let swept = run.names[name] else { return true }
-                        return row[field].map { Operators.equal($0, swept) } ?? false
+                        return row[field].map { ValueKey($0) == ValueKey(swept) } ?? false
                     }
             }
         }

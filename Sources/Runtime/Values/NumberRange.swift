@@ -83,6 +83,7 @@ package final class NumberRange: Sendable {
         // Of whole numbers the first two tell all others; fractions are rounded one by one.
         if a[0] == b[0], a[1] == b[1], a.isWhole, b.isWhole { return true }
         guard a[0] == b[0], a[a.count - 1] == b[b.count - 1] else { return false }
+        if a.start == b.start, a.step == b.step, a.first == b.first, a.stride == b.stride { return true }
         return (0..<a.count).allSatisfy { a[$0] == b[$0] && !Interrupt.isRequested }
     }
 

@@ -95,7 +95,8 @@ extension Value {
         if let numbers = try plainNumbers() {
             return try dtype.map { try numbers.variable(dtype: $0) } ?? numbers.variable(plain: plain)
         }
-        guard case .list(let elements) = self else { return nil }
+        guard case .list(let elements) = self, !contains(where: \.isNeverTensor) else { return nil }
+        try checkPartCount()
         var parts: [Variable] = []
         for part in try Operands.tensors(elements) {
             guard let part else { return nil }
@@ -108,6 +109,14 @@ extension Value {
         }
         let stacked = try Variable.stack(parts, axis: 0)
         return try dtype.map { try stacked.cast(to: $0) } ?? stacked
+    }
+
+    /// Whether no list that it stands in is a tensor.
+    var isNeverTensor: Bool {
+        switch self {
+        case .tensor, .number, .boolean, .list, .range: false
+        default: true
+        }
     }
 
     /// Goes through the elements of whatever has elements, until `body` says to stop.
