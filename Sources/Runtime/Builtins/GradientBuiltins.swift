@@ -42,6 +42,12 @@ extension Builtin {
         inner.positional[0] = try leaves.tracked(first)
         interpreter.gradientDepth += 1
         defer { interpreter.gradientDepth -= 1 }
+        return try interpreter.recordingEnds { try differentiated(function, inner, by: first, leaves, interpreter) }
+    }
+
+    private static func differentiated(
+        _ function: Value, _ inner: Arguments, by first: Value, _ leaves: GradientLeaves, _ interpreter: Interpreter
+    ) throws -> (value: Value, gradient: Value) {
         let result: Value
         if inner.named.isEmpty {
             result = try interpreter.call(function, inner.positional)
@@ -50,10 +56,16 @@ extension Builtin {
         } else {
             throw Failure("the function of a gradient takes its arguments by position")
         }
+        if !result.isTracked, let name = interpreter.gradientEnds.constants.first {
+            throw Failure(
+                "the function gave a constant: no gradient flows through `\(name)`",
+                help: "a gradient flows through calls of the model, as in `grad(net -> mse(net(x), y))(net)`")
+        }
         guard case .tensor(let output) = result, output.count == 1 else {
             if case .number = result {
                 return (result, try leaves.gradient(of: first, gradients: leaves.variables.map { _ in nil }))
             }
+            if case .boolean = result { throw interpreter.notDifferentiable("a boolean") }
             let got =
                 if case .tensor(let tensor) = result { "a tensor of shape \(tensor.shape)" } else {
                     result.kindWithArticle
@@ -62,6 +74,7 @@ extension Builtin {
                 "a gradient is taken of a function that gives one number, and this one gave \(got)",
                 help: "reduce it first, with `sum` or `mean`")
         }
+        try interpreter.checkDifferentiable(output)
         let gradients = try Gradient.compute(
             try output.reshape([]), withRespectTo: leaves.variables, createGraph: interpreter.gradientDepth > 1)
         let value = interpreter.gradientDepth > 1 ? result : Value.tensor(output.detached()).unwrapped

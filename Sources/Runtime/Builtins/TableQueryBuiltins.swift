@@ -83,6 +83,7 @@ extension Builtin {
         case "last": return present.last ?? .none
         default: break
         }
+        for value in present { try value.checkConstant("the figures of `group`") }
         let numbers = present.compactMap { $0.isBoolean ? nil : $0.asNumber }
         guard numbers.count == present.count, !numbers.isEmpty else {
             guard let first = present.first, try present.allSatisfy({ try Operators.equal($0, first) }) else {
@@ -146,6 +147,7 @@ extension Builtin {
 
     private static func described(_ column: (name: String, values: [Value])) throws -> Record {
         let present = column.values.filter { !$0.isNone }
+        for value in present { try value.checkConstant("`describe`") }
         let numbers = present.compactMap { $0.isBoolean ? nil : $0.asNumber }
         var row = Record([
             ("column", .string(column.name)), ("count", .integer(present.count)),

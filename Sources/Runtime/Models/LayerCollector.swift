@@ -169,7 +169,7 @@ extension Interpreter {
         let outer = currentContext
         currentContext = context
         defer { currentContext = outer }
-        return try body()
+        return try recordingEnds(body)
     }
 
     /// The pass that layers are applied in now; outside `step` and `train` that is inference.

@@ -91,7 +91,7 @@ extension Value {
     ///   - plain: The dtype of plain numbers where `dtype` is nil. Booleans are bool.
     /// - Throws: `Failure` for a ragged list, or one that holds something else than numbers.
     package func asVariable(dtype: DType? = nil, plain: DType = .float64) throws -> Variable? {
-        if case .tensor(let tensor) = self { return try dtype.map { try tensor.cast(to: $0) } ?? tensor }
+        if case .tensor(let tensor) = self { return try dtype.map { try tensor.converted(to: $0) } ?? tensor }
         if let numbers = try plainNumbers() {
             return try dtype.map { try numbers.variable(dtype: $0) } ?? numbers.variable(plain: plain)
         }
@@ -108,7 +108,7 @@ extension Value {
                 help: "take its elements: `y, state = ...`, or `list[0]`")
         }
         let stacked = try Variable.stack(parts, axis: 0)
-        return try dtype.map { try stacked.cast(to: $0) } ?? stacked
+        return try dtype.map { try stacked.converted(to: $0) } ?? stacked
     }
 
     /// Whether no list that it stands in is a tensor.
