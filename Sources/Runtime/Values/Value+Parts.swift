@@ -13,11 +13,12 @@ extension Value {
         }
     }
 
-    /// Where the elements or fields are in memory, which tells lists and records apart as long as they are held.
+    /// Where the elements or fields are in memory, which tells lists, records and tables apart as long as they are held.
     var identity: UnsafeRawPointer? {
         switch self {
         case .list(let elements): elements.identity
         case .record(let record): record.identity
+        case .object(let table as TableObject): UnsafeRawPointer(Unmanaged.passUnretained(table).toOpaque())
         default: nil
         }
     }
@@ -72,13 +73,9 @@ extension Value {
             var sum = 1
             for part in parts where sum <= limit {
                 switch part {
-                case .list, .record: sum += part.identity.flatMap { counts[$0] } ?? 1
+                case .list, .record, .object: sum += part.identity.flatMap { counts[$0] } ?? 1
                 case .tensor(let tensor) where countsElements: sum += tensor.count + 1
                 case .range(let range): sum += range.count
-                case .object(let table as TableObject):
-                    for column in table.columns where sum <= limit {
-                        sum += Value.list(column.values).partCount(limit: limit, countsElements: countsElements)
-                    }
                 default: sum += 1
                 }
             }
@@ -99,6 +96,7 @@ extension Value {
             switch value {
             case .list(let elements): visit(elements, value, isLast)
             case .record(let record): visit(record.fields.lazy.map(\.value), value, isLast)
+            case .object(let table as TableObject): visit(table.columns.flatMap(\.values), value, isLast)
             default: break
             }
         }
