@@ -135,12 +135,19 @@ extension ValueKey {
         number.isNaN ? Float.nan.bitPattern : (Float(number) + 0).bitPattern
     }
 
-    /// A field whose value holds others is told by its name alone.
+    /// A field whose value holds others is told by its name and by the first plain values in it.
     private static func hash(of field: Record.Field) -> Int {
         var hasher = Hasher()
         hasher.combine(field.name)
+        func add(_ parts: some Sequence<Value>) {
+            for part in parts where !part.isList && part.kindName != "record" { hasher.combine(ValueKey(part)) }
+        }
         switch field.value {
-        case .list, .record: break
+        case .list(let elements): add(elements.prefix(4))
+        case .range(let range): add((0..<min(range.count, 4)).map { Value.number(range[$0]) })
+        case .record(let record):
+            hasher.combine(record.count)
+            if record.count == 1 { add(record.fields.map(\.value)) }
         default: hasher.combine(ValueKey(field.value))
         }
         return hasher.finalize()
