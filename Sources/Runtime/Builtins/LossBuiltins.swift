@@ -110,6 +110,9 @@ extension Call {
         let operands = try operands("prediction", "target")
         let prediction = try operands[0].asWideFractions
         let target = try target(operands[1], for: function, rank: prediction.rank)
+        if Loss(function).takesClasses, target.rank != prediction.rank {
+            try Value.tensor(operands[1]).checkConstant("the classes of `\(name)`")
+        }
         try checkLabels(target.value, Loss(function, reduction: reduction))
         return Value.tensor(try Loss(function, reduction: reduction)(prediction, target)).unwrapped
     }
