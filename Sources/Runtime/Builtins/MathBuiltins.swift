@@ -229,7 +229,7 @@ extension Builtin {
         },
         Builtin(
             "unique(x)", .reductions,
-            "The different elements: of numbers sorted, nan last; of a list of other things in order of appearance.",
+            "The different elements: of numbers and booleans sorted, nan last; of a list of other things in order of appearance.",
             example: "unique([3, 1, 3])"
         ) { call in
             if case .tensor = call.value("x") { return .tensor(try call.constant("x").unique()) }
