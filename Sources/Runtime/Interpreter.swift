@@ -70,6 +70,7 @@ package final class Interpreter {
     var runningModel: ModelScript?
     /// How many gradients are being taken, one inside the other.
     var gradientDepth = 0
+    var gradientEnds = GradientEnds()
     var depth = 0
     let stack: StackGuard
     var nesting = NestingCheck()

@@ -177,7 +177,7 @@ enum Operators {
         case .equal, .notEqual:
             if case .tensor = a { return try elementwise(comparison, a, b) }
             if case .tensor = b { return try elementwise(comparison, a, b) }
-            return .boolean(equal(a, b) == (comparison == .equal))
+            return .boolean(try equal(a, b) == (comparison == .equal))
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             return try ordered(comparison, a, b)
         }
@@ -248,10 +248,10 @@ enum Operators {
         case .object:
             let next = try container.makeIterator()
             while let value = try next() {
-                if equal(value, element) { return true }
+                if try equal(value, element) { return true }
             }
             return false
-        case .list(let elements): return elements.contains { equal($0, element) }
+        case .list(let elements): return try elements.contains { try equal($0, element) }
         case .range(let range):
             // As in Python, true and false are 1 and 0.
             if case .boolean(let flag) = element { return range.index(of: flag ? 1 : 0) != nil }

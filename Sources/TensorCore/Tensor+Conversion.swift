@@ -32,6 +32,18 @@ extension Tensor {
         return ElementAccess.read(self, at: position)
     }
 
+    /// The first elements in row-major order, at most so many.
+    package func leading(_ most: Int) throws -> [Double] {
+        try (0..<min(most, count)).map { position in
+            var rest = position
+            var index = shape
+            for axis in shape.indices.reversed() {
+                (rest, index[axis]) = rest.quotientAndRemainder(dividingBy: shape[axis])
+            }
+            return try element(index)
+        }
+    }
+
     /// An index along an axis, counted from the start.
     @inline(__always)
     func checkedIndex(_ index: Int, axis: Int) throws -> Int {

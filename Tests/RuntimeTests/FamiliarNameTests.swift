@@ -16,20 +16,37 @@ import Testing
         loss = sum(x)
         """
 
-    /// Parts that need files, a session, or more than a line.
-    private static let untried = [
-        "load", "save", "quit", "step opt", "sql", "param", "{lr", "find_rate", "load_weights", "model ", "args",
-        "a.join", "split_at", "broadcast", "train net", "x.reshape(2, 3)", "reshape(-1, 1)", "mse(", "xs.pop",
+    /// What stands for something else in a hint, and the names that other hints have for other things.
+    private static let settings: [(part: String, written: String, before: String)] = [
+        ("broadcast(x, [2, 3])", "", "x = [1, 2, 3]"), ("x.reshape(2, 3)", "", "x = arange(6)"),
+        ("mse(scores, targets)", "", "targets = zeros([2, 3])"), ("a.join(", "", "a = t; b = t"),
+        ("step opt loss", "step opt mse(net(x), ones([5, 2]))", ""), ("save figure", "", "plot xs"),
+        ("args", "", "args = []"),
+        ("sql ", "sql \"select 1\"", ""), ("load_weights", "", "save net \"weights.safetensors\""),
+        ("load \"f.csv\"", "", "to_csv t \"f.csv\""), ("xs.pop", "", "xs = [1, 2]"),
     ]
 
+    /// Words alone that are called with something, or end the program.
+    private static let words: Set<String> = ["load", "save", "step", "quit"]
+
     @Test(arguments: FamiliarNames.hints.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
-    func hintsAreTrue(_ entry: String) {
+    func hintsAreTrue(_ entry: String) throws {
         let codes = entry.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.0 % 2 == 1 }
         for (_, code) in codes {
-            guard code != "step", !Self.untried.contains(where: { code.contains($0) }) else { continue }
+            guard !Self.words.contains(String(code)) else { continue }
             let parsed = Parser.parse(SourceText(name: "hint", text: String(code)))
             #expect(parsed.diagnostics.isEmpty, "\(entry): \(parsed.diagnostics.first?.message ?? "")")
-            let (_, failure, _) = run(Self.own + "\n" + code)
+            var program = Self.own
+            var written = String(code)
+            for setting in Self.settings where code.contains(setting.part) {
+                program += "\n" + setting.before
+                if !setting.written.isEmpty { written = setting.written }
+            }
+            let folder = FileManager.default.temporaryDirectory.path + "/dls-hint-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            program = (program + "\n" + written).replacing(#/"(f|weights)\./#) { "\"\(folder)/\($0.output.1)." }
+            let (_, failure, _) = run(program)
             #expect(failure == nil, "\(entry): \(failure?.diagnostic.message ?? "")")
         }
     }

@@ -55,6 +55,57 @@ import Testing
         #expect(run.output == "199990000\ntrue false 2\n", "\(run.error)")
     }
 
+    /// Ways to put `x` twice into something: what has 60 such levels has more places than anybody can go through.
+    private static let doublings = [
+        "x = [x, x]", "x = {a=x, b=x}", "x = [{a=x, b=[x]}, 1]", "x = [[x, \"a\"], [x, \"a\"]]", "x = [x] * 10",
+    ]
+
+    @Test(arguments: zip(doublings, ["[1]", "[tensor([1.0])]", "{v=1}", "[]", "[\"a\"]"]))
+    func sharedPartsAreGoneThroughOnce(_ step: String, _ first: String) throws {
+        let folder = try ProgramFolder()
+        let tries = [
+            "sum(x)", "x + 1", "x * 2", "x < y", "tensor(x)", "stack([x, y])", "sort([x, y])", "grad(v -> 1)(x)",
+            "adam(x)", "holder(x)", "plot(x)", "number(x)", "x[0, 0]", "ones([2, 2])[x]", "dataset(x, y)",
+            "print(x)", "to_csv(table([{a=x}]), \"x.csv\")", "save({a=x}, \"x.npz\")", "describe(table([{a=x}]))",
+            "str(table([{a=x}, {a=y}]))",
+        ]
+        try folder.write(
+            """
+            model holder(q) { linear 2; y = [linear(2), q] }
+            fn nest(levels) { x = \(first); for i in range(levels) { \(step) }; x }
+            x, y = nest(60), nest(60)
+            print (x == y) (x == nest(59)) (x in [1, y]) len(unique([x, y, nest(59)])) equal(x, y)
+            print len(table([{a=x}, {a=y}]).group("a"))
+            xs = [1, y]
+            xs.remove(x)
+            print xs ({a=x, b=1} == {b=1, a=y}) (len(str(x)) < 2000000)
+            \(tries.map { "try { \($0) } catch e { assert e.message != \"\" }" }.joined(separator: "\n"))
+            sweep i in [1, 2] workers=1 { z = x; {i=i, z=z == y} };
+            print "end"
+
+            """, to: "a.dls")
+        let run = try folder.dls(["a.dls"], shell: "ulimit -v 8000000; exec timeout 100 \"$@\"")
+        #expect(run.status == 0, "\(step) of \(first): \(run.error.prefix(300))")
+        #expect(run.output.hasPrefix("true false true 2 true\n1\n[1] true true\n"), "\(run.output.prefix(200))")
+        #expect(run.output.hasSuffix("end\n"), "\(step) of \(first)")
+    }
+
+    /// Ctrl-C while values are compared ends the program: the comparison has no answer.
+    @Test func interruptedComparisonsHaveNoAnswer() throws {
+        let folder = try ProgramFolder()
+        try folder.write(
+            """
+            xs = range(0, 1e13, 0.1)
+            print "start"
+            print (xs == range(0, 1e13, 0.05)[::2])
+            print "went on"
+
+            """, to: "a.dls")
+        let run = try folder.dls(["a.dls"], shell: "exec timeout -s INT 3 \"$@\"")
+        #expect(run.output == "start\n")
+        #expect(run.status == 130 || run.status == 124)
+    }
+
     @Test(arguments: [
         String(repeating: "[", count: 50_000), String(repeating: "(", count: 50_000) + "1",
         String(repeating: "-", count: 50_000) + "1", "1" + String(repeating: " + 1", count: 50_000),

@@ -160,7 +160,13 @@ extension Call {
     }
 
     fileprivate func drawn(_ draw: ([Int], DType, RandomKey) throws -> Tensor) throws -> Value {
-        Value.tensor(try draw(try shape("shape"), try dtype("dtype"), interpreter.random.next())).unwrapped
+        let dtype = try dtype("dtype")
+        guard dtype.isFloatingPoint else {
+            throw Failure(
+                "`\(name)` draws fractions, and a tensor of dtype \(dtype.name) holds none",
+                help: "`randint(0, 10, [2])` draws whole numbers, `rand([2]) < 0.5` true and false")
+        }
+        return Value.tensor(try draw(try shape("shape"), dtype, interpreter.random.next())).unwrapped
     }
 }
 

@@ -51,10 +51,7 @@ package struct Call {
 
     /// Refuses a value that a gradient flows through where it would end without a word.
     private func checkConstant(_ parameter: String) throws {
-        guard case .tensor(let tensor) = value(parameter), tensor.isTracked else { return }
-        throw Failure(
-            "no gradient flows through `\(parameter)` of `\(name)`",
-            help: "`detach(...)` around its value takes that as a constant, without a gradient")
+        try value(parameter).checkConstant("`\(parameter)` of `\(name)`")
     }
 
     package func number(_ parameter: String) throws -> Double {
@@ -151,8 +148,9 @@ package struct Call {
     ///
     /// - Parameter plain: The dtype of plain numbers.
     package func constant(_ parameter: String, plain: DType = .float64) throws -> Tensor {
-        try checkConstant(parameter)
-        return try tensor(parameter, plain: plain).value
+        let tensor = try tensor(parameter, plain: plain)
+        try Value.tensor(tensor).checkConstant("`\(parameter)` of `\(name)`")
+        return tensor.value
     }
 
     package func optionalTensor(_ parameter: String) throws -> Variable? {
@@ -162,6 +160,7 @@ package struct Call {
     /// Whole numbers: a list of them, a tensor of them, or a single one.
     package func integers(_ parameter: String) throws -> [Int] {
         let value = value(parameter)
+        try checkConstant(parameter)
         if let single = value.asInteger { return [single] }
         let elements: [Value]
         if let list = try value.elements {
@@ -172,11 +171,17 @@ package struct Call {
             throw failure(parameter, takes: "a whole number or a list of them")
         }
         return try elements.map {
-            guard let integer = $0.asInteger else {
+            guard let integer = try integer($0, in: parameter) else {
                 throw failure(parameter, takes: "a list of whole numbers", with: $0)
             }
             return integer
         }
+    }
+
+    /// The whole number that an element of a parameter is.
+    func integer(_ element: Value, in parameter: String) throws -> Int? {
+        try element.checkConstant("`\(parameter)` of `\(name)`")
+        return element.asInteger
     }
 
     package func optionalIntegers(_ parameter: String) throws -> [Int]? {

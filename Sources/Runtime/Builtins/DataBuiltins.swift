@@ -160,6 +160,9 @@ extension Builtin {
             example: "take([1, 2, 3], 2)"
         ) { call in
             let count = try call.integer("count", atLeast: 0)
+            if case .range(let range) = call.value("data") {
+                return .range(range[SliceBounds(first: 0, step: 1, count: min(count, range.count))])
+            }
             if let elements = try call.value("data").elements { return .list(Array(elements.prefix(count))) }
             if case .tensor(let tensor) = call.value("data") {
                 return .tensor(try tensor.at([.slice(start: 0, stop: count, step: 1)]))

@@ -42,6 +42,12 @@ extension Builtin {
         inner.positional[0] = try leaves.tracked(first)
         interpreter.gradientDepth += 1
         defer { interpreter.gradientDepth -= 1 }
+        return try interpreter.recordingEnds { try differentiated(function, inner, by: first, leaves, interpreter) }
+    }
+
+    private static func differentiated(
+        _ function: Value, _ inner: Arguments, by first: Value, _ leaves: GradientLeaves, _ interpreter: Interpreter
+    ) throws -> (value: Value, gradient: Value) {
         let result: Value
         if inner.named.isEmpty {
             result = try interpreter.call(function, inner.positional)
@@ -50,10 +56,16 @@ extension Builtin {
         } else {
             throw Failure("the function of a gradient takes its arguments by position")
         }
+        if !result.isTracked, let name = interpreter.gradientEnds.constants.first {
+            throw Failure(
+                "the function gave a constant: no gradient flows through `\(name)`",
+                help: "a gradient flows through calls of the model, as in `grad(net -> mse(net(x), y))(net)`")
+        }
         guard case .tensor(let output) = result, output.count == 1 else {
             if case .number = result {
                 return (result, try leaves.gradient(of: first, gradients: leaves.variables.map { _ in nil }))
             }
+            if case .boolean = result { throw interpreter.notDifferentiable("a boolean") }
             let got =
                 if case .tensor(let tensor) = result { "a tensor of shape \(tensor.shape)" } else {
                     result.kindWithArticle
@@ -62,6 +74,7 @@ extension Builtin {
                 "a gradient is taken of a function that gives one number, and this one gave \(got)",
                 help: "reduce it first, with `sum` or `mean`")
         }
+        try interpreter.checkDifferentiable(output)
         let gradients = try Gradient.compute(
             try output.reshape([]), withRespectTo: leaves.variables, createGraph: interpreter.gradientDepth > 1)
         let value = interpreter.gradientDepth > 1 ? result : Value.tensor(output.detached()).unwrapped
@@ -73,10 +86,26 @@ extension Builtin {
 struct GradientLeaves {
     private(set) var variables: [Variable] = []
     private var models: [ModuleObject] = []
+    private var partCount = 0
+
+    /// A gradient has a part for each place, be it the same value that stands there.
+    private static let mostParts = 1_000_000
 
     /// The value with every floating-point tensor in it replaced by a leaf whose uses are recorded.
-    mutating func tracked(_ value: Value, depth: Int = 0) throws -> Value {
+    mutating func tracked(_ value: Value) throws -> Value {
+        try value.checkPartCount()
+        return try tracked(value, depth: 0)
+    }
+
+    private mutating func tracked(_ value: Value, depth: Int) throws -> Value {
         guard depth < 1000 else { throw Failure("lists and records are nested too deep for a gradient (1000 levels)") }
+        partCount += 1
+        try Operators.checkInterrupt()
+        guard partCount <= Self.mostParts else {
+            throw Failure(
+                "a gradient is taken by at most \(Self.mostParts) values",
+                help: "numbers that belong together make one tensor: `tensor(xs)`, `stack(xs)`")
+        }
         switch value {
         case .number, .tensor:
             guard let variable = try value.asVariable() else { return value }

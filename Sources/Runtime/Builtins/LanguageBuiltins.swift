@@ -52,7 +52,10 @@ extension Builtin {
         },
         Builtin(
             "str(x)", .text, "The text that `print` shows for a value.", example: "str(0.5) + \"!\""
-        ) { call in .string(try call.value("x").printedText(call.interpreter.printStyle)) },
+        ) { call in
+            call.interpreter.noteText(of: call.value("x"))
+            return .string(try call.value("x").printedText(call.interpreter.printStyle))
+        },
         Builtin(
             "number(x)", .values, "The number that a string, boolean or one-element tensor stands for.",
             example: "number(\"0.5\")"
@@ -62,6 +65,14 @@ extension Builtin {
                 let trimmed = text.trimmed
                 guard let number = Double(trimmed.replacing("_", with: "")) else {
                     throw Failure("\(quoted(text)) is no number")
+                }
+                guard !call.interpreter.gradientEnds.hasText else {
+                    throw Failure(
+                        "no gradient flows through texts, and one was made here of a number with a gradient",
+                        help: [
+                            "compute with the number itself, not with its text",
+                            "for a text to show, take the number without its gradient: `str(detach(x))`",
+                        ])
                 }
                 return .number(number)
             case .boolean(let flag): return .number(flag ? 1 : 0)
@@ -137,7 +148,7 @@ extension Builtin {
                     record[name] = nil
                     return .none
                 }
-                guard let index = try value.elements?.firstIndex(where: { Operators.equal($0, sought) }) else {
+                guard let index = try value.elements?.firstIndex(where: { try Operators.equal($0, sought) }) else {
                     throw Failure("\(sought.shortText) is not in the list")
                 }
                 try changeList(&value, call) { $0.remove(at: index) }
@@ -157,7 +168,9 @@ extension Builtin {
         ) { call in
             let start = Double(try call.integer("start"))
             var pairs: [Value] = []
-            try ListLength.check(call.value("x").knownCount ?? 0)
+            try ListLength.check(
+                call.value("x").knownCount ?? 0,
+                help: "a loop counts without a list: `i = 0`, then `for x in xs { i += 1 }`")
             let next = try call.value("x").makeIterator()
             while let element = try next() {
                 try pairs.grow(by: .list([.number(start + Double(pairs.count)), element]))
@@ -170,7 +183,9 @@ extension Builtin {
         ) { call in
             let iterators = try call.list("lists").map { try $0.makeIterator() }
             guard !iterators.isEmpty else { return .list([]) }
-            try ListLength.check(try call.list("lists").map { $0.knownCount ?? 0 }.min() ?? 0)
+            try ListLength.check(
+                try call.list("lists").map { $0.knownCount ?? 0 }.min() ?? 0,
+                help: "a loop takes the elements by their index: `for i in range(len(a)) { x, y = [a[i], b[i]] }`")
             var rows: [Value] = []
             while true {
                 var row: [Value] = []

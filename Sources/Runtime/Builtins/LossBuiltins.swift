@@ -81,7 +81,11 @@ extension Builtin {
 
 extension Call {
     package func model(_ parameter: String) throws -> ModuleObject {
-        try object(parameter, as: ModuleObject.self, called: "a model")
+        let model = try object(parameter, as: ModuleObject.self, called: "a model")
+        if interpreter.gradientDepth > 0, model.module.parameters.contains(where: \.variable.isTracked) {
+            interpreter.gradientEnds.constants.append(name)
+        }
+        return model
     }
 
     /// A loss by its name, or by the function of that name: `loss=mse`.
@@ -102,7 +106,21 @@ extension Call {
         let operands = try operands("prediction", "target")
         let prediction = try operands[0].asWideFractions
         let target = try target(operands[1], for: function, rank: prediction.rank)
+        if Loss(function).takesClasses, target.rank != prediction.rank {
+            try Value.tensor(operands[1]).checkConstant("the classes of `\(name)`")
+        }
+        try checkLabels(target.value, Loss(function, reduction: reduction))
         return Value.tensor(try Loss(function, reduction: reduction)(prediction, target)).unwrapped
+    }
+
+    /// Refuses a mean over no labels in a step, which would be NaN.
+    private func checkLabels(_ target: Tensor, _ loss: Loss) throws {
+        guard interpreter.currentContext?.isTraining == true, loss.reduction == .mean, target.dtype == .int64,
+            let ignored = loss.ignoreIndex, target.count > 0, target.integers().allSatisfy({ $0 == ignored })
+        else { return }
+        throw Failure(
+            "all labels are \(ignored), which `\(name)` ignores: there is nothing to learn from",
+            help: "take no step then: `if any(y != \(ignored)) { step opt \(name)(net(x), y) }`")
     }
 
     /// Classes may be written as a plain list of numbers.

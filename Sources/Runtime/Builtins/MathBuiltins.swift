@@ -15,7 +15,7 @@ extension Builtin {
         ) { call in
             if isLayer, !call.has("x") { return .layer(Activation(operation)) }
             guard operation.kernel.givesNumbers else {
-                return Value.tensor(try call.plainTensor("x").map(operation.kernel)).unwrapped
+                return Value.tensor(try call.endingGradient("x").map(operation.kernel)).unwrapped
             }
             if case .number(let x) = call.value("x") { return .number(operation.kernel(x)) }
             let x = try call.tensor("x")
@@ -123,12 +123,8 @@ extension Builtin {
         extremum("min", "The smallest element; nan where one is nan.", example: "min([3, 1, 2])") {
             try $0.min(axes: $1, keepDims: $2)
         },
-        reduction("any", "Whether any element is true.", example: "any([false, true])") {
-            Variable(try $0.value.reduced(.any, axes: $1, keepDims: $2))
-        },
-        reduction("all", "Whether all elements are true.", example: "all([false, true])") {
-            Variable(try $0.value.reduced(.all, axes: $1, keepDims: $2))
-        },
+        truth("any", "Whether any element is true.", example: "any([false, true])", .any),
+        truth("all", "Whether all elements are true.", example: "all([false, true])", .all),
         spread(
             "var", "The variance, with `correction` taken off the count (1, as in PyTorch).",
             example: "var([1, 2, 3, 4])"
@@ -163,7 +159,7 @@ extension Builtin {
             example: "argsort([3, 1, 2])"
         ) { call in
             .tensor(
-                try call.plainTensor("x").sorted(
+                try call.endingGradient("x").sorted(
                     axis: try call.integer("axis"), descending: try call.boolean("descending")
                 ).indices)
         },
@@ -173,21 +169,56 @@ extension Builtin {
             details: "nan counts as the largest.",
             example: "topk([3, 1, 2], 2).values"
         ) { call in
+            if case .range(let range) = call.value("x"), call.hasOnlyAxis,
+                let (values, positions) = range.extremes(
+                    try call.integer("k", atLeast: 0), largest: try call.boolean("largest")),
+                let values = try Value.range(values).asVariable(),
+                let positions = try Value.range(positions).asVariable(dtype: .int64)
+            {
+                return .record(Record([("values", .tensor(values)), ("indices", .tensor(positions))]))
+            }
+            _ = try call.endingGradient("x")
             let (values, indices) = try call.tensor("x").topK(
                 try call.integer("k", atLeast: 0), axis: try call.integer("axis"), largest: try call.boolean("largest"))
             return .record(Record([("values", .tensor(values)), ("indices", .tensor(Variable(indices)))]))
         },
         Builtin(
             "unique(x)", .reductions,
-            "The different elements: of numbers sorted, nan last; of a list of other things in order of appearance.",
+            "The different elements: of numbers and booleans sorted, nan last; of a list of other things in order of appearance.",
             example: "unique([3, 1, 3])"
         ) { call in
             if case .tensor = call.value("x") { return .tensor(try call.constant("x").unique()) }
+            // The numbers of a range are different but where small steps are rounded away.
+            if case .range(let range) = call.value("x"), let all = range.extremes(range.count, largest: false) {
+                return .range(all.values)
+            }
             let elements = try call.list("x")
-            if elements.allSatisfy(\.isNumber) { return .numbers(try call.plainTensor("x").unique().doubles()) }
-            return .list(elements.unique())
+            if !elements.isEmpty, elements.allSatisfy(\.isSingleNumber) {
+                return try nestedList(Variable(try call.plainTensor("x").unique()))
+            }
+            if !elements.isEmpty, elements.allSatisfy(\.hasAxes), (try? call.value("x").asVariable()) != nil {
+                throw Failure(
+                    "`unique` of lists of numbers can mean the different numbers or the different lists",
+                    help: [
+                        "the numbers: `unique(tensor(xs))`",
+                        "the lists: `[x for i, x in enumerate(xs) if not (x in xs[0:i])]`",
+                    ])
+            }
+            return .list(try elements.unique())
         },
     ]
+
+    private static func truth(
+        _ name: String, _ summary: String, example: String, _ reduction: Reduction
+    ) -> Builtin {
+        Builtin("\(name)(x, axis=none, keepdims=false)", .reductions, summary, example: example) { call in
+            if let number = call.rangeFigure(name) { return .boolean(number != 0) }
+            return Value.tensor(
+                try call.endingGradient("x").reduced(
+                    reduction, axes: try call.optionalIntegers("axis"), keepDims: try call.boolean("keepdims"))
+            ).unwrapped
+        }
+    }
 
     /// `max(x)` of a tensor, and of several numbers as in Python: `max(1, 2)`.
     private static func extremum(
@@ -215,7 +246,10 @@ extension Builtin {
         Builtin(
             "\(name)(x, axis=none, correction=1, keepdims=false)", .reductions, summary, example: example
         ) { call in
-            Value.tensor(
+            if let range = call.wholeRange, let variance = range.variance(correction: try call.integer("correction")) {
+                return .number(name == "std" ? variance.squareRoot() : variance)
+            }
+            return Value.tensor(
                 try apply(
                     try call.fractionsToReduce(), try call.optionalIntegers("axis"), try call.integer("correction"),
                     try call.boolean("keepdims"))
@@ -229,14 +263,37 @@ extension Builtin {
         Builtin("\(name)(x, axis=none, keepdims=false)", .reductions, summary, example: example) { call in
             if let number = call.rangeFigure(name) { return .number(number) }
             return Value.tensor(
-                try call.plainTensor("x").argument(
+                try call.endingGradient("x").argument(
                     which, axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))
             ).unwrapped
         }
     }
 }
 
+extension Value {
+    /// Whether it is a number, a boolean, or a constant tensor without axes.
+    fileprivate var isSingleNumber: Bool {
+        switch self {
+        case .number, .boolean: true
+        case .tensor(let tensor): tensor.rank == 0 && !tensor.isTracked
+        default: false
+        }
+    }
+
+    /// Whether it is a list, or a tensor with axes.
+    var hasAxes: Bool { if case .tensor(let tensor) = self { tensor.rank > 0 } else { isList } }
+}
+
 extension Call {
+    /// The elements of a tensor for a function that gives positions or truth values, which a gradient ends at.
+    fileprivate func endingGradient(_ parameter: String) throws -> Tensor {
+        let tensor = try tensor(parameter)
+        if tensor.isTracked, !interpreter.gradientEnds.functions.contains(name) {
+            interpreter.gradientEnds.functions.append(name)
+        }
+        return tensor.value
+    }
+
     /// The `x` of a reduction that gives fractions: int64 has 64 bits there, and so have other whole numbers where a single
     /// value comes of them.
     fileprivate func fractionsToReduce() throws -> Variable {

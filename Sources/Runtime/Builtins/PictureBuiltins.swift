@@ -141,6 +141,8 @@ private struct PlotRequest {
         }
     }
 
+    private static let mostSeries = 1000
+
     private mutating func add(_ value: Value) throws {
         switch value {
         case .record(let record):
@@ -162,7 +164,13 @@ private struct PlotRequest {
             }
         default:
             if let elements = try value.elements, let first = elements.first, first.asNumber == nil, !first.isNone {
-                for element in elements { try add(element) }
+                for element in elements {
+                    guard series.count < Self.mostSeries else {
+                        throw Failure("a plot has at most \(Self.mostSeries) lines", help: "plot some: `plot xs[0:10]`")
+                    }
+                    try Operators.checkInterrupt()
+                    try add(element)
+                }
             } else if case .tensor(let tensor) = value, tensor.rank == 2 {
                 for row in 0..<tensor.shape[0] {
                     series.append(Series(try tensor.value.at([.index(row)]).doubles(), start: start))

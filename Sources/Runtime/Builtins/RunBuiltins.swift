@@ -75,15 +75,15 @@ extension Builtin {
         let runs = try values.map { KeptRunObject(try call.keptRun($0, "runs")) }
         let titles = runs.map { "run \($0.kept.id)" }
         var rows: [Record] = []
-        func add(_ name: String, _ values: [Value]) {
-            guard values.contains(where: { !Operators.equal($0, values[0]) }) else { return }
+        func add(_ name: String, _ values: [Value]) throws {
+            guard try values.contains(where: { try !Operators.equal($0, values[0]) }) else { return }
             rows.append(Record([("what", .string(name))] + zip(titles, values).map { ($0, $1) }))
         }
         let plain = [
             "model", "source", "parameter_count", "data", "fingerprint", "seed", "threads", "version", "host", "ending",
             "note", "epochs",
         ]
-        for name in plain { add(name, try runs.map { try $0.field(name) ?? .none }) }
+        for name in plain { try add(name, try runs.map { try $0.field(name) ?? .none }) }
         for group in ["settings", "params", "sweep"] {
             let records = try runs.map { run -> Record in
                 if case .record(let record)? = try run.field(group) { record } else { Record() }
@@ -91,11 +91,11 @@ extension Builtin {
             var names: [String] = []
             for record in records { names += record.names.filter { !names.contains($0) } }
             for name in names where !(group == "settings" && plain.contains(name)) {
-                add(name, records.map { $0[name] ?? .none })
+                try add(name, records.map { $0[name] ?? .none })
             }
         }
         for name in ["loss", "accuracy", "val_loss", "val_accuracy", "val_error_rate", "seconds"] {
-            add(name, try runs.map { try $0.field(name) ?? .none })
+            try add(name, try runs.map { try $0.field(name) ?? .none })
         }
         let series = zip(runs, titles).flatMap { run, title -> [Series] in
             let epochs = run.kept.history.map { Double($0.epoch) }

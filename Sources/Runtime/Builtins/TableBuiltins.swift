@@ -38,9 +38,22 @@ extension Builtin {
             if case .tensor(let tensor) = call.value("x") {
                 return .tensor(try tensor.sorted(axis: try call.integer("axis"), descending: descending))
             }
+            if case .range(let range) = call.value("x"), !call.has("by"),
+                let all = range.extremes(range.count, largest: descending)
+            {
+                return .range(all.values)
+            }
             let elements = try call.list("x")
             if !call.has("by"), elements.allSatisfy(\.isNumber) {
                 return .numbers(try call.plainTensor("x").sorted(axis: -1, descending: descending).values.doubles())
+            }
+            if !call.has("by"), elements.contains(where: \.hasAxes) {
+                throw Failure(
+                    "lists and tensors with axes have no order",
+                    help: [
+                        "sort by a number of each: `sort(xs, by=x -> x[0])`",
+                        "the numbers in each row are sorted by `sort(tensor(xs))`",
+                    ])
             }
             let keys =
                 call.has("by")

@@ -38,7 +38,7 @@ extension Builtin {
     private static func grouped(_ call: Call) throws -> TableObject {
         let table = try call.table("table")
         let names = try call.columnNames("by", of: table)
-        let groups = table.groups(by: names)
+        let groups = try table.groups(by: names)
         if call.value("how").isCallable {
             return TableObject(
                 rows: try groups.map { rows in
@@ -71,22 +71,25 @@ extension Builtin {
         columns.append((names.contains("count") ? "rows" : "count", groups.map { .integer($0.count) }))
         for (name, values) in others {
             guard let word = how[name] else { continue }
-            let results = groups.map { rows in aggregate(rows.map { values[$0] }, word) }
+            let results = try groups.map { rows in try aggregate(rows.map { values[$0] }, word) }
             if results.contains(where: { !$0.isNone }) { columns.append((name, results)) }
         }
         return TableObject(columns: columns)
     }
 
-    private static func aggregate(_ values: [Value], _ how: String) -> Value {
+    private static func aggregate(_ values: [Value], _ how: String) throws -> Value {
         let present = values.filter { !$0.isMissing }
         switch how {
         case "first": return present.first ?? .none
         case "last": return present.last ?? .none
         default: break
         }
+        for value in present { try value.checkConstant("the figures of `group`") }
         let numbers = present.compactMap { $0.isBoolean ? nil : $0.asNumber }
         guard numbers.count == present.count, !numbers.isEmpty else {
-            guard let first = present.first, present.allSatisfy({ Operators.equal($0, first) }) else { return .none }
+            guard let first = present.first, try present.allSatisfy({ try Operators.equal($0, first) }) else {
+                return .none
+            }
             return first
         }
         let statistics = ColumnStatistics(numbers)
@@ -114,6 +117,7 @@ extension Builtin {
         var matched: Set<Int> = []
         for row in 0..<left.rowCount {
             let found = partners[left.key(row, names)] ?? []
+            try Operators.checkInterrupt()
             matched.formUnion(found)
             pairs += found.map { (row, $0) }
             if found.isEmpty, how != "inner" { pairs.append((row, nil)) }
@@ -142,15 +146,16 @@ extension Builtin {
 
     // MARK: Descriptions
 
-    private static func described(_ column: (name: String, values: [Value])) -> Record {
+    private static func described(_ column: (name: String, values: [Value])) throws -> Record {
         let present = column.values.filter { !$0.isMissing }
+        for value in present { try value.checkConstant("`describe`") }
         let numbers = present.compactMap { $0.isBoolean ? nil : $0.asNumber }
         var row = Record([
             ("column", .string(column.name)), ("count", .integer(present.count)),
             ("missing", .integer(column.values.count - present.count)),
         ])
         guard numbers.count == present.count, !numbers.isEmpty else {
-            row["unique"] = .integer(Set(present.map { ValueKey($0.groupedValue) }).count)
+            row["unique"] = .integer(try present.map(\.groupedValue).unique().count)
             return row
         }
         let statistics = ColumnStatistics(numbers)
@@ -209,7 +214,7 @@ extension Call {
 
 extension TableObject {
     /// The rows that agree in some columns, in the order of their first appearance.
-    fileprivate func groups(by names: [String]) -> [[Int]] {
+    fileprivate func groups(by names: [String]) throws -> [[Int]] {
         var groups: [[Int]] = []
         var index: [[ValueKey]: Int] = [:]
         for row in 0..<rowCount {
@@ -220,6 +225,7 @@ extension TableObject {
                 index[key] = groups.count
                 groups.append([row])
             }
+            try Operators.checkInterrupt()
         }
         return groups
     }

@@ -69,7 +69,7 @@ extension Builtin {
             "A new last axis with a one at each whole number's place: [...] -> [..., classes].",
             example: "one_hot([0, 2], 3)"
         ) { call in
-            let numbers = try call.plainTensor("x")
+            let numbers = try call.constant("x")
             let indices = try numbers.cast(to: .int64)
             guard numbers.dtype == .int64 || numbers.doubles().allSatisfy({ $0 == $0.rounded() && $0.isFinite }) else {
                 throw call.failure("x", takes: "whole numbers")
@@ -122,7 +122,7 @@ extension Builtin {
             case (.tensor, _), (_, .tensor):
                 guard case (let x?, let y?) = try Operands.pair(a, b, isCompared: true) else { return .boolean(false) }
                 return .boolean(try Tensor.allEqual(x.value, y.value))
-            default: return .boolean(Operators.equal(a, b))
+            default: return .boolean(try Operators.equal(a, b))
             }
         },
     ]
@@ -135,7 +135,9 @@ extension Builtin {
         ) { call in
             let sizes = try call.list("shape")
             let shape = try (sizes.count == 1 ? sizes[0].elements ?? sizes : sizes).map { size in
-                guard let integer = size.asInteger else { throw call.failure("shape", takes: "whole numbers") }
+                guard let integer = try call.integer(size, in: "shape") else {
+                    throw call.failure("shape", takes: "whole numbers")
+                }
                 return integer
             }
             return .tensor(try call.tensor("x").reshape(shape))
@@ -163,7 +165,9 @@ extension Builtin {
         ) { call in
             let given = try call.list("axes")
             let axes = try (given.count == 1 ? given[0].elements ?? given : given).map { axis in
-                guard let integer = axis.asInteger else { throw call.failure("axes", takes: "whole numbers") }
+                guard let integer = try call.integer(axis, in: "axes") else {
+                    throw call.failure("axes", takes: "whole numbers")
+                }
                 return integer
             }
             return .tensor(try call.tensor("x").permute(axes))
@@ -211,12 +215,12 @@ extension Builtin {
         ) { call in
             let tensor = try call.tensor("x")
             let widths: [(before: Int, after: Int)]
-            if let width = call.value("widths").asInteger {
+            if let width = try call.integer(call.value("widths"), in: "widths") {
                 widths = tensor.shape.map { _ in (width, width) }
             } else {
                 widths = try call.list("widths").map { entry in
-                    if let width = entry.asInteger { return (width, width) }
-                    let ends = try (entry.elements ?? []).compactMap(\.asInteger)
+                    if let width = try call.integer(entry, in: "widths") { return (width, width) }
+                    let ends = try (entry.elements ?? []).compactMap { try call.integer($0, in: "widths") }
                     guard ends.count == 2 else {
                         throw call.failure("widths", takes: "a number, or a number or [before, after] for each axis")
                     }
@@ -251,7 +255,7 @@ extension Builtin {
         ) { call in
             .tensor(
                 try call.tensor("x").gather(
-                    axis: try call.integer("axis"), indices: try call.plainTensor("indices").cast(to: .int64)))
+                    axis: try call.integer("axis"), indices: try call.constant("indices").cast(to: .int64)))
         },
         Builtin(
             "where(condition, a, b=none)", .shapes, "Elements of a where the condition holds, of b elsewhere.",
@@ -291,7 +295,7 @@ extension Builtin {
         let given = try call.list("counts")
         let isList = given.count == 1 && given[0].isList
         let counts = try (isList ? given[0].elements ?? [] : given).map { count in
-            guard let count = count.asInteger, count >= 0 else {
+            guard let count = try call.integer(count, in: "counts"), count >= 0 else {
                 throw Failure("`repeat` takes whole numbers of at least 0, and got \(count.shortText)")
             }
             return count

@@ -34,7 +34,7 @@ extension Builtin {
             "join(x, with=\"\", on=none, how=\"inner\")", .text,
             "The texts of a list's elements with a separator between; or the rows of two tables side by side.",
             details: """
-                Tables: `a.join(b, "id")` puts those rows together that are equal in a column, or in several. how: "inner" keeps
+                `", ".join(xs)` is taken too, as in Python. Tables: `a.join(b, "id")` puts those rows together that are equal in a column, or in several. how: "inner" keeps
                 rows with a partner, "left" all of the first table, "outer" all of both; what is missing is none. A column that
                 both have is named `name_right` where it comes from the second.
                 """,
@@ -42,9 +42,12 @@ extension Builtin {
         ) { call in
             if call.value("x").object(as: TableObject.self) != nil { return .object(try joined(call)) }
             var text = ""
-            let separator = try call.string("with")
-            for (index, element) in try call.list("x").enumerated() {
+            // From the separator as in Python too: `", ".join(xs)`.
+            let isFromSeparator = call.value("x").asString != nil && call.value("with").isList
+            let separator = try call.string(isFromSeparator ? "x" : "with")
+            for (index, element) in try call.list(isFromSeparator ? "with" : "x").enumerated() {
                 if Interrupt.isRequested { throw Failure.interrupted }
+                call.interpreter.noteText(of: element)
                 let part = try element.printedText(call.interpreter.printStyle)
                 try ListLength.checkBytes(text.utf8.count + separator.utf8.count + part.utf8.count)
                 text += index == 0 ? part : separator + part
@@ -60,6 +63,9 @@ extension Builtin {
         },
         Builtin(
             "format(x, spec)", .text, "A value by Python's format specification.", example: "format(0.12345, \".2%\")"
-        ) { call in .string(try FormatSpecification(call.string("spec")).apply(to: call.value("x"))) },
+        ) { call in
+            call.interpreter.noteText(of: call.value("x"))
+            return .string(try FormatSpecification(call.string("spec")).apply(to: call.value("x")))
+        },
     ]
 }

@@ -112,6 +112,7 @@ final class InterpolationNode: Node {
             case .text(let part): text += part
             case .value(let node, let format):
                 let value = try node.evaluate(frame)
+                frame.interpreter.noteText(of: value)
                 text += try node.locating {
                     let part =
                         try format.map { try $0.apply(to: value) } ?? value.printedText(frame.interpreter.printStyle)
@@ -183,7 +184,9 @@ final class ComprehensionNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let own = Frame(slotCount: slotCount, parent: frame, interpreter: frame.interpreter)
         var results: [Value] = []
-        try firstSequence.evaluate(frame).forEach(firstSequence) { value in
+        let sequence = try firstSequence.evaluate(frame)
+        if clauses.isEmpty { try firstSequence.locating { try ListLength.check(sequence.knownCount ?? 0) } }
+        try sequence.forEach(firstSequence) { value in
             try firstTarget.assign(value, own)
             try run(0, own, &results)
             return true
@@ -480,6 +483,7 @@ enum SubscriptNode {
         guard let node else { return nil }
         let value = try node.evaluate(frame)
         if value.isNone { return nil }
+        try node.locating { try value.checkConstant("the bound of a slice") }
         guard let integer = value.asInteger else {
             throw Failure("a slice takes whole numbers, and got \(value.kindWithArticle)").located(node.location)
         }

@@ -25,8 +25,8 @@ struct OuterCode {
 struct ValueFingerprint {
     private var hash = ContentHash()
     private var functions: Set<ObjectIdentifier> = []
-    /// Lists that hold one list twice, again and again, have more parts than anybody can wait for.
-    private static let mostLists = 2_000_000
+    /// Values that hold one value twice, again and again, have more parts than anybody can wait for.
+    private static let mostParts = 2_000_000
     private var count = 0
     /// Whether nothing was met whose contents cannot be told.
     private(set) var isComplete = true
@@ -55,8 +55,8 @@ struct ValueFingerprint {
     }
 
     mutating func add(_ value: Value, _ interpreter: Interpreter) {
-        if value.isList { count += 1 }
-        guard isComplete, count <= Self.mostLists, !interpreter.stack.isNearlyFull, !Interrupt.isRequested else {
+        if value.hasParts { count += 1 }
+        guard isComplete, count <= Self.mostParts, !interpreter.stack.isNearlyFull, !Interrupt.isRequested else {
             isComplete = false
             return
         }

@@ -60,15 +60,7 @@ extension Value {
     /// Whether it is a list that cannot stand for a tensor: one of strings, records, functions, ...
     var isListOfOthers: Bool {
         guard case .list(let elements) = self else { return false }
-        return elements.isEmpty || elements.contains { $0.isNeverNumber(depth: 0) }
-    }
-
-    private func isNeverNumber(depth: Int) -> Bool {
-        switch self {
-        case .none, .undefined, .string, .record, .function, .object: true
-        case .list(let elements): depth < 32 && elements.contains { $0.isNeverNumber(depth: depth + 1) }
-        case .boolean, .number, .range, .tensor: false
-        }
+        return elements.isEmpty || contains(where: \.isNeverTensor)
     }
 }
 

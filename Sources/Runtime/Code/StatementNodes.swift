@@ -333,9 +333,10 @@ final class AssertStatement: StatementNode {
     override func execute(_ frame: Frame) throws -> Flow {
         let value = try condition.evaluate(frame)
         guard try condition.locating({ try value.isTrue() }) else {
-            let words =
-                try message.map { ": \(try $0.evaluate(frame).printedText(frame.interpreter.printStyle))" } ?? ""
-            throw Failure("the assertion does not hold\(words)").located(condition.location)
+            let words = try message?.evaluate(frame)
+            frame.interpreter.noteText(of: words ?? .none)
+            let text = try words.map { ": \(try $0.printedText(frame.interpreter.printStyle))" } ?? ""
+            throw Failure("the assertion does not hold\(text)").located(condition.location)
         }
         return .normal
     }

@@ -30,6 +30,7 @@ final class StepNode: Node {
                         throw Failure("the loss of `step` is a tensor of one number, not \(result.kindWithArticle)")
                             .located(loss.location)
                     }
+                    try loss.locating { try interpreter.checkDifferentiable(output) }
                     return output
                 }
             }

@@ -79,7 +79,7 @@ final class SweepNode: Node {
         let failures = runs.compactMap(\.failure)
         // What fails for every value is wrong with the block.
         if let failure = failures.first, failures.count == runs.count { throw failure.located(location) }
-        return .object(SweepTable.table(of: runs, seeds: options.seeds))
+        return .object(try SweepTable.table(of: runs, seeds: options.seeds))
     }
 
     private func options(_ frame: Frame) throws -> Options {
@@ -155,7 +155,7 @@ final class SweepNode: Node {
 
 /// The table of a sweep.
 enum SweepTable {
-    static func table(of runs: [SweepRun], seeds: Int) -> TableObject {
+    static func table(of runs: [SweepRun], seeds: Int) throws -> TableObject {
         let ended = runs.filter { run in
             switch run.outcome {
             case .row, .failed: true
@@ -178,11 +178,11 @@ enum SweepTable {
             groups.allSatisfy { group in
                 group.allSatisfy { run in
                     guard let value = run.row?[name] else { return true }
-                    return run.names.fields.contains { Operators.equal($0.value, value) }
+                    return run.names.fields.contains { ValueKey($0.value) == ValueKey(value) }
                 }
             }
         }
-        return TableObject(rows: groups.map { completed(averaged($0, repeated: repeated), unnamed, $0[0]) })
+        return TableObject(rows: try groups.map { completed(try averaged($0, repeated: repeated), unnamed, $0[0]) })
     }
 
     /// The swept names that the blocks' records do not tell, by that name or by another.
@@ -193,7 +193,7 @@ enum SweepTable {
                 field == name
                     || runs.allSatisfy { run in
                         guard let row = run.row, let swept = run.names[name] else { return true }
-                        return row[field].map { Operators.equal($0, swept) } ?? false
+                        return row[field].map { ValueKey($0) == ValueKey(swept) } ?? false
                     }
             }
         }
@@ -220,11 +220,12 @@ enum SweepTable {
     }
 
     /// Means over the seeds with their standard errors; other fields as lists.
-    private static func averaged(_ runs: [SweepRun], repeated: Set<String>) -> Record {
+    private static func averaged(_ runs: [SweepRun], repeated: Set<String>) throws -> Record {
         let rows = runs.compactMap(\.row)
         var record = rows.isEmpty ? runs[0].names : Record()
-        record.merge(rows.first ?? Record()) { name, first in
+        try record.merge(rows.first ?? Record()) { name, first in
             let values = rows.map { $0[name] ?? Value.none }
+            for value in values { try value.checkConstant("the means over the seeds of a sweep") }
             if repeated.contains(name) { return [(name, first)] }
             let numbers = values.compactMap { value -> Double? in
                 if case .boolean = value { nil } else { value.asNumber }
@@ -245,8 +246,8 @@ enum SweepTable {
 extension Record {
     /// Adds what `transform` makes of each field of another record.
     fileprivate mutating func merge(
-        _ other: Record, _ transform: (String, Value) -> [(name: String, value: Value)]
-    ) {
-        for (name, value) in other.fields { for (name, value) in transform(name, value) { self[name] = value } }
+        _ other: Record, _ transform: (String, Value) throws -> [(name: String, value: Value)]
+    ) rethrows {
+        for (name, value) in other.fields { for (name, value) in try transform(name, value) { self[name] = value } }
     }
 }

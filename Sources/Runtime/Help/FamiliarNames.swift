@@ -3,6 +3,10 @@ package enum FamiliarNames {
     private static let functions: [String: String] = [
         "exit": "`quit` leaves, or Ctrl-D",
         "pass": "an empty block is written `{ }`",
+        "elif": "`if n > 3 { print n } else if n > 1 { print 1 }`",
+        "elsif": "`if n > 3 { print n } else if n > 1 { print 1 }`",
+        "elseif": "`if n > 3 { print n } else if n > 1 { print 1 }`",
+        "except": "`try { number(text) } catch e { print e.message }`",
         "numpy": "`list(x)` gives the numbers of a tensor; there is no module in front: np.zeros([2]) is `zeros([2])`",
         "cuda": "everything runs on this machine's processor: leave it out",
         "cpu": "everything runs on this machine's processor: leave it out",

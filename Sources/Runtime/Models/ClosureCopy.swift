@@ -10,6 +10,14 @@ final class ClosureCopy {
     /// Copies of the block's frame and of those inside it, by the frames; nil for what is outside.
     private var frames: [ObjectIdentifier: Frame?] = [:]
 
+    /// Copies of lists and records, which the block holds as long as this goes on.
+    private var copies: [Key: Value] = [:]
+
+    private struct Key: Hashable {
+        let identity: UnsafeRawPointer
+        let depth: Int
+    }
+
     /// - Parameter modules: Holds the copies of the model's layers.
     init(of block: Frame, _ modules: ModuleCopies) {
         self.block = block
@@ -23,6 +31,18 @@ final class ClosureCopy {
     private func copy(_ value: Value, depth: Int) -> Value {
         // Deeper there are no layers of a model.
         guard depth <= Value.deepestGroup else { return value }
+        // What stands in many places is copied once.
+        if let identity = value.identity {
+            let key = Key(identity: identity, depth: depth)
+            if let known = copies[key] { return known }
+            let copied = copyParts(value, depth: depth)
+            copies[key] = copied
+            return copied
+        }
+        return copyParts(value, depth: depth)
+    }
+
+    private func copyParts(_ value: Value, depth: Int) -> Value {
         switch value {
         case .list(let elements): return .list(elements.map { copy($0, depth: depth + 1) })
         case .record(let record):

@@ -58,8 +58,21 @@ extension Value {
     /// How deep the layers of a model may stand in lists and records.
     static let deepestGroup = 100
 
+    /// How many values may stand beside them and around them.
+    private static let largestGroup = 1_000_000
+
     /// The layers and models in a list or a record, and in lists and records inside; nil where there are none.
-    fileprivate func moduleGroup(depth: Int = 0) throws -> ModuleGroup? {
+    fileprivate func moduleGroup() throws -> ModuleGroup? {
+        guard contains(where: { $0.object(as: ModuleObject.self) != nil }) else { return nil }
+        guard partCount(limit: Self.largestGroup) <= Self.largestGroup else {
+            throw Failure(
+                "lists and records with layers of a model have at most \(Self.largestGroup) parts",
+                help: "keep what is no layer in lists and records of its own")
+        }
+        return try moduleGroup(depth: 0)
+    }
+
+    private func moduleGroup(depth: Int) throws -> ModuleGroup? {
         let elements: [(name: String, value: Value)]
         var count: Int?
         switch self {
@@ -156,7 +169,7 @@ extension Interpreter {
         let outer = currentContext
         currentContext = context
         defer { currentContext = outer }
-        return try body()
+        return try recordingEnds(body)
     }
 
     /// The pass that layers are applied in now; outside `step` and `train` that is inference.

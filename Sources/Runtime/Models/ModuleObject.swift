@@ -97,7 +97,7 @@ package final class ModuleObject: RuntimeObject {
         }
         if let known = script?.fields[name] {
             // An element of a list has changed itself: `net.blocks[0].weight = w`.
-            guard !known.isSame(as: value) else { return }
+            guard try !Operators.equal(known, value) else { return }
             throw Failure(
                 "the layers of a model are those that its block makes, and `\(name)` cannot get others",
                 help: example(below: name).map { ["parameters can be set: net.\($0) = w"] } ?? [])
@@ -241,17 +241,6 @@ package final class ModuleObject: RuntimeObject {
 }
 
 extension Value {
-    /// Whether this and another are lists and records of the same objects in the same places.
-    fileprivate func isSame(as other: Value) -> Bool {
-        switch (self, other) {
-        case (.object(let a), .object(let b)): a === b
-        case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isSame(as: $1) }
-        case (.record(let a), .record(let b)):
-            a.names == b.names && zip(a.fields, b.fields).allSatisfy { $0.value.isSame(as: $1.value) }
-        default: Operators.equal(self, other)
-        }
-    }
-
     /// The first output alone, or a list of all; several tensors under one name are a list within.
     static func outputs(_ outputs: [ModuleValue]) -> Value {
         let values = outputs.map { output -> Value in

@@ -27,6 +27,7 @@ package final class OptimizerObject: RuntimeObject {
     }
 
     package override func setField(_ name: String, to value: Value) throws {
+        try value.checkConstant("`lr` of an optimizer")
         guard name == "lr", let rate = value.asNumber, rate >= 0, rate.isFinite else {
             throw Failure(
                 "only the learning rate of an optimizer can be set, to a number of at least 0", help: "opt.lr = 0.001")

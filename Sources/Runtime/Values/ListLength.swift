@@ -5,12 +5,13 @@ enum ListLength {
     static let most = 50_000_000
     static let mostBytes = 1 << 28
 
+    /// - Parameter help: How to do without the list.
     /// - Throws: `Failure` for a list that would not fit in memory.
-    static func check(_ count: Int) throws {
+    static func check(_ count: Int, help: String? = nil) throws {
         guard count <= most else {
             throw Failure(
                 "the list would have \(count) elements, and lists have at most \(most)",
-                help: [
+                help: help.map { [$0] } ?? [
                     "a loop goes through a long range without making a list of it",
                     "large numbers of numbers belong into tensors: `concat([a, b])`, `arange(n)`",
                 ])

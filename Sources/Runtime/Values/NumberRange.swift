@@ -52,13 +52,45 @@ package final class NumberRange: Sendable {
         return count.isMultiple(of: 2) ? Double(count / 2) * ends : Double(count) * (ends / 2)
     }
 
+    /// Fewer numbers are added one by one, with all their roundings.
+    private static let mostAdded = 1000
+
+    private var mean: Double { self[0] / 2 + self[count - 1] / 2 }
+
+    /// The mean square of the distances from the mean, of numbers in even steps: d**2 * (n**2 - 1) / 12.
+    private var spread: Double {
+        let step = self[count > 1 ? 1 : 0] - self[0]
+        let n = Double(count)
+        return step * step * ((n - 1) * (n + 1) / 12)
+    }
+
+    /// Their variance, in constant time; nil where they are better added one by one.
+    package func variance(correction: Int) -> Double? {
+        let n = Double(count)
+        guard count > Self.mostAdded, n - Double(correction) > 0 else { return nil }
+        return spread * (n / (n - Double(correction)))
+    }
+
+    /// The first of them in order of size, with their positions; nil where they are better sorted one by one.
+    package func extremes(_ k: Int, largest: Bool) -> (values: NumberRange, positions: NumberRange)? {
+        guard count > Self.mostAdded, k <= count, isWhole else { return nil }
+        let isFromStart = largest == (self[0] > self[count - 1])
+        let bounds =
+            isFromStart
+            ? SliceBounds(first: 0, step: 1, count: k) : SliceBounds(first: count - 1, step: -1, count: k)
+        return (self[bounds], NumberRange(count: count)[bounds])
+    }
+
     /// What a reduction of that name gives, in constant time; nil where that is not known here.
     package func figure(_ name: String) -> Double? {
-        guard count > 0 else { return name == "sum" ? 0 : nil }
+        guard count > 0 else { return name == "sum" || name == "any" ? 0 : name == "all" ? 1 : nil }
         let isRising = self[0] <= self[count - 1]
         return switch name {
         case "sum": sum
-        case "mean": sum / Double(count)
+        case "mean": mean
+        case "any": self[0] != 0 || self[count - 1] != 0 ? 1 : 0
+        case "all": index(of: 0) == nil ? 1 : 0
+        case "norm" where count > Self.mostAdded: (Double(count) * (mean * mean + spread)).squareRoot()
         case "max": isRising ? self[count - 1] : self[0]
         case "min": isRising ? self[0] : self[count - 1]
         case "argmax": Double(isRising ? firstOfLast : 0)
@@ -83,6 +115,7 @@ package final class NumberRange: Sendable {
         // Of whole numbers the first two tell all others; fractions are rounded one by one.
         if a[0] == b[0], a[1] == b[1], a.isWhole, b.isWhole { return true }
         guard a[0] == b[0], a[a.count - 1] == b[b.count - 1] else { return false }
+        if a.start == b.start, a.step == b.step, a.first == b.first, a.stride == b.stride { return true }
         return (0..<a.count).allSatisfy { a[$0] == b[$0] && !Interrupt.isRequested }
     }
 
@@ -103,9 +136,21 @@ package final class NumberRange: Sendable {
 extension Call {
     /// What a reduction of all of `x` gives, where that is a range.
     func rangeFigure(_ name: String) -> Double? {
-        guard case .range(let range) = value("x"), !has("axis"), case .boolean(false) = value("keepdims") else {
+        wholeRange?.figure(name)
+    }
+
+    /// The range whose numbers are reduced to one.
+    var wholeRange: NumberRange? {
+        guard case .range(let range) = value("x"), hasOnlyAxis, case .boolean(false) = value("keepdims") else {
             return nil
         }
-        return range.figure(name)
+        return range
+    }
+
+    /// Whether `axis` is left out or the one that a list of numbers has.
+    var hasOnlyAxis: Bool {
+        guard has("axis") else { return true }
+        let axis = value("axis").asInteger
+        return axis == 0 || axis == -1
     }
 }

@@ -88,6 +88,7 @@ struct PlainNumbers {
     private(set) var isBoolean = true
     /// The dtype of the tensors without axes among them, if there are any.
     private(set) var valueType: DType?
+    private var listCount = 0
 
     init(_ number: Double, isBoolean: Bool) {
         numbers = [number]
@@ -136,6 +137,10 @@ struct PlainNumbers {
             throw ragged(depth, elements.count)
         }
         if elements.isEmpty { isBoolean = false }
+        // A list may stand in many places of a short one.
+        listCount += 1
+        if max(numbers.count + elements.count, listCount) > ListLength.most { throw Failure.tooManyParts }
+        try Operators.checkInterrupt()
         for element in elements {
             switch element {
             case .number(let number):

@@ -38,6 +38,14 @@ package struct Record {
 
     package var isEmpty: Bool { count == 0 }
 
+    /// Where its fields are in memory: the same for records that share them; nil where there are none.
+    var identity: UnsafeRawPointer? {
+        switch storage {
+        case .few(let fields): fields.withUnsafeBufferPointer { $0.baseAddress.map { UnsafeRawPointer($0) } }
+        case .many(let indexed): UnsafeRawPointer(Unmanaged.passUnretained(indexed).toOpaque())
+        }
+    }
+
     package subscript(name: String) -> Value? {
         get {
             switch storage {

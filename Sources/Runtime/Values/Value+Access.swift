@@ -112,6 +112,9 @@ extension Value {
             throw Failure("an element of a tensor takes a number or a tensor, not \(value.kindWithArticle)")
         }
         if variable.isTracked || new.isTracked {
+            if !variable.dtype.isFloatingPoint {
+                try Value.tensor(new).checkConstant("an element of a tensor of dtype \(variable.dtype.name)")
+            }
             self = .tensor(try variable.setting(indices, to: new))
             return
         }
@@ -268,6 +271,7 @@ extension Value {
 
     private func position(_ subscripts: [Subscript], _ count: Int, _ kind: String) throws -> Int {
         let value = try single(subscripts)
+        try value.checkConstant("an index")
         guard let index = value.asInteger else {
             throw Failure("a \(kind) is indexed by a whole number, not \(value.kindWithArticle)")
         }
@@ -296,6 +300,7 @@ extension Value {
                 return start == nil && stop == nil && step == 1 ? .all : .slice(start: start, stop: stop, step: step)
             case .value(let value):
                 if value.isNone { return .newAxis }
+                try value.checkConstant("an index")
                 if case .tensor(let tensor) = value, tensor.rank > 0 || tensor.dtype == .bool {
                     return .tensor(tensor.value)
                 }
@@ -305,6 +310,7 @@ extension Value {
                         "a tensor is indexed by whole numbers, slices, lists and masks, not by \(value.kindWithArticle)"
                     )
                 }
+                try Value.tensor(tensor).checkConstant("an index")
                 if tensor.dtype == .bool { return .tensor(tensor.value) }
                 if let fraction = tensor.value.doubles().first(where: { Int64(exactly: $0) == nil }) {
                     throw Failure("a tensor is indexed by whole numbers, and the list has \(numberText(fraction))")

@@ -91,11 +91,12 @@ extension Value {
     ///   - plain: The dtype of plain numbers where `dtype` is nil. Booleans are bool.
     /// - Throws: `Failure` for a ragged list, or one that holds something else than numbers.
     package func asVariable(dtype: DType? = nil, plain: DType = .float64) throws -> Variable? {
-        if case .tensor(let tensor) = self { return try dtype.map { try tensor.cast(to: $0) } ?? tensor }
+        if case .tensor(let tensor) = self { return try dtype.map { try tensor.converted(to: $0) } ?? tensor }
         if let numbers = try plainNumbers() {
             return try dtype.map { try numbers.variable(dtype: $0) } ?? numbers.variable(plain: plain)
         }
-        guard case .list(let elements) = self else { return nil }
+        guard case .list(let elements) = self, !contains(where: \.isNeverTensor) else { return nil }
+        try checkPartCount()
         var parts: [Variable] = []
         for part in try Operands.tensors(elements) {
             guard let part else { return nil }
@@ -107,7 +108,15 @@ extension Value {
                 help: "take its elements: `y, state = ...`, or `list[0]`")
         }
         let stacked = try Variable.stack(parts, axis: 0)
-        return try dtype.map { try stacked.cast(to: $0) } ?? stacked
+        return try dtype.map { try stacked.converted(to: $0) } ?? stacked
+    }
+
+    /// Whether no list that it stands in is a tensor.
+    var isNeverTensor: Bool {
+        switch self {
+        case .tensor, .number, .boolean, .list, .range: false
+        default: true
+        }
     }
 
     /// Goes through the elements of whatever has elements, until `body` says to stop.

@@ -7,12 +7,32 @@ extension Operators {
     /// Whether two values are the same, whole: tensors and tables too, records in any order of their fields, tables of
     /// their columns.
     ///
-    /// Two that are told apart early are not gone through. Stopped by Ctrl-C, they count as different.
-    static func equal(_ a: Value, _ b: Value) -> Bool { areEqual(a, b, nanIsNan: false) }
+    /// Two that are told apart early are not gone through.
+    ///
+    /// - Throws: `Failure.interrupted`.
+    /// - Complexity: Linear in the different pairs of values that stand in the same places.
+    static func equal(_ a: Value, _ b: Value) throws -> Bool {
+        if areEqual(a, b, nanIsNan: false) { return true }
+        try checkInterrupt()
+        return false
+    }
+
+    /// Comparisons that were stopped count as different: who relies on them checks afterwards.
+    static func checkInterrupt() throws {
+        if Interrupt.isRequested { throw Failure.interrupted }
+    }
 
     fileprivate static func areEqual(_ a: Value, _ b: Value, nanIsNan: Bool) -> Bool {
         var left: [(Value, Value)] = []
+        var seen: Set<PairOfParts> = []
+        /// Whether two values with parts meet here for the first time. All of what is compared has to be equal, so those
+        /// that have met before need not be gone through again.
+        func isNew(_ a: UnsafeRawPointer?, _ b: UnsafeRawPointer?, count: Int, nests: Bool) -> Bool {
+            guard let a, let b, nests || count > PairOfParts.few else { return true }
+            return seen.insert(PairOfParts(a: a, b: b)).inserted
+        }
         var next: (Value, Value)? = (a, b)
+        var steps = 0
         while let (a, b) = next {
             switch (a, b) {
             case (.none, .none), (.undefined, .undefined): break
@@ -24,7 +44,11 @@ extension Operators {
             case (.string(let x), .string(let y)): guard x == y else { return false }
             case (.record(let x), .record(let y)):
                 guard x.count == y.count else { return false }
-                for field in x.fields.reversed() {
+                let fields = x.fields
+                guard isNew(x.identity, y.identity, count: x.count, nests: fields.contains { $0.value.hasParts }) else {
+                    break
+                }
+                for field in fields.reversed() {
                     guard let other = y[field.name] else { return false }
                     left.append((field.value, other))
                 }
@@ -32,6 +56,8 @@ extension Operators {
                 (.boolean, .tensor(let x)):
                 guard x.rank == 0, (try? compare(.equal, a, b).isTrue()) ?? false else { return false }
             case (.tensor(let x), .tensor(let y)):
+                let (first, second) = (Unmanaged.passUnretained(x).toOpaque(), Unmanaged.passUnretained(y).toOpaque())
+                guard isNew(first, second, count: x.count, nests: false) else { break }
                 guard (try? Tensor.allEqual(x.value, y.value)) ?? false else { return false }
             case (.function(let x), .function(let y)): guard x === y else { return false }
             case (.object(let x as TableObject), .object(let y as TableObject)):
@@ -40,6 +66,7 @@ extension Operators {
             case (.object(let x), .object(let y)): guard x === y else { return false }
             case (.list(let x), .list(let y)):
                 guard x.count == y.count else { return false }
+                guard isNew(x.identity, y.identity, count: x.count, nests: x.contains(where: \.hasParts)) else { break }
                 for index in x.indices.reversed() { left.append((x[index], y[index])) }
             case (.range(let x), .range(let y)): guard x == y else { return false }
             case (.range(let x), .list(let y)), (.list(let y), .range(let x)):
@@ -49,8 +76,9 @@ extension Operators {
                 }
             default: return false
             }
-            if Interrupt.isRequested { return false }
             next = left.popLast()
+            steps += 1
+            if steps & 0xFFF == 0, Interrupt.isRequested { return false }
         }
         return true
     }
@@ -64,6 +92,15 @@ extension TableObject {
         let others = Dictionary(other.columns.map { ($0.name, $0.values) }) { first, _ in first }
         return columns.map { ($0.values, others[$0.name] ?? []) }
     }
+}
+
+/// Where the parts of two values are in memory, which tells the values as long as they are held.
+private struct PairOfParts: Hashable {
+    /// As few parts are compared again sooner than they are looked up.
+    static let few = 8
+
+    let a: UnsafeRawPointer
+    let b: UnsafeRawPointer
 }
 
 /// A value as a key of sets and dictionaries: equal values are one key, and so are two NaN.
@@ -98,7 +135,7 @@ struct ValueKey: Hashable {
                 hasher.combine(record.fields.prefix(record.count <= 64 ? 64 : 0).reduce(0) { $0 &+ Self.hash(of: $1) })
             case .tensor(let tensor):
                 hasher.combine(tensor.shape)
-                if let number = value.asNumber { hasher.combine(number) }
+                for number in (try? tensor.value.leading(min(budget, 16))) ?? [] { hasher.combine(Self.key(number)) }
             case .function(let function): hasher.combine(ObjectIdentifier(function))
             case .object(let table as TableObject):
                 hasher.combine(table.rowCount)
@@ -115,12 +152,19 @@ extension ValueKey {
         number.isNaN ? Float.nan.bitPattern : (Float(number) + 0).bitPattern
     }
 
-    /// A field whose value holds others is told by its name alone.
+    /// A field whose value holds others is told by its name and by the first plain values in it.
     private static func hash(of field: Record.Field) -> Int {
         var hasher = Hasher()
         hasher.combine(field.name)
+        func add(_ parts: some Sequence<Value>) {
+            for part in parts where !part.isList && part.kindName != "record" { hasher.combine(ValueKey(part)) }
+        }
         switch field.value {
-        case .list, .record: break
+        case .list(let elements): add(elements.prefix(4))
+        case .range(let range): add((0..<min(range.count, 4)).map { Value.number(range[$0]) })
+        case .record(let record):
+            hasher.combine(record.count)
+            if record.count == 1 { add(record.fields.map(\.value)) }
         default: hasher.combine(ValueKey(field.value))
         }
         return hasher.finalize()
@@ -129,8 +173,14 @@ extension ValueKey {
 
 extension [Value] {
     /// The different elements in the order of their first appearance, in linear time.
-    func unique() -> [Value] {
+    ///
+    /// - Throws: `Failure.interrupted`.
+    func unique() throws -> [Value] {
         var seen: Set<ValueKey> = []
-        return filter { seen.insert(ValueKey($0)).inserted }
+        return try filter {
+            let isNew = seen.insert(ValueKey($0)).inserted
+            try Operators.checkInterrupt()
+            return isNew
+        }
     }
 }

@@ -8,11 +8,16 @@ extension Value {
     /// Larger tensors belong in files of their own.
     private static let largestTensor = 1 << 20
 
+    /// Values of more parts, be they the same ones again and again, are not written.
+    private static let mostParts = 10_000_000
+
     /// Deeper values are not written: a reader of JSON takes a limited depth.
     private static let deepest = 20
 
     /// The value as JSON; nil for functions, objects with an identity, such as models, and what is nested very deep.
-    package var json: JSON? { json(depth: 0) }
+    package var json: JSON? {
+        partCount(limit: Self.mostParts, countsElements: true) <= Self.mostParts ? json(depth: 0) : nil
+    }
 
     private func json(depth: Int) -> JSON? {
         guard depth < Self.deepest else { return nil }
