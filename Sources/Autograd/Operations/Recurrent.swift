@@ -24,15 +24,23 @@ struct RecurrentLayer: Operation {
 
     /// Every matrix is multiplied with every step of every sequence, and each gate is a function.
     func flops(_ inputs: [[Int]], _ output: [Int]) -> Double {
-        let weights = inputs[1..<initialStart]
-        let perStep = weights.reduce(0) { $0 + ($1.count == 2 ? 2 * size($1) : (1 + functionFlops) * size($1)) }
-        return Double(lengths.batch * lengths.time) * perStep
+        let perStep = inputs[1..<initialStart].reduce(0) {
+            $0 + ($1.count == 2 ? 2 * size($1) : (1 + functionFlops) * size($1))
+        }
+        return steps * perStep
     }
 
+    /// Once more for the gradients of the weights, and by the hidden weights for that of the states, which earlier steps
+    /// want in any case.
     func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double {
-        flops(inputs, output) * (wanted[0] ? 2 : 1)
+        let backThrough = (0..<directions).reduce(0) { sum, direction in
+            let start = start(direction)
+            return sum + 2 * size(inputs[start + 1]) + (wanted[0] ? 2 * size(inputs[start]) : 0)
+        }
+        return flops(inputs, output) + steps * backThrough
     }
 
+    private var steps: Double { Double(lengths.batch * lengths.time) }
     private var weightCount: Int { hasBias ? 4 : 2 }
 
     /// Where a direction's weights begin among the inputs.
