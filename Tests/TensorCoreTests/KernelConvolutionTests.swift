@@ -95,6 +95,25 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
         for _ in 0..<12 { try check(Case(&numbers, large: true), dtype, &numbers) }
     }
 
+    /// A filter for each channel, and enough output channels for vectors of them.
+    @Test(arguments: [DType.float32, .float64])
+    func agreesWithTheDefinitionForDepthwiseAndWideFilters(_ dtype: DType) throws {
+        var numbers = TestNumbers(seed: 26)
+        for i in 0..<60 {
+            var c = Case(&numbers, large: i % 10 == 0)
+            let channels = Int.random(in: 1...(i % 2 == 0 ? 20 : 4), using: &numbers)
+            if i % 2 == 0 {
+                (c.input[1], c.settings.groups) = (channels, channels)
+                c.weight[0...1] = [channels, 1]
+            } else {
+                (c.input[1], c.settings.groups) = (channels, 1)
+                c.weight[0...1] = [Int.random(in: 12...70, using: &numbers), channels]
+            }
+            c.input[0] = Int.random(in: 1...19, using: &numbers)
+            try check(c, dtype, &numbers)
+        }
+    }
+
     @Test func theHomeworksLayers() throws {
         var numbers = TestNumbers(seed: 22)
         var c = Case(&numbers, large: false)
@@ -106,18 +125,40 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
 
     @Test func sameBitsOnAnyNumberOfThreads() throws {
         var numbers = TestNumbers(seed: 23)
-        let x = try randomKernelTensor([20, 4, 30, 31], &numbers)
-        let w = try randomKernelTensor([10, 4, 3, 3], &numbers)
-        let settings = ConvolutionSettings(stride: (1, 2), padding: (1, 1))
-        let results = try withThreadCounts {
-            let y = try x.conv2D(w, settings)
-            return [
-                kernelBytes(y),
-                kernelBytes(try Tensor.conv2DInputGradient(y, weight: w, inputShape: x.shape, settings)),
-                kernelBytes(try Tensor.conv2DWeightGradient(y, input: x, weightShape: w.shape, settings)),
-            ]
+        for (outChannels, channels, groups) in [(10, 4, 1), (48, 4, 1), (12, 1, 12)] {
+            let x = try randomKernelTensor([20, channels * groups, 30, 31], &numbers)
+            let w = try randomKernelTensor([outChannels, channels, 3, 3], &numbers)
+            let settings = ConvolutionSettings(stride: (1, 2), padding: (1, 1), groups: groups)
+            let results = try withThreadCounts {
+                let y = try x.conv2D(w, settings)
+                return [
+                    kernelBytes(y),
+                    kernelBytes(try Tensor.conv2DInputGradient(y, weight: w, inputShape: x.shape, settings)),
+                    kernelBytes(try Tensor.conv2DWeightGradient(y, input: x, weightShape: w.shape, settings)),
+                ]
+            }
+            #expect(results[0] == results[1] && results[1] == results[2])
         }
-        #expect(results[0] == results[1] && results[1] == results[2])
+    }
+
+    @Test func depthwiseSamplesDoNotDependOnTheirBatch() throws {
+        var numbers = TestNumbers(seed: 27)
+        let x = try randomKernelTensor([5, 12, 9, 11], &numbers)
+        let w = try randomKernelTensor([12, 1, 3, 3], &numbers)
+        let settings = ConvolutionSettings(stride: (2, 1), padding: (1, 1), groups: 12)
+        let y = try x.conv2D(w, settings)
+        let dx = try Tensor.conv2DInputGradient(y, weight: w, inputShape: x.shape, settings)
+        for sample in 0..<5 {
+            let one = try x.at([.slice(start: sample, stop: sample + 1, step: 1)])
+            let oneResult = try one.conv2D(w, settings)
+            let part = try y.at([.slice(start: sample, stop: sample + 1, step: 1)])
+            #expect(kernelValues(oneResult) == kernelValues(part))
+            let oneGradient = try Tensor.conv2DInputGradient(
+                oneResult, weight: w, inputShape: one.shape, settings)
+            #expect(
+                kernelValues(oneGradient) == kernelValues(try dx.at([.slice(start: sample, stop: sample + 1, step: 1)]))
+            )
+        }
     }
 
     @Test func matrixConvolves() throws {
