@@ -215,12 +215,12 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
     @Test(arguments: [DType.float32, .float64])
     func agreesWithTheDefinition(_ dtype: DType) throws {
         var numbers = TestNumbers(seed: 31)
-        for _ in 0..<200 {
+        for round in 0..<200 {
             func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &numbers) }
             let size = (draw(1...4), draw(1...4))
             let settings = PoolSettings(
                 size: size, stride: (draw(1...4), draw(1...4)), padding: (draw(0...size.0 / 2), draw(0...size.1 / 2)))
-            let shape = [draw(1...3), draw(1...3), size.0 + draw(0...9), size.1 + draw(0...9)]
+            let shape = [draw(1...3), draw(1...3), size.0 + draw(0...9), size.1 + draw(0...(round % 4 == 0 ? 70 : 9))]
             let x = try randomKernelTensor(shape, dtype: dtype, &numbers)
             let (values, indices) = try x.maxPool2D(settings)
             let mean = try x.avgPool2D(settings)
@@ -252,6 +252,15 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
             let dMaximum = try Tensor.maxPool2DGradient(g, indices: indices, inputShape: shape)
             let dMean = try Tensor.avgPool2DGradient(g, inputShape: shape, settings)
             #expect(worst(kernelValues(dMaximum), maximumGradient) < 1e-6)
+            if let (values, numbers) = try x.maxPool2DByNumber(settings) {
+                #expect(kernelValues(values) == vs)
+                let indices = try Tensor.maxPool2DIndices(numbers: numbers, inputShape: shape, settings)
+                #expect(kernelValues(indices) == ins)
+                let dMaximum = try Tensor.maxPool2DGradient(g, numbers: numbers, inputShape: shape, settings)
+                #expect(worst(kernelValues(dMaximum), maximumGradient) < 1e-6)
+            } else {
+                #expect(dtype == .float64 || values.shape[3] < 8)
+            }
             #expect(worst(kernelValues(dMean), meanGradient) < 1e-6)
         }
     }
@@ -260,6 +269,34 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
         let x = try kernelTensor([1, .nan, 3, 4], [1, 1, 2, 2])
         let (values, indices) = try x.maxPool2D(PoolSettings(size: (2, 2)))
         #expect(kernelValues(values)[0].isNaN && kernelValues(indices) == [1])
+    }
+
+    @Test func numbersOfNaNAndInfinity() throws {
+        var numbers = [Double](repeating: -.infinity, count: 2 * 34)
+        (numbers[4], numbers[34 + 9], numbers[20], numbers[21]) = (.nan, .nan, .infinity, 1)
+        let x = try kernelTensor(numbers, [1, 1, 2, 34])
+        let settings = PoolSettings(size: (2, 2), padding: (1, 1))
+        let (values, places) = try #require(try x.maxPool2DByNumber(settings))
+        let expected = kernelValues(try x.maxPool2D(settings).values)
+        #expect(zip(kernelValues(values), expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) })
+        // No place in the padding, even where all is minus infinity.
+        let indices = try Tensor.maxPool2DIndices(numbers: places, inputShape: x.shape, settings)
+        #expect(kernelValues(indices) == kernelValues(try x.maxPool2D(settings).indices))
+    }
+
+    @Test func sameBitsOnAnyNumberOfThreads() throws {
+        var numbers = TestNumbers(seed: 32)
+        let x = try randomKernelTensor([6, 5, 40, 41], &numbers)
+        let settings = PoolSettings(size: (3, 3), stride: (2, 2), padding: (1, 1))
+        let results = try withThreadCounts {
+            let (values, places) = try #require(try x.maxPool2DByNumber(settings))
+            return [
+                values, places,
+                try Tensor.maxPool2DGradient(values, numbers: places, inputShape: x.shape, settings),
+                try x.avgPool2D(settings), try Tensor.avgPool2DGradient(values, inputShape: x.shape, settings),
+            ].map(kernelBytes)
+        }
+        #expect(results[0] == results[1] && results[1] == results[2])
     }
 
     @Test func refusesWhatCannotBe() throws {
