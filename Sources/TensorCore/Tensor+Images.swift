@@ -124,6 +124,47 @@ extension Tensor {
         return (values, indices)
     }
 
+    /// The same by faster kernels, with the number of each place in its window instead (uint8, row by row), or `nil` where
+    /// they do not suit: for what is not float32, narrow results and large windows.
+    package func maxPool2DByNumber(_ settings: PoolSettings) throws -> (values: Tensor, numbers: Tensor)? {
+        guard dtype == .float32 else { return nil }
+        let geometry = try PoolGeometry(input: shape, settings, operation: "max_pool2d")
+        guard LinePooling.suitsMaximum(geometry) else { return nil }
+        let values = try Tensor.empty(geometry.outShape, dtype: .float32)
+        let numbers = try Tensor.empty(geometry.outShape, dtype: .uint8)
+        Pooling.maximum(try contiguous(), geometry, values: values, numbers: numbers)
+        try MemoryRefusal.check()
+        return (values, numbers)
+    }
+
+    /// Returns the positions that `maxPool2D` gives, from the numbers of `maxPool2DByNumber`.
+    package static func maxPool2DIndices(
+        numbers: Tensor, inputShape: [Int], _ settings: PoolSettings
+    ) throws -> Tensor {
+        let geometry = try PoolGeometry(input: inputShape, settings, operation: "max_pool2d")
+        let indices = try empty(geometry.outShape, dtype: .int64)
+        Pooling.indices(numbers, geometry, into: indices)
+        return indices
+    }
+
+    /// Returns the gradient of `maxPool2DByNumber` for its input; the numbers are those that it gave.
+    ///
+    /// - Throws: `TensorError` `.shape` for a gradient of another shape, `.outOfMemory`.
+    package static func maxPool2DGradient(
+        _ g: Tensor, numbers: Tensor, inputShape: [Int], _ settings: PoolSettings
+    ) throws -> Tensor {
+        let geometry = try PoolGeometry(input: inputShape, settings, operation: "max_pool2d")
+        guard g.shape == geometry.outShape else {
+            throw TensorError.shape(
+                operation: "max_pool2d", expected: "a gradient of shape \(geometry.outShape)", actual: g.shape)
+        }
+        let result = try empty(inputShape, dtype: .float32)
+        Pooling.maximumGradient(
+            try g.cast(to: .float32).contiguous(), numbers: numbers, geometry, into: result)
+        try MemoryRefusal.check()
+        return result
+    }
+
     /// Returns the gradient of `maxPool2D` for its input: each element of `g` added where its maximum stood.
     ///
     /// - Throws: `TensorError` `.shape` if the shapes disagree, `.indexOutOfRange` for a position outside the image.
@@ -151,6 +192,7 @@ extension Tensor {
         let geometry = try PoolGeometry(input: shape, settings, operation: "avg_pool2d")
         let result = try Tensor.empty(geometry.outShape, dtype: dtype)
         Pooling.mean(try contiguous(), geometry, into: result)
+        try MemoryRefusal.check()
         return result
     }
 
@@ -164,8 +206,9 @@ extension Tensor {
             throw TensorError.shape(
                 operation: "avg_pool2d", expected: "a gradient of shape \(geometry.outShape)", actual: g.shape)
         }
-        let result = try zeros(inputShape, dtype: dtype)
+        let result = try empty(inputShape, dtype: dtype)
         Pooling.meanGradient(try g.contiguous(), geometry, into: result)
+        try MemoryRefusal.check()
         return result
     }
 

@@ -37,6 +37,31 @@ import Testing
         #expect(try gradients.map { try $0?.value.item() } == [97, 72, nil, 24, 1])
     }
 
+    /// Kernels of float32 alone, once and twice differentiated.
+    @Test func gradientsOfFloat32AreThoseOfFloat64() throws {
+        let pool = PoolSettings(size: (3, 2), stride: (2, 2), padding: (1, 1))
+        let functions: [(Variable) throws -> Variable] = [
+            { try $0.square().maxPool2D(pool) }, { try $0.square().avgPool2D(pool).square() },
+            { try $0.batchNorm(weight: nil, bias: nil, eps: 1e-5).result.square() },
+        ]
+        let x = try sample([2, 3, 7, 40])
+        for function in functions {
+            for isTwice in [false, true] {
+                let results = try [DType.float64, .float32].map { dtype in
+                    let leaf = Gradient.leaf(Variable(try x.cast(to: dtype)))
+                    var output = try function(leaf).sum()
+                    if isTwice {
+                        let first = try Gradient.compute(output, withRespectTo: [leaf], createGraph: true)
+                        output = try #require(first[0]).square().sum()
+                    }
+                    let gradient = try #require(try Gradient.compute(output, withRespectTo: [leaf])[0])
+                    return try gradient.value.cast(to: .float64).doubles()
+                }
+                for (a, b) in zip(results[0], results[1]) { #expect(abs(a - b) <= 1e-4 * max(abs(a), 1)) }
+            }
+        }
+    }
+
     /// Gradients of slices are added in place; what others hold stays as it is.
     @Test func gradientsOfSlicesAreAdded() throws {
         let x = Gradient.leaf(Variable(try Tensor([1.0, 2, 3, 4], shape: [4])))

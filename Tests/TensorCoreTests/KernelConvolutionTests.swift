@@ -95,6 +95,25 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
         for _ in 0..<12 { try check(Case(&numbers, large: true), dtype, &numbers) }
     }
 
+    /// A filter for each channel, and enough output channels for vectors of them.
+    @Test(arguments: [DType.float32, .float64])
+    func agreesWithTheDefinitionForDepthwiseAndWideFilters(_ dtype: DType) throws {
+        var numbers = TestNumbers(seed: 26)
+        for i in 0..<60 {
+            var c = Case(&numbers, large: i % 10 == 0)
+            let channels = Int.random(in: 1...(i % 2 == 0 ? 20 : 4), using: &numbers)
+            if i % 2 == 0 {
+                (c.input[1], c.settings.groups) = (channels, channels)
+                c.weight[0...1] = [channels, 1]
+            } else {
+                (c.input[1], c.settings.groups) = (channels, 1)
+                c.weight[0...1] = [Int.random(in: 12...70, using: &numbers), channels]
+            }
+            c.input[0] = Int.random(in: 1...19, using: &numbers)
+            try check(c, dtype, &numbers)
+        }
+    }
+
     @Test func theHomeworksLayers() throws {
         var numbers = TestNumbers(seed: 22)
         var c = Case(&numbers, large: false)
@@ -106,18 +125,40 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
 
     @Test func sameBitsOnAnyNumberOfThreads() throws {
         var numbers = TestNumbers(seed: 23)
-        let x = try randomKernelTensor([20, 4, 30, 31], &numbers)
-        let w = try randomKernelTensor([10, 4, 3, 3], &numbers)
-        let settings = ConvolutionSettings(stride: (1, 2), padding: (1, 1))
-        let results = try withThreadCounts {
-            let y = try x.conv2D(w, settings)
-            return [
-                kernelBytes(y),
-                kernelBytes(try Tensor.conv2DInputGradient(y, weight: w, inputShape: x.shape, settings)),
-                kernelBytes(try Tensor.conv2DWeightGradient(y, input: x, weightShape: w.shape, settings)),
-            ]
+        for (outChannels, channels, groups) in [(10, 4, 1), (48, 4, 1), (12, 1, 12)] {
+            let x = try randomKernelTensor([20, channels * groups, 30, 31], &numbers)
+            let w = try randomKernelTensor([outChannels, channels, 3, 3], &numbers)
+            let settings = ConvolutionSettings(stride: (1, 2), padding: (1, 1), groups: groups)
+            let results = try withThreadCounts {
+                let y = try x.conv2D(w, settings)
+                return [
+                    kernelBytes(y),
+                    kernelBytes(try Tensor.conv2DInputGradient(y, weight: w, inputShape: x.shape, settings)),
+                    kernelBytes(try Tensor.conv2DWeightGradient(y, input: x, weightShape: w.shape, settings)),
+                ]
+            }
+            #expect(results[0] == results[1] && results[1] == results[2])
         }
-        #expect(results[0] == results[1] && results[1] == results[2])
+    }
+
+    @Test func depthwiseSamplesDoNotDependOnTheirBatch() throws {
+        var numbers = TestNumbers(seed: 27)
+        let x = try randomKernelTensor([5, 12, 9, 11], &numbers)
+        let w = try randomKernelTensor([12, 1, 3, 3], &numbers)
+        let settings = ConvolutionSettings(stride: (2, 1), padding: (1, 1), groups: 12)
+        let y = try x.conv2D(w, settings)
+        let dx = try Tensor.conv2DInputGradient(y, weight: w, inputShape: x.shape, settings)
+        for sample in 0..<5 {
+            let one = try x.at([.slice(start: sample, stop: sample + 1, step: 1)])
+            let oneResult = try one.conv2D(w, settings)
+            let part = try y.at([.slice(start: sample, stop: sample + 1, step: 1)])
+            #expect(kernelValues(oneResult) == kernelValues(part))
+            let oneGradient = try Tensor.conv2DInputGradient(
+                oneResult, weight: w, inputShape: one.shape, settings)
+            #expect(
+                kernelValues(oneGradient) == kernelValues(try dx.at([.slice(start: sample, stop: sample + 1, step: 1)]))
+            )
+        }
     }
 
     @Test func matrixConvolves() throws {
@@ -174,12 +215,12 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
     @Test(arguments: [DType.float32, .float64])
     func agreesWithTheDefinition(_ dtype: DType) throws {
         var numbers = TestNumbers(seed: 31)
-        for _ in 0..<200 {
+        for round in 0..<200 {
             func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &numbers) }
             let size = (draw(1...4), draw(1...4))
             let settings = PoolSettings(
                 size: size, stride: (draw(1...4), draw(1...4)), padding: (draw(0...size.0 / 2), draw(0...size.1 / 2)))
-            let shape = [draw(1...3), draw(1...3), size.0 + draw(0...9), size.1 + draw(0...9)]
+            let shape = [draw(1...3), draw(1...3), size.0 + draw(0...9), size.1 + draw(0...(round % 4 == 0 ? 70 : 9))]
             let x = try randomKernelTensor(shape, dtype: dtype, &numbers)
             let (values, indices) = try x.maxPool2D(settings)
             let mean = try x.avgPool2D(settings)
@@ -211,6 +252,15 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
             let dMaximum = try Tensor.maxPool2DGradient(g, indices: indices, inputShape: shape)
             let dMean = try Tensor.avgPool2DGradient(g, inputShape: shape, settings)
             #expect(worst(kernelValues(dMaximum), maximumGradient) < 1e-6)
+            if let (values, numbers) = try x.maxPool2DByNumber(settings) {
+                #expect(kernelValues(values) == vs)
+                let indices = try Tensor.maxPool2DIndices(numbers: numbers, inputShape: shape, settings)
+                #expect(kernelValues(indices) == ins)
+                let dMaximum = try Tensor.maxPool2DGradient(g, numbers: numbers, inputShape: shape, settings)
+                #expect(worst(kernelValues(dMaximum), maximumGradient) < 1e-6)
+            } else {
+                #expect(dtype == .float64 || values.shape[3] < 8)
+            }
             #expect(worst(kernelValues(dMean), meanGradient) < 1e-6)
         }
     }
@@ -219,6 +269,34 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
         let x = try kernelTensor([1, .nan, 3, 4], [1, 1, 2, 2])
         let (values, indices) = try x.maxPool2D(PoolSettings(size: (2, 2)))
         #expect(kernelValues(values)[0].isNaN && kernelValues(indices) == [1])
+    }
+
+    @Test func numbersOfNaNAndInfinity() throws {
+        var numbers = [Double](repeating: -.infinity, count: 2 * 34)
+        (numbers[4], numbers[34 + 9], numbers[20], numbers[21]) = (.nan, .nan, .infinity, 1)
+        let x = try kernelTensor(numbers, [1, 1, 2, 34])
+        let settings = PoolSettings(size: (2, 2), padding: (1, 1))
+        let (values, places) = try #require(try x.maxPool2DByNumber(settings))
+        let expected = kernelValues(try x.maxPool2D(settings).values)
+        #expect(zip(kernelValues(values), expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) })
+        // No place in the padding, even where all is minus infinity.
+        let indices = try Tensor.maxPool2DIndices(numbers: places, inputShape: x.shape, settings)
+        #expect(kernelValues(indices) == kernelValues(try x.maxPool2D(settings).indices))
+    }
+
+    @Test func sameBitsOnAnyNumberOfThreads() throws {
+        var numbers = TestNumbers(seed: 32)
+        let x = try randomKernelTensor([6, 5, 40, 41], &numbers)
+        let settings = PoolSettings(size: (3, 3), stride: (2, 2), padding: (1, 1))
+        let results = try withThreadCounts {
+            let (values, places) = try #require(try x.maxPool2DByNumber(settings))
+            return [
+                values, places,
+                try Tensor.maxPool2DGradient(values, numbers: places, inputShape: x.shape, settings),
+                try x.avgPool2D(settings), try Tensor.avgPool2DGradient(values, inputShape: x.shape, settings),
+            ].map(kernelBytes)
+        }
+        #expect(results[0] == results[1] && results[1] == results[2])
     }
 
     @Test func refusesWhatCannotBe() throws {

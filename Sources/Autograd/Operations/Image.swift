@@ -90,7 +90,7 @@ struct Convolve2DWeight: Operation {
 /// The greatest element of each window.
 struct MaxPool2D: OneInputOperation {
     let settings: PoolSettings
-    private var indices: Tensor?
+    private var places: MaxUnpool2D.Places?
     var name: String { "max_pool2d" }
     var spread: Spread { .moving }
 
@@ -103,27 +103,49 @@ struct MaxPool2D: OneInputOperation {
     init(_ settings: PoolSettings) { self.settings = settings }
 
     mutating func forward(_ x: Tensor) throws -> Tensor {
+        if let result = try x.maxPool2DByNumber(settings) {
+            places = .numbers(result.numbers, settings)
+            return result.values
+        }
         let result = try x.maxPool2D(settings)
-        indices = result.indices
+        places = .indices(result.indices)
         return result.values
     }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
-        guard let indices else { return g }
-        return try g.applying(MaxUnpool2D(indices: indices, shape: call.input().shape))
+        guard let places else { return g }
+        return try g.applying(MaxUnpool2D(places: places, shape: call.input().shape))
     }
 }
 
 /// Each element at the place in its plane where its window had the greatest one, zeros elsewhere.
 struct MaxUnpool2D: OneInputOperation {
-    let indices: Tensor
+    /// Where the greatest ones stood.
+    enum Places {
+        case indices(Tensor)
+        case numbers(Tensor, PoolSettings)
+    }
+
+    let places: Places
     let shape: [Int]
     var name: String { "max_unpool2d" }
     var spread: Spread { .moving }
 
-    func forward(_ x: Tensor) throws -> Tensor { try Tensor.maxPool2DGradient(x, indices: indices, inputShape: shape) }
+    func forward(_ x: Tensor) throws -> Tensor {
+        switch places {
+        case .indices(let indices): try Tensor.maxPool2DGradient(x, indices: indices, inputShape: shape)
+        case .numbers(let numbers, let settings):
+            try Tensor.maxPool2DGradient(x, numbers: numbers, inputShape: shape, settings)
+        }
+    }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let indices =
+            switch places {
+            case .indices(let indices): indices
+            case .numbers(let numbers, let settings):
+                try Tensor.maxPool2DIndices(numbers: numbers, inputShape: shape, settings)
+            }
         let places = try indices.flatten(from: 2)
         return try g.flatten(from: 2).gather(axis: 2, indices: places).reshape(indices.shape)
     }

@@ -54,6 +54,47 @@ CSIMD_INLINE csimd_float csimd_least(csimd_float a, csimd_float b) { return ((a 
 CSIMD_INLINE csimd_double csimd_greatest_double(csimd_double a, csimd_double b) { return ((a > b) | (a != a)) ? a : b; }
 CSIMD_INLINE csimd_double csimd_least_double(csimd_double a, csimd_double b) { return ((a < b) | (a != a)) ? a : b; }
 
+// All bits set where a is greater than b, or is NaN.
+CSIMD_INLINE csimd_int csimd_is_greater_or_nan(csimd_float a, csimd_float b) { return (a > b) | (a != a); }
+CSIMD_INLINE csimd_int csimd_is_equal(csimd_int a, csimd_int b) { return a == b; }
+// a where all bits are set, else b.
+CSIMD_INLINE csimd_float csimd_select(csimd_int mask, csimd_float a, csimd_float b) { return mask ? a : b; }
+CSIMD_INLINE csimd_int csimd_select_int(csimd_int mask, csimd_int a, csimd_int b) { return mask ? a : b; }
+
+// Of two vectors one after the other, the lanes with even and with odd numbers; and two vectors made of such again.
+typedef float csimd_float_pair __attribute__((ext_vector_type(2 * CSIMD_LANES)));
+CSIMD_INLINE csimd_float csimd_even(csimd_float a, csimd_float b) {
+    csimd_float_pair x;
+    x.lo = a;
+    x.hi = b;
+    return x.even;
+}
+CSIMD_INLINE csimd_float csimd_odd(csimd_float a, csimd_float b) {
+    csimd_float_pair x;
+    x.lo = a;
+    x.hi = b;
+    return x.odd;
+}
+CSIMD_INLINE csimd_float csimd_interleave_low(csimd_float a, csimd_float b) {
+    csimd_float_pair x;
+    x.even = a;
+    x.odd = b;
+    return x.lo;
+}
+CSIMD_INLINE csimd_float csimd_interleave_high(csimd_float a, csimd_float b) {
+    csimd_float_pair x;
+    x.even = a;
+    x.odd = b;
+    return x.hi;
+}
+
+// The lowest bytes of the lanes.
+CSIMD_INLINE void csimd_store_bytes(csimd_int x, void *p) {
+    typedef uint8_t bytes __attribute__((ext_vector_type(CSIMD_LANES)));
+    typedef uint8_t unaligned __attribute__((ext_vector_type(CSIMD_LANES), aligned(1)));
+    *(unaligned *)p = __builtin_convertvector(x, bytes);
+}
+
 // The sum of the lanes, by halves.
 CSIMD_INLINE float csimd_sum(csimd_float x) {
     typedef float four __attribute__((ext_vector_type(4)));

@@ -39,13 +39,14 @@ enum Convolution {
     static func weightGradient(
         _ g: Tensor, _ input: Tensor, _ geometry: ConvolutionGeometry, into result: Tensor
     ) throws {
-        let layout = ForwardLayout(geometry)
         if result.dtype == .float32 {
-            try WeightGradient<FloatVector>.run(
-                g.pointer(Float.self), input.pointer(Float.self), geometry, layout, result.pointer(Float.self))
+            try weightGradient(
+                FloatVector.self, g.pointer(Float.self), input.pointer(Float.self), geometry,
+                result.pointer(Float.self))
         } else {
-            try WeightGradient<DoubleVector>.run(
-                g.pointer(Double.self), input.pointer(Double.self), geometry, layout, result.pointer(Double.self))
+            try weightGradient(
+                DoubleVector.self, g.pointer(Double.self), input.pointer(Double.self), geometry,
+                result.pointer(Double.self))
         }
         try MemoryRefusal.check()
     }
@@ -77,6 +78,9 @@ enum Convolution {
         _: V.Type, _ input: UnsafePointer<V.Scalar>, _ weight: UnsafePointer<V.Scalar>,
         _ bias: UnsafePointer<V.Scalar>?, _ o: ConvolutionGeometry, _ result: UnsafeMutablePointer<V.Scalar>
     ) throws where V.Scalar: BinaryFloatingPoint {
+        if let frame = DepthwiseFrame.forward(o) {
+            return DepthwiseConvolution<V>.forward(o, frame, input, weight, bias, result)
+        }
         try PlaneConvolution<V>.forward(
             o, ForwardLayout(o), input, weight, bias,
             PlaneTarget(
@@ -90,8 +94,30 @@ enum Convolution {
         _: V.Type, _ g: UnsafePointer<V.Scalar>, _ weight: UnsafePointer<V.Scalar>, _ o: ConvolutionGeometry,
         _ result: UnsafeMutablePointer<V.Scalar>
     ) throws where V.Scalar: BinaryFloatingPoint {
-        for layout in ReverseLayout.all(o) {
+        if let frame = DepthwiseFrame.reverse(o) {
+            return DepthwiseConvolution<V>.reverse(o, frame, g, weight, result)
+        }
+        let layouts = ReverseLayout.all(o)
+        // Pixels that no element of the filter reaches.
+        if layouts.contains(where: \.taps.isEmpty) {
+            result.update(repeating: 0, count: o.samples * o.groups * o.groupChannels * o.height * o.width)
+        }
+        for layout in layouts where !layout.taps.isEmpty {
             try PlaneConvolution<V>.reverse(o, layout, g, weight, result)
+        }
+    }
+
+    @inline(__always)
+    private static func weightGradient<V: KernelVector>(
+        _: V.Type, _ g: UnsafePointer<V.Scalar>, _ input: UnsafePointer<V.Scalar>, _ o: ConvolutionGeometry,
+        _ result: UnsafeMutablePointer<V.Scalar>
+    ) throws where V.Scalar: BinaryFloatingPoint {
+        if let frame = DepthwiseFrame.forward(o) {
+            DepthwiseWeightGradient<V>.run(g, input, o, frame, result)
+        } else if WeightPanels<V>.suits(o) {
+            try WeightPanels<V>.run(g, input, o, result)
+        } else {
+            try WeightGradient<V>.run(g, input, o, ForwardLayout(o), result)
         }
     }
 }

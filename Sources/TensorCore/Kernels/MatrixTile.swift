@@ -192,6 +192,19 @@ package struct Tile<V: KernelVector, Rows: TileCount, Columns: TileCount> where 
         if Rows.value > 7 { r7.add(V.load(a + 7 &* aRow), x, y, z) }
     }
 
+    /// Adds the products, lane by lane, of one vector with that at the place of each row; for tiles of one column.
+    @inline(__always)
+    package mutating func addInner(_ b: V, _ place: (Int) -> UnsafePointer<V.Scalar>) {
+        r0.add(b, place(0))
+        if Rows.value > 1 { r1.add(b, place(1)) }
+        if Rows.value > 2 { r2.add(b, place(2)) }
+        if Rows.value > 3 { r3.add(b, place(3)) }
+        if Rows.value > 4 { r4.add(b, place(4)) }
+        if Rows.value > 5 { r5.add(b, place(5)) }
+        if Rows.value > 6 { r6.add(b, place(6)) }
+        if Rows.value > 7 { r7.add(b, place(7)) }
+    }
+
     /// Adds rows of vectors, `bRow` apart, times one number.
     @inline(__always)
     package mutating func addRows(_ b: UnsafePointer<V.Scalar>, _ bRow: Int, times number: V.Scalar) {

@@ -11,6 +11,34 @@ enum Pooling {
         }
     }
 
+    /// The same of float32 where `LinePooling.suitsMaximum`, with the number of each place in its window (uint8).
+    static func maximum(_ input: Tensor, _ geometry: PoolGeometry, values: Tensor, numbers: Tensor) {
+        LinePooling.maximum(
+            input.pointer(Float.self), geometry, values.pointer(Float.self), numbers.pointer(UInt8.self))
+    }
+
+    /// The gradient of that; writes all of `result`.
+    static func maximumGradient(_ g: Tensor, numbers: Tensor, _ geometry: PoolGeometry, into result: Tensor) {
+        let numbers = numbers.checkedPointer(UInt8.self, g.count)
+        LinePooling.maximumGradient(g.pointer(Float.self), numbers, geometry, result.pointer(Float.self))
+    }
+
+    /// Writes for each number of a place in its window that place in the plane, as `indices` of `maximum`.
+    static func indices(_ numbers: Tensor, _ o: PoolGeometry, into indices: Tensor) {
+        let (numbers, indices) = (numbers.pointer(UInt8.self), indices.pointer(Int64.self))
+        forEachPlane(o.planes, o.outHeight * o.outWidth) { plane in
+            var i = plane * o.outHeight * o.outWidth
+            for y in 0..<o.outHeight {
+                for x in 0..<o.outWidth {
+                    let number = Int(numbers[i])
+                    let row = y * o.stride.0 - o.padding.0 + number / o.size.1
+                    indices[i] = Int64(row * o.width + x * o.stride.1 - o.padding.1 + number % o.size.1)
+                    i += 1
+                }
+            }
+        }
+    }
+
     /// Adds to `result`, which is zero before.
     ///
     /// - Throws: `TensorError.indexOutOfRange` for a position outside a plane.
@@ -31,16 +59,19 @@ enum Pooling {
     }
 
     static func mean(_ input: Tensor, _ geometry: PoolGeometry, into result: Tensor) {
-        if result.dtype == .float32 {
+        if result.dtype == .float32 && LinePooling.suits(geometry) {
+            LinePooling.mean(input.pointer(Float.self), geometry, result.pointer(Float.self))
+        } else if result.dtype == .float32 {
             mean(input.pointer(Float.self), geometry, result.pointer(Float.self))
         } else {
             mean(input.pointer(Double.self), geometry, result.pointer(Double.self))
         }
     }
 
-    /// Adds to `result`, which is zero before.
     static func meanGradient(_ g: Tensor, _ geometry: PoolGeometry, into result: Tensor) {
-        if result.dtype == .float32 {
+        if result.dtype == .float32 && LinePooling.suits(geometry) {
+            LinePooling.meanGradient(g.pointer(Float.self), geometry, result.pointer(Float.self))
+        } else if result.dtype == .float32 {
             meanGradient(g.pointer(Float.self), geometry, result.pointer(Float.self))
         } else {
             meanGradient(g.pointer(Double.self), geometry, result.pointer(Double.self))
@@ -126,6 +157,7 @@ enum Pooling {
         let count = Scalar(o.size.0 * o.size.1)
         forEachPlane(o.planes, o.height * o.width) { plane in
             let image = result + plane * o.height * o.width
+            image.update(repeating: 0, count: o.height * o.width)
             let gradient = g + plane * o.outHeight * o.outWidth
             for y in 0..<o.outHeight {
                 let rows = window(y, o.stride.0, o.padding.0, o.size.0, o.height)
