@@ -30,6 +30,29 @@ extension Tensor {
         return result
     }
 
+    /// Returns `x weight^T + bias`, in one pass over the result.
+    ///
+    ///     [..., I], [O, I], [O] -> [..., O]
+    ///
+    /// - Parameter bias: None for 0. All are of one floating-point type.
+    /// - Throws: `TensorError` `.matrixProduct` where the inner sizes differ, `.shape` for a bias of another size, `.dtype`.
+    package static func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?) throws -> Tensor {
+        guard let inner = x.shape.last, weight.rank == 2, weight.shape[1] == inner else {
+            throw TensorError.matrixProduct(x.shape, weight.shape.reversed())
+        }
+        let outputs = weight.shape[0]
+        if let bias, bias.shape != [outputs] {
+            throw TensorError.shape(operation: "linear", expected: "a bias [\(outputs)]", actual: bias.shape)
+        }
+        let shape = x.shape.dropLast() + [outputs]
+        let count = x.shape.dropLast().reduce(1, *)
+        let rows = try x.contiguous().view(shape: [count, inner], strides: [inner, 1])
+        let result =
+            try bias.map { try $0.broadcast(to: [count, outputs]).copy() } ?? empty([count, outputs], dtype: x.dtype)
+        try MatrixProduct.multiply(rows, weight.permute([1, 0]), into: result, accumulate: bias != nil)
+        return result.view(shape: Array(shape), strides: rowMajorStrides(Array(shape)))
+    }
+
     /// The product of operands of at least two axes and one type.
     private static func matrixProduct(_ a: Tensor, _ b: Tensor) throws -> Tensor {
         let (m, k, n) = (a.shape[a.rank - 2], a.shape[a.rank - 1], b.shape[b.rank - 1])

@@ -206,6 +206,6 @@ private func edges(of operation: String) throws -> [Edge] {
 private let smooth: Set = [
     "alias", "cast", "+", "-", "*", "x + number", "number + x", "x - number", "number - x", "x * number", "number * x",
     "x / number", "negate", "sin", "cos", "tan", "atan", "sinh", "cosh", "reshape", "permute", "broadcast", "concat",
-    "pad", "repeated", "flip", "scatter", "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "einsum",
+    "pad", "repeated", "flip", "scatter", "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "linear", "einsum",
     "recurrent", "conv2d", "conv2d_input", "conv2d_weight", "max_unpool2d", "avg_pool2d", "avg_unpool2d",
 ]

@@ -32,7 +32,7 @@ func cases(of operation: String) throws -> [RuleCase] {
         "scatter_along":
         return try shapeCases(of: operation)
     case "sum", "mean", "prod", "max", "min", "extreme_along", "var", "std", "norm", "cumsum",
-        "softmax", "log_softmax", "logsumexp", "matmul", "einsum":
+        "softmax", "log_softmax", "logsumexp", "matmul", "linear", "einsum":
         return try reductionCases(of: operation)
     case "cross_entropy", "binary_cross_entropy", "normalization", "embedding", "dropout", "conv2d", "conv2d_input",
         "conv2d_weight",
@@ -231,6 +231,15 @@ private func reductionCases(of operation: String) throws -> [RuleCase] {
         return try shapes.map { a, b in
             RuleCase("\(a) @ \(b)", [try sample(a), try sample(b, seed: 2)]) { try $0[0].matmul($0[1]) }
         }
+    case "linear":
+        let weight = try sample([4, 3])
+        return [
+            RuleCase("rows", [try sample([2, 3]), weight]) { try $0[0].linear($0[1]) },
+            RuleCase("sequences, with bias", [try sample([2, 2, 3]), weight, try sample([4])]) {
+                try $0[0].linear($0[1], bias: $0[2])
+            },
+            RuleCase("a vector", [try sample([3]), weight, try sample([4])]) { try $0[0].linear($0[1], bias: $0[2]) },
+        ]
     case "einsum":
         let formulas: [(String, [[Int]])] = [
             ("ij,jk->ik", [[2, 3], [3, 2]]), ("bij,bjk", [[2, 2, 3], [2, 3, 1]]), ("ii", [[3, 3]]),

@@ -1,5 +1,39 @@
 import TensorCore
 
+/// `x weight^T + bias`, for `x` `[..., I]`, `weight` `[O, I]` and, if there is one, `bias` `[O]`.
+struct LinearMap: Operation {
+    var name: String { "linear" }
+    var spread: Spread { .mixing }
+
+    func flops(_ inputs: [[Int]], _ output: [Int]) -> Double {
+        size(output) * (2 * Double(inputs[0].last ?? 1) + (inputs.count > 2 ? 1 : 0))
+    }
+
+    func backwardFlops(_ inputs: [[Int]], _ output: [Int], wanted: [Bool]) -> Double {
+        flops(inputs, output) * Double(wanted.prefix(2).count { $0 })
+    }
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor {
+        try Tensor.linear(inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
+    }
+
+    /// The gradient of the weights is a product in their own layout.
+    func backward(_ call: Backward) throws -> [Variable?] {
+        let x = call.input(0)
+        let weight = call.input(1)
+        let count = x.shape.dropLast().reduce(1, *)
+        let rows = try call.gradient.reshape([count, weight.shape[0]])
+        var gradients = [
+            try call.gradient(by: 0) { try rows.matmul(weight).reshape(x.shape) },
+            try call.gradient(by: 1) {
+                try rows.transpose(0, 1).matmul(x.reshape([count, weight.shape[1]]))
+            },
+        ]
+        if call.inputCount > 2 { gradients.append(try call.gradient(by: 2) { try rows.sum(axes: [0]) }) }
+        return gradients
+    }
+}
+
 /// The matrix product, with vectors and batches as in `Tensor.matmul`.
 struct MatrixProduct: Operation {
     var name: String { "matmul" }

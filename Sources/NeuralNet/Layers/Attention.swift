@@ -125,11 +125,11 @@ package final class Attention: NamedInputs {
         switch score {
         case .dot, .scaledDot: return try query.matmul(memory.transpose(-1, -2))
         case .bilinear:
-            let projected = try query.matmul(parameters[0].variable.transpose(0, 1))
+            let projected = try query.linear(parameters[0].variable)
             return try projected.matmul(memory.transpose(-1, -2))
         case .additive:
-            let fromQuery = try query.matmul(parameters[0].variable.transpose(0, 1)).unsqueeze(2)
-            let fromMemory = try memory.matmul(parameters[1].variable.transpose(0, 1)).unsqueeze(1)
+            let fromQuery = try query.linear(parameters[0].variable).unsqueeze(2)
+            let fromMemory = try memory.linear(parameters[1].variable).unsqueeze(1)
             return try (fromQuery + fromMemory).tanh().matmul(parameters[2].variable)
         }
     }

@@ -77,9 +77,7 @@ package final class Linear: Layer {
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         guard let weight else { throw error(.notBuilt) }
-        let product = try input.matmul(weight.variable.transpose(0, 1))
-        guard let bias else { return product }
-        return try product + bias.variable
+        return try input.linear(weight.variable, bias: bias?.variable)
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

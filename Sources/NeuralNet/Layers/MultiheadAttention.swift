@@ -133,8 +133,9 @@ package final class MultiheadAttention: NamedInputs {
             used = try weights.dropout(keep: 1 - dropout, key: context.nextKey())
         }
         let joined = try used.matmul(parts[2]).permute([0, 2, 1, 3]).reshape([batch, queries, size])
-        let out = try joined.matmul(parameters[hasBias ? 2 : 1].variable.transpose(0, 1))
-        return (hasBias ? try out + parameters[3].variable : out, weights)
+        let out = try joined.linear(
+            parameters[hasBias ? 2 : 1].variable, bias: hasBias ? parameters[3].variable : nil)
+        return (out, weights)
     }
 
     /// Queries, keys and values by head, each `[N, heads, T, size / heads]`.
@@ -143,11 +144,8 @@ package final class MultiheadAttention: NamedInputs {
         func project(_ x: Variable, _ parts: Range<Int>) throws -> [Variable] {
             let rows = [TensorIndex.slice(start: parts.lowerBound * size, stop: parts.upperBound * size, step: 1)]
             let isAll = parts.count == 3
-            var sum = try x.matmul((isAll ? weight : weight.at(rows)).transpose(0, 1))
-            if hasBias {
-                let bias = parameters[1].variable
-                sum = try sum + (isAll ? bias : bias.at(rows))
-            }
+            let bias = hasBias ? parameters[1].variable : nil
+            let sum = try x.linear(isAll ? weight : weight.at(rows), bias: isAll ? bias : bias?.at(rows))
             let split = try sum.reshape([x.shape[0], x.shape[1], parts.count, heads, size / heads])
                 .permute([2, 0, 3, 1, 4])
             return try (0..<parts.count).map { try split.at([.index($0)]) }
