@@ -37,9 +37,11 @@ package enum Operations {
         + [
             "alias", "cast", "leaky_relu", "clip", "select", "reshape", "permute", "broadcast", "concat", "pad",
             "repeated", "flip", "at", "scatter", "set", "gather", "scatter_along", "sum", "mean", "prod", "max", "min",
-            "extreme_along", "var", "std", "norm", "cumsum", "softmax", "log_softmax", "logsumexp", "matmul", "linear", "einsum",
+            "extreme_along", "var", "std", "norm", "cumsum", "softmax", "log_softmax", "logsumexp", "matmul", "linear",
+            "einsum",
             "cross_entropy", "binary_cross_entropy", "normalization", "embedding", "dropout", "recurrent",
-            "masked_softmax", "conv2d", "conv2d_input", "conv2d_weight", "max_pool2d", "max_unpool2d", "avg_pool2d",
+            "masked_softmax", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_pool2d", "max_unpool2d",
+            "avg_pool2d",
             "avg_unpool2d",
         ]
 

@@ -207,5 +207,5 @@ private let smooth: Set = [
     "alias", "cast", "+", "-", "*", "x + number", "number + x", "x - number", "number - x", "x * number", "number * x",
     "x / number", "negate", "sin", "cos", "tan", "atan", "sinh", "cosh", "reshape", "permute", "broadcast", "concat",
     "pad", "repeated", "flip", "scatter", "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "linear", "einsum",
-    "recurrent", "conv2d", "conv2d_input", "conv2d_weight", "max_unpool2d", "avg_pool2d", "avg_unpool2d",
+    "recurrent", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_unpool2d", "avg_pool2d", "avg_unpool2d",
 ]

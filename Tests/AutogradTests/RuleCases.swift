@@ -39,7 +39,7 @@ func cases(of operation: String) throws -> [RuleCase] {
         "max_pool2d",
         "max_unpool2d", "avg_pool2d", "avg_unpool2d":
         return try networkCases(of: operation)
-    case "recurrent", "masked_softmax": return try sequenceCases(of: operation)
+    case "recurrent", "masked_softmax", "attention": return try sequenceCases(of: operation)
     default: return try elementwiseCases(of: operation)
     }
 }

@@ -16,6 +16,15 @@ func sequenceCases(of operation: String) throws -> [RuleCase] {
             RuleCase("masked", [try sample([2, 3, 4])]) { try $0[0].square().maskedSoftmax(mask, scale: 0.7) },
             RuleCase("plain", [try sample([3, 4])]) { try $0[0].maskedSoftmax(nil) },
         ]
+    case "attention":
+        let hidden = try Tensor([0, 1, 0, 0, 0, 1, 0, 0, 0], shape: [3, 3]).cast(to: .bool)
+        let inputs = try [sample([2, 1, 3, 2]), sample([2, 1, 3, 2], seed: 2), sample([2, 1, 3, 4], seed: 3)]
+        return [
+            RuleCase("in blocks", inputs) {
+                try $0[0].attention($0[1], $0[2], hidden: hidden, scale: 0.7, rowsPerBlock: 2)
+            },
+            RuleCase("plain", inputs) { try $0[0].attention($0[1], $0[2], hidden: nil, scale: 1, rowsPerBlock: 5) },
+        ]
     default: return []
     }
 }

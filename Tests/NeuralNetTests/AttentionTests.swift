@@ -52,6 +52,27 @@ import Testing
 
     private func tanhOf(_ x: Double) -> Double { 2 * SequenceReference.sigmoid(2 * x) - 1 }
 
+    /// Long sequences go in blocks, unless the weights are wanted too.
+    @Test func blocksGiveWhatTheWholeGives() throws {
+        let layer = try MultiheadAttention(
+            4, heads: 2, isCausal: true, place: ModulePlace(key: testKey, dtype: .float64))
+        let x = Gradient.leaf(try normal([2, 300, 4], dtype: .float64))
+        let weights = try normal([2, 300, 4], dtype: .float64, 1)
+        let inBlocks = try layer(x)
+        #expect(Gradient.operations(leadingTo: inBlocks).contains("attention"))
+        let whole = try layer.answer([.tensor(x)], ForwardContext())[0].tensors[0]
+        #expect(!Gradient.operations(leadingTo: whole).contains("attention"))
+        let gradients = try [inBlocks, whole].map { output in
+            try Gradient.compute((output * weights).sum(), withRespectTo: [x])[0]?.value.doubles() ?? []
+        }
+        for (found, expected) in [
+            (inBlocks.value.doubles(), whole.value.doubles()), (gradients[0], gradients[1]),
+        ] {
+            #expect(found.count == 2400)
+            #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-12 * max(1, abs($1)) })
+        }
+    }
+
     @Test func whereAllIsHiddenNothingComes() throws {
         let layer = try Attention()
         let x = try normal([1, 2, 3])

@@ -89,7 +89,7 @@ package final class MultiheadAttention: NamedInputs {
         guard let query = inputs.first, inputs.count == 1 else {
             throw error(.inputCount(expected: 1, actual: inputs.count))
         }
-        return [try attend(query, nil, nil, mask: { _ in nil }, context).output]
+        return [try attend(query, nil, nil, mask: { _ in nil }, context, wantsWeights: false).output]
     }
 
     package func respond(to inputs: [ModuleValue?], _ context: ForwardContext) throws -> [ModuleValue] {
@@ -99,15 +99,22 @@ package final class MultiheadAttention: NamedInputs {
         let (output, weights) = try attend(
             query, key, value, mask: { try mask(inputs, 3, scores: $0, context) }, context)
         // As in PyTorch the mean over the heads.
-        return [.tensor(output), .tensor(try weights.mean(axes: [1]))]
+        return [.tensor(output)] + (try weights.map { [.tensor(try $0.mean(axes: [1]))] } ?? [])
     }
 
-    /// - Parameter mask: Asked with the shape of the scores of one head, `[N, Q, K]`.
-    /// - Returns: The output, and the weights of each head `[N, heads, Q, K]`.
+    /// From so many scores of a head on, they are computed in blocks where nobody wants to see them: less memory, and
+    /// about the same time.
+    private static let blockedScores = 256 * 256
+    private static let rowsPerBlock = 64
+
+    /// - Parameters:
+    ///   - mask: Asked with the shape of the scores of one head, `[N, Q, K]`.
+    ///   - wantsWeights: Whether the weights are to be seen.
+    /// - Returns: The output, and the weights of each head `[N, heads, Q, K]`, if they are wanted.
     func attend(
         _ query: Variable, _ key: Variable?, _ value: Variable?, mask: ([Int]) throws -> Variable?,
-        _ context: ForwardContext
-    ) throws -> (output: Variable, weights: Variable) {
+        _ context: ForwardContext, wantsWeights: Bool = true
+    ) throws -> (output: Variable, weights: Variable?) {
         let source = key ?? query
         let values = value ?? source
         _ = try outputShapes([query.shape, source.shape, values.shape])
@@ -127,12 +134,19 @@ package final class MultiheadAttention: NamedInputs {
         let hidden = try hiddenPlaces(mask([batch, queries, places]), queries, places)
         let parts = try projected(query, source, values)
         let scale = 1 / Double(size / heads).squareRoot()
-        let weights = try parts[0].matmul(parts[1].transpose(-1, -2)).maskedSoftmax(hidden, scale: scale)
-        var used = weights
-        if dropout > 0, context.isTraining {
-            used = try weights.dropout(keep: 1 - dropout, key: context.nextKey())
+        let drops = dropout > 0 && context.isTraining
+        var weights: Variable?
+        let attended: Variable
+        if wantsWeights || drops || queries * places < MultiheadAttention.blockedScores {
+            let shares = try parts[0].matmul(parts[1].transpose(-1, -2)).maskedSoftmax(hidden, scale: scale)
+            weights = shares
+            let used = drops ? try shares.dropout(keep: 1 - dropout, key: context.nextKey()) : shares
+            attended = try used.matmul(parts[2])
+        } else {
+            attended = try parts[0].attention(
+                parts[1], parts[2], hidden: hidden, scale: scale, rowsPerBlock: MultiheadAttention.rowsPerBlock)
         }
-        let joined = try used.matmul(parts[2]).permute([0, 2, 1, 3]).reshape([batch, queries, size])
+        let joined = try attended.permute([0, 2, 1, 3]).reshape([batch, queries, size])
         let out = try joined.linear(
             parameters[hasBias ? 2 : 1].variable, bias: hasBias ? parameters[3].variable : nil)
         return (out, weights)

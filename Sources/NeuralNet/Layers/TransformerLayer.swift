@@ -146,7 +146,8 @@ package final class TransformerLayer: NamedInputs, Composite {
         _ attention: MultiheadAttention, _ x: Variable, _ memory: Variable?, mask: ([Int]) throws -> Variable?,
         _ context: ForwardContext
     ) throws -> Variable {
-        let (output, _) = try attention.attend(x, memory, memory, mask: mask, context)
+        let (output, _) = try attention.attend(
+            x, memory, memory, mask: mask, context, wantsWeights: false)
         try context.observer?(attention, [x] + (memory.map { [$0] } ?? []), [output])
         return output
     }
