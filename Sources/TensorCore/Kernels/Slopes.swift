@@ -1,3 +1,4 @@
+import CSimd
 import Glibc
 
 /// Gradients through functions of each element in one pass, over contiguous tensors of one shape and type.
@@ -25,24 +26,13 @@ enum Slopes {
         _ count: Int
     ) {
         guard slope == .gelu else { return simple(slope, g, point, to, count) }
-        let lanes = FloatVector.scalarCount
         var i = 0
-        while i &+ lanes <= count {
-            (FloatVector.load(g + i) * gelu(FloatVector.load(point + i))).store(to + i)
-            i &+= lanes
-        }
-        if i < count {
+        while i < count {
             let rest = count &- i
-            (FloatVector.load(g + i, count: rest) * gelu(FloatVector.load(point + i, count: rest)))
-                .store(to + i, count: rest)
+            (FloatVector.load(upTo: rest, g + i) * csimd_gelu_slope(.load(upTo: rest, point + i)))
+                .store(upTo: rest, to + i)
+            i &+= FloatVector.scalarCount
         }
-    }
-
-    @inline(__always)
-    private static func gelu(_ x: FloatVector) -> FloatVector {
-        let cumulative = (VectorMath.erf(x * Float(0.5).squareRoot()) + 1) * 0.5
-        let density = VectorMath.exp(x * x * -0.5) * Float(1 / (2 * Double.pi).squareRoot())
-        return cumulative + x * density
     }
 
     private static func doubles(
@@ -80,35 +70,31 @@ enum RowGradients {
         Threads.parallelFor(chunks(result, size)) { chunk in
             for row in rows(result, size, chunk) {
                 if result.dtype == .float32 {
-                    softmax(
-                        kind, g.pointer(Float.self) + row * size, y.pointer(Float.self) + row * size,
-                        result.pointer(Float.self) + row * size, size, SIMD16<Float>.self
-                    ) { VectorMath.map(.exp, $0, $1, count: size) }
+                    softmax(kind, g, y, row * size, size, result, FloatVector.self)
                 } else {
-                    softmax(
-                        kind, g.pointer(Double.self) + row * size, y.pointer(Double.self) + row * size,
-                        result.pointer(Double.self) + row * size, size, SIMD8<Double>.self
-                    ) { VectorMath.map(.exp, $0, $1, count: size) }
+                    softmax(kind, g, y, row * size, size, result, DoubleVector.self)
                 }
             }
         }
     }
 
-    @inline(__always)
-    private static func softmax<Vector: SIMD>(
-        _ kind: Softmax.Kind, _ g: UnsafePointer<Vector.Scalar>, _ y: UnsafePointer<Vector.Scalar>,
-        _ to: UnsafeMutablePointer<Vector.Scalar>, _ size: Int, _: Vector.Type,
-        _ exponentials: (UnsafePointer<Vector.Scalar>, UnsafeMutablePointer<Vector.Scalar>) -> Void
-    ) where Vector.Scalar: FractionElement {
-        switch kind {
-        case .softmax:
-            for i in 0..<size { to[i] = g[i] * y[i] }
-            let sum = Summing<Vector>.sum(to, size)
-            for i in 0..<size { to[i] -= y[i] * sum }
-        case .logSoftmax:
-            exponentials(y, to)
-            let sum = Summing<Vector>.sum(g, size)
-            for i in 0..<size { to[i] = g[i] - to[i] * sum }
+    private static func softmax<V: GateVector>(
+        _ kind: Softmax.Kind, _ g: Tensor, _ y: Tensor, _ start: Int, _ size: Int, _ result: Tensor, _: V.Type
+    ) {
+        let g = UnsafePointer(g.pointer(V.Scalar.self) + start)
+        let y = UnsafePointer(y.pointer(V.Scalar.self) + start)
+        let to = result.pointer(V.Scalar.self) + start
+        let isLogarithm = kind == .logSoftmax
+        @inline(__always)
+        func product(_ place: Int, _ left: Int) -> V { .load(upTo: left, g + place) * .load(upTo: left, y + place) }
+        let sum = isLogarithm ? Summing<V>.sum(g, size) : Summing<V>.sum(size, product)
+        let sums = V(repeating: sum)
+        var i = 0
+        while i < size {
+            let left = size &- i
+            let (g, y) = (V.load(upTo: left, g + i), V.load(upTo: left, y + i))
+            (isLogarithm ? g - V.exp(y) * sums : y * (g - sums)).store(upTo: left, to + i)
+            i &+= V.scalarCount
         }
     }
 
