@@ -8,7 +8,7 @@ struct Normalization: Primitive {
     let axes: [Int]
     let epsilon: Double
     let hasWeight: Bool
-    /// Of the elements, with size 1 on the axes.
+    /// Of the elements, with size 1 on the axes; where fused kernels do the work, `forward` writes these three.
     let mean: Tensor
     /// Divided by the count, with size 1 on the axes.
     let variance: Tensor
@@ -28,14 +28,14 @@ struct Normalization: Primitive {
             let shape = x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] }
             mean = try Tensor.empty(shape, dtype: x.dtype)
             variance = try Tensor.empty(shape, dtype: x.dtype)
-            RowNormalization.figures(x, size: size, mean: mean, variance: variance)
+            scale = try Tensor.empty(shape, dtype: x.dtype)
         } else {
             rowSize = nil
             mean = try x.reduced(.mean, axes: axes, keepDims: true)
             variance = try Tensor.combine(.subtract, x, mean).map(.square)
                 .reduced(.mean, axes: axes, keepDims: true)
+            scale = try variance.combined(.add, with: epsilon).map(.sqrt).map(.reciprocal)
         }
-        scale = try variance.combined(.add, with: epsilon).map(.sqrt).map(.reciprocal)
     }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor {
@@ -43,8 +43,8 @@ struct Normalization: Primitive {
         if let rowSize {
             let result = try Tensor.empty(inputs[0].shape, dtype: inputs[0].dtype)
             try RowNormalization.forward(
-                inputs[0], size: rowSize, mean: mean, scale: scale, weight: hasWeight ? inputs[1].contiguous() : nil,
-                bias: bias?.contiguous(), into: result)
+                inputs[0], size: rowSize, epsilon: epsilon, mean: mean, variance: variance, scale: scale,
+                weight: hasWeight ? inputs[1].contiguous() : nil, bias: bias?.contiguous(), into: result)
             return result
         }
         var result = try Tensor.combine(.multiply, Tensor.combine(.subtract, inputs[0], mean), scale)
