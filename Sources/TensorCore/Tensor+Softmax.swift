@@ -35,4 +35,31 @@ extension Tensor {
         Softmax.logSumExp(rows, size: shape[place], scratch: scratch, into: result)
         return keepDims ? result : result.dropping(place)
     }
+
+    /// Returns `exp(scale * x) / sum(exp(scale * x))` along the last axis over the places that a mask does not hide.
+    ///
+    /// Hidden places are 0; where all of a row are, so is the row.
+    ///
+    /// - Parameter mask: True where a place is hidden; broadcasts to this tensor's shape.
+    /// - Throws: `TensorError` `.broadcast`, `.axisOutOfRange`, `.dtype`, `.outOfMemory`.
+    package func maskedSoftmax(_ mask: Tensor?, scale: Double = 1) throws -> Tensor {
+        guard let size = shape.last else {
+            throw TensorError.axisOutOfRange(operation: "softmax", axis: -1, rank: 0)
+        }
+        guard dtype.isFloatingPoint else {
+            throw TensorError.dtype(operation: "softmax", expected: "float32 or float64", actual: dtype)
+        }
+        let mask = try mask.map { try ($0.dtype == .bool ? $0 : $0.cast(to: .bool)).broadcast(to: shape) }
+        let scores = try contiguous()
+        let result = try Tensor.empty(shape, dtype: dtype)
+        if result.count == 0 { return result }
+        if dtype == .float32 {
+            SoftmaxRows<FloatVector>(scores, size: size, kind: .softmax, scale: scale, mask: mask, into: result)
+                .perform()
+        } else {
+            SoftmaxRows<DoubleVector>(scores, size: size, kind: .softmax, scale: scale, mask: mask, into: result)
+                .perform()
+        }
+        return result
+    }
 }

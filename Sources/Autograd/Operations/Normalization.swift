@@ -8,7 +8,7 @@ struct Normalization: Operation {
     let axes: [Int]
     let epsilon: Double
     let hasWeight: Bool
-    /// Of the elements, with size 1 on the axes.
+    /// Of the elements, with size 1 on the axes; where fused kernels do the work, `forward` writes these three.
     let mean: Tensor
     /// Divided by the count, with size 1 on the axes.
     let variance: Tensor
@@ -44,11 +44,10 @@ struct Normalization: Operation {
         let shape = x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] }
         let isFused = isFused && x.isContiguous && x.dtype.isFloatingPoint && x.count > 0
         if isFused, axes == Array(x.rank - axes.count..<x.rank) {
-            let size = axes.reduce(1) { $0 * x.shape[$1] }
-            kernel = .rows(size: size)
+            kernel = .rows(size: axes.reduce(1) { $0 * x.shape[$1] })
             mean = try Tensor.empty(shape, dtype: x.dtype)
             variance = try Tensor.empty(shape, dtype: x.dtype)
-            RowNormalization.figures(x, size: size, mean: mean, variance: variance)
+            scale = try Tensor.empty(shape, dtype: x.dtype)
         } else if isFused, axes == (0..<x.rank).filter({ $0 != 1 }) {
             kernel = .channels
             mean = try Tensor.empty(shape, dtype: x.dtype)
@@ -65,8 +64,8 @@ struct Normalization: Operation {
             mean = try x.reduced(.mean, axes: axes, keepDims: true)
             variance = try Tensor.combine(.subtract, x, mean).map(.square)
                 .reduced(.mean, axes: axes, keepDims: true)
+            scale = try variance.combined(.add, with: epsilon).map(.sqrt).map(.reciprocal)
         }
-        scale = try variance.combined(.add, with: epsilon).map(.sqrt).map(.reciprocal)
     }
 
     mutating func forward(_ inputs: [Tensor]) throws -> Tensor {
@@ -78,8 +77,8 @@ struct Normalization: Operation {
         if case .rows(let size) = kernel {
             let result = try Tensor.empty(inputs[0].shape, dtype: inputs[0].dtype)
             try RowNormalization.forward(
-                inputs[0], size: size, mean: mean, scale: scale, weight: hasWeight ? inputs[1].contiguous() : nil,
-                bias: bias?.contiguous(), into: result)
+                inputs[0], size: size, epsilon: epsilon, mean: mean, variance: variance, scale: scale,
+                weight: hasWeight ? inputs[1].contiguous() : nil, bias: bias?.contiguous(), into: result)
             return result
         }
         var result = try Tensor.combine(.multiply, Tensor.combine(.subtract, inputs[0], mean), scale)

@@ -37,7 +37,11 @@
 typedef float csimd_float __attribute__((ext_vector_type(CSIMD_LANES)));
 typedef int32_t csimd_int __attribute__((ext_vector_type(CSIMD_LANES)));
 typedef double csimd_double __attribute__((ext_vector_type(CSIMD_LANES / 2)));
+typedef float csimd_float4 __attribute__((ext_vector_type(4)));
+typedef float csimd_float8 __attribute__((ext_vector_type(8)));
 typedef float csimd_float16 __attribute__((ext_vector_type(16)));
+typedef double csimd_double4 __attribute__((ext_vector_type(4)));
+typedef double csimd_double8 __attribute__((ext_vector_type(8)));
 typedef uint32_t csimd_uint16 __attribute__((ext_vector_type(16)));
 
 #define CSIMD_INLINE static inline __attribute__((always_inline))
@@ -49,10 +53,24 @@ CSIMD_INLINE csimd_double csimd_sqrt_double(csimd_double x) { return __builtin_e
 CSIMD_INLINE csimd_float csimd_max(csimd_float a, csimd_float b) { return a > b ? a : b; }
 
 // The greater (lesser) of both; NaN where either is.
-CSIMD_INLINE csimd_float csimd_greatest(csimd_float a, csimd_float b) { return ((a > b) | (a != a)) ? a : b; }
-CSIMD_INLINE csimd_float csimd_least(csimd_float a, csimd_float b) { return ((a < b) | (a != a)) ? a : b; }
-CSIMD_INLINE csimd_double csimd_greatest_double(csimd_double a, csimd_double b) { return ((a > b) | (a != a)) ? a : b; }
-CSIMD_INLINE csimd_double csimd_least_double(csimd_double a, csimd_double b) { return ((a < b) | (a != a)) ? a : b; }
+CSIMD_INLINE csimd_float csimd_greatest(csimd_float a, csimd_float b) { return a != a ? a : a > b ? a : b; }
+CSIMD_INLINE csimd_float csimd_least(csimd_float a, csimd_float b) { return a != a ? a : a < b ? a : b; }
+CSIMD_INLINE csimd_double csimd_greatest_double(csimd_double a, csimd_double b) { return a != a ? a : a > b ? a : b; }
+CSIMD_INLINE csimd_double csimd_least_double(csimd_double a, csimd_double b) { return a != a ? a : a < b ? a : b; }
+
+// The lesser of both; the second operand where either is NaN, as the instruction has it.
+CSIMD_INLINE csimd_float csimd_min(csimd_float a, csimd_float b) { return a < b ? a : b; }
+
+// The sum of the lanes, by halves. Without calls, which would hand on vectors that a build for tests has no registers for.
+CSIMD_INLINE float csimd_sum16(csimd_float16 x) {
+    csimd_float8 y = x.lo + x.hi;
+    csimd_float4 z = y.lo + y.hi;
+    return (z.x + z.z) + (z.y + z.w);
+}
+CSIMD_INLINE double csimd_sum_double8(csimd_double8 x) {
+    csimd_double4 y = x.lo + x.hi;
+    return (y.x + y.z) + (y.y + y.w);
+}
 
 // All bits set where a is greater than b, or is NaN.
 CSIMD_INLINE csimd_int csimd_is_greater_or_nan(csimd_float a, csimd_float b) { return (a > b) | (a != a); }
@@ -95,31 +113,143 @@ CSIMD_INLINE void csimd_store_bytes(csimd_int x, void *p) {
     *(unaligned *)p = __builtin_convertvector(x, bytes);
 }
 
-// The sum of the lanes, by halves.
 CSIMD_INLINE float csimd_sum(csimd_float x) {
-    typedef float four __attribute__((ext_vector_type(4)));
 #if CSIMD_LANES == 16
-    typedef float eight __attribute__((ext_vector_type(8)));
-    eight y = x.lo + x.hi;
-    four z = y.lo + y.hi;
-#elif CSIMD_LANES == 8
-    four z = x.lo + x.hi;
+    return csimd_sum16(x);
 #else
-    four z = x;
+#if CSIMD_LANES == 8
+    csimd_float4 z = x.lo + x.hi;
+#else
+    csimd_float4 z = x;
 #endif
     return (z.x + z.z) + (z.y + z.w);
+#endif
 }
 
 CSIMD_INLINE double csimd_sum_double(csimd_double x) {
 #if CSIMD_LANES == 16
-    typedef double four __attribute__((ext_vector_type(4)));
-    four y = x.lo + x.hi;
-    return (y.x + y.z) + (y.y + y.w);
+    return csimd_sum_double8(x);
 #elif CSIMD_LANES == 8
     return (x.x + x.z) + (x.y + x.w);
 #else
     return x.x + x.y;
 #endif
+}
+
+// A count that Swift's compiler does not know: it would unroll the loop before it decides what to inline in it.
+CSIMD_INLINE long csimd_four(void) { return 4; }
+
+// Loads and stores of the first `count` lanes, at least 1 and fewer than all: no other memory is touched. The lanes that
+// are not loaded are zero.
+#if defined(__AVX512F__)
+CSIMD_INLINE csimd_float csimd_load_part(const float *p, long count) {
+    return _mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+CSIMD_INLINE void csimd_store_part(csimd_float x, float *p, long count) {
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), x);
+}
+CSIMD_INLINE csimd_double csimd_load_part_double(const double *p, long count) {
+    return _mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), p);
+}
+CSIMD_INLINE void csimd_store_part_double(csimd_double x, double *p, long count) {
+    _mm512_mask_storeu_pd(p, (__mmask8)((1u << count) - 1), x);
+}
+#elif defined(__AVX2__)
+CSIMD_INLINE __m256i csimd_part_mask(long count) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+CSIMD_INLINE __m256i csimd_part_mask_double(long count) {
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+CSIMD_INLINE csimd_float csimd_load_part(const float *p, long count) {
+    return _mm256_maskload_ps(p, csimd_part_mask(count));
+}
+CSIMD_INLINE void csimd_store_part(csimd_float x, float *p, long count) {
+    _mm256_maskstore_ps(p, csimd_part_mask(count), x);
+}
+CSIMD_INLINE csimd_double csimd_load_part_double(const double *p, long count) {
+    return _mm256_maskload_pd(p, csimd_part_mask_double(count));
+}
+CSIMD_INLINE void csimd_store_part_double(csimd_double x, double *p, long count) {
+    _mm256_maskstore_pd(p, csimd_part_mask_double(count), x);
+}
+#else
+CSIMD_INLINE csimd_float csimd_load_part(const float *p, long count) {
+    csimd_float x = 0;
+    for (long lane = 0; lane < count; lane++) x[lane] = p[lane];
+    return x;
+}
+CSIMD_INLINE void csimd_store_part(csimd_float x, float *p, long count) {
+    for (long lane = 0; lane < count; lane++) p[lane] = x[lane];
+}
+CSIMD_INLINE csimd_double csimd_load_part_double(const double *p, long count) {
+    csimd_double x = 0;
+    for (long lane = 0; lane < count; lane++) x[lane] = p[lane];
+    return x;
+}
+CSIMD_INLINE void csimd_store_part_double(csimd_double x, double *p, long count) {
+    for (long lane = 0; lane < count; lane++) p[lane] = x[lane];
+}
+#endif
+
+// The lanes in other places: that of lane i is i ^ distance.
+CSIMD_INLINE csimd_float csimd_swapped(csimd_float x, int distance) {
+    csimd_float y;
+    for (int i = 0; i < CSIMD_LANES; i++) y[i] = x[i ^ distance];
+    return y;
+}
+CSIMD_INLINE csimd_double csimd_swapped_double(csimd_double x, int distance) {
+    csimd_double y;
+    for (int i = 0; i < CSIMD_LANES / 2; i++) y[i] = x[i ^ distance];
+    return y;
+}
+
+// The first `count` lanes, and zero in the others.
+CSIMD_INLINE csimd_float csimd_first(csimd_float x, long count) {
+    csimd_int lane;
+    for (int i = 0; i < CSIMD_LANES; i++) lane[i] = i;
+    return lane < (csimd_int)(int32_t)count ? x : 0;
+}
+CSIMD_INLINE csimd_double csimd_first_double(csimd_double x, long count) {
+    typedef int64_t longs __attribute__((ext_vector_type(CSIMD_LANES / 2)));
+    longs lane;
+    for (int i = 0; i < CSIMD_LANES / 2; i++) lane[i] = i;
+    return lane < (longs)(int64_t)count ? x : 0;
+}
+
+// Transposes a square of elements, whose rows are so many bytes apart: 8 x 8 of 32 bits, 4 x 4 of 64.
+#define CSIMD_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+CSIMD_INLINE void csimd_transpose32(const void *from, long from_stride, void *to, long to_stride) {
+    typedef uint32_t row __attribute__((ext_vector_type(8)));
+    typedef uint32_t unaligned __attribute__((ext_vector_type(8), aligned(4)));
+    row r[8], a[8], b[8];
+    for (int i = 0; i < 8; i++) r[i] = *(const unaligned *)((const char *)from + i * from_stride);
+    for (int i = 0; i < 8; i += 2) {
+        a[i] = CSIMD_SHUFFLE(r[i], r[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+        a[i + 1] = CSIMD_SHUFFLE(r[i], r[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        for (int j = 0; j < 2; j++) {
+            b[i + 2 * j] = CSIMD_SHUFFLE(a[i + j], a[i + 2 + j], 0, 1, 8, 9, 4, 5, 12, 13);
+            b[i + 2 * j + 1] = CSIMD_SHUFFLE(a[i + j], a[i + 2 + j], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        *(unaligned *)((char *)to + i * to_stride) = CSIMD_SHUFFLE(b[i], b[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        *(unaligned *)((char *)to + (i + 4) * to_stride) = CSIMD_SHUFFLE(b[i], b[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
+CSIMD_INLINE void csimd_transpose64(const void *from, long from_stride, void *to, long to_stride) {
+    typedef uint64_t row __attribute__((ext_vector_type(4)));
+    typedef uint64_t unaligned __attribute__((ext_vector_type(4), aligned(8)));
+    row r[4];
+    for (int i = 0; i < 4; i++) r[i] = *(const unaligned *)((const char *)from + i * from_stride);
+    for (int i = 0; i < 2; i++) {
+        row a = i == 0 ? CSIMD_SHUFFLE(r[0], r[1], 0, 4, 2, 6) : CSIMD_SHUFFLE(r[0], r[1], 1, 5, 3, 7);
+        row b = i == 0 ? CSIMD_SHUFFLE(r[2], r[3], 0, 4, 2, 6) : CSIMD_SHUFFLE(r[2], r[3], 1, 5, 3, 7);
+        *(unaligned *)((char *)to + i * to_stride) = CSIMD_SHUFFLE(a, b, 0, 1, 4, 5);
+        *(unaligned *)((char *)to + (i + 2) * to_stride) = CSIMD_SHUFFLE(a, b, 2, 3, 6, 7);
+    }
 }
 
 // The first 16 bytes at p as numbers 0...255, times the scale in double precision, rounded once more.
@@ -214,3 +344,5 @@ CSIMD_INLINE int csimd_interrupt_get(void) { return atomic_load_explicit(&csimd_
 
 // The cores that the system lets this process use; at least 1.
 int csimd_core_count(void);
+
+#include "CSimdMath.h"

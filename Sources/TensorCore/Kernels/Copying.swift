@@ -1,3 +1,4 @@
+import CSimd
 import Glibc
 
 /// Moves elements between tensors: to other strides, to other types.
@@ -37,8 +38,15 @@ enum Copying {
     private static func move<Word>(_ source: Tensor, to target: Tensor, _: Word.Type) {
         let from = source.pointer(Word.self)
         let to = target.pointer(Word.self)
-        if let plan = TransposePlan(source: source, target: target) {
-            return transpose(from, to, plan)
+        if let planes = TransposedPlanes(source, target) {
+            var walk = Walk(planes.outer, planes.fromStrides, planes.toStrides)
+            while walk.next() {
+                let row = walk.row
+                for i in 0..<row.count {
+                    transpose(from + (row.a + i * row.aStride), to + (row.b + i * row.bStride), planes)
+                }
+            }
+            return
         }
         var walk = Walk(target.shape, source.strides, target.strides)
         while walk.next() {
@@ -53,66 +61,111 @@ enum Copying {
         _ count: Int
     ) {
         switch (fromStride, toStride) {
-        case (1, 1): to.update(from: from, count: count)
+        case (1, 1): copyBytes(from, to: to, count * MemoryLayout<Word>.size)
         case (0, 1): to.update(repeating: from[0], count: count)
         case (_, 1): for i in 0..<count { to[i] = from[i * fromStride] }
         default: for i in 0..<count { to[i * toStride] = from[i * fromStride] }
         }
     }
 
-    /// How to copy what lies along another axis in the source than in the target: by square tiles, so that each cache
-    /// line of either is touched once.
-    private struct TransposePlan {
-        /// The target is row-major of shape `[outer, rows, columns]`; along `rows` the source is contiguous.
-        var outer: Int
-        var outerStride: Int
-        var rows: Int
-        var columns: Int
-        var columnStride: Int
+    /// The C library's function is slow where rows are short, or long and not aligned alike.
+    @inline(__always)
+    static func copyBytes(_ from: UnsafeRawPointer, to: UnsafeMutableRawPointer, _ count: Int) {
+        guard count >= 32 && count < 1 << 16 else { return to.copyMemory(from: from, byteCount: count) }
+        var i = 0
+        while i &+ 64 <= count {
+            to.storeBytes(
+                of: from.loadUnaligned(fromByteOffset: i, as: SIMD64<UInt8>.self), toByteOffset: i,
+                as: SIMD64<UInt8>.self)
+            // After the first one, whole cache lines of the target are written; bytes between are copied twice.
+            i = i == 0 ? 64 &- (Int(bitPattern: to) & 63) : i &+ 64
+        }
+        while i < count {
+            // The last vector may hold bytes a second time.
+            let place = min(i, count &- 32)
+            to.storeBytes(
+                of: from.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self), toByteOffset: place,
+                as: SIMD32<UInt8>.self)
+            i &+= 32
+        }
+    }
+
+    /// Planes whose rows are contiguous in the source, and whose columns are in the target: they are copied by square
+    /// tiles, so that each cache line of either is touched once.
+    private struct TransposedPlanes {
+        /// The other axes.
+        private(set) var outer: [Int] = []
+        private(set) var fromStrides: [Int] = []
+        private(set) var toStrides: [Int] = []
+        /// Places along the axis that is contiguous in the source, and from one to the next in the target.
+        private(set) var rows = 0
+        private(set) var rowStride = 0
+        /// Places along the axis that is contiguous in the target, and from one to the next in the source.
+        private(set) var columns = 0
+        private(set) var columnStride = 0
 
         /// - Returns: `nil` where copying row by row is as good.
-        init?(source: Tensor, target: Tensor) {
-            guard source.rank >= 2, source.strides[source.rank - 1] != 1, target.isContiguous else { return nil }
-            let axes = source.shape.indices.filter { source.shape[$0] != 1 }
-            var joined: [(size: Int, stride: Int)] = []
-            for axis in axes {
-                let size = source.shape[axis]
-                let stride = source.strides[axis]
-                if let last = joined.last, last.stride == stride * size {
-                    joined[joined.count - 1] = (last.size * size, stride)
+        init?(_ source: Tensor, _ target: Tensor) {
+            guard source.rank >= 2 else { return nil }
+            for axis in source.shape.indices where source.shape[axis] != 1 {
+                let (size, from, to) = (source.shape[axis], source.strides[axis], target.strides[axis])
+                if let last = outer.last, fromStrides[outer.count - 1] == from * size,
+                    toStrides[outer.count - 1] == to * size
+                {
+                    outer[outer.count - 1] = last * size
+                    fromStrides[outer.count - 1] = from
+                    toStrides[outer.count - 1] = to
                 } else {
-                    joined.append((size, stride))
+                    outer.append(size)
+                    fromStrides.append(from)
+                    toStrides.append(to)
                 }
             }
-            if joined.count == 2 { joined.insert((1, 0), at: 0) }
-            guard joined.count == 3, joined[1].stride == 1, joined[1].size >= 8, joined[2].size >= 8,
-                joined[0].size > 0
+            guard let row = fromStrides.lastIndex(of: 1), let column = toStrides.lastIndex(of: 1), row != column,
+                outer[row] >= 8, outer[column] >= 8
             else { return nil }
-            outer = joined[0].size
-            outerStride = joined[0].stride
-            rows = joined[1].size
-            columns = joined[2].size
-            columnStride = joined[2].stride
+            (rows, rowStride) = (outer[row], toStrides[row])
+            (columns, columnStride) = (outer[column], fromStrides[column])
+            for axis in [max(row, column), min(row, column)] {
+                outer.remove(at: axis)
+                fromStrides.remove(at: axis)
+                toStrides.remove(at: axis)
+            }
         }
     }
 
     @inline(__always)
     private static func transpose<Word>(
-        _ from: UnsafeMutablePointer<Word>, _ to: UnsafeMutablePointer<Word>, _ plan: TransposePlan
+        _ from: UnsafeMutablePointer<Word>, _ to: UnsafeMutablePointer<Word>, _ plane: TransposedPlanes
     ) {
         let tile = 32
-        for plane in 0..<plan.outer {
-            let source = from + plane * plan.outerStride
-            let target = to + plane * plan.rows * plan.columns
-            for top in stride(from: 0, to: plan.rows, by: tile) {
-                let bottom = min(top + tile, plan.rows)
-                for left in stride(from: 0, to: plan.columns, by: tile) {
-                    let right = min(left + tile, plan.columns)
-                    for i in top..<bottom {
-                        for j in left..<right {
-                            target[i * plan.columns + j] = source[i + j * plan.columnStride]
+        let size = MemoryLayout<Word>.size
+        // Elements of a square that vectors transpose.
+        let side = size == 4 ? 8 : size == 8 ? 4 : tile + 1
+        let (rowStride, columnStride) = (plane.rowStride, plane.columnStride)
+        for top in stride(from: 0, to: plane.rows, by: tile) {
+            let bottom = min(top + tile, plane.rows)
+            for left in stride(from: 0, to: plane.columns, by: tile) {
+                let right = min(left + tile, plane.columns)
+                var i = top
+                while i < bottom {
+                    let height = i &+ side <= bottom ? side : 1
+                    var j = left
+                    while j < right {
+                        let (from, to) = (from + (i &+ j &* columnStride), to + (i &* rowStride &+ j))
+                        if height == 1 || j &+ side > right {
+                            for k in 0..<height { to[k &* rowStride] = from[k] }
+                            j &+= 1
+                            continue
                         }
+                        if size == 4 {
+                            csimd_transpose32(from, columnStride &* size, to, rowStride &* size)
+                        } else {
+                            csimd_transpose64(from, columnStride &* size, to, rowStride &* size)
+                        }
+                        j &+= side
                     }
+                    i &+= height
                 }
             }
         }

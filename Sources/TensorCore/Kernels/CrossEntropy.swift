@@ -104,7 +104,7 @@ package enum CrossEntropy {
             while c < count {
                 let filled = min(lanes, count - c)
                 var difference = (filled == lanes ? .load(from + c) : .load(from + c, count: filled)) - shift
-                var power = VectorMath.exp(difference)
+                var power = csimd_exp(difference)
                 for lane in filled..<lanes { (power[lane], difference[lane]) = (0, 0) }
                 sums += power
                 differences += difference

@@ -15,13 +15,11 @@ struct ElementRun {
     func vectors(_ function: (FloatVector) -> FloatVector) {
         let x = from.assumingMemoryBound(to: Float.self)
         let y = to.assumingMemoryBound(to: Float.self)
-        let lanes = FloatVector.scalarCount
         var i = 0
-        while i &+ lanes <= count {
-            function(FloatVector.load(x + i)).store(y + i)
-            i &+= lanes
+        while i < count {
+            function(.load(upTo: count &- i, x + i)).store(upTo: count &- i, y + i)
+            i &+= FloatVector.scalarCount
         }
-        if i < count { function(FloatVector.load(x + i, count: count &- i)).store(y + i, count: count &- i) }
     }
 }
 
@@ -45,16 +43,12 @@ struct SlopeRun {
         let g = gradient.assumingMemoryBound(to: Float.self)
         let point = point.assumingMemoryBound(to: Float.self)
         let to = to.assumingMemoryBound(to: Float.self)
-        let lanes = FloatVector.scalarCount
         var i = 0
-        while i &+ lanes <= count {
-            function(FloatVector.load(g + i), FloatVector.load(point + i)).store(to + i)
-            i &+= lanes
+        while i < count {
+            let rest = count &- i
+            function(.load(upTo: rest, g + i), .load(upTo: rest, point + i)).store(upTo: rest, to + i)
+            i &+= FloatVector.scalarCount
         }
-        guard i < count else { return }
-        let rest = count &- i
-        function(FloatVector.load(g + i, count: rest), FloatVector.load(point + i, count: rest))
-            .store(to + i, count: rest)
     }
 }
 

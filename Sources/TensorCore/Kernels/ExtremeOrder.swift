@@ -6,6 +6,18 @@ protocol ExtremeOrder {
     associatedtype Vector: KernelVector where Vector.Scalar == Value
     static func better(_ candidate: Value, _ best: Value) -> Value
     static func better(_ candidate: Vector, _ best: Vector) -> Vector
+    /// The lanes in other places: that of lane i is `i ^ distance`.
+    static func swapped(_ x: Vector, _ distance: Int32) -> Vector
+}
+
+extension ExtremeOrder where Vector == FloatVector {
+    @inline(__always)
+    static func swapped(_ x: FloatVector, _ distance: Int32) -> FloatVector { csimd_swapped(x, distance) }
+}
+
+extension ExtremeOrder where Vector == DoubleVector {
+    @inline(__always)
+    static func swapped(_ x: DoubleVector, _ distance: Int32) -> DoubleVector { csimd_swapped_double(x, distance) }
 }
 
 enum GreatestFloat: ExtremeOrder {

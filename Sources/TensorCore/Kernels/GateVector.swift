@@ -1,16 +1,24 @@
+import CSimd
 import Glibc
 
 /// A vector with the functions of recurrent layers and of attention.
-protocol GateVector: KernelVector where Scalar: BinaryFloatingPoint {
+protocol GateVector: KernelVector where Scalar: FractionElement {
     static func sigmoid(_ x: Self) -> Self
     static func tanh(_ x: Self) -> Self
     static func exp(_ x: Self) -> Self
+    static func log(_ x: Scalar) -> Scalar
+    /// The greatest element of a row that has any; NaN where one is.
+    static func greatest(_ row: UnsafePointer<Scalar>, _ count: Int) -> Scalar
 }
 
 extension FloatVector: GateVector {
-    @inline(__always) static func sigmoid(_ x: FloatVector) -> FloatVector { VectorMath.sigmoid(x) }
-    @inline(__always) static func tanh(_ x: FloatVector) -> FloatVector { VectorMath.tanh(x) }
-    @inline(__always) static func exp(_ x: FloatVector) -> FloatVector { VectorMath.exp(x) }
+    @inline(__always) static func sigmoid(_ x: FloatVector) -> FloatVector { csimd_sigmoid(x) }
+    @inline(__always) static func tanh(_ x: FloatVector) -> FloatVector { csimd_tanh(x) }
+    @inline(__always) static func exp(_ x: FloatVector) -> FloatVector { csimd_exp(x) }
+    @inline(__always) static func log(_ x: Float) -> Float { logf(x) }
+    @inline(__always) static func greatest(_ row: UnsafePointer<Float>, _ count: Int) -> Float {
+        Reducing.extreme(row, count, GreatestFloat.self)
+    }
 }
 
 extension DoubleVector: GateVector {
@@ -31,18 +39,11 @@ extension DoubleVector: GateVector {
         for lane in 0..<DoubleVector.scalarCount { y[lane] = Glibc.exp(x[lane]) }
         return y
     }
-}
 
-extension SIMD where Self: BitwiseCopyable, Scalar: ExpressibleByIntegerLiteral {
-    /// The elements from `pointer` on of which `count` are there, the most that fit.
-    @inline(__always)
-    static func load(upTo count: Int, _ pointer: UnsafePointer<Scalar>) -> Self {
-        count >= scalarCount ? load(pointer) : load(pointer, count: count)
-    }
+    static func log(_ x: Double) -> Double { Glibc.log(x) }
 
-    @inline(__always)
-    func store(upTo count: Int, _ pointer: UnsafeMutablePointer<Scalar>) {
-        if count >= Self.scalarCount { store(pointer) } else { store(pointer, count: count) }
+    static func greatest(_ row: UnsafePointer<Double>, _ count: Int) -> Double {
+        Reducing.extreme(row, count, GreatestDouble.self)
     }
 }
 

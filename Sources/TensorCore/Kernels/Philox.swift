@@ -157,10 +157,10 @@ package enum Philox {
                 ((csimd_high24_to_float16(first) + 1) * 0x1p-24).store(cosines)
                 (csimd_high24_to_float16(second) * 0x1p-24).store(sines)
                 for lane in stride(from: 0, to: 16, by: FloatVector.scalarCount) {
-                    let radius = csimd_sqrt(-2 * VectorMath.log(.load(cosines + lane))) * deviation
-                    let (cosine, sine) = VectorMath.cosineAndSine(turns: .load(sines + lane))
-                    (mean + radius * cosine).store(cosines + lane)
-                    (mean + radius * sine).store(sines + lane)
+                    let radius = csimd_sqrt(-2 * csimd_log(.load(cosines + lane))) * deviation
+                    let circle = csimd_cosine_and_sine(.load(sines + lane))
+                    (mean + radius * circle.cosine).store(cosines + lane)
+                    (mean + radius * circle.sine).store(sines + lane)
                 }
             }
             put(words.0, words.1, 0)

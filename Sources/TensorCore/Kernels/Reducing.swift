@@ -69,7 +69,7 @@ enum Reducing {
     }
 
     @inline(__always)
-    private static func sumFractions<Vector: SIMD>(
+    private static func sumFractions<Vector: KernelVector>(
         _ source: Tensor, _ shape: Shape, into result: Tensor, _: Vector.Type
     ) where Vector.Scalar: FractionElement {
         let from = source.pointer(Vector.Scalar.self)
@@ -170,23 +170,31 @@ enum Reducing {
         _ from: UnsafePointer<Order.Value>, _ count: Int, _: Order.Type
     ) -> Order.Value {
         let lanes = Order.Vector.scalarCount
-        var best = from[0]
-        var next = 0
-        if count >= 2 * lanes {
-            var first = Order.Vector.load(from)
-            var second = Order.Vector.load(from + lanes)
-            next = 2 * lanes
-            while next + 2 * lanes <= count {
-                first = Order.better(.load(from + next), first)
-                second = Order.better(.load(from + next + lanes), second)
-                next += 2 * lanes
-            }
-            first = Order.better(first, second)
-            best = first[0]
-            for lane in 1..<lanes { best = Order.better(first[lane], best) }
+        guard count >= lanes else {
+            var best = from[0]
+            for i in 1..<max(count, 1) { best = Order.better(from[i], best) }
+            return best
         }
-        for i in next..<count { best = Order.better(from[i], best) }
-        return best
+        var first = Order.Vector.load(from)
+        var (second, third, fourth) = (first, first, first)
+        var next = lanes
+        while next &+ 4 &* lanes <= count {
+            first = Order.better(.load(from + next), first)
+            second = Order.better(.load(from + (next &+ lanes)), second)
+            third = Order.better(.load(from + (next &+ 2 &* lanes)), third)
+            fourth = Order.better(.load(from + (next &+ 3 &* lanes)), fourth)
+            next &+= 4 &* lanes
+        }
+        while next < count {
+            // The last vector may hold elements a second time.
+            first = Order.better(.load(from + min(next, count &- lanes)), first)
+            next &+= lanes
+        }
+        first = Order.better(Order.better(second, first), Order.better(fourth, third))
+        if lanes > 8 { first = Order.better(Order.swapped(first, 8), first) }
+        if lanes > 4 { first = Order.better(Order.swapped(first, 4), first) }
+        if lanes > 2 { first = Order.better(Order.swapped(first, 2), first) }
+        return Order.better(Order.swapped(first, 1), first)[0]
     }
 
     // MARK: Places of extremes
@@ -240,55 +248,65 @@ enum Reducing {
     // MARK: Running sums
 
     /// Writes the sums up to each element of contiguous `[..., size, inner]` along the axis of `size`.
+    ///
+    /// - Parameter source: float32, float64 or int64.
     @inline(never)
     static func accumulate(_ source: Tensor, size: Int, inner: Int, into result: Tensor) {
         switch source.dtype {
-        case .float32:
-            accumulate(source, size, inner, result, Float.self, from: 0) {
-                $0 + Double($1)
-            } rounded: {
-                Float($0)
-            }
-        case .float64:
-            accumulate(source, size, inner, result, Double.self, from: 0) {
-                $0 + $1
-            } rounded: {
-                $0
-            }
-        case .int64:
-            accumulate(source, size, inner, result, Int64.self, from: 0) {
-                $0 &+ $1
-            } rounded: {
-                $0
-            }
-        case .bool, .uint8:
-            accumulate(source, size, inner, result, UInt8.self, from: 0) {
-                $0 &+ $1
-            } rounded: {
-                $0
-            }
+        case .float32: accumulate(source, size, inner, result, Float.self, Double.self)
+        case .float64: accumulate(source, size, inner, result, Double.self, Double.self)
+        default: accumulate(source, size, inner, result, Int64.self, Int64.self)
         }
     }
 
     @inline(__always)
-    private static func accumulate<Value, Total>(
-        _ source: Tensor, _ size: Int, _ inner: Int, _ result: Tensor, _: Value.Type, from zero: Total,
-        _ add: (Total, Value) -> Total, rounded: (Total) -> Value
-    ) {
-        let block = size * inner
-        if block == 0 { return }
-        withUnsafeTemporaryAllocation(of: Total.self, capacity: inner) { totals in
-            for start in stride(from: 0, to: source.count, by: block) {
-                let from = source.pointer(Value.self) + start
-                let to = result.pointer(Value.self) + start
-                for j in 0..<inner { totals[j] = zero }
-                for row in stride(from: 0, to: block, by: inner) {
-                    for j in 0..<inner {
-                        totals[j] = add(totals[j], from[row + j])
-                        to[row + j] = rounded(totals[j])
+    private static func accumulate<Value: RunningElement, Total: Element>(
+        _ source: Tensor, _ size: Int, _ inner: Int, _ result: Tensor, _: Value.Type, _: Total.Type
+    ) where Value.Total == Total {
+        let (from, to) = (UnsafePointer(source.pointer(Value.self)), result.pointer(Value.self))
+        if source.count == 0 { return }
+        let rows = source.count / (size * inner)
+        // Of single elements some rows at a time, so that one addition need not wait for the other.
+        let width = inner == 1 ? min(rows, 8) : inner
+        let totals = UnsafeMutablePointer<Total>.allocate(capacity: width)
+        defer { totals.deallocate() }
+        for row in stride(from: 0, to: rows, by: inner == 1 ? width : 1) {
+            totals.update(repeating: .nothing, count: width)
+            let start = row * size * inner
+            for i in 0..<size {
+                let (from, to) = (from + (start &+ i &* inner), to + (start &+ i &* inner))
+                if inner == 1 {
+                    for j in 0..<min(width, rows &- row) {
+                        totals[j] = Total.adding(totals[j], from[j &* size].total)
+                        to[j &* size] = Value(total: totals[j])
                     }
+                } else {
+                    for j in 0..<inner { totals[j] = Total.adding(totals[j], from[j].total) }
+                    for j in 0..<inner { to[j] = Value(total: totals[j]) }
                 }
             }
         }
     }
+}
+
+/// An element with the type that running sums of it are held in.
+private protocol RunningElement {
+    associatedtype Total: Element
+    var total: Total { get }
+    init(total: Total)
+}
+
+extension Float: RunningElement {
+    @inline(__always) fileprivate var total: Double { Double(self) }
+    @inline(__always) fileprivate init(total: Double) { self = Float(total) }
+}
+
+extension Double: RunningElement {
+    @inline(__always) fileprivate var total: Double { self }
+    @inline(__always) fileprivate init(total: Double) { self = total }
+}
+
+extension Int64: RunningElement {
+    @inline(__always) fileprivate var total: Int64 { self }
+    @inline(__always) fileprivate init(total: Int64) { self = total }
 }

@@ -1,3 +1,4 @@
+import CSimd
 import Glibc
 
 /// Gradients through softmax, its logarithm and the cross entropy, along the rows of contiguous tensors of one type.
@@ -9,35 +10,31 @@ enum RowGradients {
         Threads.parallelFor(chunks(result, size)) { chunk in
             for row in rows(result, size, chunk) {
                 if result.dtype == .float32 {
-                    softmax(
-                        kind, g.pointer(Float.self) + row * size, y.pointer(Float.self) + row * size,
-                        result.pointer(Float.self) + row * size, size, SIMD16<Float>.self
-                    ) { VectorMath.exp($0, $1, count: size) }
+                    softmax(kind, g, y, row * size, size, result, FloatVector.self)
                 } else {
-                    softmax(
-                        kind, g.pointer(Double.self) + row * size, y.pointer(Double.self) + row * size,
-                        result.pointer(Double.self) + row * size, size, SIMD8<Double>.self
-                    ) { VectorMath.exp($0, $1, count: size) }
+                    softmax(kind, g, y, row * size, size, result, DoubleVector.self)
                 }
             }
         }
     }
 
-    @inline(__always)
-    private static func softmax<Vector: SIMD>(
-        _ kind: Softmax.Kind, _ g: UnsafePointer<Vector.Scalar>, _ y: UnsafePointer<Vector.Scalar>,
-        _ to: UnsafeMutablePointer<Vector.Scalar>, _ size: Int, _: Vector.Type,
-        _ exponentials: (UnsafePointer<Vector.Scalar>, UnsafeMutablePointer<Vector.Scalar>) -> Void
-    ) where Vector.Scalar: FractionElement {
-        switch kind {
-        case .softmax:
-            for i in 0..<size { to[i] = g[i] * y[i] }
-            let sum = Summing<Vector>.sum(to, size)
-            for i in 0..<size { to[i] -= y[i] * sum }
-        case .logSoftmax:
-            exponentials(y, to)
-            let sum = Summing<Vector>.sum(g, size)
-            for i in 0..<size { to[i] = g[i] - to[i] * sum }
+    private static func softmax<V: GateVector>(
+        _ kind: Softmax.Kind, _ g: Tensor, _ y: Tensor, _ start: Int, _ size: Int, _ result: Tensor, _: V.Type
+    ) {
+        let g = UnsafePointer(g.pointer(V.Scalar.self) + start)
+        let y = UnsafePointer(y.pointer(V.Scalar.self) + start)
+        let to = result.pointer(V.Scalar.self) + start
+        let isLogarithm = kind == .logSoftmax
+        @inline(__always)
+        func product(_ place: Int, _ left: Int) -> V { .load(upTo: left, g + place) * .load(upTo: left, y + place) }
+        let sum = isLogarithm ? Summing<V>.sum(g, size) : Summing<V>.sum(size, product)
+        let sums = V(repeating: sum)
+        var i = 0
+        while i < size {
+            let left = size &- i
+            let (g, y) = (V.load(upTo: left, g + i), V.load(upTo: left, y + i))
+            (isLogarithm ? g - V.exp(y) * sums : y * (g - sums)).store(upTo: left, to + i)
+            i &+= V.scalarCount
         }
     }
 
@@ -53,31 +50,32 @@ enum RowGradients {
             for row in rows(result, size, chunk) {
                 if result.dtype == .float32 {
                     crossEntropy(
-                        logProbabilities.pointer(Float.self) + row * size, Int(labels[row]),
-                        shares.pointer(Float.self)[row], Float(smoothing), size,
-                        result.pointer(Float.self) + row * size
-                    ) { VectorMath.exp($0, $1, count: size) }
+                        logProbabilities, Int(labels[row]), shares, smoothing, row, size, result, FloatVector.self)
                 } else {
                     crossEntropy(
-                        logProbabilities.pointer(Double.self) + row * size, Int(labels[row]),
-                        shares.pointer(Double.self)[row], smoothing, size, result.pointer(Double.self) + row * size
-                    ) { VectorMath.exp($0, $1, count: size) }
+                        logProbabilities, Int(labels[row]), shares, smoothing, row, size, result, DoubleVector.self)
                 }
             }
         }
     }
 
-    @inline(__always)
-    private static func crossEntropy<Value: FractionElement>(
-        _ logProbabilities: UnsafePointer<Value>, _ label: Int, _ share: Value, _ smoothing: Value, _ size: Int,
-        _ to: UnsafeMutablePointer<Value>, _ exponentials: (UnsafePointer<Value>, UnsafeMutablePointer<Value>) -> Void
+    private static func crossEntropy<V: GateVector>(
+        _ logProbabilities: Tensor, _ label: Int, _ shares: Tensor, _ smoothing: Double, _ row: Int, _ size: Int,
+        _ result: Tensor, _: V.Type
     ) {
+        let from = UnsafePointer(logProbabilities.pointer(V.Scalar.self) + row * size)
+        let to = result.pointer(V.Scalar.self) + row * size
+        let share = shares.pointer(V.Scalar.self)[row]
         // Rows that do not count may hold anything.
         if share == 0 { return to.update(repeating: 0, count: size) }
-        exponentials(logProbabilities, to)
-        let level = smoothing / Value(size)
-        for i in 0..<size { to[i] = (to[i] - level) * share }
-        to[label] -= (1 - smoothing) * share
+        let level = V.Scalar(smoothing) / V.Scalar(size)
+        var i = 0
+        while i < size {
+            let left = size &- i
+            ((V.exp(.load(upTo: left, from + i)) - V(repeating: level)) * V(repeating: share)).store(upTo: left, to + i)
+            i &+= V.scalarCount
+        }
+        to[label] -= (1 - V.Scalar(smoothing)) * share
     }
 
     private static func rowsPerChunk(_ size: Int) -> Int { max(WorkSize.elements / size, 1) }

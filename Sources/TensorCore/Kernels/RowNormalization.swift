@@ -4,47 +4,32 @@
 /// All tensors are contiguous and of one floating-point type. `x` has rows of `size` elements; mean, variance and scale
 /// have an element for each row, weight and bias one for each place in a row.
 package enum RowNormalization {
-    /// Writes the mean and the variance (divided by the count) of each row.
-    package static func figures(_ x: Tensor, size: Int, mean: Tensor, variance: Tensor) {
-        func run<V: KernelVector>(_: V.Type) where V.Scalar: BinaryFloatingPoint {
-            let (means, variances) = (mean.pointer(V.Scalar.self), variance.pointer(V.Scalar.self))
-            let start = UnsafePointer(x.pointer(V.Scalar.self))
-            NormalizedRows<V>.share(mean.count, size) { row in
-                let x = start + row * size
-                let mean =
-                    sum(V.self, size) {
-                        V.load(x + $0)
-                    } one: {
-                        x[$0]
-                    } / V.Scalar(size)
-                let level = V(repeating: mean)
-                let squares = sum(V.self, size) {
-                    let distance = V.load(x + $0) - level
-                    return distance * distance
-                } one: {
-                    (x[$0] - mean) * (x[$0] - mean)
-                }
-                means[row] = mean
-                variances[row] = squares / V.Scalar(size)
-            }
-        }
-        if x.dtype == .float32 { run(FloatVector.self) } else { run(DoubleVector.self) }
-    }
-
-    /// Writes `y = (x - mean) * scale * weight + bias`.
+    /// Writes `y = (x - mean) * scale * weight + bias`, and the mean, the variance (divided by the count) and the scale
+    /// `1 / sqrt(variance + epsilon)` of each row.
     package static func forward(
-        _ x: Tensor, size: Int, mean: Tensor, scale: Tensor, weight: Tensor?, bias: Tensor?, into y: Tensor
+        _ x: Tensor, size: Int, epsilon: Double, mean: Tensor, variance: Tensor, scale: Tensor, weight: Tensor?,
+        bias: Tensor?, into y: Tensor
     ) {
-        func run<V: KernelVector>(_: V.Type) where V.Scalar: BinaryFloatingPoint {
+        func run<V: KernelVector>(_: V.Type) where V.Scalar: FractionElement {
             let rows = NormalizedRows<V>(x, mean: mean, scale: scale, weight: weight, size: size)
-            let bias = bias?.pointer(V.Scalar.self)
-            let y = y.pointer(V.Scalar.self)
-            NormalizedRows<V>.share(rows.count, size) { row in
-                rows.eachVector(row) { place, normal in
-                    let value = rows.weighted(normal, place)
-                    (bias.map { value + V.load($0 + place) } ?? value).store(y + row * size + place)
-                } one: { place, normal in
-                    y[row * size + place] = rows.weighted(normal, place) + (bias.map { $0[place] } ?? 0)
+            let variances = variance.checkedPointer(V.Scalar.self, rows.count)
+            let bias = bias?.checkedPointer(V.Scalar.self, size)
+            let y = y.checkedPointer(V.Scalar.self, rows.count * size)
+            let epsilon = V.Scalar(epsilon)
+            let perChunk = max(WorkSize.elements / max(size, 1), 1)
+            Threads.parallelFor((rows.count + perChunk - 1) / perChunk) { chunk in
+                for row in chunk * perChunk..<min((chunk + 1) * perChunk, rows.count) {
+                    let variance = rows.findMean(row)
+                    variances[row] = variance
+                    rows.scale[row] = 1 / (variance + epsilon).squareRoot()
+                    let to = y + row * size
+                    @inline(__always)
+                    func write(_ place: Int, _ left: Int, _ normal: V) {
+                        var value = rows.weighted(normal, place, left)
+                        if let bias { value += .load(upTo: left, bias + place) }
+                        value.store(upTo: left, to + place)
+                    }
+                    rows.eachVector(row, write)
                 }
             }
         }
@@ -59,7 +44,7 @@ package enum RowNormalization {
         _ g: Tensor, x: Tensor, size: Int, mean: Tensor, scale: Tensor, weight: Tensor?, inputGradient: Tensor?,
         weightGradient: Tensor?, biasGradient: Tensor?
     ) throws {
-        func run<V: KernelVector>(_: V.Type) throws where V.Scalar: BinaryFloatingPoint {
+        func run<V: KernelVector>(_: V.Type) throws where V.Scalar: FractionElement {
             let rows = NormalizedRows<V>(x, mean: mean, scale: scale, weight: weight, size: size)
             let shards = min(8, max(rows.count, 1))
             try Scratch.with(2 * shards * size, of: V.Scalar.self) { sums in
@@ -75,44 +60,13 @@ package enum RowNormalization {
         }
         if x.dtype == .float32 { try run(FloatVector.self) } else { try run(DoubleVector.self) }
     }
-
-    /// The sum of `count` values, vectors of them while they fill one: in blocks, whose sums are added in double precision.
-    @inline(__always)
-    fileprivate static func sum<V: KernelVector>(
-        _: V.Type, _ count: Int, _ vector: (Int) -> V, one: (Int) -> V.Scalar
-    ) -> V.Scalar where V.Scalar: BinaryFloatingPoint {
-        let lanes = V.scalarCount
-        var total = 0.0
-        var i = 0
-        while i &+ lanes <= count {
-            let end = min(i &+ 4096, count)
-            var (a, b, c, d) = (V(), V(), V(), V())
-            while i &+ 4 &* lanes <= end {
-                a += vector(i)
-                b += vector(i &+ lanes)
-                c += vector(i &+ 2 &* lanes)
-                d += vector(i &+ 3 &* lanes)
-                i &+= 4 &* lanes
-            }
-            while i &+ lanes <= end {
-                a += vector(i)
-                i &+= lanes
-            }
-            total += Double(((a + b) + (c + d)).laneSum)
-        }
-        while i < count {
-            total += Double(one(i))
-            i &+= 1
-        }
-        return V.Scalar(total)
-    }
 }
 
 /// Rows with what normalises them.
-private struct NormalizedRows<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
+private struct NormalizedRows<V: KernelVector> where V.Scalar: FractionElement {
     let x: UnsafePointer<V.Scalar>
-    let mean: UnsafePointer<V.Scalar>
-    let scale: UnsafePointer<V.Scalar>
+    let mean: UnsafeMutablePointer<V.Scalar>
+    let scale: UnsafeMutablePointer<V.Scalar>
     let weight: UnsafePointer<V.Scalar>?
     let size: Int
     let count: Int
@@ -121,46 +75,49 @@ private struct NormalizedRows<V: KernelVector> where V.Scalar: BinaryFloatingPoi
         count = mean.count
         self.size = size
         self.x = UnsafePointer(x.checkedPointer(V.Scalar.self, count * size))
-        self.mean = UnsafePointer(mean.checkedPointer(V.Scalar.self, count))
-        self.scale = UnsafePointer(scale.checkedPointer(V.Scalar.self, count))
+        self.mean = mean.checkedPointer(V.Scalar.self, count)
+        self.scale = scale.checkedPointer(V.Scalar.self, count)
         self.weight = weight.map { UnsafePointer($0.checkedPointer(V.Scalar.self, size)) }
     }
 
-    /// Calls `body` for each row, on several threads.
+    /// Writes the mean of a row.
+    ///
+    /// - Returns: The variance.
     @inline(__always)
-    static func share(_ count: Int, _ size: Int, _ body: (Int) -> Void) {
-        let perChunk = max(WorkSize.elements / max(size, 1), 1)
-        Threads.parallelFor((count + perChunk - 1) / perChunk) { chunk in
-            for row in chunk * perChunk..<min((chunk + 1) * perChunk, count) { body(row) }
+    func findMean(_ row: Int) -> V.Scalar {
+        let x = x + row * size
+        mean[row] = Summing<V>.sum(x, size) / V.Scalar(size)
+        let level = V(repeating: mean[row])
+        @inline(__always)
+        func square(_ place: Int, _ left: Int) -> V {
+            let distance = V.load(upTo: left, x + place) - level
+            return (distance * distance).keeping(first: left)
         }
+        return Summing<V>.sum(size, square) / V.Scalar(size)
     }
 
-    /// Calls `vector` with each vector of a normalised row and its place, `one` with the elements that do not fill one.
+    /// Calls `body` with the vectors of a normalised row, their places and how many elements are left there; the lanes
+    /// beyond the row are not zero.
     @inline(__always)
-    func eachVector(_ row: Int, _ vector: (Int, V) -> Void, one: (Int, V.Scalar) -> Void) {
-        let x = x + row * size
-        let (mean, scale) = (mean[row], scale[row])
-        let (level, factor) = (V(repeating: mean), V(repeating: scale))
+    func eachVector(_ row: Int, _ body: (_ place: Int, _ left: Int, _ normal: V) -> Void) {
+        let (x, level, factor) = (x + row * size, V(repeating: mean[row]), V(repeating: scale[row]))
         var place = 0
-        while place &+ V.scalarCount <= size {
-            vector(place, (.load(x + place) - level) * factor)
+        while place < size {
+            let left = size &- place
+            body(place, left, (.load(upTo: left, x + place) - level) * factor)
             place &+= V.scalarCount
         }
-        while place < size {
-            one(place, (x[place] - mean) * scale)
-            place &+= 1
-        }
     }
 
     @inline(__always)
-    func weighted(_ value: V, _ place: Int) -> V { weight.map { value * V.load($0 + place) } ?? value }
-
-    @inline(__always)
-    func weighted(_ value: V.Scalar, _ place: Int) -> V.Scalar { weight.map { value * $0[place] } ?? value }
+    func weighted(_ value: V, _ place: Int, _ left: Int) -> V {
+        guard let weight else { return value }
+        return value * .load(upTo: left, weight + place)
+    }
 }
 
 /// Gradients of some rows; the sums over rows of each shard are its own.
-private struct NormalizationGradients<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatingPoint {
+private struct NormalizationGradients<V: KernelVector>: ChunkedWork where V.Scalar: FractionElement {
     let rows: NormalizedRows<V>
     let g: UnsafePointer<V.Scalar>
     let inputGradient: UnsafeMutablePointer<V.Scalar>?
@@ -180,41 +137,35 @@ private struct NormalizationGradients<V: KernelVector>: ChunkedWork where V.Scal
 
     private func addSums(_ row: Int, _ g: UnsafePointer<V.Scalar>, _ sums: UnsafeMutablePointer<V.Scalar>) {
         let biasSums = sums + rows.size
-        rows.eachVector(row) { place, normal in
-            let g = V.load(g + place)
-            var sum = V.load(sums + place)
+        @inline(__always)
+        func add(_ place: Int, _ left: Int, _ normal: V) {
+            let g = V.load(upTo: left, g + place)
+            var sum = V.load(upTo: left, sums + place)
             sum.multiplyAdd(g, normal)
-            sum.store(sums + place)
-            (V.load(biasSums + place) + g).store(biasSums + place)
-        } one: { place, normal in
-            sums[place] += g[place] * normal
-            biasSums[place] += g[place]
+            sum.store(upTo: left, sums + place)
+            (V.load(upTo: left, biasSums + place) + g).store(upTo: left, biasSums + place)
         }
+        rows.eachVector(row, add)
     }
 
     /// `(g * weight - mean(g * weight) - normal * mean(g * weight * normal)) * scale`
     private func writeGradient(_ row: Int, _ g: UnsafePointer<V.Scalar>, _ to: UnsafeMutablePointer<V.Scalar>) {
-        let (size, x) = (rows.size, rows.x + row * rows.size)
-        let (mean, scale) = (rows.mean[row], rows.scale[row])
-        let (meanVector, scaleVector) = (V(repeating: mean), V(repeating: scale))
-        let level =
-            RowNormalization.sum(V.self, size) {
-                rows.weighted(V.load(g + $0), $0)
-            } one: {
-                rows.weighted(g[$0], $0)
-            } / V.Scalar(size)
-        let along =
-            RowNormalization.sum(V.self, size) {
-                rows.weighted(V.load(g + $0), $0) * ((V.load(x + $0) - meanVector) * scaleVector)
-            } one: {
-                rows.weighted(g[$0], $0) * ((x[$0] - mean) * scale)
-            } / V.Scalar(size)
-        let (levelVector, alongVector) = (V(repeating: level), V(repeating: along))
-        rows.eachVector(row) { place, normal in
-            let inner = rows.weighted(V.load(g + place), place)
-            ((inner - levelVector - normal * alongVector) * scaleVector).store(to + place)
-        } one: { place, normal in
-            to[place] = (rows.weighted(g[place], place) - level - normal * along) * scale
+        let size = rows.size
+        let (x, mean, scale) = (rows.x + row * size, V(repeating: rows.mean[row]), V(repeating: rows.scale[row]))
+        /// The gradient of the normalised elements; zero where none are loaded.
+        @inline(__always)
+        func inner(_ place: Int, _ left: Int) -> V { rows.weighted(.load(upTo: left, g + place), place, left) }
+        let level = Summing<V>.sum(size, inner) / V.Scalar(size)
+        @inline(__always)
+        func product(_ place: Int, _ left: Int) -> V {
+            inner(place, left) * ((.load(upTo: left, x + place) - mean) * scale)
         }
+        let along = Summing<V>.sum(size, product) / V.Scalar(size)
+        let (levels, alongs) = (V(repeating: level), V(repeating: along))
+        @inline(__always)
+        func write(_ place: Int, _ left: Int, _ normal: V) {
+            ((inner(place, left) - levels - normal * alongs) * scale).store(upTo: left, to + place)
+        }
+        rows.eachVector(row, write)
     }
 }

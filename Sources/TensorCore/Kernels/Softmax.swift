@@ -4,101 +4,151 @@ import Glibc
 enum Softmax {
     enum Kind { case softmax, logSoftmax }
 
-    /// Elements whose exponentials are taken at once: few enough to stay in the cache.
-    private static let blockCount = 4096
-
     @inline(never)
     static func normalize(_ kind: Kind, _ rows: Tensor, size: Int, into result: Tensor) {
         if rows.count == 0 { return }
         if rows.dtype == .float32 {
-            let from = rows.pointer(Float.self)
-            let to = result.pointer(Float.self)
-            eachBlock(rows.count / size, size) { (first: Int, count: Int, shifts: UnsafeMutablePointer<Float>) in
-                let (from, to) = (from + first * size, to + first * size)
-                shift(from, to, count, size, shifts, GreatestFloat.self)
-                VectorMath.exp(to, to, count: count * size)
-                for r in 0..<count {
-                    let sum = Summing<SIMD16<Float>>.sum(to + r * size, size)
-                    normalize(kind, from + r * size, size, shifts[r], sum, logf(sum), to + r * size)
-                }
-            }
+            SoftmaxRows<FloatVector>(rows, size: size, kind: kind, into: result).perform()
         } else {
-            let from = rows.pointer(Double.self)
-            let to = result.pointer(Double.self)
-            eachBlock(rows.count / size, size) { (first: Int, count: Int, shifts: UnsafeMutablePointer<Double>) in
-                let (from, to) = (from + first * size, to + first * size)
-                shift(from, to, count, size, shifts, GreatestDouble.self)
-                VectorMath.exp(to, to, count: count * size)
-                for r in 0..<count {
-                    let sum = Summing<SIMD8<Double>>.sum(to + r * size, size)
-                    normalize(kind, from + r * size, size, shifts[r], sum, log(sum), to + r * size)
-                }
-            }
-        }
-    }
-
-    /// Calls `body` with the first row and the number of rows of each block, and a place for a number by row.
-    @inline(__always)
-    private static func eachBlock<Value>(
-        _ rows: Int, _ size: Int, _ body: (Int, Int, UnsafeMutablePointer<Value>) -> Void
-    ) {
-        let blockRows = max(blockCount / max(size, 1), 1)
-        withUnsafeTemporaryAllocation(of: Value.self, capacity: min(blockRows, max(rows, 1))) { shifts in
-            guard let shifts = shifts.baseAddress else { return }
-            for first in stride(from: 0, to: rows, by: blockRows) { body(first, min(blockRows, rows - first), shifts) }
-        }
-    }
-
-    /// Writes the rows less their greatest elements, and these to `shifts`.
-    @inline(__always)
-    private static func shift<Order: ExtremeOrder>(
-        _ from: UnsafePointer<Order.Value>, _ to: UnsafeMutablePointer<Order.Value>, _ rows: Int, _ size: Int,
-        _ shifts: UnsafeMutablePointer<Order.Value>, _: Order.Type
-    ) {
-        for r in 0..<rows {
-            let (from, to) = (from + r * size, to + r * size)
-            let shift = Reducing.extreme(from, size, Order.self)
-            for i in 0..<size { to[i] = from[i] - shift }
-            shifts[r] = shift
-        }
-    }
-
-    @inline(__always)
-    private static func normalize<Value: FractionElement>(
-        _ kind: Kind, _ from: UnsafePointer<Value>, _ size: Int, _ shift: Value, _ sum: Value, _ logSum: Value,
-        _ to: UnsafeMutablePointer<Value>
-    ) {
-        switch kind {
-        case .softmax: for i in 0..<size { to[i] /= sum }
-        case .logSoftmax: for i in 0..<size { to[i] = from[i] - shift - logSum }
+            SoftmaxRows<DoubleVector>(rows, size: size, kind: kind, into: result).perform()
         }
     }
 
     /// - Parameter scratch: As many elements as a row, of its type.
     @inline(never)
     static func logSumExp(_ rows: Tensor, size: Int, scratch: Tensor, into result: Tensor) {
-        if size == 0 { return Copying.fill(result, with: -.infinity) }
-        if rows.dtype == .float32 {
-            let scratch = scratch.pointer(Float.self)
+        func run<V: GateVector>(_: V.Type) {
+            let (scratch, to) = (scratch.pointer(V.Scalar.self), result.pointer(V.Scalar.self))
             for r in 0..<result.count {
-                let from = rows.pointer(Float.self) + r * size
-                let shift = finite(Reducing.extreme(from, size, GreatestFloat.self))
-                for i in 0..<size { scratch[i] = from[i] - shift }
-                VectorMath.exp(scratch, scratch, count: size)
-                result.pointer(Float.self)[r] = logf(Summing<SIMD16<Float>>.sum(scratch, size)) + shift
+                let from = rows.pointer(V.Scalar.self) + r * size
+                // An infinite greatest element is not taken off, since infinities have no difference.
+                let greatest = V.greatest(from, size)
+                let shift = greatest.isFinite ? greatest : 0
+                to[r] = V.log(exponentials(V.self, from, size, less: shift, to: scratch)) + shift
             }
-        } else {
-            let scratch = scratch.pointer(Double.self)
-            for r in 0..<result.count {
-                let from = rows.pointer(Double.self) + r * size
-                let shift = finite(Reducing.extreme(from, size, GreatestDouble.self))
-                for i in 0..<size { scratch[i] = exp(from[i] - shift) }
-                result.pointer(Double.self)[r] = log(Summing<SIMD8<Double>>.sum(scratch, size)) + shift
+        }
+        if size == 0 { return Copying.fill(result, with: -.infinity) }
+        if rows.dtype == .float32 { run(FloatVector.self) } else { run(DoubleVector.self) }
+    }
+
+    /// Writes the exponentials of the elements of a row less a shift; `to` may be `from`.
+    ///
+    /// - Returns: Their sum.
+    @inline(__always)
+    static func exponentials<V: GateVector>(
+        _: V.Type, _ from: UnsafePointer<V.Scalar>, _ size: Int, less shift: V.Scalar,
+        to: UnsafeMutablePointer<V.Scalar>
+    ) -> V.Scalar {
+        let shifts = V(repeating: shift)
+        var i = 0
+        while i < size {
+            V.exp(.load(upTo: size &- i, from + i) - shifts).store(upTo: size &- i, to + i)
+            i &+= V.scalarCount
+        }
+        return Summing<V>.sum(to, size)
+    }
+}
+
+/// Softmax along rows of which a mask may hide places.
+///
+/// Hidden places get 0, a row of nothing else too. Zeros at the end of a sum change no bit of it, so more hidden places at
+/// a row's end change no bit of the others.
+struct SoftmaxRows<V: GateVector>: ChunkedWork {
+    typealias Scalar = V.Scalar
+
+    private let from: UnsafePointer<Scalar>
+    private let to: UnsafeMutablePointer<Scalar>
+    private let size: Int
+    private let rowCount: Int
+    private let rowsPerChunk: Int
+    private let kind: Softmax.Kind
+    /// What scores are multiplied with before places are hidden, if that is asked for.
+    private let scale: Scalar?
+    /// True where a place is hidden.
+    private let mask: UnsafePointer<UInt8>?
+    /// Of the rows' axes; the mask's strides have one more, for the places of a row.
+    private let leading: [Int]
+    private let strides: [Int]
+
+    /// - Parameter mask: Of the rows' shape.
+    init(_ rows: Tensor, size: Int, kind: Softmax.Kind, scale: Double? = nil, mask: Tensor? = nil, into result: Tensor)
+    {
+        from = UnsafePointer(rows.pointer(Scalar.self))
+        to = result.pointer(Scalar.self)
+        self.size = size
+        rowCount = rows.count / size
+        rowsPerChunk = max(WorkSize.elements / 4 / size, 1)
+        self.kind = kind
+        self.scale = scale.map { Scalar($0) }
+        self.mask = mask.map { UnsafePointer($0.pointer(UInt8.self)) }
+        leading = rows.shape.dropLast()
+        strides = mask?.strides ?? []
+    }
+
+    func perform() { Threads.perform((rowCount + rowsPerChunk - 1) / rowsPerChunk, self) }
+
+    func run(chunk: Int) {
+        let first = chunk * rowsPerChunk
+        let last = leading.last ?? 1
+        var place = first % last
+        var offset = maskOffset(first)
+        for row in first..<min(first + rowsPerChunk, rowCount) {
+            let (from, to) = (from + row * size, to + row * size)
+            if let scale {
+                hide(from, scale, offset, to)
+                normalize(to, to)
+            } else {
+                normalize(from, to)
+            }
+            if mask == nil { continue }
+            place += 1
+            offset += strides[max(leading.count - 1, 0)]
+            if place == last {
+                place = 0
+                offset = maskOffset(row + 1)
             }
         }
     }
 
-    /// An infinite greatest element is not taken off, since infinities have no difference.
-    @inline(__always)
-    private static func finite<Value: FractionElement>(_ shift: Value) -> Value { shift.isFinite ? shift : 0 }
+    private func maskOffset(_ row: Int) -> Int {
+        if mask == nil { return 0 }
+        var rest = row
+        var offset = 0
+        for axis in leading.indices.reversed() {
+            offset += rest % leading[axis] * strides[axis]
+            rest /= leading[axis]
+        }
+        return offset
+    }
+
+    private func hide(
+        _ from: UnsafePointer<Scalar>, _ scale: Scalar, _ offset: Int, _ to: UnsafeMutablePointer<Scalar>
+    ) {
+        guard let mask else {
+            for i in 0..<size { to[i] = from[i] * scale }
+            return
+        }
+        let (hidden, across) = (mask + offset, strides[leading.count])
+        if across == 1 {
+            for i in 0..<size { to[i] = hidden[i] != 0 ? -Scalar.infinity : from[i] * scale }
+        } else {
+            for i in 0..<size { to[i] = hidden[i &* across] != 0 ? -Scalar.infinity : from[i] * scale }
+        }
+    }
+
+    private func normalize(_ from: UnsafePointer<Scalar>, _ to: UnsafeMutablePointer<Scalar>) {
+        let greatest = V.greatest(from, size)
+        // All places are hidden.
+        if scale != nil && greatest == -.infinity { return to.update(repeating: 0, count: size) }
+        let sum = Softmax.exponentials(V.self, from, size, less: greatest, to: to)
+        let (shift, divisor) = (V(repeating: greatest), V(repeating: sum))
+        let logSum = V(repeating: kind == .logSoftmax ? V.log(sum) : 0)
+        var i = 0
+        while i < size {
+            let left = size &- i
+            (kind == .softmax ? .load(upTo: left, to + i) / divisor : .load(upTo: left, from + i) - shift - logSum)
+                .store(upTo: left, to + i)
+            i &+= V.scalarCount
+        }
+    }
 }

@@ -1,82 +1,83 @@
+import CSimd
+
 /// Sums of floating-point numbers in a fixed order whose error grows with the logarithm of the count.
 ///
 /// Short runs are summed one after the other, and their sums pairwise: a sum of 2^k runs waits for the next one of that
 /// length.
-enum Summing<Vector: SIMD> where Vector.Scalar: FractionElement {
+enum Summing<Vector: KernelVector> where Vector.Scalar: FractionElement {
     typealias Value = Vector.Scalar
 
     /// Vectors that are summed one after the other in each of four interleaved sums.
     private static var runLength: Int { 8 }
-    /// Rows that are summed one after the other.
-    private static var runRows: Int { 8 }
+    /// Rows of a run: those of each half are summed one after the other.
+    private static var runRows: Int { 16 }
     /// Columns that are summed at the same time.
-    private static var stripWidth: Int { 256 }
+    private static var stripWidth: Int { 512 }
 
     // MARK: Along rows
 
     /// The sum of `count` neighbouring elements.
     @inline(__always)
     static func sum(_ from: UnsafePointer<Value>, _ count: Int) -> Value {
-        let lanes = Vector.scalarCount
-        let runCount = 4 * lanes * runLength
-        let vectors = count / lanes
-        var total: Value = 0
-        if count <= runCount {
-            if vectors > 0 { total = sumRun(from, vectors).sum() }
-        } else {
-            total = sumRuns(from, count / runCount, runCount, vectors)
-        }
-        for i in vectors * lanes..<count { total += from[i] }
-        return total
+        @inline(__always)
+        func element(_ place: Int, _ left: Int) -> Vector { .load(upTo: left, from + place) }
+        return sum(count, element)
     }
 
+    /// The sum of `count` numbers, which a function makes by vectors.
+    ///
+    /// Zeros behind the numbers change no bit of it.
+    ///
+    /// - Parameter vector: The numbers from a place on, where this many are left; zero in the lanes beyond them. A local
+    ///   function that is always inlined, because closures of some length are not.
     @inline(__always)
-    private static func sumRuns(_ from: UnsafePointer<Value>, _ runs: Int, _ runCount: Int, _ vectors: Int) -> Value {
-        let lanes = Vector.scalarCount
-        return withUnsafeTemporaryAllocation(of: Vector.self, capacity: 64) { waiting in
+    static func sum(_ count: Int, _ vector: (_ place: Int, _ left: Int) -> Vector) -> Value {
+        let runCount = 4 &* Vector.scalarCount &* runLength
+        let runs = count / runCount
+        // As many as runs have binary digits: the stack holds them.
+        let levels = Int.bitWidth &- runs.leadingZeroBitCount
+        return withUnsafeTemporaryAllocation(of: Vector.self, capacity: levels &+ 1) { waiting in
             var depth = 0
-            for run in 0..<runs {
-                var sums = sumRun(from + run * runCount, runCount / lanes)
-                var pairs = run + 1
+            var run = 0
+            while true {
+                var sums = sumRun(run &* runCount, min(count, (run &+ 1) &* runCount), vector)
+                if run == runs {
+                    // The last one, which is not full.
+                    while depth > 0 {
+                        depth &-= 1
+                        sums += waiting[depth]
+                    }
+                    return sums.laneSum
+                }
+                run &+= 1
+                var pairs = run
                 while pairs & 1 == 0 {
-                    depth -= 1
+                    depth &-= 1
                     sums += waiting[depth]
-                    pairs >>= 1
+                    pairs &>>= 1
                 }
                 waiting[depth] = sums
-                depth += 1
+                depth &+= 1
             }
-            var total = sumRun(from + runs * runCount, vectors - runs * (runCount / lanes))
-            while depth > 0 {
-                depth -= 1
-                total += waiting[depth]
-            }
-            return total.sum()
         }
     }
 
     @inline(__always)
-    private static func sumRun(_ from: UnsafePointer<Value>, _ vectors: Int) -> Vector {
-        let raw = UnsafeRawPointer(from)
-        let width = MemoryLayout<Vector>.size
-        var a = Vector(repeating: 0)
-        var b = a
-        var c = a
-        var d = a
-        var next = 0
-        while next + 4 <= vectors {
-            let place = raw + next * width
-            a += place.loadUnaligned(as: Vector.self)
-            b += place.loadUnaligned(fromByteOffset: width, as: Vector.self)
-            c += place.loadUnaligned(fromByteOffset: 2 * width, as: Vector.self)
-            d += place.loadUnaligned(fromByteOffset: 3 * width, as: Vector.self)
-            next += 4
+    private static func sumRun(_ start: Int, _ end: Int, _ vector: (_ place: Int, _ left: Int) -> Vector) -> Vector {
+        let lanes = Vector.scalarCount
+        var sums = (Vector(repeating: 0), Vector(repeating: 0), Vector(repeating: 0), Vector(repeating: 0))
+        // The function has two places, because it would not be inlined in eight.
+        let four = csimd_four()
+        withUnsafeMutableBytes(of: &sums) { sums in
+            let sums = sums.assumingMemoryBound(to: Vector.self)
+            var i = start
+            while i &+ 4 &* lanes <= end {
+                for k in 0..<four { sums[k] += vector(i &+ k &* lanes, lanes) }
+                i &+= 4 &* lanes
+            }
+            for k in 0..<four where i &+ k &* lanes < end { sums[k] += vector(i &+ k &* lanes, end &- i &- k &* lanes) }
         }
-        while next < vectors {
-            a += (raw + next * width).loadUnaligned(as: Vector.self)
-            next += 1
-        }
-        return (a + b) + (c + d)
+        return (sums.0 + sums.1) + (sums.2 + sums.3)
     }
 
     // MARK: Down columns
@@ -127,7 +128,44 @@ enum Summing<Vector: SIMD> where Vector.Scalar: FractionElement {
     private static func sumRows(
         _ from: UnsafePointer<Value>, _ rows: Int, _ columns: Int, stride: Int, _ to: UnsafeMutablePointer<Value>
     ) {
-        to.initialize(repeating: 0, count: columns)
-        for i in 0..<rows { add(from + i * stride, to: to, columns) }
+        let lanes = Vector.scalarCount
+        let half = min(rows, runRows / 2)
+        var j = 0
+        while j &+ 4 &* lanes <= columns {
+            var sums = sumFour(from + j, 0..<half, stride)
+            if half < rows {
+                let others = sumFour(from + j, half..<rows, stride)
+                sums = (sums.0 + others.0, sums.1 + others.1, sums.2 + others.2, sums.3 + others.3)
+            }
+            sums.0.store(to + j)
+            sums.1.store(to + (j &+ lanes))
+            sums.2.store(to + (j &+ 2 &* lanes))
+            sums.3.store(to + (j &+ 3 &* lanes))
+            j &+= 4 &* lanes
+        }
+        while j < columns {
+            var (sums, others) = (Vector(repeating: 0), Vector(repeating: 0))
+            for i in 0..<half { sums += .load(upTo: columns &- j, from + (i &* stride &+ j)) }
+            for i in half..<rows { others += .load(upTo: columns &- j, from + (i &* stride &+ j)) }
+            (sums + others).store(upTo: columns &- j, to + j)
+            j &+= lanes
+        }
+    }
+
+    /// The sums of four vectors of columns.
+    @inline(__always)
+    private static func sumFour(
+        _ from: UnsafePointer<Value>, _ rows: Range<Int>, _ stride: Int
+    ) -> (Vector, Vector, Vector, Vector) {
+        let lanes = Vector.scalarCount
+        var (a, b, c, d) = (Vector(repeating: 0), Vector(repeating: 0), Vector(repeating: 0), Vector(repeating: 0))
+        for i in rows {
+            let from = from + i &* stride
+            a += .load(from)
+            b += .load(from + lanes)
+            c += .load(from + 2 &* lanes)
+            d += .load(from + 3 &* lanes)
+        }
+        return (a, b, c, d)
     }
 }

@@ -93,11 +93,11 @@ package struct UnaryOperation: Sendable {
     package static let sqrt = UnaryOperation(
         "sqrt", float32: { $0.vectors { csimd_sqrt($0) } }, float64: { $0.each { (x: Double) in x.squareRoot() } })
     package static let exp = UnaryOperation(
-        "exp", float32: { $0.vectors { VectorMath.exp($0) } }, float64: { $0.each { Glibc.exp($0) as Double } })
+        "exp", float32: { $0.vectors { csimd_exp($0) } }, float64: { $0.each { Glibc.exp($0) as Double } })
     package static let expm1 = UnaryOperation(
         "expm1", float32: { $0.each { expm1f($0) } }, float64: { $0.each { Glibc.expm1($0) as Double } })
     package static let log = UnaryOperation(
-        "log", float32: { $0.vectors { VectorMath.log($0) } }, float64: { $0.each { Glibc.log($0) as Double } })
+        "log", float32: { $0.vectors { csimd_log($0) } }, float64: { $0.each { Glibc.log($0) as Double } })
     package static let log1p = UnaryOperation(
         "log1p", float32: { $0.each { log1pf($0) } }, float64: { $0.each { Glibc.log1p($0) as Double } })
     package static let log2 = UnaryOperation(
@@ -121,12 +121,12 @@ package struct UnaryOperation: Sendable {
     package static let cosh = UnaryOperation(
         "cosh", float32: { $0.each { coshf($0) } }, float64: { $0.each { Glibc.cosh($0) as Double } })
     package static let tanh = UnaryOperation(
-        "tanh", float32: { $0.vectors { VectorMath.tanh($0) } }, float64: { $0.each { Glibc.tanh($0) as Double } },
+        "tanh", float32: { $0.vectors { csimd_tanh($0) } }, float64: { $0.each { Glibc.tanh($0) as Double } },
         slope: Slope(
             isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (1 - y * y) } },
             float64: { $0.each { (g: Double, y: Double) in g * (1 - y * y) } }))
     package static let sigmoid = UnaryOperation(
-        "sigmoid", float32: { $0.vectors { VectorMath.sigmoid($0) } },
+        "sigmoid", float32: { $0.vectors { csimd_sigmoid($0) } },
         float64: { $0.each { (x: Double) in 1 / (1 + Glibc.exp(-x)) } },
         slope: Slope(
             isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (y * (1 - y)) } },
@@ -135,12 +135,12 @@ package struct UnaryOperation: Sendable {
         "softplus", float32: { $0.each { (x: Float) in (x < 0 ? 0 : x) + log1pf(expf(-x.magnitude)) } },
         float64: { $0.each { (x: Double) in (x < 0 ? 0 : x) + Glibc.log1p(Glibc.exp(-x.magnitude)) } })
     package static let erf = UnaryOperation(
-        "erf", float32: { $0.vectors { VectorMath.erf($0) } }, float64: { $0.each { Glibc.erf($0) as Double } })
+        "erf", float32: { $0.vectors { csimd_erf($0) } }, float64: { $0.each { Glibc.erf($0) as Double } })
     package static let gelu = UnaryOperation(
-        "gelu", float32: { $0.vectors { VectorMath.gelu($0) } },
+        "gelu", float32: { $0.vectors { csimd_gelu($0) } },
         float64: { $0.each { (x: Double) in 0.5 * x * (1 + Glibc.erf(x * 0.5.squareRoot())) } },
         slope: Slope(
-            isOfResult: false, float32: { $0.vectors { g, x in g * VectorMath.geluSlope(x) } },
+            isOfResult: false, float32: { $0.vectors { g, x in g * csimd_gelu_slope(x) } },
             float64: {
                 $0.each { (g: Double, x: Double) in
                     let cumulative = (Glibc.erf(x * 0.5.squareRoot()) + 1) * 0.5

@@ -20,18 +20,47 @@ extension SIMD where Self: BitwiseCopyable {
         UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
     }
 
-    /// Stores lanes `first ..< first + count` at `pointer`.
+    /// Stores the first `count` lanes, fewer than all, at `pointer`.
     @inline(__always)
-    func store(_ pointer: UnsafeMutablePointer<Scalar>, first: Int = 0, count: Int) {
-        for lane in 0..<count { pointer[lane] = self[first &+ lane] }
+    func store(_ pointer: UnsafeMutablePointer<Scalar>, count: Int) {
+        let raw = UnsafeMutableRawPointer(pointer)
+        if Self.self == FloatVector.self {
+            csimd_store_part(
+                unsafeBitCast(self, to: FloatVector.self), raw.assumingMemoryBound(to: Float.self), count)
+        } else if Self.self == DoubleVector.self {
+            csimd_store_part_double(
+                unsafeBitCast(self, to: DoubleVector.self), raw.assumingMemoryBound(to: Double.self), count)
+        } else {
+            for lane in 0..<count { pointer[lane] = self[lane] }
+        }
     }
 
-    /// The first `count` elements at `pointer`; the other lanes are zero.
+    /// The first `count` elements at `pointer`, fewer than there are lanes; the other lanes are zero.
     @inline(__always)
     static func load(_ pointer: UnsafePointer<Scalar>, count: Int) -> Self where Scalar: ExpressibleByIntegerLiteral {
+        let raw = UnsafeRawPointer(pointer)
+        if Self.self == FloatVector.self {
+            return unsafeBitCast(csimd_load_part(raw.assumingMemoryBound(to: Float.self), count), to: Self.self)
+        }
+        if Self.self == DoubleVector.self {
+            return unsafeBitCast(csimd_load_part_double(raw.assumingMemoryBound(to: Double.self), count), to: Self.self)
+        }
         var vector = Self(repeating: 0)
         for lane in 0..<count { vector[lane] = pointer[lane] }
         return vector
+    }
+
+    /// As many of `count` elements at `pointer` as fit; the lanes beyond them are zero.
+    @inline(__always)
+    static func load(upTo count: Int, _ pointer: UnsafePointer<Scalar>) -> Self
+    where Scalar: ExpressibleByIntegerLiteral {
+        count >= scalarCount ? load(pointer) : load(pointer, count: count)
+    }
+
+    /// Stores as many of the lanes as `count` has room for.
+    @inline(__always)
+    func store(upTo count: Int, _ pointer: UnsafeMutablePointer<Scalar>) {
+        if count >= Self.scalarCount { store(pointer) } else { store(pointer, count: count) }
     }
 }
 
@@ -55,6 +84,27 @@ extension SIMD where Self: BitwiseCopyable, Scalar: BinaryFloatingPoint {
         if Self.self == DoubleVector.self {
             return unsafeBitCast(csimd_sum_double(unsafeBitCast(self, to: DoubleVector.self)), to: Scalar.self)
         }
+        if Self.self == SIMD16<Float>.self {
+            return unsafeBitCast(csimd_sum16(unsafeBitCast(self, to: SIMD16<Float>.self)), to: Scalar.self)
+        }
+        if Self.self == SIMD8<Double>.self {
+            return unsafeBitCast(csimd_sum_double8(unsafeBitCast(self, to: SIMD8<Double>.self)), to: Scalar.self)
+        }
         return sum()
+    }
+
+    /// The first `count` lanes, with zero in the others; `self` where there are no more.
+    @inline(__always)
+    func keeping(first count: Int) -> Self {
+        if count >= Self.scalarCount { return self }
+        if Self.self == FloatVector.self {
+            return unsafeBitCast(csimd_first(unsafeBitCast(self, to: FloatVector.self), count), to: Self.self)
+        }
+        if Self.self == DoubleVector.self {
+            return unsafeBitCast(csimd_first_double(unsafeBitCast(self, to: DoubleVector.self), count), to: Self.self)
+        }
+        var first = self
+        for lane in count..<Self.scalarCount { first[lane] = 0 }
+        return first
     }
 }
