@@ -107,16 +107,17 @@ extension Variable {
     ///
     /// - Parameters:
     ///   - weight: Shape `[C]`, as `bias`.
+    ///   - relu: Whether the result is the greater of that and zero.
     /// - Returns: Mean and variance have shape `[C]`; the variance is divided by the count, as it normalises.
     /// - Throws: `TensorError` `.axisOutOfRange` for less than two axes, `.elementCount` for a weight of another shape.
     /// - Source: Ioffe and Szegedy 2015, arXiv:1502.03167.
     package func batchNorm(
-        weight: Variable?, bias: Variable?, eps: Double
+        weight: Variable?, bias: Variable?, eps: Double, relu: Bool = false
     ) throws -> (result: Variable, mean: Tensor, variance: Tensor) {
         let channels = try channelShape(operation: "batch_norm")
         let (result, mean, variance) = try normalized(
             over: (0..<rank).filter { $0 != 1 }, parameters: channels, weight?.reshape(channels),
-            bias?.reshape(channels), eps)
+            bias?.reshape(channels), eps, relu: relu)
         return (result, try mean.flatten(), try variance.flatten())
     }
 
@@ -135,13 +136,16 @@ extension Variable {
     }
 
     private func normalized(
-        over axes: [Int], parameters: [Int], _ weight: Variable?, _ bias: Variable?, _ epsilon: Double
+        over axes: [Int], parameters: [Int], _ weight: Variable?, _ bias: Variable?, _ epsilon: Double,
+        relu: Bool = false
     ) throws -> (result: Variable, mean: Tensor, variance: Tensor) {
         let isFused = [weight, bias].allSatisfy { $0.map { $0.shape == parameters && $0.dtype == dtype } ?? true }
         let rule = try Normalization(
-            value, axes: axes, epsilon: epsilon, weight: weight?.value, bias: bias?.value, isFused: isFused)
+            value, axes: axes, epsilon: epsilon, weight: weight?.value, bias: bias?.value, isFused: isFused,
+            relu: relu)
         let inputs = [self] + (weight.map { [$0] } ?? []) + (bias.map { [$0] } ?? [])
-        return (try .apply(rule, inputs), rule.mean, rule.variance)
+        let result = try Variable.apply(rule, inputs)
+        return (relu && !rule.hasRelu ? try result.relu() : result, rule.mean, rule.variance)
     }
 
     /// Returns the rows of a table at indices.

@@ -103,6 +103,9 @@ private func normalizationCases() throws -> [RuleCase] {
         RuleCase("batch", [x, try sample([2]), try sample([2], seed: 2)]) {
             try $0[0].batchNorm(weight: $0[1], bias: $0[2], eps: 1e-5).result
         },
+        RuleCase("batch, relu", [try sample([3, 2, 3]), try sample([2]), try sample([2], seed: 2)]) {
+            try $0[0].batchNorm(weight: $0[1], bias: $0[2], eps: 1e-5, relu: true).result
+        },
         RuleCase("batch, images, plain", [try sample([2, 2, 2, 3])]) {
             try $0[0].batchNorm(weight: nil, bias: nil, eps: 1e-5).result
         },

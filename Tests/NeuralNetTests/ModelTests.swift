@@ -186,6 +186,28 @@ import Testing
         #expect(try a(normal([2, 4])).value.doubles() == b(normal([2, 4])).value.doubles())
     }
 
+    /// In a sequence they are one pass; an observer sees both.
+    @Test func reluAfterBatchNormHasTheBitsOfBoth() throws {
+        func gradients(_ observer: ((any Module, [Variable], [Variable]) throws -> Void)?) throws -> [[Double]] {
+            let net = Model("net", place: ModulePlace(key: testKey))
+            try net.add(Convolution(.init(outChannels: 5, kernel: [3])))
+            try net.add(BatchNorm())
+            try net.add(Activation(.relu))
+            try net.build(sampleShapes: [[2, 9, 8]])
+            let x = Gradient.leaf(try normal([4, 2, 9, 8]))
+            try net.parameters.startRecording()
+            let y = try net(x, ForwardContext(isTraining: true, observer: observer))
+            let targets = [x] + net.parameters.map(\.variable)
+            let parts = try Gradient.compute(try (y * y).sum(), withRespectTo: targets)
+            return try ([y] + parts.compactMap { $0 }).map { $0.value.doubles() }
+                + net.stateDictionary().map { $0.value.doubles() }
+        }
+        var seen: [String] = []
+        let apart = try gradients { module, _, _ in seen.append(module.kind) }
+        #expect(seen == ["conv", "batch_norm", "relu", "net"])
+        #expect(try gradients(nil) == apart)
+    }
+
     @Test func aStateThatDoesNotFitChangesNothing() throws {
         let net = try normalized()
         try net.build(sampleShapes: [[4]])

@@ -9,7 +9,7 @@ import Testing
     }
 
     private func run(
-        _ x: Tensor, _ g: Tensor, _ weight: Tensor?, _ bias: Tensor?, epsilon: Double = 1e-5
+        _ x: Tensor, _ g: Tensor, _ weight: Tensor?, _ bias: Tensor?, relu: Bool = false
     ) throws -> Results {
         func room(_ shape: [Int]) throws -> Tensor { try Tensor.full(shape, 7, dtype: x.dtype) }
         let channels = [x.shape[1]]
@@ -17,10 +17,11 @@ import Testing
             y: try room(x.shape), mean: try room(channels), variance: try room(channels), scale: try room(channels),
             inputGradient: try room(x.shape), weightGradient: try room(channels), biasGradient: try room(channels))
         ChannelNormalization.forward(
-            x, epsilon: epsilon, weight: weight, bias: bias, mean: r.mean, variance: r.variance, scale: r.scale,
-            into: r.y)
+            x, epsilon: 1e-5, weight: weight, bias: bias, relu: relu, mean: r.mean, variance: r.variance,
+            scale: r.scale, into: r.y)
         ChannelNormalization.backward(
-            g, x: x, mean: r.mean, scale: r.scale, weight: weight, inputGradient: r.inputGradient,
+            g, relu: relu ? r.y : nil, x: x, mean: r.mean, scale: r.scale, weight: weight,
+            inputGradient: r.inputGradient,
             weightGradient: r.weightGradient, biasGradient: r.biasGradient)
         return r
     }
@@ -94,6 +95,24 @@ import Testing
                 for (variance, exact) in zip(kernelValues(results.variance), reference[2]) {
                     #expect(abs(variance - exact) <= 2e-6 * exact)
                 }
+            }
+        }
+    }
+
+    @Test(arguments: shapes) func reluHasTheBitsOfAPassOfItsOwn(_ shape: [Int]) throws {
+        var numbers = TestNumbers(seed: 64)
+        for dtype in [DType.float32, .float64] {
+            let x = try randomKernelTensor(shape, dtype: dtype, &numbers)
+            let g = try randomKernelTensor(shape, dtype: dtype, &numbers)
+            let weight = try randomKernelTensor([shape[1]], dtype: dtype, &numbers)
+            let plain = try run(x, g, weight, weight)
+            let y = try plain.y.map(.relu)
+            let passing = try #require(try g.multiplied(bySlopeOf: .relu, operand: y, result: y))
+            let expected = try run(x, passing, weight, weight)
+            let fused = try run(x, g, weight, weight, relu: true)
+            #expect(kernelBytes(fused.y) == kernelBytes(y))
+            for (a, b) in zip(fused.all.dropFirst(), expected.all.dropFirst()) {
+                #expect(kernelBytes(a) == kernelBytes(b))
             }
         }
     }

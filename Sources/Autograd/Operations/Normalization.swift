@@ -2,12 +2,15 @@ import TensorCore
 
 /// Elements less their mean, divided by their deviation along axes, then scaled by a weight and shifted by a bias.
 ///
+/// Where it is asked for and fused kernels do it, the result is the greater of that and zero.
+///
 /// Inputs are the elements, the weight if there is one, and the bias if there is one; both broadcast.
 struct Normalization: Operation {
     /// The axes whose places are normalised together.
     let axes: [Int]
     let epsilon: Double
     let hasWeight: Bool
+    let hasRelu: Bool
     /// Of the elements, with size 1 on the axes; where fused kernels do the work, `forward` writes these three.
     let mean: Tensor
     /// Divided by the count, with size 1 on the axes.
@@ -36,7 +39,7 @@ struct Normalization: Operation {
     /// - Parameter isFused: Whether weight and bias have the type of the elements, and a number for each place on the axes or
     ///   for each place on the second axis.
     init(
-        _ x: Tensor, axes: [Int], epsilon: Double, weight: Tensor?, bias: Tensor?, isFused: Bool
+        _ x: Tensor, axes: [Int], epsilon: Double, weight: Tensor?, bias: Tensor?, isFused: Bool, relu: Bool
     ) throws {
         self.axes = axes
         self.epsilon = epsilon
@@ -45,22 +48,25 @@ struct Normalization: Operation {
         let isFused = isFused && x.isContiguous && x.dtype.isFloatingPoint && x.count > 0
         if isFused, axes == Array(x.rank - axes.count..<x.rank) {
             kernel = .rows(size: axes.reduce(1) { $0 * x.shape[$1] })
+            hasRelu = false
             mean = try Tensor.empty(shape, dtype: x.dtype)
             variance = try Tensor.empty(shape, dtype: x.dtype)
             scale = try Tensor.empty(shape, dtype: x.dtype)
         } else if isFused, axes == (0..<x.rank).filter({ $0 != 1 }) {
             kernel = .channels
+            hasRelu = relu
             mean = try Tensor.empty(shape, dtype: x.dtype)
             variance = try Tensor.empty(shape, dtype: x.dtype)
             scale = try Tensor.empty(shape, dtype: x.dtype)
             let result = try Tensor.empty(x.shape, dtype: x.dtype)
             try ChannelNormalization.forward(
-                x, epsilon: epsilon, weight: weight?.contiguous(), bias: bias?.contiguous(), mean: mean,
-                variance: variance, scale: scale, into: result)
+                x, epsilon: epsilon, weight: weight?.contiguous(), bias: bias?.contiguous(), relu: relu,
+                mean: mean, variance: variance, scale: scale, into: result)
             self.result = result
             return
         } else {
             kernel = nil
+            hasRelu = false
             mean = try x.reduced(.mean, axes: axes, keepDims: true)
             variance = try Tensor.combine(.subtract, x, mean).map(.square)
                 .reduced(.mean, axes: axes, keepDims: true)
@@ -89,7 +95,7 @@ struct Normalization: Operation {
 
     func backward(_ call: Backward) throws -> [Variable?] {
         if let kernel, !call.isDifferentiated { return try fusedBackward(call, kernel) }
-        let g = call.gradient
+        let g = hasRelu ? try call.gradient.where(call.output.value.combined(.greater, with: 0)) : call.gradient
         let x = call.input()
         let scale = call.isDifferentiated ? try self.scale(of: x) : Variable(self.scale)
         let mean = call.isDifferentiated ? try x.mean(axes: axes, keepDims: true) : Variable(self.mean)
@@ -126,7 +132,8 @@ struct Normalization: Operation {
                 weightGradient: weightGradient, biasGradient: gradients[biasIndex])
         case .channels:
             ChannelNormalization.backward(
-                g, x: x, mean: mean, scale: scale, weight: weight, inputGradient: gradients[0],
+                g, relu: hasRelu ? call.output.value : nil, x: x, mean: mean, scale: scale, weight: weight,
+                inputGradient: gradients[0],
                 weightGradient: weightGradient, biasGradient: gradients[biasIndex])
         }
         return gradients.prefix(call.inputCount).map { $0.map { Variable($0) } }

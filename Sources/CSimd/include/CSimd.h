@@ -112,6 +112,13 @@ CSIMD_INLINE void csimd_store_bytes(csimd_int x, void *p) {
     typedef uint8_t unaligned __attribute__((ext_vector_type(CSIMD_LANES), aligned(1)));
     *(unaligned *)p = __builtin_convertvector(x, bytes);
 }
+// Bytes as numbers 0...255.
+CSIMD_INLINE csimd_int csimd_load_bytes(const void *p) {
+    typedef uint8_t bytes __attribute__((ext_vector_type(CSIMD_LANES)));
+    typedef uint8_t unaligned __attribute__((ext_vector_type(CSIMD_LANES), aligned(1)));
+    bytes b = *(const unaligned *)p;
+    return __builtin_convertvector(b, csimd_int);
+}
 
 CSIMD_INLINE float csimd_sum(csimd_float x) {
 #if CSIMD_LANES == 16

@@ -7,10 +7,10 @@ import Glibc
 /// floating-point type; mean, variance, scale, weight and bias have an element for each channel.
 package enum ChannelNormalization {
     /// Writes the mean, the variance (divided by the count) and `scale = 1 / sqrt(variance + epsilon)` of each channel,
-    /// and `y = (x - mean) * scale * weight + bias`.
+    /// and `y = (x - mean) * scale * weight + bias`, or of that the greater of it and zero if `relu` is set.
     package static func forward(
-        _ x: Tensor, epsilon: Double, weight: Tensor?, bias: Tensor?, mean: Tensor, variance: Tensor, scale: Tensor,
-        into y: Tensor
+        _ x: Tensor, epsilon: Double, weight: Tensor?, bias: Tensor?, relu: Bool = false, mean: Tensor,
+        variance: Tensor, scale: Tensor, into y: Tensor
     ) {
         func run<V: KernelVector>(_: V.Type) where V.Scalar: BinaryFloatingPoint {
             let layout = ChannelLayout<V>(x.shape)
@@ -18,22 +18,26 @@ package enum ChannelNormalization {
                 ChannelForward<V>(
                     layout: layout, x: x.channels(layout.count), epsilon: epsilon,
                     weight: weight?.channels(layout.channels), bias: bias?.channels(layout.channels),
-                    mean: mean.channels(layout.channels), variance: variance.channels(layout.channels),
+                    hasRelu: relu, mean: mean.channels(layout.channels), variance: variance.channels(layout.channels),
                     scale: scale.channels(layout.channels), y: y.channels(layout.count)))
         }
         if x.dtype == .float32 { run(FloatVector.self) } else { run(DoubleVector.self) }
     }
 
     /// Writes the gradients of `forward` that are asked for, where mean and scale are what it wrote.
+    ///
+    /// - Parameter relu: What `forward` wrote, if `relu` was set: no gradient passes where that is not above zero.
     package static func backward(
-        _ g: Tensor, x: Tensor, mean: Tensor, scale: Tensor, weight: Tensor?, inputGradient: Tensor?,
+        _ g: Tensor, relu: Tensor? = nil, x: Tensor, mean: Tensor, scale: Tensor, weight: Tensor?,
+        inputGradient: Tensor?,
         weightGradient: Tensor?, biasGradient: Tensor?
     ) {
         func run<V: KernelVector>(_: V.Type) where V.Scalar: BinaryFloatingPoint {
             let layout = ChannelLayout<V>(x.shape)
             layout.share(
                 ChannelBackward<V>(
-                    layout: layout, g: g.channels(layout.count), x: x.channels(layout.count),
+                    layout: layout, g: g.channels(layout.count), relu: relu?.channels(layout.count),
+                    x: x.channels(layout.count),
                     mean: mean.channels(layout.channels), scale: scale.channels(layout.channels),
                     weight: weight?.channels(layout.channels), inputGradient: inputGradient?.channels(layout.count),
                     weightGradient: weightGradient?.channels(layout.channels),
@@ -201,6 +205,7 @@ private struct ChannelForward<V: KernelVector>: ChannelWork where V.Scalar: Bina
     let epsilon: Double
     let weight: UnsafePointer<Scalar>?
     let bias: UnsafePointer<Scalar>?
+    let hasRelu: Bool
     let mean: UnsafeMutablePointer<Scalar>
     let variance: UnsafeMutablePointer<Scalar>
     let scale: UnsafeMutablePointer<Scalar>
@@ -221,13 +226,32 @@ private struct ChannelForward<V: KernelVector>: ChannelWork where V.Scalar: Bina
         var factor = layout.spread(scale + first, channels)
         if let weight { factor *= layout.spread(weight + first, channels) }
         let shift = bias.map { layout.spread($0 + first, channels) } ?? V()
+        if hasRelu {
+            write(channels, level, factor, shift) {
+                $0.replacing(with: V(), where: $0 .< V())
+            } one: {
+                $0 < 0 ? 0 : $0
+            }
+        } else {
+            write(channels, level, factor, shift) {
+                $0
+            } one: {
+                $0
+            }
+        }
+    }
+
+    @inline(__always)
+    private func write(
+        _ channels: Range<Int>, _ level: V, _ factor: V, _ shift: V, _ vector: (V) -> V, one: (Scalar) -> Scalar
+    ) {
         let (levelOfOne, factorOfOne, shiftOfOne) = (level[0], factor[0], shift[0])
         layout.forEachPlace(channels) { place in
             var value = shift
             value.multiplyAdd(.load(x + place) - level, factor)
-            value.store(y + place)
+            vector(value).store(y + place)
         } one: { place in
-            y[place] = (x[place] - levelOfOne) * factorOfOne + shiftOfOne
+            y[place] = one((x[place] - levelOfOne) * factorOfOne + shiftOfOne)
         }
     }
 
@@ -300,6 +324,8 @@ private struct ChannelBackward<V: KernelVector>: ChannelWork where V.Scalar: Bin
 
     let layout: ChannelLayout<V>
     let g: UnsafePointer<Scalar>
+    /// The result, where that is zero for what is below.
+    let relu: UnsafePointer<Scalar>?
     let x: UnsafePointer<Scalar>
     let mean: UnsafePointer<Scalar>
     let scale: UnsafePointer<Scalar>
@@ -308,10 +334,30 @@ private struct ChannelBackward<V: KernelVector>: ChannelWork where V.Scalar: Bin
     let weightGradient: UnsafeMutablePointer<Scalar>?
     let biasGradient: UnsafeMutablePointer<Scalar>?
 
-    /// With `d = x - mean`, the input's gradient is
-    /// `(g - mean(g) - d * mean(g * d) * scale^2) * scale * weight`.
     func run(unit: Int) {
         let channels = layout.channels(of: unit)
+        if let relu {
+            run(channels) { place in
+                V().replacing(with: .load(g + place), where: V.load(relu + place) .> V())
+            } one: { place in
+                relu[place] > 0 ? g[place] : 0
+            }
+        } else {
+            run(channels) { place in
+                .load(g + place)
+            } one: { place in
+                g[place]
+            }
+        }
+    }
+
+    /// With `d = x - mean`, the input's gradient is
+    /// `(g - mean(g) - d * mean(g * d) * scale^2) * scale * weight`.
+    ///
+    /// - Parameters:
+    ///   - vector: The gradients from a place on, and `one` that at a place.
+    @inline(__always)
+    private func run(_ channels: Range<Int>, _ vector: (Int) -> V, one: (Int) -> Scalar) {
         let (first, width) = (channels.lowerBound, channels.count)
         let level = layout.spread(mean + first, channels)
         let levelOfOne = mean[first]
@@ -321,10 +367,11 @@ private struct ChannelBackward<V: KernelVector>: ChannelWork where V.Scalar: Bin
                 sums.initialize(repeating: 0, count: 2 * width)
                 layout.forEachBlock(channels) { block in
                     layout.sums(block, channels) { place in
-                        let g = V.load(g + place)
+                        let g = vector(place)
                         return (g, g * (V.load(x + place) - level))
                     } one: { place in
-                        (g[place], g[place] * (x[place] - levelOfOne))
+                        let g = one(place)
+                        return (g, g * (x[place] - levelOfOne))
                     } _: { channel, _, sum, along in
                         sums[channel] += sum
                         sums[width + channel] += along
@@ -338,14 +385,15 @@ private struct ChannelBackward<V: KernelVector>: ChannelWork where V.Scalar: Bin
                     (means + channel).initialize(to: Scalar(sums[channel] / count))
                     (means + width + channel).initialize(to: Scalar(sums[width + channel] * scale * scale / count))
                 }
-                if let inputGradient { write(channels, level, means, inputGradient) }
+                if let inputGradient { write(channels, level, means, inputGradient, vector, one: one) }
             }
         }
     }
 
     @inline(__always)
     private func write(
-        _ channels: Range<Int>, _ level: V, _ means: UnsafePointer<Scalar>, _ to: UnsafeMutablePointer<Scalar>
+        _ channels: Range<Int>, _ level: V, _ means: UnsafePointer<Scalar>, _ to: UnsafeMutablePointer<Scalar>,
+        _ vector: (Int) -> V, one: (Int) -> Scalar
     ) {
         let first = channels.lowerBound
         let meanOfGradient = layout.spread(means, channels)
@@ -355,9 +403,9 @@ private struct ChannelBackward<V: KernelVector>: ChannelWork where V.Scalar: Bin
         let (levelOfOne, meanOfOne, alongOfOne, factorOfOne) = (level[0], meanOfGradient[0], along[0], factor[0])
         layout.forEachPlace(channels) { place in
             let distance = V.load(x + place) - level
-            ((V.load(g + place) - meanOfGradient - distance * along) * factor).store(to + place)
+            ((vector(place) - meanOfGradient - distance * along) * factor).store(to + place)
         } one: { place in
-            to[place] = (g[place] - meanOfOne - (x[place] - levelOfOne) * alongOfOne) * factorOfOne
+            to[place] = (one(place) - meanOfOne - (x[place] - levelOfOne) * alongOfOne) * factorOfOne
         }
     }
 }

@@ -1,3 +1,5 @@
+import CSimd
+
 /// Images, by groups of channels, of which planes are made.
 struct PlaneSource<Scalar: BinaryFloatingPoint> {
     let pixels: UnsafePointer<Scalar>
@@ -13,6 +15,11 @@ struct PlaneSource<Scalar: BinaryFloatingPoint> {
     ) {
         let image = pixels + number * height * width
         let step = plane.columnStep
+        if step == 1 && plane.rowStep == 1 && plane.columnStart == 0 && pitch == width,
+            plane.rowStart + first >= 0, plane.rowStart + first + rows <= height
+        {
+            return target.update(from: image + (plane.rowStart + first) * width, count: rows * width)
+        }
         // Columns columnStart + x * columnStep that are in the image.
         let low = min(max((step - 1 - plane.columnStart) / step, 0), pitch)
         let inside = width - plane.columnStart
@@ -29,9 +36,31 @@ struct PlaneSource<Scalar: BinaryFloatingPoint> {
             if step == 1 {
                 (line + low).update(from: from + low, count: high - low)
             } else {
-                for x in low..<high { line[x] = from[x * step] }
+                var x = low
+                if step == 2 { copyEven(from, line, &x, high, readable: width - plane.columnStart) }
+                while x < high {
+                    line[x] = from[x &* step]
+                    x &+= 1
+                }
             }
             for x in high..<pitch { line[x] = 0 }
+        }
+    }
+}
+
+extension PlaneSource {
+    /// Copies every second element in vectors, from `x` on while there are enough.
+    @inline(__always)
+    private func copyEven(
+        _ from: UnsafePointer<Scalar>, _ to: UnsafeMutablePointer<Scalar>, _ x: inout Int, _ end: Int, readable: Int
+    ) {
+        guard Scalar.self == Float.self else { return }
+        let lanes = FloatVector.scalarCount
+        let from = UnsafeRawPointer(from).assumingMemoryBound(to: Float.self)
+        let to = UnsafeMutableRawPointer(to).assumingMemoryBound(to: Float.self)
+        while x &+ lanes <= end && 2 &* (x &+ lanes) <= readable {
+            csimd_even(.load(from + 2 &* x), .load(from + (2 &* x &+ lanes))).store(to + x)
+            x &+= lanes
         }
     }
 }
@@ -206,10 +235,18 @@ struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloa
         }
     }
 
+    /// Whether a band is written as it is: no columns between rows, nor between what is written.
+    private var isDense: Bool {
+        pitch == target.width && pitch == columns.count && target.columns.step == 1 && target.rows.step == 1
+    }
+
     /// Writes a band of one channel, without the columns between rows, to the image that starts at `image`.
     @inline(__always)
     private func write(_ flat: UnsafePointer<Scalar>, _ first: Int, _ rows: Int, _ bias: Scalar, _ image: Int) {
         switch target.finish {
+        case .plain where isDense:
+            let to = target.pixels + image + (target.rows.first + first) * target.width
+            for x in 0..<rows * pitch { to[x] = flat[x] + bias }
         case .plain:
             for row in 0..<rows {
                 let from = flat + row * pitch

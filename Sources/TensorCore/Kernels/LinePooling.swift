@@ -86,6 +86,7 @@ enum LinePooling {
         _ result: UnsafeMutablePointer<Float>
     ) {
         let lines = PoolLines(o)
+        let isPairs = o.size == (2, 2) && o.stride == (2, 2) && o.padding == (0, 0)
         let isByLines = o.size.0 * o.size.1 <= 16
         lines.share { planes in
             Scratch.withBounded(o.size.0 * o.size.1 + 1, of: Int.self) { offsets in
@@ -99,7 +100,9 @@ enum LinePooling {
                             image.update(repeating: 0, count: o.height * o.width)
                             for y in 0..<o.outHeight {
                                 let start = (plane * o.outHeight + y) * o.outWidth
-                                if isByLines {
+                                if isPairs {
+                                    spreadPairs(o, y, g + start, numbers + start, image)
+                                } else if isByLines {
                                     spreadRow(
                                         lines, y, g + start, numbers + start, offsets, row, room, room + lines.size,
                                         image)
@@ -111,6 +114,36 @@ enum LinePooling {
                     }
                 }
             }
+        }
+    }
+
+    /// Windows of 2 by 2 that neither overlap nor leave the image.
+    private static func spreadPairs(
+        _ o: PoolGeometry, _ y: Int, _ g: UnsafePointer<Float>, _ numbers: UnsafePointer<UInt8>,
+        _ image: UnsafeMutablePointer<Float>
+    ) {
+        let lanes = FloatVector.scalarCount
+        let upper = image + 2 * y * o.width
+        let lower = upper + o.width
+        var x = 0
+        while x &+ lanes <= o.outWidth {
+            let (g, number) = (FloatVector.load(g + x), csimd_load_bytes(numbers + x))
+            @inline(__always)
+            func passing(_ place: Int32) -> FloatVector {
+                csimd_select(csimd_is_equal(number, IntVector(repeating: place)), g, FloatVector())
+            }
+            @inline(__always)
+            func write(_ even: FloatVector, _ odd: FloatVector, _ to: UnsafeMutablePointer<Float>) {
+                csimd_interleave_low(even, odd).store(to)
+                csimd_interleave_high(even, odd).store(to + lanes)
+            }
+            write(passing(0), passing(1), upper + 2 &* x)
+            write(passing(2), passing(3), lower + 2 &* x)
+            x &+= lanes
+        }
+        while x < o.outWidth {
+            (numbers[x] < 2 ? upper : lower)[2 &* x &+ Int(numbers[x] & 1)] = g[x]
+            x &+= 1
         }
     }
 
