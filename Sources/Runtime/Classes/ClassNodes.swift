@@ -203,3 +203,19 @@ final class FieldChangeStatement: StatementNode {
         return .normal
     }
 }
+
+extension Frame {
+    /// In the block or a method of an object: how a member is written that its bare name does not find.
+    func memberHelp(_ name: String) -> String? {
+        var frame: Frame? = self
+        while let current = frame {
+            if let definition = current.object?.definition {
+                return definition.members[name].map {
+                    "`self.\(name)` is a \($0 % 2 == 1 ? "method" : "field") of the object"
+                }
+            }
+            frame = current.parent
+        }
+        return nil
+    }
+}

@@ -80,10 +80,17 @@ package final class InstanceObject: RuntimeObject {
     // MARK: Special methods
 
     /// Calls a method that the language asks for; nil where the class has none.
-    func answer(_ kind: SpecialMethod, _ arguments: [Value] = []) throws -> Value? {
+    func answer(
+        _ kind: SpecialMethod, _ arguments: [Value] = [], at location: Diagnostic.Location? = nil
+    ) throws -> Value? {
         guard let method = definition.special(kind) else { return nil }
         let interpreter = definition.interpreter
-        return try interpreter.run(method.code, in: method.frame(of: self, Arguments(arguments), interpreter))
+        do {
+            return try interpreter.run(method.code, in: method.frame(of: self, Arguments(arguments), interpreter))
+        } catch {
+            guard let location else { throw error }
+            throw try interpreter.wrapped(error).calling("in \(method.name)", at: location)
+        }
     }
 
     package override var isCallable: Bool { definition.special(.call) != nil }
@@ -182,13 +189,14 @@ package final class InstanceObject: RuntimeObject {
 
     /// What its `show` gives; nil where there is none, and where it is being shown already.
     private func shownText() throws -> String? {
-        guard definition.special(.show) != nil else { return nil }
+        guard let method = definition.special(.show) else { return nil }
         let interpreter = definition.interpreter
         guard interpreter.showing.begin(self) else { return nil }
         defer { interpreter.showing.end(self) }
         guard let value = try answer(.show) else { return nil }
         guard case .string(let text) = value else {
             throw Failure("`show` of `\(definition.name)` gives a string, and gave \(value.kindWithArticle)")
+                .located(method.code.source)
         }
         return text
     }

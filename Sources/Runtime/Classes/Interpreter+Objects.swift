@@ -3,7 +3,7 @@ import Language
 extension Interpreter {
     /// Makes an object of a class, with a value for each of its parameters.
     func makeObject(of definition: ClassObject, _ values: [Value]) throws -> Value {
-        try enterCall()
+        try enterCall(help: "an object that makes another of its class needs a case in which it does not")
         defer { depth -= 1 }
         let object = InstanceObject(definition)
         try start(object, as: definition, values)

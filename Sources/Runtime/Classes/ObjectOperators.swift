@@ -2,9 +2,13 @@ import Language
 
 extension Operators {
     /// What the method of either operand gives; nil where neither is an object that has it.
-    static func byMethod(_ kind: SpecialMethod, _ a: Value, _ b: Value) throws -> Value? {
-        if let object = a.instance, let result = try object.answer(kind, [a, b]) { return result }
-        if let object = b.instance { return try object.answer(kind, [a, b]) }
+    ///
+    /// - Parameter location: Of the operator, for the trace of an error.
+    static func byMethod(
+        _ kind: SpecialMethod, _ a: Value, _ b: Value, at location: Diagnostic.Location? = nil
+    ) throws -> Value? {
+        if let object = a.instance, let result = try object.answer(kind, [a, b], at: location) { return result }
+        if let object = b.instance { return try object.answer(kind, [a, b], at: location) }
         return nil
     }
 

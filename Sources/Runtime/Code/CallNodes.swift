@@ -79,6 +79,9 @@ final class MethodCallNode: Node {
             return try frame.interpreter.call(field, try arguments.evaluate(frame), at: location)
         }
         let interpreter = frame.interpreter
+        if case .function(let function) = object, function.objectClass?.members[name.text] != nil {
+            throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
+        }
         guard let callee = try method(frame) else {
             throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
         }
@@ -191,11 +194,11 @@ extension Interpreter {
     }
 
     /// Counts one more call, which the caller takes back.
-    func enterCall() throws {
+    func enterCall(
+        help: @autoclosure () -> String = "a function that calls itself needs a case in which it does not"
+    ) throws {
         guard depth < Interpreter.deepestCall, !stack.isNearlyFull else {
-            throw Failure(
-                "calls are nested too deep (\(depth) calls)",
-                help: "a function that calls itself needs a case in which it does not")
+            throw Failure("calls are nested too deep (\(depth) calls)", help: help())
         }
         if Interrupt.isRequested { throw Failure.interrupted }
         depth += 1

@@ -44,6 +44,9 @@ final class CellNode: Node {
         let value = cell.value
         if value.isDefined { return value }
         if let builtin { return builtin }
+        if let help = frame.memberHelp(cell.name) {
+            throw Failure("unknown name `\(cell.name)`", help: help).located(location)
+        }
         throw frame.interpreter.unknownName(cell.name, in: module).located(location)
     }
 
@@ -325,7 +328,14 @@ final class BinaryNode: Node {
             default: break
             }
         }
-        return try locating { try Operators.binary(operation, a, b) }
+        return try locating {
+            if a.instance != nil || b.instance != nil,
+                let result = try Operators.byMethod(operation.special, a, b, at: location)
+            {
+                return result
+            }
+            return try Operators.binary(operation, a, b)
+        }
     }
 }
 

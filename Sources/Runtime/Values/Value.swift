@@ -49,7 +49,7 @@ package enum Value {
     package var kindWithArticle: String {
         switch self {
         case .undefined, .none: kindName
-        default: "aeiou".contains(kindName.first ?? "x") ? "an \(kindName)" : "a \(kindName)"
+        default: "aeiouAEIOU".contains(kindName.first ?? "x") ? "an \(kindName)" : "a \(kindName)"
         }
     }
 
