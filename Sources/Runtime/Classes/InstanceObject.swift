@@ -4,13 +4,19 @@ import Language
 package final class InstanceObject: RuntimeObject {
     let definition: ClassObject
     var fields: [Value]
+    private var place = 0
 
     init(_ definition: ClassObject) {
         self.definition = definition
         fields = [Value](repeating: .undefined, count: definition.fields.count)
+        super.init()
+        place = ObjectCollector.add(self)
     }
 
-    deinit { ObjectRelease.release(&fields) }
+    deinit {
+        ObjectCollector.remove(place)
+        ObjectRelease.release(&fields)
+    }
 
     package override var kindName: String { definition.name }
 

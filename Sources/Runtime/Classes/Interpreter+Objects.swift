@@ -5,6 +5,7 @@ extension Interpreter {
     func makeObject(of definition: ClassObject, _ values: [Value]) throws -> Value {
         try enterCall(help: "an object that makes another of its class needs a case in which it does not")
         defer { depth -= 1 }
+        if !isWorker { ObjectCollector.collectIfDue() }
         let object = InstanceObject(definition)
         try start(object, as: definition, values)
         return .object(object)
