@@ -24,6 +24,7 @@ extension Parser {
         }
         let parameters = try parameters()
         let base = try baseClass()
+        guard [.leftBrace, .colon, .arrow, .endOfText].contains(kind) else { throw missingClassBlock(start) }
         let body = try block(
             after: base == nil ? "the parameters" : "the class that it goes on from",
             in: Enclosing(function: .class, methodDepth: blockDepth + 1))
@@ -38,6 +39,17 @@ extension Parser {
         advance()
         let context = Context(newlinesMatter: context.newlinesMatter, blockFollows: true)
         return try within(context) { () throws(Failure) in try postfix() }
+    }
+
+    /// `class` may be meant as a name, which it is elsewhere.
+    private func missingClassBlock(_ start: Int) -> Failure {
+        let call = Parser.clipped(source[span(from: start + 1)])
+        return fail(
+            "`class \(call)` begins a class, whose block is missing", at: span(from: start),
+            help: [
+                "a class is written `class Value(data) { grad = 0 }`",
+                "to call a function of the name `class`, write `class(\(call))`",
+            ])
     }
 
     // MARK: - Methods

@@ -89,6 +89,10 @@ import Testing
             "write `class Value(data) { fn +(a, b) { ... } }`"
         ),
         (
+            "class = 1; class f(x)\ny = 2", "`class f(x)` begins a class, whose block is missing",
+            "a class is written `class Value(data) { grad = 0 }`"
+        ),
+        (
             "class A() { return 1 }", "`return` stands in a class's block, which gives the object",
             "to compute something with the fields, write a method: `fn name(x) { ... }`"
         ),

@@ -72,11 +72,14 @@ final class Method {
     let name: String
     private let defaults: [Node?]
     private let hasComputedDefaults: Bool
+    /// How many arguments without names are one for each parameter; -1 for any number of arguments.
+    let plainCount: Int
 
     init(_ node: FunctionNode, of className: String, closure: Frame) {
         code = node.code(over: closure)
         name = "\(className).\(node.signature.name)"
         defaults = node.defaults
+        plainCount = node.signature.hasRest ? -1 : node.signature.parameters.count
         hasComputedDefaults = node.defaults.contains { $0 != nil && !($0 is ConstantNode) }
         function = Function(
             signature: node.signature, body: .user(code),
@@ -101,7 +104,7 @@ final class Method {
 
     /// A frame of a call, with its arguments.
     func frame(of object: InstanceObject, _ arguments: Arguments, _ interpreter: Interpreter) throws -> Frame {
-        let isPlain = arguments.named.isEmpty && function.signature.isPlain(for: arguments.positional.count)
+        let isPlain = arguments.named.isEmpty && arguments.positional.count == plainCount
         let values =
             isPlain
             ? arguments.positional

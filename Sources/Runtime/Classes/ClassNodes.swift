@@ -160,7 +160,8 @@ final class FieldAssignStatement: StatementNode {
         }
         try member.locating {
             try frame.interpreter.nesting.count(result)
-            try object.set(index, to: result)
+            if frame.interpreter.isWorker { try object.checkOwnership() }
+            object.fields[index] = result
         }
         return .normal
     }
@@ -192,7 +193,8 @@ final class FieldChangeStatement: StatementNode {
             if case .number(let x) = object.fields[index], case .number(let y) = right,
                 let result = operation.fast(x, y)
             {
-                try object.set(index, to: .number(result))
+                if frame.interpreter.isWorker { try object.checkOwnership() }
+                object.fields[index] = .number(result)
             } else {
                 guard object.fields[index].isDefined else { throw Failure.unassigned(member.name.text) }
                 try change.change(.field(object, index: index), by: right)

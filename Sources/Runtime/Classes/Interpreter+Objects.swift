@@ -33,7 +33,7 @@ extension Interpreter {
         at location: Diagnostic.Location
     ) throws -> Value {
         let inner: Frame
-        if arguments.named.isEmpty, method.function.signature.isPlain(for: arguments.positional.count) {
+        if arguments.named.isEmpty, arguments.positional.count == method.plainCount {
             inner = method.frame(of: object, self)
             for (index, node) in arguments.positional.enumerated() { inner.slots[index] = try node.evaluate(frame) }
         } else {
