@@ -82,3 +82,10 @@ int32_t dls_start_program(
     posix_spawn_file_actions_destroy(&actions);
     return status;
 }
+
+// Of Swift's runtime library.
+extern size_t swift_retainCount(const void *object);
+
+ptrdiff_t dls_reference_count(const void *object) {
+    return (ptrdiff_t)swift_retainCount(object);
+}

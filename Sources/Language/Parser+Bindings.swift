@@ -64,6 +64,7 @@ extension Parser {
         case .index(let base, let subscripts):
             return .index(base: base, subscripts: subscripts, expression.span)
         case .member(let base, let name):
+            if classDepth > 0, case .name("self") = base.kind { selfFields.append(name.text) }
             return .member(base: base, name: name, expression.span)
         default:
             throw cannotAssign(to: expression)
@@ -108,6 +109,7 @@ extension Parser {
     }
 
     private func checkBindable(_ name: String, at span: Span) throws(Failure) {
+        if name == "self", classDepth > 0 { throw selfCannotBeBound(span) }
         guard Token.Kind.verbs.contains(name) else { return }
         throw fail(
             "`\(name)` is a command and cannot be bound to anything else", at: span,

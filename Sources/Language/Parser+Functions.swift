@@ -15,9 +15,10 @@ extension Parser {
             parameters = try self.parameters()
         }
         advance()
-        let body = try expression()
-        let function = FunctionSyntax(
-            name: nil, parameters: parameters, body: .expression(body), span: span(from: start))
+        let body: FunctionBody =
+            startsLambdaBlock
+            ? .block(try block(after: "`->`", in: Enclosing(function: .function))) : .expression(try expression())
+        let function = FunctionSyntax(name: nil, parameters: parameters, body: body, span: span(from: start))
         return Expression(.function(function), span(from: start))
     }
 
@@ -44,9 +45,10 @@ extension Parser {
     func function() throws(Failure) -> FunctionSyntax {
         let start = position
         advance()
-        let name = try bindingName("the function's name")
+        let name = isAtMethod ? try methodName() : try bindingName("the function's name")
         guard kind == .leftParenthesis else { throw missingParameters("fn", name) }
         let parameters = try parameters()
+        if isAtMethod { try checkOperands(name, parameters) }
         let body: FunctionBody
         if kind == .assign {
             advance()
@@ -74,7 +76,7 @@ extension Parser {
     /// parameters: (name ('=' expression)? (',' name ('=' expression)?)* ','?)?
     /// ```
     /// With the parentheses around them.
-    private func parameters() throws(Failure) -> [ParameterSyntax] {
+    func parameters() throws(Failure) -> [ParameterSyntax] {
         let opening = position
         advance()
         return try within(.brackets) { () throws(Failure) -> [ParameterSyntax] in
@@ -82,6 +84,7 @@ extension Parser {
             var names: Set<String> = []
             while kind != .rightParenthesis {
                 try checkStar()
+                try checkSelfParameter()
                 let name = try bindingName("a parameter's name")
                 guard names.insert(name.text).inserted else {
                     throw fail("there are two parameters `\(name.text)`", at: name.span)

@@ -52,13 +52,13 @@ extension Parser {
             throw fail(
                 "a function is defined with `fn`", at: current.span,
                 help: ["write `fn \(next)\(Parser.clipped(bracketed(position + 2))) { ... }`"])
-        case "class", "struct":
+        case "struct":
             guard token(1).kind == .name, !touches(position + 1) else { return }
             switch token(2).kind {
             case .leftParenthesis, .leftBrace, .colon:
                 throw fail(
-                    "there are no classes", at: current.span,
-                    help: ["a model is written `model \(next)() { ... }`, a record `{a=1}`"])
+                    "`struct` is not a word of dls", at: current.span,
+                    help: ["a class is written `class \(next)(a, b) { ... }`, a record `{a=1}`"])
             default: return
             }
         case "let", "var", "const", "local", "auto", "set":
@@ -260,6 +260,10 @@ extension Parser {
             throw fail(
                 "`return` stands in a model's block, which gives the model", at: current.span,
                 help: ["to compute something with the layers, write `fn forward(x) { ... }` in the block"])
+        case .class:
+            throw fail(
+                "`return` stands in a class's block, which gives the object", at: current.span,
+                help: ["to compute something with the fields, write a method: `fn name(x) { ... }`"])
         case .sweep:
             throw fail(
                 "`return` cannot leave the block of a `sweep`", at: current.span,

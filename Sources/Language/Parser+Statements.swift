@@ -1,6 +1,6 @@
 extension Parser {
     /// ```
-    /// statement: function | model | conditional | for | while | try | 'break' | 'continue' | return
+    /// statement: function | model | class | conditional | for | while | try | 'break' | 'continue' | return
     ///          | assert | param | import | help | assignment | command | expression
     /// ```
     func statement() throws(Failure) -> Statement {
@@ -10,8 +10,13 @@ extension Parser {
     }
 
     private func statementKind() throws(Failure) -> Statement.Kind {
+        if startsOperatorMethod {
+            guard isAtMethod else { throw operatorOutsideOfClass() }
+            return .function(try function())
+        }
         if isReservedWordUsedAsName { throw reservedName() }
         switch kind {
+        case .name where startsClass: return .class(try classDefinition())
         case .fn where !(token(1).kind == .leftParenthesis): return .function(try function())
         case .model: return .model(try modelDefinition())
         case .if: return .expression(try conditional())

@@ -19,6 +19,10 @@ package final class Parser {
     /// as they are): what keeps everything that walks a tree from running out of stack.
     var height = 0
     var blockDepth = 0
+    /// How many classes are around the current token.
+    var classDepth = 0
+    /// The fields that the class around assigns as `self.name`.
+    var selfFields: [String] = []
     /// The index of the first token of the statement that is being read.
     private var statementStart = 0
 
@@ -45,8 +49,10 @@ package final class Parser {
     struct Enclosing {
         var function = Function.none
         var isInLoop = false
+        /// In a class: how many blocks are open where its methods stand.
+        var methodDepth = 0
 
-        enum Function { case none, function, model, sweep }
+        enum Function { case none, function, model, `class`, sweep }
     }
 
     /// - Parameter span: The part that is read, such as a cell; all of it unless given.
@@ -260,7 +266,7 @@ package final class Parser {
         }
     }
 
-    private func isOpening(_ index: Int) -> Bool {
+    func isOpening(_ index: Int) -> Bool {
         switch list.tokens[index].kind {
         case .leftParenthesis, .leftBracket, .leftBrace: true
         default: false

@@ -173,6 +173,18 @@ package struct FunctionSyntax: Sendable {
     }
 }
 
+/// `class Name(parameters) : Base(arguments) { ... }`
+package struct ClassSyntax: Sendable {
+    package let name: Identifier
+    package let parameters: [ParameterSyntax]
+    /// The class that it goes on from, as it is called for each object.
+    package let base: Expression?
+    package let body: Block
+    /// The fields that `self.name = value` assigns anywhere inside.
+    package let selfFields: [String]
+    package let span: Span
+}
+
 package indirect enum FunctionBody: Sendable {
     case expression(Expression)
     case block(Block)
@@ -234,6 +246,7 @@ package struct Statement: Sendable {
         case augmentedAssign(Target, BinaryOperator, Expression)
         case function(FunctionSyntax)
         case model(FunctionSyntax)
+        case `class`(ClassSyntax)
         case `for`(target: Target, sequence: Expression, body: Block)
         case `while`(condition: Expression, body: Block)
         case `break`

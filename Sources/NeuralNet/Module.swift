@@ -200,7 +200,7 @@ package final class ModuleCopies {
 
     package init() {}
 
-    func copy(_ module: any Module) throws -> any Module {
+    package func copy(_ module: any Module) throws -> any Module {
         if let known = modules[ObjectIdentifier(module)] { return known }
         let copy = try module.cloned(self)
         modules[ObjectIdentifier(module)] = copy

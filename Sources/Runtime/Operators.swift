@@ -5,6 +5,12 @@ import TensorCore
 /// The operators on values: numbers, strings and lists by themselves, all else as tensors.
 enum Operators {
     static func unary(_ operation: UnaryOperator, _ value: Value) throws -> Value {
+        if case .negate = operation, let object = value.instance {
+            if let result = try object.answer(.negate, [value]) { return result }
+            throw Failure(
+                "`-` takes numbers and tensors, and got \(value.kindWithArticle)",
+                help: "`fn -(a) { ... }` in the class `\(object.definition.name)` says what it does")
+        }
         switch operation {
         case .not: return .boolean(try !value.isTrue())
         case .plus:
@@ -33,6 +39,8 @@ enum Operators {
             if case .multiply = operation { return .list(try repeated(elements, count)) }
         case (.list, .list), (.list, .range), (.range, .list), (.range, .range):
             if case .add = operation { return .list(try joined(a, b)) }
+        case (.object, _), (_, .object):
+            if let result = try byMethod(operation.special, a, b) { return result }
         default: break
         }
         if let x = SingleValue(a), let y = SingleValue(b) { return try arithmetic(operation, x, y) }
@@ -162,7 +170,9 @@ enum Operators {
         case .boolean(let flag): return Variable(try Tensor.scalar(flag ? 1 : 0, dtype: .bool))
         default:
             guard let tensor = try value.asVariable() else {
-                throw Failure("`\(symbol)` takes numbers and tensors, and got \(value.kindWithArticle)")
+                throw Failure(
+                    "`\(symbol)` takes numbers and tensors, and got \(value.kindWithArticle)",
+                    help: help(on: symbol, value))
             }
             return tensor
         }
@@ -171,6 +181,7 @@ enum Operators {
     // MARK: Comparisons
 
     static func compare(_ comparison: ComparisonOperator, _ a: Value, _ b: Value) throws -> Value {
+        if let result = try comparedByMethod(comparison, a, b) { return result }
         switch comparison {
         case .isIn: return .boolean(try contains(b, a))
         case .isNotIn: return .boolean(try !contains(b, a))
@@ -198,8 +209,8 @@ enum Operators {
             return try elementwise(comparison, a, b)
         default:
             throw Failure(
-                "`\(comparison.rawValue)` compares numbers, strings and tensors, not \(a.kindWithArticle) with \(b.kindWithArticle)"
-            )
+                "`\(comparison.rawValue)` compares numbers, strings and tensors, not \(a.kindWithArticle) with \(b.kindWithArticle)",
+                help: help(on: comparison.rawValue, a, b))
         }
     }
 

@@ -23,7 +23,7 @@ private struct SeededGenerator: RandomNumberGenerator {
             "-", "*", "/", "%",
             "@", "**", "==", "!=", "<", "&&", "!", "//", "~", "$", "\\", "\n", "\n", "\n", " ", " ", " ", "#", "# %%\n",
             "é", "変",
-            "\u{201C}", "😀", "\t", "f(", "x[", "a=", "x -> ", "k=1",
+            "\u{201C}", "😀", "\t", "f(", "x[", "a=", "x -> ", "k=1", "class A(", "class", "self", "fn +(",
         ]
 
     /// Parses and renders; a parse that is not complete has errors, and each can be shown.

@@ -21,6 +21,7 @@ enum SyntaxDump {
         case .augmentedAssign(let target, let symbol, let value): "(\(symbol.rawValue)= \(text(target)) \(text(value)))"
         case .function(let function): "(define \(text(function)))"
         case .model(let function): "(model \(text(function)))"
+        case .class(let syntax): text(syntax)
         case .for(let target, let sequence, let body): "(for \(text(target)) \(text(sequence)) \(braces(body)))"
         case .while(let condition, let body): "(while \(text(condition)) \(braces(body)))"
         case .break: "(break)"
@@ -44,16 +45,23 @@ enum SyntaxDump {
         }
     }
 
+    private static func text(_ syntax: ClassSyntax) -> String {
+        let base = syntax.base.map { ": \(text($0)) " } ?? ""
+        let fields = syntax.selfFields.map { " self.\($0)" }.joined()
+        return "(class \(syntax.name.text) (\(text(syntax.parameters))) \(base)\(braces(syntax.body))\(fields))"
+    }
+
+    private static func text(_ parameters: [ParameterSyntax]) -> String {
+        parameters.map { $0.name.text + ($0.defaultValue.map { "=" + text($0) } ?? "") }.joined(separator: " ")
+    }
+
     private static func text(_ function: FunctionSyntax) -> String {
-        let parameters = function.parameters.map { parameter in
-            parameter.name.text + (parameter.defaultValue.map { "=" + text($0) } ?? "")
-        }
         let body =
             switch function.body {
             case .expression(let value): text(value)
             case .block(let block): braces(block)
             }
-        return (function.name.map { $0.text + " " } ?? "") + "(\(parameters.joined(separator: " "))) " + body
+        return (function.name.map { $0.text + " " } ?? "") + "(\(text(function.parameters))) " + body
     }
 
     static func text(_ expression: Expression) -> String {

@@ -179,6 +179,15 @@ final class Recorder: OutputSink {
         #expect(candidates("missing.x").isEmpty)
     }
 
+    @Test func fieldsAndMethodsOfObjects() {
+        _ = session.executeInput("class Value(data) { grad = 0; fn scaled(by=2) = data * by }\nv = Value(1)")
+        #expect(candidates("v.") == ["data", "grad", "scaled"])
+        #expect(candidates("print v.sc") == ["scaled"])
+        #expect(candidates("v.scaled(b").contains("by="))
+        #expect(candidates("Value(da").contains("data="))
+        #expect(candidates("cla").contains("class"))
+    }
+
     @Test func argumentsOfTheCalledFunction() {
         #expect(candidates("train net data ep") == ["epochs="])
         #expect(candidates("run = train net data ep") == ["epochs="])

@@ -14,6 +14,9 @@ uintptr_t dls_stack_limit(void);
 /// Runs `body` on a thread with a stack of so many bytes, and returns what it returns. Signals go to that thread.
 int32_t dls_run_on_large_stack(size_t bytes, int32_t (*body)(void));
 
+/// How many references Swift counts of an object.
+ptrdiff_t dls_reference_count(const void *object);
+
 /// A new file in memory, without a name; -1 with `errno` where the system has none to give.
 int32_t dls_open_memory(void);
 

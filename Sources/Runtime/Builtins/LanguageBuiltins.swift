@@ -26,7 +26,7 @@ extension Builtin {
             case .list(let elements): return .integer(elements.count)
             case .tensor(let tensor) where tensor.rank > 0: return .integer(tensor.shape[0])
             case .object(let object):
-                if let length = object.length { return .integer(length) }
+                if let length = try value.instance?.count() ?? object.length { return .integer(length) }
             default: break
             }
             throw Failure("\(value.kindWithArticle) has no length")

@@ -99,6 +99,7 @@ extension Builtin {
             example: example
         ) { call in
             if let number = call.rangeFigure(name) { return .number(number) }
+            if name == "sum", let total = try call.sumOfObjects() { return total }
             return Value.tensor(
                 try apply(
                     try givesFractions ? call.fractionsToReduce() : call.tensor("x"),

@@ -1,6 +1,7 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math, Builtin.reductions,
+        Builtin.language, Builtin.classes, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math,
+        Builtin.reductions,
         Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.sequences, Builtin.transformers,
         Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
         Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,

@@ -105,9 +105,11 @@ extension Builtin {
             return .tensor(try model.activations([try call.examples("x").asFractions], layer: try call.string("layer")))
         },
         Builtin(
-            "clone(model)", .training, "Another model with the same layers and copies of the weights.",
+            "clone(model)", .training,
+            "Another model with the same layers and copies of the weights; of a class's object, another with copies of all that it holds.",
             example: "model small() { linear 2 }\nclone(small(input=[3])).parameter_count"
         ) { call in
+            if let object = call.value("model").instance { return try ObjectCopies.copy(of: object) }
             let object = try call.model("model")
             guard let model = object.model else { throw call.failure("model", takes: "a model") }
             return .object(ModuleObject(try model.cloned(), definition: object.definition))

@@ -30,7 +30,7 @@ final class CallNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let function = try callee.called(frame)
         if case .function(let callee) = function, case .user(let code) = callee.body,
-            callee.signature.isPlain(for: arguments.positional.count), arguments.named.isEmpty, !code.isModel
+            callee.signature.isPlain(for: arguments.positional.count), arguments.named.isEmpty, code.isPlain
         {
             return try call(callee, code, frame)
         }
@@ -42,7 +42,7 @@ final class CallNode: Node {
 extension CallNode {
     /// The arguments are evaluated straight into the variables of the call.
     private func call(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
-        let inner = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: frame.interpreter)
+        let inner = code.frame(frame.interpreter)
         for (index, node) in arguments.positional.enumerated() { inner.slots[index] = try node.evaluate(frame) }
         do { return try frame.interpreter.run(code, in: inner) } catch {
             throw try frame.interpreter.wrapped(error).calling("in \(function.name)", at: location)
@@ -57,6 +57,7 @@ final class MethodCallNode: Node {
     /// The name as a function.
     let function: Node
     let arguments: ArgumentNodes
+    private let cache = MemberCache()
 
     init(
         receiver: Node, name: Identifier, function: Node, _ arguments: ArgumentNodes, _ location: Diagnostic.Location
@@ -71,10 +72,16 @@ final class MethodCallNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         if let result = try changed(frame) { return result }
         let object = try receiver.evaluate(frame)
+        if let instance = object.instance, let method = instance.definition.method(name.text, cache) {
+            return try frame.interpreter.call(method, of: instance, arguments, frame, at: location)
+        }
         if let field = try locating({ try object.field(name.text) }), field.isCallable {
             return try frame.interpreter.call(field, try arguments.evaluate(frame), at: location)
         }
         let interpreter = frame.interpreter
+        if case .function(let function) = object, function.objectClass?.members[name.text] != nil {
+            throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
+        }
         guard let callee = try method(frame) else {
             throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
         }
@@ -174,29 +181,35 @@ extension Interpreter {
         }
     }
 
-    fileprivate func wrapped(_ error: any Error) throws -> Failure {
+    func wrapped(_ error: any Error) throws -> Failure {
         if error is Quit { throw error }
         return Failure(wrapping: error)
     }
 
     private func run(_ function: Function, _ code: UserCode, _ values: [Value]) throws -> Value {
-        let frame = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: self)
+        if let definition = code.objectClass { return try makeObject(of: definition, values) }
+        let frame = code.frame(self)
         for (index, value) in values.enumerated() { frame.slots[index] = value }
         return try run(code, in: frame, as: code.isModel ? function : nil)
+    }
+
+    /// Counts one more call, which the caller takes back.
+    func enterCall(
+        help: @autoclosure () -> String = "a function that calls itself needs a case in which it does not"
+    ) throws {
+        guard depth < Interpreter.deepestCall, !stack.isNearlyFull else {
+            throw Failure("calls are nested too deep (\(depth) calls)", help: help())
+        }
+        if Interrupt.isRequested { throw Failure.interrupted }
+        depth += 1
     }
 
     /// Runs a function's code in a frame that has its arguments.
     ///
     /// - Parameter model: The function, where it is a model's block.
-    fileprivate func run(_ code: UserCode, in frame: Frame, as model: Function? = nil) throws -> Value {
-        guard depth < Interpreter.deepestCall, !stack.isNearlyFull else {
-            throw Failure(
-                "calls are nested too deep (\(depth) calls)",
-                help: "a function that calls itself needs a case in which it does not")
-        }
-        depth += 1
+    func run(_ code: UserCode, in frame: Frame, as model: Function? = nil) throws -> Value {
+        try enterCall()
         defer { depth -= 1 }
-        if Interrupt.isRequested { throw Failure.interrupted }
         if let model { return try makeModel(model, code, frame) }
         _ = try code.body.run(frame)
         return frame.result

@@ -114,6 +114,7 @@ extension Compiler {
         guard case .member(let receiver, let name) = callee.kind else {
             return CallNode(try compile(callee), values, place)
         }
+        if let node = try baseCall(receiver, name, values, place) { return node }
         return MethodCallNode(
             receiver: try compile(receiver), name: name, function: resolved(name), values, place)
     }

@@ -21,6 +21,11 @@ struct Compiler {
         try compile(statement, isLast: true)
     }
 
+    /// A statement of a class's block.
+    func compileInClass(_ statement: Statement) throws -> StatementNode {
+        try compile(statement, isLast: false)
+    }
+
     func location(_ span: Span) -> Diagnostic.Location {
         Diagnostic.Location(source: source, span: span)
     }
@@ -39,12 +44,16 @@ struct Compiler {
         case .expression(let expression): return try expressionStatement(expression, isLast: isLast)
         case .assign(let target, let value): return try assignStatement(target, value)
         case .augmentedAssign(let target, let operation, let value):
-            return noting(
-                target,
-                AugmentedAssignStatement(
-                    try place(target), operation, try compile(value), location(statement.span)))
+            let change = AugmentedAssignStatement(
+                try place(target), operation, try compile(value), location(statement.span))
+            if case .member(let base, let name, let span) = target, !isInModel {
+                return FieldChangeStatement(
+                    MemberNode(try compile(base), name, location(span)), operation, change, location(statement.span))
+            }
+            return noting(target, change)
         case .function(let function): return try definition(function, isModel: false)
         case .model(let function): return try definition(function, isModel: true)
+        case .class(let syntax): return try definition(syntax)
         case .for(let target, let sequence, let body):
             return ForStatement(
                 try compile(target), try compile(sequence), try compile(body, givesResult: false))
@@ -105,7 +114,11 @@ struct Compiler {
         if isInModel, case .name(let name) = target {
             return LayerStatement(try standingAlone(value), name: (name.text, targetNode))
         }
-        return noting(target, AssignStatement(targetNode, try compile(value)))
+        let assignment = AssignStatement(targetNode, try compile(value))
+        if case .member(let base, let name, let span) = target, !isInModel {
+            return FieldAssignStatement(MemberNode(try compile(base), name, location(span)), assignment)
+        }
+        return noting(target, assignment)
     }
 
     /// In a model's block: an assignment after which its names are looked at for layers.
@@ -128,8 +141,12 @@ struct Compiler {
     func compile(_ target: Target) throws -> TargetNode {
         switch target {
         case .name(let name):
-            if let scope, let (depth, index) = scope.resolve(name.text), depth == 0 { return .slot(index) }
-            return .cell(module.cell(name.text))
+            switch scope?.meaning(of: name.text) {
+            case .variable(depth: 0, let index): return .slot(index)
+            case .field(depth: 0, _, _) where scope?.isClassBlock == true:
+                return .place(try place(target), location(name.span))
+            default: return .cell(module.cell(name.text))
+            }
         case .index(_, _, let span), .member(_, _, let span): return .place(try place(target), location(span))
         case .tuple(let parts, let span): return .tuple(try parts.map { try compile($0) }, location(span))
         }
@@ -137,7 +154,9 @@ struct Compiler {
 
     private func place(_ target: Target) throws -> Place {
         switch target {
-        case .name(let name): return resolved(name).place ?? .outerName(name.text)
+        case .name(let name):
+            let node = resolved(name)
+            return node.place ?? .outerName(name.text, node)
         case .index(let base, let subscripts, let span):
             return .index(
                 base: try basePlace(base), subscripts: try subscripts.map { try compile($0) }, location(span))
@@ -157,10 +176,16 @@ struct Compiler {
 
     func resolved(_ name: Identifier) -> Node {
         let place = location(name.span)
-        if let (depth, index) = scope?.resolve(name.text) {
-            return depth == 0
-                ? SlotNode(index, name: name.text, place)
-                : OuterSlotNode(depth: depth, index: index, name: name.text, place)
+        switch scope?.meaning(of: name.text) {
+        case .variable(depth: 0, let index): return SlotNode(index, name: name.text, place)
+        case .variable(let depth, let index):
+            return OuterSlotNode(depth: depth, index: index, name: name.text, place)
+        case .field(let depth, let index, let token):
+            return FieldNode(
+                depth: depth, index: index, of: token, isChangeable: depth == 0 && scope?.isClassBlock == true,
+                name: name.text, place)
+        case .object(let depth): return SelfNode(depth: depth, place)
+        case nil: break
         }
         return CellNode(
             module.cell(name.text), module: module, builtin: builtins.value(name.text), isChangeable: scope == nil,
@@ -169,7 +194,12 @@ struct Compiler {
 
     // MARK: Functions
 
-    func compile(_ function: FunctionSyntax, isModel: Bool = false) throws -> Node {
+    ///
+    /// - Parameter compiler: For default values and what the text tells, where that is not the code around: of methods,
+    ///   whose object is known in a call alone.
+    func compile(
+        _ function: FunctionSyntax, isModel: Bool = false, defaultsBy compiler: Compiler? = nil
+    ) throws -> FunctionNode {
         var assigned = AssignedNames()
         switch function.body {
         case .expression(let expression): assigned.visit(expression)
@@ -186,19 +216,29 @@ struct Compiler {
         case .expression(let expression): body = [ResultStatement(try inner.compile(expression))]
         case .block(let block): body = try inner.compile(block, givesResult: true)
         }
-        let signature = Signature(
-            name: function.name?.text ?? "fn",
-            parameters: function.parameters.map { parameter in
-                Signature.Parameter(
-                    name: parameter.name.text,
-                    kind: parameter.defaultValue.map { .optional(source[$0.span]) } ?? .required)
-            } + implicit.map { Signature.Parameter(name: $0, kind: .optional("none")) })
-        let defaults = try function.parameters.map { try $0.defaultValue.map(compile) }
+        let signature = signature(
+            function.name?.text ?? "fn", function.parameters,
+            implicit.map { Signature.Parameter(name: $0, kind: .optional("none")) })
+        let outside = compiler ?? self
+        let defaults = try function.parameters.map { try $0.defaultValue.map(outside.compile) }
         return FunctionNode(
             signature: signature, defaults: defaults + implicit.map { _ in Node(location(function.span)) },
             slotCount: inner.scope?.slotCount ?? 0, body: body, isModel: isModel, source: location(function.span),
             moduleName: module.name,
-            slotNames: inner.scope?.names ?? [:], outer: OuterCode(inner.scope, at: location(function.span), in: self))
+            slotNames: inner.scope?.names ?? [:],
+            outer: OuterCode(inner.scope, at: location(function.span), in: outside))
+    }
+
+    func signature(
+        _ name: String, _ parameters: [ParameterSyntax], _ implicit: [Signature.Parameter] = []
+    ) -> Signature {
+        Signature(
+            name: name,
+            parameters: parameters.map { parameter in
+                Signature.Parameter(
+                    name: parameter.name.text,
+                    kind: parameter.defaultValue.map { .optional(source[$0.span]) } ?? .required)
+            } + implicit)
     }
 
     func compile(_ sweep: SweepSyntax) throws -> Node {

@@ -44,10 +44,15 @@ final class CellNode: Node {
         let value = cell.value
         if value.isDefined { return value }
         if let builtin { return builtin }
+        if let help = frame.memberHelp(cell.name) {
+            throw Failure("unknown name `\(cell.name)`", help: help).located(location)
+        }
         throw frame.interpreter.unknownName(cell.name, in: module).located(location)
     }
 
-    override var place: Place? { isChangeable ? .cell(cell) : .outerName(cell.name) }
+    override var place: Place? { isChangeable ? .cell(cell) : .outerName(cell.name, self) }
+
+    override func instance(_ frame: Frame) -> InstanceObject? { cell.value.instance }
 }
 
 /// A variable of the function that runs.
@@ -68,6 +73,8 @@ final class SlotNode: Node {
     }
 
     override var place: Place? { .slot(index: index, name: name) }
+
+    override func instance(_ frame: Frame) -> InstanceObject? { frame.slots[index].instance }
 }
 
 /// A variable of a function around the one that runs.
@@ -89,7 +96,9 @@ final class OuterSlotNode: Node {
         return value
     }
 
-    override var place: Place? { .outerName(name) }
+    override var place: Place? { .outerName(name, self) }
+
+    override func instance(_ frame: Frame) -> InstanceObject? { frame.outer(depth).slots[index].instance }
 }
 
 final class InterpolationNode: Node {
@@ -246,15 +255,19 @@ final class FunctionNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        let code = UserCode(
-            slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
-            moduleName: moduleName, slotNames: slotNames, outer: outer)
+        let code = code(over: frame)
         let function = Value.function(
             Function(
                 signature: signature, body: .user(code),
                 defaults: try defaults.map { try $0?.evaluate(frame) ?? .undefined }))
         try locating { try frame.interpreter.nesting.count(function) }
         return function
+    }
+
+    func code(over frame: Frame) -> UserCode {
+        UserCode(
+            slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
+            moduleName: moduleName, slotNames: slotNames, outer: outer)
     }
 }
 
@@ -318,7 +331,14 @@ final class BinaryNode: Node {
             default: break
             }
         }
-        return try locating { try Operators.binary(operation, a, b) }
+        return try locating {
+            if a.instance != nil || b.instance != nil,
+                let result = try Operators.byMethod(operation.special, a, b, at: location)
+            {
+                return result
+            }
+            return try Operators.binary(operation, a, b)
+        }
     }
 }
 
@@ -541,6 +561,7 @@ final class IndexNode: Node {
 final class MemberNode: Node {
     let base: Node
     let name: Identifier
+    let cache = MemberCache()
 
     init(_ base: Node, _ name: Identifier, _ location: Diagnostic.Location) {
         self.base = base
@@ -553,7 +574,8 @@ final class MemberNode: Node {
     }
 
     func field(of value: Value, _ frame: Frame) throws -> Value {
-        try locating {
+        if let field = value.instance?.fieldValue(name.text, cache) { return field }
+        return try locating {
             guard let field = try value.field(name.text) else {
                 throw value.unknownField(name.text, interpreter: frame.interpreter)
             }
@@ -562,4 +584,8 @@ final class MemberNode: Node {
     }
 
     override var place: Place? { .member(base: base.place ?? .expression(base), name: name.text, location) }
+
+    override func instance(_ frame: Frame) -> InstanceObject? {
+        base.instance(frame)?.fieldValue(name.text, cache)?.instance
+    }
 }

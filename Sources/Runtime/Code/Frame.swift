@@ -45,6 +45,8 @@ package final class Frame {
     var result: Value = .none
     /// Where the layers that a model's block makes are gathered.
     var layers: LayerCollector?
+    /// The object whose block or method runs.
+    var object: InstanceObject?
 
     init(slotCount: Int, parent: Frame?, interpreter: Interpreter) {
         slots = slotCount == 0 ? [] : [Value](repeating: .undefined, count: slotCount)
@@ -85,6 +87,9 @@ class Node {
     /// Where the value lives, if it can be changed in place.
     var place: Place? { nil }
 
+    /// The object of a class that it reads, where that can be told without running code.
+    func instance(_ frame: Frame) -> InstanceObject? { nil }
+
     /// Runs a body, and puts this node's place into errors that have none.
     @inline(__always)
     func locating<T>(_ body: () throws -> T) throws -> T {
@@ -115,11 +120,21 @@ package final class UserCode {
     let slotNames: [String: Int]
     /// Its text with what it reads of the code around.
     let outer: OuterCode
+    /// Of a class: what its call makes an object of.
+    let objectClass: ClassObject?
+    /// Of a method that was read as a value: the object that it belongs to.
+    let object: InstanceObject?
+    /// Whether a call runs the body and nothing else.
+    let isPlain: Bool
 
     init(
         slotCount: Int, body: [StatementNode], closure: Frame?, source: Diagnostic.Location, isModel: Bool,
-        moduleName: String, slotNames: [String: Int], outer: OuterCode
+        moduleName: String, slotNames: [String: Int], outer: OuterCode, objectClass: ClassObject? = nil,
+        object: InstanceObject? = nil
     ) {
+        self.objectClass = objectClass
+        self.object = object
+        isPlain = !isModel && objectClass == nil
         self.slotCount = slotCount
         self.body = body
         self.closure = closure
@@ -134,6 +149,20 @@ package final class UserCode {
     func closing(over frame: Frame?) -> UserCode {
         UserCode(
             slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
-            moduleName: moduleName, slotNames: slotNames, outer: outer)
+            moduleName: moduleName, slotNames: slotNames, outer: outer, objectClass: objectClass, object: object)
+    }
+
+    /// The same code as a method of an object.
+    func bound(to object: InstanceObject) -> UserCode {
+        UserCode(
+            slotCount: slotCount, body: body, closure: closure, source: source, isModel: isModel,
+            moduleName: moduleName, slotNames: slotNames, outer: outer, object: object)
+    }
+
+    /// The frame of a call, without its arguments.
+    func frame(_ interpreter: Interpreter) -> Frame {
+        let frame = Frame(slotCount: slotCount, parent: closure, interpreter: interpreter)
+        frame.object = object
+        return frame
     }
 }

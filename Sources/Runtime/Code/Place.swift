@@ -5,7 +5,9 @@ indirect enum Place {
     case cell(Cell)
     case slot(index: Int, name: String)
     /// A name of the code around a function, which the function can read and not change.
-    case outerName(String)
+    case outerName(String, Node)
+    /// A field of the object whose block or method runs.
+    case field(FieldNode)
     case index(base: Place, subscripts: [SubscriptNode], Diagnostic.Location)
     case member(base: Place, name: String, Diagnostic.Location)
     /// An expression whose value can be changed only if it is an object.
@@ -16,13 +18,36 @@ indirect enum Place {
         switch self {
         case .cell(let cell): .cell(cell)
         case .slot(let index, let name): .slot(frame, index: index, name: name)
-        case .outerName(let name): .outerName(name)
+        case .outerName(let name, _): .outerName(name)
+        case .field(let node): try node.resolvedPlace(frame)
         case .index(let base, let subscripts, let location):
             .index(
-                base: try base.resolved(frame), subscripts: try subscripts.map { try $0.evaluate(frame) }, location)
-        case .member(let base, let name, let location): .member(base: try base.resolved(frame), name: name, location)
+                base: try base.resolvedBase(frame), subscripts: try subscripts.map { try $0.evaluate(frame) }, location)
+        case .member(let base, let name, let location):
+            .member(base: try base.resolvedBase(frame), name: name, location)
         case .expression(let node): .value(try node.evaluate(frame))
         }
+    }
+
+    /// What a part of it is changed in. An object is changed wherever it is known, and stays under its name meanwhile,
+    /// which its methods may read.
+    private func resolvedBase(_ frame: Frame) throws -> ResolvedPlace {
+        let object: InstanceObject? =
+            switch self {
+            case .cell(let cell): cell.value.instance
+            case .slot(let index, _): frame.slots[index].instance
+            case .outerName(_, let node): node.instance(frame)
+            case .field(let node): node.instance(frame)
+            case .index, .member, .expression: nil
+            }
+        if let object { return .value(.object(object)) }
+        let resolved = try resolved(frame)
+        if case .member(.value(let owner), let name, _) = resolved,
+            let inner = try owner.instance?.field(name)?.instance
+        {
+            return .value(.object(inner))
+        }
+        return resolved
     }
 }
 
@@ -70,6 +95,9 @@ indirect enum ResolvedPlace {
     case cell(Cell)
     case slot(Frame, index: Int, name: String)
     case outerName(String)
+    case field(InstanceObject, index: Int)
+    /// A field that a method reads by its bare name.
+    case fieldAround(String)
     case index(base: ResolvedPlace, subscripts: [Subscript], Diagnostic.Location)
     case member(base: ResolvedPlace, name: String, Diagnostic.Location)
     case value(Value)
@@ -97,6 +125,10 @@ indirect enum ResolvedPlace {
                     "give it to the function as an argument and return what is new",
                     "or start with a copy of its own: `own = \(name)`, or of a model `own = clone(\(name))`",
                 ])
+        case .field(let object, let index): return try object.modify(index, change)
+        case .fieldAround(let name):
+            throw Failure(
+                "`\(name)` is a field of the object, which a method changes by `self`", help: "write `self.\(name)`")
         case .index(let base, let subscripts, let location):
             return try base.modify { container in
                 do {
@@ -128,6 +160,7 @@ indirect enum ResolvedPlace {
         switch self {
         case .cell(let cell): cell.value = value
         case .slot(let frame, let index, _): frame.slots[index] = value
+        case .field(let object, let index): try object.set(index, to: value)
         case .index(let base, let subscripts, let location):
             try base.modify { container in
                 do {
@@ -144,7 +177,7 @@ indirect enum ResolvedPlace {
                     throw Failure(wrapping: error).located(location)
                 }
             }
-        case .outerName, .value:
+        case .outerName, .fieldAround, .value:
             try modify { $0 = value }
         }
     }

@@ -8,23 +8,71 @@ final class Scope {
     /// The names of the code around that its code reads, in the order in which they come.
     private(set) var outerNames: [String] = []
     private var seenOuterNames: Set<String> = []
+    /// The class whose fields these names are. It takes no frame of its own: the block of an object and its methods run
+    /// in frames that know the object.
+    let fieldsOf: ClassToken?
+    /// Whether it is the block of a class, whose assignments are fields.
+    private(set) var isClassBlock = false
 
     /// A scope with its parameters first, in order, then everything its code assigns.
     init(parent: Scope?, parameters: [String], assigned: AssignedNames) {
         self.parent = parent
+        fieldsOf = nil
         names = [:]
         for name in parameters + assigned.names where names[name] == nil { names[name] = names.count }
     }
 
+    /// The scope of a class's fields.
+    init(parent: Scope?, fields: [String], of token: ClassToken) {
+        self.parent = parent
+        fieldsOf = token
+        names = [:]
+        for name in fields { names[name] = names.count }
+    }
+
+    /// The scope of a class's block, with the names that are no fields.
+    init(blockOf fields: Scope, own: [String]) {
+        parent = fields
+        fieldsOf = nil
+        isClassBlock = true
+        names = [:]
+        for name in own where names[name] == nil { names[name] = names.count }
+    }
+
     var slotCount: Int { names.count }
 
-    /// How many scopes out and at which slot a name lives; nil if it is the file's.
-    func resolve(_ name: String) -> (depth: Int, index: Int)? {
+    /// What a name stands for, seen from a frame: so many frames out, a variable, a field of the object that the frame
+    /// belongs to, or that object.
+    enum Meaning {
+        case variable(depth: Int, index: Int)
+        case field(depth: Int, index: Int, ClassToken)
+        case object(depth: Int)
+    }
+
+    /// What a name stands for; nil if it is the file's.
+    func meaning(of name: String) -> Meaning? {
         var depth = 0
         var scope: Scope? = self
         while let current = scope {
-            if let index = current.names[name] { return (depth, index) }
+            if let token = current.fieldsOf {
+                if name == "self" { return .object(depth: depth - 1) }
+                if let index = current.names[name] { return .field(depth: depth - 1, index: index, token) }
+            } else {
+                if let index = current.names[name] { return .variable(depth: depth, index: index) }
+                depth += 1
+            }
             if current.seenOuterNames.insert(name).inserted { current.outerNames.append(name) }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    /// The class around, and how many frames out its object is known.
+    var enclosingClass: (token: ClassToken, depth: Int)? {
+        var depth = 0
+        var scope: Scope? = self
+        while let current = scope {
+            if let token = current.fieldsOf { return (token, depth - 1) }
             depth += 1
             scope = current.parent
         }
@@ -39,12 +87,22 @@ final class Scope {
 /// Gathers the names that code assigns, without going into functions, comprehensions and sweeps.
 struct AssignedNames {
     private(set) var names: [String] = []
+    /// In the block of a class: what loops and `catch` assign is gathered apart, for it is no field.
+    var isOfClass = false
+    private(set) var passingNames: [String] = []
 
     mutating func visit(_ block: Block) {
         for statement in block.statements { visit(statement) }
     }
 
-    private mutating func visit(_ statement: Statement) {
+    private mutating func addPassing(_ target: Target) {
+        guard isOfClass else { return visit(target) }
+        var inner = AssignedNames()
+        inner.visit(target)
+        passingNames += inner.names
+    }
+
+    mutating func visit(_ statement: Statement) {
         switch statement.kind {
         case .expression(let expression): visit(expression)
         case .assign(let target, let value):
@@ -56,8 +114,9 @@ struct AssignedNames {
             visit(value)
         case .function(let function), .model(let function):
             if let name = function.name { names.append(name.text) }
+        case .class(let syntax): names.append(syntax.name.text)
         case .for(let target, let sequence, let body):
-            visit(target)
+            addPassing(target)
             visit(sequence)
             visit(body)
         case .while(let condition, let body):
@@ -65,7 +124,7 @@ struct AssignedNames {
             visit(body)
         case .try(let body, let name, let handler):
             visit(body)
-            if let name { names.append(name.text) }
+            if let name { addPassing(.name(name)) }
             visit(handler)
         case .return(let value): if let value { visit(value) }
         case .assert(let condition, let message):

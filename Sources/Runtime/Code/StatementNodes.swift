@@ -81,15 +81,23 @@ final class AssignStatement: StatementNode {
     }
 
     override func execute(_ frame: Frame) throws -> Flow {
+        try store(try result(frame), frame)
+        return .normal
+    }
+
+    func result(_ frame: Frame) throws -> Value {
         let result = try value.evaluate(frame)
         // What was not computed for want of memory gets no name.
         try value.locating { try MemoryRefusal.check() }
+        return result
+    }
+
+    func store(_ result: Value, _ frame: Frame) throws {
         switch target {
         case .cell(let cell): cell.value = result
         case .slot(let index): frame.slots[index] = result
         default: try target.assign(result, frame)
         }
-        return .normal
     }
 }
 
@@ -141,9 +149,12 @@ final class AugmentedAssignStatement: StatementNode {
         return operation.fast(x, y).map { .number($0) }
     }
 
-    private func change(_ place: ResolvedPlace, by right: Value) throws {
+    func change(_ place: ResolvedPlace, by right: Value) throws {
+        var operand: Value?
         try place.modify { left in
-            if case .add = operation, case .list(var elements) = left, let more = try right.elements {
+            if left.instance != nil || right.instance != nil {
+                operand = left
+            } else if case .add = operation, case .list(var elements) = left, let more = try right.elements {
                 left = .none
                 defer { left = .list(elements) }
                 try ListLength.check(elements.count + more.count)
@@ -157,6 +168,8 @@ final class AugmentedAssignStatement: StatementNode {
                 left = try Operators.binary(operation, left, right)
             }
         }
+        // The operator of an object runs code, which may read the place.
+        if let operand { try place.store(Operators.binary(operation, operand, right)) }
     }
 }
 

@@ -31,6 +31,7 @@ package struct Help {
             builtins.builtin(name).map { text(of: $0, called: name) },
         ].compactMap { $0 }
         if parts.isEmpty, name == "model" { return HelpPage.models.text }
+        if parts.isEmpty, ["class", "self", "super"].contains(name) { return HelpPage.classes.text }
         if parts.isEmpty, name == "sweep" { return HelpPage.sweeps.text }
         if parts.isEmpty, HelpPage.words.contains(name) { return HelpPage.language.text }
         return parts.isEmpty ? nil : parts.joined(separator: "\n\n")

@@ -4,6 +4,7 @@ package enum HelpPage: String, CaseIterable {
     case language
     case commands
     case values
+    case classes
     case models
     case sweeps
     case notebooks
@@ -43,6 +44,7 @@ package enum HelpPage: String, CaseIterable {
               x = 3                     a, b = pair            x[0, :] = 0          r.lr = 0.1         x += 1
               if c { } else if d { } else { }      for x in list { }      while c { }      break  continue
               fn f(x, scale=2) { x * scale }       fn g(x) = x + 1        x -> x * 2       (a, b) -> a + b
+              x -> { y = x * 2; y + 1 }            class Value(data) { fn double() = self.data * 2 }   (help classes)
               try { } catch e { print e.message }  assert c, "message"    param epochs = 20
               import "lib.dls"                     import "lib.dls" as lib
               [x * x for x in xs if x > 0]         if c { a } else { b }  "loss {x:.4f}"   '{as it is}'
@@ -74,6 +76,34 @@ package enum HelpPage: String, CaseIterable {
             A rectangular list of numbers is taken wherever a tensor is expected, so `[1, 2, 3] * 2` doubles the numbers.
             A list written with one element is repeated, `[0] * 3` is [0, 0, 0], and so are lists of other things than numbers.
             `+` joins two lists.
+            """
+        case .classes:
+            """
+              class Value(data, parents=[]) {
+                grad = 0                                # what the block assigns is a field, and so are the parameters
+                fn +(a, b) = Value(number_of(a) + number_of(b), [a, b])
+                fn double() = self.data * 2             # a method; `self` is the object
+                fn call(x) = self.data * x              # v(3)
+                fn show() = "Value({self.data})"        # how it prints
+              }
+              fn number_of(x) = if isinstance(x, Value) { x.data } else { x }
+              v = Value(2)
+              v.double()
+              v.grad += 1
+              1 + v
+
+            The block runs once for each object. Objects are shared: `w = v` is the same object, `clone(v)` another. A method
+            reads a field by its bare name too, and sets it as `self.grad = 1`. Others set the fields that there are: `v.grad = 1`.
+
+              operators   + - * / % @ ** == != < <= > >= take both operands, (a, b), and are found by either; fn -(a) is the sign
+              for loops   fn iterate() gives a list              len(v), v[i], v[i] = x     fn len(), fn get(i), fn set(i, value)
+              ==          asks whether it is the same object, without an `==` of its own
+
+              class Layer(name) { fn line() = "layer {self.name}" }
+              class Dense(size) : Layer("dense") {      # goes on from Layer: its fields and methods, and more
+                fn line() = super.line() + " of {self.size}"
+              }
+              Dense(10).line()
             """
         case .models:
             """

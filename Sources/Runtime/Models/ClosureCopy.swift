@@ -81,6 +81,7 @@ final class ClosureCopy {
         // Known before its variables are copied: functions among them may be over this frame.
         frames[ObjectIdentifier(frame)] = copied
         copied.slots = frame.slots.map(copy)
+        copied.object = frame.object
         return copied
     }
 }

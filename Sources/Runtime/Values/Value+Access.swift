@@ -58,6 +58,7 @@ extension Value {
 
     /// `x[...] = value`
     mutating func setElement(_ subscripts: [Subscript], to value: Value) throws {
+        if let instance { return try instance.setElement(subscripts, to: value) }
         switch kindOfChange {
         case .record: try setField(key(subscripts), to: value)
         case .tensor: try setTensorElement(subscripts, to: value)
@@ -88,6 +89,7 @@ extension Value {
         case .tensor, .others:
             var element = try changeableElement(subscripts)
             let result = try change(&element)
+            if let instance, element.instance == nil { try instance.setElement(subscripts, to: element) }
             if case .object = self { return result }
             try setElement(subscripts, to: element)
             return result
@@ -204,6 +206,7 @@ extension Value {
     }
 
     mutating func modifyField<T>(_ name: String, _ change: (inout Value) throws -> T) throws -> T {
+        if let instance { return try instance.modifyField(name, change) }
         if case .object(let object) = self {
             guard var value = try object.field(name) else {
                 throw Failure("\(kindWithArticle) has no field `\(name)`")
@@ -223,6 +226,7 @@ extension Value {
     // MARK: Errors
 
     func unknownField(_ name: String, interpreter: Interpreter) -> Failure {
+        if let failure = memberOfClass(name) { return failure }
         if case .object(let object) = self, let help = object.help(forField: name) {
             return Failure("\(kindWithArticle) has no field `\(name)`", help: help)
         }
@@ -243,7 +247,19 @@ extension Value {
         return Failure("\(kindWithArticle) has no field `\(name)`", help: help)
     }
 
+    /// Where it is a class: the members are those of its objects.
+    private func memberOfClass(_ name: String) -> Failure? {
+        guard case .function(let function) = self, let definition = function.objectClass else { return nil }
+        let isKnown = definition.members[name] != nil
+        return Failure(
+            isKnown
+                ? "`\(name)` belongs to the objects of the class `\(definition.name)`, not to the class"
+                : "the class `\(definition.name)` has no field `\(name)`",
+            help: "make an object first: `x = \(definition.code.signature.text)`, then `x.\(name)`")
+    }
+
     func unknownMethod(_ name: String, interpreter: Interpreter) -> Failure {
+        if let failure = memberOfClass(name) { return failure }
         let names = fieldNames + interpreter.builtins.names
         let meant = Suggestion.closest(to: name, among: names).map { "did you mean `\($0)`?" }
         let help = (FamiliarNames.hint(name) ?? meant).map { [$0] } ?? []

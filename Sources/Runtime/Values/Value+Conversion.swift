@@ -170,7 +170,8 @@ extension Value {
         }
         throw Failure(
             "\(kindWithArticle) has no elements to go through",
-            help: asInteger.map { "to count, write `range(\($0))`" }.map { [$0] } ?? [])
+            help: instance.map { ["`fn iterate() { ... }` in the class `\($0.definition.name)` gives them, as a list"] }
+                ?? asInteger.map { ["to count, write `range(\($0))`"] } ?? [])
     }
 
     /// A plain number or boolean for a constant tensor without axes that it holds exactly.

@@ -63,6 +63,8 @@ extension Operators {
             case (.object(let x as TableObject), .object(let y as TableObject)):
                 guard x.rowCount == y.rowCount, let pairs = x.columnPairs(y) else { return false }
                 for (column, other) in pairs.reversed() { left.append((.list(column), .list(other))) }
+            case (.object, _) where a.instance != nil, (_, .object) where b.instance != nil:
+                guard areEqualObjects(a, b) else { return false }
             case (.object(let x), .object(let y)): guard x === y else { return false }
             case (.list(let x), .list(let y)):
                 guard x.count == y.count else { return false }
@@ -81,6 +83,14 @@ extension Operators {
             if steps & 0xFFF == 0, Interrupt.isRequested { return false }
         }
         return true
+    }
+}
+
+extension Operators {
+    /// Objects are equal where their `==` says so, and without one where they are the same. One that fails says no.
+    private static func areEqualObjects(_ a: Value, _ b: Value) -> Bool {
+        if let x = a.instance, let y = b.instance, x === y { return true }
+        return (try? byMethod(.equal, a, b)?.isTrue()) ?? false
     }
 }
 
@@ -140,7 +150,10 @@ struct ValueKey: Hashable {
             case .object(let table as TableObject):
                 hasher.combine(table.rowCount)
                 hasher.combine(table.columns.count)
-            case .object(let object): hasher.combine(ObjectIdentifier(object))
+            case .object(let object):
+                // Objects with a `==` of their own may be equal to others.
+                let isAlone = value.instance.map { $0.definition.special(.equal) == nil } ?? true
+                if isAlone { hasher.combine(ObjectIdentifier(object)) }
             }
         }
     }

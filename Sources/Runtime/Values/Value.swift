@@ -40,7 +40,7 @@ package enum Value {
         case .list, .range: "list"
         case .record: "record"
         case .tensor: "tensor"
-        case .function: "function"
+        case .function(let function): function.objectClass == nil ? "function" : "class"
         case .object(let object): object.kindName
         }
     }
@@ -49,7 +49,7 @@ package enum Value {
     package var kindWithArticle: String {
         switch self {
         case .undefined, .none: kindName
-        default: "aeiou".contains(kindName.first ?? "x") ? "an \(kindName)" : "a \(kindName)"
+        default: "aeiouAEIOU".contains(kindName.first ?? "x") ? "an \(kindName)" : "a \(kindName)"
         }
     }
 
@@ -106,9 +106,12 @@ package class RuntimeObject {
 
     package func field(_ name: String) throws -> Value? { nil }
 
+    /// Refuses a change where other runs of a sweep read it.
+    final func checkOwnership() throws { try ownership.check("\(Value.object(self).kindWithArticle)") }
+
     /// Sets a field, unless other runs of a sweep read it.
     final func assign(_ name: String, _ value: Value) throws {
-        try ownership.check("\(Value.object(self).kindWithArticle)")
+        try checkOwnership()
         try setField(name, to: value)
     }
 

@@ -28,7 +28,10 @@ package enum HTMLText {
                 index + 1 < tokens.count && tokens[index + 1].kind == .leftParenthesis
                 && tokens[index + 1].span.start == token.span.end
             let isField = index > 0 && tokens[index - 1].kind == .dot
-            if let style = style(of: token, word, isCalled: isCalled, isField: isField) {
+            let isClass =
+                word == "class" && index + 2 < tokens.count && tokens[index + 1].kind == .name
+                && tokens[index + 2].kind == .leftParenthesis && !tokens[index + 1].startsLine
+            if let style = isClass ? "k" : style(of: token, word, isCalled: isCalled, isField: isField) {
                 html += "<span class=\"\(style)\">\(escapedXML(word))</span>"
             } else {
                 html += escapedXML(word)

@@ -81,6 +81,7 @@ extension Statement {
         switch kind {
         case .assign(let target, _), .augmentedAssign(let target, _, _): return target.names
         case .function(let function), .model(let function): return function.name.map { [$0.text] } ?? []
+        case .class(let syntax): return [syntax.name.text]
         case .for(let target, _, let body): return target.names + names(body)
         case .while(_, let body): return names(body)
         case .try(let body, let name, let handler): return names(body) + names(handler) + (name.map { [$0.text] } ?? [])

@@ -1,0 +1,50 @@
+extension Builtin {
+    /// What asks for classes.
+    static let classes: [Builtin] = [
+        Builtin(
+            "isinstance(x, kind)", .values,
+            "Whether a value is an object of a class, or of one that goes on from it.",
+            details: """
+                `kind` is a class, the name of a kind as `type` tells it, or a list of these, of which one is enough:
+                `isinstance(x, [Value, "number"])`.
+                """,
+            example: "class Value(data) { }\nv = Value(3)\nisinstance(v, Value)"
+        ) { call in
+            let kinds = try call.value("kind").elements ?? [call.value("kind")]
+            let value = call.value("x")
+            return .boolean(try kinds.contains { try isKind(value, $0, call) })
+        }
+    ]
+
+    private static func isKind(_ value: Value, _ kind: Value, _ call: Call) throws -> Bool {
+        switch kind {
+        case .string(let name): return value.kindName == name
+        case .function(let function):
+            if let definition = function.objectClass {
+                return value.instance?.definition.isKind(of: definition) == true
+            }
+            // `number`, `list`, `tensor`, ...: functions that are called as the kinds that they make.
+            if case .builtin(let builtin) = function.body {
+                let name = builtin.name == "str" ? "string" : builtin.name
+                if ["string", "number", "list", "record", "tensor", "table", "dataset"].contains(name) {
+                    return value.kindName == name
+                }
+            }
+        default: break
+        }
+        throw call.failure("kind", takes: "a class, the name of a kind, or a list of these")
+    }
+}
+
+extension Call {
+    /// The sum of a list of objects by their own `+`; nil for anything else.
+    func sumOfObjects() throws -> Value? {
+        guard case .list(let elements) = value("x"), elements.contains(where: { $0.instance != nil }) else {
+            return nil
+        }
+        guard !has("axis") else { throw Failure("objects are summed without an axis") }
+        var total = elements[0]
+        for element in elements.dropFirst() { total = try Operators.binary(.add, total, element) }
+        return total
+    }
+}

@@ -1,0 +1,77 @@
+import Language
+
+extension Compiler {
+    func definition(_ syntax: ClassSyntax) throws -> StatementNode {
+        AssignStatement(try compile(.name(syntax.name)), try compile(syntax))
+    }
+
+    private func compile(_ syntax: ClassSyntax) throws -> Node {
+        let token = ClassToken(name: syntax.name.text, hasBase: syntax.base != nil)
+        var methods: [FunctionSyntax] = []
+        var statements: [Statement] = []
+        for statement in syntax.body.statements {
+            if case .function(let function) = statement.kind, function.name != nil {
+                methods.append(function)
+            } else {
+                statements.append(statement)
+            }
+        }
+        var assigned = AssignedNames()
+        assigned.isOfClass = true
+        for statement in statements { assigned.visit(statement) }
+        var fields: [String] = []
+        var known: Set<String> = []
+        for name in syntax.parameters.map(\.name.text) + assigned.names + syntax.selfFields
+        where known.insert(name).inserted {
+            fields.append(name)
+        }
+        let fieldScope = Scope(parent: scope, fields: fields, of: token)
+        var inner = self
+        inner.isInModel = false
+        inner.scope = Scope(blockOf: fieldScope, own: assigned.passingNames.filter { !known.contains($0) })
+        var ofMethods = inner
+        ofMethods.scope = fieldScope
+        let code = ClassCode(
+            token: token, signature: signature(syntax.name.text, syntax.parameters), fields: fields,
+            base: try base(syntax, inner), methods: try methods.map { try ofMethods.compile($0, defaultsBy: inner) },
+            body: try statements.map { try inner.compileInClass($0) }, slotCount: inner.scope?.slotCount ?? 0)
+        return ClassNode(
+            code, defaults: try syntax.parameters.map { try $0.defaultValue.map(compile) }, moduleName: module.name,
+            outer: OuterCode(fieldScope, at: location(syntax.span), in: self), location(syntax.span))
+    }
+
+    /// The class that one goes on from; its arguments are worked out where the parameters are known.
+    private func base(
+        _ syntax: ClassSyntax, _ inner: Compiler
+    ) throws -> (function: Node, arguments: ArgumentNodes, location: Diagnostic.Location)? {
+        guard let base = syntax.base else { return nil }
+        guard case .call(let callee, let arguments, _) = base.kind else {
+            return (try compile(base), ArgumentNodes(positional: [], named: []), location(base.span))
+        }
+        return (try compile(callee), try inner.argumentNodes(arguments), location(base.span))
+    }
+
+    /// `super.f(x)`, and `super().f(x)` as in Python: the method of the class that the one around goes on from.
+    func baseCall(
+        _ receiver: Expression, _ name: Identifier, _ arguments: ArgumentNodes, _ place: Diagnostic.Location
+    ) throws -> Node? {
+        var receiver = receiver
+        if case .call(let callee, let arguments, _) = receiver.kind, arguments.isEmpty { receiver = callee }
+        guard case .name("super") = receiver.kind, let (token, depth) = scope?.enclosingClass,
+            scope?.meaning(of: "super") == nil
+        else { return nil }
+        guard token.hasBase else {
+            throw Failure(
+                "`super` is the class that a class goes on from, and `\(token.name)` goes on from none",
+                help: "write `class \(token.name)(x) : Base(x) { ... }`"
+            ).located(location(receiver.span))
+        }
+        guard name.text != "__init__" else {
+            throw Failure(
+                "the class that one goes on from gets its arguments behind the parameters",
+                help: "write `class \(token.name)(x) : Base(x) { ... }`"
+            ).located(place)
+        }
+        return BaseCallNode(token, depth: depth, name.text, arguments, place)
+    }
+}

@@ -1,0 +1,194 @@
+import Synchronization
+
+/// Frees objects that hold each other and that nothing else holds, such as the values of an expression with the
+/// functions that give gradients back. Counting references, as Swift does, keeps them for ever.
+///
+/// As in CPython's collector, the references among objects are taken off the counts: what has some left is held from
+/// outside, and so is all that it leads to. What this walk does not know, such as records and tables, counts as outside:
+/// cycles through those stay. Lists and functions that only one place holds are a part of that place.
+struct ObjectCollector {
+    typealias Reference = ReferenceCounts.Reference
+
+    // MARK: All objects
+
+    private struct Registry {
+        var objects: [Reference?] = []
+        var free: [Int] = []
+        var threshold = ObjectCollector.leastObjects
+
+        var count: Int { objects.count - free.count }
+    }
+
+    private static let leastObjects = 50_000
+    private static let registry = Mutex(Registry())
+    private static let isDue = Atomic(false)
+    /// How many other threads run code of the language, which changes counts while they are read.
+    private static let pauses = Atomic(0)
+
+    /// - Returns: What `remove` takes.
+    static func add(_ object: InstanceObject) -> Int {
+        let reference = Reference(object)
+        return registry.withLock { registry in
+            if registry.count >= registry.threshold { isDue.store(true, ordering: .relaxed) }
+            if let place = registry.free.popLast() {
+                registry.objects[place] = reference
+                return place
+            }
+            registry.objects.append(reference)
+            return registry.objects.count - 1
+        }
+    }
+
+    static func remove(_ place: Int) {
+        registry.withLock { registry in
+            registry.objects[place] = nil
+            registry.free.append(place)
+        }
+    }
+
+    /// Runs code on another thread than the session's; meanwhile nothing is collected.
+    static func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
+        pauses.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        defer { pauses.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
+        return try body()
+    }
+
+    /// Collects if there are twice as many objects as were left the last time.
+    @inline(__always)
+    static func collectIfDue() {
+        if isDue.load(ordering: .relaxed) { collectNow() }
+    }
+
+    @inline(never)
+    private static func collectNow() {
+        guard pauses.load(ordering: .acquiring) == 0 else { return }
+        let objects = registry.withLock { $0.objects.compactMap { $0 } }
+        var collector = ObjectCollector()
+        let unreachable = collector.unreachable(of: objects)
+        free(unreachable)
+        registry.withLock { registry in
+            registry.threshold = max(leastObjects, 2 * registry.count)
+            isDue.store(false, ordering: .relaxed)
+        }
+    }
+
+    /// Takes the fields from objects, which then hold each other no longer.
+    private static func free(_ references: [Reference]) {
+        let objects = references.map { $0.look(at: InstanceObject.self) { $0 } }
+        var fields: [[Value]] = []
+        for object in objects {
+            fields.append([])
+            swap(&fields[fields.count - 1], &object.fields)
+        }
+    }
+
+    // MARK: The walk
+
+    private enum Content {
+        case instance(Reference)
+        case function(Reference)
+        case code(Reference)
+        case frame(Reference)
+        case list(ReferenceCounts.Elements)
+    }
+
+    private struct Part {
+        let content: Content
+        let reference: Reference
+        /// How many references to it were found.
+        var found = 0
+        /// Where its own references begin in `edges`.
+        var firstEdge = 0
+    }
+
+    private var parts: [Part] = []
+    private var positions: [Reference: Int] = [:]
+    private var edges: [Int] = []
+
+    /// The objects that only objects which are not needed lead to.
+    private mutating func unreachable(of objects: [Reference]) -> [Reference] {
+        for object in objects { _ = position(of: object, .instance(object)) }
+        var index = 0
+        while index < parts.count {
+            parts[index].firstEdge = edges.count
+            walk(parts[index].content)
+            index += 1
+        }
+        var isNeeded = parts.map { $0.reference.count > $0.found }
+        var left = parts.indices.filter { isNeeded[$0] }
+        while let next = left.popLast() {
+            let end = next + 1 < parts.count ? parts[next + 1].firstEdge : edges.count
+            for target in edges[parts[next].firstEdge..<end] where !isNeeded[target] {
+                isNeeded[target] = true
+                left.append(target)
+            }
+        }
+        return parts.indices.prefix(objects.count).filter { !isNeeded[$0] }.map { parts[$0].reference }
+    }
+
+    private mutating func position(of reference: Reference, _ content: Content) -> Int {
+        if let known = positions[reference] { return known }
+        positions[reference] = parts.count
+        parts.append(Part(content: content, reference: reference))
+        return parts.count - 1
+    }
+
+    /// Goes through a part and what belongs to it alone.
+    private mutating func walk(_ content: Content) {
+        var left = [content]
+        while let content = left.popLast() {
+            switch content {
+            case .instance(let reference):
+                own(reference.look(at: InstanceObject.self) { ReferenceCounts.Elements($0.fields) }, &left)
+            case .list(let elements):
+                for index in 0..<elements.count { follow(elements.target(index), &left) }
+            case .function(let reference):
+                let code = reference.look(at: Function.self) { function -> Reference? in
+                    guard case .user(let code) = function.body else { return nil }
+                    return Reference(code)
+                }
+                if let code { follow(code, .code(code), &left) }
+            case .code(let reference):
+                let (frame, object) = reference.look(at: UserCode.self) {
+                    ($0.closure.map { Reference($0) }, $0.object.map { Reference($0) })
+                }
+                if let frame { follow(frame, .frame(frame), &left) }
+                if let object { follow(.instance(object), &left) }
+            case .frame(let reference):
+                own(reference.look(at: Frame.self) { ReferenceCounts.Elements($0.slots) }, &left)
+                let (parent, object, result) = reference.look(at: Frame.self) {
+                    (
+                        $0.parent.map { Reference($0) }, $0.object.map { Reference($0) },
+                        ReferenceCounts.Target($0.result)
+                    )
+                }
+                if let parent { follow(parent, .frame(parent), &left) }
+                if let object { follow(.instance(object), &left) }
+                follow(result, &left)
+            }
+        }
+    }
+
+    /// Values that belong to an object or a frame, unless something goes through them just now.
+    private func own(_ elements: ReferenceCounts.Elements?, _ left: inout [Content]) {
+        if let elements, elements.reference.count == 1 { left.append(.list(elements)) }
+    }
+
+    private mutating func follow(_ target: ReferenceCounts.Target, _ left: inout [Content]) {
+        switch target {
+        case .instance(let reference): note(position(of: reference, .instance(reference)))
+        case .function(let reference): follow(reference, .function(reference), &left)
+        case .list(let elements): follow(elements.reference, .list(elements), &left)
+        case .nothing: break
+        }
+    }
+
+    private mutating func follow(_ reference: Reference, _ content: Content, _ left: inout [Content]) {
+        if reference.count == 1 { left.append(content) } else { note(position(of: reference, content)) }
+    }
+
+    private mutating func note(_ position: Int) {
+        parts[position].found += 1
+        edges.append(position)
+    }
+}
