@@ -15,26 +15,16 @@ extension GnuplotRenderer {
         var top = addTitle(chart.title, to: &script)
         top += addLegend(
             groupLegend(chart.groups.map { ($0.name, $0.color(0)) }, chart.opacity ?? 1), from: top, to: &script)
-        let labels = chart.labels.map { truncated(singleLine($0), to: 24) }
-        let widest = labels.map { FigureStyle.width(of: $0) }.max() ?? 0
-        let isSlanted = widest + 8 > (script.width - 90) / Double(count)
+        let labels = CategoryLabels(chart.labels, width: script.width)
         let missing = values.count - finite.count
         let field = addAxes(
-            chart.x, chart.y, nil, y, top: top, bottomLabels: isSlanted ? min(widest, 160) * 0.64 + 14 : 18,
-            hasNote: missing > 0, to: &script)
+            chart.x, chart.y, nil, y, top: top, bottomLabels: labels.height, leftRoom: labels.left,
+            hasNote: missing > 0,
+            to: &script)
 
         let step = (field.right - field.left) / Double(count)
         addBars(chart, field, step, to: &script)
-        // Slanted labels need the height of a line each.
-        let every = isSlanted ? max(Int((18 / step).rounded(.up)), 1) : 1
-        for index in stride(from: 0, to: count, by: every) {
-            let center = field.left + step * (Double(index) + 0.5)
-            if isSlanted {
-                script.text(labels[index], x: center + 3, y: field.bottom - 10, .right, rotated: 40)
-            } else {
-                script.text(labels[index], x: center, y: field.bottom - 14, .center)
-            }
-        }
+        labels.draw(below: field, step: step, to: &script)
         addGuides(chart.extras, field, to: &script)
         if missing > 0 { addNote("\(counted(missing, "value")) not finite", to: &script) }
         return script
@@ -138,21 +128,15 @@ extension GnuplotRenderer {
         else { return empty(chart.title, "no finite values", on: canvas) }
         var script = GnuplotScript(width: canvas.width, height: canvas.height)
         let top = addTitle(chart.title, to: &script)
-        let labels = chart.samples.map { truncated(singleLine($0.label), to: 24) }
-        let widest = labels.map { FigureStyle.width(of: $0) }.max() ?? 0
-        let isSlanted = widest + 8 > (script.width - 90) / Double(count)
+        let labels = CategoryLabels(chart.samples.map(\.label), width: script.width)
         let field = addAxes(
-            chart.x, chart.y, nil, y, top: top, bottomLabels: isSlanted ? min(widest, 160) * 0.64 + 14 : 18,
-            hasNote: missing > 0, to: &script)
+            chart.x, chart.y, nil, y, top: top, bottomLabels: labels.height, leftRoom: labels.left,
+            hasNote: missing > 0,
+            to: &script)
         let step = (field.right - field.left) / Double(count)
-        let every = isSlanted ? max(Int((18 / step).rounded(.up)), 1) : 1
+        labels.draw(below: field, step: step, to: &script)
         for (index, sample) in chart.samples.enumerated() {
             let center = field.left + step * (Double(index) + 0.5)
-            if index % every == 0 {
-                script.text(
-                    labels[index], x: isSlanted ? center + 3 : center, y: field.bottom - (isSlanted ? 10 : 14),
-                    isSlanted ? .right : .center, rotated: isSlanted ? 40 : 0)
-            }
             guard let summary = BoxChart.summary(sample.values.filter(chart.y.holds)) else { continue }
             addBox(summary, sample.color ?? FigureStyle.color(0), center, min(step * 0.5, 90) / 2, field, to: &script)
         }

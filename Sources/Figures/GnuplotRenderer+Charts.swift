@@ -109,7 +109,9 @@ extension GnuplotRenderer {
     ///   - isTight: Whether the horizontal axis ends at the frame, as where its ends are given.
     /// - Returns: The field that is left for the data.
     static func addAxes(
-        _ xAxis: Axis, _ yAxis: Axis, _ x: Scale?, _ y: Scale, top: Double, bottomLabels: Double = 18, hasNote: Bool,
+        _ xAxis: Axis, _ yAxis: Axis, _ x: Scale?, _ y: Scale, top: Double, bottomLabels: Double = 18,
+        leftRoom: Double = 0,
+        hasNote: Bool,
         rightRoom: Double = 0, isTight: Bool = false, to script: inout GnuplotScript
     ) -> ChartField {
         let most = Int(script.width / 4 / (FigureStyle.fontSize * FigureStyle.columnWidth))
@@ -118,7 +120,7 @@ extension GnuplotRenderer {
         let xLabel = xAxis.label.map(singleLine) ?? ""
         let yLabel = yAxis.label.map(singleLine) ?? ""
         let margin = FigureStyle.margin
-        let left = margin + widest + 10 + (yLabel.isEmpty ? 0 : 22)
+        let left = max(margin + widest + 10 + (yLabel.isEmpty ? 0 : 22), leftRoom)
         let bottom = margin + bottomLabels + (xLabel.isEmpty ? 0 : 22) + (hasNote ? 18 : 0)
         // However small the picture, there is a field.
         var field = ChartField(

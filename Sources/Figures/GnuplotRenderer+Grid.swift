@@ -8,8 +8,14 @@ extension GnuplotRenderer {
         let whole = canvas.width * (most == 1 ? 1 : min(1 + 0.3 * Double(most - 1), 2.2))
         let placed = rows.map { row in
             let width = (whole + gap) / Double(row.count) - gap
-            let cell = FigureCanvas(width: width, height: min(canvas.height, max(width * 0.72, 200)))
-            return row.map { script($0, on: cell) }
+            let least = min(canvas.height, max(width * 0.72, 200))
+            let parts = row.map { script($0, on: FigureCanvas(width: width, height: least)) }
+            // Charts are as high as what stands beside them.
+            let height = min(parts.map(\.height).max() ?? least, max(width, least))
+            return zip(row, parts).map { figure, part in
+                figure.isStretchable && part.height < height
+                    ? script(figure, on: FigureCanvas(width: width, height: height)) : part
+            }
         }
         let heights = placed.map { $0.map(\.height).max() ?? 0 }
         let widths = placed.map { row in row.reduce(-gap) { $0 + $1.width + gap } }
@@ -85,5 +91,18 @@ extension GnuplotRenderer {
                 color: FigureStyle.faintInk)
         }
         return script
+    }
+}
+
+extension Figure {
+    /// Whether it fills any height.
+    fileprivate var isStretchable: Bool {
+        switch self {
+        case .lines(let chart), .scatter(let chart): chart.extras.size == nil
+        case .bars(let chart): chart.extras.size == nil
+        case .histogram(let histogram): histogram.extras.size == nil
+        case .boxes(let chart): chart.extras.size == nil
+        case .images, .heatMap, .diagram, .table, .grid: false
+        }
     }
 }

@@ -9,7 +9,7 @@ extension GnuplotRenderer {
         }
         let margin = FigureStyle.margin
         let gap = 10.0
-        let columns = columnCount(images.count)
+        let columns = columnCount(images.count, width: canvas.width)
         let rows = (images.count + columns - 1) / columns
         let most = images.count == 1 ? 320.0 : 170
         let cellWidth = min(most, (canvas.width - 2 * margin + gap) / Double(columns) - gap)
@@ -48,9 +48,11 @@ extension GnuplotRenderer {
     }
 
     /// Wider than high, with few places left empty.
-    private static func columnCount(_ count: Int) -> Int {
-        guard count > 6 else { return count }
-        let best = (Double(count) * 1.7).squareRoot()
+    private static func columnCount(_ count: Int, width: Double) -> Int {
+        // Beside other figures there is less room.
+        let isNarrow = width < FigureStyle.chartWidth
+        guard count > (isNarrow ? 3 : 6) else { return count }
+        let best = (Double(count) * (isNarrow ? 1.2 : 1.7)).squareRoot()
         let candidates = max(2, Int(best.rounded(.down)) - 1)...min(count, Int(best.rounded(.up)) + 2)
         func cost(_ columns: Int) -> Double {
             let empty = (columns - count % columns) % columns
@@ -79,7 +81,7 @@ extension GnuplotRenderer {
         let yLabel = map.y.label.map(singleLine) ?? ""
         let widestRow = rowLabels.map { FigureStyle.width(of: $0) }.max() ?? 0
         let widestColumn = columnLabels.map { FigureStyle.width(of: $0) }.max() ?? 0
-        let left = margin + widestRow + 8 + (yLabel.isEmpty ? 0 : 22)
+        var left = margin + widestRow + 8 + (yLabel.isEmpty ? 0 : 22)
         let barRoom = 90.0
 
         // Cells are square unless the matrix is very long one way.
@@ -87,6 +89,9 @@ extension GnuplotRenderer {
         let cellWidth = max(min(54, widest), 0.5)
         let cellHeight = max(min(cellWidth, 640 / Double(map.rowCount)), min(16, 640 / Double(map.rowCount)), 0.5)
         let isSlanted = widestColumn + 6 > cellWidth && widestColumn > 20
+        if isSlanted, let first = columnLabels.first {
+            left = max(left, FigureStyle.width(of: first) * 0.77 - cellWidth / 2 + 4)
+        }
         let columnLabelHeight = isSlanted ? widestColumn * 0.64 + 14 : 20
         let (mapWidth, mapHeight) = (cellWidth * Double(map.columnCount), cellHeight * Double(map.rowCount))
         let width = max(left + mapWidth + barRoom, 320).rounded(.up)

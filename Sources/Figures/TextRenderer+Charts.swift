@@ -87,7 +87,9 @@ extension TextRenderer {
             return emptyLines(
                 chart.title, points.isEmpty ? "nothing to plot" : missingPoints(points.count, drawn: 0, x, y))
         }
-        let labelWidth = min(yScale.ticks.map { displayWidth($0.label) }.max() ?? 0, capabilities.width / 3)
+        let widest = yScale.ticks.map { displayWidth($0.label) }.max() ?? 0
+        // Words may be long; numbers are shown whole.
+        let labelWidth = y.ticks == nil ? widest : min(widest, capabilities.width / 3)
         let columns = max(columnCount(chart.extras.size) - labelWidth - 3, 10)
         guard let xScale = horizontalScale(extent.x, axis: x, columns: columns) else {
             return emptyLines(chart.title, "nothing to plot")

@@ -15,13 +15,13 @@ import Testing
             extras: ChartExtras(horizontals: [2], verticals: [3], notes: [.init(x: 1, y: 3, text: "here")]))
         #expect(
             text(.lines(chart)) == """
-                     |                         :     **
-                     |        here             :  ***
-                half +--  --  --  --  -******--:--  --  -
-                     |        *****            :
-                   0 +*******                  :
-                     ++---------------------------------+
-                    start                             end
+                     |                        :    ****
+                     |         here        ********
+                half +--  --  --  -********-  :-  --  -
+                     |     ********           :
+                   0 +*****                   :
+                     ++-------------------------------+
+                     start                           end
                 """, "\(text(.lines(chart)))")
     }
 
@@ -30,7 +30,7 @@ import Testing
             .lines(Chart(series: [Series([0, 1e300, 0, -1e300])], x: Axis(low: 0, high: 3), y: Axis(low: 0, high: 1)))
         )
         .split(separator: "\n")
-        #expect(lines.first == "1 +*                       *" || lines.first?.contains("*") == true)
+        #expect(lines.first?.hasPrefix("1 +") == true && lines.contains { $0.contains("*") })
         let (start, end) = try #require(Clipping.segment((0, 0), (1, 2)))
         #expect(start == (0, 0) && end == (0.5, 1))
         #expect(Clipping.segment((-1, -1), (-2, 5)) == nil)
@@ -42,7 +42,7 @@ import Testing
     @Test func axesEndWhereTheyAreTold() throws {
         let scale = try #require(Scale(values: [3, 250], axis: Axis(low: 0, high: 100), tickCount: 5, isRoomy: true))
         #expect(scale.range == ValueRange(0, 100))
-        #expect(scale.ticks.map(\.label) == ["0", "50", "100"] || scale.ticks.count <= 6)
+        #expect(scale.ticks.map(\.label) == ["0", "50", "100"])
         let open = try #require(Scale(values: [3, 47], axis: Axis(low: 0), tickCount: 5, isRoomy: true))
         #expect(open.range.low == 0 && open.range.high >= 47)
         let decades = try #require(
@@ -56,7 +56,7 @@ import Testing
             labels: ["cat", "dog"], groups: [.init(name: "a", values: [4, 2]), .init(name: "b", values: [1, .nan])])
         #expect(
             text(.bars(chart), width: 20) == """
-                cat |############ 4
+                cat |########### 4
                     |=== 1
                 dog |###### 2
                     | nan
@@ -93,7 +93,7 @@ import Testing
                 b |(none)
                   ++----+-----+-----+-----++
                    0    1     2     3     4
-                """ || text(.boxes(chart), width: 28).contains("=|="), "\(text(.boxes(chart), width: 28))")
+                """, "\(text(.boxes(chart), width: 28))")
     }
 
     @Test func surfacesAreShadedByTheirSteps() {

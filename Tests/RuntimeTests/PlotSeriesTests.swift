@@ -91,7 +91,7 @@ import Testing
         #expect(run("fn f() { plot [1, 2] }\nf()\nfor i in range(2) { f() }").recorder.figures == 3)
         #expect(run("if true { plot [1, 2] }\ntry { plot [1, \"a\"] } catch e { plot [3] }").recorder.figures == 2)
         #expect(run("grid [[plot([1, 2]), show(eye(3))], [plot([2])]]").recorder.figures == 1)
-        #expect(run("t = sweep n in [1, 2] { plot [n, 2] }\nt.columns").failure == nil)
+        #expect(run("t = sweep n in [1, 2] { plot [n, 2] }\nprint t.n").failure == nil)
     }
 
     @Test func gridsHaveRows() {
