@@ -13,6 +13,8 @@ struct DotCanvas {
     private let dotsDown: Int
     private var masks: [UInt8]
     private var inks: [Ink?]
+    /// Characters of texts in front of the dots, by cell; empty behind a wide one.
+    private var letters: [Int: String] = [:]
 
     init(columns: Int, rows: Int, charset: TextCapabilities.Charset) {
         self.columns = columns
@@ -30,6 +32,19 @@ struct DotCanvas {
 
     var width: Int { columns * dotsAcross }
     var height: Int { rows * dotsDown }
+
+    /// Puts a text into a row, as much as there is room for; it keeps within the field.
+    mutating func write(_ text: String, column: Int, row: Int) {
+        guard row >= 0, row < rows, columns > 0 else { return }
+        let text = truncated(text, to: columns)
+        var column = max(0, min(column, columns - displayWidth(text)))
+        for character in text {
+            let width = displayWidth(character)
+            guard width > 0 else { continue }
+            for place in 0..<width { letters[row * columns + column + place] = place == 0 ? String(character) : "" }
+            column += width
+        }
+    }
 
     /// The point at fractions of the field, from its lower left corner.
     func dot(_ x: Double, _ y: Double) -> (x: Int, y: Int) {
@@ -70,11 +85,21 @@ struct DotCanvas {
         }
     }
 
-    func line(row: Int) -> StyledLine {
+    /// - Parameter background: What is behind a column, as a colour and as the character where there are no colours.
+    func line(row: Int, background: ((Int) -> (color: RGB?, character: Character)?)? = nil) -> StyledLine {
         var line = StyledLine()
         for column in 0..<columns {
             let cell = row * columns + column
-            line.append(String(character(masks[cell], inks[cell])), foreground: inks[cell]?.color)
+            let behind = background?(column)
+            if let letter = letters[cell] {
+                line.append(letter, background: behind?.color)
+            } else if masks[cell] == 0, let behind {
+                line.append(behind.color == nil ? String(behind.character) : " ", background: behind.color)
+            } else {
+                line.append(
+                    String(character(masks[cell], inks[cell])), foreground: inks[cell]?.color, background: behind?.color
+                )
+            }
         }
         return line
     }

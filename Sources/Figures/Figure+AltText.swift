@@ -5,12 +5,17 @@ extension Figure {
     package var altText: String {
         switch self {
         case .lines(let chart): Self.text("lines", chart.series, chart.x, chart.y)
-        case .scatter(let chart): Self.text("points", chart.series, chart.x, chart.y)
+        case .scatter(let chart): Self.scatterText(chart)
         case .bars(let chart):
             "\(counted(chart.bars.count, "bar")): "
                 + Self.listed(chart.bars.map { "\($0.label) \(Self.short($0.value))" })
         case .histogram(let histogram):
             "histogram of \(counted(histogram.values.count, "value"))\(Self.range(histogram.values))"
+        case .boxes(let chart):
+            "box plot of \(Self.listed(chart.samples.map(\.label)))\(Self.range(chart.samples.flatMap(\.values)))"
+        case .diagram(let diagram): "diagram of \(Self.listed(diagram.nodes.map(\.name)))"
+        case .grid(let grid):
+            "\(counted(grid.rows.joined().count, "figure")): \(Self.listed(grid.rows.joined().map(\.altText)))"
         case .images(let grid): Self.text(grid)
         case .heatMap(let map):
             "heat map of \(map.rowCount) x \(map.columnCount)\(Self.axes(map.x, map.y))\(Self.range(map.values))"
@@ -24,6 +29,13 @@ extension Figure {
         let points = series.map(\.x.count).max() ?? 0
         let several = series.count > 1 && names.isEmpty ? "\(series.count) series of " : ""
         return "\(several)\(kind)\(subject)\(axes(x, y)): \(counted(points, "point"))\(range(series.flatMap(\.y)))"
+    }
+
+    private static func scatterText(_ chart: Chart) -> String {
+        let points = text("points", chart.series, chart.x, chart.y)
+        guard let surface = chart.background else { return points }
+        let kind = surface.coloring == .classes ? "regions of classes" : "contours\(range(surface.values))"
+        return chart.series.allSatisfy(\.x.isEmpty) ? kind : "\(kind), with \(points)"
     }
 
     private static func text(_ grid: ImageGrid) -> String {

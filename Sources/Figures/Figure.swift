@@ -2,13 +2,16 @@
 ///
 /// Numbers that are not finite may stand anywhere: lines leave a gap there, other figures say so.
 package enum Figure: Sendable, Equatable {
-    case lines(LineChart)
-    case scatter(ScatterChart)
+    case lines(Chart)
+    case scatter(Chart)
     case bars(BarChart)
     case histogram(Histogram)
+    case boxes(BoxChart)
     case images(ImageGrid)
     case heatMap(HeatMap)
+    case diagram(Diagram)
     case table(TextTable)
+    case grid(FigureGrid)
 
     /// The word for it in messages and file names.
     package var kind: String {
@@ -17,124 +20,13 @@ package enum Figure: Sendable, Equatable {
         case .scatter: "scatter"
         case .bars: "bars"
         case .histogram: "histogram"
+        case .boxes: "box plot"
         case .images: "images"
         case .heatMap: "heat map"
+        case .diagram: "diagram"
         case .table: "table"
+        case .grid: "grid"
         }
-    }
-}
-
-/// Points with a name, in the order in which a line joins them.
-package struct Series: Sendable, Equatable {
-    package var name: String?
-    package var x: [Double]
-    package var y: [Double]
-
-    /// Points `(x[i], y[i])`; what has no partner is left out.
-    package init(name: String? = nil, x: [Double], y: [Double]) {
-        self.name = name
-        let count = min(x.count, y.count)
-        self.x = Array(x.prefix(count))
-        self.y = Array(y.prefix(count))
-    }
-
-    /// Values over their index, the first at `start`.
-    package init(name: String? = nil, _ y: [Double], start: Double = 0) {
-        self.init(name: name, x: y.indices.map { start + Double($0) }, y: y)
-    }
-}
-
-/// How an axis of a chart is labelled and divided.
-package struct Axis: Sendable, Equatable {
-    package var label: String?
-    /// Decades take equal room; what is not above zero is not drawn.
-    package var isLogarithmic: Bool
-
-    package init(label: String? = nil, isLogarithmic: Bool = false) {
-        self.label = label
-        self.isLogarithmic = isLogarithmic
-    }
-}
-
-/// One or several lines over common axes.
-package struct LineChart: Sendable, Equatable {
-    package var title: String?
-    package var series: [Series]
-    package var x: Axis
-    package var y: Axis
-
-    package init(title: String? = nil, series: [Series], x: Axis = Axis(), y: Axis = Axis()) {
-        self.title = title
-        self.series = series
-        self.x = x
-        self.y = y
-    }
-}
-
-/// Clouds of points over common axes.
-package struct ScatterChart: Sendable, Equatable {
-    package var title: String?
-    package var series: [Series]
-    package var x: Axis
-    package var y: Axis
-
-    package init(title: String? = nil, series: [Series], x: Axis = Axis(), y: Axis = Axis()) {
-        self.title = title
-        self.series = series
-        self.x = x
-        self.y = y
-    }
-}
-
-/// A value for each label.
-package struct BarChart: Sendable, Equatable {
-    package struct Bar: Sendable, Equatable {
-        package var label: String
-        package var value: Double
-
-        package init(_ label: String, _ value: Double) {
-            self.label = label
-            self.value = value
-        }
-    }
-
-    package var title: String?
-    package var bars: [Bar]
-
-    package init(title: String? = nil, bars: [Bar]) {
-        self.title = title
-        self.bars = bars
-    }
-}
-
-/// How often values fall into intervals of equal width.
-package struct Histogram: Sendable, Equatable {
-    package var title: String?
-    package var values: [Double]
-    /// Chosen from the number of values unless given.
-    package var binCount: Int?
-
-    package init(title: String? = nil, values: [Double], binCount: Int? = nil) {
-        self.title = title
-        self.values = values
-        self.binCount = binCount
-    }
-
-    /// The edges of the bins, one more than bins, and the number of values in each. The last bin holds its
-    /// upper edge too, as in NumPy. Values that are not finite are counted apart.
-    package func bins() -> (edges: [Double], counts: [Int], notFinite: Int) {
-        let finite = values.filter(\.isFinite)
-        guard let low = finite.min(), let high = finite.max() else { return ([], [], values.count) }
-        let range = ValueRange(low, high).widenedIfEmpty()
-        // Sturges' rule, which is NumPy's for small samples; bars beyond 40 do not fit a screen.
-        let sturges = finite.count.bitWidth - finite.count.leadingZeroBitCount + 1
-        let count = min(max(binCount ?? (low == high ? 1 : min(sturges, 40)), 1), 10_000)
-        var counts = [Int](repeating: 0, count: count)
-        for value in finite {
-            counts[min(max(Int(range.fraction(of: value) * Double(count)), 0), count - 1)] += 1
-        }
-        let edges = (0...count).map { range.value(at: Double($0) / Double(count)) }
-        return (edges, counts, values.count - finite.count)
     }
 }
 
@@ -213,5 +105,47 @@ package struct HeatMap: Sendable, Equatable {
         self.columnLabels = columnLabels
         self.x = x
         self.y = y
+    }
+}
+
+/// Figures beside and below each other.
+package struct FigureGrid: Sendable, Equatable {
+    package var title: String?
+    package var rows: [[Figure]]
+
+    package init(title: String? = nil, rows: [[Figure]]) {
+        self.title = title
+        self.rows = rows
+    }
+}
+
+/// The layers of a model, one below the other, from its input to its output.
+package struct Diagram: Sendable, Equatable {
+    package struct Node: Sendable, Equatable {
+        package var name: String
+        package var detail: String
+        /// The shape that it gives.
+        package var shape: String
+        package var parameters: String
+
+        package init(name: String, detail: String, shape: String, parameters: String) {
+            self.name = name
+            self.detail = detail
+            self.shape = shape
+            self.parameters = parameters
+        }
+    }
+
+    package var title: String?
+    package var nodes: [Node]
+    /// Whether each node reads the one above; else only the order is known.
+    package var isChain: Bool
+    package var note: String
+
+    package init(title: String? = nil, nodes: [Node], isChain: Bool, note: String) {
+        self.title = title
+        self.nodes = nodes
+        self.isChain = isChain
+        self.note = note
     }
 }

@@ -1,18 +1,18 @@
 import Glibc
 
 extension GnuplotRenderer {
-    static func script(of grid: ImageGrid) -> GnuplotScript {
+    static func script(of grid: ImageGrid, on canvas: FigureCanvas) -> GnuplotScript {
         let images = grid.images
-        guard let first = images.first else { return empty(grid.title, "no images") }
+        guard let first = images.first else { return empty(grid.title, "no images", on: canvas) }
         guard images.allSatisfy({ $0.width > 0 && $0.height > 0 }) else {
-            return empty(grid.title, "an image without pixels, \(first.height) x \(first.width)")
+            return empty(grid.title, "an image without pixels, \(first.height) x \(first.width)", on: canvas)
         }
         let margin = FigureStyle.margin
         let gap = 10.0
-        let columns = columnCount(images.count)
+        let columns = columnCount(images.count, width: canvas.width)
         let rows = (images.count + columns - 1) / columns
         let most = images.count == 1 ? 320.0 : 170
-        let cellWidth = min(most, (FigureStyle.chartWidth - 2 * margin + gap) / Double(columns) - gap)
+        let cellWidth = min(most, (canvas.width - 2 * margin + gap) / Double(columns) - gap)
         let aspect = images.map { Double($0.height) / Double($0.width) }.max() ?? 1
         let cellHeight = min(cellWidth * aspect, 1.3 * most)
         let captions = images.indices.map { $0 < grid.captions.count ? singleLine(grid.captions[$0]) : "" }
@@ -20,7 +20,7 @@ extension GnuplotRenderer {
         let note = grid.brightnessNote
         let used = Double(columns) * (cellWidth + gap) - gap
         // Room for the words, where the images are small.
-        let width = max(used + 2 * margin, grid.title == nil && note == nil ? 0 : 420)
+        let width = max(used + 2 * margin, grid.title == nil && note == nil ? 0 : min(420, canvas.width))
         let height =
             titleHeight(grid.title, width: width) + Double(rows) * (cellHeight + captionHeight + gap) - gap + margin
             + (note == nil ? 0 : 22)
@@ -48,9 +48,11 @@ extension GnuplotRenderer {
     }
 
     /// Wider than high, with few places left empty.
-    private static func columnCount(_ count: Int) -> Int {
-        guard count > 6 else { return count }
-        let best = (Double(count) * 1.7).squareRoot()
+    private static func columnCount(_ count: Int, width: Double) -> Int {
+        // Beside other figures there is less room.
+        let isNarrow = width < FigureStyle.chartWidth
+        guard count > (isNarrow ? 3 : 6) else { return count }
+        let best = (Double(count) * (isNarrow ? 1.2 : 1.7)).squareRoot()
         let candidates = max(2, Int(best.rounded(.down)) - 1)...min(count, Int(best.rounded(.up)) + 2)
         func cost(_ columns: Int) -> Double {
             let empty = (columns - count % columns) % columns
@@ -69,9 +71,9 @@ extension GnuplotRenderer {
         return (colors.map { $0 ?? FigureStyle.notANumber }, width, height)
     }
 
-    static func script(of map: HeatMap) -> GnuplotScript {
-        guard map.rowCount > 0, map.columnCount > 0 else { return empty(map.title, "an empty matrix") }
-        guard let range = ValueRange(of: map.values) else { return empty(map.title, "no finite values") }
+    static func script(of map: HeatMap, on canvas: FigureCanvas) -> GnuplotScript {
+        guard map.rowCount > 0, map.columnCount > 0 else { return empty(map.title, "an empty matrix", on: canvas) }
+        guard let range = ValueRange(of: map.values) else { return empty(map.title, "no finite values", on: canvas) }
         let margin = FigureStyle.margin
         let rowLabels = labels(map.rowLabels, map.rowCount)
         let columnLabels = labels(map.columnLabels, map.columnCount)
@@ -79,14 +81,17 @@ extension GnuplotRenderer {
         let yLabel = map.y.label.map(singleLine) ?? ""
         let widestRow = rowLabels.map { FigureStyle.width(of: $0) }.max() ?? 0
         let widestColumn = columnLabels.map { FigureStyle.width(of: $0) }.max() ?? 0
-        let left = margin + widestRow + 8 + (yLabel.isEmpty ? 0 : 22)
+        var left = margin + widestRow + 8 + (yLabel.isEmpty ? 0 : 22)
         let barRoom = 90.0
 
         // Cells are square unless the matrix is very long one way.
-        let widest = (FigureStyle.chartWidth - left - barRoom) / Double(map.columnCount)
+        let widest = max(canvas.width - left - barRoom, 40) / Double(map.columnCount)
         let cellWidth = max(min(54, widest), 0.5)
         let cellHeight = max(min(cellWidth, 640 / Double(map.rowCount)), min(16, 640 / Double(map.rowCount)), 0.5)
         let isSlanted = widestColumn + 6 > cellWidth && widestColumn > 20
+        if isSlanted, let first = columnLabels.first {
+            left = max(left, FigureStyle.width(of: first) * 0.77 - cellWidth / 2 + 4)
+        }
         let columnLabelHeight = isSlanted ? widestColumn * 0.64 + 14 : 20
         let (mapWidth, mapHeight) = (cellWidth * Double(map.columnCount), cellHeight * Double(map.rowCount))
         let width = max(left + mapWidth + barRoom, 320).rounded(.up)
@@ -95,9 +100,8 @@ extension GnuplotRenderer {
         var script = GnuplotScript(width: width, height: (top + mapHeight + bottom).rounded(.up))
         _ = addTitle(map.title, to: &script)
 
-        func fraction(_ value: Double) -> Double { range.low == range.high ? 0.5 : range.fraction(of: value) }
         script.picture(
-            map.values.map { $0.isFinite ? Shade.color(fraction($0)) : FigureStyle.notANumber },
+            map.values.map { $0.isFinite ? Shade.color(range.shadeFraction(of: $0)) : FigureStyle.notANumber },
             columns: map.columnCount, rows: map.rowCount, x: left, y: bottom, width: mapWidth, height: mapHeight)
 
         let everyRow = max(Int((15 / cellHeight).rounded(.up)), 1)
@@ -122,7 +126,8 @@ extension GnuplotRenderer {
                     texts[index], x: left + cellWidth * (Double(index % map.columnCount) + 0.5),
                     y: bottom + mapHeight - cellHeight * (Double(index / map.columnCount) + 0.5), .center,
                     size: FigureStyle.noteSize,
-                    color: value.isFinite && fraction(value) > 0.6 ? FigureStyle.ink : FigureStyle.background)
+                    color: value.isFinite && range.shadeFraction(of: value) > 0.6
+                        ? FigureStyle.ink : FigureStyle.background)
             }
         }
         if !xLabel.isEmpty {
@@ -135,18 +140,21 @@ extension GnuplotRenderer {
         return script
     }
 
-    /// A strip of all shades with the values at its ends and in its middle.
-    private static func addScaleBar(
+    /// A strip of all shades with the values that they stand for.
+    static func addScaleBar(
         _ range: ValueRange, x: Double, y: Double, height: Double, to script: inout GnuplotScript
     ) {
         let steps = 64
         let shades = (0..<steps).reversed().map { Shade.color((Double($0) + 0.5) / Double(steps)) }
         script.picture(shades, columns: 1, rows: steps, x: x, y: y, width: 12, height: height)
-        let isFlat = range.low == range.high
-        for part in isFlat ? [0.5] : height > 60 ? [0, 0.5, 1] : [0, 1] {
-            script.text(
-                NumberLabel.short(range.value(at: part), digits: 3), x: x + 18,
-                y: y + min(max(height * part, 6), height - 6), size: FigureStyle.noteSize)
+        let count = min(max(Int(height / 40), 2), 8)
+        let scale = Scale(values: [range.low, range.high], tickCount: count, isRoomy: false)
+        for tick in range.low == range.high
+            ? [(range.low, NumberLabel.short(range.low, digits: 3))] : scale?.ticks ?? []
+        {
+            let place = y + height * range.shadeFraction(of: tick.0)
+            script.line(x + 12, place, x + 15, place, FigureStyle.ink)
+            script.text(tick.1, x: x + 18, y: place, size: FigureStyle.noteSize)
         }
     }
 

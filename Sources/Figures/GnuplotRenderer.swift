@@ -43,21 +43,24 @@ package enum GnuplotRenderer {
         return Array(lines.joined(separator: "\n").utf8)
     }
 
-    private static func script(_ figure: Figure) -> GnuplotScript {
+    static func script(_ figure: Figure, on canvas: FigureCanvas = .standard) -> GnuplotScript {
         switch figure {
-        case .lines(let chart): script(of: chart)
-        case .scatter(let chart): script(of: chart)
-        case .bars(let chart): script(of: chart)
-        case .histogram(let histogram): script(of: histogram)
-        case .images(let grid): script(of: grid)
-        case .heatMap(let map): script(of: map)
-        case .table(let table): script(of: table)
+        case .lines(let chart): script(of: chart, isScatter: false, on: canvas)
+        case .scatter(let chart): script(of: chart, isScatter: true, on: canvas)
+        case .bars(let chart): script(of: chart, on: canvas)
+        case .histogram(let histogram): script(of: histogram, on: canvas)
+        case .boxes(let chart): script(of: chart, on: canvas)
+        case .images(let grid): script(of: grid, on: canvas)
+        case .heatMap(let map): script(of: map, on: canvas)
+        case .diagram(let diagram): script(of: diagram, on: canvas)
+        case .table(let table): script(of: table, on: canvas)
+        case .grid(let grid): script(of: grid, on: canvas)
         }
     }
 
     /// A canvas that says in words that there is nothing to draw.
-    static func empty(_ title: String?, _ reason: String) -> GnuplotScript {
-        var script = GnuplotScript(width: FigureStyle.chartWidth, height: 110)
+    static func empty(_ title: String?, _ reason: String, on canvas: FigureCanvas) -> GnuplotScript {
+        var script = GnuplotScript(width: canvas.width, height: 110)
         _ = addTitle(title, to: &script)
         script.text(
             "(\(reason))", x: script.width / 2, y: 40, .center, color: FigureStyle.faintInk)
@@ -65,12 +68,13 @@ package enum GnuplotRenderer {
     }
 
     /// A table is text, and stays so in a picture.
-    private static func script(of table: TextTable) -> GnuplotScript {
-        let lines = TextRenderer(TextCapabilities(charset: .block, width: 100)).text(.table(table))
+    private static func script(of table: TextTable, on canvas: FigureCanvas) -> GnuplotScript {
+        let columns = Int(100 * canvas.width / FigureStyle.chartWidth)
+        let lines = TextRenderer(TextCapabilities(charset: .block, width: columns)).text(.table(table))
             .split(separator: "\n", omittingEmptySubsequences: false)
         let lineHeight = 1.4 * FigureStyle.fontSize
         let height = 2 * FigureStyle.margin + lineHeight * Double(lines.count)
-        var script = GnuplotScript(width: FigureStyle.chartWidth, height: height)
+        var script = GnuplotScript(width: canvas.width, height: height)
         let column = 0.62 * FigureStyle.fontSize
         for (index, line) in lines.enumerated() {
             let y = height - FigureStyle.margin - lineHeight * (Double(index) + 0.5)
@@ -156,9 +160,12 @@ extension Figure {
         case .scatter(let chart): chart.title
         case .bars(let chart): chart.title
         case .histogram(let histogram): histogram.title
+        case .boxes(let chart): chart.title
         case .images(let grid): grid.title
         case .heatMap(let map): map.title
+        case .diagram(let diagram): diagram.title
         case .table(let table): table.title
+        case .grid(let grid): grid.title
         }
     }
 }

@@ -9,6 +9,8 @@ struct GnuplotScript {
     private var commands: [String] = []
     private var blocks: [String] = []
     private var plots: [String] = []
+    /// Other pictures in this one, with the place of their lower left corners.
+    private var parts: [(script: GnuplotScript, x: Double, y: Double)] = []
 
     init(width: Double, height: Double) {
         self.width = width
@@ -20,8 +22,17 @@ struct GnuplotScript {
     /// Draws a block of lines of numbers; `how` is what stands behind its name in a `plot` command.
     mutating func plot(_ rows: [String], _ how: String) {
         guard rows.contains(where: { !$0.isEmpty }) else { return }
-        plots.append("$d\(blocks.count) \(how)")
-        blocks.append("$d\(blocks.count) << E\n\(rows.joined(separator: "\n"))\nE")
+        if how == plots.last, how.contains("boxxyerror") {
+            blocks[blocks.count - 1] += "\n" + rows.joined(separator: "\n")
+            return
+        }
+        plots.append(how)
+        blocks.append(rows.joined(separator: "\n"))
+    }
+
+    /// Puts a picture into this one.
+    mutating func place(_ script: GnuplotScript, x: Double, y: Double) {
+        parts.append((script, x, y))
     }
 
     enum Anchor: String {
@@ -44,10 +55,41 @@ struct GnuplotScript {
         add("set arrow from \(ends) nohead lc rgb '\(color.hex)' lw \(Self.number(width)) back")
     }
 
-    mutating func rectangle(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ color: RGB) {
-        let corners = "\(Self.number(x0)),\(Self.number(y0)) to \(Self.number(x1)),\(Self.number(y1))"
-        add("set object rectangle from \(corners) fc rgb '\(color.hex)' fs solid noborder front")
+    mutating func arrow(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ color: RGB) {
+        let ends = "\(Self.number(x0)),\(Self.number(y0)) to \(Self.number(x1)),\(Self.number(y1))"
+        add("set arrow from \(ends) head filled size 7,20,60 lc rgb '\(color.hex)' lw 1.2 front")
     }
+
+    /// What is drawn later lies in front of it, as of `stroke` and `area`.
+    mutating func rectangle(
+        _ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ color: RGB, opacity: Double = 1, border: RGB? = nil
+    ) {
+        let corners = [(x0 + x1) / 2, (y0 + y1) / 2, min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)]
+        // Inside, not along the border.
+        let fill = "fs solid \(border.map { "border rgb '\($0.hex)'" } ?? "noborder")"
+        plot(
+            [corners.map(Self.number).joined(separator: " ")],
+            "with boxxyerror fc rgb '\(color.hex(opacity: opacity))' \(fill)")
+    }
+
+    mutating func stroke(
+        _ pieces: [[(x: Double, y: Double)]], _ color: RGB, width: Double = 1, isDashed: Bool = false,
+        opacity: Double = 1
+    ) {
+        let rows = pieces.map { $0.map(Self.row) }.joined(separator: [""])
+        plot(
+            Array(rows),
+            "with lines lw \(Self.number(width))\(isDashed ? " dt (8,8)" : "") lc rgb '\(color.hex(opacity: opacity))'")
+    }
+
+    mutating func area(_ corners: [(x: Double, y: Double)], _ color: RGB, opacity: Double) {
+        guard corners.count > 2 else { return }
+        plot(
+            corners.map(Self.row),
+            "with filledcurves closed fc rgb '\(color.hex(opacity: opacity))' fs solid noborder")
+    }
+
+    static func row(_ point: (x: Double, y: Double)) -> String { "\(number(point.x)) \(number(point.y))" }
 
     /// A picture of `columns` x `rows` colours, the first at the upper left, in the rectangle at `x`, `y` (lower left).
     mutating func picture(
@@ -75,11 +117,38 @@ struct GnuplotScript {
     func text(_ format: FigureFormat) -> String {
         let prologue = [
             "set encoding utf8", terminal(format), "set output", "unset key", "unset border", "unset tics",
-            "set margins 0,0,0,0", "set xrange [0:\(Self.number(width))]", "set yrange [0:\(Self.number(height))]",
+            "set margins 0,0,0,0",
         ]
+        let layers = layers(x: 0, y: 0)
+        let data = layers.enumerated().flatMap { layer, part in
+            part.script.blocks.enumerated().map { "$d\(layer)_\($0) << E\n\($1)\nE" }
+        }
+        var commands: [String] = []
+        for (index, part) in layers.enumerated() {
+            if layers.count > 1 {
+                let script = part.script
+                commands += [
+                    "unset label", "unset arrow",
+                    "set origin \(Self.exact(part.x / width)),\(Self.exact(part.y / height))",
+                    "set size \(Self.exact(script.width / width)),\(Self.exact(script.height / height))",
+                ]
+            }
+            commands += part.script.drawing(index)
+        }
+        if layers.count > 1 { commands = ["set multiplot"] + commands + ["unset multiplot"] }
+        return (prologue + data + commands + ["unset output", ""]).joined(separator: "\n")
+    }
+
+    /// This picture and all in it, with their places in the whole.
+    private func layers(x: Double, y: Double) -> [(script: GnuplotScript, x: Double, y: Double)] {
+        [(self, x, y)] + parts.flatMap { $0.script.layers(x: x + $0.x, y: y + $0.y) }
+    }
+
+    private func drawing(_ layer: Int) -> [String] {
         // Something has to be plotted for the labels to be drawn.
-        let plot = "plot " + (plots.isEmpty ? ["NaN notitle"] : plots).joined(separator: ", ")
-        return (prologue + blocks + commands + [plot, "unset output", ""]).joined(separator: "\n")
+        let plots = plots.isEmpty ? ["NaN notitle"] : plots.enumerated().map { "$d\(layer)_\($0) \($1)" }
+        return ["set xrange [0:\(Self.number(width))]", "set yrange [0:\(Self.number(height))]"] + commands
+            + ["plot " + plots.joined(separator: ", ")]
     }
 
     private func terminal(_ format: FigureFormat) -> String {
@@ -101,7 +170,7 @@ struct GnuplotScript {
 
     /// Cairo's terminals have larger letters and smaller marks than the one of SVG, and that of PDF thinner lines.
     private func scales(_ ratio: Double, lineWidth: Double) -> String {
-        let parts = [("fontscale", 0.75), ("linewidth", lineWidth), ("pointscale", 1.45)]
+        let parts = [("fontscale", 0.75), ("linewidth", lineWidth), ("pointscale", 1.45), ("dashlength", 0.6)]
         return parts.map { "\($0) \(Self.number($1 * ratio))" }.joined(separator: " ")
     }
 

@@ -37,6 +37,9 @@ struct ValueRange: Equatable {
         (value / 2 - low / 2) / (high / 2 - low / 2)
     }
 
+    /// Where a value stands among shades: in the middle if all are the same.
+    func shadeFraction(of value: Double) -> Double { low == high ? 0.5 : fraction(of: value) }
+
     func value(at fraction: Double) -> Double {
         low * (1 - fraction) + high * fraction
     }
@@ -48,11 +51,17 @@ struct Scale {
     let isLogarithmic: Bool
     let ticks: [(value: Double, label: String)]
 
-    /// A scale for the finite values, nil where there are none; `isRoomy` widens the range to the outer ticks.
-    init?(values: some Sequence<Double>, isLogarithmic: Bool, tickCount: Int, isRoomy: Bool) {
+    /// A scale for the values that the axis holds, nil where there are none; `isRoomy` widens the range to the outer
+    /// ticks, except at ends that the axis gives.
+    init?(values: some Sequence<Double>, axis: Axis = Axis(), tickCount: Int, isRoomy: Bool) {
+        let isLogarithmic = axis.isLogarithmic
         self.isLogarithmic = isLogarithmic
-        let usable = values.lazy.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
-        guard let found = ValueRange(of: usable.map { isLogarithmic ? log10($0) : $0 }) else { return nil }
+        func placed(_ value: Double) -> Double { isLogarithmic ? log10(value) : value }
+        let ends = [axis.low, axis.high].compactMap { $0 }.filter(axis.holds)
+        let marked = ends.count == 2 ? [] : (axis.ticks ?? []).map(\.value).filter(axis.holds)
+        let usable = (ends.count == 2 ? [] : values.filter(axis.holds)) + ends + marked
+        guard let found = ValueRange(of: usable.lazy.map(placed)) else { return nil }
+        var ticks: [(value: Double, label: String)]
         var range = found.widenedIfEmpty()
         if isLogarithmic {
             (ticks, range) = Scale.logarithmicTicks(range, count: tickCount, isRoomy: isRoomy)
@@ -61,13 +70,33 @@ struct Scale {
             let isWhole = usable.allSatisfy { $0 == $0.rounded() }
             (ticks, range) = Scale.linearTicks(range, count: tickCount, leastStep: isWhole ? 1 : 0, isRoomy: isRoomy)
         }
+        if found.low < found.high {
+            range = ValueRange(
+                axis.low.flatMap { axis.holds($0) ? placed($0) : nil } ?? range.low,
+                axis.high.flatMap { axis.holds($0) ? placed($0) : nil } ?? range.high)
+        }
         self.range = range
+        if let given = axis.ticks {
+            ticks = given.filter { axis.holds($0.value) }
+                .map { ($0.value, $0.label ?? NumberLabel.short($0.value, digits: 4)) }
+        }
+        self.ticks = ticks.filter { tick in
+            let part = range.fraction(of: placed(tick.value))
+            return part > -1e-9 && part < 1 + 1e-9
+        }
     }
 
-    /// From 0 to 1 along the axis; nil where the value has no place.
+    /// From 0 to 1 along the axis, less or more beyond its ends; nil where the value has no place.
     func position(of value: Double) -> Double? {
         guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
-        return range.fraction(of: isLogarithmic ? log10(value) : value)
+        let position = range.fraction(of: isLogarithmic ? log10(value) : value)
+        return position.isFinite ? position : nil
+    }
+
+    /// The value at a place along the axis.
+    func value(at position: Double) -> Double {
+        let value = range.value(at: position)
+        return isLogarithmic ? pow(10, value) : value
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten, at most about `count` of them.

@@ -1,40 +1,67 @@
-extension TextRenderer {
-    func lines(of chart: LineChart) -> [StyledLine] {
-        let isDashed = !hasColor && !isASCII
-        return axes(title: chart.title, series: chart.series, x: chart.x, y: chart.y, hasMarkers: isASCII) {
-            canvas, series, index, place in
-            let ink = self.ink(index, of: chart.series.count)
-            let pattern = isDashed ? Self.dashes[index % Self.dashes.count] : [true]
-            var phase = 0
-            var last: (x: Int, y: Int)?
-            var isLonely = false
-            for (x, y) in zip(series.x, series.y) {
-                let next = place(x, y)
-                if let next {
-                    if let last {
-                        canvas.line(from: last, to: next, ink, pattern: pattern, phase: &phase)
-                        isLonely = false
-                    } else {
-                        isLonely = true
-                    }
-                } else if let last, isLonely {
-                    canvas.setMark(last.x, last.y, ink)
-                }
-                last = next
+extension Chart {
+    /// The values that the axes have to show.
+    func extent(_ points: [(Double, Double)]) -> (x: [Double], y: [Double]) {
+        var xs = points.map(\.0)
+        var ys = points.map(\.1)
+        for series in series {
+            guard let band = series.band else { continue }
+            for (x, edges) in zip(series.x, zip(band.low, band.high)) where x.isFinite {
+                ys += [edges.0, edges.1]
             }
-            if let last, isLonely { canvas.setMark(last.x, last.y, ink) }
+        }
+        // A surface alone has no values to make room for.
+        if let background { (xs, ys) = (xs + ends(background.x), ys + ends(background.y)) }
+        return (xs + extras.verticals, ys + extras.horizontals)
+    }
+
+    private func ends(_ places: [Double]) -> [Double] { [places.first, places.last].compactMap { $0 } }
+
+    /// Whether axes go on to the next mark.
+    var isRoomy: Bool { background == nil }
+}
+
+extension TextRenderer {
+    func lines(ofLines chart: Chart) -> [StyledLine] {
+        let isDashed = !hasColor && !isASCII
+        return axes(chart, hasMarkers: isASCII) { canvas, series, index, place in
+            let ink = self.ink(series, index)
+            var pattern = isDashed ? Self.dashes[index % Self.dashes.count] : [true]
+            var phase = 0
+            func draw(_ xs: [Double], _ ys: [Double]) {
+                for piece in Clipping.pieces(zip(xs, ys).map { place($0, $1) }) {
+                    if piece.count == 1, let only = piece.first {
+                        let dot = canvas.dot(only.x, only.y)
+                        canvas.setMark(dot.x, dot.y, ink)
+                    }
+                    for (a, b) in zip(piece, piece.dropFirst()) {
+                        canvas.line(
+                            from: canvas.dot(a.x, a.y), to: canvas.dot(b.x, b.y), ink, pattern: pattern, phase: &phase)
+                    }
+                }
+            }
+            draw(series.x, series.y)
+            guard let band = series.band else { return }
+            pattern = [true, false, false]
+            draw(series.x, band.low)
+            draw(series.x, band.high)
         }
     }
 
-    func lines(of chart: ScatterChart) -> [StyledLine] {
+    func lines(ofPoints chart: Chart) -> [StyledLine] {
         // Dots of several clouds look alike without colours.
-        let hasMarkers = isASCII || !hasColor && chart.series.count > 1
+        let hasMarkers = isASCII || !hasColor && (chart.series.count > 1 || chart.background != nil)
         let isSparse = chart.series.reduce(0) { $0 + $1.x.count } <= 100
-        return axes(title: chart.title, series: chart.series, x: chart.x, y: chart.y, hasMarkers: hasMarkers) {
-            canvas, series, index, place in
-            let ink = self.ink(index, of: chart.series.count)
-            for (x, y) in zip(series.x, series.y) {
-                guard let dot = place(x, y) else { continue }
+        let range = chart.shadeRange
+        return axes(chart, hasMarkers: hasMarkers) { canvas, series, index, place in
+            var ink = self.ink(series, index)
+            for (point, (x, y)) in zip(series.x, series.y).enumerated() {
+                guard let place = place(x, y), Clipping.holds(place) else { continue }
+                if let range, let shades = series.shades, point < shades.count {
+                    ink.color =
+                        shades[point].isFinite
+                        ? Shade.color(range.shadeFraction(of: shades[point])) : FigureStyle.notANumber
+                }
+                let dot = canvas.dot(place.x, place.y)
                 if isSparse {
                     canvas.setMark(dot.x, dot.y, ink)
                 } else {
@@ -44,57 +71,61 @@ extension TextRenderer {
         }
     }
 
-    private typealias Placement = (_ x: Double, _ y: Double) -> (x: Int, y: Int)?
+    private typealias Placement = (_ x: Double, _ y: Double) -> Clipping.Point?
 
     /// Frame, marks and labels around a field on which `draw` puts each series.
     private func axes(
-        title: String?, series: [Series], x: Axis, y: Axis, hasMarkers: Bool,
-        draw: (inout DotCanvas, Series, Int, Placement) -> Void
+        _ chart: Chart, hasMarkers: Bool, draw: (inout DotCanvas, Series, Int, Placement) -> Void
     ) -> [StyledLine] {
-        func isDrawn(_ px: Double, _ py: Double) -> Bool {
-            px.isFinite && py.isFinite && (!x.isLogarithmic || px > 0) && (!y.isLogarithmic || py > 0)
-        }
-        let points = series.flatMap { zip($0.x, $0.y) }
+        let (x, y) = (chart.x, chart.y)
+        func isDrawn(_ px: Double, _ py: Double) -> Bool { x.holds(px) && y.holds(py) }
+        let points = chart.series.flatMap { zip($0.x, $0.y) }
         let drawn = points.filter(isDrawn)
-        let rows = chartRows
-        guard
-            let yScale = Scale(
-                values: drawn.map(\.1), isLogarithmic: y.isLogarithmic, tickCount: max(rows / 3, 2), isRoomy: true)
-        else {
-            return emptyLines(title, points.isEmpty ? "nothing to plot" : missingPoints(points.count, drawn: 0, x, y))
+        let rows = rowCount(chart.extras.size)
+        let extent = chart.extent(drawn)
+        guard let yScale = Scale(values: extent.y, axis: y, tickCount: max(rows / 3, 2), isRoomy: chart.isRoomy) else {
+            return emptyLines(
+                chart.title, points.isEmpty ? "nothing to plot" : missingPoints(points.count, drawn: 0, x, y))
         }
-        let labelWidth = yScale.ticks.map { displayWidth($0.label) }.max() ?? 0
-        let columns = max(chartWidth - labelWidth - 3, 10)
-        guard let xScale = horizontalScale(drawn.map(\.0), isLogarithmic: x.isLogarithmic, columns: columns) else {
-            return emptyLines(title, "nothing to plot")
+        let widest = yScale.ticks.map { displayWidth($0.label) }.max() ?? 0
+        // Words may be long; numbers are shown whole.
+        let labelWidth = y.ticks == nil ? widest : min(widest, capabilities.width / 3)
+        let columns = max(columnCount(chart.extras.size) - labelWidth - 3, 10)
+        guard let xScale = horizontalScale(extent.x, axis: x, columns: columns) else {
+            return emptyLines(chart.title, "nothing to plot")
         }
 
         var canvas = DotCanvas(columns: columns, rows: rows, charset: hasMarkers ? .ascii : capabilities.charset)
-        let field = canvas
-        for (index, line) in series.enumerated() {
-            draw(&canvas, line, index) { px, py in
-                guard isDrawn(px, py), let fx = xScale.position(of: px), let fy = yScale.position(of: py) else {
-                    return nil
-                }
-                return field.dot(fx, fy)
+        func place(_ px: Double, _ py: Double) -> Clipping.Point? {
+            guard isDrawn(px, py), let fx = xScale.position(of: px), let fy = yScale.position(of: py) else {
+                return nil
             }
+            return (fx, fy)
+        }
+        drawGuides(chart.extras, xScale, yScale, on: &canvas)
+        for (index, series) in chart.series.enumerated() { draw(&canvas, series, index, place) }
+        for note in chart.extras.notes {
+            guard let place = place(note.x, note.y), Clipping.holds(place) else { continue }
+            canvas.write(singleLine(note.text), column: canvas.column(place.x) + 1, row: canvas.row(place.y))
         }
 
         let width = labelWidth + 2 + columns
-        var lines = titleLine(title, width: width)
+        var lines = titleLine(chart.title, width: width)
         if let label = y.label.map(singleLine), !label.isEmpty {
             lines.append(StyledLine(padded(label, to: labelWidth + 1, .right)))
         }
         var rowLabels = [String](repeating: "", count: rows)
         for tick in yScale.ticks {
             guard let position = yScale.position(of: tick.value) else { continue }
-            rowLabels[min(max(canvas.row(position), 0), rows - 1)] = tick.label
+            rowLabels[min(max(canvas.row(position), 0), rows - 1)] = truncated(
+                singleLine(tick.label), to: labelWidth, ellipsis: ellipsis)
         }
+        let behind = chart.background.map { backdrop(of: $0, chart, xScale, yScale, columns: columns, rows: rows) }
         for row in 0..<rows {
             let label = rowLabels[row]
             let edge = isASCII ? (label.isEmpty ? "|" : "+") : (label.isEmpty ? "│" : "┤")
             var line = StyledLine(padded(label, to: labelWidth, .right) + " " + edge)
-            line.append(canvas.line(row: row))
+            line.append(canvas.line(row: row, background: behind.map { behind in { behind(row, $0) } }))
             lines.append(line)
         }
         lines += horizontalAxis(xScale, canvas: canvas, indent: labelWidth + 1)
@@ -102,28 +133,88 @@ extension TextRenderer {
             let shift = max(0, (columns - displayWidth(label)) / 2)
             lines.append(StyledLine(String(repeating: " ", count: labelWidth + 2 + shift) + label))
         }
-        lines += legend(series, isMarked: hasMarkers, indent: labelWidth + 2, width: width)
+        lines += legend(chart.series, isMarked: hasMarkers, indent: labelWidth + 2, width: width)
+        lines += scaleLines(of: chart, indent: labelWidth + 2)
         if drawn.count < points.count {
             lines.append(StyledLine("(\(missingPoints(points.count, drawn: drawn.count, x, y)))"))
         }
         return lines
     }
 
+    /// Lines across the field, faint beside the data.
+    private func drawGuides(_ extras: ChartExtras, _ x: Scale, _ y: Scale, on canvas: inout DotCanvas) {
+        var phase = 0
+        for value in extras.horizontals {
+            guard let place = y.position(of: value), Clipping.holds((0, place)) else { continue }
+            let ink = DotCanvas.Ink(color: Self.guideColor, marker: "-")
+            canvas.line(
+                from: canvas.dot(0, place), to: canvas.dot(1, place), ink, pattern: [true, true, false, false],
+                phase: &phase)
+        }
+        for value in extras.verticals {
+            guard let place = x.position(of: value), Clipping.holds((place, 0)) else { continue }
+            let ink = DotCanvas.Ink(color: Self.guideColor, marker: ":")
+            canvas.line(
+                from: canvas.dot(place, 0), to: canvas.dot(place, 1), ink, pattern: isASCII ? [true] : [true, false],
+                phase: &phase)
+        }
+    }
+
+    private static let guideColor = RGB.grey(140)
+
+    /// What is behind the cell of a row and a column.
+    private func backdrop(
+        of surface: Surface, _ chart: Chart, _ x: Scale, _ y: Scale, columns: Int, rows: Int
+    ) -> (_ row: Int, _ column: Int) -> (color: RGB?, character: Character)? {
+        let levels = surface.levels
+        return { row, column in
+            let place = (
+                x.value(at: (Double(column) + 0.5) / Double(columns)),
+                y.value(at: 1 - (Double(row) + 0.5) / Double(rows))
+            )
+            guard let value = surface.value(atX: place.0, y: place.1) else { return nil }
+            guard let step = surface.step(of: value, levels: levels) else {
+                return (hasColor ? FigureStyle.notANumber : nil, "?")
+            }
+            switch surface.coloring {
+            case .levels:
+                let part = (Double(step) + 0.5) / Double(max(levels.count - 1, 1))
+                return (
+                    hasColor ? surface.color(ofStep: step, levels: levels) : nil,
+                    Shade.character(part, isASCII: isASCII)
+                )
+            case .classes:
+                let marks: [Character] = isASCII ? [" ", ".", ":", "-", ","] : [" ", "·", ":", "╌", "░"]
+                let color = color(of: chart.series, step).mixed(with: RGB(0, 0, 0), part: 0.65)
+                return (hasColor ? color : nil, marks[step % marks.count])
+            }
+        }
+    }
+
+    /// What shades stand for.
+    private func scaleLines(of chart: Chart, indent: Int) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        if let surface = chart.background, surface.coloring == .levels, let first = surface.levels.first,
+            let last = surface.levels.last
+        {
+            lines.append(shadeLegend(ValueRange(first, last), indent: indent))
+        }
+        if let range = chart.shadeRange, hasColor { lines.append(shadeLegend(range, indent: indent)) }
+        return lines
+    }
+
     /// As many marks as have room for their labels.
-    private func horizontalScale(_ values: [Double], isLogarithmic: Bool, columns: Int) -> Scale? {
+    func horizontalScale(_ values: [Double], axis: Axis, columns: Int) -> Scale? {
         var count = max(columns / 7, 2)
         while true {
-            guard let scale = Scale(values: values, isLogarithmic: isLogarithmic, tickCount: count, isRoomy: false)
-            else {
-                return nil
-            }
+            guard let scale = Scale(values: values, axis: axis, tickCount: count, isRoomy: false) else { return nil }
             let widest = scale.ticks.map { displayWidth($0.label) }.max() ?? 0
-            if count <= 2 || scale.ticks.count * (widest + 2) <= columns { return scale }
+            if count <= 2 || axis.ticks != nil || scale.ticks.count * (widest + 2) <= columns { return scale }
             count -= 1
         }
     }
 
-    private func horizontalAxis(_ scale: Scale, canvas: DotCanvas, indent: Int) -> [StyledLine] {
+    func horizontalAxis(_ scale: Scale, canvas: DotCanvas, indent: Int) -> [StyledLine] {
         var edge = [Character](repeating: isASCII ? "-" : "─", count: canvas.columns)
         var labels = ""
         var lastEnd = -1
@@ -131,29 +222,36 @@ extension TextRenderer {
             guard let position = scale.position(of: tick.value), position > -1e-9, position < 1 + 1e-9 else { continue }
             let column = min(max(canvas.column(position), 0), canvas.columns - 1)
             edge[column] = isASCII ? "+" : "┬"
-            let width = displayWidth(tick.label)
+            let label = truncated(singleLine(tick.label), to: 24, ellipsis: ellipsis)
+            let width = displayWidth(label)
             // One more column on the left of the field is the corner's.
-            let start = max(column + 1 - width / 2, lastEnd + (lastEnd < 0 ? 1 : 2), 0)
-            labels += String(repeating: " ", count: start - max(lastEnd + 1, 0)) + tick.label
+            let wanted = column + 1 - width / 2
+            let start = max(wanted, lastEnd + (lastEnd < 0 ? 1 : 2), 0)
+            // Labels that are given may have no room.
+            guard lastEnd < 0 || start - wanted <= 2 else { continue }
+            labels += String(repeating: " ", count: start - max(lastEnd + 1, 0)) + label
             lastEnd = start + width - 1
         }
         let left = String(repeating: " ", count: indent)
         return [StyledLine(left + (isASCII ? "+" : "└") + String(edge)), StyledLine(left + labels)]
     }
 
-    private func ink(_ index: Int, of count: Int) -> DotCanvas.Ink {
+    private func ink(_ series: Series, _ index: Int) -> DotCanvas.Ink {
         DotCanvas.Ink(
-            color: Self.seriesColors[index % Self.seriesColors.count], marker: Self.markers[index % Self.markers.count])
+            color: series.color ?? Self.color(index),
+            marker: series.marker?.character ?? Self.markers[index % Self.markers.count])
+    }
+
+    private static func color(_ index: Int) -> RGB { seriesColors[index % seriesColors.count] }
+
+    private func color(of series: [Series], _ index: Int) -> RGB {
+        (index < series.count ? series[index].color : nil) ?? Self.color(index)
     }
 
     private func legend(_ series: [Series], isMarked: Bool, indent: Int, width: Int) -> [StyledLine] {
         guard series.contains(where: { $0.name != nil }) || series.count > 1 else { return [] }
-        let margin = String(repeating: " ", count: indent)
-        var lines = [StyledLine(margin)]
-        for (index, line) in series.enumerated() {
-            let ink = ink(index, of: series.count)
-            let name = truncated(
-                singleLine(line.name ?? "\(index + 1)"), to: max(width - indent - 4, 8), ellipsis: ellipsis)
+        let entries = series.enumerated().map { index, series in
+            let ink = ink(series, index)
             let sample: String
             if isMarked {
                 sample = String(ink.marker)
@@ -165,12 +263,27 @@ extension TextRenderer {
                 canvas.line(from: (0, middle), to: (canvas.width - 1, middle), ink, pattern: pattern, phase: &phase)
                 sample = canvas.line(row: 0).encoded(.none)
             }
-            let entryWidth = displayWidth(sample) + 1 + displayWidth(name)
+            return (sample, series.name ?? "\(index + 1)", ink.color)
+        }
+        return legendLines(entries, indent: indent, width: width)
+    }
+
+    /// Samples with their names, in rows; a legend that fills the screen tells nothing.
+    func legendLines(_ entries: [(sample: String, name: String, color: RGB?)], indent: Int, width: Int) -> [StyledLine]
+    {
+        let margin = String(repeating: " ", count: indent)
+        var lines = [StyledLine(margin)]
+        for (index, entry) in entries.enumerated() {
+            let name = truncated(singleLine(entry.name), to: max(width - indent - 4, 8), ellipsis: ellipsis)
+            let entryWidth = displayWidth(entry.sample) + 1 + displayWidth(name)
             let used = lines[lines.count - 1].width
-            if used > indent, used + 3 + entryWidth > width { lines.append(StyledLine(margin)) }
+            if used > indent, used + 3 + entryWidth > width {
+                guard lines.count < 8 else { return lines + [StyledLine(margin + "and \(entries.count - index) more")] }
+                lines.append(StyledLine(margin))
+            }
             var current = lines.removeLast()
             if current.width > indent { current.append("   ") }
-            current.append(sample, foreground: ink.color)
+            current.append(entry.sample, foreground: entry.color)
             current.append(" " + name)
             lines.append(current)
         }
@@ -186,4 +299,28 @@ extension TextRenderer {
         [true, false, false],
         [true, true, true, true, true, false, false, true, false, false],
     ]
+}
+
+extension Marker {
+    /// What stands for it where there are no dots.
+    fileprivate var character: Character {
+        switch self {
+        case .disc: "o"
+        case .square: "#"
+        case .triangle: "^"
+        case .diamond: "@"
+        case .downTriangle: "v"
+        case .plus: "+"
+        case .cross: "x"
+        case .star: "*"
+        case .dot, .none: "."
+        }
+    }
+}
+
+extension RGB {
+    func mixed(with other: RGB, part: Double) -> RGB {
+        func mix(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Double(a) + part * (Double(b) - Double(a))).rounded()) }
+        return RGB(mix(red, other.red), mix(green, other.green), mix(blue, other.blue))
+    }
 }

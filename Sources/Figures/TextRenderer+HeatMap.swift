@@ -15,9 +15,7 @@ enum Shade {
         let position = min(max(fraction, 0), 1) * Double(stops.count - 1)
         let index = min(Int(position), stops.count - 2)
         let part = position - Double(index)
-        func mixed(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Double(a) + part * (Double(b) - Double(a))).rounded()) }
-        let (a, b) = (stops[index], stops[index + 1])
-        return RGB(mixed(a.red, b.red), mixed(a.green, b.green), mixed(a.blue, b.blue))
+        return stops[index].mixed(with: stops[index + 1], part: part)
     }
 
     private static let stops = [
@@ -69,7 +67,7 @@ extension TextRenderer {
             }
             lines.append(line)
         }
-        if hasColor || !showsNumbers { lines.append(legend(range, indent: labelWidth + 1)) }
+        if hasColor || !showsNumbers { lines.append(shadeLegend(range, indent: labelWidth + 1)) }
         let missing = map.values.reduce(0) { $0 + ($1.isFinite ? 0 : 1) }
         if missing > 0, !showsNumbers { lines.append(StyledLine("(\(counted(missing, "value")) not finite)")) }
         if across > 1 { lines.append(StyledLine("(each cell is the mean of up to \(across) x \(across) values)")) }
@@ -101,20 +99,16 @@ extension TextRenderer {
         return count == 0 ? .nan : sum
     }
 
-    private func fraction(_ value: Double, _ range: ValueRange) -> Double {
-        range.low == range.high ? 0.5 : range.fraction(of: value)
-    }
-
     /// A cell with its number on its colour.
     private func append(_ line: inout StyledLine, _ text: String, _ value: Double, _ range: ValueRange) {
         guard hasColor, value.isFinite else { return line.append(text) }
-        let part = fraction(value, range)
+        let part = range.shadeFraction(of: value)
         line.append(text, foreground: part > 0.6 ? .grey(0) : .grey(255), background: Shade.color(part))
     }
 
     private func appendShade(_ line: inout StyledLine, _ value: Double, _ range: ValueRange, width: Int) {
         guard value.isFinite else { return line.append(String(repeating: "?", count: width)) }
-        let part = fraction(value, range)
+        let part = range.shadeFraction(of: value)
         if hasColor {
             line.append(String(repeating: " ", count: width), background: Shade.color(part))
         } else {
@@ -146,7 +140,8 @@ extension TextRenderer {
         return lines + [StyledLine(truncated(margin + text, to: capabilities.width, ellipsis: ellipsis))]
     }
 
-    private func legend(_ range: ValueRange, indent: Int) -> StyledLine {
+    /// A strip of all shades between the values that they stand for.
+    func shadeLegend(_ range: ValueRange, indent: Int) -> StyledLine {
         var line = StyledLine(String(repeating: " ", count: indent) + NumberLabel.short(range.low, digits: 3) + " ")
         let steps = hasColor ? 16 : isASCII ? Shade.ascii.count : Shade.blocks.count
         for step in 0..<steps {

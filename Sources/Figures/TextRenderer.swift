@@ -10,17 +10,22 @@ package struct TextRenderer: Sendable {
 
     /// The figure's lines, joined, without a line end after the last.
     package func text(_ figure: Figure) -> String {
-        let lines: [StyledLine] =
-            switch figure {
-            case .lines(let chart): self.lines(of: chart)
-            case .scatter(let chart): self.lines(of: chart)
-            case .bars(let chart): self.lines(of: chart)
-            case .histogram(let histogram): self.lines(of: histogram)
-            case .images(let grid): self.lines(of: grid)
-            case .heatMap(let map): self.lines(of: map)
-            case .table(let table): self.lines(of: table)
-            }
-        return lines.map { $0.encoded(capabilities.color) }.joined(separator: "\n")
+        lines(of: figure).map { $0.encoded(capabilities.color) }.joined(separator: "\n")
+    }
+
+    func lines(of figure: Figure) -> [StyledLine] {
+        switch figure {
+        case .lines(let chart): lines(ofLines: chart)
+        case .scatter(let chart): lines(ofPoints: chart)
+        case .bars(let chart): lines(of: chart)
+        case .histogram(let histogram): lines(of: histogram)
+        case .boxes(let chart): lines(of: chart)
+        case .images(let grid): lines(of: grid)
+        case .heatMap(let map): lines(of: map)
+        case .diagram(let diagram): lines(of: diagram)
+        case .table(let table): lines(of: table)
+        case .grid(let grid): lines(of: grid)
+        }
     }
 
     var isASCII: Bool { capabilities.charset == .ascii }
@@ -30,6 +35,19 @@ package struct TextRenderer: Sendable {
     /// Charts stay readable at the width of a page on a wide screen.
     var chartWidth: Int { min(capabilities.width, 100) }
     var chartRows: Int { min(max(capabilities.height - 8, 5), 15) }
+
+    /// A chart of the usual size fills the page; others take their part of it.
+    func columnCount(_ size: FigureSize?) -> Int {
+        guard let size else { return chartWidth }
+        return min(
+            max(Int((Double(chartWidth) * size.width / FigureStyle.chartInches.width).rounded()), 20), chartWidth)
+    }
+
+    func rowCount(_ size: FigureSize?) -> Int {
+        guard let size else { return chartRows }
+        let rows = Double(chartRows) * size.height / FigureStyle.chartInches.height
+        return min(max(Int(rows.rounded()), 4), max(capabilities.height - 8, 2 * chartRows))
+    }
 
     func titleLine(_ title: String?, width: Int) -> [StyledLine] {
         guard let title = title.map(singleLine), !title.isEmpty else { return [] }

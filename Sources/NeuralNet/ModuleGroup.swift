@@ -67,7 +67,7 @@ extension [any Module] {
         while let module = rest.popFirst() {
             // Nobody sees what is between them.
             if context.observer == nil, values.count == 1, let norm = module as? BatchNorm,
-                let next = rest.first as? Activation, next.function == .relu
+                let next = rest.first as? Activation, next.isRelu
             {
                 values = [try norm(values[0], thenRelu: context)]
                 rest.removeFirst()

@@ -137,7 +137,7 @@ package final class Interpreter {
             throw Failure(wrapping: error).located(Diagnostic.Location(source: source, span: statement.span))
         }
         switch flow {
-        case .normal: return frame.result
+        case .normal: return try drawn(frame.result)
         case .breakLoop, .continueLoop:
             let word = flow == .breakLoop ? "break" : "continue"
             throw Failure("`\(word)` is outside a loop")

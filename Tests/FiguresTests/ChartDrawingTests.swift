@@ -8,7 +8,7 @@ struct ChartDrawingTests {
         let text = TextRenderer(TextCapabilities(charset: .braille, color: .none, width: 40, height: 13))
             .text(
                 .lines(
-                    LineChart(
+                    Chart(
                         title: "loss", series: [Series(name: "train", falling), Series(name: "validation", rising)],
                         x: Axis(label: "epoch"), y: Axis(label: "nats"))))
         #expect(
@@ -32,7 +32,7 @@ struct ChartDrawingTests {
         let text = TextRenderer(TextCapabilities(charset: .block, color: .none, width: 40, height: 13))
             .text(
                 .lines(
-                    LineChart(
+                    Chart(
                         title: "loss", series: [Series(name: "train", falling), Series(name: "validation", rising)],
                         x: Axis(label: "epoch"), y: Axis(label: "nats"))))
         #expect(
@@ -56,7 +56,7 @@ struct ChartDrawingTests {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
             .text(
                 .lines(
-                    LineChart(
+                    Chart(
                         title: "loss", series: [Series(name: "train", falling), Series(name: "validation", rising)],
                         x: Axis(label: "epoch"), y: Axis(label: "nats"))))
         #expect(
@@ -78,7 +78,7 @@ struct ChartDrawingTests {
     @Test("a line in colour")
     func aLineInColour() {
         let text = TextRenderer(TextCapabilities(charset: .braille, color: .trueColor, width: 30, height: 9))
-            .text(.lines(LineChart(series: [Series(name: "a", [1, 2, 3])])))
+            .text(.lines(Chart(series: [Series(name: "a", [1, 2, 3])])))
         #expect(
             text == """
                 4 ┤
@@ -97,7 +97,7 @@ struct ChartDrawingTests {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
             .text(
                 .lines(
-                    LineChart(
+                    Chart(
                         series: [Series([1, 0.1, 0.01, 0.001, 0, -1])], y: Axis(label: "rate", isLogarithmic: true))))
         #expect(
             text == """
@@ -116,7 +116,7 @@ struct ChartDrawingTests {
     @Test("less than two decades are marked within")
     func lessThanTwoDecadesAreMarkedWithin() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
-            .text(.lines(LineChart(series: [Series([1, 3, 9])], y: Axis(isLogarithmic: true))))
+            .text(.lines(Chart(series: [Series([1, 3, 9])], y: Axis(isLogarithmic: true))))
         #expect(
             text == """
                   |                               *****
@@ -132,7 +132,7 @@ struct ChartDrawingTests {
     @Test("gaps where a value is not finite, and lonely points seen")
     func gapsWhereAValueIsNotFiniteAndLonelyPointsSeen() {
         let text = TextRenderer(TextCapabilities(charset: .braille, color: .none, width: 40, height: 13))
-            .text(.lines(LineChart(title: "gaps", series: [Series([1, .nan, 2, 3, .infinity, 6])])))
+            .text(.lines(Chart(title: "gaps", series: [Series([1, .nan, 2, 3, .infinity, 6])])))
         #expect(
             text == """
                                  gaps
@@ -150,7 +150,7 @@ struct ChartDrawingTests {
     @Test("one point stands in the middle")
     func onePointStandsInTheMiddle() {
         let text = TextRenderer(TextCapabilities(charset: .braille, color: .none, width: 40, height: 13))
-            .text(.lines(LineChart(series: [Series([3])])))
+            .text(.lines(Chart(series: [Series([3])])))
         #expect(
             text == """
                 4 ┤
@@ -166,7 +166,7 @@ struct ChartDrawingTests {
     @Test("a constant is a level line")
     func aConstantIsALevelLine() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
-            .text(.lines(LineChart(series: [Series([0.5, 0.5, 0.5])])))
+            .text(.lines(Chart(series: [Series([0.5, 0.5, 0.5])])))
         #expect(
             text == """
                 0.6 +
@@ -182,7 +182,7 @@ struct ChartDrawingTests {
     @Test("the largest numbers there are")
     func theLargestNumbersThereAre() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
-            .text(.lines(LineChart(series: [Series([-1.7e308, 1.7e308])])))
+            .text(.lines(Chart(series: [Series([-1.7e308, 1.7e308])])))
         #expect(
             text == """
                  1.7e+308 +                        ****
@@ -198,7 +198,7 @@ struct ChartDrawingTests {
     @Test("neighbouring numbers are told apart")
     func neighbouringNumbersAreToldApart() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
-            .text(.lines(LineChart(series: [Series([1, 1.000000000000001])])))
+            .text(.lines(Chart(series: [Series([1, 1.000000000000001])])))
         #expect(
             text == """
                 1.000000000000001 +                 ***
@@ -214,7 +214,7 @@ struct ChartDrawingTests {
     @Test("nothing to plot")
     func nothingToPlot() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
-            .text(.lines(LineChart(title: "empty", series: [])))
+            .text(.lines(Chart(title: "empty", series: [])))
         #expect(
             text == """
                 empty
@@ -225,7 +225,7 @@ struct ChartDrawingTests {
     @Test("nothing finite")
     func nothingFinite() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))
-            .text(.lines(LineChart(title: "lost", series: [Series([.nan, -.infinity])])))
+            .text(.lines(Chart(title: "lost", series: [Series([.nan, -.infinity])])))
         #expect(
             text == """
                 lost
@@ -238,7 +238,7 @@ struct ChartDrawingTests {
         let text = TextRenderer(TextCapabilities(charset: .braille, color: .none, width: 40, height: 13))
             .text(
                 .scatter(
-                    ScatterChart(series: [
+                    Chart(series: [
                         Series(name: "a", x: [0, 1, 2], y: [0, 1, 4]), Series(name: "b", x: [0, 1, 2], y: [4, 2, 0]),
                     ])))
         #expect(

@@ -70,6 +70,7 @@ struct FigureDataTests {
                 for numbers in values {
                     for figure in figures(of: numbers) {
                         #expect(!renderer.text(figure).isEmpty, "\(figure.kind) of \(numbers)")
+                        #expect(!figure.altText.isEmpty)
                     }
                 }
             }
@@ -80,18 +81,43 @@ struct FigureDataTests {
         let series = [Series(name: "a", numbers), Series(x: numbers, y: numbers)]
         let logarithmic = Axis(label: "log", isLogarithmic: true)
         let count = numbers.count
+        var dressed = Series(name: "d", numbers)
+        dressed.band = Series.Band(low: numbers, high: numbers.reversed())
+        dressed.shades = numbers
+        let extras = ChartExtras(
+            size: FigureSize(width: 1, height: 30), horizontals: numbers, verticals: numbers,
+            notes: numbers.map { ChartExtras.Note(x: $0, y: $0, text: "日本") })
+        let ticks = Axis(low: 0, high: 1e-300, ticks: numbers.map { Axis.Tick($0, "日本") })
+        let surface = Surface(x: [0, 1], y: [-1e308, 1e308], values: [.nan, 1, -.infinity, 1e308], coloring: .levels)
         let image = Image(height: 1, width: count, values: numbers.map { Float($0) })
         return [
-            .lines(LineChart(title: "t", series: series)),
-            .lines(LineChart(series: series, x: logarithmic, y: logarithmic)),
-            .scatter(ScatterChart(series: series, y: logarithmic)),
+            .lines(Chart(title: "t", series: series)),
+            .lines(Chart(series: series, x: logarithmic, y: logarithmic)),
+            .scatter(Chart(series: series, y: logarithmic)),
             .bars(BarChart(bars: numbers.map { BarChart.Bar("\($0)", $0) })),
             .histogram(Histogram(values: numbers)),
+            .lines(Chart(series: [dressed], x: ticks, y: Axis(high: 1), extras: extras)),
+            .scatter(Chart(series: [dressed], x: logarithmic, y: ticks, extras: extras)),
+            .scatter(Chart(series: series, x: Axis(low: 3), extras: extras, background: surface)),
+            .bars(
+                BarChart(
+                    labels: numbers.map { "\($0)" }, groups: [.init(values: numbers), .init(name: "b", values: [])],
+                    y: ticks, extras: extras)),
+            .histogram(Histogram(samples: [.init(values: numbers), .init(values: [])], binCount: 100, x: ticks)),
+            .histogram(Histogram(samples: [.init(values: numbers)], edges: [0, 1, 1e300], y: logarithmic)),
+            .boxes(
+                BoxChart(samples: [.init(label: "a", values: numbers), .init(label: "", values: [])], extras: extras)),
+            .boxes(BoxChart(samples: [.init(label: "a", values: numbers)], y: logarithmic)),
             .heatMap(HeatMap(rowCount: 1, columnCount: count, values: numbers) ?? unknown),
             .heatMap(HeatMap(rowCount: count, columnCount: 1, values: numbers) ?? unknown),
             .table(TextTable(headers: ["n", "t"], rows: numbers.map { [.number($0), .text("\($0)")] })),
             .images(ImageGrid(images: image.map { [$0, slope] } ?? [], brightness: .shared)),
             .images(ImageGrid(images: image.map { [$0] } ?? [], brightness: .each)),
+            .grid(FigureGrid(title: "g", rows: [[], numbers.map { .lines(Chart(series: [Series([$0])])) }])),
+            .diagram(
+                Diagram(
+                    nodes: numbers.map { Diagram.Node(name: "\($0)", detail: "", shape: "[N]", parameters: "") },
+                    isChain: count == 1, note: "")),
         ]
     }
 }

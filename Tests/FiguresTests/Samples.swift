@@ -18,3 +18,10 @@ let slope = Image(height: 14, width: 14, values: (0..<196).map { Float($0 / 14 +
 let tiny = Image(
     height: 2, width: 28,
     values: [(0, 10), (128, 10), (255, 8), (.nan, 10), (0, 10), (128, 8)].flatMap { [Float](repeating: $0, count: $1) })!
+
+/// A hill in the middle of a plane.
+let hill: Surface = {
+    let places = (0..<21).map { Double($0 - 10) / 5 }
+    let heights = places.flatMap { y in places.map { x in 4 / (1 + x * x + y * y) } }
+    return Surface(x: places, y: places, values: heights, coloring: .levels)!
+}()

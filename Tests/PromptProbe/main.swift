@@ -43,7 +43,7 @@ final class ProbeBackend: ProgramBackend {
             display.show("finished\n")
         case "flood": display.show(String(repeating: "flood\n", count: 5_000_000))
         case "partial": display.show("no line end")
-        case "plot": display.show(.lines(LineChart(series: [Series([1, 2, 3])])))
+        case "plot": display.show(.lines(Chart(series: [Series([1, 2, 3])])))
         case "fail": display.showError("error: as you wish")
         case "quit": return .quit(status: 7)
         default: display.show("<" + text.split(separator: "\n").joined(separator: "|") + ">\n")

@@ -7,7 +7,7 @@ import Testing
 /// With the gnuplot of this machine.
 @Suite struct FigureFileTests {
     private static let chart = Figure.lines(
-        LineChart(
+        Chart(
             title: "it's `date` <b> & @x \\", series: [Series(name: "学習", [3, 2, 1.5]), Series([1, .nan, 2])],
             x: Axis(label: "epoch"), y: Axis(label: "loss")))
     private static let grid = Figure.images(
@@ -15,7 +15,7 @@ import Testing
     private static let figures: [Figure] = [
         chart, grid, .bars(BarChart(bars: [.init("a", 1), .init("b", -1)])),
         .histogram(Histogram(values: [1, 2, 2, 3])), .heatMap(HeatMap(rowCount: 1, columnCount: 2, values: [0, 1])!),
-        .lines(LineChart(series: [])),
+        .lines(Chart(series: [])),
     ]
 
     @Test(arguments: figures) func theSameFigureIsTheSameSVG(_ figure: Figure) throws {
@@ -43,7 +43,7 @@ import Testing
         let figures: [Figure] = [
             .bars(BarChart(title: "'quoted' 5''", bars: [.init("'a'", 1)])),
             .lines(
-                LineChart(
+                Chart(
                     title: hostile, series: [Series(name: hostile, [1, 2]), Series(name: "b", [2, 3])],
                     x: Axis(label: hostile), y: Axis(label: hostile))),
             .bars(BarChart(title: hostile, bars: [.init(hostile, 1)])),

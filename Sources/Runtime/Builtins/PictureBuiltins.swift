@@ -4,43 +4,121 @@ import TensorCore
 extension Builtin {
     static let pictures: [Builtin] = [
         Builtin(
-            "plot(*data, kind=\"line\", title=none, x=none, y=none, labels=none, log=false)", .pictures,
+            """
+            plot(*data, kind="line", title=none, x=none, y=none, labels=none, log=false, color=none, marker=none, alpha=none, \
+            size=none, xlim=none, ylim=none, xticks=none, yticks=none, hline=none, vline=none, text=none, band=none, bins=none)
+            """, .pictures,
             "Draws lines: of numbers over their index, `plot ys`, or over others, `plot xs ys`; a list or record of series draws several.",
             details: """
                 `plot [ys, zs]` draws two lines over their index, `plot xs [ys, zs]` two over xs, and so does `plot xs {a=ys, b=zs}`.
-                kind is "line", "scatter", "bar" or "histogram"; x and y are the axes' labels; `labels` names the series;
-                log makes the y axis logarithmic. A history or a table is drawn by its columns.
+                x and y are the axes' labels; `labels` names the series. A history or a table is drawn by its columns.
+                kind: "line", "scatter" (points), "bar" (`plot names values`, side by side for several series), "histogram" (of
+                several series too), "box", "contour" and "heatmap" (`plot z` or `plot xs ys z`, z with a row for each y).
+                color: "red", "#0072b2" or one for each series; in a scatter chart a class for each point (`color=data.y
+                labels=data.classes`), or a number, which is shown by a shade. marker: "o" "s" "^" "D" "v" "+" "x" "*" "." "none".
+                alpha: from 0 (invisible) to 1. size=[8, 4] in inches. xlim=[0, 10] and ylim= are the ends of the axes.
+                xticks=[0, 5, 10], ["a", "b"] or [[0, "a"], [5, "b"]]. log: "x", "y" (or true), "xy". hline=0.5 and vline=[1, 2] are
+                dashed lines. text=[x, y, "words"], several of them, or a text for each point. band: half the width of a
+                band around the line, or its edges [low, high]. bins: how many, or their edges.
+                A statement draws; inside an expression it is a figure: `f = plot(ys)`, `grid [plot(ys), plot(zs)]`.
                 """,
-            example: "plot [3, 2, 1.5, 1.2] title=\"loss\" x=\"epoch\""
-        ) { call in
-            try call.interpreter.draw(try PlotRequest(call).figure())
-            return .none
-        },
+            example: "plot [3, 2, 1.5, 1.2] title=\"loss\" x=\"epoch\" hline=1 ylim=[0, 4]"
+        ) { call in try call.interpreter.figure(try PlotRequest(call).figure()) },
         Builtin(
             "show(x, title=none, labels=none, rows=none, columns=none, scale=\"shared\")", .pictures,
-            "Draws images or a matrix: [H, W], [C, H, W] with 1 or 3 channels, or several of them as a grid.",
+            "Draws images, a matrix or a model: [H, W], [C, H, W] with 1 or 3 channels, or several of them as a grid.",
             details: """
                 A matrix [H, W] of 0 to 1 or uint8 is a grey image; other channels than 1 and 3 become one image each. `labels`
                 are captions. With row and column labels a matrix is drawn as a heat map. scale: "shared", "each" or "unit".
-                Anything else is shown as a statement of its own would be.
+                A model is drawn as its layers with the shapes that they give and their parameters; `show mistakes(net, data)`
+                draws what it takes for something else. Anything else is shown as a statement of its own would be.
                 """,
             example: "show eye(4)"
         ) { call in
             let value = call.value("x")
             if call.has("rows") || call.has("columns") {
-                try call.interpreter.draw(try heatMap(call))
-            } else if let picture = value.object(as: RuntimeObject.self)?.picture {
-                try call.interpreter.draw(picture)
-            } else if value.object(as: RuntimeObject.self) != nil || value.asString != nil {
-                try call.interpreter.sink.emit(.value(value))
-            } else if let grid = try imageGrid(call) {
-                try call.interpreter.draw(grid)
-            } else {
-                try call.interpreter.sink.emit(.value(value))
+                return try call.interpreter.figure(try heatMap(call))
+            } else if let model = value.object(as: ModuleObject.self)?.model {
+                return try call.interpreter.figure(.diagram(try model.diagram(title: try call.optionalString("title"))))
+            } else if let picture = try value.asFigure(call.interpreter) {
+                return try call.interpreter.figure(picture)
+            } else if value.object(as: RuntimeObject.self) == nil, value.asString == nil, let grid = try imageGrid(call)
+            {
+                return try call.interpreter.figure(grid)
             }
+            try call.interpreter.sink.emit(.value(value))
             return .none
         },
+        Builtin(
+            "grid(figures, columns=none, title=none)", .pictures,
+            "Puts figures side by side in one picture: a list of rows of figures, or a flat list with the number of columns.",
+            details: """
+                `grid [[plot(a), plot(b)], [plot(c)]]` has two rows; a flat list is one row unless columns= breaks it. Its parts are
+                figures, tensors (drawn as images) and what else `show` can draw.
+                """,
+            example: "grid [plot([3, 2, 1]), show(eye(4))] title=\"loss and image\""
+        ) { call in try call.interpreter.figure(try figureGrid(call)) },
+        Builtin(
+            "plot_regions(model, data, title=none, x=none, y=none, labels=none)", .pictures,
+            "Draws what a classifier answers everywhere in the plane of two features, with the data on it.",
+            details: """
+                `model` is a model, or a function of points [N, 2] that gives classes [N] or scores [N, classes]. `labels` names
+                the classes, else the data does.
+                """,
+            example:
+                "model small() { linear 2 }\nd = dataset(randn([20, 2]), [0, 1] + [0, 1] * 9)\nplot_regions small() d"
+        ) { call in try call.interpreter.figure(try RegionPlot(call).figure()) },
+        Builtin(
+            "mistakes(model, data, count=20)", .pictures,
+            "A table of the examples that a classifier is most wrong about; `show` draws those that are images.",
+            details:
+                "Its columns: index (the place in the data), target, answer, and probability, which the model gives its answer.",
+            example:
+                "model small() { linear 2 }\nd = dataset(randn([20, 2]), [0, 1] + [0, 1] * 9)\nmistakes(small(), d).columns"
+        ) { call in try Mistakes(call).table() },
     ]
+
+    /// The most figures that one picture holds.
+    private static let mostFigures = 100
+
+    private static func figureGrid(_ call: Call) throws -> Figure {
+        let elements = try call.list("figures")
+        func figure(_ value: Value) throws -> Figure {
+            if let figure = try value.asFigure(call.interpreter) { return figure }
+            if let model = value.object(as: ModuleObject.self)?.model { return .diagram(try model.diagram(title: nil)) }
+            if let tensor = try? value.asVariable()?.value, tensor.rank >= 2, tensor.count > 0 {
+                return .images(
+                    ImageGrid(images: try images(of: tensor), brightness: brightnessOf(tensor)))
+            }
+            throw Failure(
+                "`grid` takes figures, and got \(value.kindWithArticle)",
+                help: "a figure is `plot(ys)` or `show(image)`")
+        }
+        let isRows = try !elements.isEmpty && elements.allSatisfy { try $0.asVariable() == nil && $0.elements != nil }
+        var rows: [[Figure]]
+        if isRows {
+            guard !call.has("columns") else {
+                throw Failure("`columns` of `grid` breaks a flat list, and these are rows already")
+            }
+            rows = try elements.map { try ($0.elements ?? []).map(figure) }
+        } else {
+            let figures = try elements.map(figure)
+            let columns = call.has("columns") ? try call.integer("columns", atLeast: 1) : max(figures.count, 1)
+            rows = stride(from: 0, to: figures.count, by: columns).map {
+                Array(figures[$0..<min($0 + columns, figures.count)])
+            }
+        }
+        rows.removeAll { $0.isEmpty }
+        guard !rows.isEmpty else {
+            throw Failure("`grid` got no figures", help: "such as `grid [plot([1, 2]), plot([2, 1])]`")
+        }
+        guard rows.joined().count <= mostFigures, rows.allSatisfy({ $0.count <= 12 }) else {
+            throw Failure(
+                "`grid` puts at most \(mostFigures) figures into a picture, 12 in a row",
+                help: "columns=4 breaks a list into rows")
+        }
+        return .grid(FigureGrid(title: try call.optionalString("title"), rows: rows))
+    }
 
     private static func heatMap(_ call: Call) throws -> Figure {
         let tensor = try call.plainTensor("x")
@@ -88,14 +166,14 @@ extension Builtin {
                 title: try call.optionalString("title"), images: images, captions: captions, brightness: brightness))
     }
 
-    private static func brightnessOf(_ tensor: Tensor) -> ImageGrid.Brightness {
+    static func brightnessOf(_ tensor: Tensor) -> ImageGrid.Brightness {
         if tensor.dtype == .uint8 { return .fixed(low: 0, high: 255) }
         let low = (try? tensor.reduced(.min, axes: nil).item()) ?? 0
         let high = (try? tensor.reduced(.max, axes: nil).item()) ?? 1
         return low >= 0 && high <= 1 && high > 0.5 ? .fixed(low: 0, high: 1) : .shared
     }
 
-    private static func images(of tensor: Tensor) throws -> [Image] {
+    static func images(of tensor: Tensor) throws -> [Image] {
         let (height, width) = (tensor.shape[tensor.rank - 2], tensor.shape[tensor.rank - 1])
         let isColour = tensor.rank >= 3 && tensor.shape[tensor.rank - 3] == 3
         // Everything but the last axes of an image becomes one axis of images.
@@ -107,129 +185,6 @@ extension Builtin {
             Image(
                 height: height, width: width, channels: isColour ? 3 : 1,
                 values: try planes.at([.index(index)]).floats())
-        }
-    }
-}
-
-/// What `plot` was asked to draw.
-private struct PlotRequest {
-    private let call: Call
-    private var series: [Series] = []
-
-    init(_ call: Call) throws {
-        self.call = call
-        let data = try call.list("data")
-        guard !data.isEmpty else {
-            throw Failure("`plot` needs something to draw", help: "such as `plot run.history.loss`")
-        }
-        if data.count == 2, let xs = try? Self.numbers(data[0]), data[1].object(as: RuntimeObject.self) == nil {
-            try add(data[1])
-            for index in series.indices {
-                guard xs.count == series[index].y.count else {
-                    throw Failure(
-                        "`plot` got \(xs.count) x values and \(series[index].y.count) y values",
-                        help: "two lines over their own indices are written `plot [a, b]`")
-                }
-                series[index].x = xs
-            }
-        } else {
-            for value in data { try add(value) }
-        }
-        if call.has("labels") {
-            let labels = try call.list("labels").map { try $0.printedText() }
-            for (index, label) in labels.enumerated() where index < series.count { series[index].name = label }
-        }
-    }
-
-    private static let mostSeries = 1000
-
-    private mutating func add(_ value: Value) throws {
-        switch value {
-        case .record(let record):
-            for (name, part) in record.fields {
-                series.append(Series(name: name, try Self.numbers(part), start: start))
-            }
-        case .object(let object):
-            guard let table = object.plotted else {
-                throw Failure("\(value.kindWithArticle) cannot be plotted")
-            }
-            // Epochs are the x axis of a history, and what is no figure of the model stays out.
-            let epochs = table.first { $0.name == "epoch" }?.values.map { $0.asNumber ?? .nan }
-            let aside: Set<String> = epochs == nil ? [] : ["epoch", "lr", "seconds"]
-            for (name, values) in table
-            where !aside.contains(name) && values.allSatisfy({ $0.asNumber != nil || $0.isNone }) {
-                let numbers = values.map { $0.asNumber ?? .nan }
-                series.append(
-                    epochs.map { Series(name: name, x: $0, y: numbers) } ?? Series(name: name, numbers, start: start))
-            }
-        default:
-            if let elements = try value.elements, let first = elements.first, first.asNumber == nil, !first.isNone {
-                for element in elements {
-                    guard series.count < Self.mostSeries else {
-                        throw Failure("a plot has at most \(Self.mostSeries) lines", help: "plot some: `plot xs[0:10]`")
-                    }
-                    try Operators.checkInterrupt()
-                    try add(element)
-                }
-            } else if case .tensor(let tensor) = value, tensor.rank == 2 {
-                for row in 0..<tensor.shape[0] {
-                    series.append(Series(try tensor.value.at([.index(row)]).doubles(), start: start))
-                }
-            } else {
-                series.append(Series(try Self.numbers(value), start: start))
-            }
-        }
-    }
-
-    /// Epochs count from 1, all else from 0.
-    private var start: Double { call.value("x").asString == "epoch" ? 1 : 0 }
-
-    private static func numbers(_ value: Value) throws -> [Double] {
-        if case .tensor(let tensor) = value, tensor.rank == 1 { return tensor.value.doubles() }
-        guard let elements = try value.elements else {
-            throw Failure("`plot` draws lists of numbers and vectors, not \(value.kindWithArticle)")
-        }
-        return try elements.map { element in
-            if element.isNone { return .nan }
-            guard let number = element.asNumber else {
-                throw Failure("`plot` draws numbers, and the list has \(element.kindWithArticle) in it")
-            }
-            return number
-        }
-    }
-
-    /// Bars and histograms are drawn of one series: of two they would mix the values.
-    private func onlySeries(_ kind: String) throws -> [Double] {
-        let isOverValues = try kind == "histogram" && call.list("data").count > 1
-        guard series.count == 1, !isOverValues else {
-            throw Failure(
-                "a \(kind == "bar" ? "bar chart" : "histogram") shows one series, and got \(max(series.count, 2))",
-                help: [
-                    "draw each with a `plot` of its own",
-                    "or take them together: `plot concat([a, b]) kind=\"\(kind)\"`",
-                ])
-        }
-        return series[0].y
-    }
-
-    func figure() throws -> Figure {
-        let title = try call.optionalString("title")
-        let x = Axis(label: try call.optionalString("x"))
-        let y = Axis(label: try call.optionalString("y"), isLogarithmic: try call.boolean("log"))
-        switch try call.choice("kind", of: ["line", "scatter", "bar", "histogram"]) {
-        case "scatter": return .scatter(ScatterChart(title: title, series: series, x: x, y: y))
-        case "histogram": return .histogram(Histogram(title: title, values: try onlySeries("histogram")))
-        case "bar":
-            let labels = call.has("labels") ? try call.list("labels").map { try $0.printedText() } : []
-            let values = try onlySeries("bar")
-            let places = series[0].x
-            return .bars(
-                BarChart(
-                    title: title,
-                    bars: values.enumerated().map { index, value in
-                        BarChart.Bar(index < labels.count ? labels[index] : numberText(places[index]), value)
-                    }))
-        default: return .lines(LineChart(title: title, series: series, x: x, y: y))
         }
     }
 }

@@ -110,7 +110,7 @@ extension Builtin {
             try call.interpreter.sink.emit(
                 .figure(
                     .lines(
-                        LineChart(
+                        Chart(
                             title: "loss", series: series, x: Axis(label: "epoch"), y: Axis(label: "loss")))))
         }
         return .object(TableObject(rows: rows))

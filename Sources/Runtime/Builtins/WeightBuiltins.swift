@@ -158,7 +158,7 @@ private struct RateCall {
         let rates = result.points.map(\.rate)
         let suggestion = result.suggestion.map { ", falls fastest at \(Value.number($0).shortText)" } ?? ""
         return .lines(
-            LineChart(
+            Chart(
                 title: "loss by learning rate\(suggestion)",
                 series: [
                     Series(name: "loss", x: rates, y: result.points.map(\.loss)),

@@ -20,7 +20,9 @@ final class ExpressionStatement: StatementNode {
     init(_ node: Node) { self.node = node }
 
     override func execute(_ frame: Frame) throws -> Flow {
-        _ = try node.evaluate(frame)
+        if case .object(let object) = try node.evaluate(frame), object is FigureObject {
+            _ = try frame.interpreter.drawn(.object(object))
+        }
         return .normal
     }
 }

@@ -61,7 +61,7 @@ final class SweepNode: Node {
                 let own = Frame(slotCount: slotCount, parent: frame, interpreter: worker)
                 for (slot, field) in run.names.fields.enumerated() { own.slots[slot] = field.value }
                 _ = try body.run(own)
-                return row(own.result, run)
+                return row(try worker.drawn(own.result), run)
             }, onRow: keeping.keep)
         if left > 0 { try execution.run() }
         let unfinished = runs.count { run in if case .stopped? = run.outcome { true } else { run.outcome == nil } }

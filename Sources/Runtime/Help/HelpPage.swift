@@ -201,6 +201,8 @@ package enum HelpPage: String, CaseIterable {
               x.view(2, 3)                x.reshape(2, 3)
               [0] * 3                     the same                    but [1, 2] * 3 is the tensor of 3 and 6
               x.repeat(2, 1)              the same                    np.repeat(x, 2, axis=0) is repeat(x, 2, axis=0)
+              plt.scatter(x, y, c=classes)                                     plot x y kind="scatter" color=classes
+              plt.subplots(1, 2)                                               grid [plot(a), plot(b)]
               optimizer.zero_grad(); loss.backward(); optimizer.step()         step opt loss
               with torch.no_grad(): net(x)                                     net(x)
             """

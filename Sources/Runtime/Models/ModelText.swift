@@ -29,11 +29,11 @@ extension ModelSummary {
         "Sizes and parameters are known after the first data, or with input=[1, 28, 28] when the model is made."
     }
 
-    private static func shapeText(_ shape: [Int]) -> String {
+    static func shapeText(_ shape: [Int]) -> String {
         "[" + shape.map { $0 == Shape.unknown ? "N" : "\($0)" }.joined(separator: ", ") + "]"
     }
 
-    private static func grouped(_ count: Int) -> String {
+    static func grouped(_ count: Int) -> String {
         (try? FormatSpecification(",d").apply(to: .integer(count))) ?? "\(count)"
     }
 }

@@ -25,10 +25,18 @@ package final class FigureObject: RuntimeObject {
 }
 
 extension Interpreter {
-    /// Shows a figure, and keeps it for `save figure`.
-    func draw(_ figure: Figure) throws {
+    /// A figure as a value, which a statement draws: `plot ys` shows it, `f = plot(ys)` keeps it.
+    func figure(_ figure: Figure) throws -> Value {
         lastFigure = figure
-        try sink.emit(.figure(figure))
+        return .object(FigureObject(figure))
+    }
+
+    /// Draws the value of a statement if it is a figure; gives what else is to be done with the value.
+    func drawn(_ value: Value) throws -> Value {
+        guard case .object(let object) = value, let figure = object as? FigureObject else { return value }
+        lastFigure = figure.figure
+        try sink.emit(.figure(figure.figure))
+        return .none
     }
 }
 
@@ -37,8 +45,8 @@ extension Builtin {
         Builtin(
             "figure()", .pictures, "The figure that `plot` or `show` drew last, to be shown again or saved.",
             details: """
-                `save figure "loss.svg"` writes it to a file, as .svg, .png or .pdf by the end of the name. `f = plot(...)` is
-                not needed: keep an earlier one with `f = figure()` and write it with `save f "first.svg"`.
+                `save figure "loss.svg"` writes it to a file, as .svg, .png or .pdf by the end of the name. An earlier one is kept
+                with `f = figure()` or made with `f = plot(...)`, drawn with `f` and written with `save f "first.svg"`.
                 Files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
                 """,
             example: "plot [3, 2, 1.5, 1.2] title=\"loss\"\nf = figure()\nf.title"

@@ -5,10 +5,14 @@ import Language
 package final class TableObject: RuntimeObject {
     package let columns: [(name: String, values: [Value])]
     package let rowCount: Int
+    private let figure: Figure?
 
-    /// - Parameter columns: All of one length.
-    package init(columns: [(name: String, values: [Value])]) {
+    /// - Parameters:
+    ///   - columns: All of one length.
+    ///   - picture: What `show` draws of it.
+    package init(columns: [(name: String, values: [Value])], picture: Figure? = nil) {
         self.columns = columns
+        figure = picture
         rowCount = columns.first?.values.count ?? 0
     }
 
@@ -28,6 +32,7 @@ package final class TableObject: RuntimeObject {
     package override var shortText: String { "table of \(rowCount) rows" }
 
     package override var plotted: [(name: String, values: [Value])]? { columns }
+    package override var picture: Figure? { figure }
 
     package override func field(_ name: String) throws -> Value? {
         column(name).map { .list($0) }
