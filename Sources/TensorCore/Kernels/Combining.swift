@@ -9,23 +9,19 @@ enum Combining {
         _ operation: BinaryOperation, _ a: Tensor, _ aStrides: [Int], _ b: Tensor, _ bStrides: [Int],
         into result: Tensor
     ) {
+        let dtype = a.dtype
+        let mayRepeat = mayRepeat(operation, dtype)
         let operands = Operands(a: a, aStrides: aStrides, b: b, bStrides: bStrides, result: result)
-        guard result.count >= 4 * WorkSize.elements else { return combine(operation, operands) }
+        guard result.count >= 4 * WorkSize.elements else {
+            return eachRun(operands, mayRepeat: mayRepeat) { combine(operation, dtype, $0) }
+        }
         let whole = operands.joined()
         let rowCount = result.count / whole.result.shape[0]
         let rows = max(WorkSize.elements / rowCount, 1)
         Threads.parallelFor((whole.result.shape[0] + rows - 1) / rows) { chunk in
-            combine(operation, whole.rows(from: chunk * rows, count: rows))
-        }
-    }
-
-    private static func combine(_ operation: BinaryOperation, _ operands: Operands) {
-        switch operands.a.dtype {
-        case .bool: combineBooleans(operation, operands)
-        case .uint8: combineWhole(operation, operands, UInt8.self)
-        case .int64: combineWhole(operation, operands, Int64.self)
-        case .float32: combineFractions(operation, operands, Float.self)
-        case .float64: combineFractions(operation, operands, Double.self)
+            eachRun(whole.rows(from: chunk * rows, count: rows), mayRepeat: mayRepeat) {
+                combine(operation, dtype, $0)
+            }
         }
     }
 
@@ -54,9 +50,127 @@ enum Combining {
         }
     }
 
+    // MARK: Runs
+
+    /// Elements that lie one after the other in both operands and in the result.
+    private struct Run {
+        var a: UnsafeRawPointer
+        var b: UnsafeRawPointer
+        var result: UnsafeMutableRawPointer
+        var count: Int
+        /// The operand of which a single element stands for all.
+        var repeated = Repeated.none
+
+        enum Repeated { case none, a, b }
+    }
+
+    /// Calls `body` with runs of elements that lie one after the other in both operands and in the result: those that do
+    /// not are copied before, so that most functions have a single loop.
+    ///
+    /// - Parameter mayRepeat: Whether `body` takes a single element of an operand for all.
+    private static func eachRun(_ o: Operands, mayRepeat: Bool = false, _ body: (Run) -> Void) {
+        let (size, resultSize) = (o.a.dtype.size, o.result.dtype.size)
+        let (a, b) = (Operand(o.a), Operand(o.b))
+        let result = o.result.storage.base + o.result.offset * resultSize
+        var walk = Walk(o.result.shape, o.aStrides, o.bStrides)
+        let (aStride, bStride) = (walk.row.aStride, walk.row.bStride)
+        let repeated: Run.Repeated =
+            mayRepeat && aStride == 0 && bStride == 1 ? .a : mayRepeat && aStride == 1 && bStride == 0 ? .b : .none
+        if repeated != .none || (aStride == 1 && bStride == 1) {
+            while walk.next() {
+                let row = walk.row
+                body(
+                    Run(
+                        a: a.start + row.a &* size, b: b.start + row.b &* size,
+                        result: result + row.position &* resultSize, count: row.count, repeated: repeated))
+            }
+            return
+        }
+        Scratch.withBounded(2 * Operand.roomByteCount, of: UInt8.self) { room in
+            var (a, b) = (a, b)
+            a.room = UnsafeMutableRawPointer(room)
+            b.room = a.room + Operand.roomByteCount
+            while walk.next() {
+                let row = walk.row
+                var i = 0
+                while i < row.count {
+                    let count = min(row.count &- i, Operand.roomByteCount / size)
+                    body(
+                        Run(
+                            a: a.run(row.a &+ i &* aStride, aStride, count),
+                            b: b.run(row.b &+ i &* bStride, bStride, count),
+                            result: result + (row.position &+ i) &* resultSize, count: count))
+                    i &+= count
+                }
+            }
+        }
+    }
+
+    private struct Operand {
+        static let roomByteCount = 4096
+
+        let start: UnsafeRawPointer
+        let size: Int
+        /// For elements that do not lie one after the other.
+        var room: UnsafeMutableRawPointer
+        /// Whose repetitions fill the room from its start, and how many.
+        private var repeated = -1
+        private var repetitions = 0
+
+        init(_ tensor: Tensor) {
+            size = tensor.dtype.size
+            start = UnsafeRawPointer(tensor.storage.base + tensor.offset * size)
+            room = tensor.storage.base
+        }
+
+        @inline(__always)
+        mutating func run(_ place: Int, _ stride: Int, _ count: Int) -> UnsafeRawPointer {
+            let from = start + place &* size
+            if stride == 1 { return from }
+            if stride == 0 {
+                if repeated == place && repetitions >= count { return UnsafeRawPointer(room) }
+                (repeated, repetitions) = (place, count)
+            }
+            switch size {
+            case 1: Operand.copy(from, stride, room, count, UInt8.self)
+            case 4: Operand.copy(from, stride, room, count, UInt32.self)
+            default: Operand.copy(from, stride, room, count, UInt64.self)
+            }
+            return UnsafeRawPointer(room)
+        }
+
+        @inline(__always)
+        private static func copy<Word>(
+            _ from: UnsafeRawPointer, _ stride: Int, _ to: UnsafeMutableRawPointer, _ count: Int, _: Word.Type
+        ) {
+            let from = from.assumingMemoryBound(to: Word.self)
+            let to = to.assumingMemoryBound(to: Word.self)
+            if stride == 0 { return to.update(repeating: from[0], count: count) }
+            for i in 0..<count { to[i] = from[i &* stride] }
+        }
+    }
+
+    private static func combine(_ operation: BinaryOperation, _ dtype: DType, _ run: Run) {
+        switch dtype {
+        case .bool: combineBooleans(operation, run)
+        case .uint8: combineWhole(operation, run, UInt8.self)
+        case .int64: combineWhole(operation, run, Int64.self)
+        case .float32: combineFractions(operation, run, Float.self)
+        case .float64: combineFractions(operation, run, Double.self)
+        }
+    }
+
+    /// Whether a function has loops for a single element of an operand: those that training does most often.
+    private static func mayRepeat(_ operation: BinaryOperation, _ dtype: DType) -> Bool {
+        switch operation {
+        case .add, .subtract, .multiply, .divide: dtype.isFloatingPoint
+        default: false
+        }
+    }
+
     // MARK: By type
 
-    private static func combineBooleans(_ operation: BinaryOperation, _ o: Operands) {
+    private static func combineBooleans(_ operation: BinaryOperation, _ o: Run) {
         typealias Byte = UInt8
         switch operation {
         case .add, .maximum, .logicalOr: each(o) { (a: Byte, b: Byte) in a | b }
@@ -74,7 +188,7 @@ enum Combining {
 
     @inline(__always)
     private static func combineWhole<Whole: WholeElement>(
-        _ operation: BinaryOperation, _ o: Operands, _: Whole.Type
+        _ operation: BinaryOperation, _ o: Run, _: Whole.Type
     ) {
         switch operation {
         case .add: each(o) { (a: Whole, b: Whole) in a &+ b }
@@ -89,13 +203,13 @@ enum Combining {
 
     @inline(__always)
     private static func combineFractions<Fraction: FractionElement>(
-        _ operation: BinaryOperation, _ o: Operands, _: Fraction.Type
+        _ operation: BinaryOperation, _ o: Run, _: Fraction.Type
     ) {
         switch operation {
-        case .add: each(o) { (a: Fraction, b: Fraction) in a + b }
-        case .subtract: each(o) { (a: Fraction, b: Fraction) in a - b }
-        case .multiply: each(o) { (a: Fraction, b: Fraction) in a * b }
-        case .divide: each(o) { (a: Fraction, b: Fraction) in a / b }
+        case .add: eachOrRepeated(o) { (a: Fraction, b: Fraction) in a + b }
+        case .subtract: eachOrRepeated(o) { (a: Fraction, b: Fraction) in a - b }
+        case .multiply: eachOrRepeated(o) { (a: Fraction, b: Fraction) in a * b }
+        case .divide: eachOrRepeated(o) { (a: Fraction, b: Fraction) in a / b }
         case .floorDivide: each(o) { (a: Fraction, b: Fraction) in a.floorDivided(by: b) }
         case .remainder: each(o) { (a: Fraction, b: Fraction) in a.floorRemainder(by: b) }
         case .power: each(o) { (a: Fraction, b: Fraction) in Fraction.power(a, b) }
@@ -104,7 +218,7 @@ enum Combining {
     }
 
     @inline(__always)
-    private static func compare<Value: Element>(_ operation: BinaryOperation, _ o: Operands, _: Value.Type) {
+    private static func compare<Value: Element>(_ operation: BinaryOperation, _ o: Run, _: Value.Type) {
         typealias Bit = UInt8
         switch operation {
         case .maximum: each(o) { (a: Value, b: Value) in a > b || a.isNotANumber ? a : b }
@@ -119,30 +233,27 @@ enum Combining {
         }
     }
 
-    // MARK: Loops
+    @inline(__always)
+    private static func each<Value, Result>(_ run: Run, _ function: (Value, Value) -> Result) {
+        let a = run.a.assumingMemoryBound(to: Value.self)
+        let b = run.b.assumingMemoryBound(to: Value.self)
+        let result = run.result.assumingMemoryBound(to: Result.self)
+        for i in 0..<run.count { result[i] = function(a[i], b[i]) }
+    }
 
     @inline(__always)
-    private static func each<Value, Result>(_ operands: Operands, _ function: (Value, Value) -> Result) {
-        let a = operands.a.pointer(Value.self)
-        let b = operands.b.pointer(Value.self)
-        let result = operands.result.pointer(Result.self)
-        var walk = Walk(operands.result.shape, operands.aStrides, operands.bStrides)
-        while walk.next() {
-            let row = walk.row
-            let a = a + row.a
-            let b = b + row.b
-            let result = result + row.position
-            switch (row.aStride, row.bStride) {
-            case (1, 1): for i in 0..<row.count { result[i] = function(a[i], b[i]) }
-            case (1, 0):
-                let right = b[0]
-                for i in 0..<row.count { result[i] = function(a[i], right) }
-            case (0, 1):
-                let left = a[0]
-                for i in 0..<row.count { result[i] = function(left, b[i]) }
-            default:
-                for i in 0..<row.count { result[i] = function(a[i * row.aStride], b[i * row.bStride]) }
-            }
+    private static func eachOrRepeated<Value>(_ run: Run, _ function: (Value, Value) -> Value) {
+        let a = run.a.assumingMemoryBound(to: Value.self)
+        let b = run.b.assumingMemoryBound(to: Value.self)
+        let result = run.result.assumingMemoryBound(to: Value.self)
+        switch run.repeated {
+        case .none: for i in 0..<run.count { result[i] = function(a[i], b[i]) }
+        case .a:
+            let left = a[0]
+            for i in 0..<run.count { result[i] = function(left, b[i]) }
+        case .b:
+            let right = b[0]
+            for i in 0..<run.count { result[i] = function(a[i], right) }
         }
     }
 
@@ -184,9 +295,12 @@ enum Combining {
     @inline(never)
     static func isClose(_ a: Tensor, _ b: Tensor, rtol: Double, atol: Double, into result: Tensor) {
         let operands = Operands(a: a, aStrides: a.strides, b: b, bStrides: b.strides, result: result)
-        each(operands) { (a: Double, b: Double) -> UInt8 in
-            // Equal infinities are close though their difference is NaN; an infinite `b` is within reach of nothing else.
-            a == b || (b.isFinite && (a - b).magnitude <= atol + rtol * b.magnitude) ? 1 : 0
+        eachRun(operands) { run in
+            each(run) { (a: Double, b: Double) -> UInt8 in
+                // Equal infinities are close though their difference is NaN; an infinite `b` is within reach of nothing
+                // else.
+                a == b || (b.isFinite && (a - b).magnitude <= atol + rtol * b.magnitude) ? 1 : 0
+            }
         }
     }
 
