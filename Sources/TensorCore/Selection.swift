@@ -52,6 +52,7 @@ struct Selection {
                 lastAdvanced = position
                 if case .tensor(let indices) = entry {
                     advanced.append((axis, indices))
+                    if indices.dtype == .bool { axis += indices.rank - 1 }
                 } else if case .index(let index) = entry {
                     offset += try tensor.checkedIndex(index, axis: axis) * tensor.strides[axis]
                 }
@@ -66,28 +67,35 @@ struct Selection {
             return
         }
         if isScattered { split = 0 }
-        var indexShape: [Int] = []
-        for (_, indices) in advanced {
-            indexShape = try Tensor.broadcastShape("index", indexShape, indices.shape)
+        // The distances that masks name, as index tensors of one axis.
+        let named = try advanced.map { axis, indices in
+            guard indices.dtype == .bool else { return indices }
+            let strides = Array(tensor.strides[axis..<axis + indices.rank])
+            return try Tensor(Gathering.offsets(where: indices, strides: strides))
         }
+        var indexShape: [Int] = []
+        for indices in named { indexShape = try Tensor.broadcastShape("index", indexShape, indices.shape) }
         self.shape = shape[..<split] + indexShape + shape[split...]
         _ = try Tensor.checkedCount(self.shape, operation: "index")
-        var offsets = [Int](repeating: 0, count: indexShape.reduce(1, *))
-        for (axis, indices) in advanced {
-            let size = tensor.shape[axis]
-            let values = try indices.broadcast(to: indexShape).indexValues(operation: "index")
-            for (i, index) in values.enumerated() {
-                let place = index < 0 ? index + size : index
-                guard place >= 0 && place < size else {
-                    throw TensorError.indexOutOfRange(axis: axis, size: size, index: index)
-                }
-                offsets[i] += place * tensor.strides[axis]
+        let still = [Int](repeating: 0, count: indexShape.count)
+        var offsets: [Int] = []
+        for ((axis, entry), indices) in zip(advanced, named) {
+            let indices = try indices.broadcast(to: indexShape)
+            let next: [Int]
+            if entry.dtype == .bool {
+                next = ElementAccess.indices(indices)
+            } else {
+                let places = try indices.places(
+                    operation: "index", size: tensor.shape[axis], stride: tensor.strides[axis], still)
+                guard let inside = Gathering.offsets(places) else { throw Tensor.outOfRange(places, axis: axis) }
+                next = inside
             }
+            if offsets.isEmpty { offsets = next } else { for i in next.indices { offsets[i] += next[i] } }
         }
         places = Places(offsets: offsets, split: split)
     }
 
-    /// The entries with the ellipsis written out, masks as index tensors, and an entry for every axis.
+    /// The entries with the ellipsis written out, and an entry for every axis that no mask covers.
     private static func expanded(_ tensor: Tensor, _ indices: [TensorIndex]) throws -> [TensorIndex] {
         var taken = 0
         var ellipses = 0
@@ -112,7 +120,8 @@ struct Selection {
                 entries += rest
                 axis += rest.count
             case .tensor(let mask) where mask.dtype == .bool:
-                entries += try positions(of: mask, axis: axis, tensor)
+                try check(mask, axis: axis, tensor)
+                entries.append(entry)
                 axis += mask.rank
             case .tensor(let indices):
                 guard indices.dtype == .int64 || indices.dtype == .uint8 else {
@@ -130,8 +139,8 @@ struct Selection {
         return ellipses == 0 ? entries + rest : entries
     }
 
-    /// A mask as the places where it is true: an index tensor for each of its axes.
-    private static func positions(of mask: Tensor, axis: Int, _ tensor: Tensor) throws -> [TensorIndex] {
+    /// Sees to it that a mask has the shape of the axes from `axis` on.
+    private static func check(_ mask: Tensor, axis: Int, _ tensor: Tensor) throws {
         guard mask.rank > 0 else {
             throw TensorError.shape(operation: "index", expected: "a mask with at least one axis", actual: [])
         }
@@ -141,13 +150,6 @@ struct Selection {
                 operation: "index", expected: "a mask of shape \(covered), as axes \(axis) to \(axis + mask.rank - 1)",
                 actual: mask.shape)
         }
-        var places = ElementAccess.truePositions(mask)
-        var columns: [TensorIndex] = []
-        for size in mask.shape.reversed() {
-            columns.append(.tensor(try Tensor(places.map { $0 % max(size, 1) })))
-            for i in places.indices { places[i] /= max(size, 1) }
-        }
-        return columns.reversed()
     }
 
     /// The places of a slice: the first, the distance between them, and how many there are.

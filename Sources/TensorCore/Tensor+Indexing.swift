@@ -97,7 +97,7 @@ extension Tensor {
         let axis = try checkedAxis(axis, operation: "gather")
         let places = try Tensor.alongAxis("gather", shape, strides, axis, indices)
         let result = try Tensor.empty(indices.shape, dtype: dtype)
-        Gathering.gather(view(shape: [], strides: []), Places(offsets: places, split: 0), into: result.flattened)
+        guard Gathering.gather(self, places, into: result) else { throw Tensor.outOfRange(places, axis: axis) }
         return result
     }
 
@@ -113,16 +113,15 @@ extension Tensor {
                 operation: "scatter_add", expected: "shape \(indices.shape), as the indices", actual: source.shape)
         }
         let places = try alongAxis("scatter_add", shape, result.strides, axis, indices)
-        let flat = try source.reshape([source.count])
-        Gathering.scatterAdd(flat, Places(offsets: places, split: 0), into: result.view(shape: [], strides: []))
+        guard Gathering.scatterAdd(try source.contiguous(), places, into: result) else {
+            throw outOfRange(places, axis: axis)
+        }
         return result
     }
 
-    private var flattened: Tensor { view(shape: [count], strides: [1]) }
-
     private static func alongAxis(
         _ operation: String, _ shape: [Int], _ strides: [Int], _ axis: Int, _ indices: Tensor
-    ) throws -> [Int] {
+    ) throws -> Gathering.AxisPlaces {
         guard indices.rank == shape.count else {
             throw TensorError.shape(
                 operation: operation, expected: "indices with \(shape.count) axes, as in \(shape)",
@@ -133,18 +132,24 @@ extension Tensor {
                 operation: operation, expected: "indices of at most the sizes of \(shape) on all axes but \(axis)",
                 actual: indices.shape)
         }
-        var offsets = try indices.indexValues(operation: operation)
-        for (i, index) in offsets.enumerated() {
-            let place = index < 0 ? index + shape[axis] : index
-            guard place >= 0 && place < shape[axis] else {
-                throw TensorError.indexOutOfRange(axis: axis, size: shape[axis], index: index)
-            }
-            offsets[i] = place * strides[axis]
-        }
         var others = strides
         others[axis] = 0
-        Gathering.addPositions(&offsets, shape: indices.shape, strides: others)
-        return offsets
+        return try indices.places(operation: operation, size: shape[axis], stride: strides[axis], others)
+    }
+
+    /// The places of an axis that this tensor names.
+    ///
+    /// - Parameter strides: What an index's own position adds to the distance.
+    /// - Throws: `TensorError.dtype`.
+    func places(operation: String, size: Int, stride: Int, _ strides: [Int]) throws -> Gathering.AxisPlaces {
+        guard dtype == .int64 || dtype == .uint8 else {
+            throw TensorError.dtype(operation: operation, expected: "int64 or uint8 indices", actual: dtype)
+        }
+        return Gathering.AxisPlaces(indices: try cast(to: .int64), size: size, stride: stride, strides: strides)
+    }
+
+    static func outOfRange(_ places: Gathering.AxisPlaces, axis: Int) -> TensorError {
+        .indexOutOfRange(axis: axis, size: places.size, index: places.outside ?? 0)
     }
 
     /// Returns the slices at places of an axis; the axes of `indices` stand where that axis was.

@@ -93,17 +93,4 @@ enum ElementAccess {
     static func indices(_ tensor: Tensor) -> [Int] {
         array(of: tensor, byte: { Int($0) }, int64: { Int($0) }, float: { Int($0.int64) }, double: { Int($0.int64) })
     }
-
-    /// The row-major positions of the elements that are not zero.
-    @inline(never)
-    static func truePositions(_ mask: Tensor) -> [Int] {
-        let from = mask.pointer(UInt8.self)
-        var positions: [Int] = []
-        var walk = Walk(mask.shape, mask.strides)
-        while walk.next() {
-            let row = walk.row
-            for i in 0..<row.count where from[row.a + i * row.aStride] != 0 { positions.append(row.position + i) }
-        }
-        return positions
-    }
 }

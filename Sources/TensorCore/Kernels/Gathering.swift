@@ -34,14 +34,126 @@ enum Gathering {
         }
     }
 
-    /// Adds to each offset the distance that strides give to its position in a shape.
+    /// The distances that strides give to the positions in a shape, in row-major order.
     @inline(never)
-    static func addPositions(_ offsets: inout [Int], shape: [Int], strides: [Int]) {
-        offsets.withUnsafeMutableBufferPointer { offsets in
+    static func positions(shape: [Int], strides: [Int]) -> [Int] {
+        [Int](unsafeUninitializedCapacity: shape.reduce(1, *)) { offsets, count in
             var walk = Walk(shape, strides)
             while walk.next() {
                 let row = walk.row
-                for i in 0..<row.count { offsets[row.position + i] += row.a + i * row.aStride }
+                for i in 0..<row.count { offsets[row.position &+ i] = row.a &+ i &* row.aStride }
+            }
+            count = offsets.count
+        }
+    }
+
+    /// Places of an axis that an int64 tensor names.
+    struct AxisPlaces {
+        let indices: Tensor
+        /// Of the axis.
+        let size: Int
+        let stride: Int
+        /// What an index's own position adds to the distance.
+        let strides: [Int]
+
+        /// Calls `body` with the position of each index in row-major order and the distance to its place.
+        ///
+        /// - Returns: Whether all are in range; those that are not count as 0.
+        @inline(__always)
+        fileprivate func each(_ body: (_ position: Int, _ place: Int) -> Void) -> Bool {
+            if size == 0 { return indices.count == 0 }
+            let from = indices.pointer(Int64.self)
+            var areInside = true
+            var walk = Walk(indices.shape, indices.strides, strides)
+            while walk.next() {
+                let row = walk.row
+                for i in 0..<row.count {
+                    let index = Int(from[row.a &+ i &* row.aStride])
+                    let place = index < 0 ? index &+ size : index
+                    let isInside = place >= 0 && place < size
+                    areInside = areInside && isInside
+                    body(row.position &+ i, (isInside ? place : 0) &* stride &+ row.b &+ i &* row.bStride)
+                }
+            }
+            return areInside
+        }
+
+        /// The first index that is out of range.
+        var outside: Int? { ElementAccess.indices(indices).first { !(-size..<size).contains($0) } }
+    }
+
+    /// The distances, or `nil` where an index is out of range.
+    @inline(never)
+    static func offsets(_ places: AxisPlaces) -> [Int]? {
+        var areInside = false
+        let offsets = [Int](unsafeUninitializedCapacity: places.indices.count) { offsets, count in
+            areInside = places.each { offsets[$0] = $1 }
+            count = areInside ? offsets.count : 0
+        }
+        return areInside ? offsets : nil
+    }
+
+    /// Writes the elements at the places to a contiguous tensor.
+    ///
+    /// - Returns: Whether all are in range.
+    @inline(never)
+    static func gather(_ source: Tensor, _ places: AxisPlaces, into target: Tensor) -> Bool {
+        switch source.dtype.size {
+        case 1: gather(source, places, into: target, UInt8.self)
+        case 4: gather(source, places, into: target, UInt32.self)
+        default: gather(source, places, into: target, UInt64.self)
+        }
+    }
+
+    @inline(__always)
+    private static func gather<Word>(
+        _ source: Tensor, _ places: AxisPlaces, into target: Tensor, _: Word.Type
+    ) -> Bool {
+        let (from, to) = (source.pointer(Word.self), target.pointer(Word.self))
+        return places.each { to[$0] = from[$1] }
+    }
+
+    /// Adds the elements of a contiguous tensor to those at the places, in order.
+    ///
+    /// - Returns: Whether all are in range.
+    @inline(never)
+    static func scatterAdd(_ source: Tensor, _ places: AxisPlaces, into target: Tensor) -> Bool {
+        switch target.dtype {
+        case .bool: scatter(source, places, into: target, UInt8.self) { $0 | $1 }
+        case .uint8: scatter(source, places, into: target, UInt8.self) { $0 &+ $1 }
+        case .int64: scatter(source, places, into: target, Int64.self) { $0 &+ $1 }
+        case .float32: scatter(source, places, into: target, Float.self) { $0 + $1 }
+        case .float64: scatter(source, places, into: target, Double.self) { $0 + $1 }
+        }
+    }
+
+    @inline(__always)
+    private static func scatter<Word>(
+        _ source: Tensor, _ places: AxisPlaces, into target: Tensor, _: Word.Type, _ merge: (Word, Word) -> Word
+    ) -> Bool {
+        let (from, to) = (source.pointer(Word.self), target.pointer(Word.self))
+        return places.each { to[$1] = merge(to[$1], from[$0]) }
+    }
+
+    /// The distances that strides give to the elements of a bool tensor that are set.
+    @inline(never)
+    static func offsets(where mask: Tensor, strides: [Int]) -> [Int] {
+        let flags = mask.pointer(UInt8.self)
+        var total = 0
+        var walk = Walk(mask.shape, mask.strides)
+        while walk.next() {
+            let row = walk.row
+            for i in 0..<row.count { total &+= Int(flags[row.a &+ i &* row.aStride]) }
+        }
+        // One more, because each is written before it is known whether it stays.
+        return [Int](unsafeUninitializedCapacity: total + 1) { offsets, count in
+            var walk = Walk(mask.shape, mask.strides, strides)
+            while walk.next() {
+                let row = walk.row
+                for i in 0..<row.count {
+                    offsets[count] = row.b &+ i &* row.bStride
+                    count &+= Int(flags[row.a &+ i &* row.aStride])
+                }
             }
         }
     }
@@ -62,7 +174,7 @@ enum Gathering {
                     } else if inner.isSingleRun {
                         for j in 0..<offsets.count {
                             let from = from + offsets[j]
-                            for k in 0..<inner.count { to[k] = from[k] }
+                            Copying.copyBytes(from, to: to, inner.count &* MemoryLayout<Word>.size)
                             to += inner.count
                         }
                     } else {
@@ -90,8 +202,10 @@ enum Gathering {
         let inner = Part(view, view.strides, split..<view.rank)
         let sourceInner = Part(source, source.strides, placeAxes.upperBound..<source.rank)
         let areSingleRuns = inner.isSingleRun && sourceInner.isSingleRun
-        var starts = [Int](repeating: 0, count: places.offsets.count)
-        addPositions(&starts, shape: Array(source.shape[placeAxes]), strides: Array(source.strides[placeAxes]))
+        let placeShape = Array(source.shape[placeAxes])
+        let placeStrides = Array(source.strides[placeAxes])
+        // Single elements need no list of where they start.
+        let starts = inner.count == 1 ? [] : positions(shape: placeShape, strides: placeStrides)
         places.offsets.withUnsafeBufferPointer { offsets in
             starts.withUnsafeBufferPointer { starts in
                 var outer = Walk(
@@ -101,6 +215,17 @@ enum Gathering {
                     for i in 0..<row.count {
                         let to = view.pointer(Word.self) + row.a + i * row.aStride
                         let from = source.pointer(Word.self) + row.b + i * row.bStride
+                        if inner.count == 1 {
+                            var walk = Walk(placeShape, placeStrides)
+                            while walk.next() {
+                                let row = walk.row
+                                for j in 0..<row.count {
+                                    let place = to + offsets[row.position &+ j]
+                                    place.pointee = merge(place.pointee, from[row.a &+ j &* row.aStride])
+                                }
+                            }
+                            continue
+                        }
                         for j in 0..<offsets.count {
                             let to = to + offsets[j]
                             let from = from + starts[j]
