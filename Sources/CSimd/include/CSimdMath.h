@@ -151,7 +151,7 @@ typedef struct {
     csimd_float sine;
 } csimd_circle;
 
-CSIMD_INLINE csimd_circle csimd_cosine_and_sine(csimd_float turns) {
+CSIMD_INLINE csimd_circle csimd_circle_place(csimd_float turns) {
     csimd_float shifted = turns * 4 + CSIMD_MAGIC;
     csimd_int quarter = (csimd_int)shifted - CSIMD_MAGIC_BITS;
     csimd_float angle = (turns * 4 - (shifted - CSIMD_MAGIC)) * 1.57079633f, z = angle * angle;
@@ -166,3 +166,7 @@ CSIMD_INLINE csimd_circle csimd_cosine_and_sine(csimd_float turns) {
         (csimd_float)((csimd_int)c ^ ((quarter + 1) & 2) << 30), (csimd_float)((csimd_int)s ^ (quarter & 2) << 30)};
     return circle;
 }
+
+// Two functions, because Swift imports no structure of vectors; what they share is computed once where both are called.
+CSIMD_INLINE csimd_float csimd_cosine(csimd_float turns) { return csimd_circle_place(turns).cosine; }
+CSIMD_INLINE csimd_float csimd_sine(csimd_float turns) { return csimd_circle_place(turns).sine; }

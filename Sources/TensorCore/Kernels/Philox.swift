@@ -158,9 +158,9 @@ package enum Philox {
                 (csimd_high24_to_float16(second) * 0x1p-24).store(sines)
                 for lane in stride(from: 0, to: 16, by: FloatVector.scalarCount) {
                     let radius = csimd_sqrt(-2 * csimd_log(.load(cosines + lane))) * deviation
-                    let circle = csimd_cosine_and_sine(.load(sines + lane))
-                    (mean + radius * circle.cosine).store(cosines + lane)
-                    (mean + radius * circle.sine).store(sines + lane)
+                    let turns = FloatVector.load(sines + lane)
+                    (mean + radius * csimd_cosine(turns)).store(cosines + lane)
+                    (mean + radius * csimd_sine(turns)).store(sines + lane)
                 }
             }
             put(words.0, words.1, 0)
