@@ -255,7 +255,8 @@ struct DepthwiseConvolution<V: KernelVector>: ChunkedWork where V.Scalar: Binary
 
 /// The gradient for the filters: `dw[c, i, j] = sum over n, y, x of g[n, c, y, x] * frame[n, c][y * stride + i, ...]`.
 ///
-/// A channel's sums over all samples are made one after the other, in vectors until the end.
+/// A channel's sums over the samples are made one after the other, in vectors of which each adds up some thousand
+/// products at most; these are added in double precision.
 struct DepthwiseWeightGradient<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatingPoint {
     typealias Scalar = V.Scalar
 
@@ -292,21 +293,31 @@ struct DepthwiseWeightGradient<V: KernelVector>: ChunkedWork where V.Scalar: Bin
                 room.update(repeating: 0, count: frameCount + lines.size)
                 let spread = room + frameCount
                 let sums = spread + lines.size
-                for channel in chunk * channelsPerChunk..<min((chunk + 1) * channelsPerChunk, o.groups) {
-                    sums.update(repeating: 0, count: sumCount)
-                    for sample in 0..<o.samples {
-                        let plane = sample * o.groups + channel
-                        frame.copy(input + plane * o.height * o.width, to: room)
-                        let from = gradients + plane * o.outHeight * o.outWidth
-                        for row in 0..<o.outHeight {
-                            copyLine(
-                                from + row &* o.outWidth, 1, spread + row &* lines.rowDistance, lines.step, o.outWidth)
+                Scratch.withBounded(taps, of: Double.self) { totals in
+                    for channel in chunk * channelsPerChunk..<min((chunk + 1) * channelsPerChunk, o.groups) {
+                        totals.update(repeating: 0, count: taps)
+                        for first in stride(from: 0, to: o.samples, by: samplesPerSum) {
+                            sums.update(repeating: 0, count: sumCount)
+                            for sample in first..<min(first + samplesPerSum, o.samples) {
+                                let plane = sample * o.groups + channel
+                                frame.copy(input + plane * o.height * o.width, to: room)
+                                spreadGradients(gradients + plane * o.outHeight * o.outWidth, to: spread)
+                                add(room, offsets, spread, sums)
+                            }
+                            for k in 0..<taps { totals[k] += Double(V.load(sums + k * V.scalarCount).laneSum) }
                         }
-                        add(room, offsets, spread, sums)
+                        for k in 0..<taps { result[channel * taps + k] = Scalar(totals[k]) }
                     }
-                    for k in 0..<taps { result[channel * taps + k] = V.load(sums + k * V.scalarCount).laneSum }
                 }
             }
+        }
+    }
+
+    private var samplesPerSum: Int { max((1 << 14) / max(lines.size, 1), 1) }
+
+    private func spreadGradients(_ from: UnsafePointer<Scalar>, to spread: UnsafeMutablePointer<Scalar>) {
+        for row in 0..<o.outHeight {
+            copyLine(from + row &* o.outWidth, 1, spread + row &* lines.rowDistance, lines.step, o.outWidth)
         }
     }
 

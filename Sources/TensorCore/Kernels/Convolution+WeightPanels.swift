@@ -32,6 +32,9 @@ struct WeightPanels<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloating
     /// Pixels whose gradients are in panels at once: what stays in the first-level cache.
     private static var bandPixels: Int { 128 }
 
+    /// Elements of the images that are worked on at once, unless one has more.
+    private static var imageElements: Int { 1 << 18 }
+
     private var isPadded: Bool { o.padding != (0, 0) }
     private var panelWidth: Int { panelVectors * V.scalarCount }
     /// Output channels of a group, whole vectors of them.
@@ -69,7 +72,7 @@ struct WeightPanels<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloating
             o: o, gradients: g, input: input, sums: result, shards: shards, panelVectors: panelVectors,
             chunkPanels: chunkPanels, panelChunks: (panels + chunkPanels - 1) / chunkPanels,
             pitch: pitch, planeSize: planeSize, imageSize: imageSize,
-            batch: max(bandPixels / pixels, 1),
+            batch: max(min(bandPixels / pixels, imageElements / imageSize), 1),
             bandRows: evenPart(o.outHeight, most: max(bandPixels / o.outWidth, 1)))
         try Scratch.with(shards * work.size, of: Scalar.self) { sums in
             sums.update(repeating: 0, count: shards * work.size)
