@@ -89,10 +89,10 @@ import Testing
         let chart = BoxChart(samples: [.init(label: "a", values: [0, 1, 2, 3, 4]), .init(label: "b", values: [])])
         #expect(
             text(.boxes(chart), width: 28) == """
-                a ||-----======|=====------|
+                a ||-----======|======-----|
                 b |(none)
-                  ++----+-----+-----+-----++
-                   0    1     2     3     4
+                  ++-----------+-----------+
+                   0           2           4
                 """, "\(text(.boxes(chart), width: 28))")
     }
 

@@ -113,7 +113,7 @@ struct FigureDataTests {
             .table(TextTable(headers: ["n", "t"], rows: numbers.map { [.number($0), .text("\($0)")] })),
             .images(ImageGrid(images: image.map { [$0, slope] } ?? [], brightness: .shared)),
             .images(ImageGrid(images: image.map { [$0] } ?? [], brightness: .each)),
-            .grid(FigureGrid(title: "g", rows: [[], numbers.map { .lines(Chart(series: [Series([$0])])) }])),
+            .grid(FigureGrid(title: "g", rows: [[], numbers.prefix(3).map { .lines(Chart(series: [Series([$0])])) }])),
             .diagram(
                 Diagram(
                     nodes: numbers.map { Diagram.Node(name: "\($0)", detail: "", shape: "[N]", parameters: "") },

@@ -15,8 +15,33 @@ import Testing
     private static let figures: [Figure] = [
         chart, grid, .bars(BarChart(bars: [.init("a", 1), .init("b", -1)])),
         .histogram(Histogram(values: [1, 2, 2, 3])), .heatMap(HeatMap(rowCount: 1, columnCount: 2, values: [0, 1])!),
-        .lines(Chart(series: [])),
+        .lines(Chart(series: [])), .lines(dressed), .scatter(dressed),
+        .scatter(
+            Chart(
+                series: [Series(name: "a", x: [0.5], y: [0.5])],
+                background: Surface(x: [0, 1], y: [0, 1], values: [0, 1, 2, .nan], coloring: .levels))),
+        .histogram(Histogram(samples: [.init(name: "a", values: [1, 2]), .init(values: [2, 3])], binCount: 4)),
+        .boxes(BoxChart(samples: [.init(label: "a", values: [1, 2, 3, 99])])), .diagram(diagram(of: "conv 8")),
+        .grid(
+            FigureGrid(
+                title: "all", rows: [[chart, grid], [.lines(dressed)], [.grid(FigureGrid(rows: [[chart, chart]]))]])),
     ]
+
+    private static let dressed: Chart = {
+        var series = Series(name: "<a>", [1, 4, 2])
+        series.band = Series.Band(low: [0, 3, 1], high: [2, 5, 3])
+        series.shades = [1, .nan, 3]
+        return Chart(
+            series: [series], x: Axis(low: 0.5), y: Axis(ticks: [Axis.Tick(1, "`date` & 1"), Axis.Tick(2)]),
+            extras: ChartExtras(
+                size: FigureSize(width: 3, height: 2), horizontals: [2], verticals: [1],
+                notes: [ChartExtras.Note(x: 1, y: 4, text: "学習 <b>")]))
+    }()
+
+    private static func diagram(of text: String) -> Diagram {
+        let node = Diagram.Node(name: text, detail: text, shape: text, parameters: text)
+        return Diagram(title: text, nodes: [node, node], isChain: true, note: text)
+    }
 
     @Test(arguments: figures) func theSameFigureIsTheSameSVG(_ figure: Figure) throws {
         let bytes = try Gnuplot.draw(figure, as: .svg)
@@ -48,6 +73,17 @@ import Testing
                     x: Axis(label: hostile), y: Axis(label: hostile))),
             .bars(BarChart(title: hostile, bars: [.init(hostile, 1)])),
             .table(TextTable(title: hostile, headers: [hostile], rows: [[.text(hostile)]])),
+            .diagram(Self.diagram(of: hostile)),
+            .boxes(
+                BoxChart(title: hostile, samples: [.init(label: hostile, values: [1, 2])], y: Axis(label: hostile))),
+            .histogram(
+                Histogram(title: hostile, samples: [.init(name: hostile, values: [1])], x: Axis(label: hostile))),
+            .scatter(
+                Chart(
+                    series: [Series(name: hostile, [1])], x: Axis(ticks: [Axis.Tick(0, hostile)]),
+                    y: Axis(ticks: [Axis.Tick(1, hostile)]),
+                    extras: ChartExtras(notes: [ChartExtras.Note(x: 0, y: 1, text: hostile)]))),
+            .grid(FigureGrid(title: hostile, rows: [[.diagram(Self.diagram(of: hostile))]])),
         ]
         for figure in figures {
             for format in FigureFormat.allCases { _ = try Gnuplot.draw(figure, as: format) }

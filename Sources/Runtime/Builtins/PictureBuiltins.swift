@@ -66,7 +66,7 @@ extension Builtin {
                 the classes, else the data does.
                 """,
             example:
-                "model small() { linear 2 }\nd = dataset(randn([20, 2]), [0, 1] + [0, 1] * 9)\nplot_regions small() d"
+                "model small() { linear 2 }\nd = dataset(randn([20, 2]), [i % 2 for i in range(20)])\nplot_regions small() d"
         ) { call in try call.interpreter.figure(try RegionPlot(call).figure()) },
         Builtin(
             "mistakes(model, data, count=20)", .pictures,
@@ -74,7 +74,7 @@ extension Builtin {
             details:
                 "Its columns: index (the place in the data), target, answer, and probability, which the model gives its answer.",
             example:
-                "model small() { linear 2 }\nd = dataset(randn([20, 2]), [0, 1] + [0, 1] * 9)\nmistakes(small(), d).columns"
+                "model small() { linear 2 }\nd = dataset(randn([20, 2]), [i % 2 for i in range(20)])\nmistakes(small(), d).index"
         ) { call in try Mistakes(call).table() },
     ]
 
