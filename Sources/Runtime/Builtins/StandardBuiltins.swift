@@ -1,6 +1,7 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math, Builtin.reductions,
+        Builtin.language, Builtin.lists, Builtin.records, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math,
+        Builtin.reductions,
         Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.sequences, Builtin.transformers,
         Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
         Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
@@ -13,7 +14,8 @@ extension BuiltinTable {
             all,
             aliases: [
                 "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
-                "concatenate": "concat", "nll_loss": "nll", "mse_loss": "mse",
+                "concatenate": "concat", "dict": "record", "Counter": "counts", "tuple": "list", "nll_loss": "nll",
+                "mse_loss": "mse",
             ],
             constants: [
                 "pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan),

@@ -132,6 +132,8 @@ struct Compiler {
             return .cell(module.cell(name.text))
         case .index(_, _, let span), .member(_, _, let span): return .place(try place(target), location(span))
         case .tuple(let parts, let span): return .tuple(try parts.map { try compile($0) }, location(span))
+        case .rest(let target): return .rest(try compile(target))
+        case .each(let targets): return .each(try targets.map { try compile($0) })
         }
     }
 
@@ -145,6 +147,10 @@ struct Compiler {
             return .member(base: try basePlace(base), name: name.text, location(span))
         case .tuple(_, let span):
             throw Failure("several names at once cannot be changed with an operator").located(location(span))
+        case .rest(let target): return try place(target)
+        case .each(let targets):
+            guard let first = targets.first else { return .outerName("") }
+            return try place(first)
         }
     }
 
@@ -176,10 +182,15 @@ struct Compiler {
         case .block(let block): assigned.visit(block)
         }
         var inner = self
-        // Every model can be given the sizes of its input.
-        let implicit = isModel && !function.parameters.contains { $0.name.text == "input" } ? ["input"] : []
-        inner.scope = Scope(
-            parent: scope, parameters: function.parameters.map(\.name.text) + implicit, assigned: assigned)
+        var parameters = function.parameters
+        if isModel, !parameters.contains(where: { $0.name.text == "input" }) {
+            // Every model can be given the sizes of its input.
+            let span = Span(function.span.start, function.span.start)
+            let input = ParameterSyntax(name: Identifier("input", span), defaultValue: Expression(.none, span))
+            let end = parameters.last?.gathers == .fields ? parameters.count - 1 : parameters.count
+            parameters.insert(input, at: end)
+        }
+        inner.scope = Scope(parent: scope, parameters: parameters.map(\.name.text), assigned: assigned)
         inner.isInModel = isModel
         let body: [StatementNode]
         switch function.body {
@@ -188,14 +199,17 @@ struct Compiler {
         }
         let signature = Signature(
             name: function.name?.text ?? "fn",
-            parameters: function.parameters.map { parameter in
+            parameters: parameters.map { parameter in
                 Signature.Parameter(
                     name: parameter.name.text,
-                    kind: parameter.defaultValue.map { .optional(source[$0.span]) } ?? .required)
-            } + implicit.map { Signature.Parameter(name: $0, kind: .optional("none")) })
-        let defaults = try function.parameters.map { try $0.defaultValue.map(compile) }
+                    kind: parameter.gathers.map { $0 == .elements ? .rest : .namedRest }
+                        ?? parameter.defaultValue.map {
+                            .optional($0.span.end > $0.span.start ? source[$0.span] : "none")
+                        }
+                        ?? .required)
+            })
         return FunctionNode(
-            signature: signature, defaults: defaults + implicit.map { _ in Node(location(function.span)) },
+            signature: signature, defaults: try parameters.map { try $0.defaultValue.map(compile) },
             slotCount: inner.scope?.slotCount ?? 0, body: body, isModel: isModel, source: location(function.span),
             moduleName: module.name,
             slotNames: inner.scope?.names ?? [:], outer: OuterCode(inner.scope, at: location(function.span), in: self))

@@ -65,7 +65,7 @@ extension Value {
 
     private func isNeverNumber(depth: Int) -> Bool {
         switch self {
-        case .none, .undefined, .string, .record, .function, .object: true
+        case .none, .undefined, .string, .record, .set, .function, .object: true
         case .list(let elements): depth < 32 && elements.contains { $0.isNeverNumber(depth: depth + 1) }
         case .boolean, .number, .range, .tensor: false
         }

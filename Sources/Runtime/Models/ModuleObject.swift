@@ -247,7 +247,7 @@ extension Value {
         case (.object(let a), .object(let b)): a === b
         case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isSame(as: $1) }
         case (.record(let a), .record(let b)):
-            a.names == b.names && zip(a.fields, b.fields).allSatisfy { $0.value.isSame(as: $1.value) }
+            a.keys == b.keys && zip(a.entries, b.entries).allSatisfy { $0.value.isSame(as: $1.value) }
         default: Operators.equal(self, other)
         }
     }

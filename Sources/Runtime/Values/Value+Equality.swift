@@ -24,10 +24,11 @@ extension Operators {
             case (.string(let x), .string(let y)): guard x == y else { return false }
             case (.record(let x), .record(let y)):
                 guard x.count == y.count else { return false }
-                for field in x.fields.reversed() {
-                    guard let other = y[field.name] else { return false }
-                    left.append((field.value, other))
+                for entry in x.entries.reversed() {
+                    guard let other = y[entry.key] else { return false }
+                    left.append((entry.value, other))
                 }
+            case (.set(let x), .set(let y)): guard x.count == y.count, x.isSubset(of: y) else { return false }
             case (.tensor(let x), .number), (.tensor(let x), .boolean), (.number, .tensor(let x)),
                 (.boolean, .tensor(let x)):
                 guard x.rank == 0, (try? compare(.equal, a, b).isTrue()) ?? false else { return false }
@@ -95,7 +96,10 @@ struct ValueKey: Hashable {
             case .record(let record):
                 // The order of the fields plays no part.
                 hasher.combine(record.count)
-                hasher.combine(record.fields.prefix(record.count <= 64 ? 64 : 0).reduce(0) { $0 &+ Self.hash(of: $1) })
+                if record.count <= 64 { hasher.combine(record.entries.reduce(0) { $0 &+ Self.hash(of: $1) }) }
+            case .set(let set):
+                hasher.combine(set.count)
+                if set.count <= 64 { hasher.combine(set.elements.reduce(0) { $0 &+ $1.quickHash }) }
             case .tensor(let tensor):
                 hasher.combine(tensor.shape)
                 if let number = value.asNumber { hasher.combine(number) }
@@ -116,12 +120,12 @@ extension ValueKey {
     }
 
     /// A field whose value holds others is told by its name alone.
-    private static func hash(of field: Record.Field) -> Int {
+    private static func hash(of entry: Record.Entry) -> Int {
         var hasher = Hasher()
-        hasher.combine(field.name)
-        switch field.value {
+        hasher.combine(entry.key)
+        switch entry.value {
         case .list, .record: break
-        default: hasher.combine(ValueKey(field.value))
+        default: hasher.combine(ValueKey(entry.value))
         }
         return hasher.finalize()
     }
