@@ -10,18 +10,26 @@ extension Lexer {
         add(.string, from: start, payload: list.texts.count - 1)
     }
 
-    /// `"..."`, from its opening quote to its end or its first interpolation.
+    /// What stands around a string with escapes and interpolation.
+    enum Quotes {
+        case single
+        /// `"""..."""`: a text of several lines.
+        case triple
+    }
+
+    /// `"..."` and `"""..."""`, from the opening quotes to the end or the first interpolation.
     mutating func quotedString() {
         let start = offset
-        if byte(1) == UInt8(ascii: "\""), byte(2) == UInt8(ascii: "\"") { return tripleQuotes() }
-        offset += 1
-        switch stringText() {
+        let quotes: Quotes = byte(1) == Lexer.quote && byte(2) == Lexer.quote ? .triple : .single
+        offset += quotes == .triple ? 3 : 1
+        switch stringText(quotes, from: start) {
         case .quote(let text):
             list.texts.append(text)
             add(.string, from: start, payload: list.texts.count - 1)
         case .interpolation(let text):
             openStrings.append(
-                OpenString(tokenIndex: list.tokens.count, openCount: open.count, openBraces: openBraces))
+                OpenString(
+                    tokenIndex: list.tokens.count, quotes: quotes, openCount: open.count, openBraces: openBraces))
             openInterpolation(.stringHead, text, from: start)
         case .unclosed:
             unclosedString(from: start, quote: "\"")
@@ -34,7 +42,9 @@ extension Lexer {
         open.removeLast()
         openBraces -= 1
         offset += 1
-        switch stringText() {
+        let head = openStrings.last
+        let first = head.map { Int(list.tokens[$0.tokenIndex].start) } ?? start
+        switch stringText(head?.quotes ?? .single, from: first) {
         case .quote(let text):
             openStrings.removeLast()
             list.texts.append(text)
@@ -78,21 +88,38 @@ extension Lexer {
         case unclosed
     }
 
-    private mutating func stringText() -> TextEnd {
+    private static let quote = UInt8(ascii: "\"")
+
+    /// - Parameter start: Of the opening quotes.
+    private mutating func stringText(_ quotes: Quotes, from start: Int) -> TextEnd {
         var text: [UInt8] = []
-        while offset < bytes.count, !Lexer.isLineEnd(bytes[offset]) {
+        while offset < bytes.count, quotes == .triple || !Lexer.isLineEnd(bytes[offset]) {
             let byte = bytes[offset]
             offset += 1
             switch byte {
-            case UInt8(ascii: "\""): return .quote(String(decoding: text, as: UTF8.self))
+            case Lexer.quote where quotes == .single: return .quote(String(decoding: text, as: UTF8.self))
+            case Lexer.quote where self.byte() == Lexer.quote && self.byte(1) == Lexer.quote:
+                offset += 2
+                return .quote(String(decoding: text, as: UTF8.self))
+            case Lexer.quote: text.append(byte)
+            case 0x0D where self.byte() == 0x0A: break
             case UInt8(ascii: "{"): return .interpolation(String(decoding: text, as: UTF8.self))
             case UInt8(ascii: "\\"):
-                guard offset < bytes.count, !Lexer.isLineEnd(bytes[offset]) else { return .unclosed }
+                guard offset < bytes.count else { break }
+                if quotes == .triple, self.byte() == 0x0A || self.byte() == 0x0D && self.byte(1) == 0x0A {
+                    // The line goes on.
+                    offset += self.byte() == 0x0A ? 1 : 2
+                    continue
+                }
+                guard !Lexer.isLineEnd(bytes[offset]) else { return .unclosed }
                 escape(into: &text)
             default: text.append(byte)
             }
         }
-        return .unclosed
+        guard quotes == .triple else { return .unclosed }
+        // More lines may come: the parser says what is missing.
+        list.unclosedText = Span(start, start + 3)
+        return .quote(String(decoding: text, as: UTF8.self))
     }
 
     private mutating func escape(into text: inout [UInt8]) {
@@ -159,7 +186,7 @@ extension Lexer {
         } else {
             report(
                 "this string is not closed", start, end,
-                help: ["write \(quote) at its end; a string of several lines has `\\n` between them"])
+                help: ["write \(quote) at its end; a text of several lines has \"\"\" around it"])
         }
         if openStrings.isEmpty {
             offset = end
@@ -180,23 +207,5 @@ extension Lexer {
         offset = end
         startsLine = head.startsLine
         add(.invalid, from: Int(head.start))
-    }
-
-    private mutating func tripleQuotes() {
-        let start = offset
-        let lineEnd = lineEnd
-        offset += 3
-        var end = lineEnd
-        if !hasNoMoreTripleQuotes {
-            var search = offset
-            let quotes = [UInt8](repeating: UInt8(ascii: "\""), count: 3)
-            while search < bytes.count, !bytes[search...].starts(with: quotes) { search += 1 }
-            if search < bytes.count { end = search + 3 } else { hasNoMoreTripleQuotes = true }
-        }
-        report(
-            "triple quotes do not open a string", start, start + 3,
-            help: ["write \"...\", with `\\n` between lines; a comment starts with `#`"])
-        offset = end
-        if openStrings.isEmpty { add(.invalid, from: start) } else { dropString(to: end) }
     }
 }

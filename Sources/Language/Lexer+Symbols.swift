@@ -3,7 +3,8 @@ extension Lexer {
     private static let symbols: [(text: [UInt8], kind: Token.Kind)] = {
         let kinds: [Token.Kind] = [
             .comma, .semicolon, .dot, .ellipsis, .arrow, .question, .assign, .plusAssign, .minusAssign,
-            .starAssign, .slashAssign, .percentAssign, .atAssign, .powerAssign, .plus, .minus, .star, .slash,
+            .starAssign, .slashAssign, .percentAssign, .atAssign, .powerAssign, .pipeAssign, .ampersandAssign, .plus,
+            .minus, .star, .slash,
             .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual,
             .doubleAmpersand, .doublePipe, .exclamation, .ampersand, .pipe, .caret, .tilde, .doubleSlash,
             .doubleSlashAssign, .colonAssign, .fatArrow, .tripleEqual, .notDoubleEqual, .lessGreater,

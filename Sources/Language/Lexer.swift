@@ -14,11 +14,10 @@ package struct Lexer {
     /// The strings with interpolation that are open, outermost first.
     var openStrings: [OpenString] = []
     var startsLine = true
-    /// A search for `"""` found none from here on.
-    var hasNoMoreTripleQuotes = false
 
     struct OpenString {
         let tokenIndex: Int
+        let quotes: Quotes
         let openCount: Int
         let openBraces: Int
     }

@@ -1,43 +1,51 @@
 extension Parser {
     /// ```
-    /// assignment: target (',' target)* '=' value
-    ///           | target ('+=' | '-=' | '*=' | '/=' | '%=' | '@=' | '**=') value
-    /// target:     name | postfix '[' subscripts ']' | postfix '.' name
+    /// assignment: (targets '=')+ values
+    ///           | target ('+=' | '-=' | '*=' | '/=' | '%=' | '@=' | '**=' | '|=' | '&=') value
+    /// targets:    element (',' element)* ','?
+    /// target:     name | postfix '[' subscripts ']' | postfix '.' name | '(' targets ')' | '[' targets ']'
     /// ```
     /// Or what begins like one: a command or an expression.
     func simpleStatement() throws(Failure) -> Statement.Kind {
         if let command = try command() { return .expression(command) }
         let start = position
-        var parts = [try expression()]
-        while kind == .comma, !atLineBreak {
-            advance()
-            if kind == .assign { break }
-            parts.append(try expression())
-        }
+        let first = try element()
         if let symbol = kind.augmentedOperator, !atLineBreak {
-            guard parts.count == 1 else {
-                throw fail("`\(kind.rawValue)` changes one thing at a time", at: span(from: start))
-            }
-            let target = try target(from: parts[0])
+            let target = try target(from: first)
             advance()
             return .augmentedAssign(target, symbol, try rightSide())
         }
+        let left = try listWithoutBrackets(from: first)
+        if kind.augmentedOperator != nil, !atLineBreak {
+            throw fail("`\(kind.rawValue)` changes one thing at a time", at: left.span)
+        }
         guard kind == .assign, !atLineBreak else {
-            guard parts.count == 1 else { throw listWithoutBrackets(span(from: start)) }
-            return .expression(parts[0])
+            guard left.span == first.span else { throw severalValues(span(from: start)) }
+            return .expression(left)
         }
-        let targetSpan = span(from: start)
-        var targets: [Target] = []
-        for part in parts { targets.append(try target(from: part)) }
-        advance()
-        if kind == .assign { throw doubleAssign() }
-        let first = try rightSide()
-        if targets.count == 1 {
-            if kind == .comma { throw listWithoutBrackets(first.span) }
-            if kind == .assign, !atLineBreak { throw chainedAssign() }
-            return .assign(targets[0], first)
+        return try assignment(to: left)
+    }
+
+    /// `= values`, or `= targets = values`.
+    private func assignment(to left: Expression) throws(Failure) -> Statement.Kind {
+        var targets = [try target(from: left)]
+        while true {
+            advance()
+            if kind == .assign { throw doubleAssign() }
+            let first = try firstValue()
+            let comma = position
+            let right = try listWithoutBrackets(from: first)
+            if kind == .assign, !atLineBreak {
+                targets.append(try target(from: right))
+                continue
+            }
+            if comma != position, case .tuple = targets[targets.count - 1] {
+            } else if comma != position {
+                position = comma
+                throw severalValues(first.span)
+            }
+            return .assign(targets.count == 1 ? targets[0] : .each(targets), right)
         }
-        return .assign(.tuple(targets, targetSpan), try listWithoutBrackets(from: first))
     }
 
     /// The right side of an assignment: a command or an expression.
@@ -47,12 +55,36 @@ extension Parser {
         return try expression()
     }
 
+    /// The first of the values behind `=` and `return`.
+    func firstValue() throws(Failure) -> Expression {
+        kind == .star ? try element() : try rightSide()
+    }
+
+    /// `expression | '*' expression`, a part of a list.
+    func element() throws(Failure) -> Expression {
+        let start = position
+        guard kind == .star, !atLineBreak else { return try expression() }
+        advance()
+        let elements = try expression()
+        return Expression(.spread(elements), span(from: start))
+    }
+
     /// `first, second, ...` as the list of them, where a target or `return` takes several values.
     func listWithoutBrackets(from first: Expression) throws(Failure) -> Expression {
-        guard kind == .comma else { return first }
+        guard kind == .comma, !atLineBreak else {
+            guard case .spread = first.kind else { return first }
+            throw fail(
+                "`*` stands among several values", at: first.span,
+                help: ["write `[\(Parser.clipped(source[first.span]))]`"])
+        }
         var elements = [first]
-        while match(.comma) { elements.append(try expression()) }
-        return Expression(.list(elements), first.span.joined(with: elements[elements.count - 1].span))
+        let start = first.span
+        while match(.comma) {
+            // A comma at the end of a line promises more.
+            if kind == .assign { break }
+            elements.append(try element())
+        }
+        return Expression(.list(elements), Span(start.start, Int(previous?.end ?? 0)))
     }
 
     /// What an expression to the left of `=` says to assign to.
@@ -66,14 +98,30 @@ extension Parser {
         case .member(let base, let name):
             if classDepth > 0, case .name("self") = base.kind { selfFields.append(name.text) }
             return .member(base: base, name: name, expression.span)
+        case .list(let elements) where !elements.isEmpty:
+            var parts: [Target] = []
+            for element in elements {
+                if case .spread(let rest) = element.kind {
+                    try checkOneRest(parts, element.span)
+                    parts.append(.rest(try target(from: rest)))
+                } else {
+                    parts.append(try target(from: element))
+                }
+            }
+            return .tuple(parts, expression.span)
         default:
             throw cannotAssign(to: expression)
         }
     }
 
+    private func checkOneRest(_ parts: [Target], _ span: Span) throws(Failure) {
+        let hasRest = parts.contains { if case .rest = $0 { true } else { false } }
+        if hasRest { throw fail("one name takes what is left, and a second one has `*` too", at: span) }
+    }
+
     /// ```
     /// targets:    loopTarget (',' loopTarget)*
-    /// loopTarget: name | '(' targets ')'
+    /// loopTarget: '*'? name | '(' targets ')'
     /// ```
     func loopTarget() throws(Failure) -> Target {
         let start = position
@@ -90,10 +138,19 @@ extension Parser {
                     return target
                 }
                 targets.append(inner)
+            } else if kind == .star {
+                let star = current.span
+                advance()
+                try checkOneRest(targets, star)
+                targets.append(.rest(.name(try bindingName("a name"))))
             } else {
                 targets.append(.name(try bindingName("a name")))
             }
         } while match(.comma)
+        if targets.count == 1, case .rest = targets[0] {
+            throw fail(
+                "`*` stands among several names", at: span(from: start), help: ["write `first, *rest`"])
+        }
         return targets.count == 1 ? targets[0] : .tuple(targets, span(from: start))
     }
 

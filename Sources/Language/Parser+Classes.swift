@@ -87,7 +87,8 @@ extension Parser {
         ]
         let operators = [
             "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@", "mod": "%", "eq": "==",
-            "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+            "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "or": "|",
+            "and": "&",
         ]
         for (name, symbol) in operators {
             help["__\(name)__"] = "write `fn \(symbol)(a, b) { ... }`, which takes both operands"
@@ -101,7 +102,7 @@ extension Parser {
     func checkOperands(_ name: Identifier, _ parameters: [ParameterSyntax]) throws(Failure) {
         guard let symbol = name.text.first, !symbol.isLetter, symbol != "_" else { return }
         let isOne = name.text == "-" && parameters.count == 1
-        guard isOne || parameters.count == 2, parameters.allSatisfy({ $0.defaultValue == nil }) else {
+        guard isOne || parameters.count == 2, parameters.allSatisfy({ $0.defaultValue == nil && $0.gathers == nil }) else {
             throw fail(
                 "`\(name.text)` takes its two operands, without default values", at: name.span,
                 help: ["write `fn \(name.text)(a, b) { ... }`; either of them may be another value than an object"]
@@ -181,8 +182,8 @@ extension Token.Kind {
     /// An operator that a class can define.
     var isMethodOperator: Bool {
         switch self {
-        case .plus, .minus, .star, .slash, .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual, .greater,
-            .greaterOrEqual:
+        case .plus, .minus, .star, .slash, .percent, .at, .power, .pipe, .ampersand, .equal, .notEqual, .less, .lessOrEqual,
+            .greater, .greaterOrEqual:
             true
         default: false
         }

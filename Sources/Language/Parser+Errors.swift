@@ -60,8 +60,6 @@ extension Parser {
         switch kind {
         case .doubleAmpersand: help = "write `and`"
         case .doublePipe: help = "write `or`"
-        case .ampersand: help = "write `and`; of tensors of booleans `*` is the element-wise one"
-        case .pipe: help = "write `or`; commands are not joined by pipes"
         case .exclamation, .tilde: help = "write `not`"
         case .caret: help = "write `**` for powers"
         case .doubleSlash, .doubleSlashAssign:

@@ -21,7 +21,9 @@ extension Parser {
     /// or:         and ('or' and)*
     /// and:        not ('and' not)*
     /// not:        'not' not | comparison
-    /// comparison: sum (('==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not' 'in') sum)*
+    /// comparison: union (('==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not' 'in') union)*
+    /// union:      common ('|' common)*
+    /// common:     sum ('&' sum)*
     /// sum:        product (('+' | '-') product)*
     /// product:    unary (('*' | '/' | '%' | '@') unary)*
     /// ```
@@ -75,7 +77,7 @@ extension Parser {
             }
             advance()
             let operatorSpan = span(from: operatorStart)
-            let operand = try operation(.sum)
+            let operand = try operation(.union)
             rest.append(ComparisonLink(comparison: comparison, operatorSpan: operatorSpan, operand: operand))
         }
         return Expression(.comparison(first: first, rest: rest), span(from: start))
@@ -140,8 +142,8 @@ extension Parser {
     }
 
     /// ```
-    /// arguments: '(' (argument (',' argument)* ','?)? ')'
-    /// argument:  (name '=')? expression
+    /// arguments: '(' (argument (',' argument)* ','?)? ')' | '(' expression clauses ')'
+    /// argument:  (name '=')? expression | ('*' | '**') expression
     /// ```
     func arguments() throws(Failure) -> [Argument] {
         let opening = position
@@ -149,11 +151,18 @@ extension Parser {
         return try within(.brackets) { () throws(Failure) -> [Argument] in
             var arguments: [Argument] = []
             while kind != .rightParenthesis {
-                try checkStar()
-                let label = argumentLabel()
-                let value = try expression()
-                if kind == .for { throw bareComprehension(value, opening) }
-                try append(Argument(label: label, value: value), to: &arguments)
+                let expansion = Argument.Expansion(rawValue: kind.rawValue)
+                if expansion != nil { advance() }
+                let label = expansion == nil ? argumentLabel() : nil
+                var value = try expression()
+                if kind == .for {
+                    guard arguments.isEmpty, label == nil, expansion == nil else {
+                        throw bareComprehension(value)
+                    }
+                    value = try comprehension(of: value)
+                    if kind == .comma, token(1).kind != .rightParenthesis { throw bareComprehension(value) }
+                }
+                try append(Argument(label: label, value: value, expansion: expansion), to: &arguments)
                 if !match(.comma) { break }
             }
             try close(opening, with: .rightParenthesis, orElse: "`,`")
@@ -176,11 +185,13 @@ extension Parser {
             if arguments.contains(where: { $0.label?.text == label.text }) {
                 throw fail("the argument `\(label.text)` is given twice", at: label.span)
             }
-        } else if let named = arguments.last?.label {
+        } else if argument.expansion != .fields, let last = arguments.last,
+            let named = last.label.map({ "\($0.text)=" }) ?? (last.expansion == .fields ? "**" : nil)
+        {
             // The name of one more argument, its `=` still to come.
             if kind == .endOfText, list.unclosed != nil { throw incomplete("`=`") }
             throw fail(
-                "this argument has no name, and stands after `\(named.text)=`", at: argument.value.span,
+                "this argument has no name, and stands after `\(named)`", at: argument.value.span,
                 help: ["named arguments come last"])
         }
         arguments.append(argument)

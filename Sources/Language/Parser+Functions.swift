@@ -73,7 +73,8 @@ extension Parser {
     }
 
     /// ```
-    /// parameters: (name ('=' expression)? (',' name ('=' expression)?)* ','?)?
+    /// parameters: (parameter (',' parameter)* ','?)?
+    /// parameter:  name ('=' expression)? | ('*' | '**') name
     /// ```
     /// With the parentheses around them.
     func parameters() throws(Failure) -> [ParameterSyntax] {
@@ -83,24 +84,42 @@ extension Parser {
             var parameters: [ParameterSyntax] = []
             var names: Set<String> = []
             while kind != .rightParenthesis {
-                try checkStar()
                 try checkSelfParameter()
-                let name = try bindingName("a parameter's name")
+                let gathers = Argument.Expansion(rawValue: kind.rawValue)
+                if gathers != nil { advance() }
+                let name = try bindingName(gathers == nil ? "a parameter's name" : "a name for what is left")
+                if let gathers { try checkGathering(name, gathers, after: parameters) }
+                if let last = parameters.last, last.gathers == .fields {
+                    throw fail(
+                        "nothing stands after `**\(last.name.text)`", at: name.span,
+                        help: ["it takes all named arguments that are left: put it last"])
+                }
                 guard names.insert(name.text).inserted else {
                     throw fail("there are two parameters `\(name.text)`", at: name.span)
                 }
                 if kind == .colon { throw typeAnnotation(name) }
-                let value = match(.assign) ? try expression() : nil
-                if value == nil, let before = parameters.last, before.defaultValue != nil {
+                let value = gathers == nil && match(.assign) ? try expression() : nil
+                if value == nil, gathers == nil, let before = parameters.last, before.defaultValue != nil,
+                    !parameters.contains(where: { $0.gathers != nil })
+                {
                     throw fail(
                         "`\(name.text)` has no default value, and stands after `\(before.name.text)`, which has one",
                         at: name.span, help: ["parameters with default values come last"])
                 }
-                parameters.append(ParameterSyntax(name: name, defaultValue: value))
+                parameters.append(ParameterSyntax(name: name, defaultValue: value, gathers: gathers))
                 if !match(.comma) { break }
             }
             try close(opening, with: .rightParenthesis, orElse: "`,`")
             return parameters
         }
+    }
+
+    private func checkGathering(
+        _ name: Identifier, _ gathers: Argument.Expansion, after parameters: [ParameterSyntax]
+    ) throws(Failure) {
+        guard let other = parameters.first(where: { $0.gathers == gathers }) else { return }
+        throw fail(
+            "`\(gathers.rawValue)\(other.name.text)` takes all arguments that are left, and nothing is left for another",
+            at: name.span)
     }
 }

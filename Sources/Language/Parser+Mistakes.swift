@@ -25,7 +25,9 @@ extension Parser {
             throw fail(
                 "there are no decorators", at: current.span.joined(with: token(1).span),
                 help: ["after the function, write `f = \(Parser.clipped(text(token(1))))(f)`"])
-        case .dot, .star, .slash, .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual, .greater,
+        case .star where token(1).kind == .name && token(2).kind == .comma: return
+        case .dot, .star, .pipe, .ampersand, .slash, .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual,
+            .greater,
             .greaterOrEqual, .and, .or, .in:
             throw fail(
                 "a statement cannot begin with `\(kind.rawValue)`", at: current.span,
@@ -98,12 +100,7 @@ extension Parser {
                 help: ["gather the values in a list: `[f(x) for x in xs]`, or `ys.append(y)` in a loop"])
         case "del":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
-            throw fail(
-                "`del` is not a word of dls", at: current.span,
-                help: [
-                    "`xs.pop(i)` takes an element out of a list, `r.remove(\"name\")` a field out of a record",
-                    "names need not be deleted: `x = none` lets go of a value",
-                ])
+            throw deletion()
         case "pass":
             guard breaksLine(position + 1) || [.rightBrace, .semicolon, .endOfText].contains(token(1).kind) else {
                 return
@@ -116,6 +113,29 @@ extension Parser {
             throw noModules(at: span(from: position).joined(with: list.tokens[index].span))
         default:
             return
+        }
+    }
+
+    /// `del d[k]` and `del x`.
+    private func deletion() -> Failure {
+        let word = current.span
+        advance()
+        guard let target = try? postfix() else { return Failure() }
+        let text = Parser.clipped(source[target.span])
+        switch target.kind {
+        case .index(let base, _):
+            let inner = source[Span(base.span.end + 1, target.span.end - 1)]
+            return fail(
+                "`del` is not a word of dls", at: word.joined(with: target.span),
+                help: ["write `\(Parser.clipped("\(source[base.span]).pop(\(inner))"))`"])
+        case .member(let base, let name):
+            return fail(
+                "`del` is not a word of dls", at: word.joined(with: target.span),
+                help: ["write `\(Parser.clipped("\(source[base.span]).pop(\"\(name.text)\")"))`"])
+        default:
+            return fail(
+                "`del` is not a word of dls, and names need not be deleted", at: word,
+                help: ["`\(text) = none` lets go of a value"])
         }
     }
 
@@ -290,12 +310,7 @@ extension Parser {
         fail("there is a second `=` here", at: current.span, help: ["`=` assigns, and `==` compares"])
     }
 
-    func chainedAssign() -> Failure {
-        fail(
-            "a statement assigns once", at: current.span, help: ["write two statements; to compare, write `==`"])
-    }
-
-    func listWithoutBrackets(_ span: Span) -> Failure {
+    func severalValues(_ span: Span) -> Failure {
         if kind == .endOfText, list.unclosed != nil { return incomplete("`=`") }
         let text = Parser.clipped(source[span])
         return fail(
@@ -317,28 +332,24 @@ extension Parser {
 
     // MARK: - Brackets and arguments
 
-    func tuple(_ opening: Int) -> Failure {
-        if opening > 0, list.tokens[opening - 1].kind == .name, !touches(opening), !list.tokens[opening].startsLine {
-            let call = Parser.clipped(text(list.tokens[opening - 1]) + bracketed(opening))
-            return fail(
-                "`(` touches what it applies to", at: list.tokens[opening].span, help: ["write `\(call)`"])
-        }
-        return fail(
-            "there are no tuples: several values stand in parentheses", at: current.span,
-            help: ["write a list: `[a, b]`"])
-    }
-
-    func bareComprehension(_ element: Expression, _ opening: Int) -> Failure {
-        fail(
-            "a comprehension has brackets around it", at: current.span,
-            help: ["write `[\(Parser.clipped(source[element.span])) for ...]`"])
-    }
-
-    func checkStar() throws(Failure) {
-        guard kind == .star || kind == .power else { return }
+    /// `f (a, b)` is no call of `f` with two arguments, and hardly meant as one with a list.
+    func checkTuple(_ opening: Int) throws(Failure) {
+        guard opening > 0, list.tokens[opening - 1].kind == .name, !touches(opening), !list.tokens[opening].startsLine
+        else { return }
+        let name = Parser.clipped(text(list.tokens[opening - 1]))
+        let group = bracketed(opening)
         throw fail(
-            "`\(kind.rawValue)` cannot stand before a value", at: current.span,
-            help: ["arguments and elements are written one by one; lists are joined by `+`"])
+            "`(` touches what it applies to", at: list.tokens[opening].span,
+            help: [
+                "write `\(Parser.clipped(name + group))`",
+                "a list as one argument is written `\(Parser.clipped("\(name) [\(group.dropFirst().dropLast())]"))`",
+            ])
+    }
+
+    func bareComprehension(_ element: Expression) -> Failure {
+        fail(
+            "a comprehension beside other arguments has brackets around it", at: current.span,
+            help: ["write `[\(Parser.clipped(source[element.span])) for ...]`"])
     }
 
     func stepAsCall() -> Failure {
@@ -363,12 +374,6 @@ extension Parser {
             return fail(
                 "`{` in a string begins a value, and a second one a record", at: bracket.span,
                 help: ["write `\\{` for the character itself"])
-        }
-        if kind == .string || kind == .name, token(1).kind == .colon {
-            let key = kind == .string ? list.texts[Int(current.payload)] : text(current)
-            return fail(
-                "a record is written with `=`, its names without quotes", at: current.span.joined(with: token(1).span),
-                help: ["write `{\(Parser.clipped(key))=\(Parser.clipped(text(token(2))))}`"])
         }
         if kind == .name, token(1).kind == .comma || token(1).kind == .rightBrace {
             let name = Parser.clipped(text(current))

@@ -31,7 +31,7 @@ extension Parser {
             return Expression(.none, span(from: start))
         case .leftParenthesis: return try group()
         case .leftBracket: return try listExpression()
-        case .leftBrace where !context.blockFollows: return try record()
+        case .leftBrace where !context.blockFollows: return try recordExpression()
         case .if: return try conditional()
         case .fn: return Expression(.function(try functionValue()), span(from: start))
         case .sweep: return try sweep()
@@ -40,45 +40,73 @@ extension Parser {
         }
     }
 
+    /// ```
+    /// group: '(' expression ')' | '(' element (',' element)* ','? ')' | '(' expression clauses ')'
+    /// ```
+    /// Several values in parentheses are the list of them.
     private func group() throws(Failure) -> Expression {
         let opening = position
         advance()
         let inner = try within(.brackets) { () throws(Failure) -> Expression in
-            let inner = try expression()
-            if kind == .comma { throw tuple(opening) }
-            if kind == .for { throw bareComprehension(inner, opening) }
-            try close(opening, with: .rightParenthesis)
+            var inner = try element()
+            let isList = kind == .comma
+            if isList {
+                try checkTuple(opening)
+                inner = Expression(.list(try elements(from: inner, until: .rightParenthesis)), inner.span)
+            } else if kind == .for {
+                inner = try comprehension(of: inner)
+            } else if case .spread = inner.kind {
+                inner = try listWithoutBrackets(from: inner)
+            }
+            try close(opening, with: .rightParenthesis, orElse: isList ? "`,`" : nil)
             return inner
         }
         return Expression(inner.kind, span(from: opening))
     }
 
+    /// The elements of a list behind its first one.
+    private func elements(from first: Expression, until closing: Token.Kind) throws(Failure) -> [Expression] {
+        var elements = [first]
+        while match(.comma), kind != closing { elements.append(try element()) }
+        return elements
+    }
+
+    /// `element for x in xs`, its clauses being what follows.
+    func comprehension(of element: Expression) throws(Failure) -> Expression {
+        if case .spread = element.kind {
+            throw fail("`*` cannot stand before the element of a comprehension", at: element.span)
+        }
+        let clauses = try comprehensionClauses()
+        let end = Int(previous?.end ?? 0)
+        return Expression(.comprehension(element: element, clauses: clauses), Span(element.span.start, end))
+    }
+
     /// ```
-    /// list: '[' (expression (',' expression)* ','?)? ']'
+    /// list: '[' (element (',' element)* ','?)? ']'
     ///     | '[' expression ('for' targets 'in' or | 'if' or)+ ']'
     /// ```
     private func listExpression() throws(Failure) -> Expression {
         let opening = position
         advance()
         let value = try within(.brackets) { () throws(Failure) -> Expression.Kind in
-            var elements: [Expression] = []
-            while kind != .rightBracket {
-                try checkStar()
-                elements.append(try expression())
-                if kind == .for, elements.count == 1 {
-                    let clauses = try comprehensionClauses()
-                    try close(opening, with: .rightBracket)
-                    return .comprehension(element: elements[0], clauses: clauses)
-                }
-                if !match(.comma) { break }
+            guard kind != .rightBracket else {
+                advance()
+                return .list([])
             }
+            let first = try element()
+            if kind == .for {
+                let comprehension = try comprehension(of: first)
+                try close(opening, with: .rightBracket)
+                return comprehension.kind
+            }
+            let elements = try elements(from: first, until: .rightBracket)
             try close(opening, with: .rightBracket, orElse: "`,`")
             return .list(elements)
         }
         return Expression(value, span(from: opening))
     }
 
-    private func comprehensionClauses() throws(Failure) -> [ComprehensionClause] {
+    func comprehensionClauses() throws(Failure) -> [ComprehensionClause] {
         var clauses: [ComprehensionClause] = []
         while true {
             if match(.for) {
@@ -99,29 +127,6 @@ extension Parser {
         height = 0
         defer { height = max(outerHeight, height + 1) }
         return try operation(level)
-    }
-
-    /// ```
-    /// record: '{' (name '=' expression (',' name '=' expression)* ','?)? '}'
-    /// ```
-    private func record() throws(Failure) -> Expression {
-        let opening = position
-        advance()
-        let fields = try within(.brackets) { () throws(Failure) -> [RecordField] in
-            var fields: [RecordField] = []
-            var names: Set<String> = []
-            while kind != .rightBrace {
-                guard let name = argumentLabel() else { throw notAField(opening) }
-                guard names.insert(name.text).inserted else {
-                    throw fail("the field `\(name.text)` is given twice", at: name.span)
-                }
-                fields.append(RecordField(name: name, value: try expression()))
-                if !match(.comma) { break }
-            }
-            try close(opening, with: .rightBrace, orElse: "`,`")
-            return fields
-        }
-        return Expression(.record(fields), span(from: opening))
     }
 
     /// ```

@@ -105,13 +105,13 @@ extension Parser {
     }
 
     /// ```
-    /// return: 'return' (value (',' expression)*)?
+    /// return: 'return' (value (',' element)*)?
     /// ```
     private func returnStatement() throws(Failure) -> Statement.Kind {
         if canTrustEnclosing { try checkReturn() }
         advance()
         if atLineBreak || kind == .semicolon || kind == .rightBrace { return .return(nil) }
-        return .return(try listWithoutBrackets(from: rightSide()))
+        return .return(try listWithoutBrackets(from: firstValue()))
     }
 
     /// ```

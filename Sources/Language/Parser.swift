@@ -75,6 +75,10 @@ package final class Parser {
             let end = source.bytes[..<span.end].lastIndex(of: UInt8(ascii: "\\")) ?? 0
             record("the text ends after `\\`, which goes on with the next line", at: Span(end, end + 1))
         }
+        if diagnostics.isEmpty, let quotes = list.unclosedText {
+            expecting = "`\"\"\"`"
+            record("this text is not closed", at: quotes, help: ["write \"\"\" at its end"])
+        }
         let completeness: ParseResult.Completeness
         if diagnostics.isEmpty {
             completeness = .complete

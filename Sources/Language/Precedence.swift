@@ -1,6 +1,6 @@
 /// How tightly the operators between two operands bind, loosest first (`->` is looser than all).
 enum Precedence: Int, Comparable {
-    case or, and, not, comparison, sum, product, unary
+    case or, and, not, comparison, union, intersection, sum, product, unary
 
     static func < (a: Precedence, b: Precedence) -> Bool { a.rawValue < b.rawValue }
 
@@ -9,6 +9,8 @@ enum Precedence: Int, Comparable {
         case .or: self = .or
         case .and: self = .and
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .in, .not: self = .comparison
+        case .pipe: self = .union
+        case .ampersand: self = .intersection
         case .plus, .minus: self = .sum
         case .star, .slash, .percent, .at: self = .product
         default: return nil
@@ -29,6 +31,8 @@ extension BinaryOperator {
         case .percent: self = .remainder
         case .at: self = .matrixProduct
         case .power: self = .power
+        case .pipe: self = .union
+        case .ampersand: self = .intersection
         default: return nil
         }
     }

@@ -29,10 +29,14 @@ package struct Expression: Sendable {
         case name(String)
         /// `[a, b]`
         case list([Expression])
-        /// `{lr=0.1, name="adam"}`
+        /// `*xs` among the elements of a list: all elements of another.
+        case spread(Expression)
+        /// `{lr=0.1, "a b"=2, [k]=v, **others}`
         case record([RecordField])
         /// `[x * x for x in xs if x > 0]`
         case comprehension(element: Expression, clauses: [ComprehensionClause])
+        /// `{[k]=v for k, v in pairs}`
+        case recordComprehension(RecordField, clauses: [ComprehensionClause])
         /// `x -> x * 2`, `(a, b) -> a + b`, `fn(a, b) { ... }`
         case function(FunctionSyntax)
         case unary(UnaryOperator, Expression)
@@ -72,6 +76,9 @@ package enum BinaryOperator: String, Sendable {
     case remainder = "%"
     case matrixProduct = "@"
     case power = "**"
+    /// Of sets and records, masks, whole numbers.
+    case union = "|"
+    case intersection = "&"
 }
 
 package enum ComparisonOperator: String, Sendable {
@@ -104,11 +111,12 @@ package enum StringPiece: Sendable {
 }
 
 package struct RecordField: Sendable {
-    package let name: Identifier
+    /// A name is the string that it is; nil for `**value`, all fields of another record.
+    package let key: Expression?
     package let value: Expression
 
-    package init(name: Identifier, value: Expression) {
-        self.name = name
+    package init(key: Expression?, value: Expression) {
+        self.key = key
         self.value = value
     }
 }
@@ -122,10 +130,20 @@ package struct Argument: Sendable {
     /// The name of a `name=value` argument.
     package let label: Identifier?
     package let value: Expression
+    package let expansion: Expansion?
 
-    package init(label: Identifier?, value: Expression) {
+    /// What stands for any number of arguments.
+    package enum Expansion: String, Sendable {
+        /// `*xs`: an argument for each element.
+        case elements = "*"
+        /// `**options`: a named argument for each field.
+        case fields = "**"
+    }
+
+    package init(label: Identifier?, value: Expression, expansion: Expansion? = nil) {
         self.label = label
         self.value = value
+        self.expansion = expansion
     }
 }
 
@@ -150,10 +168,13 @@ package struct ConditionalBranch: Sendable {
 package struct ParameterSyntax: Sendable {
     package let name: Identifier
     package let defaultValue: Expression?
+    /// `*rest` takes the arguments that are left, `**options` the named ones.
+    package let gathers: Argument.Expansion?
 
-    package init(name: Identifier, defaultValue: Expression?) {
+    package init(name: Identifier, defaultValue: Expression?, gathers: Argument.Expansion? = nil) {
         self.name = name
         self.defaultValue = defaultValue
+        self.gathers = gathers
     }
 }
 
@@ -268,4 +289,8 @@ package indirect enum Target: Sendable {
     case member(base: Expression, name: Identifier, Span)
     /// `a, b = pair`
     case tuple([Target], Span)
+    /// `*rest` in a tuple: the list of what the others leave.
+    case rest(Target)
+    /// `a = b = 0`: each is assigned the same value, the first one first.
+    case each([Target])
 }

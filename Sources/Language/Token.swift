@@ -48,6 +48,8 @@ package struct Token: Sendable {
         case percentAssign = "%="
         case atAssign = "@="
         case powerAssign = "**="
+        case pipeAssign = "|="
+        case ampersandAssign = "&="
         case plus = "+"
         case minus = "-"
         case star = "*"
@@ -55,6 +57,8 @@ package struct Token: Sendable {
         case percent = "%"
         case at = "@"
         case power = "**"
+        case pipe = "|"
+        case ampersand = "&"
         case equal = "=="
         case notEqual = "!="
         case less = "<"
@@ -72,8 +76,6 @@ package struct Token: Sendable {
         case doubleAmpersand = "&&"
         case doublePipe = "||"
         case exclamation = "!"
-        case ampersand = "&"
-        case pipe = "|"
         case caret = "^"
         case tilde = "~"
         case doubleSlash = "//"
@@ -115,8 +117,9 @@ extension Token.Kind {
     var continuesLine: Bool {
         switch self {
         case .comma, .arrow, .assign, .plusAssign, .minusAssign, .starAssign, .slashAssign, .percentAssign,
-            .atAssign, .powerAssign, .plus, .minus, .star, .slash, .percent, .at, .power, .equal, .notEqual,
-            .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .not, .in:
+            .atAssign, .powerAssign, .pipeAssign, .ampersandAssign, .plus, .minus, .star, .slash, .percent, .at,
+            .power, .pipe, .ampersand, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or,
+            .not, .in:
             true
         default:
             false
@@ -133,6 +136,8 @@ extension Token.Kind {
         case .percentAssign: .remainder
         case .atAssign: .matrixProduct
         case .powerAssign: .power
+        case .pipeAssign: .union
+        case .ampersandAssign: .intersection
         default: nil
         }
     }
@@ -146,6 +151,8 @@ package struct TokenList: Sendable {
     package internal(set) var texts: [String] = []
     package internal(set) var numbers: [Double] = []
     package internal(set) var diagnostics: [Diagnostic] = []
+    /// The opening quotes of a text of several lines that is open at the end.
+    package internal(set) var unclosedText: Span?
     /// The token of the innermost bracket or interpolation that is open at the end.
     package internal(set) var unclosed: Int?
     /// The text ends right after a `\`, which promises another line.

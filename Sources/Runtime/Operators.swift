@@ -41,8 +41,11 @@ enum Operators {
             if case .add = operation { return .list(try joined(a, b)) }
         case (.object, _), (_, .object):
             if let result = try byMethod(operation.special, a, b) { return result }
+        case (.set(let x), .set(let y)):
+            if case .subtract = operation { return .set(x.subtracting(y)) }
         default: break
         }
+        if operation == .union || operation == .intersection { return try Sets.combined(operation, a, b) }
         if let x = SingleValue(a), let y = SingleValue(b) { return try arithmetic(operation, x, y) }
         return Value.tensor(try tensors(operation, a, b)).unwrapped
     }
@@ -74,7 +77,7 @@ enum Operators {
                 result = next
             }
             return result
-        case .divide, .matrixProduct: return nil
+        case .divide, .matrixProduct, .union, .intersection: return nil
         }
     }
 
@@ -110,6 +113,7 @@ enum Operators {
             guard rest != 0 else { return 0 }
             return (rest < 0) != (y < 0) ? rest + y : rest
         case .power: return Numeric.power(x, y)
+        case .union, .intersection: return try Sets.combined(operation, x, y)
         case .matrixProduct:
             throw Failure(
                 "`@` is the product of matrices, and these are numbers", help: "numbers are multiplied by `*`")
@@ -131,6 +135,7 @@ enum Operators {
         case .remainder: return try x.remainder(y)
         case .power: return try x.power(y)
         case .matrixProduct: return try x.matmul(y)
+        case .union, .intersection: return try Sets.combined(operation, x, y)
         }
     }
 
@@ -143,6 +148,7 @@ enum Operators {
         case .remainder: try x.remainder(y)
         case .power: try x.power(y)
         case .matrixProduct: try x.matmul(Variable(Tensor.scalar(y, dtype: x.dtype)))
+        case .union, .intersection: try Sets.combined(operation, x, Variable.number(y, like: x))
         }
     }
 
@@ -155,6 +161,7 @@ enum Operators {
         case .remainder: try Variable.number(x, like: y).remainder(y)
         case .power: try Variable.number(x, like: y).power(y)
         case .matrixProduct: try Variable(Tensor.scalar(x, dtype: y.dtype)).matmul(y)
+        case .union, .intersection: try Sets.combined(operation, Variable.number(x, like: y), y)
         }
     }
 
@@ -204,6 +211,10 @@ enum Operators {
             return .boolean(
                 comparison == .less
                     ? x < y : comparison == .lessOrEqual ? x <= y : comparison == .greater ? x > y : x >= y)
+        case (.set(let x), .set(let y)):
+            let isBelow = comparison == .less || comparison == .lessOrEqual
+            let isWhole = comparison == .lessOrEqual || comparison == .greaterOrEqual
+            return .boolean((isBelow ? x.isSubset(of: y) : y.isSubset(of: x)) && (isWhole || x.count != y.count))
         case (.tensor, _), (_, .tensor), (.list, .number), (.number, .list), (.range, .number), (.number, .range),
             (.list, .list):
             return try elementwise(comparison, a, b)
@@ -248,8 +259,8 @@ enum Operators {
             }
             return try part.isEmpty || ByteSearch(part).isFound(in: text)
         case .record(let record):
-            guard case .string(let name) = element else { return false }
-            return record[name] != nil
+            return RecordKey(element).map { record[$0] != nil } ?? false
+        case .set(let set): return RecordKey(element).map(set.contains) ?? false
         case .tensor(let tensor):
             guard element.asNumber != nil || element.isBoolean else { return false }
             guard case .tensor(let hits) = try compare(.equal, .tensor(tensor), element) else {

@@ -23,7 +23,8 @@ extension Session {
     /// No code is run: fields are those of values that are there already.
     package func complete(_ text: String, at offset: Int) -> CompletionResult {
         let bytes = Array(Array(text.utf8).prefix(offset))
-        if let quote = CompletionContext.openString(bytes) {
+        if let (quote, isText) = CompletionContext.openString(bytes) {
+            if isText { return .none(at: offset) }
             return CompletionResult(start: quote, candidates: files(String(decoding: bytes[quote...], as: UTF8.self)))
         }
         let start = CompletionContext.wordStart(bytes)
@@ -59,15 +60,22 @@ extension Session {
         guard let value = value(of: CompletionContext.dottedName(bytes, endingAt: dot)) else { return [] }
         let methods: [String] =
             switch value {
-            case .tensor, .list, .range:
-                interpreter.builtins.all.filter { [.shapes, .math, .reductions, .algebra].contains($0.topic) }.map(
-                    \.name)
+            case .tensor: tensorMethods
+            case .list, .range:
+                tensorMethods + [
+                    "append", "extend", "insert", "pop", "remove", "index", "count", "reverse", "clear", "sort",
+                ]
             case .object(let object) where object is TableObject: ["sort", "select", "where", "len"]
             case .string: interpreter.builtins.all.filter { $0.topic == .text }.map(\.name)
-            case .record: ["keys", "values", "items", "get"]
+            case .record: ["keys", "values", "items", "get", "pop", "remove", "update", "setdefault", "clear"]
+            case .set: ["add", "remove", "discard", "update", "union", "intersection", "difference", "clear"]
             default: []
             }
         return (value.fieldNames + methods).map { Completion(text: $0, kind: .field) }
+    }
+
+    private var tensorMethods: [String] {
+        interpreter.builtins.all.filter { [.shapes, .math, .reductions, .algebra].contains($0.topic) }.map(\.name)
     }
 
     /// The value of `a.b.c` without running anything.
@@ -124,28 +132,34 @@ enum CompletionContext {
         return start
     }
 
-    /// Where the text of a string that is still open starts.
-    static func openString(_ bytes: [UInt8]) -> Int? {
+    /// Where the text of a string that is still open starts, and whether it is one of several lines.
+    static func openString(_ bytes: [UInt8]) -> (start: Int, isText: Bool)? {
         var quote: UInt8?
+        var isText = false
         var start = 0
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
+            let isTriple =
+                byte == UInt8(ascii: "\"") && bytes[index...].starts(with: [UInt8](repeating: byte, count: 3))
             if let open = quote {
                 if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") {
                     index += 1
-                } else if byte == open {
+                } else if byte == open, isTriple || !isText {
                     quote = nil
+                    if isText { index += 2 }
                 }
             } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 quote = byte
+                isText = isTriple
+                if isText { index += 2 }
                 start = index + 1
             } else if byte == UInt8(ascii: "#") {
                 while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
             }
             index += 1
         }
-        return quote == nil ? nil : start
+        return quote == nil ? nil : (start, isText)
     }
 
     /// The names of `a.b.c` that ends at an offset.

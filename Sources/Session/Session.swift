@@ -225,7 +225,7 @@ extension Expression {
         case .none, .boolean, .number, .string: true
         case .unary(.negate, let operand), .unary(.plus, let operand): operand.isLiteral
         case .list(let elements): elements.allSatisfy(\.isLiteral)
-        case .record(let fields): fields.allSatisfy(\.value.isLiteral)
+        case .record(let fields): fields.allSatisfy { $0.value.isLiteral && $0.key?.isLiteral == true }
         default: false
         }
     }
@@ -237,7 +237,7 @@ extension Value {
         switch self {
         case .tensor(let tensor): tensor.value.storage.byteCount
         case .list(let elements): elements.reduce(elements.count * 24) { $0 + $1.byteCount }
-        case .record(let record): record.fields.reduce(0) { $0 + $1.value.byteCount }
+        case .record(let record): record.entries.reduce(record.count * 64) { $0 + $1.value.byteCount }
         default: 0
         }
     }

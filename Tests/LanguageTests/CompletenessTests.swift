@@ -19,6 +19,10 @@ private func completeness(_ text: String) -> ParseResult.Completeness {
             ("f(\\\n", "`)`"),
             ("\"{", "`}`"), ("\"{x", "`}`"), ("\"a {f(x", "`)`"), ("\"{x} {y", "`}`"), ("\"{x +\n", "`}`"),
             ("x = 1; f(", "`)`"),
+            ("\"\"\"", "`\"\"\"`"), ("x = \"\"\"a\n\nb \"c\"", "`\"\"\"`"), ("\"\"\"a {x} b", "`\"\"\"`"),
+            ("f(\"\"\"a", "`)`"), ("\"\"\"a {f(x", "`)`"), ("\"\"\"a {x", "`}`"), ("\"\"\"a {x} {", "`}`"),
+            ("\"\"\"a\n\"\"\"", nil), ("{\"a\":", "`}`"), ("{[k]", "`}`"), ("{[k", "`]`"), ("f(*", "`)`"),
+            ("(a, b", "`)`"), ("a = b =", "a value"), ("x |", "a value"),
             ("fn f(", "`)`"), ("fn f(x", "`)`"), ("fn f(x) {", "`}`"), ("model m() {\n relu\n", "`}`"),
             ("if a {", "`}`"),
             ("for x in xs {\n if a {\n  f(", "`)`"), ("for x in xs {\n if a {\n  f\n }\n", "`}`"), ("while a {", "`}`"),
@@ -46,7 +50,8 @@ private func completeness(_ text: String) -> ParseResult.Completeness {
     @Test(arguments: [
         "x y = 3", ")", "f(]", "if a: b", "x = = 1", "\"open", "'open", "f(\"open", "import", "param x", "for x",
         "assert", "step",
-        "step opt", "x.", "fn", "model", "return", "break", "a, b", "f(x\ny", "{a=1 b}", "x ++", "1 2", "$ {", "f a -b",
+        "step opt", "x.", "fn", "model", "return", "break", "a, b", "a, *b", "f(x\ny", "{a=1 b}", "x ++", "1 2", "$ {",
+        "f a -b",
         "x = )\nf(", "f(\u{0}",
     ]) func invalid(_ text: String) {
         #expect(completeness(text) == .invalid)

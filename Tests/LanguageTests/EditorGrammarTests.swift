@@ -43,6 +43,9 @@ struct EditorGrammarTests {
             print "a {x} and {y[1:2]:8.4f} \\" \\{ \\u{1F600} {{a="inner {x:.2f}"}.a}" 'it is {as it is} # no comment'
             #> a 3 and "not a string
             名前 = "日本語 {名前} 😀" ; wherever = informed + android3 + x3y.T[..., 0]
+            text = \"\"\"
+              lines "with" quotes # and no comment {x + 1:.2f} if
+            \\\"\"\" 3 \"\"\" + "one"; y = 3
             f = (a, b) -> a @ b if a not in b and not none else true
             model net(n=10) { linear n; fn forward(x) = x }
             param epochs = 20; fn in_out(x) { return x }

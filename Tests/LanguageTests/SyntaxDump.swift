@@ -42,6 +42,8 @@ enum SyntaxDump {
         case .index(let base, let subscripts, _): "(index \(text(base))\(subscripts.map { " " + text($0) }.joined()))"
         case .member(let base, let name, _): "(. \(text(base)) \(name.text))"
         case .tuple(let targets, _): "(" + targets.map(text).joined(separator: ", ") + ")"
+        case .rest(let target): "*" + text(target)
+        case .each(let targets): targets.map(text).joined(separator: " = ")
         }
     }
 
@@ -52,7 +54,10 @@ enum SyntaxDump {
     }
 
     private static func text(_ parameters: [ParameterSyntax]) -> String {
-        parameters.map { $0.name.text + ($0.defaultValue.map { "=" + text($0) } ?? "") }.joined(separator: " ")
+        parameters.map { parameter in
+            (parameter.gathers?.rawValue ?? "") + parameter.name.text
+                + (parameter.defaultValue.map { "=" + text($0) } ?? "")
+        }.joined(separator: " ")
     }
 
     private static func text(_ function: FunctionSyntax) -> String {
@@ -74,7 +79,10 @@ enum SyntaxDump {
         case .name(let name): return name
         case .list(let elements): return "[" + elements.map(text).joined(separator: " ") + "]"
         case .record(let fields):
-            return "{" + fields.map { "\($0.name.text)=\(text($0.value))" }.joined(separator: " ") + "}"
+            return "{" + fields.map(text).joined(separator: " ") + "}"
+        case .recordComprehension(let field, let clauses):
+            return "{\(text(field))\(clauses.map { " " + text($0) }.joined())}"
+        case .spread(let elements): return "*" + text(elements)
         case .comprehension(let element, let clauses):
             return "[\(text(element))\(clauses.map { " " + text($0) }.joined())]"
         case .function(let function): return "(fn \(text(function)))"
@@ -113,8 +121,17 @@ enum SyntaxDump {
         }
     }
 
+    private static func text(_ field: RecordField) -> String {
+        switch field.key?.kind {
+        case nil: "**" + text(field.value)
+        case .string(let name) where !name.isEmpty && name.allSatisfy({ $0.isLetter || $0 == "_" }):
+            "\(name)=\(text(field.value))"
+        default: "[\(field.key.map(text) ?? "")]=\(text(field.value))"
+        }
+    }
+
     private static func text(_ argument: Argument) -> String {
-        (argument.label.map { $0.text + "=" } ?? "") + text(argument.value)
+        (argument.expansion?.rawValue ?? "") + (argument.label.map { $0.text + "=" } ?? "") + text(argument.value)
     }
 
     private static func text(_ index: SubscriptSyntax) -> String {

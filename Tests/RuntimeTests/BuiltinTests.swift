@@ -32,7 +32,7 @@ import Testing
         "none", "true", "-1", "0", "1e18", "nan", "inf", "0.5", "\"\"", "\"conv\"", "[]", "[[]]", "[1, [2]]", "{}",
         "{a=1}", "zeros([0])", "zeros([0, 3])", "zeros([2, 0, 2])", "tensor(3)", "zeros([2, 3], dtype=\"uint8\")",
         "ones([2, 3])", "ones([1, 1, 4, 4])", "ones([3], dtype=\"bool\")", "arange(3)", "x -> x", "print", "table([])",
-        "range(3)", "[none]", "[\"a\", \"b\"]", "odd_model", "relu()",
+        "range(3)", "{1: [2], [3, 4]: none}", "set([1, \"a\"])", "[none]", "[\"a\", \"b\"]", "odd_model", "relu()",
     ]
 
     /// Built-ins that would end the test, wait, or write files for any string.

@@ -65,7 +65,7 @@ extension Builtin {
             } else if path.hasSuffix(".csv") {
                 try call.table("value").writeCSV(to: path)
             } else if path.hasSuffix(".npz") {
-                let arrays = try call.record("value").fields.map { name, value in
+                let arrays = try call.record("value").namedFields().map { name, value in
                     guard let tensor = try value.asVariable() else {
                         throw Failure("the field `\(name)` is \(value.kindWithArticle), and an .npz holds tensors")
                     }

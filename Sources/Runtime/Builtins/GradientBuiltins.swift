@@ -125,7 +125,7 @@ struct GradientLeaves {
             }
             return .list(try elements.map { try tracked($0, depth: depth + 1) })
         case .record(let record):
-            return .record(Record(try record.fields.map { ($0.name, try tracked($0.value, depth: depth + 1)) }))
+            return .record(try record.mapValues { try tracked($1, depth: depth + 1) })
         case .object(let object):
             guard let module = object as? ModuleObject else { break }
             variables += try module.startRecording()
@@ -154,7 +154,7 @@ struct GradientLeaves {
             if let variable = try? value.asVariable(), variable.count > 0, isAllNumbers(elements) { return try next() }
             return .list(try elements.map { try build($0, &rest) })
         case .record(let record):
-            return .record(Record(try record.fields.map { ($0.name, try build($0.value, &rest)) }))
+            return .record(try record.mapValues { try build($1, &rest) })
         case .object(let object):
             guard let module = object as? ModuleObject else { return .none }
             // By layer, as the model's own fields: g.linear1.weight, g.blocks[0].weight.

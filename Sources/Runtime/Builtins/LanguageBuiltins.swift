@@ -3,7 +3,7 @@ import Language
 import TensorCore
 
 extension Builtin {
-    /// Printing, lists, records, numbers and what the language itself needs.
+    /// Printing, lists, numbers and what the language itself needs.
     static let language: [Builtin] = [
         Builtin(
             "print(*values, sep=\" \", end=\"\\n\")", .language, "Prints values, strings without quotes.",
@@ -22,6 +22,7 @@ extension Builtin {
             switch value {
             case .string(let text): return .integer(text.count)
             case .record(let record): return .integer(record.count)
+            case .set(let set): return .integer(set.count)
             case .range(let range): return .integer(range.count)
             case .list(let elements): return .integer(elements.count)
             case .tensor(let tensor) where tensor.rank > 0: return .integer(tensor.shape[0])
@@ -119,10 +120,15 @@ extension Builtin {
             }
         ) { call in throw needsName(call) },
         Builtin(
-            "pop(list, index=-1)", .values, "`xs.pop()` takes an element out of the list `xs` and gives it.",
-            example: "xs = [1, 2, 3]\nxs.pop()\nxs",
+            "pop(list, index=none, default=none)", .values,
+            "`xs.pop()` takes an element out of the list `xs` and gives it; `d.pop(k)` the value of a key out of a record.",
+            details:
+                "The last element unless an index is given. Where a record has no such key, `default` if it is given.",
+            example: "xs = [1, 2, 3]\nxs.pop()\nxs\nd = {a=1, b=2}\nd.pop(\"a\")\nd",
             mutate: { value, call in
-                let index = try call.integer("index")
+                if value.isRecord { return try popField(&value, call) }
+                if value.isSet { return try popElement(&value) }
+                let index = call.has("index") ? try call.integer("index") : -1
                 var taken = Value.none
                 guard value.isList, let count = value.knownCount else { throw notAList(value, call) }
                 let position = index < 0 ? index + count : index
@@ -135,23 +141,21 @@ extension Builtin {
         ) { call in throw needsName(call) },
         Builtin(
             "remove(list, value)", .values,
-            "`xs.remove(v)` takes the first element equal to v out of the list `xs`; `r.remove(\"name\")` a field out of a record.",
+            "`xs.remove(v)` takes the first element equal to v out of the list `xs`; `d.remove(k)` a key out of a record.",
             example: "xs = [1, 2, 3]\nxs.remove(2)\nxs\nr = {a=1, b=2}\nr.remove(\"a\")\nr",
             mutate: { value, call in
                 let sought = call.value("value")
-                if case .record(var record) = value {
-                    value = .none
-                    defer { value = .record(record) }
-                    guard let name = sought.asString, record[name] != nil else {
-                        throw Failure("\(sought.shortText) is no field of the record")
+                if value.isRecord {
+                    try removeField(&value, sought)
+                } else if value.isSet {
+                    try removeElement(&value, sought)
+                } else {
+                    guard value.isList else { throw notAList(value, call) }
+                    guard let index = try value.elements?.firstIndex(where: { try Operators.equal($0, sought) }) else {
+                        throw Failure("\(sought.shortText) is not in the list")
                     }
-                    record[name] = nil
-                    return .none
+                    try changeList(&value, call) { $0.remove(at: index) }
                 }
-                guard let index = try value.elements?.firstIndex(where: { try Operators.equal($0, sought) }) else {
-                    throw Failure("\(sought.shortText) is not in the list")
-                }
-                try changeList(&value, call) { $0.remove(at: index) }
                 return .none
             }
         ) { call in throw needsName(call) },
@@ -224,33 +228,6 @@ extension Builtin {
             }
             return .list(results)
         },
-        Builtin("keys(record)", .values, "The names of a record's fields.", example: "keys({a=1, b=2})") { call in
-            .strings(try call.record("record").names)
-        },
-        Builtin("values(record)", .values, "The values of a record's fields.", example: "values({a=1, b=2})") { call in
-            .list(try call.record("record").fields.map(\.value))
-        },
-        Builtin(
-            "items(record)", .values, "Pairs of name and value of a record's fields.",
-            example: "for name, value in items({a=1, b=2}) { print name value }"
-        ) { call in
-            .list(try call.record("record").fields.map { .list([.string($0.name), $0.value]) })
-        },
-        Builtin(
-            "get(record, name, default=none)", .values, "A field by its name, or the default where there is none.",
-            example: "get({a=1}, \"b\", 0)"
-        ) { call in try call.record("record")[call.string("name")] ?? call.value("default") },
-        Builtin(
-            "merge(record, *others)", .values, "One record of the fields of several; later ones win.",
-            example: "merge({a=1, b=2}, {b=3})"
-        ) { call in
-            var merged = try call.record("record")
-            for other in try call.list("others") {
-                guard case .record(let record) = other else { throw call.failure("others", takes: "records") }
-                for (name, value) in record.fields { merged[name] = value }
-            }
-            return .record(merged)
-        },
         Builtin(
             "error(message)", .language, "Stops with an error that `try` can catch.",
             example: "try { error(\"no data\") } catch e { print e.message }"
@@ -266,29 +243,29 @@ extension Builtin {
         return !first.isCallable && second.isCallable ? (second, first) : (try call.callable("f"), second)
     }
 
-    private static func changeList(
+    static func changeList(
         _ value: inout Value, _ call: Call, _ change: (inout [Value]) throws -> Void
     ) throws {
-        guard var elements = try value.elements else { throw notAList(value, call) }
+        guard value.isList, var elements = try value.elements else { throw notAList(value, call) }
         value = .none
         defer { value = .list(elements) }
         try change(&elements)
     }
 
     /// Called as a function it could only change a copy.
-    private static func needsName(_ call: Call) -> Failure {
+    static func needsName(_ call: Call) -> Failure {
         let rest = call.function.signature.parameters.dropFirst().map(\.name).joined(separator: ", ")
         return Failure(
-            "`\(call.name)` changes a list that has a name, and is called on it",
+            "`\(call.name)` changes what has a name, and is called on it",
             help: call.name == "append" || call.name == "extend"
                 ? [
                     "write `xs.\(call.name)(\(rest))`",
                     "for a new list, write `xs + \(call.name == "append" ? "[value]" : "values")`",
                 ]
-                : ["write `xs.\(call.name)(...)`"])
+                : ["write `xs.\(call.name)(\(rest.isEmpty ? "" : "..."))`"])
     }
 
-    private static func notAList(_ value: Value, _ call: Call) -> Failure {
+    static func notAList(_ value: Value, _ call: Call) -> Failure {
         Failure("`\(call.name)` changes a list, not \(value.kindWithArticle)")
     }
 

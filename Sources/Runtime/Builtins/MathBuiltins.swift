@@ -118,14 +118,14 @@ extension Builtin {
         reduction("prod", "The product of the elements.", example: "prod([2, 3, 4])") {
             try $0.prod(axes: $1, keepDims: $2)
         },
-        extremum("max", "The largest element; nan where one is nan.", example: "max([3, 1, 2])") {
+        extremum("max", .max, "The largest element; nan where one is nan.", example: "max([3, 1, 2])") {
             try $0.max(axes: $1, keepDims: $2)
         },
-        extremum("min", "The smallest element; nan where one is nan.", example: "min([3, 1, 2])") {
+        extremum("min", .min, "The smallest element; nan where one is nan.", example: "min([3, 1, 2])") {
             try $0.min(axes: $1, keepDims: $2)
         },
-        truth("any", "Whether any element is true.", example: "any([false, true])", .any),
-        truth("all", "Whether all elements are true.", example: "all([false, true])", .all),
+        quantifier("any", .any, "Whether any element is true.", example: "any([false, true])"),
+        quantifier("all", .all, "Whether all elements are true.", example: "all([false, true])"),
         spread(
             "var", "The variance, with `correction` taken off the count (1, as in PyTorch).",
             example: "var([1, 2, 3, 4])"
@@ -209,34 +209,58 @@ extension Builtin {
         },
     ]
 
-    private static func truth(
-        _ name: String, _ summary: String, example: String, _ reduction: Reduction
+    /// Of a tensor or list of booleans and numbers, and of other lists as in Python.
+    private static func quantifier(
+        _ name: String, _ which: Reduction, _ summary: String, example: String
     ) -> Builtin {
         Builtin("\(name)(x, axis=none, keepdims=false)", .reductions, summary, example: example) { call in
             if let number = call.rangeFigure(name) { return .boolean(number != 0) }
+            let x = call.value("x")
+            if !call.has("axis"), (x.isList || x.isMap) && (try? x.asVariable()).flatMap({ $0 }) == nil {
+                let elements = try allElements(x)
+                return .boolean(
+                    try name == "any" ? elements.contains { try $0.isTrue() } : elements.allSatisfy { try $0.isTrue() })
+            }
             return Value.tensor(
                 try call.endingGradient("x").reduced(
-                    reduction, axes: try call.optionalIntegers("axis"), keepDims: try call.boolean("keepdims"))
+                    which, axes: try call.optionalIntegers("axis"), keepDims: try call.boolean("keepdims"))
             ).unwrapped
         }
     }
 
-    /// `max(x)` of a tensor, and of several numbers as in Python: `max(1, 2)`.
+    /// `max(x)` of a tensor, and of several numbers or any elements with an order as in Python: `max(1, 2)`.
     private static func extremum(
-        _ name: String, _ summary: String, example: String,
+        _ name: String, _ which: Tensor.Extreme, _ summary: String, example: String,
         _ apply: @escaping @Sendable (Variable, [Int]?, Bool) throws -> Variable
     ) -> Builtin {
         Builtin(
-            "\(name)(x, *more, axis=none, keepdims=false)", .reductions, summary,
-            details: "Of several numbers too: `\(name)(1, 2)`. Element by element: `\(name)imum`.", example: example
+            "\(name)(x, *more, axis=none, keepdims=false, dim=none, key=none)", .reductions, summary,
+            details: """
+                Of several numbers too: `\(name)(1, 2)`. Element by element: `\(name)imum`. `x.\(name)(dim=1)` gives a record of
+                values and indices, as in PyTorch. Elements of a list by a function: `\(name)(xs, key=f)`.
+                """, example: example
         ) { call in
             let more = try call.list("more")
-            if more.isEmpty, let number = call.rangeFigure(name) { return .number(number) }
-            let x = more.isEmpty ? call.value("x") : .list([call.value("x")] + more)
-            guard let tensor = try x.asVariable() else { throw call.failure("x", takes: "a tensor or numbers") }
-            return Value.tensor(
-                try apply(tensor, try call.optionalIntegers("axis"), try call.boolean("keepdims"))
-            ).unwrapped
+            if more.isEmpty, !call.has("key"), let number = call.rangeFigure(name) { return .number(number) }
+            let given = call.value("x")
+            var axes = try call.optionalIntegers("axis")
+            var x = given
+            // The one number behind a tensor is the axis.
+            let isAxis = more.count == 1 && axes == nil && more[0].asInteger != nil && given.knownCount != nil
+            if isAxis { axes = more[0].asInteger.map { [$0] } } else if !more.isEmpty { x = .list([given] + more) }
+            if call.has("key") { return try extremeElement(allElements(x), isLargest: which == .max, call) }
+            guard let tensor = try x.asVariable() else {
+                if axes == nil, x.isList || x.isMap || x.asString != nil {
+                    return try extremeElement(allElements(x), isLargest: which == .max, call)
+                }
+                throw call.failure("x", takes: "a tensor or numbers")
+            }
+            let keepsAxes = try call.boolean("keepdims")
+            guard call.has("dim") else { return Value.tensor(try apply(tensor, axes, keepsAxes)).unwrapped }
+            let axis = try call.integer("dim")
+            let indices = try tensor.value.argument(which, axis: axis, keepDims: keepsAxes)
+            return .record(
+                Record([("values", .tensor(try apply(tensor, [axis], keepsAxes))), ("indices", .tensor(indices))]))
         }
     }
 

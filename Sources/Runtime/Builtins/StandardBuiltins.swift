@@ -1,6 +1,7 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.classes, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math,
+        Builtin.language, Builtin.classes, Builtin.lists, Builtin.records, Builtin.text, Builtin.tensors, Builtin.shapes,
+        Builtin.math,
         Builtin.reductions,
         Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.sequences, Builtin.transformers,
         Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
@@ -14,7 +15,8 @@ extension BuiltinTable {
             all,
             aliases: [
                 "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
-                "concatenate": "concat", "nll_loss": "nll", "mse_loss": "mse",
+                "concatenate": "concat", "dict": "record", "Counter": "counts", "tuple": "list", "nll_loss": "nll",
+                "mse_loss": "mse",
             ],
             constants: [
                 "pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan),

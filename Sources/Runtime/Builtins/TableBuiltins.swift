@@ -1,3 +1,5 @@
+import TensorCore
+
 extension Builtin {
     static let tables: [Builtin] = [
         Builtin(
@@ -7,7 +9,7 @@ extension Builtin {
         ) { call in
             if let table = call.value("rows").object(as: TableObject.self) { return .object(table) }
             if case .record(let record) = call.value("rows") {
-                let columns = try record.fields.map { name, value in
+                let columns = try record.namedFields().map { name, value in
                     guard let elements = try value.elements else {
                         throw Failure("the column `\(name)` is \(value.kindWithArticle), and has to be a list")
                     }
@@ -103,6 +105,13 @@ extension Builtin {
                 return descending ? numbers[a] > numbers[b] : numbers[a] < numbers[b]
             } + missing
         }
+        if !present.isEmpty, present.allSatisfy({ keys[$0].isList }) {
+            return try stable(present) { a, b in
+                if Interrupt.isRequested { throw Failure.interrupted }
+                let order = try Operators.order(keys[a], keys[b])
+                return descending ? order > 0 : order < 0
+            } + missing
+        }
         guard present.allSatisfy({ keys[$0].asString != nil }) else {
             throw Failure(
                 "only numbers or only strings can be sorted", help: "sort by a function that gives one or the other")
@@ -111,8 +120,8 @@ extension Builtin {
         return stable(present) { descending ? texts[$0] > texts[$1] : texts[$0] < texts[$1] } + missing
     }
 
-    private static func stable(_ indices: [Int], _ precedes: (Int, Int) -> Bool) -> [Int] {
-        indices.sorted { precedes($0, $1) || (!precedes($1, $0) && $0 < $1) }
+    private static func stable(_ indices: [Int], _ precedes: (Int, Int) throws -> Bool) rethrows -> [Int] {
+        try indices.sorted { try precedes($0, $1) || (try !precedes($1, $0) && $0 < $1) }
     }
 }
 

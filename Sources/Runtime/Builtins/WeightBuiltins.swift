@@ -82,7 +82,7 @@ enum WeightFile {
                 "a .safetensors holds a model or a record of tensors, and not \(value.kindWithArticle)",
                 help: "save net \(quoted(path))")
         }
-        return try record.fields.map { name, value in
+        return try record.namedFields().map { name, value in
             guard let tensor = try value.asVariable() else {
                 throw Failure("the field `\(name)` is \(value.kindWithArticle), and a .safetensors holds tensors")
             }
@@ -93,7 +93,7 @@ enum WeightFile {
     /// The tensors of a file or a record; of a checkpoint those of its model.
     static func tensors(_ call: Call, _ parameter: String) throws -> [(name: String, value: Tensor)] {
         if case .record(let record) = call.value(parameter) {
-            return try record.fields.map { name, value in
+            return try record.namedFields().map { name, value in
                 guard let tensor = try value.asVariable() else {
                     throw Failure("the field `\(name)` is \(value.kindWithArticle), and weights are tensors")
                 }

@@ -52,6 +52,8 @@ extension BinaryOperator {
         case .remainder: .remainder
         case .matrixProduct: .matrixProduct
         case .power: .power
+        case .union: .union
+        case .intersection: .intersection
         }
     }
 }

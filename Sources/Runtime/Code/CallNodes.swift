@@ -5,14 +5,63 @@ import TensorCore
 struct ArgumentNodes {
     let positional: [Node]
     let named: [(name: String, value: Node)]
+    /// Which of the positional ones are `*xs`.
+    let spreads: Set<Int>
+    /// `**options`, each before so many of the named ones.
+    let fields: [(before: Int, value: Node)]
+    /// Whether each is one positional argument.
+    let isPlain: Bool
+
+    init(
+        positional: [Node], named: [(name: String, value: Node)], spreads: Set<Int> = [],
+        fields: [(before: Int, value: Node)] = []
+    ) {
+        self.positional = positional
+        self.named = named
+        self.spreads = spreads
+        self.fields = fields
+        isPlain = named.isEmpty && spreads.isEmpty && fields.isEmpty
+    }
 
     func evaluate(_ frame: Frame, after receiver: Value? = nil) throws -> Arguments {
         var arguments = Arguments()
         arguments.positional.reserveCapacity(positional.count + 1)
         if let receiver { arguments.positional.append(receiver) }
-        for node in positional { arguments.positional.append(try node.evaluate(frame)) }
-        for (name, node) in named { arguments.named.append((name, try node.evaluate(frame))) }
+        if spreads.isEmpty {
+            for node in positional { arguments.positional.append(try node.evaluate(frame)) }
+        } else {
+            arguments.positional += try positional.values(spreading: spreads, frame)
+        }
+        var rest = fields[...]
+        for (index, (name, node)) in named.enumerated() {
+            while let next = rest.first, next.before <= index { try add(rest.removeFirst().value, &arguments, frame) }
+            arguments.named.append((name, try node.evaluate(frame)))
+        }
+        for (_, node) in rest { try add(node, &arguments, frame) }
+        if !fields.isEmpty { try checkNames(arguments) }
         return arguments
+    }
+
+    /// `**options`: an argument for each field.
+    private func add(_ node: Node, _ arguments: inout Arguments, _ frame: Frame) throws {
+        let value = try node.evaluate(frame)
+        guard case .record(let options) = value else {
+            throw Failure("`**` takes a record of named arguments, and got \(value.kindWithArticle)")
+                .located(node.location)
+        }
+        for (key, value) in options.entries {
+            guard case .string(let name) = key else {
+                throw Failure("arguments have names, and the record has the key \(key.text)").located(node.location)
+            }
+            arguments.named.append((name, value))
+        }
+    }
+
+    private func checkNames(_ arguments: Arguments) throws {
+        var seen: Set<String> = []
+        if let double = arguments.named.first(where: { !seen.insert($0.name).inserted }) {
+            throw Failure("the argument `\(double.name)` is given twice").located(fields[0].value.location)
+        }
     }
 }
 
@@ -30,7 +79,7 @@ final class CallNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let function = try callee.called(frame)
         if case .function(let callee) = function, case .user(let code) = callee.body,
-            callee.signature.isPlain(for: arguments.positional.count), arguments.named.isEmpty, code.isPlain
+            arguments.isPlain, callee.signature.isPlain(for: arguments.positional.count), code.isPlain
         {
             return try call(callee, code, frame)
         }

@@ -10,9 +10,12 @@ extension Compiler {
         case .string(let text): return ConstantNode(.string(text), place)
         case .interpolation(let pieces): return InterpolationNode(try pieces.map(compile), place)
         case .name(let name): return resolved(Identifier(name, expression.span))
-        case .list(let elements): return ListNode(try elements.map(compile), place)
-        case .record(let fields): return RecordNode(try fields.map { ($0.name.text, try compile($0.value)) }, place)
-        case .comprehension(let element, let clauses): return try comprehension(element, clauses, place)
+        case .list(let elements): return try list(elements, place)
+        case .spread: throw Failure("`*` stands among several values").located(place)
+        case .record(let fields): return try RecordNode(fields.map { ($0.key, try compile($0.value)) }, self, place)
+        case .comprehension(let element, let clauses): return try comprehension(nil, element, clauses, place)
+        case .recordComprehension(let field, let clauses):
+            return try comprehension(field.key, field.value, clauses, place)
         case .function(let function): return try compile(function)
         case .unary(let operation, let operand): return try unary(operation, operand, place)
         case .binary(let operation, let left, let right):
@@ -43,6 +46,16 @@ extension Compiler {
         case .sweep(let sweep): return try compile(sweep)
         case .step(let optimizer, let loss): return StepNode(try compile(optimizer), try compile(loss), place)
         }
+    }
+
+    private func list(_ elements: [Expression], _ place: Diagnostic.Location) throws -> Node {
+        var spreads: Set<Int> = []
+        let nodes = try elements.enumerated().map { index, element in
+            guard case .spread(let inner) = element.kind else { return try compile(element) }
+            spreads.insert(index)
+            return try compile(inner)
+        }
+        return spreads.isEmpty ? ListNode(nodes, place) : SpreadListNode(nodes, spreads: spreads, place)
     }
 
     func conditional(
@@ -77,8 +90,9 @@ extension Compiler {
         return UnaryNode(operation, try compile(operand), place)
     }
 
+    /// - Parameter key: Of the fields of a record; nil for a list.
     private func comprehension(
-        _ element: Expression, _ clauses: [ComprehensionClause], _ place: Diagnostic.Location
+        _ key: Expression?, _ element: Expression, _ clauses: [ComprehensionClause], _ place: Diagnostic.Location
     ) throws -> Node {
         guard case .loop(let firstTarget, let firstSequence) = clauses.first else { return Node(place) }
         var assigned = AssignedNames()
@@ -90,12 +104,14 @@ extension Compiler {
             case .filter(let condition): assigned.visit(condition)
             }
         }
+        if let key { assigned.visit(key) }
         assigned.visit(element)
         var inner = self
         inner.scope = Scope(parent: scope, parameters: [], assigned: assigned)
         inner.isInModel = false
         return ComprehensionNode(
-            element: try inner.compile(element), firstSequence: try compile(firstSequence),
+            key: try key.map(inner.compile), element: try inner.compile(element),
+            firstSequence: try compile(firstSequence),
             firstTarget: try inner.compile(firstTarget),
             clauses: try clauses.dropFirst().map { clause in
                 switch clause {
@@ -122,18 +138,23 @@ extension Compiler {
     func argumentNodes(_ arguments: [Argument]) throws -> ArgumentNodes {
         var positional: [Node] = []
         var named: [(name: String, value: Node)] = []
+        var spreads: Set<Int> = []
+        var fields: [(before: Int, value: Node)] = []
         for argument in arguments {
             let node = try compile(argument.value)
-            if let label = argument.label {
+            if argument.expansion == .fields {
+                fields.append((before: named.count, node))
+            } else if let label = argument.label {
                 if named.contains(where: { $0.name == label.text }) {
                     throw Failure("`\(label.text)` is given twice").located(location(label.span))
                 }
                 named.append((label.text, node))
             } else {
+                if argument.expansion == .elements { spreads.insert(positional.count) }
                 positional.append(node)
             }
         }
-        return ArgumentNodes(positional: positional, named: named)
+        return ArgumentNodes(positional: positional, named: named, spreads: spreads, fields: fields)
     }
 
     func compile(_ subscript: SubscriptSyntax) throws -> SubscriptNode {

@@ -149,6 +149,8 @@ struct Compiler {
             }
         case .index(_, _, let span), .member(_, _, let span): return .place(try place(target), location(span))
         case .tuple(let parts, let span): return .tuple(try parts.map { try compile($0) }, location(span))
+        case .rest(let target): return .rest(try compile(target))
+        case .each(let targets): return .each(try targets.map { try compile($0) })
         }
     }
 
@@ -164,6 +166,10 @@ struct Compiler {
             return .member(base: try basePlace(base), name: name.text, location(span))
         case .tuple(_, let span):
             throw Failure("several names at once cannot be changed with an operator").located(location(span))
+        case .rest(let target): return try place(target)
+        case .each(let targets):
+            // The grammar has at least two.
+            return try place(targets[0])
         }
     }
 
@@ -206,23 +212,26 @@ struct Compiler {
         case .block(let block): assigned.visit(block)
         }
         var inner = self
-        // Every model can be given the sizes of its input.
-        let implicit = isModel && !function.parameters.contains { $0.name.text == "input" } ? ["input"] : []
-        inner.scope = Scope(
-            parent: scope, parameters: function.parameters.map(\.name.text) + implicit, assigned: assigned)
+        var parameters = function.parameters
+        if isModel, !parameters.contains(where: { $0.name.text == "input" }) {
+            // Every model can be given the sizes of its input.
+            let span = Span(function.span.start, function.span.start)
+            let input = ParameterSyntax(name: Identifier("input", span), defaultValue: Expression(.none, span))
+            let end = parameters.last?.gathers == .fields ? parameters.count - 1 : parameters.count
+            parameters.insert(input, at: end)
+        }
+        inner.scope = Scope(parent: scope, parameters: parameters.map(\.name.text), assigned: assigned)
         inner.isInModel = isModel
         let body: [StatementNode]
         switch function.body {
         case .expression(let expression): body = [ResultStatement(try inner.compile(expression))]
         case .block(let block): body = try inner.compile(block, givesResult: true)
         }
-        let signature = signature(
-            function.name?.text ?? "fn", function.parameters,
-            implicit.map { Signature.Parameter(name: $0, kind: .optional("none")) })
+        let signature = signature(function.name?.text ?? "fn", parameters)
         let outside = compiler ?? self
-        let defaults = try function.parameters.map { try $0.defaultValue.map(outside.compile) }
+        let defaults = try parameters.map { try $0.defaultValue.map(outside.compile) }
         return FunctionNode(
-            signature: signature, defaults: defaults + implicit.map { _ in Node(location(function.span)) },
+            signature: signature, defaults: defaults,
             slotCount: inner.scope?.slotCount ?? 0, body: body, isModel: isModel, source: location(function.span),
             moduleName: module.name,
             slotNames: inner.scope?.names ?? [:],
@@ -237,7 +246,11 @@ struct Compiler {
             parameters: parameters.map { parameter in
                 Signature.Parameter(
                     name: parameter.name.text,
-                    kind: parameter.defaultValue.map { .optional(source[$0.span]) } ?? .required)
+                    kind: parameter.gathers.map { $0 == .elements ? .rest : .namedRest }
+                        ?? parameter.defaultValue.map {
+                            .optional($0.span.end > $0.span.start ? source[$0.span] : "none")
+                        }
+                        ?? .required)
             } + implicit)
     }
 

@@ -149,84 +149,6 @@ final class ListNode: Node {
     }
 }
 
-final class RecordNode: Node {
-    let fields: [(name: String, value: Node)]
-
-    init(_ fields: [(name: String, value: Node)], _ location: Diagnostic.Location) {
-        self.fields = fields
-        super.init(location)
-    }
-
-    override func evaluate(_ frame: Frame) throws -> Value {
-        let record = Value.record(Record(try fields.map { ($0.name, try $0.value.evaluate(frame)) }))
-        try locating { try frame.interpreter.nesting.count(record) }
-        return record
-    }
-}
-
-/// `[x * x for x in xs if x > 0]`, in a frame of its own.
-final class ComprehensionNode: Node {
-    enum Clause {
-        case loop(target: TargetNode, sequence: Node)
-        case filter(Node)
-    }
-
-    let element: Node
-    /// Evaluated outside, as in Python, so that `[x for x in x]` can be written.
-    let firstSequence: Node
-    let firstTarget: TargetNode
-    let clauses: [Clause]
-    let slotCount: Int
-
-    init(
-        element: Node, firstSequence: Node, firstTarget: TargetNode, clauses: [Clause], slotCount: Int,
-        _ location: Diagnostic.Location
-    ) {
-        self.element = element
-        self.firstSequence = firstSequence
-        self.firstTarget = firstTarget
-        self.clauses = clauses
-        self.slotCount = slotCount
-        super.init(location)
-    }
-
-    override func evaluate(_ frame: Frame) throws -> Value {
-        let own = Frame(slotCount: slotCount, parent: frame, interpreter: frame.interpreter)
-        var results: [Value] = []
-        let sequence = try firstSequence.evaluate(frame)
-        if clauses.isEmpty { try firstSequence.locating { try ListLength.check(sequence.knownCount ?? 0) } }
-        try sequence.forEach(firstSequence) { value in
-            try firstTarget.assign(value, own)
-            try run(0, own, &results)
-            return true
-        }
-        let list = Value.list(results)
-        try locating { try frame.interpreter.nesting.count(list) }
-        return list
-    }
-
-    private func run(_ index: Int, _ frame: Frame, _ results: inout [Value]) throws {
-        guard index < clauses.count else {
-            let value = try element.evaluate(frame)
-            if results.count >= ListLength.most { try element.locating { try ListLength.check(results.count + 1) } }
-            results.append(value)
-            return
-        }
-        switch clauses[index] {
-        case .filter(let condition):
-            if try condition.locating({ try condition.evaluate(frame).isTrue() }) {
-                try run(index + 1, frame, &results)
-            }
-        case .loop(let target, let sequence):
-            try sequence.evaluate(frame).forEach(sequence) { value in
-                try target.assign(value, frame)
-                try run(index + 1, frame, &results)
-                return true
-            }
-        }
-    }
-}
-
 final class FunctionNode: Node {
     let signature: Signature
     let defaults: [Node?]
@@ -352,7 +274,7 @@ extension BinaryOperator {
         case .multiply: x * y
         case .divide: y != 0 ? x / y : nil
         case .remainder: Numeric.wholeRemainder(x, y)
-        case .power, .matrixProduct: nil
+        case .power, .matrixProduct, .union, .intersection: nil
         }
     }
 }
@@ -535,6 +457,9 @@ final class IndexNode: Node {
                 let offset = Int(exactly: position), elements.indices.contains(offset)
             {
                 return elements[offset]
+            }
+            if case .record(let record) = container, let key = RecordKey(index), let value = record[key] {
+                return value
             }
             return try locating { try container.element([.value(index)]) }
         }

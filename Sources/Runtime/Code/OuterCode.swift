@@ -74,10 +74,13 @@ struct ValueFingerprint {
             for element in elements { add(element, interpreter) }
         case .record(let record):
             hash.add(record.count)
-            for (name, value) in record.fields {
-                add(name)
+            for (key, value) in record.entries {
+                add(key.value, interpreter)
                 add(value, interpreter)
             }
+        case .set(let set):
+            hash.add(set.count)
+            for key in set.elements { add(key.value, interpreter) }
         case .tensor(let variable): add(variable.value)
         case .function(let function): add(function, interpreter)
         case .object(let object): add(object, interpreter)

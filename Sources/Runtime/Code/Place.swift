@@ -61,11 +61,13 @@ extension Place {
         switch base {
         case .slot(let slot, let name):
             let index = try node.evaluate(frame)
-            if frame.slots[slot].replaceElement(index, by: value) { return }
+            if frame.slots[slot].changeElement(index, { $0 = value }) || frame.slots[slot].insert(value, at: index) {
+                return
+            }
             try store(value, .slot(frame, index: slot, name: name), index, location)
         case .cell(let cell):
             let index = try node.evaluate(frame)
-            if cell.value.replaceElement(index, by: value) { return }
+            if cell.value.changeElement(index, { $0 = value }) || cell.value.insert(value, at: index) { return }
             try store(value, .cell(cell), index, location)
         default: try resolved(frame).store(value)
         }
@@ -78,15 +80,63 @@ extension Place {
     }
 }
 
+extension Place {
+    /// The variable that it is, for a quicker way to its elements.
+    func variable(_ frame: Frame) -> ResolvedPlace? {
+        switch self {
+        case .cell(let cell): .cell(cell)
+        case .slot(let index, let name): .slot(frame, index: index, name: name)
+        default: nil
+        }
+    }
+}
+
+extension ResolvedPlace {
+    /// Changes a number in a list or a record that a variable holds.
+    ///
+    /// - Returns: False where it is something else, or `change` gives nil; nothing has changed then.
+    func changeNumber(at index: Value, _ change: (Double) -> Double?) -> Bool {
+        var isChanged = false
+        func changeValue(_ value: inout Value) {
+            guard case .number(let old) = value, let new = change(old) else { return }
+            value = .number(new)
+            isChanged = true
+        }
+        switch self {
+        case .cell(let cell): _ = cell.value.changeElement(index, changeValue)
+        case .slot(let frame, let slot, _): _ = frame.slots[slot].changeElement(index, changeValue)
+        default: break
+        }
+        return isChanged
+    }
+}
+
 extension Value {
-    /// - Returns: False where this is no list, or the index none of its positions; nothing has changed then.
-    fileprivate mutating func replaceElement(_ index: Value, by value: Value) -> Bool {
-        guard case .number(let number) = index, case .list(var elements) = self, let offset = Int(exactly: number),
-            elements.indices.contains(offset)
-        else { return false }
+    /// - Returns: False where this is no list or record, or has no such element; nothing has changed then.
+    @inline(__always)
+    fileprivate mutating func changeElement(_ index: Value, _ change: (inout Value) -> Void) -> Bool {
+        if case .number(let number) = index, case .list(var elements) = self {
+            guard let offset = Int(exactly: number), elements.indices.contains(offset) else { return false }
+            self = .none
+            change(&elements[offset])
+            self = .list(elements)
+            return true
+        }
+        guard case .record(var record) = self, let key = RecordKey(index) else { return false }
         self = .none
-        elements[offset] = value
-        self = .list(elements)
+        let isChanged: Void? = record.modify(key, change)
+        self = .record(record)
+        return isChanged != nil
+    }
+
+    /// Adds an entry to a record.
+    ///
+    /// - Returns: False where this is no record, or the index no key.
+    fileprivate mutating func insert(_ value: Value, at index: Value) -> Bool {
+        guard case .record(var record) = self, let key = RecordKey(index) else { return false }
+        self = .none
+        record[key] = value
+        self = .record(record)
         return true
     }
 }

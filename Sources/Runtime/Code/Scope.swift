@@ -142,7 +142,8 @@ struct AssignedNames {
         switch target {
         case .name(let name): names.append(name.text)
         case .index, .member: break
-        case .tuple(let parts, _): for part in parts { visit(part) }
+        case .tuple(let parts, _), .each(let parts): for part in parts { visit(part) }
+        case .rest(let target): visit(target)
         }
     }
 
@@ -158,7 +159,12 @@ struct AssignedNames {
         case .interpolation(let pieces):
             for case .value(let value, _, _) in pieces { visit(value) }
         case .list(let elements): for element in elements { visit(element) }
-        case .record(let fields): for field in fields { visit(field.value) }
+        case .spread(let elements): visit(elements)
+        case .record(let fields):
+            for field in fields {
+                if let key = field.key { visit(key) }
+                visit(field.value)
+            }
         case .unary(_, let operand): visit(operand)
         case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right):
             visit(left)
@@ -176,7 +182,7 @@ struct AssignedNames {
         case .step(let optimizer, let loss):
             visit(optimizer)
             visit(loss)
-        case .none, .boolean, .number, .string, .name, .comprehension, .function, .sweep: break
+        case .none, .boolean, .number, .string, .name, .comprehension, .recordComprehension, .function, .sweep: break
         }
     }
 }
@@ -187,7 +193,8 @@ extension Target {
         switch self {
         case .name(let name): [name.text]
         case .index(let base, _, _), .member(let base, _, _): base.rootName.map { [$0] } ?? []
-        case .tuple(let parts, _): parts.flatMap(\.names)
+        case .tuple(let parts, _), .each(let parts): parts.flatMap(\.names)
+        case .rest(let target): target.names
         }
     }
 }

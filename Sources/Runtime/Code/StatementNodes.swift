@@ -120,7 +120,7 @@ final class AugmentedAssignStatement: StatementNode {
     override func execute(_ frame: Frame) throws -> Flow {
         do {
             switch place {
-            // Counters go without more ado.
+            // A number in a variable is changed without taking it out.
             case .slot(let index, let name):
                 let right = try value.evaluate(frame)
                 if let sum = sum(frame.slots[index], right) {
@@ -135,13 +135,34 @@ final class AugmentedAssignStatement: StatementNode {
                 } else {
                     try change(.cell(cell), by: right)
                 }
-            default:
-                let resolved = try place.resolved(frame)
-                try change(resolved, by: value.evaluate(frame))
+            case .index(let base, let subscripts, let location):
+                if subscripts.count == 1, let node = subscripts[0].index, let variable = base.variable(frame) {
+                    return try changeElement(of: variable, node.evaluate(frame), location, frame)
+                }
+                try change(try place.resolved(frame), frame)
+            default: try change(try place.resolved(frame), frame)
             }
         } catch let error where !(error is Quit) {
             throw Failure(wrapping: error).located(location)
         }
+        return .normal
+    }
+
+    private func change(_ place: ResolvedPlace, _ frame: Frame) throws {
+        try change(place, by: value.evaluate(frame))
+    }
+
+    /// `x[i] += 1`: a number in a list or a record is changed where it is.
+    private func changeElement(
+        of variable: ResolvedPlace, _ index: Value, _ location: Diagnostic.Location, _ frame: Frame
+    ) throws -> Flow {
+        let right = try value.evaluate(frame)
+        if case .number(let number) = right,
+            variable.changeNumber(at: index, { operation.fast($0, number) })
+        {
+            return .normal
+        }
+        try change(.index(base: variable, subscripts: [.value(index)], location), by: right)
         return .normal
     }
 
@@ -175,57 +196,6 @@ final class AugmentedAssignStatement: StatementNode {
     }
 }
 
-/// What is assigned to, in assignments and loops.
-indirect enum TargetNode {
-    case cell(Cell)
-    case slot(Int)
-    case place(Place, Diagnostic.Location)
-    case tuple([TargetNode], Diagnostic.Location)
-
-    func assign(_ value: Value, _ frame: Frame) throws {
-        switch self {
-        case .cell(let cell): cell.value = value
-        case .slot(let index): frame.slots[index] = value
-        case .place(let place, let location):
-            do {
-                try frame.interpreter.nesting.count(value)
-                try place.assign(value, frame)
-            } catch let error where !(error is Quit) {
-                throw Failure(wrapping: error).located(location)
-            }
-        case .tuple(let targets, let location):
-            let parts = try unpacked(value, targets.count, location)
-            for (target, part) in zip(targets, parts) { try target.assign(part, frame) }
-        }
-    }
-
-    /// All parts are at hand before the first name changes.
-    private func unpacked(_ value: Value, _ count: Int, _ location: Diagnostic.Location) throws -> [Value] {
-        if let known = value.knownCount { try check(known) }
-        let parts: [Value]
-        if let elements = try value.elements {
-            parts = elements
-        } else if case .record(let record) = value {
-            parts = record.fields.map(\.value)
-        } else if case .tensor(let tensor) = value, tensor.rank > 0 {
-            parts = try (0..<tensor.shape[0]).map { try value.element([.value(.integer($0))]) }
-        } else if case .object(let object) = value, let parts = object.unpacked {
-            try check(parts.count)
-            return parts
-        } else {
-            throw Failure("\(value.kindWithArticle) cannot be taken apart into \(count) names").located(location)
-        }
-        return parts
-
-        func check(_ given: Int) throws {
-            guard given == count else {
-                throw Failure("there are \(count) names on the left and \(given) values on the right")
-                    .located(location)
-            }
-        }
-    }
-}
-
 final class ConditionalStatement: StatementNode {
     let node: ConditionalNode
 
@@ -247,7 +217,7 @@ final class ForStatement: StatementNode {
 
     override func execute(_ frame: Frame) throws -> Flow {
         var end = Flow.normal
-        try sequence.evaluate(frame).forEach(sequence) { value in
+        try sequence.evaluate(frame).forEach(sequence, inPairs: target.isPair) { value in
             switch target {
             case .cell(let cell): cell.value = value
             case .slot(let index): frame.slots[index] = value

@@ -46,7 +46,7 @@ final class ClosureCopy {
         switch value {
         case .list(let elements): return .list(elements.map { copy($0, depth: depth + 1) })
         case .record(let record):
-            return .record(Record(record.fields.map { ($0.name, copy($0.value, depth: depth + 1)) }))
+            return .record(record.mapValues { copy($1, depth: depth + 1) })
         case .function(let function): return .function(copy(function))
         case .object(let object as ModuleObject):
             return modules.known(object.module).map { .object(ModuleObject($0, definition: object.definition)) }

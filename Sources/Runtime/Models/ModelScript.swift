@@ -216,10 +216,9 @@ struct RowState: DecoderState {
         case .list(let elements): return .list(try elements.map { try pick($0, indices, axis: axis) })
         case .record(let record):
             return .record(
-                Record(
-                    try record.fields.map { name, value in
-                        (name: name, value: try pick(value, indices, axis: name == "state" ? 1 : axis))
-                    }))
+                try record.mapValues { key, value in
+                    try pick(value, indices, axis: key == .string("state") ? 1 : axis)
+                })
         default: return value
         }
     }

@@ -192,8 +192,8 @@ package final class Function {
         for index in 0..<next { isGiven[index] = true }
         var options = Record()
         for (name, value) in arguments.named {
-            if let index = signature.index(of: name), parameters[index].canBeNamed {
-                if isGiven[index], index < positional.count, positional[index].isDefined || index >= next {
+            if let index = index(ofArgument: name), parameters[index].canBeNamed {
+                if isGiven[index], index >= next || positional[index].isDefined {
                     throw Failure("`\(self.name)` got `\(name)` twice")
                 }
                 isGiven[index] = true
@@ -217,11 +217,22 @@ package final class Function {
         return values
     }
 
+    /// Where a named argument goes: built-ins take PyTorch's `dim` for `axis` and `keepdim` for `keepdims`.
+    private func index(ofArgument name: String) -> Int? {
+        if let index = signature.index(of: name) { return index }
+        guard case .builtin = body else { return nil }
+        switch name {
+        case "dim": return signature.index(of: "axis")
+        case "keepdim": return signature.index(of: "keepdims")
+        default: return nil
+        }
+    }
+
     private func tooMany(_ positional: [Value]) -> Failure {
         let count = positional.count(where: \.isDefined)
         // A layer leaves the tensor out.
         let isLayer = count < positional.count
-        let most = signature.parameters.count - (isLayer ? 1 : 0)
+        let most = signature.namedParameters.count - (isLayer ? 1 : 0)
         let takes = most == 0 ? "no arguments" : most == 1 ? "1 argument" : "at most \(most) arguments"
         let role = isLayer ? " as a layer" : ""
         return Failure(

@@ -42,6 +42,7 @@ extension Value {
         case .list(let elements): elements.count
         case .range(let range): range.count
         case .record(let record): record.count
+        case .set(let set): set.count
         case .tensor(let tensor): tensor.shape.first
         case .object(let object): object.length
         default: nil

@@ -56,7 +56,7 @@ struct NestingCheck {
             }
             switch value {
             case .list(let elements) where elements.count <= mostParts: add(elements)
-            case .record(let record) where record.count <= mostParts: add(record.fields.lazy.map(\.value))
+            case .record(let record) where record.count <= mostParts: add(record.entries.lazy.map(\.value))
             case .function(let function):
                 // A function is several objects, one holding the other.
                 add(function.defaults, levels: 4)

@@ -9,9 +9,11 @@ extension Value {
         case .tensor(let tensor): return try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped
         case .object(let object): return try object.element(subscripts)
         case .record(let record):
-            let name = try key(subscripts)
-            guard let value = record[name] else { throw Value.unknownKey(name, record) }
+            let key = try key(subscripts)
+            guard let value = record[key] else { throw Value.unknownKey(key, record) }
             return value
+        case .set:
+            throw Failure("a set has no order to index it by", help: "`sorted(s)[0]` is its smallest element")
         case .string(let text):
             let characters = Array(text)
             if case .slice = subscripts.first {
@@ -60,7 +62,7 @@ extension Value {
     mutating func setElement(_ subscripts: [Subscript], to value: Value) throws {
         if let instance { return try instance.setElement(subscripts, to: value) }
         switch kindOfChange {
-        case .record: try setField(key(subscripts), to: value)
+        case .record: try setEntry(key(subscripts), to: value)
         case .tensor: try setTensorElement(subscripts, to: value)
         case .list, .others: try modifyElement(subscripts) { $0 = value }
         }
@@ -85,7 +87,7 @@ extension Value {
     mutating func modifyElement<T>(_ subscripts: [Subscript], _ change: (inout Value) throws -> T) throws -> T {
         switch kindOfChange {
         case .list: return try modifyListElement(subscripts, change)
-        case .record: return try modifyField(key(subscripts), change)
+        case .record: return try modifyEntry(key(subscripts), change)
         case .tensor, .others:
             var element = try changeableElement(subscripts)
             let result = try change(&element)
@@ -157,12 +159,16 @@ extension Value {
         }
     }
 
-    /// The index of a record.
-    private func key(_ subscripts: [Subscript]) throws -> String {
-        guard let name = try single(subscripts).asString else {
-            throw Failure("a record is indexed by the name of a field, as a string")
+    /// The index of a record: `d[i, j]` is by the list of the two.
+    private func key(_ subscripts: [Subscript]) throws -> RecordKey {
+        let values = try subscripts.map { part in
+            guard case .value(let value) = part else {
+                throw Failure(
+                    "a record is indexed by keys, and has no slices", help: "`items(r)` gives the list of its fields")
+            }
+            return value
         }
-        return name
+        return try RecordKey.checked(values.count == 1 ? values[0] : .list(values))
     }
 
     /// `x.name`, nil where there is no such field.
@@ -199,9 +205,13 @@ extension Value {
 
     mutating func setField(_ name: String, to value: Value) throws {
         if case .object(let object) = self { return try object.assign(name, value) }
+        try setEntry(.string(name), to: value)
+    }
+
+    private mutating func setEntry(_ key: RecordKey, to value: Value) throws {
         guard case .record(var record) = self else { throw Failure("\(kindWithArticle) has no fields to assign to") }
         self = .none
-        record[name] = value
+        record[key] = value
         self = .record(record)
     }
 
@@ -216,10 +226,14 @@ extension Value {
             try object.assign(name, value)
             return result
         }
+        return try modifyEntry(.string(name), change)
+    }
+
+    private mutating func modifyEntry<T>(_ key: RecordKey, _ change: (inout Value) throws -> T) throws -> T {
         guard case .record(var record) = self else { throw Failure("\(kindWithArticle) has no fields to assign to") }
         self = .none
         defer { self = .record(record) }
-        guard let result = try record.modify(name, change) else { throw Value.unknownKey(name, record) }
+        guard let result = try record.modify(key, change) else { throw Value.unknownKey(key, record) }
         return result
     }
 
@@ -266,10 +280,14 @@ extension Value {
         return Failure("\(kindWithArticle) has no field `\(name)`, and no function has that name", help: help)
     }
 
-    private static func unknownKey(_ name: String, _ record: Record) -> Failure {
-        let meant = Suggestion.closest(to: name, among: record.names).map { "did you mean `\($0)`?" }
-        return Failure(
-            "the record has no field `\(name)`", help: [meant ?? "it has \(record.names.joined(separator: ", "))"])
+    static func unknownKey(_ key: RecordKey, _ record: Record) -> Failure {
+        var help = record.isEmpty ? "it is empty" : "it has \(record.shownKeys)"
+        guard case .string(let name) = key else {
+            return Failure("the record has no key \(key.text)", help: help)
+        }
+        let names = record.keys(atMost: 1000).compactMap { if case .string(let name) = $0 { name } else { nil } }
+        if let meant = Suggestion.closest(to: name, among: names) { help = "did you mean `\(meant)`?" }
+        return Failure("the record has no field `\(name)`", help: help)
     }
 
     // MARK: Indices
@@ -334,6 +352,14 @@ extension Value {
                 return .tensor(try tensor.value.cast(to: .int64))
             }
         }
+    }
+}
+
+extension Record {
+    /// The first of its keys, for a message.
+    fileprivate var shownKeys: String {
+        let names = keys(atMost: 12).map(\.text)
+        return (count <= 12 ? names : names + ["... (\(count) in all)"]).joined(separator: ", ")
     }
 }
 

@@ -41,6 +41,7 @@ extension Value {
         case .list(let elements): return !elements.isEmpty
         case .range(let range): return range.count > 0
         case .record(let record): return !record.isEmpty
+        case .set(let set): return !set.isEmpty
         case .tensor(let tensor):
             guard tensor.count == 1 else {
                 throw Failure(
@@ -80,6 +81,7 @@ extension Value {
         case .boolean(let flag): PlainNumbers(flag ? 1 : 0, isBoolean: true)
         case .range(let range): try PlainNumbers(range)
         case .list(let elements): try PlainNumbers(elements)
+        case .set(let set): try PlainNumbers(set.elements.map(\.value))
         default: nil
         }
     }
@@ -120,8 +122,15 @@ extension Value {
     }
 
     /// Goes through the elements of whatever has elements, until `body` says to stop.
-    func forEach(_ node: Node, _ body: (Value) throws -> Bool) throws {
+    ///
+    /// - Parameter inPairs: Whether those of a record are keys with values: `for k, v in d`.
+    func forEach(_ node: Node, inPairs: Bool = false, _ body: (Value) throws -> Bool) throws {
         switch self {
+        case .record(let record) where inPairs:
+            for (key, value) in record.entries {
+                if Interrupt.isRequested { throw Failure.interrupted.located(node.location) }
+                if try !body(.list([key.value, value])) { return }
+            }
         case .list(let elements):
             for element in elements {
                 if Interrupt.isRequested { throw Failure.interrupted.located(node.location) }
@@ -148,8 +157,11 @@ extension Value {
             var iterator = text.makeIterator()
             return { iterator.next().map { .string(String($0)) } }
         case .record(let record):
-            var iterator = record.names.makeIterator()
-            return { iterator.next().map { .string($0) } }
+            var iterator = record.keys.makeIterator()
+            return { iterator.next()?.value }
+        case .set(let set):
+            var iterator = set.elements.makeIterator()
+            return { iterator.next()?.value }
         case .tensor(let tensor):
             guard tensor.rank > 0 else { throw Failure("a tensor without axes has no elements to go through") }
             var index = 0

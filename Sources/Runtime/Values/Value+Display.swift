@@ -24,8 +24,8 @@ extension Value {
         case .string(let text): text
         case .tensor(let tensor) where tensor.rank > 0: try display(style)
         case .object(let object): try object.display(style)
-        case .record(let record) where !record.names.allSatisfy(style.shows):
-            try Value.record(Record(record.fields.filter { style.shows($0.name) })).printedText(style)
+        case .record(let record) where !style.showsSeconds && record["seconds"] != nil:
+            try Value.record(record.withoutSeconds).printedText(style)
         default: shortText
         }
     }
@@ -43,8 +43,8 @@ extension Value {
         case .tensor(let tensor): return tensor.rank == 0 ? Self.scalarText(tensor.value) : tensor.value.text
         case .object(let object): return try object.display(style)
         case .function(let function): return function.descriptionText
-        case .record(let record) where !record.names.allSatisfy(style.shows):
-            return try Value.record(Record(record.fields.filter { style.shows($0.name) })).display(style)
+        case .record(let record) where !style.showsSeconds && record["seconds"] != nil:
+            return try Value.record(record.withoutSeconds).display(style)
         case .record(let record):
             let line = shortText
             guard line.count > style.width || line.contains("\n") else { return line }
@@ -78,6 +78,10 @@ extension Value {
         if tensor.dtype == .bool { return number != 0 ? "true" : "false" }
         return tensor.dtype == .float32 ? numberText(Float(number)) : numberText(number)
     }
+}
+
+extension Record {
+    fileprivate var withoutSeconds: Record { Record(entries: entries.filter { $0.key != .string("seconds") }) }
 }
 
 extension Value {
@@ -117,8 +121,11 @@ private struct ShortText {
         case .list(let elements): addParts(elements.count, "[", "]", "elements") { $0.add(elements[$1]) }
         case .range(let range): addParts(range.count, "[", "]", "elements") { $0.add(.number(range[$1])) }
         case .record(let record):
-            let fields = record.fields
-            addParts(fields.count, "{", "}", "fields") { $0.add(fields[$1]) }
+            let entries = record.entries
+            addParts(entries.count, "{", "}", "fields") { $0.add(entries[$1]) }
+        case .set(let set):
+            let elements = set.elements
+            addParts(elements.count, "set([", "])", "elements") { $0.add(elements[$1].value) }
         case .tensor(let tensor):
             text +=
                 tensor.rank == 0 ? Value.scalarText(tensor.value) : "tensor \(tensor.shape) \(tensor.dtype.name)"
@@ -127,9 +134,23 @@ private struct ShortText {
         }
     }
 
-    private mutating func add(_ field: Record.Field) {
-        text += field.name + "="
-        add(field.value)
+    /// As it is written in a program.
+    private mutating func add(_ entry: Record.Entry) {
+        switch entry.key {
+        case .string(let name): text += isName(name) ? name : quoted(name)
+        case .list(let keys) where keys.count > 1: add(entry.key.value)
+        default:
+            text += "["
+            add(entry.key.value)
+            text += "]"
+        }
+        text += "="
+        add(entry.value)
+    }
+
+    private func isName(_ text: String) -> Bool {
+        guard let first = text.unicodeScalars.first, first == "_" || first.properties.isXIDStart else { return false }
+        return text.unicodeScalars.dropFirst().allSatisfy(\.properties.isXIDContinue)
     }
 
     private mutating func addParts(
@@ -156,11 +177,11 @@ private struct ShortText {
 
     /// A record with a line for each field.
     static func lines(of record: Record) -> String {
-        let fields = record.fields
-        let lines = shown(fields.count).map { position -> String in
-            guard let position else { return "  ... (\(fields.count) fields)" }
+        let entries = record.entries
+        let lines = shown(entries.count).map { position -> String in
+            guard let position else { return "  ... (\(entries.count) fields)" }
             var line = ShortText()
-            line.add(fields[position])
+            line.add(entries[position])
             return "  " + line.text
         }
         return "{\n" + lines.joined(separator: "\n") + "\n}"

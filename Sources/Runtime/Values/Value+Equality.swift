@@ -44,14 +44,15 @@ extension Operators {
             case (.string(let x), .string(let y)): guard x == y else { return false }
             case (.record(let x), .record(let y)):
                 guard x.count == y.count else { return false }
-                let fields = x.fields
-                guard isNew(x.identity, y.identity, count: x.count, nests: fields.contains { $0.value.hasParts }) else {
+                let entries = x.entries
+                guard isNew(x.identity, y.identity, count: x.count, nests: entries.contains { $0.value.hasParts }) else {
                     break
                 }
-                for field in fields.reversed() {
-                    guard let other = y[field.name] else { return false }
-                    left.append((field.value, other))
+                for entry in entries.reversed() {
+                    guard let other = y[entry.key] else { return false }
+                    left.append((entry.value, other))
                 }
+            case (.set(let x), .set(let y)): guard x.count == y.count, x.isSubset(of: y) else { return false }
             case (.tensor(let x), .number), (.tensor(let x), .boolean), (.number, .tensor(let x)),
                 (.boolean, .tensor(let x)):
                 guard x.rank == 0, (try? compare(.equal, a, b).isTrue()) ?? false else { return false }
@@ -142,7 +143,10 @@ struct ValueKey: Hashable {
             case .record(let record):
                 // The order of the fields plays no part.
                 hasher.combine(record.count)
-                hasher.combine(record.fields.prefix(record.count <= 64 ? 64 : 0).reduce(0) { $0 &+ Self.hash(of: $1) })
+                if record.count <= 64 { hasher.combine(record.entries.reduce(0) { $0 &+ Self.hash(of: $1) }) }
+            case .set(let set):
+                hasher.combine(set.count)
+                if set.count <= 64 { hasher.combine(set.elements.reduce(0) { $0 &+ $1.quickHash }) }
             case .tensor(let tensor):
                 hasher.combine(tensor.shape)
                 for number in (try? tensor.value.leading(min(budget, 16))) ?? [] { hasher.combine(Self.key(number)) }
@@ -165,20 +169,20 @@ extension ValueKey {
         number.isNaN ? Float.nan.bitPattern : (Float(number) + 0).bitPattern
     }
 
-    /// A field whose value holds others is told by its name and by the first plain values in it.
-    private static func hash(of field: Record.Field) -> Int {
+    /// An entry whose value holds others is told by its key and by the first plain values in it.
+    private static func hash(of entry: Record.Entry) -> Int {
         var hasher = Hasher()
-        hasher.combine(field.name)
+        hasher.combine(entry.key)
         func add(_ parts: some Sequence<Value>) {
             for part in parts where !part.isList && part.kindName != "record" { hasher.combine(ValueKey(part)) }
         }
-        switch field.value {
+        switch entry.value {
         case .list(let elements): add(elements.prefix(4))
         case .range(let range): add((0..<min(range.count, 4)).map { Value.number(range[$0]) })
         case .record(let record):
             hasher.combine(record.count)
-            if record.count == 1 { add(record.fields.map(\.value)) }
-        default: hasher.combine(ValueKey(field.value))
+            if record.count == 1 { add(record.entries.map(\.value)) }
+        default: hasher.combine(ValueKey(entry.value))
         }
         return hasher.finalize()
     }

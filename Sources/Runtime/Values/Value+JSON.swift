@@ -2,7 +2,7 @@ import Datasets
 import TensorCore
 
 // Values as JSON, and back to the same bits. What JSON has no word for is an object with one name that starts
-// with `$`: {"$number":"nan"}, {"$tensor":{...}}, {"$table":{...}}.
+// with `$`: {"$number":"nan"}, {"$tensor":{...}}, {"$table":{...}}, {"$map":[[key,value],...]}, {"$set":[...]}.
 
 extension Value {
     /// Larger tensors belong in files of their own.
@@ -29,12 +29,23 @@ extension Value {
         case .list, .range: return (try? elements).flatMap { Self.json($0, depth: depth + 1) }
         case .record(let record):
             var fields: [JSON.Member] = []
-            for (name, value) in record.fields {
+            var pairs: [JSON] = []
+            var isPlain = true
+            for (key, value) in record.entries {
                 guard let json = value.json(depth: depth + 1) else { return nil }
-                fields.append(JSON.Member(name, json))
+                if pairs.isEmpty, case .string(let name) = key {
+                    fields.append(JSON.Member(name, json))
+                    isPlain = isPlain && !name.hasPrefix("$")
+                } else {
+                    // The fields so far become pairs too.
+                    if pairs.isEmpty { pairs = fields.map { .array([.string($0.name), $0.value]) } }
+                    guard let key = key.value.json(depth: depth + 1) else { return nil }
+                    pairs.append(.array([key, json]))
+                }
             }
-            let isPlain = !record.names.contains { $0.hasPrefix("$") }
+            if !pairs.isEmpty { return Self.marked("map", .array(pairs)) }
             return isPlain ? .object(fields) : Self.marked("record", .array(fields.map { .object([$0]) }))
+        case .set(let set): return Self.json(set.elements.map(\.value), depth: depth + 1).map { Self.marked("set", $0) }
         case .tensor(let variable):
             let tensor = variable.value
             guard tensor.count <= Self.largestTensor else { return nil }
@@ -117,6 +128,18 @@ extension Value {
                 record[fields[0].name] = value
             }
             return .record(record)
+        case ("$map", .array(let parts)):
+            var record = Record()
+            for part in parts {
+                guard case .array(let pair) = part, pair.count == 2, let key = Value(pair[0]).flatMap(RecordKey.init),
+                    let value = Value(pair[1])
+                else { return nil }
+                record[key] = value
+            }
+            return .record(record)
+        case ("$set", .array(let parts)):
+            guard let elements = values(parts) else { return nil }
+            return (try? KeySet(elementsOf: .list(elements))).map { .set($0) }
         case ("$table", .array(let parts)):
             var columns: [(name: String, values: [Value])] = []
             for part in parts {

@@ -4,7 +4,7 @@ import TensorCore
 
 /// A value of the language.
 ///
-/// Lists, records and tensors are values: assigning to an element changes the one name on the left and
+/// Lists, records, sets and tensors are values: assigning to an element changes the one name on the left and
 /// nothing else. Objects (models, optimizers, datasets, runs, ...) are shared.
 package enum Value {
     /// A name that has no value yet, or an argument that was not given; never seen by a user.
@@ -17,6 +17,7 @@ package enum Value {
     /// Whole numbers that a loop goes through without making them all; a list to the user.
     case range(NumberRange)
     case record(Record)
+    case set(KeySet)
     case tensor(Variable)
     case function(Function)
     case object(RuntimeObject)
@@ -39,6 +40,7 @@ package enum Value {
         case .string: "string"
         case .list, .range: "list"
         case .record: "record"
+        case .set: "set"
         case .tensor: "tensor"
         case .function(let function): function.objectClass == nil ? "function" : "class"
         case .object(let object): object.kindName
@@ -65,7 +67,7 @@ package enum Value {
         }
     }
 
-    /// The elements of a list or range.
+    /// The elements of a list, range or set.
     ///
     /// - Throws: `Failure` for a range of more numbers than a list can have.
     package var elements: [Value]? {
@@ -73,6 +75,7 @@ package enum Value {
             switch self {
             case .list(let elements): elements
             case .range(let range): try range.elements()
+            case .set(let set): set.elements.map(\.value)
             default: nil
             }
         }
@@ -85,6 +88,13 @@ package enum Value {
         default: false
         }
     }
+
+    var isRecord: Bool { if case .record = self { true } else { false } }
+
+    var isSet: Bool { if case .set = self { true } else { false } }
+
+    /// Whether it is a record or a set.
+    var isMap: Bool { isRecord || isSet }
 
     /// The object if it is one of a given kind.
     package func object<T: RuntimeObject>(as type: T.Type) -> T? {

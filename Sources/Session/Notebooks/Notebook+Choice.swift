@@ -99,7 +99,8 @@ extension Target {
     fileprivate var names: [String] {
         switch self {
         case .name(let name): [name.text]
-        case .tuple(let targets, _): targets.flatMap(\.names)
+        case .tuple(let targets, _), .each(let targets): targets.flatMap(\.names)
+        case .rest(let target): target.names
         case .index, .member: []
         }
     }
