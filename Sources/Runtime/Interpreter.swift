@@ -75,6 +75,7 @@ package final class Interpreter {
     let stack: StackGuard
     var nesting = NestingCheck()
     var showing = ObjectsShown()
+    var spareFrames = SpareFrames()
     /// In a run of a sweep: the interpreter that the sweep is part of.
     let parent: Interpreter?
     /// In a run of a sweep: where what it trains is kept until the sweep is done, and how many trainings that are.

@@ -86,14 +86,24 @@ package final class InstanceObject: RuntimeObject {
     // MARK: Special methods
 
     /// Calls a method that the language asks for; nil where the class has none.
+    func answer(_ kind: SpecialMethod, _ arguments: [Value] = []) throws -> Value? {
+        guard let method = definition.special(kind) else { return nil }
+        let interpreter = definition.interpreter
+        return try interpreter.run(method.code, in: method.frame(of: self, Arguments(arguments), interpreter))
+    }
+
+    /// Calls the method of an operator, which has two parameters.
+    ///
+    /// - Parameter location: Of the operator, for the trace of an error.
     func answer(
-        _ kind: SpecialMethod, _ arguments: [Value] = [], at location: Diagnostic.Location? = nil
+        _ kind: SpecialMethod, _ a: Value, _ b: Value, at location: Diagnostic.Location? = nil
     ) throws -> Value? {
         guard let method = definition.special(kind) else { return nil }
         let interpreter = definition.interpreter
-        do {
-            return try interpreter.run(method.code, in: method.frame(of: self, Arguments(arguments), interpreter))
-        } catch {
+        var frame = interpreter.frame(for: method.code, of: self)
+        frame.slots[0] = a
+        frame.slots[1] = b
+        do { return try interpreter.run(method.code, lastIn: &frame) } catch {
             guard let location else { throw error }
             throw try interpreter.wrapped(error).calling("in \(method.name)", at: location)
         }

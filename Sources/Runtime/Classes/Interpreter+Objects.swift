@@ -3,46 +3,71 @@ import Language
 extension Interpreter {
     /// Makes an object of a class, with a value for each of its parameters.
     func makeObject(of definition: ClassObject, _ values: [Value]) throws -> Value {
-        try enterCall(help: "an object that makes another of its class needs a case in which it does not")
+        try enterCall(help: Self.endlessObjects)
         defer { depth -= 1 }
         if !isWorker { ObjectCollector.collectIfDue() }
         let object = InstanceObject(definition)
-        try start(object, as: definition, values)
+        for (field, value) in zip(definition.parameterFields, values) { object.fields[field] = value }
+        try start(object, as: definition)
         return .object(object)
     }
 
+    /// The same with arguments that are one for each parameter, which are evaluated straight into the fields.
+    func makeObject(
+        of definition: ClassObject, _ arguments: [Node], _ outer: Frame, at location: Diagnostic.Location
+    ) throws -> Value {
+        if !isWorker { ObjectCollector.collectIfDue() }
+        let object = InstanceObject(definition)
+        for (index, node) in arguments.enumerated() {
+            object.fields[definition.parameterFields[index]] = try node.evaluate(outer)
+        }
+        do {
+            try enterCall(help: Self.endlessObjects)
+            defer { depth -= 1 }
+            try start(object, as: definition)
+            return .object(object)
+        } catch {
+            throw try wrapped(error).calling("in \(definition.name)", at: location)
+        }
+    }
+
+    private static let endlessObjects = "an object that makes another of its class needs a case in which it does not"
+
     /// Runs the block of a class for an object, after that of the class that it goes on from.
-    private func start(_ object: InstanceObject, as definition: ClassObject, _ values: [Value]) throws {
-        for (field, value) in zip(definition.parameterFields, values) { object.fields[field] = value }
-        let frame = Frame(slotCount: definition.code.slotCount, parent: definition.closure, interpreter: self)
+    private func start(_ object: InstanceObject, as definition: ClassObject) throws {
+        let code = definition.code
+        guard !code.body.isEmpty || code.base != nil else { return }
+        let frame = Frame(slotCount: code.slotCount, parent: definition.closure, interpreter: self)
         frame.object = object
-        if let base = definition.base, let function = definition.baseFunction, let call = definition.code.base {
+        if let base = definition.base, let function = definition.baseFunction, let call = code.base {
             let arguments = try call.arguments.evaluate(frame)
             do {
-                try start(object, as: base, try function.bind(arguments))
+                let values = try function.bind(arguments)
+                for (field, value) in zip(base.parameterFields, values) { object.fields[field] = value }
+                try start(object, as: base)
             } catch {
                 throw try wrapped(error).calling("in \(base.name)", at: call.location)
             }
         }
-        _ = try definition.code.body.run(frame)
+        _ = try code.body.run(frame)
     }
 
     /// Calls a method; arguments that are one for each parameter are evaluated straight into the variables of the call.
     func call(
-        _ method: Method, of object: InstanceObject, _ arguments: ArgumentNodes, _ frame: Frame,
+        _ method: Method, of object: InstanceObject, _ arguments: ArgumentNodes, _ outer: Frame,
         at location: Diagnostic.Location
     ) throws -> Value {
-        let inner: Frame
-        if arguments.named.isEmpty, arguments.positional.count == method.plainCount {
-            inner = method.frame(of: object, self)
-            for (index, node) in arguments.positional.enumerated() { inner.slots[index] = try node.evaluate(frame) }
+        var inner: Frame
+        if arguments.isPlain, arguments.positional.count == method.plainCount {
+            inner = frame(for: method.code, of: object)
+            for (index, node) in arguments.positional.enumerated() { inner.slots[index] = try node.evaluate(outer) }
         } else {
-            let given = try arguments.evaluate(frame)
+            let given = try arguments.evaluate(outer)
             do { inner = try method.frame(of: object, given, self) } catch {
                 throw try wrapped(error).located(location)
             }
         }
-        do { return try run(method.code, in: inner) } catch {
+        do { return try run(method.code, lastIn: &inner) } catch {
             throw try wrapped(error).calling("in \(method.name)", at: location)
         }
     }

@@ -7,8 +7,8 @@ extension Operators {
     static func byMethod(
         _ kind: SpecialMethod, _ a: Value, _ b: Value, at location: Diagnostic.Location? = nil
     ) throws -> Value? {
-        if let object = a.instance, let result = try object.answer(kind, [a, b], at: location) { return result }
-        if let object = b.instance { return try object.answer(kind, [a, b], at: location) }
+        if let object = a.instance, let result = try object.answer(kind, a, b, at: location) { return result }
+        if let object = b.instance { return try object.answer(kind, a, b, at: location) }
         return nil
     }
 

@@ -79,9 +79,12 @@ final class CallNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let function = try callee.called(frame)
         if case .function(let callee) = function, case .user(let code) = callee.body,
-            arguments.isPlain, callee.signature.isPlain(for: arguments.positional.count), code.isPlain
+            arguments.isPlain, callee.signature.isPlain(for: arguments.positional.count)
         {
-            return try call(callee, code, frame)
+            if code.isPlain { return try call(callee, code, frame) }
+            if let definition = code.objectClass {
+                return try frame.interpreter.makeObject(of: definition, arguments.positional, frame, at: location)
+            }
         }
         let values = try arguments.evaluate(frame)
         return try frame.interpreter.call(function, values, at: location)
@@ -91,9 +94,9 @@ final class CallNode: Node {
 extension CallNode {
     /// The arguments are evaluated straight into the variables of the call.
     private func call(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
-        let inner = code.frame(frame.interpreter)
+        var inner = frame.interpreter.frame(for: code, of: code.object)
         for (index, node) in arguments.positional.enumerated() { inner.slots[index] = try node.evaluate(frame) }
-        do { return try frame.interpreter.run(code, in: inner) } catch {
+        do { return try frame.interpreter.run(code, lastIn: &inner) } catch {
             throw try frame.interpreter.wrapped(error).calling("in \(function.name)", at: location)
         }
     }
@@ -107,6 +110,8 @@ final class MethodCallNode: Node {
     let function: Node
     let arguments: ArgumentNodes
     private let cache = MemberCache()
+    /// Whether the name is that of a built-in that changes what it is called on.
+    private let mayChange: Bool
 
     init(
         receiver: Node, name: Identifier, function: Node, _ arguments: ArgumentNodes, _ location: Diagnostic.Location
@@ -115,11 +120,15 @@ final class MethodCallNode: Node {
         self.name = name
         self.function = function
         self.arguments = arguments
+        mayChange =
+            if let builtin = (function as? CellNode)?.builtin, case .function(let changing) = builtin,
+                case .builtin(let entry) = changing.body
+            { entry.mutate != nil } else { false }
         super.init(location)
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        if let result = try changed(frame) { return result }
+        if mayChange, let result = try changed(frame) { return result }
         let object = try receiver.evaluate(frame)
         if let instance = object.instance, let method = instance.definition.method(name.text, cache) {
             return try frame.interpreter.call(method, of: instance, arguments, frame, at: location)

@@ -39,7 +39,7 @@ package final class Namespace {
 /// The variables of one call of a function (or model, comprehension, sweep block).
 package final class Frame {
     var slots: [Value]
-    let parent: Frame?
+    var parent: Frame?
     package let interpreter: Interpreter
     /// The value of the last statement, or what `return` gave.
     var result: Value = .none
@@ -52,6 +52,18 @@ package final class Frame {
         slots = slotCount == 0 ? [] : [Value](repeating: .undefined, count: slotCount)
         self.parent = parent
         self.interpreter = interpreter
+    }
+
+    /// Lets go of all that it holds.
+    func clear() {
+        var cleared: [Value] = []
+        swap(&cleared, &slots)
+        for index in cleared.indices { cleared[index] = .undefined }
+        swap(&cleared, &slots)
+        result = .none
+        layers = nil
+        object = nil
+        parent = nil
     }
 
     @inline(__always)
