@@ -219,3 +219,16 @@ package struct BoxChart: Sendable, Equatable {
         )
     }
 }
+
+extension Axis {
+    /// On a logarithmic axis bars have no zero to stand on: they start at half of the least value.
+    func withRoomForBars(_ values: some Sequence<Double>) -> Axis {
+        guard isLogarithmic, low == nil, let least = values.filter({ $0.isFinite && $0 > 0 }).min(), least / 2 > 0
+        else {
+            return self
+        }
+        var axis = self
+        axis.low = least / 2
+        return axis
+    }
+}

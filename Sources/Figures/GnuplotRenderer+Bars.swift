@@ -8,7 +8,7 @@ extension GnuplotRenderer {
         // Zero is always in sight: the length is what the eye compares.
         guard
             let y = Scale(
-                values: finite + [0] + chart.extras.horizontals, axis: chart.y,
+                values: finite + [0] + chart.extras.horizontals, axis: chart.y.withRoomForBars(finite),
                 tickCount: tickCount(height: canvas.height), isRoomy: true)
         else { return empty(chart.title, "no finite values", on: canvas) }
         var script = GnuplotScript(width: canvas.width, height: canvas.height)
@@ -77,7 +77,8 @@ extension GnuplotRenderer {
         let verticals = histogram.extras.verticals
         guard edges.count > 1, let x = horizontalScale(edges + verticals, axis: histogram.x, width: canvas.width),
             let y = Scale(
-                values: counts.joined().map(Double.init) + [0] + histogram.extras.horizontals, axis: histogram.y,
+                values: counts.joined().map(Double.init) + [0] + histogram.extras.horizontals,
+                axis: histogram.y.withRoomForBars(counts.lazy.joined().map(Double.init)),
                 tickCount: tickCount(height: canvas.height), isRoomy: true)
         else {
             return empty(

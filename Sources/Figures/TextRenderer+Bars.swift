@@ -1,3 +1,5 @@
+import Glibc
+
 extension TextRenderer {
     func lines(of chart: BarChart) -> [StyledLine] {
         guard !chart.labels.isEmpty, !chart.groups.isEmpty else { return emptyLines(chart.title, "no bars") }
@@ -105,32 +107,36 @@ extension TextRenderer {
         let labels = bars.map { truncated(singleLine($0.label), to: max(chartWidth / 3, 8), ellipsis: ellipsis) }
         let labelWidth = labels.map(displayWidth).max() ?? 0
         let textWidth = bars.map { displayWidth($0.text) }.max() ?? 0
-        let finite = bars.map(\.value).filter(\.isFinite)
+        let y = y.withRoomForBars(bars.lazy.map(\.value))
+        func placed(_ value: Double) -> Double { y.isLogarithmic ? (value > 0 ? log10(value) : .nan) : value }
+        let finite = bars.map { placed($0.value) }.filter(\.isFinite)
+        let low = y.low.map(placed)
         // Zero is always in sight: the length is what the eye compares.
-        let range = ValueRange(y.low ?? min(finite.min() ?? 0, 0), y.high ?? max(finite.max() ?? 0, 0))
+        let base = y.isLogarithmic ? low ?? 0 : 0
+        let range = ValueRange(low ?? min(finite.min() ?? 0, 0), y.high.map(placed) ?? max(finite.max() ?? base, base))
         let room = max(chartWidth - labelWidth - textWidth - 3, 8)
         let isEmpty = range.low >= range.high
         func fraction(_ value: Double) -> Double { min(max(range.fraction(of: value), 0), 1) }
-        let zero = isEmpty ? 0 : Int((fraction(0) * Double(room)).rounded())
+        let zero = isEmpty ? 0 : Int((fraction(base) * Double(room)).rounded())
 
         var lines = titleLine(title, width: chartWidth)
         for (bar, label) in zip(bars, labels) {
             var line = StyledLine(padded(label, to: labelWidth, .right) + " " + (isASCII ? "|" : "▏"))
-            var value = bar.value
+            var value = placed(bar.value)
             if value.isInfinite { value = value < 0 ? range.low : range.high }
             let color = bar.color ?? colors[bar.group]
             let fill = Self.fill(bar.group, isASCII, hasColor)
             if value.isNaN || isEmpty {
                 line.append(String(repeating: " ", count: zero))
-            } else if value < 0 {
+            } else if value < base {
                 let start = Int((fraction(value) * Double(room)).rounded())
                 line.append(String(repeating: " ", count: min(start, zero)))
                 line.append(String(repeating: fill, count: max(zero - start, 0)), foreground: color)
             } else {
                 line.append(String(repeating: " ", count: zero))
-                line.append(barText((fraction(value) - fraction(0)) * Double(room), fill), foreground: color)
+                line.append(barText((fraction(value) - fraction(base)) * Double(room), fill), foreground: color)
             }
-            line.append((value < 0 || value.isNaN ? " " : line.width > labelWidth + 2 + zero ? " " : "") + bar.text)
+            line.append((value < base || value.isNaN ? " " : line.width > labelWidth + 2 + zero ? " " : "") + bar.text)
             lines.append(line)
         }
         return lines

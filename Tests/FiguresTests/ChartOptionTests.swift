@@ -64,6 +64,23 @@ import Testing
                 """, "\(text(.bars(chart), width: 20))")
     }
 
+    @Test func logarithmicBarsShowTheirLeastValue() {
+        let chart = BarChart(
+            labels: ["a", "b", "c", "d"], groups: [.init(values: [1, 10, 100, 0])], y: Axis(isLogarithmic: true))
+        #expect(
+            text(.bars(chart), width: 20) == """
+                a |## 1
+                b |####### 10
+                c |############# 100
+                d | 0
+                """, "\(text(.bars(chart), width: 20))")
+        let program = GnuplotRenderer.program(.bars(chart), .svg)
+        let bars = program.split(separator: "\n").filter {
+            $0.split(separator: " ").count == 6 && Double($0.split(separator: " ")[0]) != nil
+        }
+        #expect(bars.count == 3, "that of 1 too")
+    }
+
     @Test func histogramsShareTheirBins() {
         let histogram = Histogram(
             samples: [.init(name: "a", values: [0, 1]), .init(name: "b", values: [3, 4, 4])], binCount: 2)

@@ -65,6 +65,13 @@ import Testing
         #expect(chart("plot [1, 2] [4, 5] kind=\"scatter\" color=\"red\"")?.series.first?.color == RGB(214, 39, 40))
     }
 
+    @Test func oneNameIsEnoughForOneLine() {
+        #expect(chart("plot [1, 2] labels=\"loss\"")?.series.map(\.name) == ["loss"])
+        let failure = run("plot([1, 2], \"ro-\")").failure?.diagnostic
+        #expect(failure?.help == ["looks have names: `plot [1, 2] color=\"red\" marker=\"o\"`"])
+        #expect(run("plot [1, 2] color=\"red\" marker=\"o\"").failure == nil)
+    }
+
     @Test func argumentsReachTheChart() {
         let command = """
             plot [1, 2] [[3, 4], [5, 6]] color=["#f00", "tab:blue"] marker="s" alpha=0.5 size=[8, 4] xlim=[none, 9] ylim=[0, 10] \

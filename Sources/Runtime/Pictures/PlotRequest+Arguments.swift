@@ -167,8 +167,8 @@ extension PlotRequest {
 
     private func markers(_ count: Int) throws -> [Marker]? {
         guard call.has("marker") else { return nil }
-        let one = call.value("marker").asString
-        let all = try one.map { Array(repeating: $0, count: count) } ?? call.texts("marker")
+        let given = try call.texts("marker")
+        let all = call.value("marker").asString == nil ? given : Array(repeating: given[0], count: count)
         guard all.count == count else {
             throw Failure("`marker` of `plot` has \(all.count) markers, and there are \(count) series")
         }
@@ -328,8 +328,11 @@ extension PlotRequest {
 }
 
 extension Call {
-    /// A list of texts; other values are written as they print.
-    func texts(_ parameter: String) throws -> [String] { try list(parameter).map { try $0.printedText() } }
+    /// A list of texts, or one alone; other values are written as they print.
+    func texts(_ parameter: String) throws -> [String] {
+        if let one = value(parameter).asString { return [one] }
+        return try list(parameter).map { try $0.printedText() }
+    }
 
     /// Width and height in inches, as Matplotlib's figsize.
     func figureSize(_ parameter: String) throws -> FigureSize? {

@@ -125,7 +125,11 @@ struct PlotRequest {
             return tensor.value.doubles()
         }
         guard let elements = try value.elements else {
-            throw Failure("`plot` draws lists of numbers and vectors, not \(value.kindWithArticle)")
+            throw Failure(
+                "`plot` draws lists of numbers and vectors, not \(value.kindWithArticle)",
+                help: value.asString == nil
+                    ? "one value over another is written `plot [1] [2]`"
+                    : "looks have names: `plot [1, 2] color=\"red\" marker=\"o\"`")
         }
         return try elements.enumerated().map { place, element in
             if element.isNone { return .nan }
