@@ -172,6 +172,12 @@ extension Parser {
         case .name where text(next) == "is" && !Token.Kind.verbs.contains(word) && startsArgument(end + 1):
             throw fail(
                 "`is` is not a word of dls", at: next.span, help: ["to compare, write `==` or `!=`"])
+        case .star where touches(end + 1) && Token.Kind.verbs.contains(word),
+            .power where touches(end + 1) && Token.Kind.verbs.contains(word):
+            let argument = Parser.clipped(text(next) + text(list.tokens[min(end + 1, list.tokens.count - 1)]))
+            throw fail(
+                "`\(text(next))` in front of an argument needs parentheses around the arguments", at: next.span,
+                help: ["write `\(word)(\(argument))`"])
         case .slash where touches(end + 1), .dot, .tilde, .doubleSlash:
             guard ["load", "save"].contains(word) else { return }
             throw fail(

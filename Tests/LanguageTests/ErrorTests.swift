@@ -62,6 +62,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "f(k=1, *xs)", "this argument has no name, and stands after `k=`", at: "xs", "named arguments come last"),
         Mistake("f(**o, 1)", "this argument has no name, and stands after `**`", at: "1", "named arguments come last"),
         Mistake("[*x for x in xs]", "`*` cannot stand before the element of a comprehension", at: "*x"),
+        Mistake(
+            "print *xs", "`*` in front of an argument needs parentheses around the arguments", at: "*",
+            "write `print(*xs)`"),
         Mistake("x = *xs", "`*` stands among several values", at: "*xs", "write `[*xs]`"),
         Mistake("(*xs)", "`*` stands among several values", at: "*xs", "write `[*xs]`"),
         Mistake("*a, *b = c", "one name takes what is left, and a second one has `*` too", at: "*b"),

@@ -177,6 +177,16 @@ final class Recorder: OutputSink {
         #expect(candidates("t.sh").contains("shape"))
         #expect(candidates("t.res").contains("reshape"))
         #expect(candidates("missing.x").isEmpty)
+        _ = session.executeInput("d = {1: 2, a=3}\ns = set([1])\nxs = [1]")
+        #expect(candidates("d.set") == ["setdefault"])
+        #expect(candidates("d.a") == ["a"])
+        #expect(candidates("s.disc") == ["discard"])
+        #expect(candidates("xs.app") == ["append"])
+    }
+
+    @Test func nothingInsideTextsOfSeveralLines() {
+        #expect(candidates("x = \"\"\"a \"soft").isEmpty)
+        #expect(candidates("x = \"\"\"a\"\"\" + str(\"\") + soft").contains("softmax"))
     }
 
     @Test func fieldsAndMethodsOfObjects() {

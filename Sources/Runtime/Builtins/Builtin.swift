@@ -19,10 +19,13 @@ package struct Builtin: Sendable {
     let body: @Sendable (Call) throws -> Value
     /// `xs.append(1)`: changes the place that it is called on.
     let mutate: (@Sendable (inout Value, Call) throws -> Value)?
+    /// Whether a method call on that value changes the place; else it is an ordinary call.
+    let changes: @Sendable (Value) -> Bool
 
     package init(
         _ signature: String, _ topic: HelpTopic, _ summary: String, details: String = "", example: String,
         takesOptionalTensorFirst: Bool = false, takesSizesAfterTensor: Bool = false, isComputed: Bool = false,
+        changes: @escaping @Sendable (Value) -> Bool = { _ in true },
         mutate: (@Sendable (inout Value, Call) throws -> Value)? = nil,
         _ body: @escaping @Sendable (Call) throws -> Value
     ) {
@@ -36,6 +39,7 @@ package struct Builtin: Sendable {
         self.takesSizesAfterTensor = takesSizesAfterTensor
         self.isComputed = isComputed
         self.mutate = mutate
+        self.changes = changes
         self.body = body
     }
 }

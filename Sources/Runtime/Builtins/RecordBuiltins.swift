@@ -108,6 +108,7 @@ extension Builtin {
             if case .tensor(let tensor) = call.value("x") {
                 for element in try nestedList(tensor.reshape([tensor.count])).elements ?? [] { try count(element) }
             } else {
+                try ListLength.check(call.value("x").knownCount ?? 0)
                 let next = try call.value("x").makeIterator()
                 while let element = try next() {
                     if Interrupt.isRequested { throw Failure.interrupted }
@@ -137,16 +138,17 @@ extension Builtin {
         ) { call in .set(try KeySet(elementsOf: call.value("x"))) },
         Builtin(
             "add(set, value)", .values, "`s.add(v)` adds an element to the set `s`.",
-            example: "s = set([1])\ns.add(2)\ns",
+            details: "Of tensors and numbers it is `a + b`, as in PyTorch.",
+            example: "s = set([1])\ns.add(2)\ns", changes: \.isSet,
             mutate: { value, call in
-                guard value.isSet else { return try Operators.binary(.add, value, call.value("value")) }
                 let key = try RecordKey.checked(call.value("value"))
                 try changeSet(&value, call) { $0.insert(key) }
                 return .none
             }
         ) { call in
             if case .set = call.value("set") { throw needsName(call) }
-            return try Operators.binary(.add, call.value("set"), call.value("value"))
+            let operands = try call.operands("set", "value")
+            return Value.tensor(try operands[0] + operands[1]).unwrapped
         },
         Builtin(
             "discard(set, value)", .values, "`s.discard(v)` takes an element out of the set `s` if it is there.",

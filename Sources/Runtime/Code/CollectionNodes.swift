@@ -82,7 +82,7 @@ final class RecordNode: Node {
             switch key {
             case .constant(let key): record[key] = try node.evaluate(frame)
             case .computed(let keyNode):
-                let key = try keyNode.evaluate(frame)
+                let key = try value(of: keyNode, frame)
                 record[try keyNode.locating { try RecordKey.checked(key) }] = try node.evaluate(frame)
             case .all:
                 let value = try node.evaluate(frame)
@@ -94,6 +94,16 @@ final class RecordNode: Node {
             }
         }
         return record
+    }
+
+    /// `{lr: 0.1}` is by the value of `lr`, as in Python; who comes from elsewhere is told.
+    private func value(of key: Node, _ frame: Frame) throws -> Value {
+        do { return try key.evaluate(frame) } catch var failure as Failure {
+            if let name = key as? CellNode, !name.cell.value.isDefined {
+                failure.diagnostic.help.append("for the name itself as the key, write `{\(name.cell.name)=...}`")
+            }
+            throw failure
+        }
     }
 }
 

@@ -63,7 +63,7 @@ package enum FamiliarNames {
 
         "popitem": "`r.pop(name)`",
         "issubset": "`a <= b` asks whether b has all elements of a", "issuperset": "`a >= b`",
-        "symmetric_difference": "`(a | b) - (a & b)`", "frozenset": "`set(xs)` is a value already",
+        "symmetric_difference": "`(set(xs) | set(ys)) - (set(xs) & set(ys))`", "frozenset": "`set(xs)` is a value already",
         "OrderedDict": "records keep the order of their keys: `{a=1}`",
         "iter": "`for x in xs { print x }` goes through anything that has elements",
         "next": "`xs[0]` is the first; `for x in xs { print x }` goes through all", "hasattr": "`\"name\" in r`",

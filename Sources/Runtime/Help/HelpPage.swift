@@ -42,15 +42,19 @@ package enum HelpPage: String, CaseIterable {
             A statement ends with its line or at `;`, which also keeps its value from being shown. `#` starts a comment.
 
               x = 3                     a, b = pair            x[0, :] = 0          r.lr = 0.1         x += 1
+              a, (b, c) = f()           first, *rest = xs      a = b = 0            d.x, xs[0] = 1, 2
               if c { } else if d { } else { }      for x in list { }      while c { }      break  continue
               fn f(x, scale=2) { x * scale }       fn g(x) = x + 1        x -> x * 2       (a, b) -> a + b
               x -> { y = x * 2; y + 1 }            class Value(data) { fn double() = self.data * 2 }   (help classes)
+              fn f(first, *rest, **options) { }    f(*xs, **options)      any number of arguments, in parentheses
               try { } catch e { print e.message }  assert c, "message"    param epochs = 20
               import "lib.dls"                     import "lib.dls" as lib
               [x * x for x in xs if x > 0]         if c { a } else { b }  "loss {x:.4f}"   '{as it is}'
               sweep lr in [0.1, 0.01] { {lr=lr, loss=f(lr)} }
 
-            Operators, loosest first: -> or and not (== != < <= > >= in) (+ -) (* / % @) unary- ** call/index/member.
+            Operators, loosest first: -> or and not (== != < <= > >= in) | & (+ -) (* / % @) unary- ** call/index/member.
+            A text of several lines stands between three quotes: \"\"\"...\"\"\". It is taken as it is written, white space and
+            line ends included, with the escapes and values of \"...\"; `\\` at the end of a line joins it with the next.
             A function reads the names around it and assigns its own. x.f(y) is the field f of x, or f(x, y).
             """
         case .commands:
@@ -69,9 +73,17 @@ package enum HelpPage: String, CaseIterable {
             """
             number  3  1_000  0.5  5e-4  0xff        boolean  true  false        none
             string  "loss {x:.4f}\\n"  'as it is'     list  [1, "a", x]           record  {lr=0.1, name="adam"}
-            tensor, table, dataset, model, layer, function, run
+            set  set([1, "a"])       tensor, table, dataset, model, layer, function, run
 
-            Lists, records and tensors are values: `b = a` and then `b[0] = 1` leaves `a` as it was, and a function
+            A record is a map with an order. Keys are strings, numbers, booleans, none and lists of these; a name in braces is
+            the string: {a=1, "b c"=2, [k]=v}, {[k]=v for k, v in pairs}, {**d, a=1}, or Python's {"a": 1, k: v}.
+
+              d = {}              d[3] = v            d["b c"] += 1        d[i, j] = v         k in d      len(d)
+              d.get(k, default)   d.remove(k)         d.pop(k)             d.update(other)     a | b       d.clear()
+              for k, v in d { }   for k in d { }      keys(d) values(d)    items(d)            record(pairs)
+              counts(xs)          s = set(xs)         s.add(v)             a | b   a & b   a - b   a <= b   v in s
+
+            Lists, records, sets and tensors are values: `b = a` and then `b[0] = 1` leaves `a` as it was, and a function
             cannot change what its caller holds. `xs.append(v)` changes the name `xs`. Models and optimizers are shared.
             A rectangular list of numbers is taken wherever a tensor is expected, so `[1, 2, 3] * 2` doubles the numbers.
             A list written with one element is repeated, `[0] * 3` is [0, 0, 0], and so are lists of other things than numbers.
@@ -193,11 +205,16 @@ package enum HelpPage: String, CaseIterable {
 
               def f(x): ...               fn f(x) { ... }             the last value is the result
               True  False  None           true  false  none
-              {"lr": 0.1}                 {lr=0.1}                    d["lr"] is r.lr
-              f"{x:.2f}"                  "{x:.2f}"
+              {"lr": 0.1}                 the same, or {lr=0.1}       d["lr"] is d.lr
+              {k: v for k, v in pairs}    the same                    for k, v in d: also without .items()
+              {1, 2}                      set([1, 2])                 a | b, a & b, a - b
+              (1, 2)                      the same list as [1, 2]     d[1, 2] is by the list of the two
+              f(*xs, **options)           the same                    first, *rest = xs too
+              del d[k]                    d.pop(k)                    Counter(xs).most_common(3) is the same
+              f"{x:.2f}"                  "{x:.2f}"                   \"\"\"...\"\"\" the same, with values inside
               xs = [1]; xs.append(2)      the same                    but ys = xs is a copy
               torch.tensor([1.0])         tensor([1.0])
-              x.sum(dim=1)                x.sum(axis=1)
+              x.sum(dim=1)                the same, or axis=1         x.max(dim=1) gives {values, indices}
               x.view(2, 3)                x.reshape(2, 3)
               [0] * 3                     the same                    but [1, 2] * 3 is the tensor of 3 and 6
               x.repeat(2, 1)              the same                    np.repeat(x, 2, axis=0) is repeat(x, 2, axis=0)

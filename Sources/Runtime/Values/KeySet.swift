@@ -35,6 +35,7 @@ package struct KeySet {
             for key in other.elements { insert(key) }
             return
         }
+        try ListLength.check(value.knownCount ?? 0)
         let next = try value.makeIterator()
         while let element = try next() {
             if Interrupt.isRequested { throw Failure.interrupted }

@@ -233,7 +233,12 @@ extension Value {
         guard case .record(var record) = self else { throw Failure("\(kindWithArticle) has no fields to assign to") }
         self = .none
         defer { self = .record(record) }
-        guard let result = try record.modify(key, change) else { throw Value.unknownKey(key, record) }
+        guard let result = try record.modify(key, change) else {
+            var failure = Value.unknownKey(key, record)
+            failure.diagnostic.help.append(
+                "where a key may be missing, `d[k] = d.get(k, 0) + 1` counts, and `d.setdefault(k, [])` makes it first")
+            throw failure
+        }
         return result
     }
 
