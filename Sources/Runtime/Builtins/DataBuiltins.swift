@@ -170,10 +170,13 @@ extension Builtin {
             return .object(DatasetObject(try call.dataset("data").taking(count)))
         },
         Builtin(
-            "normalize(data, mean=none, std=none)", .data,
-            "With each channel shifted to mean 0 and scaled to deviation 1: by its own figures, those of the train part, or given ones.",
-            example: "normalize(dataset([[1, 2], [3, 4]], [0, 1])).x"
+            "normalize(data, mean=none, std=none, p=2, axis=none, eps=0.000000000001)", .data,
+            "A dataset with each channel shifted to mean 0 and scaled to deviation 1: by its own figures, those of the train part, or given ones.",
+            details:
+                "Of a tensor, as PyTorch's: divided by its `p`-norm along an axis (1 unless given, 0 of a vector), at least `eps`.",
+            example: "normalize(dataset([[1, 2], [3, 4]], [0, 1])).x\nnormalize([[3, 4], [0, 2]])"
         ) { call in
+            if case .object = call.value("data") {} else { return .tensor(try call.normalizedTensor()) }
             var given: Normalization?
             if call.has("mean") || call.has("std") {
                 func numbers(_ parameter: String) throws -> [Double] {

@@ -1,8 +1,9 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math, Builtin.reductions,
-        Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.sequences, Builtin.transformers,
-        Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
+        Builtin.language, Builtin.text, Builtin.tensors,
+        Builtin.likes, Builtin.shapes, Builtin.diagonals, Builtin.math, Builtin.reductions, Builtin.statistics,
+        Builtin.algebra, Builtin.random, Builtin.draws, Builtin.gradients, Builtin.layers, Builtin.sequences,
+        Builtin.transformers, Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
         Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
     ].flatMap { $0 }
 
@@ -13,6 +14,7 @@ extension BuiltinTable {
             all,
             aliases: [
                 "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
+                "empty_like": "zeros_like", "argwhere": "nonzero",
                 "concatenate": "concat", "nll_loss": "nll", "mse_loss": "mse",
             ],
             constants: [
