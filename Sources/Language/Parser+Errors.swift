@@ -62,7 +62,7 @@ extension Parser {
         case .doublePipe: help = "write `or`"
         case .ampersand: help = "write `and`; of tensors of booleans `*` is the element-wise one"
         case .pipe: help = "write `or`; commands are not joined by pipes"
-        case .exclamation, .tilde: help = "write `not`"
+        case .exclamation: help = "write `not`; of masks, `~`"
         case .caret: help = "write `**` for powers"
         case .doubleSlash, .doubleSlashAssign:
             help = "write `floor(a / b)` for whole quotients; a comment starts with `#`"
