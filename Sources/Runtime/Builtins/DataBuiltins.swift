@@ -126,15 +126,22 @@ extension Builtin {
             return .object(DatasetObject(try Dataset(x: x, y: y, classNames: classes, scale: scale, name: name)))
         },
         Builtin(
-            "split(data, size=none, seed=none)", .data,
-            "Two parts drawn at random: the first of `size` examples, or of a share between 0 and 1.",
-            example: "a, b = split dataset(ones([10, 2]), zeros([10])) 0.8 seed=1\nlen(a)"
+            "split(data, size=none, seed=none, separator=none, maxsplit=none, pattern=none)", .data,
+            "Two parts of a dataset drawn at random, the first of `size` examples or a share of them; the parts of a text.",
+            details: """
+                A text is split as in Python: `text.split()` at white space, `text.split(",")` at each separator, `text.split(",", 1)`
+                once at most. At a regular expression: `text.split(pattern='[,;]\\s*')`.
+                """,
+            example: "a, b = split dataset(ones([10, 2]), zeros([10])) 0.8 seed=1\nlen(a)\n\"a,b,c\".split(\",\")"
         ) { call in
-            if case .string = call.value("data") {
+            if case .string(let text) = call.value("data") { return .strings(try call.split(text)) }
+            if case .tensor = call.value("data") {
                 throw Failure(
-                    "`split` divides data sets, and got a string",
-                    help: "`words(text)` gives the parts between white space, `words(text, \",\")` those between commas"
-                )
+                    "`split` of a tensor means parts of a size in PyTorch and a number of parts in NumPy",
+                    help: [
+                        "three parts: `chunk(x, 3)`",
+                        "between places: `split_at(x, [2, 4])`, or `split_at(x, range(2, len(x), 2))` for parts of two",
+                    ])
             }
             let dataset = try call.dataset("data")
             let size = try call.number("size")
@@ -234,6 +241,29 @@ extension Call {
             source: try integer("source"), target: try integer("target"), isNormalized: try boolean("normalize"),
             unit: try unit("unit"), maxLength: try optionalInteger("max_length"),
             minCount: try integer("min_count"), isBucketed: try boolean("bucket"))
+    }
+
+    /// The parts of a text, by separators or a regular expression.
+    fileprivate func split(_ text: String) throws -> [String] {
+        // As a method it is Python's: the first argument is the separator, the second how often to split.
+        let separator = has("separator") ? "separator" : "size"
+        let count = has("maxsplit") ? "maxsplit" : "seed"
+        let given = has(count) ? try integer(count) : -1
+        let most = given < 0 ? nil : given
+        guard has("pattern") else { return try parts(of: text, separator: separator, atMost: most) }
+        guard !has(separator) else { throw Failure("`split` takes a separator or a pattern, not both") }
+        let search = PatternSearch(try pattern("pattern"), in: text)
+        var parts: [String] = []
+        var end = 0
+        if most != 0 {
+            try search.forEachMatch { match in
+                try ListLength.check(parts.count + 2)
+                parts.append(search.text(end..<match.range.lowerBound))
+                end = match.range.upperBound
+                return parts.count != most
+            }
+        }
+        return parts + [search.text(end..<search.scalars.count)]
     }
 
     /// How a table is written; nil where no argument says.
