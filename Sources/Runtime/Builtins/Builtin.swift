@@ -45,6 +45,7 @@ package enum HelpTopic: String, CaseIterable, Sendable {
     case language
     case values
     case text
+    case files
     case tensors
     case shapes
     case math
@@ -67,6 +68,7 @@ package enum HelpTopic: String, CaseIterable, Sendable {
         case .language: "The language"
         case .values: "Values: numbers, lists, records"
         case .text: "Text"
+        case .files: "Files, folders and bodies of text"
         case .tensors: "Making and reading tensors"
         case .shapes: "Shapes of tensors"
         case .math: "Element by element"

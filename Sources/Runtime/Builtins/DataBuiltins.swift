@@ -15,6 +15,8 @@ extension Builtin {
                 and 1) are kept as bytes, whatever their type, and scaled to 0..1 for the model; `scale` is what they are
                 multiplied with instead.
 
+                A .json gives records, lists, texts and numbers. Text as it is: `read(path)`, `lines(path)`.
+
                 A table (.csv) gives a table, or with `target=\"column\"` a dataset, in which columns of text are classes by sorted
                 order. Cells are separated by what the first lines agree on, or by `separator=\";\"` (" " is any run of blanks).
                 Empty cells are missing (none, nan in a dataset); so are NA, N/A, NULL, \\N, None, ?, - in columns of numbers, and the
@@ -34,12 +36,14 @@ extension Builtin {
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\"\nload \"/tmp/example.npy\""
         ) { call in
+            let path = try call.string("path")
+            if path.hasSuffix(".json"), !Folder.exists(path) { return try call.json(path) }
             let text = try call.textOptions()
             let options = LoadOptions(
                 target: text == nil ? try call.optionalString("target") : nil,
                 classNames: call.has("classes") ? try call.strings("classes") : nil,
                 scale: try call.optionalNumber("scale"), table: try call.tableFormat(), text: text)
-            switch try Loader.load(try call.string("path"), options) {
+            switch try Loader.load(path, options) {
             case .collection(let collection): return .object(CollectionObject(collection))
             case .dataset(let dataset): return .object(DatasetObject(dataset))
             case .tensor(let tensor): return .tensor(tensor)
@@ -48,20 +52,25 @@ extension Builtin {
             }
         },
         Builtin(
-            "save(value, path, compressed=false)", .data,
-            "Writes a tensor to .npy, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
+            "save(value, path, compressed=false, append=false)", .data,
+            "Writes a text, any plain value to .json, a tensor to .npy, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
             details: """
-                NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
+                A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
+                is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
                 `save figure "x.svg"` writes the last figure, `save session "x.dls"` what was typed, as a
                 notebook. The file appears whole or not at all.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
             let path = try call.string("path")
+            if try call.savesText(path) { return .none }
             if let figure = try call.value("value").asFigure(call.interpreter) {
                 try Gnuplot.save(figure, to: path)
             } else if call.value("value").object(as: SessionObject.self) != nil {
                 try call.interpreter.sessionHost().saveTranscript(to: path)
+            } else if path.hasSuffix(".json") {
+                call.interpreter.noteText(of: call.value("value"))
+                try TextFile.write(try call.value("value").plainJSON().text + "\n", to: path)
             } else if path.hasSuffix(".csv") {
                 try call.table("value").writeCSV(to: path)
             } else if path.hasSuffix(".npz") {
@@ -78,9 +87,11 @@ extension Builtin {
                 try WeightFile.save(call.value("value"), to: path)
             } else {
                 throw Failure(
-                    "`save` writes .npy, .npz, .safetensors and .csv, and got the path \(quoted(path))",
-                    help:
-                        "a tensor goes to .npy, a record of tensors to .npz, a model to .safetensors, a table to .csv")
+                    "`save` writes .npy, .npz, .safetensors, .csv and .json, and got the path \(quoted(path))",
+                    help: [
+                        "a tensor goes to .npy, a record of tensors to .npz, a model to .safetensors, a table to .csv",
+                        "a string is written as it is to any path: `save str(x) \"x.txt\"`",
+                    ])
             }
             return .none
         },
@@ -241,6 +252,38 @@ extension Call {
             source: try integer("source"), target: try integer("target"), isNormalized: try boolean("normalize"),
             unit: try unit("unit"), maxLength: try optionalInteger("max_length"),
             minCount: try integer("min_count"), isBucketed: try boolean("bucket"))
+    }
+
+    /// The value in a file of JSON.
+    fileprivate func json(_ path: String) throws -> Value {
+        if let name = function.signature.namedParameters.first(where: { $0 != "path" && isGiven($0) }) {
+            throw Failure("`\(name)` of `load` is for tables and datasets, and \(quoted(path)) is JSON")
+        }
+        return try Value(parsing: TextFile.read(path, mostBytes: ListLength.mostBytes), called: path)
+    }
+
+    /// Writes a string or a list of strings as text; false where the value is something else.
+    fileprivate func savesText(_ path: String) throws -> Bool {
+        let isAppended = try boolean("append")
+        let text: String
+        if let string = value("value").asString {
+            text = string
+        } else if let lines = try value("value").elements?.map(\.asString), !lines.contains(nil), !lines.isEmpty,
+            !path.hasSuffix(".json")
+        {
+            text = lines.map { ($0 ?? "") + "\n" }.joined()
+        } else {
+            guard isAppended else { return false }
+            throw failure("value", takes: "a string or a list of strings where it is appended")
+        }
+        let known = [".npy", ".npz", ".safetensors"]
+        if let ending = known.first(where: path.hasSuffix) {
+            throw Failure(
+                "the value for \(quoted(path)) is text, and \(ending) holds tensors",
+                help: "a text goes to .txt, as in `save text \"x.txt\"`")
+        }
+        try (isAppended ? TextFile.append : TextFile.write)(text, path)
+        return true
     }
 
     /// The parts of a text, by separators or a regular expression.

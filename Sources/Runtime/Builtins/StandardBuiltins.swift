@@ -1,6 +1,6 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.text, Builtin.patterns, Builtin.tensors,
+        Builtin.language, Builtin.text, Builtin.patterns, Builtin.files, Builtin.corpora, Builtin.tensors,
         Builtin.likes, Builtin.shapes, Builtin.diagonals, Builtin.math, Builtin.reductions, Builtin.statistics,
         Builtin.algebra, Builtin.random, Builtin.draws, Builtin.gradients, Builtin.layers, Builtin.sequences,
         Builtin.transformers, Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
