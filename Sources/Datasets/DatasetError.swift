@@ -61,7 +61,7 @@ package struct DatasetError: Error, Equatable {
 extension DatasetError {
     /// One sentence: the file, what is wrong and where.
     package var message: String {
-        var subject = file
+        var subject = file.isEmpty ? "the path \"\"" : file
         if let entry { subject += ", array \(entry)" }
         switch place {
         case .byte(let offset): return "\(subject), byte \(offset): \(what)"
@@ -126,7 +126,8 @@ extension DatasetError {
         case .badTable(_, let help), .badParts(_, let help): help
         case .unwritable:
             Folder.exists(Folder.parent(of: file))
-                ? nil : "there is no folder \(Folder.parent(of: file)): make it first"
+                ? nil
+                : "there is no folder \(Folder.parent(of: file)): `make_folder \"\(Folder.parent(of: file))\"` makes it"
         case .unreadable, .notAFile, .empty, .argument: nil
         }
     }
@@ -167,7 +168,7 @@ extension DatasetError {
         if start.allSatisfy({ (0x20..<0x7f).contains($0) || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }) {
             return
                 "a table that is not called .csv is loaded by `load file separator=\"\\t\"`, with what stands between "
-                + "its cells, and pairs of sentences by `load file source=1 target=0`; other \(known)"
+                + "its cells, pairs of sentences by `load file source=1 target=0`, and other text by `read(file)`; other \(known)"
         }
         if start.count > 3, start[0] == 0, start[1] == 0 {
             return "it looks like IDX, whose third byte is one of 08 09 0b 0c 0d 0e and the fourth at least 1; \(known)"

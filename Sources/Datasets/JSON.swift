@@ -6,7 +6,7 @@ package indirect enum JSON: Equatable, Sendable {
     case boolean(Bool)
     /// A number without point and exponent that fits.
     case integer(Int)
-    /// Any other number; finite.
+    /// Any other number; where it is not finite, what is written is Python's and no JSON of the standard.
     case number(Double)
     case string(String)
     case array([JSON])
@@ -101,7 +101,8 @@ package indirect enum JSON: Equatable, Sendable {
         case .null: text += "null"
         case .boolean(let flag): text += flag ? "true" : "false"
         case .integer(let number): text += String(number)
-        case .number(let number): text += "\(number)"
+        case .number(let number):
+            text += number.isFinite ? "\(number)" : number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity"
         case .string(let string): text += Self.quoted(string)
         case .array(let elements):
             Self.write(elements, between: ("[", "]"), to: &text, indent) { $0.write(to: &$1, indent: $2) }

@@ -19,7 +19,7 @@ extension JSON {
         /// How many brackets within brackets.
         let depth: Int
         /// Whether a byte order mark, a member that stands twice (the last one counts), half of a surrogate pair
-        /// (U+FFFD stands for it) and numbers beyond those of 64 bits are no errors.
+        /// (U+FFFD stands for it), numbers beyond those of 64 bits and Python's NaN and Infinity are no errors.
         let isLenient: Bool
 
         /// By the letter of RFC 8259; for files that must mean one thing.
@@ -129,8 +129,12 @@ private struct JSONReader {
         case UInt8(ascii: "["): return try nested { reader throws(JSONError) in try reader.array() }
         case UInt8(ascii: "\""): return .string(try string())
         case nil: throw error("it ends where a value is expected")
-        case let byte? where byte == UInt8(ascii: "-") || Self.isDigit(byte): return try number()
+        case let byte? where byte == UInt8(ascii: "-") || Self.isDigit(byte):
+            if strictness.isLenient, takes(word: "-Infinity") { return .number(-.infinity) }
+            return try number()
         default:
+            if strictness.isLenient, takes(word: "NaN") { return .number(.nan) }
+            if strictness.isLenient, takes(word: "Infinity") { return .number(.infinity) }
             if takes(word: "true") { return .boolean(true) }
             if takes(word: "false") { return .boolean(false) }
             if takes(word: "null") { return .null }
@@ -160,16 +164,18 @@ private struct JSONReader {
 
     private mutating func object() throws(JSONError) -> JSON {
         var members: [JSON.Member] = []
-        var names: Set<String> = []
+        var places: [String: Int] = [:]
         if takes("}") { return .object(members) }
         repeat {
             skipSpace()
             let start = position
             let name = try memberName()
-            if !names.insert(name).inserted {
+            if let place = places[name] {
                 guard strictness.isLenient else { throw error("the name \"\(name)\" stands twice", at: start) }
-                members.removeAll { $0.name == name }
+                members[place] = JSON.Member(name, try value())
+                continue
             }
+            places[name] = members.count
             members.append(JSON.Member(name, try value()))
         } while takes(",")
         guard takes("}") else { throw error("',' or '}' is expected") }
@@ -260,7 +266,7 @@ private struct JSONReader {
         guard let number = Double(text), number.isFinite || strictness.isLenient else {
             throw error("the number is too large", at: start)
         }
-        return JSON(number)
+        return .number(number)
     }
 
     private mutating func digits(_ start: Int) throws(JSONError) {

@@ -60,7 +60,7 @@ extension Parser {
         switch kind {
         case .doubleAmpersand: help = "write `and`"
         case .doublePipe: help = "write `or`"
-        case .exclamation, .tilde: help = "write `not`"
+        case .exclamation: help = "write `not`; of masks, `~`"
         case .caret: help = "write `**` for powers"
         case .doubleSlash, .doubleSlashAssign:
             help = "write `floor(a / b)` for whole quotients; a comment starts with `#`"

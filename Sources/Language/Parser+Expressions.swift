@@ -84,13 +84,12 @@ extension Parser {
     }
 
     /// ```
-    /// unary: ('-' | '+') unary | power
+    /// unary: ('-' | '+' | '~') unary | power
     /// power: postfix ('**' unary)?
     /// ```
     private func unary() throws(Failure) -> Expression {
         let start = position
-        if kind == .minus || kind == .plus, !atLineBreak {
-            let symbol: UnaryOperator = kind == .minus ? .negate : .plus
+        if let symbol = UnaryOperator(kind), !atLineBreak {
             advance()
             try grow()
             let operand = try nested { () throws(Failure) in try unary() }

@@ -81,7 +81,7 @@ extension Parser {
                 "`with` is not a word of dls", at: current.span,
                 help: [
                     next == "open"
-                        ? "files are read by `load \"data.csv\"` and written by `save`, which also close them"
+                        ? "`read(\"f.txt\")` and `lines(\"f.txt\")` read text, `load \"f.csv\"` data, and `save` writes both; all close what they open"
                         : "leave it out: `net(x)` records no gradients, and nothing has to be closed"
                 ])
         case "global", "nonlocal":

@@ -21,6 +21,18 @@ enum Precedence: Int, Comparable {
     var tighter: Precedence { Precedence(rawValue: rawValue + 1) ?? .unary }
 }
 
+extension UnaryOperator {
+    /// `not` is none: it binds more loosely than what these stand before.
+    init?(_ kind: Token.Kind) {
+        switch kind {
+        case .minus: self = .negate
+        case .plus: self = .plus
+        case .tilde: self = .complement
+        default: return nil
+        }
+    }
+}
+
 extension BinaryOperator {
     init?(_ kind: Token.Kind) {
         switch kind {

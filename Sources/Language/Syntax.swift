@@ -64,6 +64,8 @@ package struct Expression: Sendable {
 
 package enum UnaryOperator: String, Sendable {
     case negate = "-"
+    /// Of masks, element by element, and of whole numbers bit by bit.
+    case complement = "~"
     case plus = "+"
     case not
 }

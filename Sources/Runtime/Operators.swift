@@ -17,11 +17,27 @@ enum Operators {
             if case .number = value { return value }
             if case .boolean(let flag) = value { return .number(flag ? 1 : 0) }
             return .tensor(try operand(value, of: "+"))
+        case .complement: return try complement(value)
         case .negate:
             if case .number(let number) = value { return .number(-number) }
             if case .boolean(let flag) = value { return .number(flag ? -1 : 0) }
             return .tensor(try -operand(value, of: "-"))
         }
+    }
+
+    /// `~x`: what is not in a mask, or the other bits of whole numbers.
+    private static func complement(_ value: Value) throws -> Value {
+        if case .boolean(let flag) = value { return .boolean(!flag) }
+        let tensor = try operand(value, of: "~")
+        if tensor.dtype == .bool { return Value.tensor(try tensor.value.map(.logicalNot)).unwrapped }
+        if let whole = value.asInteger, case .number = value { return .number(-1 - Double(whole)) }
+        guard !tensor.dtype.isFloatingPoint else {
+            throw Failure(
+                "`~` takes masks and whole numbers, and got \(value.kindWithArticle) of fractions",
+                help: "of a condition, write `~(x > 0)` for each element, `not c` for one truth value")
+        }
+        let ones = tensor.dtype == .uint8 ? 255.0 : -1
+        return Value.tensor(try tensor.value.combined(.subtract, with: ones, numberOnLeft: true)).unwrapped
     }
 
     static func binary(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {

@@ -108,7 +108,6 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("!x", "`!` is not an operator of dls", at: "!", "write `not`"),
         Mistake("y = !x", "`!` is not an operator of dls", at: "!", "write `not`"),
         Mistake("print !x", "`!` is not an operator of dls", at: "!", "write `not`"),
-        Mistake("f(~x)", "`~` is not an operator of dls", at: "~", "write `not`"),
         Mistake("x ^ 2", "`^` is not an operator of dls", at: "^", "write `**` for powers"),
         Mistake("x := 2", "`:=` is not an operator of dls", at: ":=", "write `=`"),
         Mistake("x //= 2", "`//=` is not an operator of dls", at: "//="),

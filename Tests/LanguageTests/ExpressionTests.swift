@@ -35,6 +35,8 @@ struct Case: Sendable, CustomTestStringConvertible {
         Case("2 ** -3 ** 2", "(** 2 (- (** 3 2)))"),
         Case("--+1", "(- (- (+ 1)))"),
         Case("-x.y", "(- (. x y))"),
+        Case("~x.y == ~-z", "((~ (. x y)) == (~ (- z)))"),
+        Case("f ~x", "(command f (~ x))"),
         Case("-x[0](1)", "(- (call (index x 0) 1))"),
         Case("x ** y.z", "(** x (. y z))"),
         Case("(1 + 2) * 3", "(* (+ 1 2) 3)"),

@@ -10,7 +10,7 @@ import Testing
         x = rand([5, 5]) + 1; y = x; a = ones([2, 2]); b = a; xs = [1, 2, 3]; mask = x > 1
         text = "1"; part = "1"; n = 3; total = 0; value = 1; low = 0; high = 1; name = "lr"; default = 0; k = "lr"
         r = {lr=1, name=2}; other = {}; d = {}; f = (a, b=0) -> sum(a); t = table([{lr=1, id=1}])
-        i = 0; v = 0
+        i = 0; v = 0; folder = "."; indices = [[0]]
         model net_of() { linear 2 }; net = net_of(); net(x)
         scores = ones([2, 3]); targets = [0, 1]; data = dataset(x, [0, 1, 0, 1, 0]); opt = adam(net); ys = xs
         loss = sum(x)
@@ -21,7 +21,7 @@ import Testing
         ("broadcast(x, [2, 3])", "", "x = [1, 2, 3]"), ("x.reshape(2, 3)", "", "x = arange(6)"),
         ("mse(scores, targets)", "", "targets = zeros([2, 3])"), ("a.join(", "", "a = t; b = t"),
         ("step opt loss", "step opt mse(net(x), ones([5, 2]))", ""), ("save figure", "", "plot xs"),
-        ("args", "", "args = []"),
+        ("args", "", "args = []"), ("f.txt", "", "save text \"f.txt\""), ("f.json", "", "save r \"f.json\""),
         ("sql ", "sql \"select 1\"", ""), ("load_weights", "", "save net \"weights.safetensors\""),
         ("load \"f.csv\"", "", "to_csv t \"f.csv\""), ("xs.pop", "", "xs = [1, 2]"),
     ]
@@ -60,7 +60,7 @@ import Testing
 
     /// Not one of the words that NumPy and PyTorch have and dls lacks is taken for a misspelt other.
     @Test(arguments: [
-        "atan2", "isin", "roll", "outer_", "cov", "dist", "rot90", "take_along", "tri", "ptp", "cross", "diff", "fmod",
+        "atan2", "isin", "outer_", "cov", "dist", "rot90", "take_along", "tri", "ptp", "cross", "fmod",
         "trunc",
         "frac", "lerp", "erfc", "mish", "celu", "prelu", "glu", "nanmean", "fmax", "hypot", "logit", "sinc", "vdot",
     ]) func suggestionsShareTheirBeginning(_ name: String) {

@@ -45,7 +45,8 @@ package struct ElementwiseOperation: Sendable {
     package static let all: [ElementwiseOperation] = [
         exp, expm1, log, log1p, log2, log10, sqrt, square, reciprocal, abs, sign, floor, ceil, sin, cos, tan, asin,
         acos,
-        atan, sinh, cosh, tanh, erf, sigmoid, relu, gelu, softplus, isNaN, isFinite, negate, round, logicalNot,
+        atan, sinh, cosh, tanh, erf, sigmoid, relu, gelu, softplus, isNaN, isFinite, isInfinite, negate, round,
+        logicalNot,
     ]
 
     package static let exp: Self = .init(
@@ -135,6 +136,8 @@ package struct ElementwiseOperation: Sendable {
         .isNaN, "Whether each element is not a number.", example: "isnan([1, nan])", flops: 1)
     package static let isFinite: Self = .init(
         .isFinite, "Whether each element is neither infinite nor nan.", example: "isfinite([1, inf])", flops: 1)
+    package static let isInfinite: Self = .init(
+        .isInfinite, "Whether each element is infinite.", example: "isinf([1, -inf])", flops: 1)
     package static let negate: Self = .init(.negate, flops: 1) { g, _, _ in try -g }
     package static let round: Self = .init(.round, flops: 1)
     package static let logicalNot: Self = .init(.logicalNot, flops: 1)

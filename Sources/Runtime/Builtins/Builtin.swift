@@ -49,6 +49,7 @@ package enum HelpTopic: String, CaseIterable, Sendable {
     case language
     case values
     case text
+    case files
     case tensors
     case shapes
     case math
@@ -71,6 +72,7 @@ package enum HelpTopic: String, CaseIterable, Sendable {
         case .language: "The language"
         case .values: "Values: numbers, lists, records"
         case .text: "Text"
+        case .files: "Files, folders and bodies of text"
         case .tensors: "Making and reading tensors"
         case .shapes: "Shapes of tensors"
         case .math: "Element by element"

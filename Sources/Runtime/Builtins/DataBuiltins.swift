@@ -15,6 +15,8 @@ extension Builtin {
                 and 1) are kept as bytes, whatever their type, and scaled to 0..1 for the model; `scale` is what they are
                 multiplied with instead.
 
+                A .json gives records, lists, texts and numbers. Text as it is: `read(path)`, `lines(path)`.
+
                 A table (.csv) gives a table, or with `target=\"column\"` a dataset, in which columns of text are classes by sorted
                 order. Cells are separated by what the first lines agree on, or by `separator=\";\"` (" " is any run of blanks).
                 Empty cells are missing (none, nan in a dataset); so are NA, N/A, NULL, \\N, None, ?, - in columns of numbers, and the
@@ -34,12 +36,14 @@ extension Builtin {
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\"\nload \"/tmp/example.npy\""
         ) { call in
+            let path = try call.string("path")
+            if path.hasSuffix(".json"), !Folder.exists(path) { return try call.json(path) }
             let text = try call.textOptions()
             let options = LoadOptions(
                 target: text == nil ? try call.optionalString("target") : nil,
                 classNames: call.has("classes") ? try call.strings("classes") : nil,
                 scale: try call.optionalNumber("scale"), table: try call.tableFormat(), text: text)
-            switch try Loader.load(try call.string("path"), options) {
+            switch try Loader.load(path, options) {
             case .collection(let collection): return .object(CollectionObject(collection))
             case .dataset(let dataset): return .object(DatasetObject(dataset))
             case .tensor(let tensor): return .tensor(tensor)
@@ -48,20 +52,25 @@ extension Builtin {
             }
         },
         Builtin(
-            "save(value, path, compressed=false)", .data,
-            "Writes a tensor to .npy, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
+            "save(value, path, compressed=false, append=false)", .data,
+            "Writes a text, any plain value to .json, a tensor to .npy, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
             details: """
-                NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
+                A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
+                is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
                 `save figure "x.svg"` writes the last figure, `save session "x.dls"` what was typed, as a
                 notebook. The file appears whole or not at all.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
             let path = try call.string("path")
+            if try call.savesText(path) { return .none }
             if let figure = try call.value("value").asFigure(call.interpreter) {
                 try Gnuplot.save(figure, to: path)
             } else if call.value("value").object(as: SessionObject.self) != nil {
                 try call.interpreter.sessionHost().saveTranscript(to: path)
+            } else if path.hasSuffix(".json") {
+                call.interpreter.noteText(of: call.value("value"))
+                try TextFile.write(try call.value("value").plainJSON().text + "\n", to: path)
             } else if path.hasSuffix(".csv") {
                 try call.table("value").writeCSV(to: path)
             } else if path.hasSuffix(".npz") {
@@ -78,9 +87,11 @@ extension Builtin {
                 try WeightFile.save(call.value("value"), to: path)
             } else {
                 throw Failure(
-                    "`save` writes .npy, .npz, .safetensors and .csv, and got the path \(quoted(path))",
-                    help:
-                        "a tensor goes to .npy, a record of tensors to .npz, a model to .safetensors, a table to .csv")
+                    "`save` writes .npy, .npz, .safetensors, .csv and .json, and got the path \(quoted(path))",
+                    help: [
+                        "a tensor goes to .npy, a record of tensors to .npz, a model to .safetensors, a table to .csv",
+                        "a string is written as it is to any path: `save str(x) \"x.txt\"`",
+                    ])
             }
             return .none
         },
@@ -126,15 +137,22 @@ extension Builtin {
             return .object(DatasetObject(try Dataset(x: x, y: y, classNames: classes, scale: scale, name: name)))
         },
         Builtin(
-            "split(data, size=none, seed=none)", .data,
-            "Two parts drawn at random: the first of `size` examples, or of a share between 0 and 1.",
-            example: "a, b = split dataset(ones([10, 2]), zeros([10])) 0.8 seed=1\nlen(a)"
+            "split(data, size=none, seed=none, separator=none, maxsplit=none, pattern=none)", .data,
+            "Two parts of a dataset drawn at random, the first of `size` examples or a share of them; the parts of a text.",
+            details: """
+                A text is split as in Python: `text.split()` at white space, `text.split(",")` at each separator, `text.split(",", 1)`
+                once at most. At a regular expression: `text.split(pattern='[,;]\\s*')`.
+                """,
+            example: "a, b = split dataset(ones([10, 2]), zeros([10])) 0.8 seed=1\nlen(a)\n\"a,b,c\".split(\",\")"
         ) { call in
-            if case .string = call.value("data") {
+            if case .string(let text) = call.value("data") { return .strings(try call.split(text)) }
+            if case .tensor = call.value("data") {
                 throw Failure(
-                    "`split` divides data sets, and got a string",
-                    help: "`words(text)` gives the parts between white space, `words(text, \",\")` those between commas"
-                )
+                    "`split` of a tensor means parts of a size in PyTorch and a number of parts in NumPy",
+                    help: [
+                        "three parts: `chunk(x, 3)`",
+                        "between places: `split_at(x, [2, 4])`, or `split_at(x, range(2, len(x), 2))` for parts of two",
+                    ])
             }
             let dataset = try call.dataset("data")
             let size = try call.number("size")
@@ -170,10 +188,13 @@ extension Builtin {
             return .object(DatasetObject(try call.dataset("data").taking(count)))
         },
         Builtin(
-            "normalize(data, mean=none, std=none)", .data,
-            "With each channel shifted to mean 0 and scaled to deviation 1: by its own figures, those of the train part, or given ones.",
-            example: "normalize(dataset([[1, 2], [3, 4]], [0, 1])).x"
+            "normalize(data, mean=none, std=none, p=2, axis=none, eps=0.000000000001)", .data,
+            "A dataset with each channel shifted to mean 0 and scaled to deviation 1: by its own figures, those of the train part, or given ones.",
+            details:
+                "Of a tensor, as PyTorch's: divided by its `p`-norm along an axis (1 unless given, 0 of a vector), at least `eps`.",
+            example: "normalize(dataset([[1, 2], [3, 4]], [0, 1])).x\nnormalize([[3, 4], [0, 2]])"
         ) { call in
+            if case .object = call.value("data") {} else { return .tensor(try call.normalizedTensor()) }
             var given: Normalization?
             if call.has("mean") || call.has("std") {
                 func numbers(_ parameter: String) throws -> [Double] {
@@ -231,6 +252,61 @@ extension Call {
             source: try integer("source"), target: try integer("target"), isNormalized: try boolean("normalize"),
             unit: try unit("unit"), maxLength: try optionalInteger("max_length"),
             minCount: try integer("min_count"), isBucketed: try boolean("bucket"))
+    }
+
+    /// The value in a file of JSON.
+    fileprivate func json(_ path: String) throws -> Value {
+        if let name = function.signature.namedParameters.first(where: { $0 != "path" && isGiven($0) }) {
+            throw Failure("`\(name)` of `load` is for tables and datasets, and \(quoted(path)) is JSON")
+        }
+        return try Value(parsing: TextFile.read(path, mostBytes: ListLength.mostBytes), called: path)
+    }
+
+    /// Writes a string or a list of strings as text; false where the value is something else.
+    fileprivate func savesText(_ path: String) throws -> Bool {
+        let isAppended = try boolean("append")
+        let text: String
+        if let string = value("value").asString {
+            text = string
+        } else if let lines = try value("value").elements?.map(\.asString), !lines.contains(nil), !lines.isEmpty,
+            !path.hasSuffix(".json")
+        {
+            text = lines.map { ($0 ?? "") + "\n" }.joined()
+        } else {
+            guard isAppended else { return false }
+            throw failure("value", takes: "a string or a list of strings where it is appended")
+        }
+        let known = [".npy", ".npz", ".safetensors"]
+        if let ending = known.first(where: path.hasSuffix) {
+            throw Failure(
+                "the value for \(quoted(path)) is text, and \(ending) holds tensors",
+                help: "a text goes to .txt, as in `save text \"x.txt\"`")
+        }
+        try (isAppended ? TextFile.append : TextFile.write)(text, path)
+        return true
+    }
+
+    /// The parts of a text, by separators or a regular expression.
+    fileprivate func split(_ text: String) throws -> [String] {
+        // As a method it is Python's: the first argument is the separator, the second how often to split.
+        let separator = has("separator") ? "separator" : "size"
+        let count = has("maxsplit") ? "maxsplit" : "seed"
+        let given = has(count) ? try integer(count) : -1
+        let most = given < 0 ? nil : given
+        guard has("pattern") else { return try parts(of: text, separator: separator, atMost: most) }
+        guard !has(separator) else { throw Failure("`split` takes a separator or a pattern, not both") }
+        let search = PatternSearch(try pattern("pattern"), in: text)
+        var parts: [String] = []
+        var end = 0
+        if most != 0 {
+            try search.forEachMatch { match in
+                try ListLength.check(parts.count + 2)
+                parts.append(search.text(end..<match.range.lowerBound))
+                end = match.range.upperBound
+                return parts.count != most
+            }
+        }
+        return parts + [search.text(end..<search.scalars.count)]
     }
 
     /// How a table is written; nil where no argument says.

@@ -184,10 +184,15 @@ extension Builtin {
             return .record(Record([("values", .tensor(values)), ("indices", .tensor(Variable(indices)))]))
         },
         Builtin(
-            "unique(x)", .reductions,
+            "unique(x, counts=false, inverse=false)", .reductions,
             "The different elements: of numbers and booleans sorted, nan last; of a list of other things in order of appearance.",
-            example: "unique([3, 1, 3])"
+            details: """
+                counts=true: a record of values and counts, how often each comes. inverse=true: also of inverse, for each element its
+                place among the values, in the shape of x.
+                """,
+            example: "unique([3, 1, 3])\nunique([3, 1, 3], counts=true).counts"
         ) { call in
+            if try call.boolean("counts") || call.boolean("inverse") { return try call.uniqueParts() }
             if case .tensor = call.value("x") { return .tensor(try call.constant("x").unique()) }
             // The numbers of a range are different but where small steps are rounded away.
             if case .range(let range) = call.value("x"), let all = range.extremes(range.count, largest: false) {
@@ -311,7 +316,7 @@ extension Value {
 
 extension Call {
     /// The elements of a tensor for a function that gives positions or truth values, which a gradient ends at.
-    fileprivate func endingGradient(_ parameter: String) throws -> Tensor {
+    func endingGradient(_ parameter: String) throws -> Tensor {
         let tensor = try tensor(parameter)
         if tensor.isTracked, !interpreter.gradientEnds.functions.contains(name) {
             interpreter.gradientEnds.functions.append(name)
@@ -321,7 +326,7 @@ extension Call {
 
     /// The `x` of a reduction that gives fractions: int64 has 64 bits there, and so have other whole numbers where a single
     /// value comes of them.
-    fileprivate func fractionsToReduce() throws -> Variable {
+    func fractionsToReduce() throws -> Variable {
         let x = try tensor("x")
         let axisCount = try optionalIntegers("axis")?.count ?? x.rank
         let isSingle = try axisCount == x.rank && !boolean("keepdims")

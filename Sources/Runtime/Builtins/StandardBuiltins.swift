@@ -1,12 +1,14 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.classes, Builtin.lists, Builtin.records, Builtin.text, Builtin.tensors, Builtin.shapes,
-        Builtin.math,
-        Builtin.reductions,
-        Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.sequences, Builtin.transformers,
-        Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
+        Builtin.language, Builtin.classes, Builtin.lists, Builtin.records, Builtin.text, Builtin.patterns, Builtin.files,
+        Builtin.corpora, Builtin.tensors, Builtin.likes, Builtin.shapes, Builtin.diagonals, Builtin.math,
+        Builtin.reductions, Builtin.statistics, Builtin.algebra, Builtin.random, Builtin.draws, Builtin.gradients,
+        Builtin.layers, Builtin.sequences, Builtin.transformers, Builtin.losses, Builtin.training, Builtin.weights,
+        Builtin.runs, Builtin.translation, Builtin.measures,
         Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
     ].flatMap { $0 }
+
+    private static let small = "abcdefghijklmnopqrstuvwxyz"
 
     /// Everything that is built in, in the order of the help: a table of its own for each interpreter, for it holds
     /// the functions that were made of its entries.
@@ -15,12 +17,17 @@ extension BuiltinTable {
             all,
             aliases: [
                 "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
+                "startswith": "starts_with", "endswith": "ends_with", "findall": "find_all",
+                "empty_like": "zeros_like", "argwhere": "nonzero",
                 "concatenate": "concat", "dict": "record", "Counter": "counts", "tuple": "list", "nll_loss": "nll",
                 "mse_loss": "mse",
             ],
             constants: [
                 "pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan),
-                "session": .object(SessionObject()),
+                "session": .object(SessionObject()), "digits": .string("0123456789"),
+                "ascii_lowercase": .string(small), "ascii_uppercase": .string(small.uppercased()),
+                "ascii_letters": .string(small + small.uppercased()),
+                "punctuation": .string("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
             ])
     }
 }

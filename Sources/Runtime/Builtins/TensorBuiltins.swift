@@ -253,9 +253,8 @@ extension Builtin {
             "Picks along an axis, by indices of x's rank: `out[i][j] = x[i][indices[i][j]]` for axis 1.",
             example: "gather([[1, 2], [3, 4]], [[1], [0]], axis=1)"
         ) { call in
-            .tensor(
-                try call.tensor("x").gather(
-                    axis: try call.integer("axis"), indices: try call.constant("indices").cast(to: .int64)))
+            let (axis, indices) = try call.axisAndIndices()
+            return .tensor(try call.tensor("x").gather(axis: axis, indices: indices))
         },
         Builtin(
             "where(condition, a, b=none)", .shapes, "Elements of a where the condition holds, of b elsewhere.",

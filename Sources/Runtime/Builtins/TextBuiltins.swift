@@ -8,28 +8,43 @@ extension Builtin {
         Builtin("lower(text)", .text, "In small letters.", example: "lower(\"ABC\")") { call in
             .string(try call.string("text").lowercased())
         },
-        Builtin("strip(text)", .text, "Without white space at its ends.", example: "strip(\"  a b  \")") { call in
-            .string(try call.string("text").trimmed)
-        },
         Builtin(
-            "replace(text, old, new)", .text, "With every `old` replaced by `new`.",
-            example: "replace(\"a-b-c\", \"-\", \"+\")"
+            "capitalize(text)", .text, "The first character in capital, all others in small letters.",
+            example: "capitalize(\"hello World\")"
         ) { call in
-            let old = try call.string("old")
-            guard !old.isEmpty else { throw call.failure("old", takes: "a string that is not empty") }
-            return .string(try ByteSearch(old).replacing(in: call.string("text"), by: call.string("new")))
+            let text = try call.string("text")
+            return .string(text.prefix(1).uppercased() + text.dropFirst().lowercased())
+        },
+        Builtin("title(text)", .text, "Each word capitalized.", example: "title(\"deep learning\")") { call in
+            var isInWord = false
+            var title = ""
+            for character in try call.string("text") {
+                title += isInWord ? character.lowercased() : character.uppercased()
+                isInWord = character.isLetter
+            }
+            return .string(title)
+        },
+        stripped("strip", "at its ends", example: "strip(\"  a b  \")", start: true, end: true),
+        stripped("lstrip", "at its start", example: "lstrip(\"xxabc\", \"x\")", start: true, end: false),
+        stripped("rstrip", "at its end", example: "rstrip(\"a\\n\")", start: false, end: true),
+        Builtin(
+            "replace(text, old, new, count=none)", .text,
+            "With every `old` replaced by `new`, or with the first `count`.",
+            details: "By a regular expression: `substitute`.", example: "replace(\"a-b-c\", \"-\", \"+\")"
+        ) { call in
+            let most = call.has("count") ? try call.integer("count", atLeast: 0) : nil
+            return .string(
+                try ByteSearch(call.part("old")).replacing(
+                    in: call.string("text"), by: call.string("new"), atMost: most))
         },
         Builtin(
             "words(text, separator=none)", .text, "The parts between separators, or between white space.",
-            details: "`split` divides data sets; this is Python's `str.split`.", example: "words(\"a,b,c\", \",\")"
-        ) { call in
-            let text = try call.string("text")
-            guard let separator = try call.optionalString("separator") else {
-                return .strings(text.split(whereSeparator: \.isWhitespace).map { String($0) })
-            }
-            guard !separator.isEmpty else { throw call.failure("separator", takes: "a string that is not empty") }
-            return .strings(try ByteSearch(separator).parts(of: text).map { String(decoding: $0, as: UTF8.self) })
-        },
+            details: "The same as `split` of a text.", example: "words(\"a,b,c\", \",\")"
+        ) { call in .strings(try call.parts(of: call.string("text"), separator: "separator")) },
+        Builtin(
+            "splitlines(text)", .text, "The lines of a text, without what ends them.",
+            example: "splitlines(\"one\\ntwo\\n\")"
+        ) { call in .strings(try call.string("text").lines(whereEnd: \.isNewline)) },
         Builtin(
             "join(x, with=\"\", on=none, how=\"inner\")", .text,
             "The texts of a list's elements with a separator between; or the rows of two tables side by side.",
@@ -55,11 +70,62 @@ extension Builtin {
             return .string(text)
         },
         Builtin(
-            "starts_with(text, part)", .text, "Whether the text begins so.", example: "starts_with(\"conv1\", \"conv\")"
-        ) { call in .boolean(try call.string("text").hasPrefix(try call.string("part"))) },
-        Builtin("ends_with(text, part)", .text, "Whether the text ends so.", example: "ends_with(\"a.dls\", \".dls\")")
-        {
-            call in .boolean(try call.string("text").hasSuffix(try call.string("part")))
+            "starts_with(text, part)", .text, "Whether the text begins so, or with one of a list of texts.",
+            example: "starts_with(\"conv1\", \"conv\")"
+        ) { call in
+            let text = try call.string("text").utf8
+            return .boolean(try call.alternatives("part").contains { text.starts(with: $0.utf8) })
+        },
+        Builtin(
+            "ends_with(text, part)", .text, "Whether the text ends so, or with one of a list of texts.",
+            example: "ends_with(\"a.dls\", \".dls\")"
+        ) { call in
+            let text = try call.string("text").utf8.reversed()
+            return .boolean(try call.alternatives("part").contains { text.starts(with: $0.utf8.reversed()) })
+        },
+        found("find", isLast: false, example: "find(\"abcabc\", \"c\")"),
+        found("rfind", isLast: true, example: "rfind(\"abcabc\", \"c\")"),
+        padded("ljust", "at the left", example: "ljust(\"ab\", 5, \".\")") { _, _ in 0 },
+        padded("rjust", "at the right", example: "rjust(\"7\", 3)") { missing, _ in missing },
+        // The odd one goes where Python puts it.
+        padded("center", "in the middle", example: "center(\"ab\", 6, \"*\")") { missing, width in
+            missing / 2 + (missing & width & 1)
+        },
+        Builtin(
+            "zfill(text, width)", .text, "With zeros before it, behind its sign, up to a width.",
+            example: "zfill(\"-7\", 4)"
+        ) { call in
+            let text = try call.string("text")
+            let missing = try call.width() - text.count
+            guard missing > 0 else { return .string(text) }
+            let sign = text.prefix { $0 == "-" || $0 == "+" }.prefix(1)
+            return .string(sign + String(repeating: "0", count: missing) + text.dropFirst(sign.count))
+        },
+        test("isdigit", "all characters are digits", example: "isdigit(\"42\")") {
+            $0.unicodeScalars.allSatisfy {
+                $0.properties.numericType == .decimal || $0.properties.numericType == .digit
+            }
+        },
+        test("isalpha", "all characters are letters", example: "isalpha(\"abc\")") { $0.isLetter },
+        test("isalnum", "all characters are letters or digits", example: "isalnum(\"conv1\")") {
+            $0.isLetter || $0.isNumber
+        },
+        test("isspace", "all characters are white space", example: "isspace(\" \\n\")") { $0.isWhitespace },
+        casing("isupper", "capital", example: "isupper(\"GRU 2\")") { $0.isUppercase },
+        casing("islower", "small", example: "islower(\"gru 2\")") { $0.isLowercase },
+        Builtin("ord(character)", .text, "The number of a character in Unicode.", example: "ord(\"a\")") { call in
+            let scalars = try call.string("character").unicodeScalars
+            guard scalars.count == 1, let scalar = scalars.first else {
+                throw call.failure("character", takes: "a string of one character")
+            }
+            return .integer(Int(scalar.value))
+        },
+        Builtin("chr(number)", .text, "The character that has a number in Unicode.", example: "chr(97)") { call in
+            let number = try call.integer("number")
+            guard let scalar = UInt32(exactly: number).flatMap({ Unicode.Scalar($0) }) else {
+                throw call.failure("number", takes: "the number of a character, from 0 to 1114111")
+            }
+            return .string(String(Character(scalar)))
         },
         Builtin(
             "format(x, spec)", .text, "A value by Python's format specification.", example: "format(0.12345, \".2%\")"
@@ -68,4 +134,127 @@ extension Builtin {
             return .string(try FormatSpecification(call.string("spec")).apply(to: call.value("x")))
         },
     ]
+
+    private static func stripped(
+        _ name: String, _ place: String, example: String, start: Bool, end: Bool
+    ) -> Builtin {
+        Builtin(
+            "\(name)(text, characters=none)", .text, "Without white space \(place), or without some characters there.",
+            example: example
+        ) { call in
+            let characters = try call.optionalString("characters").map { Set($0.unicodeScalars) }
+            func isLeftOut(_ scalar: Unicode.Scalar) -> Bool {
+                characters.map { $0.contains(scalar) } ?? scalar.properties.isWhitespace
+            }
+            var rest = try call.string("text").unicodeScalars[...]
+            if start { rest = rest.drop(while: isLeftOut) }
+            while end, let last = rest.last, isLeftOut(last) { rest.removeLast() }
+            return .string(String(rest))
+        }
+    }
+
+    private static func found(_ name: String, isLast: Bool, example: String) -> Builtin {
+        Builtin(
+            "\(name)(text, part, start=0)", .text,
+            "Where a part is in a text for the \(isLast ? "last" : "first") time; -1 where it is not.",
+            details: "The text from `start` on is searched. By a regular expression: `search(text, pattern)`.",
+            example: example
+        ) { call in
+            let (text, part) = (try call.string("text"), try call.string("part"))
+            let given = try call.integer("start")
+            let start = given < 0 ? max(given + text.count, 0) : given
+            guard start <= text.count else { return .integer(-1) }
+            let rest = text.dropFirst(start)
+            guard !part.isEmpty else { return .integer(isLast ? text.count : start) }
+            let bytes = Array(rest.utf8)
+            guard let place = try ByteSearch(part).place(in: bytes, isLast: isLast) else { return .integer(-1) }
+            // Bytes before it as characters.
+            return .integer(start + String(decoding: bytes[..<place], as: UTF8.self).count)
+        }
+    }
+
+    private static func padded(
+        _ name: String, _ place: String, example: String,
+        left: @escaping @Sendable (_ missing: Int, _ width: Int) -> Int
+    ) -> Builtin {
+        Builtin(
+            "\(name)(text, width, fill=\" \")", .text, "The text \(place) of a width that `fill` fills.",
+            example: example
+        ) { call in
+            let (text, fill) = (try call.string("text"), try call.string("fill"))
+            guard fill.count == 1 else { throw call.failure("fill", takes: "one character") }
+            let width = try call.width()
+            let missing = max(width - text.count, 0)
+            try ListLength.checkBytes(text.utf8.count + missing * fill.utf8.count)
+            let before = left(missing, width)
+            let (start, end) = (
+                String(repeating: fill, count: before), String(repeating: fill, count: missing - before)
+            )
+            return .string(start + text + end)
+        }
+    }
+
+    private static func test(
+        _ name: String, _ what: String, example: String, _ holds: @escaping @Sendable (Character) -> Bool
+    ) -> Builtin {
+        Builtin("\(name)(text)", .text, "Whether \(what), and there is one.", example: example) { call in
+            let text = try call.string("text")
+            return .boolean(!text.isEmpty && text.allSatisfy(holds))
+        }
+    }
+
+    private static func casing(
+        _ name: String, _ kind: String, example: String, _ holds: @escaping @Sendable (Character) -> Bool
+    ) -> Builtin {
+        Builtin("\(name)(text)", .text, "Whether all letters are \(kind), and there is one.", example: example) {
+            call in
+            let cased = try call.string("text").filter { $0.isCased }
+            return .boolean(!cased.isEmpty && cased.allSatisfy(holds))
+        }
+    }
+}
+
+extension Call {
+    /// A text to look for.
+    fileprivate func part(_ parameter: String) throws -> String {
+        let part = try string(parameter)
+        guard !part.isEmpty else { throw failure(parameter, takes: "a string that is not empty") }
+        return part
+    }
+
+    /// One text, or several of which any will do.
+    fileprivate func alternatives(_ parameter: String) throws -> [String] {
+        try value(parameter).asString.map { [$0] } ?? strings(parameter)
+    }
+
+    fileprivate func width() throws -> Int {
+        let width = try integer("width")
+        try ListLength.checkBytes(width)
+        return width
+    }
+
+    /// The parts of a text between separators, or between white space where none is given.
+    ///
+    /// - Parameter most: How often it is cut at most.
+    func parts(of text: String, separator parameter: String, atMost most: Int? = nil) throws -> [String] {
+        guard has(parameter) else {
+            // What is left behind the last cut begins with a word, as in Python.
+            return text.split(maxSplits: most ?? .max, whereSeparator: \.isWhitespace).enumerated().map { index, part in
+                String(index == most ? part.drop(while: \.isWhitespace) : part)
+            }.filter { !$0.isEmpty }
+        }
+        return try ByteSearch(part(parameter)).parts(of: text, atMost: most).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+}
+
+extension String {
+    /// Its lines without what ends them.
+    func lines(whereEnd isEnd: (Character) -> Bool) throws -> [String] {
+        var lines = split(omittingEmptySubsequences: false, whereSeparator: isEnd)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        try ListLength.check(lines.count)
+        return lines.map { String($0) }
+    }
 }

@@ -220,6 +220,12 @@ package enum HelpPage: String, CaseIterable {
               x.repeat(2, 1)              the same                    np.repeat(x, 2, axis=0) is repeat(x, 2, axis=0)
               plt.scatter(x, y, c=classes)                                     plot x y kind="scatter" color=classes
               plt.subplots(1, 2)                                               grid [plot(a), plot(b)]
+              text.split(",")             the same                    and join, find, strip, startswith, title, ...
+              open("f.txt").read()        read("f.txt")               lines("f.txt"); save text "f.txt"
+              re.sub(r"\\s+", " ", text)  substitute(text, '\\s+', " ")   match, search, find_all
+              json.load(f)                load "f.json"               save r "f.json"
+              os.listdir("d")             files("d")                  exists, make_folder, path_join, basename
+              x[~mask]                    the same
               optimizer.zero_grad(); loss.backward(); optimizer.step()         step opt loss
               with torch.no_grad(): net(x)                                     net(x)
             """

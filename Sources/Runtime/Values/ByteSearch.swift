@@ -9,8 +9,10 @@ struct ByteSearch {
     private let borders: [Int]
 
     /// - Parameter text: What is looked for; not empty.
-    init(_ text: String) {
-        pattern = Array(text.utf8)
+    init(_ text: String) { self.init(bytes: Array(text.utf8)) }
+
+    private init(bytes: [UInt8]) {
+        pattern = bytes
         var borders = [Int](repeating: 0, count: pattern.count)
         var length = 0
         for index in pattern.indices.dropFirst() {
@@ -45,23 +47,36 @@ struct ByteSearch {
         return isFound
     }
 
-    /// The parts of a text between the matches.
-    func parts(of text: String) throws -> [ArraySlice<UInt8>] {
+    /// Where it begins in a text for the first or the last time.
+    func place(in text: [UInt8], isLast: Bool) throws -> Int? {
+        // Read backwards, the last one is the first.
+        let search = isLast ? ByteSearch(bytes: pattern.reversed()) : self
+        var place: Int?
+        try search.forEachMatch(in: isLast ? text.reversed() : text) { match in
+            place = isLast ? text.count - match.upperBound : match.lowerBound
+            return false
+        }
+        return place
+    }
+
+    /// The parts of a text between the matches, of which at most so many count.
+    func parts(of text: String, atMost most: Int? = nil) throws -> [ArraySlice<UInt8>] {
+        if most == 0 { return [Array(text.utf8)[...]] }
         let bytes = Array(text.utf8)
         var parts: [ArraySlice<UInt8>] = []
         var start = 0
         try forEachMatch(in: bytes) { match in
             parts.append(bytes[start..<match.lowerBound])
             start = match.upperBound
-            return parts.count <= ListLength.most
+            return parts.count <= ListLength.most && parts.count != most
         }
         try ListLength.check(parts.count + 1)
         return parts + [bytes[start...]]
     }
 
     /// The text with each match replaced.
-    func replacing(in text: String, by new: String) throws -> String {
-        let parts = try parts(of: text)
+    func replacing(in text: String, by new: String, atMost most: Int? = nil) throws -> String {
+        let parts = try parts(of: text, atMost: most)
         let (added, overflow) = (parts.count - 1).multipliedReportingOverflow(by: new.utf8.count - pattern.count)
         try ListLength.checkBytes(overflow ? .max : text.utf8.count + added)
         return String(decoding: Array(parts.joined(separator: new.utf8)), as: UTF8.self)

@@ -48,6 +48,7 @@ package struct UnaryOperation: Sendable {
     package static let all: [UnaryOperation] = [
         negate, abs, sign, square, reciprocal, relu, floor, ceil, round, exp, expm1, log, log1p, log2, log10, sqrt, sin,
         cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, softplus, gelu, erf, logicalNot, isNaN, isFinite,
+        isInfinite,
     ]
 
     // MARK: Of numbers
@@ -163,4 +164,9 @@ package struct UnaryOperation: Sendable {
         float64: { $0.each { (x: Double) -> UInt8 in x.isFinite ? 1 : 0 } },
         int64: { $0.each { (_: Int64) -> UInt8 in 1 } }, uint8: { $0.each { (_: UInt8) -> UInt8 in 1 } },
         bool: { $0.each { (_: UInt8) -> UInt8 in 1 } })
+    package static let isInfinite = UnaryOperation(
+        "isinf", .predicate, float32: { $0.each { (x: Float) -> UInt8 in x.magnitude == .infinity ? 1 : 0 } },
+        float64: { $0.each { (x: Double) -> UInt8 in x.magnitude == .infinity ? 1 : 0 } },
+        int64: { $0.each { (_: Int64) -> UInt8 in 0 } }, uint8: { $0.each { (_: UInt8) -> UInt8 in 0 } },
+        bool: { $0.each { (_: UInt8) -> UInt8 in 0 } })
 }

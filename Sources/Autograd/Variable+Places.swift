@@ -1,0 +1,126 @@
+import TensorCore
+
+// Functions that are made of others, which gradients flow through.
+extension Variable {
+    /// The elements on one side of a diagonal of the last two axes, 0 on the other.
+    ///
+    /// - Parameter k: How far the diagonal lies above the main one.
+    package func triangle(isLower: Bool, k: Int) throws -> Variable {
+        guard rank >= 2 else {
+            throw TensorError.shape(
+                operation: isLower ? "tril" : "triu", expected: "at least two axes", actual: shape)
+        }
+        let (height, width) = (shape[rank - 2], shape[rank - 1])
+        let shift = Swift.min(Swift.max(k, -height - 1), width + 1)
+        let rows = try Tensor.arange(0, Double(height), dtype: .int64).combined(.add, with: Double(shift))
+        let columns = try Tensor.arange(0, Double(width), dtype: .int64)
+        let kept = try Tensor.combine(isLower ? .greaterOrEqual : .lessOrEqual, rows.unsqueeze(1), columns)
+        return try .select(kept, self, Variable(.scalar(0, dtype: dtype)))
+    }
+
+    /// The matrix with a vector on a diagonal, or the diagonal of a matrix.
+    package func diagonal(_ k: Int) throws -> Variable {
+        let distance = Int(clamping: k.magnitude)
+        func places(_ count: Int) throws -> [TensorIndex] {
+            let base = try Tensor.arange(0, Double(count), dtype: .int64)
+            let moved = try base.combined(.add, with: Double(distance))
+            return k < 0 ? [.tensor(moved), .tensor(base)] : [.tensor(base), .tensor(moved)]
+        }
+        switch rank {
+        case 1:
+            let (size, overflow) = count.addingReportingOverflow(distance)
+            let blank = Variable(try Tensor.zeros([overflow ? .max : size, overflow ? .max : size], dtype: dtype))
+            return try blank.setting(places(count), to: self)
+        case 2:
+            let rows = k < 0 ? shape[0] - distance : shape[0]
+            let columns = k > 0 ? shape[1] - distance : shape[1]
+            return try at(places(Swift.max(Swift.min(rows, columns), 0)))
+        default: throw TensorError.shape(operation: "diag", expected: "a vector or a matrix", actual: shape)
+        }
+    }
+
+    /// The elements moved along an axis, those that leave it at one end back at the other.
+    package func rolled(_ shift: Int, axis: Int) throws -> Variable {
+        let place = try place(of: axis, operation: "roll")
+        let size = shape[place]
+        guard size > 0 else { return self }
+        let steps = ((shift % size) + size) % size
+        guard steps > 0 else { return self }
+        return try .concat(
+            [slice(axis: place, from: size - steps, to: size), slice(axis: place, from: 0, to: size - steps)],
+            axis: place)
+    }
+
+    /// The differences of neighbours along an axis, `times` over; of booleans, whether they differ.
+    package func differences(axis: Int, times: Int) throws -> Variable {
+        let place = try place(of: axis, operation: "diff")
+        guard times < shape[place] else { return try slice(axis: place, from: 0, to: 0) }
+        var result = self
+        for _ in 0..<times {
+            try Interrupt.check()
+            let size = result.shape[place]
+            let later = try result.slice(axis: place, from: 1, to: size)
+            let earlier = try result.slice(axis: place, from: 0, to: size - 1)
+            result =
+                dtype == .bool
+                ? Variable(try Tensor.combine(.notEqual, later.value, earlier.value)) : try later - earlier
+        }
+        return result
+    }
+
+    /// The products of the elements up to each place of an axis.
+    ///
+    /// Each step doubles how many elements are in the products, so that nothing is divided by and zeros have gradients.
+    ///
+    /// - Source: Hillis and Steele 1986, doi:10.1145/7902.7903.
+    package func cumulativeProduct(axis: Int) throws -> Variable {
+        let place = try place(of: axis, operation: "cumprod")
+        let size = shape[place]
+        var result = try cast(to: dtype.isFloatingPoint ? dtype : .int64)
+        var reach = 1
+        while reach < size {
+            let head = try result.slice(axis: place, from: 0, to: reach)
+            let tail = try result.slice(axis: place, from: reach, to: size)
+            let before = try result.slice(axis: place, from: 0, to: size - reach)
+            result = try .concat([head, tail * before], axis: place)
+            reach *= 2
+        }
+        return result
+    }
+
+    /// This tensor with elements of another put, or added, where `indices` say on an axis: the counterpart of `gather`.
+    package func scattering(axis: Int, indices: Tensor, _ source: Variable, adds: Bool) throws -> Variable {
+        let source = try source.broadcast(to: indices.shape)
+        if adds { return try self + source.applying(ScatterAlong(axis: axis, indices: indices, shape: shape)) }
+        let numbers = try Tensor.arange(0, Double(count), dtype: .int64).reshape(shape)
+        let places = try numbers.gather(axis: axis, indices: indices)
+        return try reshape([count]).setting(
+            [.tensor(places.reshape([places.count]))], to: source.reshape([source.count])
+        )
+        .reshape(shape)
+    }
+
+    /// The element that a share of all elements along an axis is below, between two by their distances.
+    ///
+    /// - Parameters:
+    ///   - axis: nil: of all elements.
+    ///   - share: From 0 to 1.
+    /// - Returns: NaN where one of the elements is.
+    package func quantile(_ share: Double, axis: Int?, keepDims: Bool) throws -> Variable {
+        let line = try axis == nil ? reshape([count]) : self
+        let place = try line.place(of: axis ?? 0, operation: "quantile")
+        let size = line.shape[place]
+        guard size > 0 else { throw TensorError.emptyReduction(operation: "quantile") }
+        let sorted = try line.sorted(axis: place)
+        let spot = share * Double(size - 1)
+        let (low, part) = (Int(spot), spot - spot.rounded(.down))
+        func element(_ index: Int) throws -> Variable { try sorted.slice(axis: place, from: index, to: index + 1) }
+        var result = try element(low)
+        if part > 0 { result = try result * (1 - part) + element(low + 1) * part }
+        // NaN is sorted last.
+        let last = try element(size - 1)
+        result = try .select(last.value.map(.isNaN), last, result)
+        guard keepDims else { return try result.squeeze(place) }
+        return axis == nil ? try result.reshape(shape.map { _ in 1 }) : result
+    }
+}
