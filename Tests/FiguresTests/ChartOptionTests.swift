@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Figures
+import Figures
 
 /// What charts can have beside their series, as text.
 @Suite struct ChartOptionTests {
