@@ -72,6 +72,15 @@ CSIMD_INLINE double csimd_sum_double8(csimd_double8 x) {
     return (y.x + y.z) + (y.y + y.w);
 }
 
+// Zero for what is below; NaN stays.
+CSIMD_INLINE csimd_float csimd_positive_part(csimd_float x) { return x < 0 ? (csimd_float)0 : x; }
+CSIMD_INLINE csimd_double csimd_positive_part_double(csimd_double x) { return x < 0 ? (csimd_double)0 : x; }
+// x where y is above zero, else zero.
+CSIMD_INLINE csimd_float csimd_where_positive(csimd_float y, csimd_float x) { return y > 0 ? x : (csimd_float)0; }
+CSIMD_INLINE csimd_double csimd_where_positive_double(csimd_double y, csimd_double x) {
+    return y > 0 ? x : (csimd_double)0;
+}
+
 // All bits set where a is greater than b, or is NaN.
 CSIMD_INLINE csimd_int csimd_is_greater_or_nan(csimd_float a, csimd_float b) { return (a > b) | (a != a); }
 CSIMD_INLINE csimd_int csimd_is_equal(csimd_int a, csimd_int b) { return a == b; }

@@ -228,7 +228,7 @@ private struct ChannelForward<V: KernelVector>: ChannelWork where V.Scalar: Bina
         let shift = bias.map { layout.spread($0 + first, channels) } ?? V()
         if hasRelu {
             write(channels, level, factor, shift) {
-                $0.replacing(with: V(), where: $0 .< V())
+                $0.positivePart
             } one: {
                 $0 < 0 ? 0 : $0
             }
@@ -338,7 +338,7 @@ private struct ChannelBackward<V: KernelVector>: ChannelWork where V.Scalar: Bin
         let channels = layout.channels(of: unit)
         if let relu {
             run(channels) { place in
-                V().replacing(with: .load(g + place), where: V.load(relu + place) .> V())
+                V.load(g + place).passing(where: .load(relu + place))
             } one: { place in
                 relu[place] > 0 ? g[place] : 0
             }

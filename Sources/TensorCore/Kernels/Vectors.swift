@@ -107,4 +107,34 @@ extension SIMD where Self: BitwiseCopyable, Scalar: BinaryFloatingPoint {
         for lane in count..<Self.scalarCount { first[lane] = 0 }
         return first
     }
+
+    /// Zero for what is below; NaN stays. Comparisons of vectors of this width are loops over lanes.
+    @inline(__always)
+    var positivePart: Self {
+        if Self.self == FloatVector.self {
+            return unsafeBitCast(csimd_positive_part(unsafeBitCast(self, to: FloatVector.self)), to: Self.self)
+        }
+        if Self.self == DoubleVector.self {
+            return unsafeBitCast(csimd_positive_part_double(unsafeBitCast(self, to: DoubleVector.self)), to: Self.self)
+        }
+        return replacing(with: Self(), where: self .< Self())
+    }
+
+    /// Itself where `other` is above zero, else zero.
+    @inline(__always)
+    func passing(where other: Self) -> Self {
+        if Self.self == FloatVector.self {
+            return unsafeBitCast(
+                csimd_where_positive(
+                    unsafeBitCast(other, to: FloatVector.self), unsafeBitCast(self, to: FloatVector.self)),
+                to: Self.self)
+        }
+        if Self.self == DoubleVector.self {
+            return unsafeBitCast(
+                csimd_where_positive_double(
+                    unsafeBitCast(other, to: DoubleVector.self), unsafeBitCast(self, to: DoubleVector.self)),
+                to: Self.self)
+        }
+        return Self().replacing(with: self, where: other .> Self())
+    }
 }
