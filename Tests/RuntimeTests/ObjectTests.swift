@@ -17,12 +17,12 @@ import Testing
             ring = Value(0)
             ring.parents = [Value(1, [ring])]
             kept = [Value(i) + Value(i) for i in range(100)]
-            fn step() {
+            fn turn() {
               x = Value(1) + Value(2)
               (x + x).back()
             }
             total = 0
-            for i in range(40000) { total += step() }
+            for i in range(40000) { total += turn() }
             total
             ring.parents[0].parents[0] == ring
             sum([v.back() + v.parents[0].data for v in kept])
@@ -32,7 +32,9 @@ import Testing
         let interpreter = Interpreter(module: module, sink: recorder)
         let source = SourceText(name: "test", text: program)
         var shown: [String] = []
-        for statement in Parser.parse(source).block.statements {
+        let parsed = Parser.parse(source)
+        #expect(parsed.diagnostics.isEmpty)
+        for statement in parsed.block.statements {
             let value = try interpreter.run(statement, of: source, in: module)
             if !value.isNone { shown.append(value.shortText) }
         }
