@@ -76,6 +76,9 @@ package final class Interpreter {
     var nesting = NestingCheck()
     var showing = ObjectsShown()
     var spareFrames = SpareFrames()
+    let objects = ObjectRegistry()
+    /// How many objects of classes there are.
+    package var objectCount: Int { root.objects.count }
     /// In a run of a sweep: the interpreter that the sweep is part of.
     let parent: Interpreter?
     /// In a run of a sweep: where what it trains is kept until the sweep is done, and how many trainings that are.

@@ -94,7 +94,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "write `[x for ...]`"),
         Mistake("try { f } except e { g }", "`except` is not a word of dls", at: "except", "write `catch e { ... }`"),
         Mistake("except E { g }", "`except` is not a word of dls", at: "except", "write `try { ... } catch e { ... }`"),
-        Mistake("class A(B):", "there are no classes", at: "class", "a model is written `model A() { ... }`"),
+        Mistake("class A(B):", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("x = 1, 2", "several values stand here without brackets", at: "1", "write a list: `[a, b]`"),
         Mistake("1, 2", "several values stand here without brackets", at: "1, 2", "write a list: `[1, 2]`"),
         Mistake(

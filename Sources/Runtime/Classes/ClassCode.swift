@@ -146,6 +146,7 @@ final class ClassObject {
     /// How many classes it goes on from.
     private let line: Int
     private unowned let root: Interpreter
+    let registry: ObjectRegistry
 
     init(_ code: ClassCode, closure: Frame, base: Function?) throws {
         self.code = code
@@ -154,6 +155,7 @@ final class ClassObject {
         let baseClass = base?.objectClass
         self.base = baseClass
         root = closure.interpreter.root
+        registry = root.objects
         line = (baseClass?.line ?? 0) + 1
         guard line <= Self.longestLine else {
             throw Failure("classes go on from each other at most \(Self.longestLine) deep")

@@ -10,11 +10,11 @@ package final class InstanceObject: RuntimeObject {
         self.definition = definition
         fields = [Value](repeating: .undefined, count: definition.fields.count)
         super.init()
-        place = ObjectCollector.add(self)
+        place = definition.registry.add(self)
     }
 
     deinit {
-        ObjectCollector.remove(place)
+        definition.registry.remove(place)
         ObjectRelease.release(&fields)
     }
 

@@ -5,7 +5,7 @@ extension Interpreter {
     func makeObject(of definition: ClassObject, _ values: [Value]) throws -> Value {
         try enterCall(help: Self.endlessObjects)
         defer { depth -= 1 }
-        if !isWorker { ObjectCollector.collectIfDue() }
+        if !isWorker { objects.collectIfDue() }
         let object = InstanceObject(definition)
         for (field, value) in zip(definition.parameterFields, values) { object.fields[field] = value }
         try start(object, as: definition)
@@ -16,7 +16,7 @@ extension Interpreter {
     func makeObject(
         of definition: ClassObject, _ arguments: [Node], _ outer: Frame, at location: Diagnostic.Location
     ) throws -> Value {
-        if !isWorker { ObjectCollector.collectIfDue() }
+        if !isWorker { objects.collectIfDue() }
         let object = InstanceObject(definition)
         for (index, node) in arguments.enumerated() {
             object.fields[definition.parameterFields[index]] = try node.evaluate(outer)

@@ -1,5 +1,69 @@
 import Synchronization
 
+/// The objects of a session, those of its sweeps' runs too.
+final class ObjectRegistry: Sendable {
+    private struct Objects {
+        var references: [ReferenceCounts.Reference?] = []
+        var free: [Int] = []
+        var threshold = ObjectRegistry.leastObjects
+
+        var count: Int { references.count - free.count }
+    }
+
+    private static let leastObjects = 50_000
+    private let objects = Mutex(Objects())
+    private let isDue = Atomic(false)
+    /// How many other threads run code of the session, which changes counts while they are read.
+    private let pauses = Atomic(0)
+
+    var count: Int { objects.withLock { $0.count } }
+
+    /// - Returns: What `remove` takes.
+    func add(_ object: InstanceObject) -> Int {
+        let reference = ReferenceCounts.Reference(object)
+        return objects.withLock { objects in
+            if objects.count >= objects.threshold { isDue.store(true, ordering: .relaxed) }
+            if let place = objects.free.popLast() {
+                objects.references[place] = reference
+                return place
+            }
+            objects.references.append(reference)
+            return objects.references.count - 1
+        }
+    }
+
+    func remove(_ place: Int) {
+        objects.withLock { objects in
+            objects.references[place] = nil
+            objects.free.append(place)
+        }
+    }
+
+    /// Runs code on another thread than the session's; meanwhile nothing is collected.
+    func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
+        pauses.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        defer { pauses.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
+        return try body()
+    }
+
+    /// Collects if there are twice as many objects as were left the last time: on the session's thread.
+    @inline(__always)
+    func collectIfDue() {
+        if isDue.load(ordering: .relaxed) { collect() }
+    }
+
+    @inline(never)
+    private func collect() {
+        guard pauses.load(ordering: .acquiring) == 0 else { return }
+        var collector = ObjectCollector()
+        collector.free(among: objects.withLock { $0.references.compactMap { $0 } })
+        objects.withLock { objects in
+            objects.threshold = max(Self.leastObjects, 2 * objects.count)
+            isDue.store(false, ordering: .relaxed)
+        }
+    }
+}
+
 /// Frees objects that hold each other and that nothing else holds, such as the values of an expression with the
 /// functions that give gradients back. Counting references, as Swift does, keeps them for ever.
 ///
@@ -9,72 +73,9 @@ import Synchronization
 struct ObjectCollector {
     typealias Reference = ReferenceCounts.Reference
 
-    // MARK: All objects
-
-    private struct Registry {
-        var objects: [Reference?] = []
-        var free: [Int] = []
-        var threshold = ObjectCollector.leastObjects
-
-        var count: Int { objects.count - free.count }
-    }
-
-    private static let leastObjects = 50_000
-    private static let registry = Mutex(Registry())
-    private static let isDue = Atomic(false)
-    /// How many other threads run code of the language, which changes counts while they are read.
-    private static let pauses = Atomic(0)
-
-    /// - Returns: What `remove` takes.
-    static func add(_ object: InstanceObject) -> Int {
-        let reference = Reference(object)
-        return registry.withLock { registry in
-            if registry.count >= registry.threshold { isDue.store(true, ordering: .relaxed) }
-            if let place = registry.free.popLast() {
-                registry.objects[place] = reference
-                return place
-            }
-            registry.objects.append(reference)
-            return registry.objects.count - 1
-        }
-    }
-
-    static func remove(_ place: Int) {
-        registry.withLock { registry in
-            registry.objects[place] = nil
-            registry.free.append(place)
-        }
-    }
-
-    /// Runs code on another thread than the session's; meanwhile nothing is collected.
-    static func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
-        pauses.wrappingAdd(1, ordering: .acquiringAndReleasing)
-        defer { pauses.wrappingSubtract(1, ordering: .acquiringAndReleasing) }
-        return try body()
-    }
-
-    /// Collects if there are twice as many objects as were left the last time.
-    @inline(__always)
-    static func collectIfDue() {
-        if isDue.load(ordering: .relaxed) { collectNow() }
-    }
-
-    @inline(never)
-    private static func collectNow() {
-        guard pauses.load(ordering: .acquiring) == 0 else { return }
-        let objects = registry.withLock { $0.objects.compactMap { $0 } }
-        var collector = ObjectCollector()
-        let unreachable = collector.unreachable(of: objects)
-        free(unreachable)
-        registry.withLock { registry in
-            registry.threshold = max(leastObjects, 2 * registry.count)
-            isDue.store(false, ordering: .relaxed)
-        }
-    }
-
-    /// Takes the fields from objects, which then hold each other no longer.
-    private static func free(_ references: [Reference]) {
-        let objects = references.map { $0.look(at: InstanceObject.self) { $0 } }
+    /// Takes the fields from the objects that are not needed, which then hold each other no longer.
+    mutating func free(among references: [Reference]) {
+        let objects = unreachable(of: references).map { $0.look(at: InstanceObject.self) { $0 } }
         var fields: [[Value]] = []
         for object in objects {
             fields.append([])

@@ -144,7 +144,7 @@ final class SweepExecution {
     }
 
     private func outcome(of run: SweepRun) -> SweepRun.Outcome {
-        Ownership.isolating { ObjectCollector.pausing { isolatedOutcome(of: run) } }
+        Ownership.isolating { parent.root.objects.pausing { isolatedOutcome(of: run) } }
     }
 
     private func isolatedOutcome(of run: SweepRun) -> SweepRun.Outcome {
