@@ -1,8 +1,10 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
         Builtin.language, Builtin.text, Builtin.tensors, Builtin.shapes, Builtin.math, Builtin.reductions,
-        Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.sequences, Builtin.transformers,
-        Builtin.losses, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation, Builtin.measures,
+        Builtin.algebra, Builtin.random, Builtin.gradients, Builtin.layers, Builtin.activations, Builtin.parameters,
+        Builtin.imageLayers, Builtin.sequences, Builtin.transformers,
+        Builtin.losses, Builtin.optimizers, Builtin.training, Builtin.weights, Builtin.runs, Builtin.translation,
+        Builtin.measures,
         Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
     ].flatMap { $0 }
 
@@ -13,6 +15,9 @@ extension BuiltinTable {
             all,
             aliases: [
                 "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
+                "swish": "silu", "logsigmoid": "log_sigmoid", "adaptive_avg_pool": "adaptive_avgpool",
+                "adaptive_max_pool": "adaptive_maxpool", "triplet_margin": "triplet", "dropout1d": "dropout2d",
+                "dropout3d": "dropout2d",
                 "concatenate": "concat", "nll_loss": "nll", "mse_loss": "mse",
             ],
             constants: [
