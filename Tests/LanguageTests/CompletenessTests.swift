@@ -20,7 +20,7 @@ private func completeness(_ text: String) -> ParseResult.Completeness {
             ("\"{", "`}`"), ("\"{x", "`}`"), ("\"a {f(x", "`)`"), ("\"{x} {y", "`}`"), ("\"{x +\n", "`}`"),
             ("x = 1; f(", "`)`"),
             ("fn f(", "`)`"), ("fn f(x", "`)`"), ("fn f(x) {", "`}`"), ("model m() {\n relu\n", "`}`"),
-            ("if a {", "`}`"),
+            ("if a {", "`}`"), ("step opt {", "`}`"),
             ("for x in xs {\n if a {\n  f(", "`)`"), ("for x in xs {\n if a {\n  f\n }\n", "`}`"), ("while a {", "`}`"),
             ("try { a", "`}`"), ("sweep x in xs {", "`}`"), ("step opt f(", "`)`"),
             ("if a { fn", "`}`"), ("if a { x.", "`}`"), ("if a { x, y", "`}`"), ("if a { x =", "`}`"),
