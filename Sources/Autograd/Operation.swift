@@ -35,7 +35,7 @@ package enum Operations {
         + BinaryOperation.allCases.filter(\.isDifferentiable).map(\.name)
         + ["+", "-", "*", "/", "**"].flatMap { ["x \($0) number", "number \($0) x"] }
         + [
-            "alias", "cast", "leaky_relu", "clip", "select", "reshape", "permute", "broadcast", "concat", "pad",
+            "alias", "cast", "leaky_relu", "elu", "clip", "select", "reshape", "permute", "broadcast", "concat", "pad",
             "repeated", "flip", "at", "scatter", "set", "gather", "scatter_along", "sum", "mean", "prod", "max", "min",
             "extreme_along", "var", "std", "norm", "cumsum", "softmax", "log_softmax", "logsumexp", "matmul", "linear",
             "einsum",

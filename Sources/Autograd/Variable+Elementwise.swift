@@ -28,6 +28,11 @@ extension Variable {
     /// Returns `x` where it is positive and `slope * x` elsewhere.
     package func leakyRelu(slope: Double = 0.01) throws -> Variable { try applying(LeakyRelu(slope: slope)) }
 
+    /// Returns `scale * x` where it is positive and `scale * alpha * (exp(x / width) - 1)` elsewhere.
+    package func exponentialLinear(alpha: Double = 1, width: Double = 1, scale: Double = 1) throws -> Variable {
+        try applying(ExponentialLinear(alpha: alpha, width: width, scale: scale))
+    }
+
     /// Returns `log(1 + exp(x))`, without overflow.
     package func softplus() throws -> Variable { try map(.softplus) }
 

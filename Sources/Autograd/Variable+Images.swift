@@ -9,6 +9,18 @@ extension Variable {
         try .apply(Convolve2D(settings: settings), [self, weight] + (bias.map { [$0] } ?? []))
     }
 
+    /// Returns the transposed convolution: each element adds the filters of its channel, times itself, to the output.
+    ///
+    /// - Parameters:
+    ///   - weight: Shape `[C, O / groups, kH, kW]` for images `[N, C, H, W]`.
+    ///   - outputShape: `[N, O, H', W']`, of which a convolution of these settings makes the image's size.
+    /// - Throws: As `conv2D`.
+    package func conv2DTransposed(
+        _ weight: Variable, outputShape: [Int], _ settings: ConvolutionSettings
+    ) throws -> Variable {
+        try .apply(Convolve2DInput(shape: outputShape, settings: settings), [self, weight])
+    }
+
     /// Returns the greatest element of each window, as `Tensor.maxPool2D`; the first of equal ones gets the gradient.
     package func maxPool2D(_ settings: PoolSettings) throws -> Variable { try applying(MaxPool2D(settings)) }
 

@@ -7,8 +7,10 @@ import TensorCore
 package final class Variable {
     /// Written in place by `accumulate` alone, on sums that nobody else has seen.
     package private(set) var value: Tensor
-    /// Whether gradients flow through it.
-    package let isTracked: Bool
+    /// Whether gradients flow through it. Of a variable that shows a parameter it changes: see `setTracked`.
+    package private(set) var isTracked: Bool
+    /// What the value belongs to, such as a parameter; nil for most.
+    package private(set) var owner: AnyObject?
     /// The operation that gave it, and what that was applied to; none for constants and for leaves.
     let operation: (any Operation)?
     private(set) var inputs: [Variable]
@@ -76,6 +78,32 @@ package final class Variable {
     /// Returns a tracked alias: of a constant one without history, of a tracked variable one that gradients go through.
     func leaf() -> Variable {
         isTracked ? Variable(recorded: value, Alias(), [self]) : Variable(recorded: value, nil, [])
+    }
+
+    // MARK: Parameters
+
+    /// Tells what the value of this constant belongs to.
+    ///
+    /// - Returns: This variable.
+    @discardableResult
+    package func belonging(to owner: AnyObject) -> Variable {
+        precondition(operation == nil)
+        self.owner = owner
+        return self
+    }
+
+    /// Makes the values of its owner those of this constant.
+    package func show(_ value: Tensor) {
+        precondition(operation == nil && owner != nil)
+        self.value = value
+    }
+
+    /// Makes this constant a leaf that gradients are taken by, or a constant again.
+    ///
+    /// Only whoever may change its owner calls this: no other thread reads it then.
+    package func setTracked(_ isTracked: Bool) {
+        precondition(operation == nil && owner != nil)
+        self.isTracked = isTracked
     }
 
     /// Adds to the value in place.

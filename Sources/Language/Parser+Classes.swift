@@ -102,7 +102,8 @@ extension Parser {
     func checkOperands(_ name: Identifier, _ parameters: [ParameterSyntax]) throws(Failure) {
         guard let symbol = name.text.first, !symbol.isLetter, symbol != "_" else { return }
         let isOne = name.text == "-" && parameters.count == 1
-        guard isOne || parameters.count == 2, parameters.allSatisfy({ $0.defaultValue == nil && $0.gathers == nil }) else {
+        guard isOne || parameters.count == 2, parameters.allSatisfy({ $0.defaultValue == nil && $0.gathers == nil })
+        else {
             throw fail(
                 "`\(name.text)` takes its two operands, without default values", at: name.span,
                 help: ["write `fn \(name.text)(a, b) { ... }`; either of them may be another value than an object"]
@@ -182,7 +183,8 @@ extension Token.Kind {
     /// An operator that a class can define.
     var isMethodOperator: Bool {
         switch self {
-        case .plus, .minus, .star, .slash, .percent, .at, .power, .pipe, .ampersand, .equal, .notEqual, .less, .lessOrEqual,
+        case .plus, .minus, .star, .slash, .percent, .at, .power, .pipe, .ampersand, .equal, .notEqual, .less,
+            .lessOrEqual,
             .greater, .greaterOrEqual:
             true
         default: false

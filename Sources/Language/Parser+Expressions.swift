@@ -2,7 +2,7 @@ extension Parser {
     /// ```
     /// expression: lambda | step | or
     /// lambda:     name '->' expression | '(' parameters ')' '->' expression
-    /// step:       'step' postfix expression
+    /// step:       'step' postfix (expression | block)
     /// ```
     func expression() throws(Failure) -> Expression {
         let outerHeight = height

@@ -227,7 +227,7 @@ extension Parser {
             .sweep(SweepSyntax(axes: axes, options: options, body: body, span: span(from: start))), span(from: start))
     }
 
-    /// `step opt loss`, its first word being the current token.
+    /// `step opt loss` or `step opt { ...; loss }`, its first word being the current token.
     func stepExpression() throws(Failure) -> Expression {
         let start = position
         if context.isCommand {
@@ -244,6 +244,12 @@ extension Parser {
                 throw unexpected("the loss after the optimizer, as in `step opt loss`")
             }
             _ = match(.comma)
+            if kind == .leftBrace {
+                let body = try block(after: "the optimizer")
+                let always = ConditionalBranch(condition: Expression(.boolean(true), body.span), body: body)
+                let loss = Expression(.conditional(branches: [always], otherwise: nil), body.span)
+                return .step(optimizer: optimizer, loss: loss)
+            }
             let loss = try expression()
             return .step(optimizer: optimizer, loss: loss)
         }

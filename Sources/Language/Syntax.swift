@@ -57,7 +57,7 @@ package struct Expression: Sendable {
         case conditional(branches: [ConditionalBranch], otherwise: Block?)
         /// `sweep rate in [...], batch in [...] workers=2 { ... }`
         case sweep(SweepSyntax)
-        /// `step opt loss`
+        /// `step opt loss`; a block is a conditional that is always true.
         case step(optimizer: Expression, loss: Expression)
     }
 }

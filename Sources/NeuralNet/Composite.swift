@@ -19,7 +19,9 @@ extension Composite {
     private func named(_ own: (any Module) -> [Parameter]) -> [(name: String, parameter: Parameter)] {
         var seen = Set<ObjectIdentifier>()
         return layers.flatMap { path, layer in
-            own(layer).filter { seen.insert(ObjectIdentifier($0)).inserted }.map { ("\(path).\($0.name)", $0) }
+            own(layer).filter { seen.insert(ObjectIdentifier($0)).inserted }.map {
+                ($0.name.isEmpty ? path : "\(path).\($0.name)", $0)
+            }
         }
     }
 
@@ -46,7 +48,10 @@ extension Composite {
     /// Gives the parts their places below this one's; one that stands here twice keeps its first name.
     func placeParts() {
         for (name, module) in parts.reversed() {
-            module.place = ModulePlace(path: place.path(of: name), key: place.key, dtype: place.dtype)
+            var inner = place
+            inner.path = place.path(of: name)
+            inner.isFrozen = module.place.isFrozen
+            module.place = inner
         }
     }
 }

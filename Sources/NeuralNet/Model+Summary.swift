@@ -25,6 +25,8 @@ package struct ModelSummary: Equatable, Sendable {
     package let parameterCount: Int?
     /// Values kept beside the parameters, such as running figures.
     package let bufferCount: Int
+    /// Parameters that steps leave as they are.
+    package let frozenCount: Int
 }
 
 extension Model {
@@ -57,7 +59,8 @@ extension Model {
         return ModelSummary(
             model: name, sampleShapes: shapes, rows: rows,
             parameterCount: isKnown ? rows.reduce(0) { $0 + ($1.parameterCount ?? 0) } : nil,
-            bufferCount: namedBuffers.reduce(0) { $0 + $1.parameter.count })
+            bufferCount: namedBuffers.reduce(0) { $0 + $1.parameter.count },
+            frozenCount: parameters.reduce(0) { $0 + ($1.isFrozen ? $1.count : 0) })
     }
 
     /// The output shape of each of `layers`; `nil` for those that the forward function leaves out.

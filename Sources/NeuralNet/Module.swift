@@ -54,6 +54,8 @@ package struct ModulePlace: Sendable {
     package var key: RandomKey
     /// The type of the parameters.
     package var dtype: DType
+    /// Whether parameters that are made now are frozen.
+    package var isFrozen = false
 
     package init(path: String = "", key: RandomKey = RandomKey(seed: 0, stream: 0), dtype: DType = .float32) {
         self.path = path
@@ -86,12 +88,24 @@ extension Module {
         guard !isBuilt && !isBuiltByForward else { return }
         try checkOwnership()
         try build(inputShapes: inputShapes())
-        if context.recordsParameters { try parameters.filter { !$0.isRecording }.startRecording() }
+        if context.recordsParameters { try parameters.filter { !$0.isRecording && !$0.isFrozen }.startRecording() }
     }
 
     /// A new parameter of this module, drawn from its own stream.
     func parameter(_ name: String, _ shape: [Int], _ initial: InitialDistribution) throws -> Parameter {
         try Parameter(name, of: self, shape: shape, initial: initial)
+    }
+
+    /// Keeps steps from changing the parameters, those that are not made yet too, or lets them.
+    ///
+    /// - Throws: `OwnershipError`.
+    package func setFrozen(_ isFrozen: Bool) throws {
+        try checkOwnership()
+        if let composite = self as? any Composite {
+            for part in composite.parts { try part.module.setFrozen(isFrozen) }
+        }
+        place.isFrozen = isFrozen
+        for parameter in parameters { try parameter.setFrozen(isFrozen) }
     }
 
     /// Lets a change of the module pass, or refuses it.

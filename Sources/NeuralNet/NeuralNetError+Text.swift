@@ -79,6 +79,10 @@ extension NeuralNetError {
             "the loss does not depend on any parameter of \(subject)"
         case .noParameters:
             "\(subject) has no parameters to train"
+        case .lossValue(let shape, let dtype, let examples):
+            "the loss function `\(subject)` gave a tensor of shape \(Shape.text(shape)) and dtype \(dtype) for a batch of "
+                + "\(examples)"
+        case .allFrozen: "all parameters of \(subject) are frozen"
         case .mixedTypes(let names):
             "the parameters of \(subject) are of several types: \(names.joined(separator: ", "))"
         case .nonFinite(let found):
@@ -140,6 +144,8 @@ extension NeuralNetError {
         case .lossNotScalar: "take its mean() or sum()"
         case .lossIndependent: "compute it from what the model returns, inside the step"
         case .noParameters: "add a layer that learns, such as `linear 10`"
+        case .lossValue: "it gives one number, as with mean(), or one for each example"
+        case .allFrozen: "`unfreeze net` lets them learn, or a part of them: `unfreeze net.linear1`"
         case .nonFinite(let found): Self.help(found)
         }
     }

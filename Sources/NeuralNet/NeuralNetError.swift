@@ -52,8 +52,11 @@ package struct NeuralNetError: Error, Equatable {
         case lossShapes(prediction: [Int], target: [Int], expected: String)
         case lossDtype(what: String, expected: String, actual: String)
         case lossNotScalar(shape: [Int])
+        /// What a function of the script gave for a batch.
+        case lossValue(shape: [Int], dtype: String, examples: Int)
         case lossIndependent
         case noParameters
+        case allFrozen
         case mixedTypes([String])
         case nonFinite(NonFinite)
     }

@@ -12,8 +12,15 @@ package final class Parameter {
     private let ownership = Ownership()
     /// The values as they are now, in memory that training writes to.
     package private(set) var value: Tensor {
-        didSet { constant = Variable(value) }
+        didSet {
+            constant = Variable(value)
+            shown?.show(value)
+        }
     }
+    /// Whether steps leave it as it is.
+    package private(set) var isFrozen: Bool
+    /// The variable by which scripts know it, where they hold it as a tensor.
+    weak var shown: Variable?
     /// Made with the value and not when it is read: several threads may apply one model.
     private var constant: Variable
     /// What is recorded now, innermost last: `grad` inside `step` records twice.
@@ -27,12 +34,14 @@ package final class Parameter {
         self.name = name
         self.initial = initial
         let place = module.place
+        isFrozen = place.isFrozen
         value = try initial.draw(shape, dtype: place.dtype, key: place.key.child(named: place.path(of: name)))
         constant = Variable(value)
     }
 
-    private init(_ name: String, value: Tensor, initial: InitialDistribution) {
+    init(_ name: String, value: Tensor, initial: InitialDistribution, isFrozen: Bool = false) {
         self.name = name
+        self.isFrozen = isFrozen
         self.initial = initial
         self.value = value
         constant = Variable(value)
@@ -45,7 +54,15 @@ package final class Parameter {
     /// The value as operations take it: a constant, or between `startRecording` and `stopRecording` the tracked leaf
     /// that gradients are computed by.
     package var variable: Variable {
-        recorded.last ?? constant
+        recorded.last ?? shown ?? constant
+    }
+
+    /// Keeps steps from changing it, or lets them.
+    ///
+    /// - Throws: `OwnershipError`.
+    package func setFrozen(_ isFrozen: Bool) throws {
+        try checkOwnership()
+        self.isFrozen = isFrozen
     }
 
     package var isRecording: Bool { !recorded.isEmpty }
@@ -53,19 +70,24 @@ package final class Parameter {
     /// Lets a change of the values pass, or refuses it.
     ///
     /// - Throws: `OwnershipError`.
-    func checkOwnership() throws { try ownership.check("the parameter `\(name)`") }
+    func checkOwnership() throws { try ownership.check(name.isEmpty ? "the parameter" : "the parameter `\(name)`") }
 
     /// Makes `variable` a fresh tracked leaf. Recordings nest: the inner leaf depends on the outer one.
     ///
     /// - Throws: `OwnershipError`.
     package func startRecording() throws {
         try checkOwnership()
-        recorded.append(Gradient.leaf(variable))
+        if let shown {
+            shown.setTracked(true)
+            recorded.append(shown)
+        } else {
+            recorded.append(Gradient.leaf(variable))
+        }
     }
 
     /// Ends the innermost recording.
     package func stopRecording() {
-        _ = recorded.popLast()
+        if let last = recorded.popLast(), recorded.isEmpty, last === shown { last.setTracked(false) }
     }
 
     /// The values as they are now, in memory of their own.
@@ -94,7 +116,7 @@ package final class Parameter {
         try replace(with: initial.draw(shape, dtype: dtype, key: key))
     }
 
-    func cloned() throws -> Parameter { Parameter(name, value: try snapshot(), initial: initial) }
+    func cloned() throws -> Parameter { Parameter(name, value: try snapshot(), initial: initial, isFrozen: isFrozen) }
 }
 
 extension Sequence<Parameter> {
@@ -125,6 +147,10 @@ package enum InitialDistribution: Equatable, Sendable {
     case constant(Double)
     /// Uniform in `-b ..< b` with `b = sqrt(6 / (fanIn + fanOut))`. Glorot and Bengio 2010 (`xavier_uniform`).
     case xavierUniform(fanIn: Int, fanOut: Int)
+    case gaussian(deviation: Double)
+    case uniform(bound: Double)
+    case orthogonal
+    case made(WeightFunction)
 
     func draw(_ shape: [Int], dtype: DType, key: RandomKey) throws -> Tensor {
         switch self {
@@ -140,6 +166,14 @@ package enum InitialDistribution: Equatable, Sendable {
             return values
         case .constant(let value):
             return try Tensor.full(shape, value, dtype: dtype)
+        case .gaussian(let deviation):
+            return try Tensor.normal(shape, mean: 0, std: deviation, dtype: dtype, key: key)
+        case .uniform(let bound):
+            return try Tensor.uniform(shape, low: -bound, high: bound, dtype: dtype, key: key)
+        case .orthogonal:
+            return try Tensor.orthogonal(shape, dtype: dtype, key: key)
+        case .made(let function):
+            return try function.make(shape).cast(to: dtype).copy()
         }
     }
 }

@@ -10,9 +10,13 @@ struct BatchLosses {
     let each: Variable
     /// The targets that count.
     let count: Int
+    /// Whether `each` is their mean already, as a function of the script may give it.
+    var isMean = false
 
     /// What a step minimises.
-    func mean() throws -> Variable { try each.sum() / Double(count) }
+    func mean() throws -> Variable { isMean ? each : try each.sum() / Double(count) }
 
-    func sum() throws -> Double { try each.value.cast(to: .float64).reduced(.sum).item() }
+    func sum() throws -> Double {
+        try each.value.cast(to: .float64).reduced(.sum).item() * (isMean ? Double(count) : 1)
+    }
 }

@@ -17,6 +17,7 @@ extension EpochFigures {
             "epoch": .integer(epoch), "loss": JSON(loss), "accuracy": accuracy.json, "val_loss": validationLoss.json,
             "val_accuracy": validationAccuracy.json, "val_error_rate": validationErrorRate.json,
             "lr": JSON(learningRate), "seconds": JSON(seconds),
+            "others": .array(others.map { JSON(["name": .string($0.name), "value": JSON($0.value)]) }),
         ])
     }
 
@@ -28,6 +29,12 @@ extension EpochFigures {
             validationAccuracy: try reader.optional("val_accuracy")?.double(), learningRate: try reader.double("lr"),
             seconds: try reader.double("seconds"),
             validationErrorRate: try reader.optional("val_error_rate")?.double())
+        // Earlier versions had none.
+        guard reader.has("others") else { return }
+        others = try reader.array("others").map { figure in
+            let figure = RecordReader(figure)
+            return NamedFigure(name: try figure.string("name"), value: try figure.double("value"))
+        }
     }
 }
 
@@ -38,6 +45,7 @@ extension Run.Position {
             "targets": .integer(targetCount), "examples": .integer(exampleCount), "right": .integer(right),
             "answers": answerCount.json,
             "lr": JSON(learningRate), "seconds": JSON(seconds), "last_loss": lastLoss.json,
+            "figure_sums": .array(figureSums.map { JSON($0) }),
         ])
     }
 
@@ -51,6 +59,9 @@ extension Run.Position {
             right: try reader.integer("right"), answerCount: try reader.optional("answers")?.integer(),
             learningRate: try reader.double("lr"), seconds: try reader.double("seconds"),
             lastLoss: try reader.optional("last_loss")?.double())
+        if reader.has("figure_sums") {
+            figureSums = try reader.array("figure_sums").map { try RecordReader($0).double() }
+        }
     }
 }
 
@@ -61,6 +72,8 @@ extension TrainingSettings {
             "optimizer": optimizer.json, "schedule": schedule.json,
             "monitor": monitor.map { .string($0.rawValue) } ?? .null,
             "patience": patience.json, "best": .boolean(restoresBest), "time": timeLimit.json,
+            "metrics": .array(figures.map { JSON(["name": .string($0.name), "text": .string($0.text)]) }),
+            "drop_last": .boolean(dropsLast), "weights": weights.map { .string($0.fingerprint) } ?? .null,
         ])
     }
 
@@ -77,6 +90,19 @@ extension TrainingSettings {
         patience = try reader.optional("patience")?.integer()
         restoresBest = try reader.boolean("best")
         timeLimit = try reader.optional("time")?.double()
+        // Earlier versions had none of these.
+        if reader.has("metrics") {
+            figures = try reader.array("metrics").map { figure in
+                let figure = RecordReader(figure)
+                return TrainingFigure(name: try figure.string("name"), text: try figure.string("text")) { _, _ in
+                    throw Checkpoint.refused("its metrics were functions of the script: give them again")
+                }
+            }
+        }
+        if reader.has("drop_last") { dropsLast = try reader.boolean("drop_last") }
+        if reader.has("weights") {
+            weights = try reader.optional("weights").map { ExampleWeights(fingerprint: try $0.string()) }
+        }
         try validate()
     }
 }
@@ -104,17 +130,25 @@ extension OptimizerSettings {
             algorithm = .sgd(
                 momentum: try constants.double("momentum"), isNesterov: try constants.boolean("nesterov"))
         case "adam":
-            algorithm = .adam(
-                beta1: try constants.double("beta1"), beta2: try constants.double("beta2"),
-                epsilon: try constants.double("eps"))
+            algorithm = try Algorithm.adam(constants, isDecoupled: false)
         case "adamw":
-            algorithm = .adamW(
-                beta1: try constants.double("beta1"), beta2: try constants.double("beta2"),
-                epsilon: try constants.double("eps"))
+            algorithm = try Algorithm.adam(constants, isDecoupled: true)
         case "rmsprop":
             algorithm = .rmsprop(
                 alpha: try constants.double("alpha"), epsilon: try constants.double("eps"),
                 momentum: try constants.double("momentum"))
+        case "adagrad":
+            algorithm = .adagrad(
+                rateDecay: try constants.double("lr_decay"), initial: try constants.double("initial"),
+                epsilon: try constants.double("eps"))
+        case "adadelta":
+            algorithm = .adadelta(rho: try constants.double("rho"), epsilon: try constants.double("eps"))
+        case "nadam":
+            algorithm = .nadam(
+                beta1: try constants.double("beta1"), beta2: try constants.double("beta2"),
+                epsilon: try constants.double("eps"), momentumDecay: try constants.double("momentum_decay"))
+        case "lion":
+            algorithm = .lion(beta1: try constants.double("beta1"), beta2: try constants.double("beta2"))
         default: throw try reader("name").unknown()
         }
         let clipping =
@@ -127,6 +161,16 @@ extension OptimizerSettings {
 }
 
 extension OptimizerSettings.Algorithm {
+    fileprivate static func adam(_ constants: RecordReader, isDecoupled: Bool) throws -> Self {
+        let (beta1, beta2) = (try constants.double("beta1"), try constants.double("beta2"))
+        let epsilon = try constants.double("eps")
+        if constants.has("amsgrad"), try constants.boolean("amsgrad") {
+            return .amsgrad(beta1: beta1, beta2: beta2, epsilon: epsilon, isDecoupled: isDecoupled)
+        }
+        return isDecoupled
+            ? .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon) : .adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
+    }
+
     fileprivate var constants: JSON {
         switch self {
         case .sgd(let momentum, let isNesterov):
@@ -135,6 +179,17 @@ extension OptimizerSettings.Algorithm {
             JSON(["beta1": JSON(beta1), "beta2": JSON(beta2), "eps": JSON(epsilon)])
         case .rmsprop(let alpha, let epsilon, let momentum):
             JSON(["alpha": JSON(alpha), "eps": JSON(epsilon), "momentum": JSON(momentum)])
+        case .amsgrad(let beta1, let beta2, let epsilon, _):
+            JSON(["beta1": JSON(beta1), "beta2": JSON(beta2), "eps": JSON(epsilon), "amsgrad": .boolean(true)])
+        case .adagrad(let rateDecay, let initial, let epsilon):
+            JSON(["lr_decay": JSON(rateDecay), "initial": JSON(initial), "eps": JSON(epsilon)])
+        case .adadelta(let rho, let epsilon): JSON(["rho": JSON(rho), "eps": JSON(epsilon)])
+        case .nadam(let beta1, let beta2, let epsilon, let momentumDecay):
+            JSON([
+                "beta1": JSON(beta1), "beta2": JSON(beta2), "eps": JSON(epsilon),
+                "momentum_decay": JSON(momentumDecay),
+            ])
+        case .lion(let beta1, let beta2): JSON(["beta1": JSON(beta1), "beta2": JSON(beta2)])
         }
     }
 }
@@ -150,6 +205,38 @@ extension Schedule {
                 "kind": .string("cosine"), "warmup": warmUp.json, "minimum": JSON(minimum),
                 "total": total?.json ?? .null,
             ])
+        case .restarts(let first, let growth, let minimum):
+            JSON([
+                "kind": .string("restarts"), "warmup": warmUp.json, "restart": first.json, "growth": JSON(growth),
+                "minimum": JSON(minimum),
+            ])
+        case .milestones(let places, let factor):
+            JSON([
+                "kind": .string("milestones"), "warmup": warmUp.json, "milestones": .array(places.map(\.json)),
+                "factor": JSON(factor),
+            ])
+        case .polynomial(let power, let minimum):
+            JSON([
+                "kind": .string("polynomial"), "warmup": warmUp.json, "power": JSON(power), "minimum": JSON(minimum),
+            ])
+        case .oneCycle(let share, let initial, let final):
+            JSON([
+                "kind": .string("one_cycle"), "warmup": warmUp.json, "rising": JSON(share), "divide": JSON(initial),
+                "final_divide": JSON(final),
+            ])
+        case .cyclic(let minimum, let up, let down, let halves, let factor):
+            JSON([
+                "kind": .string("cyclic"), "warmup": warmUp.json, "minimum": JSON(minimum), "up": up.json,
+                "down": down.json, "halves": .boolean(halves), "factor": JSON(factor),
+            ])
+        case .plateau(let plateau):
+            JSON([
+                "kind": .string("plateau"), "warmup": warmUp.json, "factor": JSON(plateau.factor),
+                "patience": .integer(plateau.patience), "threshold": JSON(plateau.threshold),
+                "cooldown": .integer(plateau.cooldown), "minimum": JSON(plateau.minimum),
+            ])
+        case .function(let function):
+            JSON(["kind": .string("function"), "warmup": warmUp.json, "text": .string(function.text)])
         }
     }
 
@@ -164,6 +251,42 @@ extension Schedule {
                 .cosine(
                     minimum: try reader.double("minimum"),
                     total: try reader.optional("total").map { try Duration($0) }), warmUp: warmUp)
+        case "restarts":
+            self.init(
+                .restarts(
+                    first: try Duration(reader("restart")), growth: try reader.double("growth"),
+                    minimum: try reader.double("minimum")), warmUp: warmUp)
+        case "milestones":
+            let places = try reader.array("milestones").map { try Duration(RecordReader($0)) }
+            self.init(.milestones(places, factor: try reader.double("factor")), warmUp: warmUp)
+        case "polynomial":
+            self.init(
+                .polynomial(power: try reader.double("power"), minimum: try reader.double("minimum")), warmUp: warmUp)
+        case "one_cycle":
+            self.init(
+                .oneCycle(
+                    risingShare: try reader.double("rising"), initialDivisor: try reader.double("divide"),
+                    finalDivisor: try reader.double("final_divide")), warmUp: warmUp)
+        case "cyclic":
+            self.init(
+                .cyclic(
+                    minimum: try reader.double("minimum"), up: try Duration(reader("up")),
+                    down: try Duration(reader("down")), halves: try reader.boolean("halves"),
+                    factor: try reader.double("factor")), warmUp: warmUp)
+        case "plateau":
+            self.init(
+                .plateau(
+                    Plateau(
+                        factor: try reader.double("factor"), patience: try reader.integer("patience"),
+                        threshold: try reader.double("threshold"), cooldown: try reader.integer("cooldown"),
+                        minimum: try reader.double("minimum"))), warmUp: warmUp)
+        case "function":
+            // The script has to give it again: what a file holds is only what it was.
+            self.init(
+                .function(
+                    RateFunction(text: try reader.string("text")) { _, _ in
+                        throw Checkpoint.refused("its schedule was a function of the script: give it again")
+                    }), warmUp: warmUp)
         default: throw try reader("kind").unknown()
         }
     }
@@ -194,8 +317,14 @@ extension Loss {
                 case .number: JSON(setting.value)
                 case .whole: .integer(Int(setting.value))
                 case .truth: .boolean(setting.value != 0)
+                case .numbers: .array(setting.values.map { JSON($0) })
                 }
             return JSON.Member(setting.name, value)
+        }
+        if let script {
+            return JSON([
+                "name": .string(ScriptLoss.name), "label": .string(script.label), "text": .string(script.text),
+            ])
         }
         return JSON(["name": .string(name), "constants": .object(constants)])
     }
@@ -203,15 +332,24 @@ extension Loss {
     /// Settings that are not there have the values that hold unless others are given.
     init(_ reader: RecordReader) throws {
         let name = try reader.string("name")
+        if name == ScriptLoss.name {
+            self.init(
+                ScriptLoss(label: try reader.string("label"), text: try reader.string("text")) { _, _ in
+                    throw Checkpoint.refused("its loss was a function of the script: give it again")
+                })
+            return
+        }
         guard let type = Loss.functions.first(where: { $0.name == name }) else { throw try reader("name").unknown() }
         let constants = try reader("constants")
-        var values: [String: Double] = [:]
+        var values: [String: [Double]] = [:]
         for setting in type.init().settings {
             guard constants.has(setting.name) else { continue }
             switch setting.kind {
-            case .number: values[setting.name] = try constants.double(setting.name)
-            case .whole: values[setting.name] = Double(try constants.integer(setting.name))
-            case .truth: values[setting.name] = try constants.boolean(setting.name) ? 1 : 0
+            case .number: values[setting.name] = [try constants.double(setting.name)]
+            case .whole: values[setting.name] = [Double(try constants.integer(setting.name))]
+            case .truth: values[setting.name] = [try constants.boolean(setting.name) ? 1 : 0]
+            case .numbers:
+                values[setting.name] = try constants.array(setting.name).map { try RecordReader($0).double() }
             }
         }
         let function = type.init(settings: values)

@@ -14,6 +14,8 @@ package struct Evaluation: Equatable {
     package let seconds: Double
     /// The mean of edit distance over length of greedy translations; `nil` where examples are no sentences.
     package internal(set) var errorRate: Double?
+    /// Figures of one's own, of all examples at once.
+    package internal(set) var others: [NamedFigure] = []
 }
 
 /// Applies models without training them. Results do not depend on the batch size.
@@ -37,8 +39,8 @@ package enum Inference {
     }
 
     static func evaluate(
-        _ model: Model, _ dataset: Dataset, by known: Objective?, loss: Loss? = nil, batchSize: Int = batchSize,
-        shouldStop: () -> Bool
+        _ model: Model, _ dataset: Dataset, by known: Objective?, loss: Loss? = nil, figures: [TrainingFigure] = [],
+        batchSize: Int = batchSize, shouldStop: () -> Bool
     ) throws -> Evaluation {
         if dataset.pairs != nil {
             return try SequenceTraining.evaluate(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
@@ -51,12 +53,15 @@ package enum Inference {
         var answerCount = 0
         var hasAnswers = true
         var chosen = known
+        var parts: [(scores: Tensor, y: Tensor)] = []
         try forEachBatch(model, dataset, batchSize, shouldStop) { output, y in
             guard let y else { throw TrainingError.noTargets(dataset: dataset.name) }
             let objective =
                 try chosen
                 ?? Objective(loss ?? model.trainedLoss, for: model, on: dataset, output: output.shape)
             chosen = objective
+            // The next batch takes the memory over.
+            if !figures.isEmpty { parts.append((try output.value.copy(), try y.copy())) }
             let losses = try objective.losses(output, y)
             total += try losses.sum()
             count += losses.count
@@ -67,9 +72,15 @@ package enum Inference {
             right += hits.right
             answerCount += hits.of
         }
-        return Evaluation(
+        var result = Evaluation(
             loss: total / Double(count), accuracy: hasAnswers ? Double(right) / Double(answerCount) : nil,
             count: dataset.count, seconds: monotonicSeconds() - start)
+        if !figures.isEmpty {
+            let scores = try Tensor.concat(parts.map(\.scores), axis: 0)
+            let y = try Tensor.concat(parts.map(\.y), axis: 0)
+            result.others = try figures.map { NamedFigure(name: $0.name, value: try $0(scores, y)) }
+        }
+        return result
     }
 
     /// Returns the model's outputs for all examples, shape `[examples, ...]`.

@@ -27,6 +27,10 @@ package struct Objective {
     ///   `.negativeLabel`, `.noLabelCounts`, `.badTarget`.
     init(_ loss: Loss?, for model: Model, on dataset: Dataset, output: [Int]) throws {
         guard let targets = try dataset.y() else { throw TrainingError.noTargets(dataset: dataset.name) }
+        if let script = loss?.script {
+            self.init(Loss(Self.counting(script, targets, output)))
+            return
+        }
         let last = model.lastLayer
         let chosen = loss ?? Self.usual(for: targets, of: dataset, output: output, last: last?.layer.kind)
         if let last {
@@ -39,6 +43,16 @@ package struct Objective {
         }
         self.init(chosen)
         try check(targets, of: dataset, output)
+    }
+
+    /// A function of the script, with right answers counted where targets are classes that the model has scores of.
+    private static func counting(_ script: ScriptLoss, _ targets: Tensor, _ output: [Int]) -> ScriptLoss {
+        var script = script
+        let areClasses = targets.dtype == .int64 && targets.rank == 1 && output.count == 2 && output[1] > 1
+        let isLabel = 0..<(areClasses ? output[1] : 0)
+        script.answers =
+            areClasses && targets.integers().allSatisfy(isLabel.contains) ? .classes(ignoring: .min) : .numbers
+        return script
     }
 
     private static func usual(for targets: Tensor, of dataset: Dataset, output: [Int], last: String?) -> Loss {
@@ -119,6 +133,12 @@ package struct Objective {
 
     /// The losses of a batch.
     func losses(_ prediction: Variable, _ y: Tensor) throws -> BatchLosses {
+        if loss.script != nil {
+            let isOther = y.dtype.isFloatingPoint && y.dtype != prediction.dtype
+            let each = try perTarget(prediction, Variable(isOther ? y.cast(to: prediction.dtype) : y))
+            return BatchLosses(
+                each: each, count: each.rank == 0 ? y.shape.first ?? 1 : each.count, isMean: each.rank == 0)
+        }
         let (prediction, y) = try flattened(prediction, y)
         let losses = try perTarget(prediction, target(y, for: prediction))
         return BatchLosses(each: losses, count: losses.count - ignoredCount(y))

@@ -13,7 +13,7 @@ enum Rehearsal {
     ///   - isTraining: Whether the batches are those of steps.
     /// - Throws: `TrainingError`; what the model throws.
     static func objective(
-        _ loss: Loss?, for model: Model, on dataset: Dataset, batchSize: Int, isTraining: Bool
+        _ loss: Loss?, for model: Model, on dataset: Dataset, batchSize: Int, isTraining: Bool, dropsLast: Bool = false
     ) throws -> Objective {
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         if isTraining { try model.checkOwnership() }
@@ -21,7 +21,12 @@ enum Rehearsal {
         if model.isSequence, let embedding = model.children.first?.module as? Embedding {
             _ = try embedding.indices(Variable(dataset.x()))
         }
-        let rest = dataset.count % batchSize
+        guard !dropsLast || dataset.count >= batchSize else {
+            throw TrainingError.setting(
+                name: "drop_last",
+                reason: "leaves no batch: \(dataset.name) has \(dataset.count) examples, and batch is \(batchSize)")
+        }
+        let rest = dropsLast ? 0 : dataset.count % batchSize
         let size = rest > 0 ? rest : batchSize
         func objective(ofBatch size: Int) throws -> Objective {
             try self.objective(loss, for: model, on: dataset, firstBatch: size, isTraining: isTraining)

@@ -18,6 +18,8 @@ package struct EpochFigures: Equatable, Sendable {
     package let seconds: Double
     /// Of the validation dataset, where its examples are sentences.
     package let validationErrorRate: Double?
+    /// Figures of one's own; those of validation begin with `val_`.
+    package internal(set) var others: [NamedFigure] = []
 
     package init(
         epoch: Int, loss: Double, accuracy: Double?, validationLoss: Double?, validationAccuracy: Double?,
@@ -46,6 +48,8 @@ package final class Run {
         case interrupted
         /// `patience` epochs brought nothing better.
         case plateau
+        /// A function that is called after each epoch said so.
+        case stopped
         /// The time that it was given is over; stopped after a whole batch.
         case outOfTime
         /// A step was refused because of a value that is not a finite number; no weight was changed by it.
@@ -101,6 +105,8 @@ package final class Run {
         var answerCount: Int? = 0
         var learningRate = 0.0
         var seconds = 0.0
+        /// Sums of the figures of one's own, each batch by its examples.
+        var figureSums: [Double] = []
         /// Of the last step.
         var lastLoss: Double?
 
@@ -116,12 +122,16 @@ package final class Run {
     package var columns: [(name: String, values: [Double])] { Self.columns(of: history) }
 
     package static func columns(of history: [EpochFigures]) -> [(name: String, values: [Double])] {
-        let all: [(String, (EpochFigures) -> Double?)] = [
-            ("epoch", { Double($0.epoch) }), ("loss", \.loss), ("accuracy", \.accuracy),
-            ("val_loss", \.validationLoss), ("val_accuracy", \.validationAccuracy),
-            ("val_error_rate", \.validationErrorRate), ("lr", \.learningRate),
-            ("seconds", \.seconds),
-        ]
+        let names = (history.last?.others ?? []).map(\.name)
+        let others = names.map { name in
+            (name, { (figures: EpochFigures) in figures.others.first { $0.name == name }?.value })
+        }
+        let all: [(String, (EpochFigures) -> Double?)] =
+            [
+                ("epoch", { Double($0.epoch) }), ("loss", \.loss), ("accuracy", \.accuracy),
+                ("val_loss", \.validationLoss), ("val_accuracy", \.validationAccuracy),
+                ("val_error_rate", \.validationErrorRate),
+            ] + others + [("lr", \.learningRate), ("seconds", \.seconds)]
         return all.compactMap { name, figure in
             let values = history.map(figure)
             guard history.isEmpty || values.contains(where: { $0 != nil }) else { return nil }

@@ -26,6 +26,7 @@ struct RunDescription: Equatable {
             let shapes = (layer.parameters + layer.buffers).map { "\($0.name) \($0.shape)" }
             return "\(path): \(layer.kind)" + (settings.isEmpty ? "" : " \(settings)")
                 + (shapes.isEmpty ? "" : " (\(shapes.joined(separator: ", ")))")
+                + (layer.parameters.contains(where: \.isFrozen) ? ", frozen" : "")
         }
         data = Data(dataset)
         self.validation = validation.map { Data($0) }

@@ -85,7 +85,8 @@ package struct SavedRun {
             && (bestEpoch.map { (1...max(history.count, 1)).contains($0) } ?? true)
         guard isPlace else { throw TrainingError.resume(reason: "\(path) is at a place that no training comes to") }
         if let order {
-            guard order.count == exampleCount, Set(order).count == order.count,
+            let isWhole = settings.weights != nil || Set(order).count == order.count
+            guard order.count == exampleCount, isWhole,
                 order.allSatisfy({ $0 >= 0 && $0 < exampleCount })
             else {
                 throw TrainingError.resume(reason: "\(path) has no order of \(exampleCount) examples")

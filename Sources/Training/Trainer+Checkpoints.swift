@@ -20,7 +20,7 @@ extension Trainer {
         {
             throw TrainingError.resume(reason: difference)
         }
-        let rest = dataset.count.isMultiple(of: settings.batchSize) ? 0 : 1
+        let rest = settings.dropsLast || dataset.count.isMultiple(of: settings.batchSize) ? 0 : 1
         try saved.check(batchCount: dataset.count / settings.batchSize + rest, exampleCount: dataset.count)
         try settings.checkSchedule(from: saved.settings)
         guard (settings.epochs, 0) >= (saved.position.epoch, saved.position.batch) else {
@@ -28,7 +28,9 @@ extension Trainer {
                 reason: "it is in epoch \(saved.position.epoch + (saved.position.batch > 0 ? 1 : 0)) already, "
                     + "and epochs is \(settings.epochs)")
         }
-        let run = try Run(model, settings, loss: saved.loss, dataset: (dataset.name, dataset.count))
+        // A function of the script is the one that is given now.
+        let loss = saved.loss.script == nil ? saved.loss : settings.loss ?? saved.loss
+        let run = try Run(model, settings, loss: loss, dataset: (dataset.name, dataset.count))
         try self.init(run, dataset)
         try run.restore(saved)
         orderUnderWay = saved.order

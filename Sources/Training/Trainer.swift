@@ -56,7 +56,8 @@ package final class Trainer {
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         let dataset = try Trainer.prepare(model, for: dataset, loss: settings.loss)
         let objective = try Rehearsal.objective(
-            settings.loss, for: model, on: dataset, batchSize: settings.batchSize, isTraining: true)
+            settings.loss, for: model, on: dataset, batchSize: settings.batchSize, isTraining: true,
+            dropsLast: settings.dropsLast)
         try self.init(
             Run(model, settings, loss: objective.loss, dataset: (dataset.name, dataset.count)), dataset, objective)
     }
@@ -113,7 +114,9 @@ package final class Trainer {
         try self.init(run, dataset)
         try run.takeUpAgain()
         let step = run.position.epoch * batches.count + run.position.batch
-        let rates = [planned, run.settings].map { $0.rate(at: step, stepsPerEpoch: batches.count) }
+        let rates = try [planned, run.settings].map {
+            try $0.rate(at: step, stepsPerEpoch: batches.count, history: run.history)
+        }
         if rates[0] != rates[1] { rateChange = (rates[0], rates[1]) }
     }
 
@@ -126,7 +129,8 @@ package final class Trainer {
         let objective =
             try objective
             ?? Rehearsal.objective(
-                run.loss, for: run.model, on: dataset, batchSize: run.settings.batchSize, isTraining: true)
+                run.loss, for: run.model, on: dataset, batchSize: run.settings.batchSize, isTraining: true,
+                dropsLast: run.settings.dropsLast)
         self.objective = objective
         if let validation = run.settings.validation {
             guard (dataset.pairs == nil) == (validation.pairs == nil) else {
@@ -142,11 +146,22 @@ package final class Trainer {
             validation = nil
         }
         try Trainer.check(run.settings.monitor, run, hasSentences: dataset.pairs != nil)
-        step =
-            dataset.pairs != nil
-            ? SequenceStep(run.model, dataset, run.optimizer)
-            : PlannedStep(run.optimizer, run.loss, otherwise: EagerStep(run.model, objective, run.optimizer))
-        batches = try Batches(dataset, size: run.settings.batchSize)
+        let settings = run.settings
+        try settings.weights?.check(dataset)
+        let eager = EagerStep(run.model, objective, run.optimizer, figures: settings.figures)
+        if dataset.pairs != nil {
+            guard settings.figures.isEmpty else {
+                throw TrainingError.setting(
+                    name: "metrics", reason: "is for scores and targets, and \(dataset.name) is pairs of sentences")
+            }
+            step = SequenceStep(run.model, dataset, run.optimizer)
+        } else if settings.figures.isEmpty {
+            step = PlannedStep(run.optimizer, run.loss, otherwise: eager)
+        } else {
+            // A plan does not tell the scores.
+            step = eager
+        }
+        batches = try Batches(dataset, size: settings.batchSize, dropLast: settings.dropsLast)
         key = RandomKey(seed: run.settings.seed).child(named: "train")
         if let translator = run.model.script as? any Translating, translator.coding == nil {
             try translator.adopt(dataset.pairs?.coding)
@@ -171,16 +186,18 @@ package final class Trainer {
     ///
     /// - Parameters:
     ///   - onEvent: Called after each batch and after each epoch.
+    ///   - onEpoch: Called after each epoch with what it came to; false stops.
     ///   - shouldStop: Asked after each batch.
     /// - Returns: The run, which says how it ended.
     package func run(
-        onEvent: (TrainingEvent) -> Void = { _ in }, shouldStop: () -> Bool = { Interrupt.isRequested }
+        onEvent: (TrainingEvent) -> Void = { _ in }, onEpoch: (EpochFigures) throws -> Bool = { _ in true },
+        shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Run {
         run.ending = nil
         run.skippedBatches = 0
         run.model.trainedLoss = run.loss
         do {
-            run.ending = try trainEpochs(onEvent, shouldStop)
+            run.ending = try trainEpochs(onEvent, onEpoch, shouldStop)
         } catch {
             checkpointer?.finish()
             try? run.restoreBest()
@@ -191,7 +208,9 @@ package final class Trainer {
         return run
     }
 
-    private func trainEpochs(_ onEvent: (TrainingEvent) -> Void, _ shouldStop: () -> Bool) throws -> Run.Ending {
+    private func trainEpochs(
+        _ onEvent: (TrainingEvent) -> Void, _ onEpoch: (EpochFigures) throws -> Bool, _ shouldStop: () -> Bool
+    ) throws -> Run.Ending {
         var clock = SessionClock(limit: run.settings.timeLimit)
         while run.position.epoch < run.settings.epochs {
             if run.position.batch == 0, run.hasReachedPlateau { return .plateau }
@@ -199,6 +218,7 @@ package final class Trainer {
             if let ending = try trainEpoch(&clock, onEvent, shouldStop) ?? finishEpoch(&clock, onEvent, shouldStop) {
                 return ending
             }
+            if let figures = run.history.last, try !onEpoch(figures) { return .stopped }
         }
         return .finished
     }
@@ -230,6 +250,10 @@ package final class Trainer {
 
     /// Puts the examples in the order of an epoch, counted from 0.
     func startEpoch(_ epoch: Int, at batch: Int = 0) throws {
+        if let weights = run.settings.weights {
+            return batches.restart(
+                order: try weights.order(key.child(named: "order").child(UInt64(epoch))), at: batch)
+        }
         let order = run.settings.shuffle ? key.child(named: "order").child(UInt64(epoch)) : nil
         try batches.restart(shuffle: order, at: batch)
     }
@@ -252,7 +276,7 @@ package final class Trainer {
         }
         while let batch = try batches.nextBatch() {
             let number = epoch * batches.count + batch.index
-            let rate = settings.rate(at: number, stepsPerEpoch: batches.count)
+            let rate = try settings.rate(at: number, stepsPerEpoch: batches.count, history: run.history)
             let figures: StepFigures
             do {
                 figures = try take(batch, number: number, rate: rate)
@@ -282,18 +306,23 @@ package final class Trainer {
         var validation: Evaluation?
         if let dataset = self.validation {
             do {
-                validation = try Inference.evaluate(run.model, dataset, by: objective, shouldStop: shouldStop)
+                validation = try Inference.evaluate(
+                    run.model, dataset, by: objective, figures: run.settings.figures, shouldStop: shouldStop)
             } catch is InterruptError {
                 return .interrupted
             }
         }
         run.position.seconds += clock.lap()
         let position = run.position
-        let figures = EpochFigures(
+        var figures = EpochFigures(
             epoch: position.epoch + 1, loss: position.loss, accuracy: position.accuracy,
             validationLoss: validation?.loss, validationAccuracy: validation?.accuracy,
             learningRate: position.learningRate, seconds: position.seconds,
             validationErrorRate: validation?.errorRate)
+        figures.others =
+            zip(run.settings.figures, position.figureSums).map { figure, sum in
+                NamedFigure(name: figure.name, value: sum / Double(position.exampleCount))
+            } + (validation?.others ?? []).map { NamedFigure(name: "val_\($0.name)", value: $0.value) }
         run.history.append(figures)
         run.position = Run.Position(epoch: position.epoch + 1, lastLoss: position.lastLoss)
         try run.keepIfBest()
@@ -319,6 +348,10 @@ extension Run.Position {
         targetCount += figures.count
         exampleCount += batch.count
         right += figures.hits?.right ?? 0
+        for (place, figure) in figures.figures.enumerated() {
+            if place == figureSums.count { figureSums.append(0) }
+            figureSums[place] += figure * Double(batch.count)
+        }
         answerCount = figures.hits.flatMap { hits in answerCount.map { $0 + hits.of } }
         learningRate = rate
         if figures.count > 0 { lastLoss = figures.loss }

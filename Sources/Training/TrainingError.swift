@@ -71,7 +71,7 @@ extension TrainingError {
         case .validation(let dataset, let reason, _): "validate: \(dataset) does not go through the model: \(reason)"
         case .validate(let error): "validate: \(error.message)"
         case .scheduleLasts(let epochs, let given):
-            "the run cannot be resumed: its rate follows a cosine over \(epochs) epochs, and epochs is \(given) now"
+            "the run cannot be resumed: its rate follows a schedule over \(epochs) epochs, and epochs is \(given) now"
         case .logitsForNLL(let layer):
             "nll takes logarithms of probabilities, and the model ends in \(layer), which gives scores"
         case .labelBeyondOutputs(let label, let outputs, let dataset):

@@ -26,6 +26,12 @@ package struct TrainingSettings {
     package var restoresBest = false
     /// Seconds after which a call of `train` stops.
     package var timeLimit: Double?
+    /// Figures of one's own, by epoch.
+    package var figures: [TrainingFigure] = []
+    /// Whether a last batch that is not full is left out.
+    package var dropsLast = false
+    /// How often each example is drawn; nil: each once in an epoch.
+    package var weights: ExampleWeights?
 
     package init(
         epochs: Int = 1, batchSize: Int = 32, optimizer: OptimizerSettings = OptimizerSettings(.adam()),
@@ -61,21 +67,41 @@ package struct TrainingSettings {
         if let timeLimit, !(timeLimit > 0) {
             throw TrainingError.setting(name: "time", reason: "must be more than 0 seconds")
         }
+        guard weights == nil || shuffle else {
+            throw TrainingError.setting(name: "weights", reason: "draws examples at random, and shuffle is false")
+        }
+        if let taken = figures.first(where: { TrainingFigure.takenNames.contains($0.name) }) {
+            throw TrainingError.setting(
+                name: "metrics", reason: "has `\(taken.name)`, which every training records: give it another name")
+        }
         try optimizer.validate()
         try schedule.validate()
     }
 
     /// The learning rate of a step, counted from 0 over all epochs.
-    func rate(at step: Int, stepsPerEpoch: Int) -> Double {
-        schedule.rate(
-            optimizer.learningRate, at: step, stepsPerEpoch: stepsPerEpoch, totalSteps: epochs * stepsPerEpoch)
+    ///
+    /// - Parameter history: The epochs that are done.
+    func rate(at step: Int, stepsPerEpoch: Int, history: [EpochFigures]) throws -> Double {
+        try schedule.rate(
+            optimizer.learningRate, at: step, stepsPerEpoch: stepsPerEpoch, totalSteps: epochs * stepsPerEpoch,
+            figures: figures(of: history))
+    }
+
+    /// What a plateau looks at: the figure to monitor, or else the loss in validation, or else in training.
+    private func figures(of history: [EpochFigures]) -> [Double] {
+        guard case .plateau = schedule.shape else { return [] }
+        let metric = monitor ?? (validation == nil ? .loss : .validationLoss)
+        return history.map { figures in
+            let value = metric.value(of: figures) ?? .nan
+            return metric.isAccuracy ? -value : value
+        }
     }
 
     /// Refuses to go on from a run whose rates would have been others with so many epochs.
     ///
     /// - Throws: `TrainingError.scheduleLasts`.
     func checkSchedule(from other: TrainingSettings) throws {
-        guard case .cosine(_, nil) = schedule.shape, schedule == other.schedule, epochs != other.epochs else { return }
+        guard schedule.dependsOnLength, schedule == other.schedule, epochs != other.epochs else { return }
         throw TrainingError.scheduleLasts(epochs: other.epochs, given: epochs)
     }
 

@@ -11,6 +11,8 @@ package struct StepFigures {
     package let count: Int
     /// Right answers, of those that count; `nil` where answers are no classes.
     package let hits: (right: Int, of: Int)?
+    /// Figures of one's own.
+    package var figures: [Double] = []
 
     package init(lossSum: Double, count: Int, hits: (right: Int, of: Int)?) {
         self.lossSum = lossSum
@@ -38,26 +40,32 @@ final class EagerStep: TrainingStep {
     private let model: Model
     private let objective: Objective
     private let optimizer: Optimizer
+    private let figures: [TrainingFigure]
 
-    init(_ model: Model, _ objective: Objective, _ optimizer: Optimizer) {
+    init(_ model: Model, _ objective: Objective, _ optimizer: Optimizer, figures: [TrainingFigure] = []) {
         self.model = model
         self.objective = objective
         self.optimizer = optimizer
+        self.figures = figures
     }
 
     func callAsFunction(_ batch: Batch, learningRate: Double, key: RandomKey) throws -> StepFigures {
         guard let y = batch.y else { throw TrainingError.noTargets(dataset: "the batch") }
         if objective.ignoresAll(y) { return StepFigures(lossSum: 0, count: 0, hits: (0, 0)) }
         var hits: (right: Int, of: Int)?
+        var scores: Tensor?
         var losses: BatchLosses?
         try optimizer.step(key: key, learningRate: learningRate) { context in
             let output = try model.apply(batch.x, context)
+            scores = output.value
             hits = try objective.hits(output.value, y)
             let found = try objective.losses(output, y)
             losses = found
             return try found.mean()
         }
-        return try StepFigures(losses, hits: hits)
+        var result = try StepFigures(losses, hits: hits)
+        if let scores { result.figures = try figures.map { try $0(scores, y) } }
+        return result
     }
 }
 

@@ -81,6 +81,17 @@ private func edges(of operation: String) throws -> [Edge] {
     case "abs": return [Edge("0", [-1, 0, 1], by: [-1, 0, 1]) { try $0[0].abs() }]
     case "relu": return [Edge("0", [-1, 0, 1], by: [0, 0, 1]) { try $0[0].relu() }]
     case "leaky_relu": return [Edge("0", [-1, 0, 1], by: [0.2, 0.2, 1]) { try $0[0].leakyRelu(slope: 0.2) }]
+    case "elu":
+        return [Edge("0 and far away", [-1000, 0, 1000], by: [0, 0.5, 1]) { try $0[0].exponentialLinear(alpha: 0.5) }]
+    case "silu": return [Edge("far away", [-1000, 0, 1000], by: [0, 0.5, 1]) { try $0[0].map(.silu) }]
+    case "mish": return [Edge("far away", [-1000, 0, 1000], by: [0, 0.6, 1]) { try $0[0].map(.mish) }]
+    case "log_sigmoid": return [Edge("far away", [-1000, 0, 1000], by: [1, 0.5, 0]) { try $0[0].map(.logSigmoid) }]
+    case "softsign": return [Edge("0", [-1, 0, 1], by: [0.25, 1, 0.25]) { try $0[0].map(.softsign) }]
+    case "relu6": return [Edge("bounds", [-1, 0, 1, 6, 7], by: [0, 0, 1, 0, 0]) { try $0[0].map(.relu6) }]
+    case "hardsigmoid":
+        return [Edge("bounds", [-4, -3, 0, 3, 4], by: [0, 0, 1 / 6.0, 0, 0]) { try $0[0].map(.hardSigmoid) }]
+    case "hardswish":
+        return [Edge("bounds", [-4, -3, 0, 3, 4], by: [0, 0, 0.5, 1, 1]) { try $0[0].map(.hardSwish) }]
     case "sigmoid": return [Edge("saturated", [-1000, 1000], by: [0, 0]) { try $0[0].sigmoid() }]
     case "tanh": return [Edge("saturated", [-1000, 1000], by: [0, 0]) { try $0[0].tanh() }]
     case "gelu": return [Edge("saturated", [-1000, 1000], by: [0, 1]) { try $0[0].gelu() }]

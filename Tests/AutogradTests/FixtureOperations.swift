@@ -12,6 +12,9 @@ func applied(_ test: Fixture.Case, _ x: [Variable], _ other: [Tensor]) throws ->
 
 private func arithmetic(_ test: Fixture.Case, _ x: [Variable], _ other: [Tensor]) throws -> Variable? {
     switch test.operation {
+    case "elu":
+        try x[0].exponentialLinear(
+            alpha: test.number, width: Double(test.settings[1]) ?? 0, scale: Double(test.settings[2]) ?? 0)
     case "leaky_relu": try x[0].leakyRelu(slope: test.number)
     case "clip": try x[0].clipped(min: test.number, max: Double(test.settings[1]))
     case "where": try .select(other[0], x[0], x[1])

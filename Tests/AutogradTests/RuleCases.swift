@@ -49,6 +49,11 @@ private func elementwiseCases(of operation: String) throws -> [RuleCase] {
     let positive = try sample([2, 3], 0.3, 3)
     let x = try sample([2, 4])
     switch operation {
+    case "elu":
+        return [
+            RuleCase("elu", [x]) { try $0[0].exponentialLinear(alpha: 0.7) },
+            RuleCase("celu", [x]) { try $0[0].exponentialLinear(alpha: 0.7, width: 0.7, scale: 1.2) },
+        ]
     case "leaky_relu": return [RuleCase("leakyRelu", [x]) { try $0[0].leakyRelu(slope: 0.2) }]
     case "clip":
         return [
@@ -65,6 +70,15 @@ private func elementwiseCases(of operation: String) throws -> [RuleCase] {
             },
         ]
     default:
+        // Kinks at -3, 0, 3 and 6 are in the tests of edges.
+        if ["relu6", "hardsigmoid", "hardswish"].contains(operation) {
+            guard let function = ElementwiseOperation.all.first(where: { $0.name == operation }) else { return [] }
+            return [
+                RuleCase(operation, [try Tensor([-4.1, -2.3, -0.4, 0.7, 2.2, 3.6, 7.5], shape: [7])]) {
+                    try $0[0].map(function)
+                }
+            ]
+        }
         guard let function = ElementwiseOperation.all.first(where: { $0.name == operation }) else { return [] }
         let place =
             switch operation {

@@ -1,6 +1,5 @@
-import Testing
-
 import Figures
+import Testing
 
 /// What charts can have beside their series, as text.
 @Suite struct ChartOptionTests {

@@ -24,7 +24,7 @@ private func completeness(_ text: String) -> ParseResult.Completeness {
             ("\"\"\"a\n\"\"\"", nil), ("{\"a\":", "`}`"), ("{[k]", "`}`"), ("{[k", "`]`"), ("f(*", "`)`"),
             ("(a, b", "`)`"), ("a = b =", "a value"), ("x |", "a value"),
             ("fn f(", "`)`"), ("fn f(x", "`)`"), ("fn f(x) {", "`}`"), ("model m() {\n relu\n", "`}`"),
-            ("if a {", "`}`"),
+            ("if a {", "`}`"), ("step opt {", "`}`"),
             ("for x in xs {\n if a {\n  f(", "`)`"), ("for x in xs {\n if a {\n  f\n }\n", "`}`"), ("while a {", "`}`"),
             ("try { a", "`}`"), ("sweep x in xs {", "`}`"), ("step opt f(", "`)`"),
             ("if a { fn", "`}`"), ("if a { x.", "`}`"), ("if a { x, y", "`}`"), ("if a { x =", "`}`"),

@@ -58,6 +58,57 @@ import Testing
         "batch_norm2d_inference": { try BatchNorm() },
         "layer_norm": { try LayerNorm() },
         "layer_norm_image": { try LayerNorm(shape: [3, 4], epsilon: 1e-3) },
+        "elu": { try ExponentialLinearUnit(.elu(alpha: 0.7)) },
+        "celu": { try ExponentialLinearUnit(.celu(alpha: 0.5)) },
+        "selu": { try ExponentialLinearUnit(.selu) },
+        "silu": { Activation(.silu) },
+        "mish": { Activation(.mish) },
+        "hardswish": { Activation(.hardSwish) },
+        "hardsigmoid": { Activation(.hardSigmoid) },
+        "log_sigmoid": { Activation(.logSigmoid) },
+        "relu6": { Activation(.relu6) },
+        "softsign": { Activation(.softsign) },
+        "prelu": { try PReLU() },
+        "prelu_channels": { try PReLU(3) },
+        "glu": { GatedLinearUnit() },
+        "glu_axis1": { GatedLinearUnit(axis: 1) },
+        "identity": { Identity() },
+        "conv_transpose2d": {
+            try TransposedConvolution(.init(outChannels: 2, kernel: [4], stride: [2], padding: .zeros([1])))
+        },
+        "conv_transpose2d_settings": {
+            try TransposedConvolution(
+                .init(
+                    outChannels: 6, kernel: [3, 2], stride: [3, 2], padding: .zeros([1, 0]), dilation: [1, 2],
+                    groups: 2, hasBias: false), outputPadding: [2, 1])
+        },
+        "conv_transpose1d": {
+            try TransposedConvolution(.init(outChannels: 2, kernel: [3], stride: [2]), outputPadding: [1])
+        },
+        "group_norm": { try GroupNorm(groups: 2) },
+        "group_norm_features": { try GroupNorm(groups: 3, epsilon: 1e-3) },
+        "instance_norm2d": { try GroupNorm(groups: nil, isAffine: false) },
+        "instance_norm1d": { try GroupNorm(groups: nil) },
+        "rms_norm": { try RMSNorm() },
+        "rms_norm_image": { try RMSNorm(shape: [3, 4], epsilon: 1e-3) },
+        "upsample": { try Upsample() },
+        "upsample_size": { try Upsample(size: [5, 7]) },
+        "upsample_bilinear": { try Upsample(isLinear: true) },
+        "upsample_bilinear_size": { try Upsample(size: [7, 2], isLinear: true) },
+        "upsample_corners": { try Upsample(scale: [2.5], isLinear: true, alignsCorners: true) },
+        "upsample_linear": { try Upsample(scale: [3], isLinear: true) },
+        "pixel_shuffle": { try PixelShuffle(2) },
+        "adaptive_avgpool2d": { try AdaptivePooling(.average, size: [3, 2]) },
+        "adaptive_avgpool2d_whole": { try AdaptivePooling(.average, size: [2]) },
+        "adaptive_maxpool2d": { try AdaptivePooling(.max, size: [3, 4]) },
+        "adaptive_maxpool1d": { try AdaptivePooling(.max, size: [3]) },
+        "max_pool2d_ceil": { try Pooling(.max, size: [3], stride: [2], padding: [1], takesPartial: true) },
+        "avg_pool2d_ceil": { try Pooling(.average, size: [3], stride: [2], padding: [1], takesPartial: true) },
+        "avg_pool2d_without_padding": {
+            try Pooling(.average, size: [3], stride: [2], padding: [1], countsPadding: false)
+        },
+        "avg_pool1d_ceil": { try Pooling(.average, size: [2], takesPartial: true) },
+        "dropout2d_inference": { try ChannelDropout(0.3) },
         "embedding": { try Embedding(6, 3) },
         "embedding_padding": { try Embedding(6, 3, paddingIndex: 2) },
     ]

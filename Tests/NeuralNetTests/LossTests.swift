@@ -13,6 +13,8 @@ import Testing
         let gradient: Fixture.Numbers
     }
 
+    private static let byClass = [0.5, 2, 0.25, 1.5, 1]
+
     static let losses: [String: Loss] = [
         "cross_entropy": .crossEntropy(),
         "cross_entropy_ignored": .crossEntropy(),
@@ -25,6 +27,16 @@ import Testing
         "nll_ignored": .nll(),
         "mse": .mse(),
         "mae": .mae(),
+        "cross_entropy_weight": Loss(CrossEntropyLoss(settings: ["weight": byClass])),
+        "cross_entropy_weight_smoothing": Loss(
+            CrossEntropyLoss(settings: ["weight": byClass, "label_smoothing": [0.2]])),
+        "cross_entropy_weight_probabilities": Loss(CrossEntropyLoss(settings: ["weight": Array(byClass.prefix(3))])),
+        "nll_weight": Loss(NLLLoss(settings: ["weight": byClass])),
+        "bce_logits_pos_weight": Loss(BCEWithLogitsLoss(settings: ["pos_weight": Array(byClass.prefix(3))])),
+        "hinge": Loss(HingeLoss()),
+        "hinge_classes": Loss(HingeLoss()),
+        "focal": Loss(FocalLoss()),
+        "focal_sigmoid": Loss(FocalLoss()),
         "bce": .bce(),
         "bce_logits": .bce(withLogits: true),
     ]

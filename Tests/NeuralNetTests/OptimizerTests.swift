@@ -25,6 +25,17 @@ import Testing
             .adam(beta1: 0.8, beta2: 0.95, epsilon: 1e-3), learningRate: 0.05, weightDecay: 0.1),
         "adamw": .init(.adamW(), learningRate: 0.05),
         "adamw_decay": .init(.adamW(), learningRate: 0.05, weightDecay: 0.3),
+        "amsgrad": .init(.amsgrad(beta1: 0.5, beta2: 0.6), learningRate: 0.05, weightDecay: 0.1),
+        "amsgrad_decoupled": .init(.amsgrad(beta1: 0.5, beta2: 0.6, isDecoupled: true), learningRate: 0.05),
+        "adagrad": .init(.adagrad(), learningRate: 0.1),
+        "adagrad_settings": .init(.adagrad(rateDecay: 0.1, initial: 0.2), learningRate: 0.1, weightDecay: 0.1),
+        "adadelta": .init(.adadelta()),
+        "adadelta_settings": .init(.adadelta(rho: 0.8, epsilon: 1e-3), learningRate: 0.5, weightDecay: 0.1),
+        "nadam": .init(.nadam(), learningRate: 0.05),
+        "nadam_decay": .init(
+            .nadam(beta1: 0.8, beta2: 0.95, momentumDecay: 0.1), learningRate: 0.05, weightDecay: 0.1),
+        "lion": .init(.lion(), learningRate: 0.02),
+        "lion_decay": .init(.lion(beta1: 0.8, beta2: 0.9), learningRate: 0.02, weightDecay: 0.3),
         "rmsprop": .init(.rmsprop()),
         "rmsprop_momentum": .init(.rmsprop(alpha: 0.9, momentum: 0.7), learningRate: 0.02, weightDecay: 0.1),
     ]

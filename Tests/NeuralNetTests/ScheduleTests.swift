@@ -14,6 +14,14 @@ import Testing
         "step_factor": .init(.step(every: .epochs(0.75), factor: 0.5)),
         "cosine": .init(.cosine(total: .steps(23))),
         "cosine_minimum": .init(.cosine(minimum: 0.05, total: .steps(23))),
+        "milestones": .init(.milestones([.epochs(1), .epochs(3), .epochs(3.25)], factor: 0.5)),
+        "exponential": .init(.step(every: .steps(1), factor: 0.9)),
+        "polynomial": .init(.polynomial(power: 2)),
+        "one_cycle": .init(.oneCycle()),
+        "cyclic": .init(.cyclic(minimum: 0.1, up: .epochs(1), down: .steps(6))),
+        "cyclic_halves": .init(.cyclic(minimum: 0.1, up: .steps(3), down: .steps(3), halves: true)),
+        "cyclic_falling": .init(.cyclic(minimum: 0.1, up: .steps(3), down: .steps(3), factor: 0.9)),
+        "restarts": .init(.restarts(first: .steps(4), growth: 2, minimum: 0.05)),
         "constant_warm_up": .init(.constant, warmUp: .epochs(1.5)),
         "cosine_warm_up": .init(.cosine(), warmUp: .steps(4)),
         "step_warm_up": .init(.step(every: .steps(5)), warmUp: .epochs(1)),
@@ -26,18 +34,40 @@ import Testing
             let schedule = try #require(Self.schedules[row.name])
             try schedule.validate()
             for (step, expected) in row.rates.enumerated() {
-                let rate = schedule.rate(0.4, at: step, stepsPerEpoch: 4, totalSteps: 24)
+                let total = row.name == "one_cycle" ? 25 : 24
+                let rate = try schedule.rate(0.4, at: step, stepsPerEpoch: 4, totalSteps: total)
                 #expect(abs(rate - expected) < 1e-12, "\(row.name), step \(step)")
             }
         }
     }
 
-    @Test func cosineStaysAtItsMinimum() {
+    struct PlateauRow: Decodable {
+        let name: String
+        let losses: [Double]
+        let rates: [Double]
+    }
+
+    @Test func plateausAgreeWithPyTorch() throws {
+        let plateaus: [String: Schedule.Plateau] = [
+            "plateau": .init(factor: 0.5, patience: 2),
+            "plateau_cooldown": .init(factor: 0.1, patience: 1, cooldown: 2, minimum: 0.01),
+        ]
+        for row in try Fixture.rows("plateaus.jsonl", PlateauRow.self) {
+            let schedule = Schedule(.plateau(try #require(plateaus[row.name])))
+            for (epoch, expected) in row.rates.enumerated() {
+                let figures = Array(row.losses.prefix(epoch))
+                let rate = try schedule.rate(0.4, at: epoch, stepsPerEpoch: 1, totalSteps: 16, figures: figures)
+                #expect(abs(rate - expected) < 1e-12, "\(row.name), epoch \(epoch)")
+            }
+        }
+    }
+
+    @Test func cosineStaysAtItsMinimum() throws {
         let schedule = Schedule(.cosine(minimum: 0.1, total: .epochs(2)))
-        #expect(schedule.rate(1, at: 0, stepsPerEpoch: 10, totalSteps: 100) == 1)
-        #expect(abs(schedule.rate(1, at: 10, stepsPerEpoch: 10, totalSteps: 100) - 0.55) < 1e-12)
-        #expect(schedule.rate(1, at: 20, stepsPerEpoch: 10, totalSteps: 100) == 0.1)
-        #expect(schedule.rate(1, at: 99, stepsPerEpoch: 10, totalSteps: 100) == 0.1)
+        #expect(try schedule.rate(1, at: 0, stepsPerEpoch: 10, totalSteps: 100) == 1)
+        #expect(try abs(schedule.rate(1, at: 10, stepsPerEpoch: 10, totalSteps: 100) - 0.55) < 1e-12)
+        #expect(try schedule.rate(1, at: 20, stepsPerEpoch: 10, totalSteps: 100) == 0.1)
+        #expect(try schedule.rate(1, at: 99, stepsPerEpoch: 10, totalSteps: 100) == 0.1)
     }
 
     @Test func settingsAreChecked() {
@@ -51,8 +81,8 @@ import Testing
         for (schedule, message) in cases { expectError(message) { try schedule.validate() } }
     }
 
-    @Test func absurdLengthsDoNotTrap() {
+    @Test func absurdLengthsDoNotTrap() throws {
         let schedule = Schedule(.step(every: .epochs(1e300)), warmUp: .epochs(1e300))
-        #expect(schedule.rate(1, at: 3, stepsPerEpoch: 10, totalSteps: 100) > 0)
+        #expect(try schedule.rate(1, at: 3, stepsPerEpoch: 10, totalSteps: 100) > 0)
     }
 }

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func namesOfOtherThingsAreNotSuggested() {
-        for (name, builtin) in [("svd", "sgd"), ("elu", "gelu"), ("selu", "gelu"), ("silu", "relu"), ("sech", "sin")] {
+        for (name, builtin) in [("svd", "sgd"), ("sech", "sin")] {
             let text = run("\(name)([1, 2])").failure.map { DiagnosticRenderer().render($0.diagnostic) } ?? ""
             #expect(text.contains("unknown name `\(name)`") && !text.contains("did you mean `\(builtin)`"), "\(text)")
         }
@@ -62,7 +62,7 @@ import Testing
     @Test(arguments: [
         "atan2", "isin", "outer_", "cov", "dist", "rot90", "take_along", "tri", "ptp", "cross", "fmod",
         "trunc",
-        "frac", "lerp", "erfc", "mish", "celu", "prelu", "glu", "nanmean", "fmax", "hypot", "logit", "sinc", "vdot",
+        "frac", "lerp", "erfc", "nanmean", "fmax", "hypot", "logit", "sinc", "vdot",
     ]) func suggestionsShareTheirBeginning(_ name: String) {
         let failure = run("\(name)([1, 2])").failure
         #expect(failure?.diagnostic.message.contains("`\(name)`") == true)

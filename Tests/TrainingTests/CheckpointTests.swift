@@ -233,7 +233,7 @@ struct CheckpointTests {
         longer.epochs = 8
         #expect(
             try #require(throws: TrainingError.self) { try resume(longer, net()) }.message
-                == "the run cannot be resumed: its rate follows a cosine over 4 epochs, and epochs is 8 now")
+                == "the run cannot be resumed: its rate follows a schedule over 4 epochs, and epochs is 8 now")
     }
 
     @Test func refusedModelsAreAsTheyWere() throws {

@@ -45,8 +45,8 @@ package struct ElementwiseOperation: Sendable {
     package static let all: [ElementwiseOperation] = [
         exp, expm1, log, log1p, log2, log10, sqrt, square, reciprocal, abs, sign, floor, ceil, sin, cos, tan, asin,
         acos,
-        atan, sinh, cosh, tanh, erf, sigmoid, relu, gelu, softplus, isNaN, isFinite, isInfinite, negate, round,
-        logicalNot,
+        atan, sinh, cosh, tanh, erf, sigmoid, relu, gelu, softplus, silu, mish, logSigmoid, softsign, relu6,
+        hardSigmoid, hardSwish, isNaN, isFinite, isInfinite, negate, round, logicalNot,
     ]
 
     package static let exp: Self = .init(
@@ -132,6 +132,41 @@ package struct ElementwiseOperation: Sendable {
     package static let softplus: Self = .init(
         .softplus, "log(1 + exp(x)), without overflow.", example: "softplus([-1, 2])", isActivation: true
     ) { g, x, _ in try g * x.sigmoid() }
+    package static let silu: Self = .init(
+        .silu, "x * sigmoid(x), also called swish (Elfwing et al. 2018; Ramachandran et al. 2017).",
+        example: "silu([-1, 2])", isActivation: true
+    ) { g, x, _ in
+        let s = try x.sigmoid()
+        return try g * (s * (x * (1 - s) + 1))
+    }
+    package static let mish: Self = .init(
+        .mish, "x * tanh(softplus(x)) (Misra 2019).", example: "mish([-1, 2])", isActivation: true
+    ) { g, x, _ in
+        let t = try x.softplus().tanh()
+        return try g * (t + x * x.sigmoid() * (1 - t.square()))
+    }
+    package static let logSigmoid: Self = .init(
+        .logSigmoid, "The logarithm of sigmoid(x), exact where sigmoid(x) is all but 0.",
+        example: "log_sigmoid([-1, 2])",
+        isActivation: true
+    ) { g, x, _ in try g * (-x).sigmoid() }
+    package static let softsign: Self = .init(
+        .softsign, "x / (1 + abs(x)).", example: "softsign([-1, 2])", isActivation: true, flops: 3
+    ) { g, x, _ in try g / (x.abs() + 1).square() }
+    package static let relu6: Self = .init(
+        .relu6, "min(max(x, 0), 6).", example: "relu6([-1, 2, 8])", isActivation: true, flops: 2, spread: .moving
+    ) { g, x, _ in try g.where(x.value.between(0, 6)) }
+    package static let hardSigmoid: Self = .init(
+        .hardSigmoid, "(x + 3) / 6, at least 0 and at most 1 (Howard et al. 2019).", example: "hardsigmoid([-4, 0, 1])",
+        isActivation: true, flops: 4
+    ) { g, x, _ in try g.where(x.value.between(-3, 3)) / 6 }
+    package static let hardSwish: Self = .init(
+        .hardSwish, "x * hardsigmoid(x) (Howard et al. 2019).", example: "hardswish([-4, 0, 1])", isActivation: true,
+        flops: 5
+    ) { g, x, _ in
+        let isAbove = try x.value.combined(.greaterOrEqual, with: 3)
+        return try Variable.select(isAbove, g, g.where(x.value.combined(.greater, with: -3)) * (x / 3 + 0.5))
+    }
     package static let isNaN: Self = .init(
         .isNaN, "Whether each element is not a number.", example: "isnan([1, nan])", flops: 1)
     package static let isFinite: Self = .init(
@@ -183,6 +218,30 @@ struct LeakyRelu: OneInputOperation {
     }
 }
 
+/// `scale * x` where it is positive, `scale * alpha * (exp(x / width) - 1)` elsewhere: ELU, SELU and CELU.
+///
+/// - Source: Clevert et al. 2016, arXiv:1511.07289; Klambauer et al. 2017, arXiv:1706.02515; Barron 2017,
+///   arXiv:1704.07483.
+struct ExponentialLinear: OneInputOperation {
+    let alpha: Double
+    let width: Double
+    let scale: Double
+    var name: String { "elu" }
+    var spread: Spread { .elementwise }
+
+    func forward(_ x: Tensor) throws -> Tensor {
+        let below = try x.clipped(max: 0).combined(.divide, with: width).map(.expm1).combined(.multiply, with: alpha)
+        let result = try Tensor.select(x.combined(.greater, with: 0), x, below)
+        return scale == 1 ? result : try result.combined(.multiply, with: scale)
+    }
+
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        let x = call.input()
+        let below = try (x.clipped(max: 0) / width).exp() * (scale * alpha / width)
+        return try Variable.select(x.value.combined(.greater, with: 0), g * scale, g * below)
+    }
+}
+
 /// Elements cut off at bounds; the gradient flows where nothing was cut off, bounds excluded, as in PyTorch 2.15.
 struct Clip: OneInputOperation {
     let low: Double?
@@ -223,5 +282,12 @@ extension Variable {
     /// Returns the elements where a condition holds, and 0 elsewhere, whatever is there (NaN times 0 would be NaN).
     func `where`(_ condition: Tensor) throws -> Variable {
         try .select(condition, self, .number(0, like: self))
+    }
+}
+
+extension Tensor {
+    /// Where the elements lie between two numbers, these excluded.
+    fileprivate func between(_ low: Double, _ high: Double) throws -> Tensor {
+        try Tensor.combine(.logicalAnd, combined(.greater, with: low), combined(.less, with: high))
     }
 }

@@ -102,3 +102,39 @@ package final class Dropout: Layer {
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module { try Dropout(probability, place: place) }
 }
+
+/// Zeroes whole channels (axis 1) with the given probability and scales the others, in training only.
+///
+/// - Source: Tompson et al. 2015, arXiv:1411.4280; as PyTorch's `Dropout2d`.
+package final class ChannelDropout: Layer {
+    package let ownership = Ownership()
+    package var place: ModulePlace
+    package let probability: Double
+
+    /// - Throws: `NeuralNetError` `.setting` where the probability is not within 0 and 1.
+    package init(_ probability: Double = 0.5, place: ModulePlace = ModulePlace()) throws {
+        self.probability = probability
+        self.place = place
+        try check("probability", (0...1).contains(probability), numberText(probability), "between 0 and 1")
+    }
+
+    package var kind: String { "dropout2d" }
+    package var settingsText: String { numberText(probability) }
+
+    package func outputShape(_ input: [Int]) throws -> [Int] {
+        guard input.count >= 3 else { throw error(.rank(expected: ["NCL", "NCHW"], actual: input)) }
+        return input
+    }
+
+    package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
+        guard context.isTraining else { return input }
+        let key = context.nextKey()
+        guard probability > 0 else { return input }
+        let shape = input.shape.prefix(2) + Array(repeating: 1, count: input.rank - 2)
+        let mask = try Variable(Tensor.full(Array(shape), 1, dtype: input.dtype))
+            .dropout(keep: 1 - probability, key: key)
+        return try input * mask
+    }
+
+    package func cloned(_ copies: ModuleCopies) throws -> any Module { try ChannelDropout(probability, place: place) }
+}

@@ -48,6 +48,7 @@ package final class Convolution: Layer {
     package let ownership = Ownership()
     package var place: ModulePlace
     package let settings: Settings
+    package var initializer: WeightInitializer?
     package private(set) var weight: Parameter?
     package private(set) var bias: Parameter?
 
@@ -88,7 +89,7 @@ package final class Convolution: Layer {
         if settings.dilation != [1] { parts.append("dilation=\(Window.text(settings.dilation))") }
         if settings.groups != 1 { parts.append("groups=\(settings.groups)") }
         if !settings.hasBias { parts.append("bias=false") }
-        return parts.joined(separator: " ")
+        return parts.joined(separator: " ") + (initializer?.settingText ?? "")
     }
 
     package var isBuilt: Bool { weight != nil }
@@ -103,7 +104,8 @@ package final class Convolution: Layer {
         let groupChannels = inputShape[1] / settings.groups
         let kernel = Window.expanded(settings.kernel, to: axes)
         let initial = InitialDistribution.fanInUniform(fanIn: SizeArithmetic.product([groupChannels] + kernel))
-        let weight = try parameter("weight", [settings.outChannels, groupChannels] + kernel, initial)
+        let shape = [settings.outChannels, groupChannels] + kernel
+        let weight = try parameter("weight", shape, initializer?.distribution(of: shape) ?? initial)
         if settings.hasBias { bias = try parameter("bias", [settings.outChannels], initial) }
         self.weight = weight
     }
@@ -147,6 +149,7 @@ package final class Convolution: Layer {
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
         let copy = try Convolution(settings, place: place)
+        copy.initializer = initializer
         copy.weight = try copies.copy(weight)
         copy.bias = try copies.copy(bias)
         return copy

@@ -15,6 +15,7 @@ package final class Embedding: Layer {
     package let entries: Int
     package let dimensions: Int
     package let paddingIndex: Int?
+    package var initializer: WeightInitializer?
     package private(set) var weight: Parameter?
 
     /// - Parameter paddingIndex: Counted from the end where negative.
@@ -37,13 +38,21 @@ package final class Embedding: Layer {
     package var kind: String { "embedding" }
     package var settingsText: String {
         "\(entries) \(dimensions)" + (paddingIndex.map { " padding=\($0)" } ?? "")
+            + (initializer?.settingText ?? "")
     }
     package var isBuilt: Bool { weight != nil }
     package var parameters: [Parameter] { [weight].compactMap { $0 } }
     package var parameterFormula: String? { "\(entries) * \(dimensions)" }
 
     package func build(inputShape: [Int]) throws {
-        weight = try parameter("weight", [entries, dimensions], .normal(zeroRow: paddingIndex))
+        weight = try parameter(
+            "weight", [entries, dimensions],
+            initializer?.distribution(of: [entries, dimensions]) ?? .normal(zeroRow: paddingIndex))
+        if let paddingIndex, initializer != nil, let weight {
+            var values = try weight.snapshot()
+            try values.set([.index(paddingIndex)], to: Tensor.scalar(0, dtype: values.dtype))
+            try weight.replace(with: values)
+        }
     }
 
     package func unbuild() { weight = nil }
@@ -78,6 +87,7 @@ package final class Embedding: Layer {
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
         let copy = try Embedding(entries, dimensions, paddingIndex: paddingIndex, place: place)
+        copy.initializer = initializer
         copy.weight = try copies.copy(weight)
         return copy
     }

@@ -18,6 +18,7 @@ package final class Linear: Layer {
     package let outFeatures: Int
     package let hasBias: Bool
     package let tied: Embedding?
+    package var initializer: WeightInitializer?
     package private(set) var weight: Parameter?
     package private(set) var bias: Parameter?
 
@@ -40,6 +41,7 @@ package final class Linear: Layer {
     package var kind: String { "linear" }
     package var settingsText: String {
         "\(outFeatures)" + (hasBias ? "" : " bias=false") + (tied.map { " tied=\($0.displayName)" } ?? "")
+            + (initializer?.settingText ?? "")
     }
     package var isBuilt: Bool { weight != nil }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
@@ -57,7 +59,11 @@ package final class Linear: Layer {
             throw error(.unknownSize(axis: inputShape.count - 1, input: inputShape))
         }
         let initial = InitialDistribution.fanInUniform(fanIn: features)
-        let weight = try tied?.builtWeight() ?? parameter("weight", [outFeatures, features], initial)
+        let weight =
+            try tied?.builtWeight()
+            ?? parameter(
+                "weight", [outFeatures, features],
+                initializer?.distribution(of: [outFeatures, features]) ?? initial)
         if hasBias { bias = try parameter("bias", [outFeatures], initial) }
         self.weight = weight
     }
@@ -83,6 +89,7 @@ package final class Linear: Layer {
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
         let tied = try tied.flatMap { try copies.copy($0) as? Embedding }
         let copy = try Linear(outFeatures, hasBias: hasBias, tied: tied, place: place)
+        copy.initializer = initializer
         copy.weight = try copies.copy(weight)
         copy.bias = try copies.copy(bias)
         return copy

@@ -9,7 +9,7 @@ import TensorCore
 ///     max_pool 2       # [N, 8, 28, 28] -> [N, 8, 14, 14]
 ///
 /// - Source: as in PyTorch's `MaxPool2d` and `AvgPool2d`: the stride is the window's size unless given, incomplete
-///   windows at the end are left out.
+///   windows at the end are left out, unless `takesPartial` (PyTorch's `ceil_mode`) keeps those that begin within the input.
 package final class Pooling: Layer {
     package enum Function: Sendable { case max, average }
 
@@ -20,22 +20,28 @@ package final class Pooling: Layer {
     package let size: [Int]
     package let stride: [Int]
     package let padding: [Int]
+    /// Whether windows that reach beyond the end count, as far as they lie within.
+    package let takesPartial: Bool
+    /// Whether padding counts in a mean.
+    package let countsPadding: Bool
 
     /// Whether it is max pooling of 2 x 2 windows side by side.
     var halves: Bool {
         function == .max && size.allSatisfy { $0 == 2 } && stride.allSatisfy { $0 == 2 }
-            && padding.allSatisfy { $0 == 0 }
+            && padding.allSatisfy { $0 == 0 } && !takesPartial
     }
 
     /// - Throws: `NeuralNetError` `.setting` for sizes that no window can have.
     package init(
         _ function: Function, size: [Int], stride: [Int]? = nil, padding: [Int] = [0],
-        place: ModulePlace = ModulePlace()
+        takesPartial: Bool = false, countsPadding: Bool = true, place: ModulePlace = ModulePlace()
     ) throws {
         self.function = function
         self.size = size
         self.stride = stride ?? size
         self.padding = padding
+        self.takesPartial = takesPartial
+        self.countsPadding = countsPadding
         self.place = place
         try check("kernel", Window.isValid(size, minimum: 1), Shape.text(size), Window.validText(minimum: 1))
         try check(
@@ -53,15 +59,18 @@ package final class Pooling: Layer {
         var parts = [Window.text(size)]
         if stride != size { parts.append("stride=\(Window.text(stride))") }
         if padding != [0] { parts.append("padding=\(Window.text(padding))") }
+        if takesPartial { parts.append("ceil_mode=true") }
+        if !countsPadding { parts.append("count_include_pad=false") }
         return parts.joined(separator: " ")
     }
 
     package func outputShape(_ input: [Int]) throws -> [Int] {
         let axes = try Window.axes([size, stride, padding], input: input, layer: self)
+        let extra = (0..<axes).map { missing(input[$0 + 2], $0, of: axes) }
         return try input.prefix(2)
             + Window.slide(
                 over: input, sizes: Window.expanded(size, to: axes), stride: Window.expanded(stride, to: axes),
-                padding: Window.expanded(padding, to: axes).map { 2 * $0 },
+                padding: zip(Window.expanded(padding, to: axes), extra).map { 2 * $0 + $1 },
                 dilation: Array(repeating: 1, count: axes), layer: self)
     }
 
@@ -71,13 +80,49 @@ package final class Pooling: Layer {
             size: Window.pair(Window.expanded(size, to: axes), neutral: 1),
             stride: Window.pair(Window.expanded(stride, to: axes), neutral: 1),
             padding: Window.pair(Window.expanded(padding, to: axes), neutral: 0))
-        let x = axes == 2 ? input : try input.unsqueeze(2)
-        let y = function == .max ? try x.maxPool2D(settings) : try x.avgPool2D(settings)
-        return axes == 2 ? y : try y.squeeze(2)
+        var x = axes == 2 ? input : try input.unsqueeze(2)
+        let extra = (0..<axes).map { missing(input.shape[$0 + 2], $0, of: axes) }
+        if extra.contains(where: { $0 > 0 }) {
+            let after = axes == 2 ? extra : [0] + extra
+            x = try x.pad([(0, 0), (0, 0)] + after.map { (0, $0) }, value: function == .max ? -.infinity : 0)
+        }
+        var y = function == .max ? try x.maxPool2D(settings) : try x.avgPool2D(settings)
+        if axes == 1 { y = try y.squeeze(2) }
+        if function == .average, !countsPadding || extra.contains(where: { $0 > 0 }) {
+            for axis in 0..<axes { y = try y * shares(input.shape[axis + 2], y, axis, of: axes) }
+        }
+        return y
+    }
+
+    /// The values that are missing at the end of an axis for the last window that begins within the input.
+    private func missing(_ length: Int, _ axis: Int, of axes: Int) -> Int {
+        guard takesPartial, length != Shape.unknown else { return 0 }
+        let (size, stride) = (Window.expanded(size, to: axes)[axis], Window.expanded(stride, to: axes)[axis])
+        let padding = Window.expanded(padding, to: axes)[axis]
+        let room = length + 2 * padding - size
+        guard room >= 0, !room.isMultiple(of: stride) else { return 0 }
+        let start = (room / stride + 1) * stride
+        return start < length + padding ? start - room : 0
+    }
+
+    /// What means over whole windows along an axis are multiplied by, where some of their values do not count.
+    private func shares(_ length: Int, _ y: Variable, _ axis: Int, of axes: Int) throws -> Variable {
+        let (size, stride) = (Window.expanded(size, to: axes)[axis], Window.expanded(stride, to: axes)[axis])
+        let padding = Window.expanded(padding, to: axes)[axis]
+        let count = y.shape[axis + 2]
+        let shares = (0..<count).map { place -> Double in
+            let start = place * stride - padding
+            let (low, high) = countsPadding ? (start, length + padding) : (max(start, 0), length)
+            return Double(size) / Double(max(min(start + size, high) - low, 1))
+        }
+        let shape = y.shape.indices.map { $0 == axis + 2 ? count : 1 }
+        return Variable(try Tensor(shares, shape: shape).cast(to: y.dtype.fraction))
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
-        try Pooling(function, size: size, stride: stride, padding: padding, place: place)
+        try Pooling(
+            function, size: size, stride: stride, padding: padding, takesPartial: takesPartial,
+            countsPadding: countsPadding, place: place)
     }
 }
 

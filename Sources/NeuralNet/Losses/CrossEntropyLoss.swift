@@ -13,11 +13,16 @@ package struct CrossEntropyLoss: LossFunction {
     package static let example = "cross_entropy([[2.0, 1.0]], [0])"
     package static let settingTypes = [
         LossSetting<Self>("ignore_index", \.ignoreIndex), LossSetting<Self>("label_smoothing", \.labelSmoothing),
+        LossSetting<Self>("weight", \.weight),
     ]
+    package static let details =
+        "weight: a number for each class, by which its losses count; the mean is then divided by the targets' weights."
     package static let misfits = [LossMisfit(layer: "softmax", reason: .appliedTwice)]
 
     var ignoreIndex = -100
     var labelSmoothing = 0.0
+    /// By class; none: all count alike.
+    var weight: [Double] = []
 
     package init() {}
 
@@ -34,6 +39,7 @@ package struct CrossEntropyLoss: LossFunction {
         if prediction.shape == target.shape, target.dtype.isFloatingPoint {
             return try reduced(ofShares(prediction, target), reduction)
         }
+        if !weight.isEmpty { return try weighted(prediction, classes(target, for: prediction), reduction) }
         return try prediction.crossEntropy(
             classes(target, for: prediction), ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
             reduction: reduction)
@@ -46,7 +52,31 @@ package struct CrossEntropyLoss: LossFunction {
         let smooth =
             labelSmoothing == 0
             ? target : try target * (1 - labelSmoothing) + labelSmoothing / Double(max(logits.shape[axis], 1))
-        return try -(logits.logSoftmax(axis: axis) * smooth).sum(axes: [axis])
+        let shares = weight.isEmpty ? smooth : try smooth * byClass(weight, of: logits, setting: "weight")
+        return try -(logits.logSoftmax(axis: axis) * shares).sum(axes: [axis])
+    }
+
+    private func weighted(_ logits: Variable, _ labels: Tensor, _ reduction: LossReduction) throws -> Variable {
+        guard logits.rank > 1 else {
+            let row = try weighted(logits.unsqueeze(0), labels.reshape([1]), reduction)
+            return try row.reshape([])
+        }
+        let byClass = try byClass(weight, of: logits, setting: "weight")
+        let losses = try logits.crossEntropy(labels, ignoreIndex: ignoreIndex, reduction: .none)
+        // What does not count has no class.
+        let counted = try labels.combined(.notEqual, with: Double(ignoreIndex))
+        let known = try Tensor.select(counted, labels, .scalar(0, dtype: .int64))
+        let weights = try Variable(
+            Tensor.select(
+                counted, byClass.value.flatten().take(known), .scalar(0, dtype: logits.dtype)))
+        var result = try losses * weights
+        if labelSmoothing > 0 {
+            let spread = try -(logits.logSoftmax(axis: 1) * byClass).sum(axes: [1])
+            let isCounted = Variable(try counted.cast(to: logits.dtype))
+            result =
+                try result * (1 - labelSmoothing) + spread * isCounted * (labelSmoothing / Double(logits.shape[1]))
+        }
+        return try reduction == .mean ? result.sum() / weights.sum() : reduced(result, reduction)
     }
 }
 
@@ -55,19 +85,33 @@ package struct NLLLoss: LossFunction {
     package static let name = "nll"
     package static let summary = "Minus the logarithm of the target's probability, for what `log_softmax` gives."
     package static let example = "nll(log_softmax([[2.0, 1.0]]), [0])"
-    package static let settingTypes = [LossSetting<Self>("ignore_index", \.ignoreIndex)]
+    package static let settingTypes = [
+        LossSetting<Self>("ignore_index", \.ignoreIndex), LossSetting<Self>("weight", \.weight),
+    ]
     package static let misfits = [
         LossMisfit(layer: "softmax", reason: .appliedTwice), LossMisfit(layer: "linear", reason: .noLogarithms),
     ]
 
     var ignoreIndex = -100
+    /// By class; none: all count alike.
+    var weight: [Double] = []
 
     package init() {}
 
     package var answers: LossAnswers { .classes(ignoring: ignoreIndex) }
 
     package func loss(_ prediction: Variable, _ target: Variable, _ reduction: LossReduction) throws -> Variable {
-        try prediction.negativeLogLikelihood(
-            classes(target, for: prediction), ignoreIndex: ignoreIndex, reduction: reduction)
+        let labels = try classes(target, for: prediction)
+        guard !weight.isEmpty, prediction.rank > 0 else {
+            return try prediction.negativeLogLikelihood(labels, ignoreIndex: ignoreIndex, reduction: reduction)
+        }
+        let byClass = try byClass(weight, of: prediction, setting: "weight")
+        func weighed(_ reduction: LossReduction, _ logarithms: Variable) throws -> Variable {
+            try logarithms.negativeLogLikelihood(labels, ignoreIndex: ignoreIndex, reduction: reduction)
+        }
+        if reduction != .mean { return try weighed(reduction, prediction * byClass) }
+        // The weights of the targets that count are what a logarithm of -1 for each class comes to.
+        let weights = try weighed(.sum, -byClass.broadcast(to: prediction.shape))
+        return try weighed(.sum, prediction * byClass) / weights
     }
 }

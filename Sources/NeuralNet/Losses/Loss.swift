@@ -10,7 +10,7 @@ package struct Loss: Equatable, Sendable {
     /// All losses, in the order of the help. A row and a file make one.
     package static let functions: [any LossFunction.Type] = [
         CrossEntropyLoss.self, NLLLoss.self, MSELoss.self, MAELoss.self, HuberLoss.self, BCELoss.self,
-        BCEWithLogitsLoss.self, KLDivLoss.self,
+        BCEWithLogitsLoss.self, KLDivLoss.self, HingeLoss.self, FocalLoss.self,
     ]
 
     package var function: any LossFunction
@@ -24,6 +24,7 @@ package struct Loss: Equatable, Sendable {
 
     package static func == (a: Loss, b: Loss) -> Bool {
         a.name == b.name && a.reduction == b.reduction && a.function.settings == b.function.settings
+            && a.script?.text == b.script?.text
     }
 
     package static func crossEntropy(
@@ -46,7 +47,10 @@ package struct Loss: Equatable, Sendable {
     }
 
     /// The name that scripts use.
-    package var name: String { type(of: function).name }
+    package var name: String { script?.label ?? type(of: function).name }
+
+    /// The function of the script that computes it, if there is one.
+    package var script: ScriptLoss? { function as? ScriptLoss }
 
     /// Whether targets may be class indices, so that predictions have an accuracy.
     package var takesClasses: Bool {

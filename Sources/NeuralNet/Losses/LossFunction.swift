@@ -59,16 +59,23 @@ package struct LossMisfit: Sendable {
     package let reason: Reason
 }
 
-/// A setting of a loss: a number, a whole number or a truth value.
+/// A setting of a loss: a number, a whole number, a truth value, or numbers by class.
 package struct LossSetting<Function>: Sendable {
     package let name: String
     let type: LossValue.Kind
-    let read: @Sendable (Function) -> Double
-    let write: @Sendable (inout Function, Double) -> Void
+    let read: @Sendable (Function) -> [Double]
+    let write: @Sendable (inout Function, [Double]) -> Void
 
     init(_ name: String, _ path: WritableKeyPath<Function, Double> & Sendable) {
         self.name = name
         type = .number
+        read = { [$0[keyPath: path]] }
+        write = { if let value = $1.first { $0[keyPath: path] = value } }
+    }
+
+    init(_ name: String, _ path: WritableKeyPath<Function, [Double]> & Sendable) {
+        self.name = name
+        type = .numbers
         read = { $0[keyPath: path] }
         write = { $0[keyPath: path] = $1 }
     }
@@ -76,26 +83,27 @@ package struct LossSetting<Function>: Sendable {
     init(_ name: String, _ path: WritableKeyPath<Function, Int> & Sendable) {
         self.name = name
         type = .whole
-        read = { Double($0[keyPath: path]) }
-        write = { $0[keyPath: path] = Int(exactly: $1) ?? 0 }
+        read = { [Double($0[keyPath: path])] }
+        write = { if let value = $1.first { $0[keyPath: path] = Int(exactly: value) ?? 0 } }
     }
 
     init(_ name: String, _ path: WritableKeyPath<Function, Bool> & Sendable) {
         self.name = name
         type = .truth
-        read = { $0[keyPath: path] ? 1 : 0 }
-        write = { $0[keyPath: path] = $1 != 0 }
+        read = { [$0[keyPath: path] ? 1 : 0] }
+        write = { if let value = $1.first { $0[keyPath: path] = value != 0 } }
     }
 }
 
 /// The value of a setting.
 package struct LossValue: Equatable, Sendable {
-    package enum Kind: Sendable { case number, whole, truth }
+    package enum Kind: Sendable { case number, whole, truth, numbers }
 
     package let name: String
     package let kind: Kind
-    /// Of a truth value 0 or 1.
-    package let value: Double
+    /// Of a truth value 0 or 1. Numbers by class are as many as there are classes, or none.
+    package let values: [Double]
+    package var value: Double { values.first ?? 0 }
 }
 
 extension LossFunction {
@@ -106,13 +114,13 @@ extension LossFunction {
 
     /// The settings as they are.
     package var settings: [LossValue] {
-        Self.settingTypes.map { LossValue(name: $0.name, kind: $0.type, value: $0.read(self)) }
+        Self.settingTypes.map { LossValue(name: $0.name, kind: $0.type, values: $0.read(self)) }
     }
 
     package func checkSettings() throws {}
 
     /// With some settings by their names, others as they are unless given.
-    package init(settings: [String: Double]) {
+    package init(settings: [String: [Double]]) {
         self.init()
         for setting in Self.settingTypes {
             if let value = settings[setting.name] { setting.write(&self, value) }
@@ -141,6 +149,25 @@ extension LossFunction {
 
     func wrongShapes(_ prediction: Variable, _ target: Variable, _ expected: String) -> NeuralNetError {
         error(.lossShapes(prediction: prediction.shape, target: target.shape, expected: expected))
+    }
+
+    /// Weights by class, to be taken times scores `[N, C, ...]`.
+    ///
+    /// - Throws: `NeuralNetError` `.setting` where there are not as many as classes, or one is negative.
+    func byClass(_ weights: [Double], of prediction: Variable, setting: String) throws -> Variable {
+        let axis = prediction.rank > 1 ? 1 : 0
+        let count = prediction.rank == 0 ? 1 : prediction.shape[axis]
+        guard weights.count == count else {
+            throw error(
+                .setting(
+                    name: setting, value: "\(weights.count) numbers",
+                    expected: "one number for each of \(count) classes"))
+        }
+        if let wrong = weights.first(where: { !($0 >= 0 && $0.isFinite) }) {
+            throw error(.setting(name: setting, value: numberText(wrong), expected: "numbers of at least 0"))
+        }
+        let shape = prediction.shape.indices.map { $0 == axis ? count : 1 }
+        return Variable(try Tensor(weights, shape: shape).cast(to: prediction.dtype))
     }
 
     /// Class indices for predictions `[N, C, ...]`, as whole numbers `[N, ...]`.

@@ -35,9 +35,16 @@ package struct BCELoss: LossFunction {
 package struct BCEWithLogitsLoss: LossFunction {
     package static let name = "bce_with_logits"
     package static let summary = "The binary cross entropy of the sigmoid of scores, exact for scores of any size."
-    package static let details = "What `bce(sigmoid(x), t)` is, without its loss of digits."
+    package static let details = """
+        What `bce(sigmoid(x), t)` is, without its loss of digits. pos_weight: how much targets of 1 count, a number or one
+        for each place of the last axis.
+        """
+    package static let settingTypes = [LossSetting<Self>("pos_weight", \.positiveWeight)]
     package static let example = "bce_with_logits([2, -1], [1, 0])"
     package static let misfits = [LossMisfit(layer: "sigmoid", reason: .appliedTwice)]
+
+    /// One number, or one for each place of the last axis; none: all count alike.
+    var positiveWeight: [Double] = []
 
     package init() {}
 
@@ -46,8 +53,25 @@ package struct BCEWithLogitsLoss: LossFunction {
 
     package func loss(_ prediction: Variable, _ target: Variable, _ reduction: LossReduction) throws -> Variable {
         try checkSameShape(prediction, target)
-        let losses = try target * (-prediction).softplus() + (1 - target) * prediction.softplus()
-        return try reduced(losses, reduction)
+        var positive = try target * (-prediction).softplus()
+        if !positiveWeight.isEmpty { positive = try positive * weights(of: prediction) }
+        return try reduced(positive + (1 - target) * prediction.softplus(), reduction)
+    }
+}
+
+extension BCEWithLogitsLoss {
+    private func weights(of prediction: Variable) throws -> Variable {
+        let count = prediction.shape.last ?? 1
+        guard positiveWeight.count == 1 || positiveWeight.count == count else {
+            throw error(
+                .setting(
+                    name: "pos_weight", value: "\(positiveWeight.count) numbers",
+                    expected: "one number, or \(count), one for each place of the last axis"))
+        }
+        if let wrong = positiveWeight.first(where: { !($0 >= 0 && $0.isFinite) }) {
+            throw error(.setting(name: "pos_weight", value: numberText(wrong), expected: "numbers of at least 0"))
+        }
+        return Variable(try Tensor(positiveWeight, shape: [positiveWeight.count]).cast(to: prediction.dtype))
     }
 }
 

@@ -12,11 +12,11 @@ extension Optimizer {
     var updatesWithoutGradients: Bool {
         switch settings.algorithm {
         case .adam, .adamW: settings.clipping == nil
-        case .sgd, .rmsprop: false
+        default: false
         }
     }
 
-    /// Adam's moments of a parameter; `nil` for other algorithms.
+    /// Adam's moments of a parameter; `nil` for algorithms that have none.
     func moments(of part: FlatParameters.Part) -> (mean: Tensor, square: Tensor)? {
         guard let flat, let mean = slots["mean"], let square = slots["square"] else { return nil }
         return (flat.view(mean, part), flat.view(square, part))
@@ -69,7 +69,7 @@ extension Optimizer {
             return adamNumbers(rate, beta1, beta2, epsilon, decay: decay, shrinkage: 1)
         case .adamW(let beta1, let beta2, let epsilon):
             return adamNumbers(rate, beta1, beta2, epsilon, decay: 0, shrinkage: 1 - rate * decay)
-        case .sgd, .rmsprop:
+        default:
             return adamNumbers(0, 0, 0, 1, decay: 0, shrinkage: 1)
         }
     }

@@ -19,6 +19,9 @@ package final class Optimizer {
     }
 
     package let module: any Module
+    /// Parameters with rates of their own.
+    private let groups: [OptimizerGroup]
+    private var segments: [OptimizerSegment] = []
     private let ownership = Ownership()
     package private(set) var settings: OptimizerSettings
     /// Steps taken.
@@ -27,12 +30,16 @@ package final class Optimizer {
     package private(set) var flat: FlatParameters?
     /// Flat vectors of the layout of `flat`, by the names in `settings.slots`.
     private(set) var slots: [String: Tensor] = [:]
+    /// The product of NAdam's shares up to a step; it follows from the number of steps alone.
+    private var momentumProduct = (step: 0, value: 1.0)
     /// Told where the parts of a step end, while a profile is made.
     package var times: StepTimes?
 
+    /// - Parameter groups: Parts of the module with rates or decays of their own.
     /// - Throws: `NeuralNetError` `.setting` for settings that no training can work with.
-    package init(_ settings: OptimizerSettings, for module: any Module) throws {
+    package init(_ settings: OptimizerSettings, for module: any Module, groups: [OptimizerGroup] = []) throws {
         try settings.validate()
+        self.groups = groups
         self.settings = settings
         self.module = module
     }
@@ -106,7 +113,11 @@ package final class Optimizer {
     @discardableResult
     package func prepared() throws -> FlatParameters {
         try checkOwnership()
-        let parameters = module.namedParameters
+        let all = module.namedParameters
+        let parameters = all.filter { !$0.parameter.isFrozen }
+        guard !parameters.isEmpty || all.isEmpty else {
+            throw NeuralNetError(subject: module.displayName, .allFrozen)
+        }
         if let flat, flat.holds(parameters) {
             try flat.home()
             return flat
@@ -115,8 +126,12 @@ package final class Optimizer {
         let known = try state()
         let fresh = try FlatParameters(parameters, of: module.displayName)
         flat = fresh
+        segments = OptimizerSegment.segments(of: fresh, groups)
         slots = [:]
-        for slot in settings.slots { slots[slot] = try Tensor.zeros([fresh.values.count], dtype: fresh.dtype) }
+        for slot in settings.slots {
+            slots[slot] = try Tensor.full(
+                [fresh.values.count], settings.initialValue(ofSlot: slot), dtype: fresh.dtype)
+        }
         try restore(Dictionary(uniqueKeysWithValues: known.map { ($0.name, $0.value) }))
         return fresh
     }
@@ -139,12 +154,16 @@ package final class Optimizer {
         case .norm, nil: break
         }
         stepCount += 1
-        apply(flat, rate: learningRate ?? settings.learningRate)
+        let rate = learningRate ?? settings.learningRate
+        for segment in segments {
+            apply(
+                segment.view(flat.values), segment.view(flat.gradients), slots.mapValues(segment.view),
+                rate: rate * segment.rateShare, decay: segment.weightDecay ?? settings.weightDecay)
+        }
         return norm
     }
 
-    private func apply(_ flat: FlatParameters, rate: Double) {
-        let (w, g, decay) = (flat.values, flat.gradients, settings.weightDecay)
+    private func apply(_ w: Tensor, _ g: Tensor, _ slots: [String: Tensor], rate: Double, decay: Double) {
         switch settings.algorithm {
         case .sgd(let momentum, let isNesterov):
             if let velocity = slots["momentum"] {
@@ -154,25 +173,62 @@ package final class Optimizer {
                 OptimizerPasses.descend(w, g, rate: rate, decay: decay)
             }
         case .adam(let beta1, let beta2, let epsilon):
-            adam(flat, rate, beta1, beta2, epsilon, decay: decay, shrinkage: 1)
+            adam(w, g, slots, adamNumbers(rate, beta1, beta2, epsilon, decay: decay, shrinkage: 1))
         case .adamW(let beta1, let beta2, let epsilon):
-            adam(flat, rate, beta1, beta2, epsilon, decay: 0, shrinkage: 1 - rate * decay)
+            adam(w, g, slots, adamNumbers(rate, beta1, beta2, epsilon, decay: 0, shrinkage: 1 - rate * decay))
         case .rmsprop(let alpha, let epsilon, let momentum):
             guard let square = slots["square"], let velocity = slots["momentum"] else { return }
             OptimizerPasses.rmsprop(
                 w, g, square: square, momentum: velocity, rate: rate, alpha: alpha, epsilon: epsilon,
                 momentum: momentum, decay: decay)
+        case .amsgrad(let beta1, let beta2, let epsilon, let isDecoupled):
+            guard let mean = slots["mean"], let square = slots["square"], let greatest = slots["greatest"] else {
+                return
+            }
+            OptimizerPasses.amsgrad(
+                w, g, mean: mean, square: square, greatest: greatest,
+                adamNumbers(
+                    rate, beta1, beta2, epsilon, decay: isDecoupled ? 0 : decay,
+                    shrinkage: isDecoupled ? 1 - rate * decay : 1))
+        case .adagrad(let rateDecay, _, let epsilon):
+            guard let square = slots["square"] else { return }
+            OptimizerPasses.adagrad(
+                w, g, square: square, rate: rate / (1 + Double(stepCount - 1) * rateDecay), epsilon: epsilon,
+                decay: decay)
+        case .adadelta(let rho, let epsilon):
+            guard let square = slots["square"], let change = slots["change"] else { return }
+            OptimizerPasses.adadelta(
+                w, g, square: square, change: change, rate: rate, rho: rho, epsilon: epsilon, decay: decay)
+        case .nadam(let beta1, let beta2, let epsilon, let momentumDecay):
+            guard let mean = slots["mean"], let square = slots["square"] else { return }
+            let shares = momentumShares(beta1, momentumDecay)
+            OptimizerPasses.nadam(
+                w, g, mean: mean, square: square,
+                adamNumbers(rate, beta1, beta2, epsilon, decay: decay, shrinkage: 1),
+                gradientRate: rate * (1 - shares.now) / (1 - shares.product),
+                meanRate: rate * shares.next / (1 - shares.product * shares.next))
+        case .lion(let beta1, let beta2):
+            guard let mean = slots["mean"] else { return }
+            OptimizerPasses.lion(
+                w, g, mean: mean, rate: rate, beta1: beta1, beta2: beta2, shrinkage: 1 - rate * decay)
         }
     }
 
-    private func adam(
-        _ flat: FlatParameters, _ rate: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double, decay: Double,
-        shrinkage: Double
-    ) {
+    /// NAdam's share of the momentum in this step and the next one, and the product of all so far.
+    private func momentumShares(_ beta1: Double, _ decay: Double) -> (now: Double, next: Double, product: Double) {
+        func share(_ step: Int) -> Double { beta1 * (1 - 0.5 * pow(0.96, Double(step) * decay)) }
+        if momentumProduct.step != stepCount {
+            if momentumProduct.step != stepCount - 1 {
+                momentumProduct = (stepCount - 1, (1..<max(stepCount, 1)).reduce(1.0) { $0 * share($1) })
+            }
+            momentumProduct = (stepCount, momentumProduct.value * share(stepCount))
+        }
+        return (share(stepCount), share(stepCount + 1), momentumProduct.value)
+    }
+
+    private func adam(_ w: Tensor, _ g: Tensor, _ slots: [String: Tensor], _ numbers: OptimizerPasses.Adam) {
         guard let mean = slots["mean"], let square = slots["square"] else { return }
-        OptimizerPasses.adam(
-            flat.values, flat.gradients, mean: mean, square: square,
-            adamNumbers(rate, beta1, beta2, epsilon, decay: decay, shrinkage: shrinkage))
+        OptimizerPasses.adam(w, g, mean: mean, square: square, numbers)
     }
 
     // MARK: - State
@@ -220,7 +276,9 @@ package final class Optimizer {
                 if let value = state["\(slot).\(part.name)"], value.shape == part.shape {
                     try OptimizerPasses.write(value.cast(to: flat.dtype), into: vector, at: part.start)
                 } else {
-                    OptimizerPasses.clear(vector, from: part.start, count: part.count)
+                    let initial = settings.initialValue(ofSlot: slot)
+                    try OptimizerPasses.write(
+                        Tensor.full([part.count], initial, dtype: flat.dtype), into: vector, at: part.start)
                 }
             }
         }
@@ -237,7 +295,7 @@ extension Module {
     /// Calls `body` while the parameters record; those that are made meanwhile by a context that records are stopped
     /// with the others.
     package func recording<Result>(_ body: () throws -> Result) throws -> Result {
-        let before = parameters
+        let before = parameters.filter { !$0.isFrozen }
         try before.startRecording()
         defer {
             let known = Set(before.map { ObjectIdentifier($0) })

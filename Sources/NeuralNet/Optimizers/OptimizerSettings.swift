@@ -16,6 +16,22 @@ package struct OptimizerSettings: Equatable, Sendable {
         /// `v = alpha * v + (1 - alpha) * g^2; m = momentum * m + g / (sqrt(v) + epsilon); w -= rate * m`.
         /// Tieleman and Hinton 2012, lecture 6.5 of "Neural Networks for Machine Learning".
         case rmsprop(alpha: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0)
+        /// Adam, or with `isDecoupled` AdamW, that divides by the root of the greatest `v` so far.
+        /// Reddi et al. 2018, arXiv:1904.09237.
+        case amsgrad(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, isDecoupled: Bool = false)
+        /// `v += g^2; w -= rate / (1 + (t - 1) * rateDecay) * g / (sqrt(v) + epsilon)`, with v from `initial`.
+        /// Duchi et al. 2011, jmlr.org/papers/v12/duchi11a.html.
+        case adagrad(rateDecay: Double = 0, initial: Double = 0, epsilon: Double = 1e-10)
+        /// `v = rho * v + (1 - rho) * g^2; d = g * sqrt(u + epsilon) / sqrt(v + epsilon);`
+        /// `u = rho * u + (1 - rho) * d^2; w -= rate * d`. Zeiler 2012, arXiv:1212.5701.
+        case adadelta(rho: Double = 0.9, epsilon: Double = 1e-6)
+        /// Adam with Nesterov's momentum, whose share grows: `mu_t = beta1 * (1 - 0.96^(t * momentumDecay) / 2)`.
+        /// Dozat 2016, openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ.
+        case nadam(
+            beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, momentumDecay: Double = 0.004)
+        /// `w -= rate * (sign(beta1 * m + (1 - beta1) * g) + decay * w); m = beta2 * m + (1 - beta2) * g`.
+        /// Chen et al. 2023, arXiv:2302.06675.
+        case lion(beta1: Double = 0.9, beta2: Double = 0.99)
     }
 
     package enum Clipping: Equatable, Sendable {
@@ -33,20 +49,23 @@ package struct OptimizerSettings: Equatable, Sendable {
     package var clipping: Clipping?
 
     /// - Parameters:
-    ///   - learningRate: 0.01 for RMSprop and 0.001 for the others unless given.
+    ///   - learningRate: Unless given 0.01 for RMSprop and Adagrad, 1 for Adadelta, 0.002 for NAdam, 0.0001 for Lion and
+    ///     0.001 for the others.
     ///   - weightDecay: 0.01 for AdamW and 0 for the others unless given.
     package init(
         _ algorithm: Algorithm, learningRate: Double? = nil, weightDecay: Double? = nil, clipping: Clipping? = nil
     ) {
         self.algorithm = algorithm
         switch algorithm {
-        case .rmsprop: self.learningRate = learningRate ?? 0.01
-        case .sgd, .adam, .adamW: self.learningRate = learningRate ?? 0.001
+        case .rmsprop, .adagrad: self.learningRate = learningRate ?? 0.01
+        case .adadelta: self.learningRate = learningRate ?? 1
+        case .nadam: self.learningRate = learningRate ?? 0.002
+        case .lion: self.learningRate = learningRate ?? 0.0001
+        case .sgd, .adam, .adamW, .amsgrad: self.learningRate = learningRate ?? 0.001
         }
-        if case .adamW = algorithm {
-            self.weightDecay = weightDecay ?? 0.01
-        } else {
-            self.weightDecay = weightDecay ?? 0
+        switch algorithm {
+        case .adamW, .amsgrad(_, _, _, isDecoupled: true): self.weightDecay = weightDecay ?? 0.01
+        default: self.weightDecay = weightDecay ?? 0
         }
         self.clipping = clipping
     }
@@ -58,6 +77,29 @@ package struct OptimizerSettings: Equatable, Sendable {
         case .adam: "adam"
         case .adamW: "adamw"
         case .rmsprop: "rmsprop"
+        case .amsgrad(_, _, _, let isDecoupled): isDecoupled ? "adamw" : "adam"
+        case .adagrad: "adagrad"
+        case .adadelta: "adadelta"
+        case .nadam: "nadam"
+        case .lion: "lion"
+        }
+    }
+
+    /// The names of all, as scripts give them to `train`.
+    package static let names = ["adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion"]
+
+    /// The algorithm of a name with its usual numbers.
+    package static func algorithm(named name: String) -> Algorithm? {
+        switch name {
+        case "adam": .adam()
+        case "adamw": .adamW()
+        case "sgd": .sgd()
+        case "rmsprop": .rmsprop()
+        case "adagrad": .adagrad()
+        case "adadelta": .adadelta()
+        case "nadam": .nadam()
+        case "lion": .lion()
+        default: nil
         }
     }
 
@@ -67,7 +109,17 @@ package struct OptimizerSettings: Equatable, Sendable {
         case .sgd(let momentum, _): momentum == 0 ? [] : ["momentum"]
         case .adam, .adamW: ["mean", "square"]
         case .rmsprop: ["square", "momentum"]
+        case .amsgrad: ["mean", "square", "greatest"]
+        case .adagrad: ["square"]
+        case .adadelta: ["square", "change"]
+        case .nadam: ["mean", "square"]
+        case .lion: ["mean"]
         }
+    }
+
+    /// What the elements of a slot are before the first step.
+    func initialValue(ofSlot slot: String) -> Double {
+        if case .adagrad(_, let initial, _) = algorithm { initial } else { 0 }
     }
 
     /// Refuses numbers that no training can work with.
@@ -85,7 +137,20 @@ package struct OptimizerSettings: Equatable, Sendable {
         case .sgd(let momentum, let isNesterov):
             try check("momentum", momentum >= 0 && momentum.isFinite, momentum, "a number of at least 0")
             try check("momentum", !isNesterov || momentum > 0, momentum, "more than 0 with nesterov=true")
-        case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
+        case .adagrad(let rateDecay, let initial, let epsilon):
+            try check("lr_decay", rateDecay >= 0 && rateDecay.isFinite, rateDecay, "a number of at least 0")
+            try check("initial", initial >= 0 && initial.isFinite, initial, "a number of at least 0")
+            try check("eps", epsilon >= 0, epsilon, "at least 0")
+        case .adadelta(let rho, let epsilon):
+            try check("rho", rho >= 0 && rho <= 1, rho, "between 0 and 1")
+            try check("eps", epsilon >= 0, epsilon, "at least 0")
+        case .lion(let beta1, let beta2):
+            try check("beta1", beta1 >= 0 && beta1 < 1, beta1, "at least 0 and less than 1")
+            try check("beta2", beta2 >= 0 && beta2 < 1, beta2, "at least 0 and less than 1")
+        case .nadam(_, _, _, let momentumDecay) where !(momentumDecay >= 0 && momentumDecay.isFinite):
+            try check("momentum_decay", false, momentumDecay, "a number of at least 0")
+        case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon),
+            .amsgrad(let beta1, let beta2, let epsilon, _), .nadam(let beta1, let beta2, let epsilon, _):
             try check("beta1", beta1 >= 0 && beta1 < 1, beta1, "at least 0 and less than 1")
             try check("beta2", beta2 >= 0 && beta2 < 1, beta2, "at least 0 and less than 1")
             try check("eps", epsilon >= 0, epsilon, "at least 0")

@@ -49,8 +49,9 @@ package final class TrainingPlan {
         let ignored: Int
         let smoothing: Double
         switch loss.function {
-        case let loss as CrossEntropyLoss: (ignored, smoothing) = (loss.ignoreIndex, loss.labelSmoothing)
-        case let loss as NLLLoss:
+        case let loss as CrossEntropyLoss where loss.weight.isEmpty:
+            (ignored, smoothing) = (loss.ignoreIndex, loss.labelSmoothing)
+        case let loss as NLLLoss where loss.weight.isEmpty:
             // The last softmax and the loss are one kernel.
             guard let last = layers.popLast() as? Softmax, last.isLog, last.axis == -1 || last.axis == 1 else {
                 return nil
@@ -86,7 +87,9 @@ package final class TrainingPlan {
     }
 
     /// Whether it can still be used: the optimizer's parameters are where they were.
-    package var isCurrent: Bool { optimizer.flat === flat }
+    package var isCurrent: Bool {
+        optimizer.flat === flat && !flat.parts.contains { $0.parameter.isFrozen }
+    }
 
     /// Takes a step.
     ///

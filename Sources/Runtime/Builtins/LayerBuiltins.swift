@@ -5,12 +5,12 @@ import TensorCore
 extension Builtin {
     static let layers: [Builtin] = [
         Builtin(
-            "conv(channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=true)", .layers,
+            "conv(channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=true, init=none)", .layers,
             "A convolution layer, 2-D or 1-D by its input.",
             details: """
                 [N, C, H, W] -> [N, channels, (H + 2*padding - dilation*(kernel - 1) - 1) / stride + 1, ...].
                 Sizes are numbers or pairs; padding="same" keeps the size. Parameters: weight
-                [channels, C / groups, kH, kW], bias [channels]; initial values as in PyTorch's Conv2d.
+                [channels, C / groups, kH, kW], bias [channels]; initial values as in PyTorch's Conv2d. init: see `?linear`.
                 """,
             example: "model m() { conv 8 kernel=5 padding=2 }\nnet = m()\nnet(ones([1, 1, 28, 28])).shape"
         ) { call in
@@ -21,12 +21,13 @@ extension Builtin {
             } else {
                 padding = .zeros(try call.integers("padding"))
             }
-            return .layer(
-                try Convolution(
-                    Convolution.Settings(
-                        outChannels: try call.integer("channels"), kernel: try call.integers("kernel"),
-                        stride: try call.integers("stride"), padding: padding, dilation: try call.integers("dilation"),
-                        groups: try call.integer("groups"), hasBias: try call.boolean("bias"))))
+            let layer = try Convolution(
+                Convolution.Settings(
+                    outChannels: try call.integer("channels"), kernel: try call.integers("kernel"),
+                    stride: try call.integers("stride"), padding: padding, dilation: try call.integers("dilation"),
+                    groups: try call.integer("groups"), hasBias: try call.boolean("bias")))
+            layer.initializer = try call.initializer()
+            return .layer(layer)
         },
         pooling("maxpool", .max, "The largest of each window"),
         pooling("avgpool", .average, "The mean of each window"),
@@ -38,12 +39,15 @@ extension Builtin {
             try call.applying(GlobalAveragePooling())
         },
         Builtin(
-            "linear(features, bias=true, tied=none)", .layers,
+            "linear(features, bias=true, tied=none, init=none)", .layers,
             "A fully connected layer: x @ weight.T + bias on the last axis.",
             details: """
                 [..., in] -> [..., features]. Parameters: weight [features, in], bias [features].
                 tied: an embedding layer whose table is the weight (Press and Wolf 2017), with as many entries as there are
                 features and as many dimensions as the input has; it counts once, and the gradients of both uses add up.
+                init: how the weight starts: "kaiming" (normal; "kaiming_uniform"), "xavier" (uniform; "xavier_normal"),
+                "orthogonal", "normal", "uniform", "zeros", "ones", a number, {kind="normal", std=0.02},
+                {kind="uniform", bound=0.1}, or a function of the shape: init=shape -> randn(shape) * 0.02.
                 """,
             example: """
                 model m() { linear 10 }
@@ -58,8 +62,13 @@ extension Builtin {
                 tied = call.value("tied").object(as: ModuleObject.self)?.module as? Embedding
                 guard tied != nil else { throw call.failure("tied", takes: "an embedding layer") }
             }
-            return .layer(
-                try Linear(try call.integer("features"), hasBias: try call.boolean("bias"), tied: tied))
+            let layer = try Linear(try call.integer("features"), hasBias: try call.boolean("bias"), tied: tied)
+            layer.initializer = try call.initializer()
+            guard tied == nil || layer.initializer == nil else {
+                throw Failure(
+                    "`linear` takes `tied` or `init`, not both: a tied weight starts as that of its embedding")
+            }
+            return .layer(layer)
         },
         Builtin(
             "dropout(probability=0.5)", .layers,
@@ -85,30 +94,37 @@ extension Builtin {
             .layer(try LayerNorm(shape: try call.optionalIntegers("shape"), epsilon: try call.number("eps")))
         },
         Builtin(
-            "embedding(entries, dimensions, padding=none)", .layers,
+            "embedding(entries, dimensions, padding=none, init=none)", .layers,
             "A layer that looks rows of a table up: whole numbers [...] -> [..., dimensions].",
-            details: "Parameter: weight [entries, dimensions]. The row `padding` is zero and stays so.",
+            details:
+                "Parameter: weight [entries, dimensions]. The row `padding` is zero and stays so. init: see `?linear`.",
             example: "model m() { embedding 10 4 }\nm()(tensor([1, 2], dtype=\"int64\")).shape"
         ) { call in
-            .layer(
-                try Embedding(
-                    try call.integer("entries"), try call.integer("dimensions"),
-                    paddingIndex: try call.optionalInteger("padding")))
+            let layer = try Embedding(
+                try call.integer("entries"), try call.integer("dimensions"),
+                paddingIndex: try call.optionalInteger("padding"))
+            layer.initializer = try call.initializer()
+            return .layer(layer)
         },
     ]
 
     private static func pooling(_ name: String, _ function: Pooling.Function, _ summary: String) -> Builtin {
-        Builtin(
-            "\(name)(x=none, size, stride=none, padding=0)", .layers,
+        let counts = function == .max ? "" : ", count_include_pad=true"
+        return Builtin(
+            "\(name)(x=none, size, stride=none, padding=0, ceil_mode=false\(counts))", .layers,
             "\(summary): [N, C, H, W] -> [N, C, (H + 2*padding - size) / stride + 1, ...].",
-            details: "Without a tensor it makes a layer, as in `\(name) 2`. The stride is the size unless given.",
+            details: """
+                Without a tensor it makes a layer, as in `\(name) 2`. The stride is the size unless given. ceil_mode=true keeps
+                windows that reach beyond the end.\(function == .max ? "" : " Padding counts as zeros unless count_include_pad is false.")
+                """,
             example: "model m() { \(name) 2 }\nm()(ones([1, 1, 4, 4])).shape", takesOptionalTensorFirst: true,
             takesSizesAfterTensor: true
         ) { call in
             try call.applying(
                 Pooling(
                     function, size: try call.integers("size"), stride: try call.optionalIntegers("stride"),
-                    padding: try call.integers("padding")))
+                    padding: try call.integers("padding"), takesPartial: try call.boolean("ceil_mode"),
+                    countsPadding: function == .max ? true : try call.boolean("count_include_pad")))
         }
     }
 }

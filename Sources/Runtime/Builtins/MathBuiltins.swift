@@ -33,15 +33,6 @@ extension Builtin {
 
     private static let ownMath: [Builtin] = [
         Builtin(
-            "leaky_relu(x=none, slope=0.01)", .layers, "x above zero, slope * x below.",
-            details: "Without a tensor it makes a layer. In a model, `leaky_relu 0.2` is a layer with that slope.",
-            example: "leaky_relu([-1, 2])", takesOptionalTensorFirst: true
-        ) { call in
-            let slope = try call.number("slope")
-            guard call.has("x") else { return .layer(LeakyReLU(slope: slope)) }
-            return Value.tensor(try call.tensor("x").asFractions.leakyRelu(slope: slope)).unwrapped
-        },
-        Builtin(
             "round(x, digits=0)", .math, "The nearest number with so many decimals, halves to even.",
             example: "round(2.345, 2)"
         ) { call in

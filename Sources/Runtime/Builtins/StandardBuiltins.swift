@@ -1,10 +1,12 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.classes, Builtin.lists, Builtin.records, Builtin.text, Builtin.patterns, Builtin.files,
+        Builtin.language, Builtin.classes, Builtin.lists, Builtin.records, Builtin.text, Builtin.patterns,
+        Builtin.files,
         Builtin.corpora, Builtin.tensors, Builtin.likes, Builtin.shapes, Builtin.diagonals, Builtin.math,
         Builtin.reductions, Builtin.statistics, Builtin.algebra, Builtin.random, Builtin.draws, Builtin.gradients,
-        Builtin.layers, Builtin.sequences, Builtin.transformers, Builtin.losses, Builtin.training, Builtin.weights,
-        Builtin.runs, Builtin.translation, Builtin.measures,
+        Builtin.layers, Builtin.activations, Builtin.parameters, Builtin.imageLayers, Builtin.sequences,
+        Builtin.transformers, Builtin.losses, Builtin.optimizers, Builtin.training, Builtin.weights, Builtin.runs,
+        Builtin.translation, Builtin.measures,
         Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
     ].flatMap { $0 }
 
@@ -18,7 +20,9 @@ extension BuiltinTable {
             aliases: [
                 "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
                 "startswith": "starts_with", "endswith": "ends_with", "findall": "find_all",
-                "empty_like": "zeros_like", "argwhere": "nonzero",
+                "empty_like": "zeros_like", "argwhere": "nonzero", "swish": "silu", "logsigmoid": "log_sigmoid",
+                "adaptive_avg_pool": "adaptive_avgpool", "adaptive_max_pool": "adaptive_maxpool",
+                "triplet_margin": "triplet", "dropout1d": "dropout2d", "dropout3d": "dropout2d",
                 "concatenate": "concat", "dict": "record", "Counter": "counts", "tuple": "list", "nll_loss": "nll",
                 "mse_loss": "mse",
             ],

@@ -129,12 +129,13 @@ package final class InstanceObject: RuntimeObject {
         return value
     }
 
-    func setElement(_ subscripts: [Subscript], to value: Value) throws {
+    package override func setElement(_ subscripts: [Subscript], to value: Value) throws -> Bool {
         guard try answer(.set, try indices(subscripts) + [value]) != nil else {
             throw Failure(
                 "the elements of \(Value.object(self).kindWithArticle) cannot be set",
                 help: "`fn set(i, value) { ... }` in the class says what that does")
         }
+        return true
     }
 
     private func indices(_ subscripts: [Subscript]) throws -> [Value] {

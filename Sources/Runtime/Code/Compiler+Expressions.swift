@@ -44,7 +44,14 @@ extension Compiler {
             inner.isInModel = false
             return try inner.conditional(branches, otherwise, expression, givesResult: true)
         case .sweep(let sweep): return try compile(sweep)
-        case .step(let optimizer, let loss): return StepNode(try compile(optimizer), try compile(loss), place)
+        case .step(let optimizer, let loss):
+            var assigned = AssignedNames()
+            assigned.visit(loss)
+            let names = try assigned.names.sorted().map { name in
+                let name = Identifier(name, loss.span)
+                return (resolved(name), try compile(Target.name(name)))
+            }
+            return StepNode(try compile(optimizer), try compile(loss), names: names, place)
         }
     }
 

@@ -1,14 +1,20 @@
+import Autograd
 import Language
 import NeuralNet
 
-/// `step opt loss`: evaluates the loss in training mode, differentiates it and updates the optimizer's model.
+/// `step opt loss`: evaluates the loss in training mode, differentiates it and updates the optimizer's parameters.
+///
+/// A block gives what it ends with: the loss alone, or a list or record that begins with it.
 final class StepNode: Node {
     let optimizer: Node
     let loss: Node
+    /// The names that a block assigns.
+    let names: [(node: Node, target: TargetNode)]
 
-    init(_ optimizer: Node, _ loss: Node, _ location: Diagnostic.Location) {
+    init(_ optimizer: Node, _ loss: Node, names: [(Node, TargetNode)], _ location: Diagnostic.Location) {
         self.optimizer = optimizer
         self.loss = loss
+        self.names = names
         super.init(location)
     }
 
@@ -21,20 +27,71 @@ final class StepNode: Node {
             ).located(optimizer.location)
         }
         let interpreter = frame.interpreter
+        let isInner = interpreter.gradientDepth > 0 || interpreter.currentContext != nil
         let key = interpreter.random.next()
         return try locating {
+            var result = Value.none
             let report = try object.optimizer.step(key: key) { context in
                 try interpreter.applying(context) {
-                    let result = try loss.evaluate(frame)
-                    guard case .tensor(let output) = result else {
-                        throw Failure("the loss of `step` is a tensor of one number, not \(result.kindWithArticle)")
-                            .located(loss.location)
-                    }
+                    result = try loss.evaluate(frame)
+                    let output = try Self.loss(of: result, at: loss.location)
                     try loss.locating { try interpreter.checkDifferentiable(output) }
                     return output
                 }
             }
-            return .number(report.loss)
+            // A gradient around this one still flows through what the block has computed.
+            if !isInner { try endGradients(frame) }
+            if case .tensor = result { return .number(report.loss) }
+            try result.checkPartCount()
+            return result.withLoss(.number(report.loss)).detached()
+        }
+    }
+
+    private static func loss(of result: Value, at location: Diagnostic.Location) throws -> Variable {
+        if case .tensor(let output) = result { return output }
+        let first: Value? =
+            switch result {
+            case .list(let elements): elements.first
+            case .record(let record): record.fields.first?.value
+            default: nil
+            }
+        if case .tensor(let output)? = first { return output }
+        throw Failure(
+            "the loss of `step` is a tensor of one number, not \(result.kindWithArticle)",
+            help: "a block ends with the loss, or with a list or record that begins with it: [loss, scores]"
+        ).located(location)
+    }
+
+    /// What the block has assigned holds on to everything that it was computed from: after the step it is constant.
+    private func endGradients(_ frame: Frame) throws {
+        for (node, target) in names {
+            guard let value = try? node.evaluate(frame), value.contains(where: \.isTracked) else { continue }
+            try target.assign(value.detached(), frame)
+        }
+    }
+}
+
+extension Value {
+    /// A list or record with another first part.
+    fileprivate func withLoss(_ loss: Value) -> Value {
+        switch self {
+        case .list(let elements): return .list([loss] + elements.dropFirst())
+        case .record(var record):
+            if let name = record.names.first { record[name] = loss }
+            return .record(record)
+        default: return self
+        }
+    }
+
+    /// The same with constants for the tensors that a gradient flows through.
+    fileprivate func detached(depth: Int = 0) -> Value {
+        guard depth < Value.deepestGroup else { return self }
+        switch self {
+        case .tensor(let tensor): return .tensor(tensor.detached())
+        case .list(let elements): return .list(elements.map { $0.detached(depth: depth + 1) })
+        case .record(let record):
+            return .record(Record(record.fields.map { ($0.name, $0.value.detached(depth: depth + 1)) }))
+        default: return self
         }
     }
 }

@@ -130,13 +130,17 @@ package enum HelpPage: String, CaseIterable {
 
             Each layer that a line makes is added in order. With `fn forward(x, ...)` in the block, that runs instead.
             Lists and records of layers, or of models, are parts too: with `blocks = [linear(8) for i in range(3)]` there are
-            `net.blocks[0].weight` and the parameter `blocks.0.weight`. `net.conv1.weight = w` sets a parameter.
-            Everywhere but in `train` and `step`, `net(x)` is inference: no dropout, no gradients.
+            `net.blocks[0].weight` and the parameter `blocks.0.weight`. `net.conv1.weight = w` sets a parameter, and so does `net["conv1.weight"] = w`.
+            `w = parameter(randn([3]))` in the block is a parameter of its own; `freeze net.conv1` keeps a part from learning.
+            Everywhere but in `train` and `step`, `net(x)` is inference: no dropout, no gradients. `net(x, training=true)`
+            applies it as in training.
 
               opt = adam(net, lr=0.001)
               for batch in batches(data.train, 64, shuffle=true) {
                 step opt cross_entropy(net(batch.x), batch.y)
               }
+
+            A step may be a block, and gives what that ends with: `loss, scores = step opt { s = net(x); [mse(s, y), s] }`.
             """
         case .sweeps:
             """
@@ -228,6 +232,9 @@ package enum HelpPage: String, CaseIterable {
               x[~mask]                    the same
               optimizer.zero_grad(); loss.backward(); optimizer.step()         step opt loss
               with torch.no_grad(): net(x)                                     net(x)
+              net.train(); net(x)                                              net(x, training=true)
+              for p in net.conv1.parameters(): p.requires_grad = False         freeze net.conv1
+              self.w = nn.Parameter(torch.randn(3))                            w = parameter(randn([3]))
             """
         }
     }

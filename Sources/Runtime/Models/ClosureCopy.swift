@@ -51,6 +51,11 @@ final class ClosureCopy {
         case .object(let object as ModuleObject):
             return modules.known(object.module).map { .object(ModuleObject($0, definition: object.definition)) }
                 ?? value
+        case .tensor:
+            guard let own = value.parameterModule, let known = modules.known(own) as? TensorParameter else {
+                return value
+            }
+            return .tensor(known.variable)
         default: return value
         }
     }

@@ -17,6 +17,8 @@ final class LayerCollector {
                 throw Failure(
                     "`\(function.name)` alone makes no layer", help: "it is called as \(function.signature.text)")
             }
+        case .tensor where value.parameterModule != nil && name == nil:
+            throw Failure("a parameter of a model needs a name", help: "w = parameter(randn([3]))")
         default:
             if let name { note(name) } else if let group = try value.moduleGroup() { entries.append((nil, group)) }
         }
@@ -44,6 +46,8 @@ final class LayerCollector {
                     // A line that gave the name to this layer has added it.
                     let isAdded = entries.contains { $0.name == name && $0.module === object.module }
                     if !isAdded { modules.append((name, object.module)) }
+                } else if let parameter = value.parameterModule {
+                    modules.append((name, parameter))
                 } else if let group = try value.moduleGroup() {
                     modules.append((name, group))
                     fields[name] = value
@@ -55,6 +59,11 @@ final class LayerCollector {
 }
 
 extension Value {
+    /// The parameter that it shows, where `parameter` has made it.
+    var parameterModule: TensorParameter? {
+        if case .tensor(let tensor) = self { tensor.owner as? TensorParameter } else { nil }
+    }
+
     /// How deep the layers of a model may stand in lists and records.
     static let deepestGroup = 100
 
@@ -63,7 +72,9 @@ extension Value {
 
     /// The layers and models in a list or a record, and in lists and records inside; nil where there are none.
     fileprivate func moduleGroup() throws -> ModuleGroup? {
-        guard contains(where: { $0.object(as: ModuleObject.self) != nil }) else { return nil }
+        guard contains(where: { $0.object(as: ModuleObject.self) != nil || $0.parameterModule != nil }) else {
+            return nil
+        }
         guard partCount(limit: Self.largestGroup) <= Self.largestGroup else {
             throw Failure(
                 "lists and records with layers of a model have at most \(Self.largestGroup) parts",
@@ -89,6 +100,7 @@ extension Value {
         }
         let parts = try elements.compactMap { name, value -> (name: String, module: any Module)? in
             if let object = value.object(as: ModuleObject.self) { return (name, object.module) }
+            if let parameter = value.parameterModule { return (name, parameter) }
             return try value.moduleGroup(depth: depth + 1).map { (name, $0) }
         }
         return parts.isEmpty ? nil : try ModuleGroup(parts, listCount: count)

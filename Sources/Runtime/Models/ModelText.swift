@@ -15,10 +15,12 @@ extension ModelSummary {
         let table = TextTable(
             headers: ["layer", "kind", "output", "parameters", "formula"], rows: cells, mostRows: 200)
         var lines = [heading, table.text(width: max(width, 60))]
-        lines.append(parameterCount.map { "\(Self.grouped($0)) parameters in all" } ?? notBuilt)
+        lines.append(parameterCount.map { "\(Self.grouped($0)) parameters in all" + frozen } ?? notBuilt)
         if bufferCount > 0 { lines.append("\(Self.grouped(bufferCount)) numbers kept beside them") }
         return lines.joined(separator: "\n")
     }
+
+    private var frozen: String { frozenCount > 0 ? ", \(Self.grouped(frozenCount)) of them frozen" : "" }
 
     private var heading: String {
         let inputs = sampleShapes.map { $0.map { Self.shapeText([Shape.unknown] + $0) }.joined(separator: ", ") }

@@ -49,12 +49,17 @@ package final class ModuleObject: RuntimeObject {
 
     /// Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
     private func value(of parameter: Parameter) throws -> Value {
-        .tensor(parameter.isRecording ? parameter.variable : Variable(try parameter.snapshot()))
+        .tensor(
+            parameter.isRecording
+                ? parameter.variable : Variable(try parameter.snapshot()).belonging(to: parameter))
     }
 
     package override func field(_ name: String) throws -> Value? {
         if let group = script?.fields[name] { return group }
-        if let part = parts.first(where: { $0.name == name }) { return .object(ModuleObject(part.module)) }
+        if let part = parts.first(where: { $0.name == name }) {
+            if let own = part.module as? TensorParameter { return try value(of: own.parameter) }
+            return .object(ModuleObject(part.module))
+        }
         if let function = script?.functions[name] { return .function(function) }
         if let parameter = ownParameters.first(where: { $0.name == name }) {
             return try value(of: parameter)
@@ -82,6 +87,9 @@ package final class ModuleObject: RuntimeObject {
 
     package override func setField(_ name: String, to value: Value) throws {
         if let parameter = ownParameters.first(where: { $0.name == name }) { return try set(parameter, to: value) }
+        if let own = parts.first(where: { $0.name == name })?.module as? TensorParameter {
+            return try set(own.parameter, to: value, as: name)
+        }
         let group = ownParameters(below: name)
         if !group.isEmpty {
             guard case .record(let record) = value, record.names.allSatisfy({ group.map(\.name).contains($0) }) else {
@@ -120,11 +128,53 @@ package final class ModuleObject: RuntimeObject {
         }
     }
 
-    private func set(_ parameter: Parameter, to value: Value) throws {
+    // MARK: Elements
+
+    /// `net["conv1.weight"]`: a parameter, or a part, by its path.
+    package override func element(_ subscripts: [Subscript]) throws -> Value {
+        let path = try path(subscripts)
+        if let parameter = state[path] { return try value(of: parameter) }
+        guard let part = try? (module as? any Composite)?.module(at: path) else { throw try unknown(path) }
+        return .object(ModuleObject(part))
+    }
+
+    package override func setElement(_ subscripts: [Subscript], to value: Value) throws -> Bool {
+        let path = try path(subscripts)
+        guard let parameter = state[path] else { throw try unknown(path) }
+        try set(parameter, to: value, as: path)
+        return true
+    }
+
+    /// Parameters and buffers by their paths.
+    private var state: [String: Parameter] {
+        let buffers =
+            (module as? any Composite)?.namedBuffers ?? module.buffers.map { (name: $0.name, parameter: $0) }
+        return Dictionary((module.namedParameters + buffers).map { ($0.name, $0.parameter) }) { first, _ in first }
+    }
+
+    private func path(_ subscripts: [Subscript]) throws -> String {
+        guard subscripts.count == 1, case .value(.string(let path)) = subscripts[0] else {
+            throw Failure(
+                "\(Value.object(self).kindWithArticle) is indexed by the name of a parameter or a part",
+                help: "net[\"conv1.weight\"] is a parameter")
+        }
+        return path
+    }
+
+    private func unknown(_ path: String) throws -> Failure {
+        try requireBuilt()
+        let names = module.namedParameters.map(\.name)
+        let meant = Suggestion.closest(to: path, among: names).map { "did you mean \"\($0)\"?" }
+        return Failure(
+            "\(Value.object(self).kindWithArticle) has no parameter \"\(path)\"",
+            help: meant ?? "it has \(names.prefix(12).joined(separator: ", "))")
+    }
+
+    private func set(_ parameter: Parameter, to value: Value, as given: String? = nil) throws {
         guard let tensor = try value.asVariable(plain: .float32) else {
             throw Failure("a parameter is set to a tensor, not \(value.kindWithArticle)")
         }
-        let path = "\(module.displayName).\(parameter.name)"
+        let path = "\(module.displayName).\(given ?? parameter.name)"
         guard tensor.shape == parameter.shape else {
             throw Failure(
                 "`\(path)` has shape \(parameter.shape), and the value has shape \(tensor.shape)",
@@ -149,7 +199,8 @@ package final class ModuleObject: RuntimeObject {
 
     package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         try interpreter.runningModel?.tellIfForeign(self, to: interpreter.sink)
-        let context = interpreter.forwardContext
+        var arguments = arguments
+        let context = try context(&arguments, interpreter)
         if let forward {
             let tensors = arguments.positional.compactMap { value -> Variable? in
                 if case .tensor(let tensor) = value { tensor } else { nil }
@@ -157,7 +208,11 @@ package final class ModuleObject: RuntimeObject {
             // Tensors alone go through the model, which remembers their shapes; all else straight to the function.
             guard let model, arguments.named.isEmpty, tensors.count == arguments.positional.count, !tensors.isEmpty
             else {
-                return try interpreter.call(.function(forward), binding(forward, arguments))
+                guard context !== interpreter.currentContext, interpreter.currentContext != nil || context.isTraining
+                else { return try interpreter.call(.function(forward), binding(forward, arguments)) }
+                return try interpreter.applying(context) {
+                    try interpreter.call(.function(forward), binding(forward, arguments))
+                }
             }
             return Value.outputs(try interpreter.applying(context) { try model.forward(tensors, context) })
         }
@@ -174,6 +229,22 @@ package final class ModuleObject: RuntimeObject {
             return tensor
         }
         return Value.outputs(try module(inputs, context))
+    }
+
+    /// The pass that it is applied in: as the code around is, or as `training=` says.
+    private func context(_ arguments: inout Arguments, _ interpreter: Interpreter) throws -> ForwardContext {
+        let current = interpreter.forwardContext
+        guard forward?.signature.index(of: "training") == nil,
+            let index = arguments.named.firstIndex(where: { $0.name == "training" })
+        else { return current }
+        let value = arguments.named.remove(at: index).value
+        guard case .boolean(let isTraining) = value else {
+            throw Failure("`training` of `\(module.displayName)` takes true or false, and got \(value.shortText)")
+        }
+        guard isTraining != current.isTraining else { return current }
+        return ForwardContext(
+            isTraining: isTraining, key: interpreter.random.next(), recordsParameters: current.recordsParameters,
+            isProbe: current.isProbe, observer: current.observer)
     }
 
     /// What a module of several inputs is given, by position and by name; `none` stands for one that is left out.

@@ -1,19 +1,22 @@
 import NeuralNet
 
-/// An optimizer with the model that it trains.
+/// An optimizer with what it trains.
 package final class OptimizerObject: RuntimeObject {
     package let optimizer: Optimizer
-    private let model: ModuleObject
+    /// Nil where it trains a list or a record.
+    private let model: ModuleObject?
 
-    init(_ settings: OptimizerSettings, for model: ModuleObject) throws {
-        optimizer = try Optimizer(settings, for: model.module)
+    init(
+        _ settings: OptimizerSettings, for module: any Module, _ model: ModuleObject?, groups: [OptimizerGroup]
+    ) throws {
+        optimizer = try Optimizer(settings, for: module, groups: groups)
         self.model = model
     }
 
     package override var kindName: String { "optimizer" }
     package override var fieldNames: [String] { ["lr", "steps", "model"] }
     package override var shortText: String {
-        "\(optimizer.settings.name) of \(model.module.displayName), lr=\(Value.number(optimizer.learningRate).shortText)"
+        "\(optimizer.settings.name) of \(optimizer.module.displayName), lr=\(Value.number(optimizer.learningRate).shortText)"
     }
     package override func display(_ style: DisplayStyle) throws -> String { shortText }
 
@@ -21,7 +24,7 @@ package final class OptimizerObject: RuntimeObject {
         switch name {
         case "lr": .number(optimizer.learningRate)
         case "steps": .integer(optimizer.stepCount)
-        case "model": .object(model)
+        case "model": model.map { .object($0) } ?? Value.none
         default: nil
         }
     }

@@ -17,6 +17,8 @@ enum EndingText {
         case .plateau:
             return "training stopped after epoch \(run.progress.epochs): "
                 + "\(run.settings.patience.map { "\($0)" } ?? "") epochs brought nothing better\(restored)"
+        case .stopped:
+            return "training stopped after \(place): on_epoch gave false; `resume=` goes on from there\(restored)"
         case .finished where run.restoredEpoch != run.progress.epochs:
             return run.restoredEpoch.map { "the model has the weights of epoch \($0), its best" }
         case .finished, nil: return nil

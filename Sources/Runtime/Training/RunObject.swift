@@ -82,6 +82,7 @@ package final class RunObject: RuntimeObject {
         case .finished: "finished"
         case .interrupted: "interrupted"
         case .plateau: "stopped early"
+        case .stopped: "stopped by on_epoch"
         case .outOfTime: "out of time"
         case .notFinite(let report): report.message
         case nil: "running"
@@ -105,6 +106,13 @@ package final class RunObject: RuntimeObject {
     }
 }
 
+extension EpochFigures {
+    /// A row of the history.
+    var record: Record {
+        Record(Run.columns(of: [self]).map { ($0.name, $0.values.first.map { .number($0) } ?? .none) })
+    }
+}
+
 /// The figures of an epoch in words.
 enum EpochText {
     static func figures(_ figures: EpochFigures) -> [String] {
@@ -113,7 +121,7 @@ enum EpochText {
         if let loss = figures.validationLoss { parts.append("val_loss \(number(loss))") }
         if let accuracy = figures.validationAccuracy { parts.append("val_accuracy \(number(accuracy))") }
         if let rate = figures.validationErrorRate { parts.append("val_error_rate \(number(rate))") }
-        return parts
+        return parts + figures.others.map { "\($0.name) \(number($0.value))" }
     }
 
     static func line(_ figures: EpochFigures, of epochs: Int) -> String {

@@ -15,6 +15,7 @@ struct TrainCall {
 
     init(_ call: Call) throws {
         self.call = call
+        if call.takes("on_epoch"), call.has("on_epoch") { _ = try call.callable("on_epoch") }
         object = try call.model("model")
         model = try call.network("model")
         dataset = try call.dataset("data")
@@ -36,6 +37,12 @@ struct TrainCall {
                         keepInSweep(trainer)
                         if !toldOfCheckpoint { toldOfCheckpoint = try tell(trainer.checkpointer?.failure) }
                     } catch { failure = error }
+                },
+                onEpoch: { figures in
+                    if let failure { throw failure }
+                    guard call.has("on_epoch") else { return true }
+                    let row = figures.record
+                    return try TrainFunctions(call.interpreter).goesOn(call.callable("on_epoch"), after: row)
                 }, shouldStop: { failure != nil || Interrupt.isRequested })
             if let failure { throw failure }
         } catch {
@@ -94,6 +101,9 @@ struct TrainCall {
             settings.seed = call.has("seed") ? key.seed : (key.seed &+ key.stream) >> 11
         }
         if takes("shuffle") { settings.shuffle = try call.boolean("shuffle") }
+        if takes("metrics") { settings.figures = try figures() }
+        if takes("drop_last") { settings.dropsLast = try call.boolean("drop_last") }
+        if takes("weights") { settings.weights = try weights() }
         if takes("monitor") { settings.monitor = try monitor() }
         if takes("patience") { settings.patience = try call.optionalInteger("patience") }
         if call.has("best") {
@@ -127,12 +137,7 @@ struct TrainCall {
         if let earlier, earlier.name == name {
             algorithm = earlier.algorithm
         } else {
-            switch name {
-            case "adamw": algorithm = .adamW()
-            case "sgd": algorithm = .sgd()
-            case "rmsprop": algorithm = .rmsprop()
-            default: algorithm = .adam()
-            }
+            algorithm = name.flatMap { OptimizerSettings.algorithm(named: $0) } ?? .adam()
         }
         if takes("momentum") {
             let momentum = try call.number("momentum")
@@ -140,11 +145,11 @@ struct TrainCall {
             case .sgd(_, let isNesterov): algorithm = .sgd(momentum: momentum, isNesterov: isNesterov)
             case .rmsprop(let alpha, let epsilon, _):
                 algorithm = .rmsprop(alpha: alpha, epsilon: epsilon, momentum: momentum)
-            case .adam, .adamW:
+            default:
                 guard !call.isGiven("momentum") || momentum == 0 else {
                     throw Failure(
                         "`momentum` of `train` is for the optimizers sgd and rmsprop, and this one is \(name ?? "adam")",
-                        help: "Adam keeps a momentum of its own: leave it out, or give optimizer=\"sgd\"")
+                        help: "leave it out, or give optimizer=\"sgd\"")
                 }
             }
         }
@@ -164,43 +169,10 @@ struct TrainCall {
 
     /// A name, or the function of that name: `optimizer=adam`.
     private func optimizerName() throws -> String {
-        let names = ["adam", "adamw", "sgd", "rmsprop"]
+        let names = OptimizerSettings.names
         if case .function(let function) = call.value("optimizer"), names.contains(function.name) {
             return function.name
         }
         return try call.choice("optimizer", of: names)
-    }
-
-    private func schedule() throws -> Schedule {
-        guard call.has("schedule") else { return .constant }
-        let record: Record
-        if case .record(let given) = call.value("schedule") {
-            record = given
-        } else {
-            record = Record([("kind", .string(try call.string("schedule")))])
-        }
-        let known = ["kind", "every", "factor", "minimum", "warmup"]
-        if let other = record.names.first(where: { !known.contains($0) }) {
-            throw Failure("a schedule has no setting `\(other)`", help: "it has \(known.joined(separator: ", "))")
-        }
-        func number(_ name: String, _ absent: Double) throws -> Double {
-            guard let value = record[name] else { return absent }
-            guard let number = value.asNumber else {
-                throw Failure("`\(name)` of a schedule is a number, not \(value.kindWithArticle)")
-            }
-            return number
-        }
-        let warmUp = Schedule.Duration.epochs(try number("warmup", 0))
-        switch record["kind"]?.asString {
-        case "constant": return Schedule(.constant, warmUp: warmUp)
-        case "cosine": return Schedule(.cosine(minimum: try number("minimum", 0)), warmUp: warmUp)
-        case "step":
-            return Schedule(
-                .step(every: .epochs(try number("every", 10)), factor: try number("factor", 0.1)), warmUp: warmUp)
-        default:
-            throw call.failure(
-                "schedule",
-                takes: "\"constant\", \"cosine\", \"step\" or a record such as {kind=\"step\", every=10, factor=0.5}")
-        }
     }
 }

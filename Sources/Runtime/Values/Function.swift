@@ -94,6 +94,22 @@ package struct Signature: Sendable {
     }
 }
 
+extension Value {
+    /// The text of a function that the script defines, by which two are told apart; of other values what is shown.
+    var sourceText: String {
+        if case .function(let function) = self, case .user(let code) = function.body {
+            return code.source.source[code.source.span]
+        }
+        return shortText
+    }
+
+    /// The same where it is short enough to stand in a line.
+    var sourceLine: String {
+        let text = sourceText
+        return text.utf8.count <= 60 && !text.contains("\n") ? text : shortText
+    }
+}
+
 /// The values of a call before they meet parameters.
 package struct Arguments {
     package var positional: [Value]

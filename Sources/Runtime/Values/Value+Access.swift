@@ -1,5 +1,6 @@
 import Autograd
 import Language
+import NeuralNet
 import TensorCore
 
 extension Value {
@@ -60,7 +61,7 @@ extension Value {
 
     /// `x[...] = value`
     mutating func setElement(_ subscripts: [Subscript], to value: Value) throws {
-        if let instance { return try instance.setElement(subscripts, to: value) }
+        if case .object(let object) = self, try object.setElement(subscripts, to: value) { return }
         switch kindOfChange {
         case .record: try setEntry(key(subscripts), to: value)
         case .tensor: try setTensorElement(subscripts, to: value)
@@ -91,8 +92,11 @@ extension Value {
         case .tensor, .others:
             var element = try changeableElement(subscripts)
             let result = try change(&element)
-            if let instance, element.instance == nil { try instance.setElement(subscripts, to: element) }
-            if case .object = self { return result }
+            if case .object(let object) = self {
+                if case .object = element { return result }
+                _ = try object.setElement(subscripts, to: element)
+                return result
+            }
             try setElement(subscripts, to: element)
             return result
         }
@@ -111,6 +115,17 @@ extension Value {
 
     private mutating func setTensorElement(_ subscripts: [Subscript], to value: Value) throws {
         guard case .tensor(var variable) = self else { return }
+        if let owner = variable.owner as? TensorParameter {
+            var values = try owner.parameter.snapshot()
+            guard let new = try value.elements(of: values.dtype), !owner.parameter.isRecording else {
+                throw Failure(
+                    "an element of a parameter takes a number or a tensor, outside `step` and `grad`",
+                    help: "make a tensor of it first: `v = w + 0`")
+            }
+            try Value.tensor(new).checkConstant("an element of a parameter")
+            try values.set(tensorIndices(subscripts), to: new.value)
+            return try owner.parameter.replace(with: values)
+        }
         let indices = try tensorIndices(subscripts)
         guard let new = try value.elements(of: variable.dtype) else {
             throw Failure("an element of a tensor takes a number or a tensor, not \(value.kindWithArticle)")

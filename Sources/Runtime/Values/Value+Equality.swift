@@ -45,7 +45,8 @@ extension Operators {
             case (.record(let x), .record(let y)):
                 guard x.count == y.count else { return false }
                 let entries = x.entries
-                guard isNew(x.identity, y.identity, count: x.count, nests: entries.contains { $0.value.hasParts }) else {
+                guard isNew(x.identity, y.identity, count: x.count, nests: entries.contains { $0.value.hasParts })
+                else {
                     break
                 }
                 for entry in entries.reversed() {

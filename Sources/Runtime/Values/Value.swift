@@ -142,6 +142,9 @@ package class RuntimeObject {
         throw Failure("\(Value.object(self).kindWithArticle) cannot be indexed")
     }
 
+    /// `x[...] = value`; false for objects whose elements cannot be set.
+    package func setElement(_ subscripts: [Subscript], to value: Value) throws -> Bool { false }
+
     /// How to go on where there is no such field; nil: as for any value.
     package func help(forField name: String) -> String? { nil }
 

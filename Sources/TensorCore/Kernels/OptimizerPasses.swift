@@ -243,7 +243,7 @@ package enum OptimizerPasses {
     private static let grain = 16384
 
     /// The same part of up to four vectors.
-    private struct Chunk<V: SIMD> {
+    struct Chunk<V: SIMD> {
         let a: UnsafeMutablePointer<V.Scalar>
         let b: UnsafeMutablePointer<V.Scalar>
         let c: UnsafeMutablePointer<V.Scalar>
@@ -253,7 +253,7 @@ package enum OptimizerPasses {
     }
 
     @inline(__always)
-    private static func each(
+    static func each(
         _ a: Tensor, _ b: Tensor, _ c: Tensor, _ d: Tensor, float: (Chunk<FloatVector>) -> Void,
         double: (Chunk<DoubleVector>) -> Void
     ) {

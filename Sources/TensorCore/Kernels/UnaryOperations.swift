@@ -47,8 +47,8 @@ package struct UnaryOperation: Sendable {
 
     package static let all: [UnaryOperation] = [
         negate, abs, sign, square, reciprocal, relu, floor, ceil, round, exp, expm1, log, log1p, log2, log10, sqrt, sin,
-        cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, softplus, gelu, erf, logicalNot, isNaN, isFinite,
-        isInfinite,
+        cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, softplus, gelu, erf, silu, mish, logSigmoid, softsign,
+        relu6, hardSigmoid, hardSwish, logicalNot, isNaN, isFinite, isInfinite,
     ]
 
     // MARK: Of numbers
@@ -74,6 +74,11 @@ package struct UnaryOperation: Sendable {
         slope: Slope(
             isOfResult: true, float32: { $0.each { (g: Float, y: Float) in y > 0 ? g : 0 } },
             float64: { $0.each { (g: Double, y: Double) in y > 0 ? g : 0 } }))
+    package static let relu6 = UnaryOperation(
+        "relu6", .numbers, float32: { $0.each { (x: Float) in x < 0 ? 0 : x > 6 ? 6 : x } },
+        float64: { $0.each { (x: Double) in x < 0 ? 0 : x > 6 ? 6 : x } },
+        int64: { $0.each { (x: Int64) in x < 0 ? 0 : x > 6 ? 6 : x } },
+        uint8: { $0.each { (x: UInt8) in x > 6 ? 6 : x } })
     package static let floor = UnaryOperation(
         "floor", .numbers, float32: { $0.each { (x: Float) in x.rounded(.down) } },
         float64: { $0.each { (x: Double) in x.rounded(.down) } },
@@ -148,6 +153,39 @@ package struct UnaryOperation: Sendable {
                     return g * (cumulative + x * Glibc.exp(x * x * -0.5) / (2 * Double.pi).squareRoot())
                 }
             }))
+
+    package static let silu = UnaryOperation(
+        "silu", float32: { $0.vectors { $0 * csimd_sigmoid($0) } },
+        float64: { $0.each { (x: Double) in x / (1 + Glibc.exp(-x)) } })
+    /// `tanh(softplus(x))` is `n / (n + 2)` with `n = e * (e + 2)` and `e = exp(x)`, and 1 where that would overflow.
+    package static let mish = UnaryOperation(
+        "mish",
+        float32: {
+            $0.vectors { x in
+                let e = csimd_exp(x.replacing(with: 20, where: x .> 20))
+                let n = e * (e + 2)
+                return x * (n / (n + 2))
+            }
+        },
+        float64: {
+            $0.each { (x: Double) in
+                let e = Glibc.exp(x > 20 ? 20 : x)
+                let n = e * (e + 2)
+                return x * (n / (n + 2))
+            }
+        })
+    package static let logSigmoid = UnaryOperation(
+        "log_sigmoid", float32: { $0.each { (x: Float) in (x > 0 ? 0 : x) - log1pf(expf(-x.magnitude)) } },
+        float64: { $0.each { (x: Double) in (x > 0 ? 0 : x) - Glibc.log1p(Glibc.exp(-x.magnitude)) } })
+    package static let softsign = UnaryOperation(
+        "softsign", float32: { $0.each { (x: Float) in x / (1 + x.magnitude) } },
+        float64: { $0.each { (x: Double) in x / (1 + x.magnitude) } })
+    package static let hardSigmoid = UnaryOperation(
+        "hardsigmoid", float32: { $0.each { (x: Float) in x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6 } },
+        float64: { $0.each { (x: Double) in x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6 } })
+    package static let hardSwish = UnaryOperation(
+        "hardswish", float32: { $0.each { (x: Float) in x <= -3 ? 0 : x >= 3 ? x : x * ((x + 3) / 6) } },
+        float64: { $0.each { (x: Double) in x <= -3 ? 0 : x >= 3 ? x : x * ((x + 3) / 6) } })
 
     // MARK: Of truth
 
