@@ -100,27 +100,31 @@ extension Variable {
         .reshape(shape)
     }
 
-    /// The element that a share of all elements along an axis is below, between two by their distances.
+    /// The elements that shares of all elements along an axis are below, between two by their distances.
     ///
     /// - Parameters:
     ///   - axis: nil: of all elements.
-    ///   - share: From 0 to 1.
+    ///   - shares: From 0 to 1.
     /// - Returns: NaN where one of the elements is.
-    package func quantile(_ share: Double, axis: Int?, keepDims: Bool) throws -> Variable {
+    package func quantiles(_ shares: [Double], axis: Int?, keepDims: Bool) throws -> [Variable] {
         let line = try axis == nil ? reshape([count]) : self
         let place = try line.place(of: axis ?? 0, operation: "quantile")
         let size = line.shape[place]
         guard size > 0 else { throw TensorError.emptyReduction(operation: "quantile") }
         let sorted = try line.sorted(axis: place)
-        let spot = share * Double(size - 1)
-        let (low, part) = (Int(spot), spot - spot.rounded(.down))
         func element(_ index: Int) throws -> Variable { try sorted.slice(axis: place, from: index, to: index + 1) }
-        var result = try element(low)
-        if part > 0 { result = try result * (1 - part) + element(low + 1) * part }
         // NaN is sorted last.
         let last = try element(size - 1)
-        result = try .select(last.value.map(.isNaN), last, result)
-        guard keepDims else { return try result.squeeze(place) }
-        return axis == nil ? try result.reshape(shape.map { _ in 1 }) : result
+        let isNaN = try last.value.map(.isNaN)
+        return try shares.map { share in
+            try Interrupt.check()
+            let spot = share * Double(size - 1)
+            let (low, part) = (Int(spot), spot - spot.rounded(.down))
+            var result = try element(low)
+            if part > 0 { result = try result * (1 - part) + element(low + 1) * part }
+            result = try .select(isNaN, last, result)
+            guard keepDims else { return try result.squeeze(place) }
+            return axis == nil ? try result.reshape(shape.map { _ in 1 }) : result
+        }
     }
 }

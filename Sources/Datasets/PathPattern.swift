@@ -30,7 +30,8 @@ package enum PathPattern {
             if part == "**" {
                 try add(rest.isEmpty ? ["*"] : rest, in: folder)
                 for name in try names(in: folder) where isOwnFolder(folder + name) {
-                    try add(parts, in: folder + name + "/")
+                    // Folders of others that cannot be read are passed over.
+                    do { try add(parts, in: folder + name + "/") } catch is DatasetError {}
                 }
                 return
             }

@@ -295,15 +295,19 @@ extension Call {
         let most = given < 0 ? nil : given
         guard has("pattern") else { return try parts(of: text, separator: separator, atMost: most) }
         guard !has(separator) else { throw Failure("`split` takes a separator or a pattern, not both") }
-        let search = PatternSearch(try pattern("pattern"), in: text)
+        let pattern = try pattern("pattern")
+        let search = try PatternSearch(pattern, in: text)
         var parts: [String] = []
-        var end = 0
+        var (end, splits) = (0, 0)
         if most != 0 {
             try search.forEachMatch { match in
-                try ListLength.check(parts.count + 2)
+                try ListLength.check(parts.count + pattern.groupCount + 2)
                 parts.append(search.text(end..<match.range.lowerBound))
+                // As in Python, what groups match is a part too.
+                parts += (0..<pattern.groupCount).map { match.range(of: $0 + 1).map { search.text($0) } ?? "" }
                 end = match.range.upperBound
-                return parts.count != most
+                splits += 1
+                return splits != most
             }
         }
         return parts + [search.text(end..<search.scalars.count)]

@@ -36,7 +36,7 @@ extension Builtin {
             example: "find_all(\"It was 3 or 14.\", '\\d+')\nfind_all(\"a=1, b=2\", '(\\w)=(\\d)')"
         ) { call in
             var found: [Value] = []
-            let search = PatternSearch(try call.pattern(), in: try call.string("text"))
+            let search = try PatternSearch(call.pattern(), in: call.string("text"))
             let groupCount = try call.pattern().groupCount
             try search.forEachMatch { match in
                 let groups = groupCount == 0 ? [0] : Array(1...groupCount)
@@ -62,7 +62,7 @@ extension Builtin {
 
     private static func matched(_ call: Call, isAnchored: Bool = false, isWhole: Bool = false) throws -> Value {
         let pattern = try call.pattern()
-        let search = PatternSearch(pattern, in: try call.string("text"))
+        let search = try PatternSearch(pattern, in: call.string("text"))
         guard let match = try search.match(from: 0, isAnchored: isAnchored, isWhole: isWhole) else { return .none }
         return record(of: match, pattern, search)
     }
@@ -82,7 +82,7 @@ extension Builtin {
 
     private static func substituted(_ call: Call) throws -> Value {
         let pattern = try call.pattern()
-        let search = PatternSearch(pattern, in: try call.string("text"))
+        let search = try PatternSearch(pattern, in: call.string("text"))
         let most = call.has("count") ? try call.integer("count", atLeast: 0) : Int.max
         let new = call.value("new")
         let template = new.isCallable ? nil : try PatternTemplate(try call.string("new"), for: pattern)

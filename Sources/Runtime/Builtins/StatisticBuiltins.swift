@@ -10,8 +10,8 @@ extension Builtin {
             details: "As NumPy's; PyTorch's takes the lower of two.", example: "median([3, 1, 2, 10])"
         ) { call in
             Value.tensor(
-                try call.fractionsToReduce().asFractions.quantile(
-                    0.5, axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))
+                try call.fractionsToReduce().asFractions.quantiles(
+                    [0.5], axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))[0]
             ).unwrapped
         },
         quantile("quantile", "q", scale: 1, example: "quantile([1, 2, 3, 4], 0.25)"),
@@ -113,13 +113,13 @@ extension Builtin {
         ) { call in
             let x = try call.fractionsToReduce().asFractions
             let shares = try call.constant(parameter)
-            let results = try shares.doubles().map { share in
-                guard (0...scale).contains(share) else {
-                    throw call.failure(parameter, takes: "numbers from 0 to \(numberText(scale))")
-                }
-                return try x.quantile(
-                    share / scale, axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))
+            let numbers = shares.doubles()
+            guard numbers.allSatisfy((0...scale).contains) else {
+                throw call.failure(parameter, takes: "numbers from 0 to \(numberText(scale))")
             }
+            let results = try x.quantiles(
+                numbers.map { $0 / scale }, axis: try call.optionalInteger("axis"),
+                keepDims: try call.boolean("keepdims"))
             guard shares.rank > 0 else { return Value.tensor(results[0]).unwrapped }
             guard !results.isEmpty else { throw call.failure(parameter, takes: "at least one number") }
             return .tensor(try Variable.stack(results))

@@ -239,7 +239,9 @@ extension Call {
     func parts(of text: String, separator parameter: String, atMost most: Int? = nil) throws -> [String] {
         guard has(parameter) else {
             // What is left behind the last cut begins with a word, as in Python.
-            return text.split(maxSplits: most ?? .max, whereSeparator: \.isWhitespace).enumerated().map { index, part in
+            let parts = text.split(maxSplits: min(most ?? .max, ListLength.most + 1), whereSeparator: \.isWhitespace)
+            try ListLength.check(parts.count)
+            return parts.enumerated().map { index, part in
                 String(index == most ? part.drop(while: \.isWhitespace) : part)
             }.filter { !$0.isEmpty }
         }
@@ -252,7 +254,7 @@ extension Call {
 extension String {
     /// Its lines without what ends them.
     func lines(whereEnd isEnd: (Character) -> Bool) throws -> [String] {
-        var lines = split(omittingEmptySubsequences: false, whereSeparator: isEnd)
+        var lines = split(maxSplits: ListLength.most + 1, omittingEmptySubsequences: false, whereSeparator: isEnd)
         if lines.last?.isEmpty == true { lines.removeLast() }
         try ListLength.check(lines.count)
         return lines.map { String($0) }

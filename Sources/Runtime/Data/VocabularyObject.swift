@@ -52,6 +52,7 @@ package final class VocabularyObject: RuntimeObject {
 
     /// - Throws: `Failure` for an unknown token, where none stands for it.
     func encoded(_ text: String) throws -> Tensor {
+        try Storage.checkAvailable(16 * text.utf8.count)
         var numbers: [Int64] = []
         func add(_ token: String) throws {
             if numbers.count & 0xFFFF == 0, Interrupt.isRequested { throw Failure.interrupted }

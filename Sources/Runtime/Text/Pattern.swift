@@ -10,7 +10,8 @@ import TensorCore
 struct Pattern {
     fileprivate enum Step {
         case scalar(UInt32)
-        case set(ScalarSet)
+        /// By its place among the sets.
+        case set(Int)
         /// Goes to the first place, and to the second if that fails.
         case split(Int, Int)
         case jump(Int)
@@ -38,6 +39,7 @@ struct Pattern {
     let groupCount: Int
     let groupNames: [(name: String, number: Int)]
     fileprivate var steps: [Step] = []
+    fileprivate var sets: [QuickSet] = []
     fileprivate var slotCount: Int
     fileprivate let hasReference: Bool
 
@@ -66,7 +68,13 @@ struct Pattern {
         }
         switch tree {
         case .empty: break
-        case .scalars(let set): steps.append(set.single.map { .scalar($0) } ?? .set(set))
+        case .scalars(let set):
+            if let single = set.single {
+                steps.append(.scalar(single))
+            } else {
+                steps.append(.set(sets.count))
+                sets.append(QuickSet(set))
+            }
         case .sequence(let parts): for part in parts { try add(part) }
         case .alternatives(let parts):
             var jumps: [Int] = []
@@ -138,6 +146,9 @@ final class PatternSearch {
     private var failures: Set<Int> = []
     private var remembers = false
     private var added: [Int]?
+    /// What is tried when the way that is followed ends; a look has its own part at the end.
+    private var left: [Back] = []
+    private let unset: [Int]
 
     /// How much a search does before it remembers its failures, at all and for each place that it has begun at.
     private static let freeSteps = 20_000
@@ -145,8 +156,11 @@ final class PatternSearch {
     private static let mostSteps = 30_000_000
     private static let mostFailures = 10_000_000
 
-    init(_ pattern: Pattern, in text: String) {
+    /// - Throws: `TensorError.outOfMemory`.
+    init(_ pattern: Pattern, in text: String) throws {
+        try Storage.checkAvailable(2 * MemoryLayout<Unicode.Scalar>.size * text.utf8.count)
         self.pattern = pattern
+        unset = [Int](repeating: -1, count: pattern.slotCount)
         scalars = Array(text.unicodeScalars)
     }
 
@@ -161,11 +175,11 @@ final class PatternSearch {
         failures.removeAll(keepingCapacity: remembers)
         remembers = false
         let first: UInt32? = if case .scalar(let scalar) = pattern.steps[0] { scalar } else { nil }
+        var slots = unset
         for place in start...scalars.count {
             scannedCount = place - start
             if scannedCount & 0xFFFF == 0, Interrupt.isRequested { throw Failure.interrupted }
             if let first, !isAnchored, place == scalars.count || scalars[place].value != first { continue }
-            var slots = [Int](repeating: -1, count: pattern.slotCount)
             if let end = try run(0, at: place, &slots, isWhole: isWhole) {
                 slots[0] = place
                 slots[1] = end
@@ -193,11 +207,8 @@ final class PatternSearch {
     /// Follows the steps from one on, and returns where they accept.
     private func run(_ first: Int, at start: Int, _ slots: inout [Int], isWhole: Bool = false) throws -> Int? {
         var (step, place) = (first, start)
-        var left: [Back] = []
-        func save(_ slot: Int) {
-            left.append(.slot(slot, old: slots[slot]))
-            slots[slot] = place
-        }
+        let bottom = left.count
+        defer { left.removeLast(left.count - bottom) }
         while true {
             try count()
             var fails = false
@@ -207,7 +218,7 @@ final class PatternSearch {
                 place += 1
                 step += 1
             case .set(let set):
-                fails = place == scalars.count || !set.contains(scalars[place].value)
+                fails = place == scalars.count || !pattern.sets[set].contains(scalars[place].value)
                 place += 1
                 step += 1
             case .split(let one, let other):
@@ -216,14 +227,15 @@ final class PatternSearch {
                 step = one
             case .jump(let target): step = target
             case .save(let slot):
-                save(slot)
+                left.append(.slot(slot, old: slots[slot]))
+                slots[slot] = place
                 step += 1
             case .place(let kind):
                 fails = !isAt(kind, place)
                 step += 1
             case .look(let end, let width, let isNegative):
                 fails = try !isNew(step, place)
-                if !fails { fails = try look(step + 1, place - (width ?? 0), &slots, &left) == isNegative }
+                if !fails { fails = try look(step + 1, place - (width ?? 0), &slots) == isNegative }
                 step = end
             case .reference(let group, let ignoresCase):
                 if let length = repeats(group, slots, place, ignoresCase) { place += length } else { fails = true }
@@ -236,20 +248,18 @@ final class PatternSearch {
             }
             guard fails else { continue }
             backtracking: while true {
-                switch left.popLast() {
+                guard left.count > bottom else { return nil }
+                switch left.removeLast() {
                 case .state(let other, let there):
                     (step, place) = (other, there)
                     break backtracking
                 case .slot(let slot, let old): slots[slot] = old
-                case nil: return nil
                 }
             }
         }
     }
 
-    private func look(
-        _ first: Int, _ start: Int, _ slots: inout [Int], _ left: inout [Back]
-    ) throws -> Bool {
+    private func look(_ first: Int, _ start: Int, _ slots: inout [Int]) throws -> Bool {
         guard start >= 0 else { return false }
         let before = slots
         let outer = added

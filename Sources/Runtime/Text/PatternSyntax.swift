@@ -92,3 +92,24 @@ struct ScalarSet {
         }
     }
 }
+
+/// A set with its answers for ASCII at hand.
+struct QuickSet {
+    private let set: ScalarSet
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    init(_ set: ScalarSet) {
+        self.set = set
+        for value in 0..<64 as Range<UInt32> {
+            if set.contains(value) { low |= 1 << UInt64(value) }
+            if set.contains(value + 64) { high |= 1 << UInt64(value) }
+        }
+    }
+
+    func contains(_ scalar: UInt32) -> Bool {
+        if scalar < 64 { return low >> UInt64(scalar) & 1 == 1 }
+        if scalar < 128 { return high >> UInt64(scalar - 64) & 1 == 1 }
+        return set.contains(scalar)
+    }
+}

@@ -82,6 +82,14 @@ extension Value {
 
     /// - Parameter name: The file, or what else the text is called in messages.
     init(parsing text: String, called name: String) throws {
+        // An element takes two bytes at least.
+        guard text.utf8.count <= 2 * ListLength.most else {
+            throw Failure(
+                "\(name): JSON of \(text.utf8.count) bytes is not read, at most \(2 * ListLength.most) are",
+                help: "large numbers of numbers are written to .npy or .npz, tables to .csv")
+        }
+        // What each byte may become on the way.
+        try Storage.checkAvailable(64 * text.utf8.count)
         do {
             self.init(plain: try JSON(parsing: Array(text.utf8), .document))
         } catch {
