@@ -144,6 +144,9 @@ package struct Objective {
         return BatchLosses(each: losses, count: losses.count - ignoredCount(y))
     }
 
+    /// The targets of a batch that count.
+    func countedTargets(_ y: Tensor) -> Int { loss.takesClasses ? y.count - ignoredCount(y) : y.shape.first ?? 1 }
+
     /// Whether no target of a batch counts, so that there is nothing to learn from it.
     func ignoresAll(_ y: Tensor) -> Bool { y.count > 0 && ignoredCount(y) == y.count }
 

@@ -20,8 +20,8 @@ extension Trainer {
         {
             throw TrainingError.resume(reason: difference)
         }
-        let rest = settings.dropsLast || dataset.count.isMultiple(of: settings.batchSize) ? 0 : 1
-        try saved.check(batchCount: dataset.count / settings.batchSize + rest, exampleCount: dataset.count)
+        let rest = settings.dropsLast || dataset.count.isMultiple(of: settings.stepSize) ? 0 : 1
+        try saved.check(batchCount: dataset.count / settings.stepSize + rest, exampleCount: dataset.count)
         try settings.checkSchedule(from: saved.settings)
         guard (settings.epochs, 0) >= (saved.position.epoch, saved.position.batch) else {
             throw TrainingError.resume(

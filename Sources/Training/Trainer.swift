@@ -148,20 +148,33 @@ package final class Trainer {
         try Trainer.check(run.settings.monitor, run, hasSentences: dataset.pairs != nil)
         let settings = run.settings
         try settings.weights?.check(dataset)
-        let eager = EagerStep(run.model, objective, run.optimizer, figures: settings.figures)
+        let eager = EagerStep(
+            run.model, objective, run.optimizer, figures: settings.figures,
+            pieceSize: settings.accumulated > 1 ? settings.batchSize : nil)
         if dataset.pairs != nil {
             guard settings.figures.isEmpty else {
                 throw TrainingError.setting(
                     name: "metrics", reason: "is for scores and targets, and \(dataset.name) is pairs of sentences")
             }
+            guard settings.accumulated == 1 else {
+                throw TrainingError.setting(
+                    name: "accumulate", reason: "is for scores and targets, and \(dataset.name) is pairs of sentences")
+            }
             step = SequenceStep(run.model, dataset, run.optimizer)
-        } else if settings.figures.isEmpty {
+        } else if settings.figures.isEmpty, settings.accumulated == 1 {
             step = PlannedStep(run.optimizer, run.loss, otherwise: eager)
         } else {
             // A plan does not tell the scores.
             step = eager
         }
-        batches = try Batches(dataset, size: settings.batchSize, dropLast: settings.dropsLast)
+        batches = try Batches(dataset, size: settings.stepSize, dropLast: settings.dropsLast)
+        guard batches.count > 0 else {
+            throw TrainingError.setting(
+                name: "drop_last",
+                reason:
+                    "leaves no step: \(dataset.name) has \(dataset.count) examples, and a step takes \(settings.stepSize)"
+            )
+        }
         key = RandomKey(seed: run.settings.seed).child(named: "train")
         if let translator = run.model.script as? any Translating, translator.coding == nil {
             try translator.adopt(dataset.pairs?.coding)

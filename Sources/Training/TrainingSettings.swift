@@ -1,5 +1,6 @@
 import Datasets
 import NeuralNet
+import TensorCore
 
 /// What `train` is told: how long, in which portions, by which rule.
 package struct TrainingSettings {
@@ -32,6 +33,11 @@ package struct TrainingSettings {
     package var dropsLast = false
     /// How often each example is drawn; nil: each once in an epoch.
     package var weights: ExampleWeights?
+    /// Batches whose gradients make one step.
+    package var accumulated = 1
+
+    /// Examples of a step.
+    var stepSize: Int { SizeArithmetic.product([batchSize, accumulated]) }
 
     package init(
         epochs: Int = 1, batchSize: Int = 32, optimizer: OptimizerSettings = OptimizerSettings(.adam()),
@@ -67,12 +73,20 @@ package struct TrainingSettings {
         if let timeLimit, !(timeLimit > 0) {
             throw TrainingError.setting(name: "time", reason: "must be more than 0 seconds")
         }
+        guard accumulated > 0 else {
+            throw TrainingError.setting(name: "accumulate", reason: "is \(accumulated), and must be at least 1")
+        }
         guard weights == nil || shuffle else {
             throw TrainingError.setting(name: "weights", reason: "draws examples at random, and shuffle is false")
         }
         if let taken = figures.first(where: { TrainingFigure.takenNames.contains($0.name) }) {
             throw TrainingError.setting(
                 name: "metrics", reason: "has `\(taken.name)`, which every training records: give it another name")
+        }
+        if let taken = figures.first(where: { $0.name.hasPrefix("val_") }) {
+            throw TrainingError.setting(
+                name: "metrics",
+                reason: "has `\(taken.name)`, and names that begin with val_ are those of figures in validation")
         }
         try optimizer.validate()
         try schedule.validate()

@@ -41,8 +41,14 @@ final class EagerStep: TrainingStep {
     private let objective: Objective
     private let optimizer: Optimizer
     private let figures: [TrainingFigure]
+    /// Examples that go through the model at once; nil: all of a batch.
+    private let pieceSize: Int?
 
-    init(_ model: Model, _ objective: Objective, _ optimizer: Optimizer, figures: [TrainingFigure] = []) {
+    init(
+        _ model: Model, _ objective: Objective, _ optimizer: Optimizer, figures: [TrainingFigure] = [],
+        pieceSize: Int? = nil
+    ) {
+        self.pieceSize = pieceSize
         self.model = model
         self.objective = objective
         self.optimizer = optimizer
@@ -52,6 +58,9 @@ final class EagerStep: TrainingStep {
     func callAsFunction(_ batch: Batch, learningRate: Double, key: RandomKey) throws -> StepFigures {
         guard let y = batch.y else { throw TrainingError.noTargets(dataset: "the batch") }
         if objective.ignoresAll(y) { return StepFigures(lossSum: 0, count: 0, hits: (0, 0)) }
+        if let size = pieceSize, batch.count > size {
+            return try stepByPieces(batch.x, y, size, learningRate: learningRate, key: key)
+        }
         var hits: (right: Int, of: Int)?
         var scores: Tensor?
         var losses: BatchLosses?
@@ -65,6 +74,46 @@ final class EagerStep: TrainingStep {
         }
         var result = try StepFigures(losses, hits: hits)
         if let scores { result.figures = try figures.map { try $0(scores, y) } }
+        return result
+    }
+
+    /// The gradients of pieces of a batch, each weighed by its targets that count, make one step.
+    private func stepByPieces(
+        _ x: Tensor, _ y: Tensor, _ size: Int, learningRate: Double, key: RandomKey
+    ) throws -> StepFigures {
+        func piece(_ tensor: Tensor, from start: Int) throws -> Tensor {
+            try tensor.at([.slice(start: start, stop: min(start + size, x.shape[0]), step: 1)]).contiguous()
+        }
+        let starts = try stride(from: 0, to: x.shape[0], by: size).filter {
+            try !objective.ignoresAll(piece(y, from: $0))
+        }
+        let counts = try starts.map { try Double(objective.countedTargets(piece(y, from: $0))) }
+        let all = counts.reduce(0, +)
+        var parts = [(losses: BatchLosses, hits: (right: Int, of: Int)?, scores: Tensor)?](
+            repeating: nil, count: starts.count)
+        try optimizer.step(
+            learningRate: learningRate, pieces: counts.map { $0 / all }, key: { key.child(UInt64($0)) }
+        ) { place, context in
+            let (x, y) = (try piece(x, from: starts[place]), try piece(y, from: starts[place]))
+            let output = try model.apply(x, context)
+            let losses = try objective.losses(output, y)
+            parts[place] = (
+                BatchLosses(each: losses.each.detached(), count: losses.count, isMean: losses.isMean),
+                try objective.hits(output.value, y), output.value
+            )
+            return try losses.mean()
+        }
+        let known = parts.compactMap { $0 }
+        let hits =
+            known.allSatisfy { $0.hits != nil }
+            ? known.reduce((right: 0, of: 0)) { ($0.right + ($1.hits?.right ?? 0), $0.of + ($1.hits?.of ?? 0)) } : nil
+        var result = StepFigures(
+            lossSum: try known.reduce(0) { try $0 + $1.losses.sum() }, count: known.reduce(0) { $0 + $1.losses.count },
+            hits: hits)
+        if !figures.isEmpty, starts.count * size >= x.shape[0] {
+            let scores = try Tensor.concat(known.map(\.scores), axis: 0)
+            result.figures = try figures.map { try $0(scores, y) }
+        }
         return result
     }
 }

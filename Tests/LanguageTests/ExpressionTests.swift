@@ -128,7 +128,7 @@ struct Case: Sendable, CustomTestStringConvertible {
         Case("print (step opt x)", "(command print (step opt x))"),
         Case(
             "l, s = step opt { s = f(x); [g(s), s] }",
-            "(= (l s) (step opt (if true {(= s (call f x)); [(call g s) s]})))"),
+            "(= (l, s) (step opt (if true {(= s (call f x)); | [(call g s) s]})))"),
         Case("f(step opt a - b)", "(call f (step opt (- a b)))"),
         // Literals
         Case("[true, false, none]", "[true false none]"),

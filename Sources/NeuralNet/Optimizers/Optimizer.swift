@@ -63,20 +63,59 @@ package final class Optimizer {
     package func step(
         key: RandomKey, learningRate: Double? = nil, loss: (ForwardContext) throws -> Variable
     ) throws -> StepReport {
+        try step(learningRate: learningRate, pieces: [1], key: { _ in key }, loss: { try loss($1) })
+    }
+
+    /// Takes a step by the gradients of several losses together, which are computed one after the other.
+    ///
+    /// - Parameters:
+    ///   - pieces: The share of each loss.
+    ///   - key: What dropout draws from in a piece.
+    ///   - loss: The loss of a piece; otherwise as in the step of one loss.
+    /// - Throws: As the step of one loss.
+    @discardableResult
+    package func step(
+        learningRate: Double? = nil, pieces: [Double], key: (Int) -> RandomKey,
+        loss: (Int, ForwardContext) throws -> Variable
+    ) throws -> StepReport {
         try checkOwnership()
         let buffersBefore = module.buffers.map { ($0, $0.value) }
+        var piece = 0
         do {
-            let value = try recordedGradients(key: key, loss: loss)
+            var value = 0.0
+            var total: Tensor?
+            while piece < pieces.count {
+                value += try pieces[piece] * recordedGradients(key: key(piece)) { try loss(piece, $0) }
+                if pieces.count > 1 { try add(to: &total, share: pieces[piece]) }
+                piece += 1
+            }
+            if let total, let flat { try OptimizerPasses.write(total, into: flat.gradients, at: 0) }
             let norm = try update(learningRate: learningRate)
             times?.mark(.optimizer)
             return StepReport(loss: value, gradientNorm: norm)
         } catch {
             for (buffer, value) in buffersBefore { try buffer.replace(with: value) }
             guard let refused = error as? NonFiniteStep else { throw error }
-            let found = try NonFiniteSearch(module: module, key: key).run(refused, loss)
+            let place = min(piece, pieces.count - 1)
+            let found = try NonFiniteSearch(module: module, key: key(place)).run(refused) { try loss(place, $0) }
             for (buffer, value) in buffersBefore { try buffer.replace(with: value) }
             throw NeuralNetError(subject: module.displayName, .nonFinite(found))
         }
+    }
+
+    /// Adds a share of the gradients to a sum.
+    ///
+    /// - Throws: `NonFiniteStep.gradient` where one is not finite.
+    private func add(to total: inout Tensor?, share: Double) throws {
+        guard let flat else { return }
+        guard OptimizerPasses.sumOfSquares(flat.gradients).isFinite else { throw NonFiniteStep.gradient }
+        OptimizerPasses.scale(flat.gradients, by: share)
+        // A layer that was made in this piece has changed the layout.
+        guard let sum = total, sum.count == flat.gradients.count else {
+            total = try flat.gradients.copy()
+            return
+        }
+        OptimizerPasses.descend(sum, flat.gradients, rate: -1, decay: 0)
     }
 
     private func checkOwnership() throws { try ownership.check("the optimizer of `\(module.displayName)`") }

@@ -54,7 +54,8 @@ extension Builtin {
         Builtin(
             "dropout2d(probability=0.5)", .layers,
             "A layer that zeroes a share of the channels in training and scales up the rest.",
-            details: "Tompson et al. 2015. Everywhere but in `train` and `step` it changes nothing.",
+            details:
+                "Tompson et al. 2015. It acts in `train`, in `step` and in `net(x, training=true)`; elsewhere it changes nothing.",
             example: "model m() { conv 8 kernel=3; dropout2d 0.3 }\nm()(ones([1, 1, 5, 5])).shape"
         ) { call in .layer(try ChannelDropout(try call.number("probability"))) },
         Builtin(

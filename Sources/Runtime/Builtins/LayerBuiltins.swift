@@ -73,7 +73,8 @@ extension Builtin {
         Builtin(
             "dropout(probability=0.5)", .layers,
             "A layer that zeroes a share of the elements in training and scales up the rest.",
-            details: "Srivastava et al. 2014. Everywhere but in `train` and `step` it changes nothing.",
+            details:
+                "Srivastava et al. 2014. It acts in `train`, in `step` and in `net(x, training=true)`; elsewhere it changes nothing.",
             example: "model m() { linear 4; dropout 0.3 }\nm()(ones([1, 2])).shape"
         ) { call in .layer(try Dropout(try call.number("probability"))) },
         Builtin(

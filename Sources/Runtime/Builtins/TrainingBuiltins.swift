@@ -10,14 +10,16 @@ private let exampleModel = "model small() { linear 2 }\n" + twoPoints
 extension Builtin {
     static let training: [Builtin] = [
         Builtin(
-            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none)",
+            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none, accumulate=1)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
-                optimizer: "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion". loss: "cross_entropy", "nll", "mse", "mae", "bce",
-                "bce_with_logits"; unless given, "cross_entropy" for targets that are whole numbers and "mse" for others. Where
-                the model has one output for each whole number, these are no classes of it: "bce_with_logits" if all are 0
-                or 1 ("bce" after a sigmoid), else "mse". The label -100 is left out of cross_entropy and nll. loss may be a function of scores and targets, which
-                gives one number or one for each example: loss=(s, y) -> cross_entropy(s, y, weight=[1, 5]).
+                optimizer: "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion".
+                loss: "cross_entropy", "nll", "mse", "mae", "huber", "bce", "bce_with_logits", "kl_div", "hinge", "focal", or a
+                function of scores and targets that gives one number, or one for each example:
+                loss=(s, y) -> cross_entropy(s, y, weight=[1, 5]). Unless given, it is "cross_entropy" for targets that are
+                whole numbers and "mse" for others. Where the model has one output for each whole number, these are no classes of
+                it: "bce_with_logits" if all are 0 or 1 ("bce" after a sigmoid), else "mse". The label -100 is left out of
+                cross_entropy and nll.
                 schedule: "constant", "cosine", "linear", "one_cycle" (lr is the peak), or a record, lengths in epochs, each with
                 warmup=2 where wanted: {kind="step", every=10, factor=0.5}, {kind="step", milestones=[10, 20]},
                 {kind="exponential", factor=0.95}, {kind="polynomial", power=2}, {kind="cosine", restart=10, growth=2},
@@ -27,9 +29,11 @@ extension Builtin {
                 metrics: functions of scores and targets, {mae=(s, y) -> mean(abs(s - y))}, shown and recorded by epoch: in
                 training the mean over the batches, in validation, as val_mae, of all examples at once.
                 on_epoch: a function that is called after each epoch with the record of its figures; false stops.
-                drop_last=true leaves out a last batch that is not full. weights: a number for each example, by which
-                examples are drawn with replacement, or "balanced": each class as often as any other. validate: a dataset to evaluate on after each
-                epoch. clip limits the norm of the gradients, clip_value each of them.
+                accumulate=4 takes one step for 4 batches, by the mean of their gradients: as batch * 4 in less memory.
+                drop_last=true leaves out a last batch that is not full. weights: a number for each example, by which examples
+                are drawn with replacement, or "balanced": each class as often as any other.
+                validate: a dataset to evaluate on after each epoch. clip limits the norm of the gradients, clip_value each of
+                them.
                 Sequences have a class for each step: scores [N, steps, classes] and targets [N, steps]. Pairs of sentences
                 are read by the vocabularies of the model, where it has some: other tokens are "unknown" to it.
                 Ways out: Ctrl-C stops after the batch and keeps everything; `patience=5` stops when 5 epochs brought nothing

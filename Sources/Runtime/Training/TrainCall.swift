@@ -102,6 +102,7 @@ struct TrainCall {
         }
         if takes("shuffle") { settings.shuffle = try call.boolean("shuffle") }
         if takes("metrics") { settings.figures = try figures() }
+        if takes("accumulate") { settings.accumulated = try call.integer("accumulate") }
         if takes("drop_last") { settings.dropsLast = try call.boolean("drop_last") }
         if takes("weights") { settings.weights = try weights() }
         if takes("monitor") { settings.monitor = try monitor() }
