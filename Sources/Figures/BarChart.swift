@@ -119,7 +119,7 @@ package struct Histogram: Sendable, Equatable {
 
     /// The edges of the bins and the counts of each sample. The last bin holds its upper edge too, as in NumPy. Values
     /// that are not finite are counted apart.
-    func binsBySample() -> (edges: [Double], counts: [[Int]], notFinite: Int) {
+    package func binsBySample() -> (edges: [Double], counts: [[Int]], notFinite: Int) {
         let all = values
         let finite = all.filter(\.isFinite)
         let notFinite = all.count - finite.count
@@ -172,13 +172,13 @@ package struct BoxChart: Sendable, Equatable {
     }
 
     /// What a box shows of a sample.
-    struct Summary: Equatable {
-        let low: Double
-        let lowerQuartile: Double
-        let median: Double
-        let upperQuartile: Double
-        let high: Double
-        let outliers: [Double]
+    package struct Summary: Equatable {
+        package let low: Double
+        package let lowerQuartile: Double
+        package let median: Double
+        package let upperQuartile: Double
+        package let high: Double
+        package let outliers: [Double]
     }
 
     package var title: String?
@@ -201,7 +201,7 @@ package struct BoxChart: Sendable, Equatable {
     /// Nil where nothing is finite.
     ///
     /// - Source: Tukey, Exploratory Data Analysis, 1977.
-    static func summary(_ values: [Double]) -> Summary? {
+    package static func summary(_ values: [Double]) -> Summary? {
         let sorted = values.filter(\.isFinite).sorted()
         guard !sorted.isEmpty else { return nil }
         func quantile(_ part: Double) -> Double {

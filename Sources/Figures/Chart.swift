@@ -191,7 +191,7 @@ package struct Surface: Sendable, Equatable {
     }
 
     /// The borders between steps; the outermost are the ends of the scale.
-    var levels: [Double] {
+    package var levels: [Double] {
         guard let range = ValueRange(of: values), range.low < range.high,
             let scale = Scale(values: [range.low, range.high], tickCount: 9, isRoomy: true)
         else { return [] }
@@ -199,7 +199,7 @@ package struct Surface: Sendable, Equatable {
     }
 
     /// The value at a place, between those around it; of classes the nearest. Nil outside.
-    func value(atX px: Double, y py: Double) -> Double? {
+    package func value(atX px: Double, y py: Double) -> Double? {
         guard let (column, across) = Self.cell(px, in: x), let (row, up) = Self.cell(py, in: y) else { return nil }
         func at(_ row: Int, _ column: Int) -> Double { values[row * x.count + column] }
         if coloring == .classes { return at(up < 0.5 ? row : row + 1, across < 0.5 ? column : column + 1) }

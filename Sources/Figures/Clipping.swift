@@ -1,8 +1,8 @@
 /// What of lines and areas lies in the unit square, in which charts place their data.
-enum Clipping {
-    typealias Point = (x: Double, y: Double)
+package enum Clipping {
+    package typealias Point = (x: Double, y: Double)
 
-    static func holds(_ point: Point) -> Bool {
+    package static func holds(_ point: Point) -> Bool {
         let range = -1e-9...(1 + 1e-9)
         return range.contains(point.x) && range.contains(point.y)
     }
@@ -10,7 +10,7 @@ enum Clipping {
     /// The part of a segment inside; nil if none is.
     ///
     /// - Source: Liang and Barsky, ACM Transactions on Graphics 3(1), 1984.
-    static func segment(_ a: Point, _ b: Point) -> (Point, Point)? {
+    package static func segment(_ a: Point, _ b: Point) -> (Point, Point)? {
         if holds(a), holds(b) { return (a, b) }
         let (dx, dy) = (b.x - a.x, b.y - a.y)
         guard dx.isFinite, dy.isFinite else { return nil }
@@ -59,7 +59,7 @@ enum Clipping {
     /// The part of an area inside.
     ///
     /// - Source: Sutherland and Hodgman, Communications of the ACM 17(1), 1974.
-    static func area(_ corners: [Point]) -> [Point] {
+    package static func area(_ corners: [Point]) -> [Point] {
         typealias Border = (distance: (Point) -> Double, snap: (Point) -> Point)
         let borders: [Border] = [
             ({ $0.x }, { (0, $0.y) }), ({ 1 - $0.x }, { (1, $0.y) }), ({ $0.y }, { ($0.x, 0) }),

@@ -2,11 +2,11 @@ import Glibc
 
 /// From the least to the greatest of some values. Both are finite, and their distance may be more than the
 /// greatest number there is.
-struct ValueRange: Equatable {
-    var low: Double
-    var high: Double
+package struct ValueRange: Equatable {
+    package var low: Double
+    package var high: Double
 
-    init(_ low: Double, _ high: Double) {
+    package init(_ low: Double, _ high: Double) {
         self.low = low
         self.high = high
     }
@@ -46,14 +46,14 @@ struct ValueRange: Equatable {
 }
 
 /// An axis with its range and the places that are marked on it.
-struct Scale {
-    let range: ValueRange
+package struct Scale {
+    package let range: ValueRange
     let isLogarithmic: Bool
-    let ticks: [(value: Double, label: String)]
+    package let ticks: [(value: Double, label: String)]
 
     /// A scale for the values that the axis holds, nil where there are none; `isRoomy` widens the range to the outer
     /// ticks, except at ends that the axis gives.
-    init?(values: some Sequence<Double>, axis: Axis = Axis(), tickCount: Int, isRoomy: Bool) {
+    package init?(values: some Sequence<Double>, axis: Axis = Axis(), tickCount: Int, isRoomy: Bool) {
         let isLogarithmic = axis.isLogarithmic
         self.isLogarithmic = isLogarithmic
         func placed(_ value: Double) -> Double { isLogarithmic ? log10(value) : value }
@@ -87,7 +87,7 @@ struct Scale {
     }
 
     /// From 0 to 1 along the axis, less or more beyond its ends; nil where the value has no place.
-    func position(of value: Double) -> Double? {
+    package func position(of value: Double) -> Double? {
         guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
         let position = range.fraction(of: isLogarithmic ? log10(value) : value)
         return position.isFinite ? position : nil
