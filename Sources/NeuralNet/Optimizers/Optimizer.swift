@@ -196,7 +196,8 @@ package final class Optimizer {
         let rate = learningRate ?? settings.learningRate
         for segment in segments {
             apply(
-                segment.view(flat.values), segment.view(flat.gradients), slots.mapValues(segment.view),
+                segment.view(flat.values), segment.view(flat.gradients),
+                segment.range == nil ? slots : slots.mapValues(segment.view),
                 rate: rate * segment.rateShare, decay: segment.weightDecay ?? settings.weightDecay)
         }
         return norm
