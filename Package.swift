@@ -19,14 +19,42 @@ let swiftSettings: [SwiftSetting] = [
 /// Tests run for seconds and would be optimized for minutes.
 let testSettings = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
-func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+/// The arrows: what each layer is made of, beside the system's libraries.
+let arrows: [String: [String]] = [
+    "TensorCore": ["CSimd"],
+    "Autograd": ["TensorCore"],
+    "NeuralNet": ["Autograd"],
+    "Datasets": ["TensorCore", "CZlib"],
+    "Training": ["NeuralNet", "Datasets"],
+    "Figures": ["TensorCore"],
+    "Language": [],
+    "Runtime": ["Language", "Training", "Figures", "CSystem"],
+    "RunStore": ["Runtime", "CSQLite"],
+    "Session": ["Runtime", "RunStore"],
+    "Terminal": ["Session", "CReadline"],
+    "Arguments": ["Terminal"],
+    "dls": ["Arguments", "CSystem"],
+]
+
+/// These and all that lies below them: a build makes a target anew only where what it names itself has changed.
+func closure(_ names: [String]) -> [Target.Dependency] {
+    var found: [String] = []
+    var left = names
+    while let name = left.popLast() {
+        guard !found.contains(name) else { continue }
+        found.append(name)
+        left += arrows[name] ?? []
+    }
+    return found.sorted().map { .byName(name: $0) }
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+func layer(_ name: String, _ products: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: closure(arrows[name] ?? []) + products, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ others: [String] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
-        swiftSettings: testSettings)
+        name: "\(name)Tests", dependencies: closure([name] + others), exclude: exclude, swiftSettings: testSettings)
 }
 
 let package = Package(
@@ -42,21 +70,21 @@ let package = Package(
         .target(name: "CSimd"),
         .target(name: "CSystem"),
 
-        layer("TensorCore", ["CSimd"]),
-        layer("Autograd", ["TensorCore"]),
-        layer("NeuralNet", ["Autograd"]),
-        layer("Datasets", ["TensorCore", "CZlib"]),
-        layer("Training", ["NeuralNet", "Datasets"]),
-        layer("Figures", ["TensorCore"]),
+        layer("TensorCore"),
+        layer("Autograd"),
+        layer("NeuralNet"),
+        layer("Datasets"),
+        layer("Training"),
+        layer("Figures"),
         layer("Language"),
-        layer("Runtime", ["Language", "Training", "Figures", "CSystem"]),
-        layer("RunStore", ["Runtime", "CSQLite"]),
-        layer("Session", ["Runtime", "RunStore"]),
-        layer("Terminal", ["Session", "CReadline"]),
-        layer("Arguments", ["Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        layer("Runtime"),
+        layer("RunStore"),
+        layer("Session"),
+        layer("Terminal"),
+        layer("Arguments", [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
         // Linked to the standard library statically, the program starts in two thirds of the time.
         .executableTarget(
-            name: "dls", dependencies: ["Arguments", "CSystem"], swiftSettings: swiftSettings,
+            name: "dls", dependencies: closure(arrows["dls"] ?? []), swiftSettings: swiftSettings,
             linkerSettings: [
                 // ArgumentParser uses Foundation, whose own libraries the compiler names only where all is linked so.
                 .unsafeFlags(
@@ -77,9 +105,10 @@ let package = Package(
         tests("Terminal", ["PromptProbe"]),
         tests("Arguments"),
         // The program itself, which is built beside the tests.
-        .testTarget(name: "dlsTests", dependencies: ["Runtime"], swiftSettings: testSettings),
+        .testTarget(name: "dlsTests", dependencies: closure(["Runtime"]), swiftSettings: testSettings),
         // The prompt with an odd backend, which the tests of the terminal run.
         .executableTarget(
-            name: "PromptProbe", dependencies: ["Terminal"], path: "Tests/PromptProbe", swiftSettings: swiftSettings),
+            name: "PromptProbe", dependencies: closure(["Terminal"]), path: "Tests/PromptProbe",
+            swiftSettings: swiftSettings),
     ]
 )
