@@ -118,7 +118,7 @@ extension Parser {
             return previous?.kind == .name && touches ? touchingString() : nil
         case .name where previousEndsValue && ["is", "then", "do"].contains(text(current)):
             let help = text(current) == "is" ? "to compare, write `==` or `!=`" : "a block is written `{ ... }`"
-            return fail("`\(text(current))` is not a word of dls", at: current.span, help: [help])
+            return fail("`\(text(current))` does not exist in dls", at: current.span, help: [help])
         case .question where previousEndsValue:
             return fail(
                 "`?` stands before the name that help is asked for", at: current.span,

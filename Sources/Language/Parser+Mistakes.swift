@@ -59,7 +59,7 @@ extension Parser {
             switch token(2).kind {
             case .leftParenthesis, .leftBrace, .colon:
                 throw fail(
-                    "`struct` is not a word of dls", at: current.span,
+                    "`struct` does not exist in dls", at: current.span,
                     help: ["a class is written `class \(next)(a, b) { ... }`, a record `{a=1}`"])
             default: return
             }
@@ -70,15 +70,15 @@ extension Parser {
                 help: ["write `\(next) = \(Parser.clipped(text(token(3))))`"])
         case "elif", "elsif", "elseif":
             guard startsArgument(position + 1) || token(1).kind == .leftParenthesis else { return }
-            throw fail("`\(word)` is not a word of dls", at: current.span, help: ["write `} else if c { ... }`"])
+            throw fail("`\(word)` does not exist in dls", at: current.span, help: ["write `} else if c { ... }`"])
         case "except", "finally":
             guard [.colon, .leftBrace, .name].contains(token(1).kind), !breaksLine(position + 1) else { return }
             throw fail(
-                "`\(word)` is not a word of dls", at: current.span, help: ["write `try { ... } catch e { ... }`"])
+                "`\(word)` does not exist in dls", at: current.span, help: ["write `try { ... } catch e { ... }`"])
         case "with":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(
-                "`with` is not a word of dls", at: current.span,
+                "`with` does not exist in dls", at: current.span,
                 help: [
                     next == "open"
                         ? "`read(\"f.txt\")` and `lines(\"f.txt\")` read text, `load \"f.csv\"` data, and `save` writes both; all close what they open"
@@ -87,12 +87,12 @@ extension Parser {
         case "global", "nonlocal":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(
-                "`\(word)` is not a word of dls: a function reads the names around it and assigns its own",
+                "`\(word)` does not exist in dls: a function reads the names around it and assigns its own",
                 at: current.span,
                 help: ["give back what is new: `fn f(\(next)) { \(next) + 1 }` and `\(next) = f(\(next))`"])
         case "raise", "throw":
             guard startsArgument(position + 1) else { return }
-            throw fail("`\(word)` is not a word of dls", at: current.span, help: ["write `error(\"what is wrong\")`"])
+            throw fail("`\(word)` does not exist in dls", at: current.span, help: ["write `error(\"what is wrong\")`"])
         case "yield":
             guard startsArgument(position + 1) else { return }
             throw fail(
@@ -105,7 +105,7 @@ extension Parser {
             guard breaksLine(position + 1) || [.rightBrace, .semicolon, .endOfText].contains(token(1).kind) else {
                 return
             }
-            throw fail("`pass` is not a word of dls", at: current.span, help: ["an empty block is written `{ }`"])
+            throw fail("`pass` does not exist in dls", at: current.span, help: ["an empty block is written `{ }`"])
         case "from":
             var index = position + 1
             while list.tokens[index].kind == .name || list.tokens[index].kind == .dot { index += 1 }
@@ -126,15 +126,15 @@ extension Parser {
         case .index(let base, _):
             let inner = source[Span(base.span.end + 1, target.span.end - 1)]
             return fail(
-                "`del` is not a word of dls", at: word.joined(with: target.span),
+                "`del` does not exist in dls", at: word.joined(with: target.span),
                 help: ["write `\(Parser.clipped("\(source[base.span]).pop(\(inner))"))`"])
         case .member(let base, let name):
             return fail(
-                "`del` is not a word of dls", at: word.joined(with: target.span),
+                "`del` does not exist in dls", at: word.joined(with: target.span),
                 help: ["write `\(Parser.clipped("\(source[base.span]).pop(\"\(name.text)\")"))`"])
         default:
             return fail(
-                "`del` is not a word of dls, and names need not be deleted", at: word,
+                "`del` does not exist in dls, and names need not be deleted", at: word,
                 help: ["`\(text) = none` lets go of a value"])
         }
     }
@@ -151,11 +151,11 @@ extension Parser {
         let word = text(current)
         switch word {
         case "True", "False", "None":
-            throw fail("`\(word)` is not a word of dls", at: current.span, help: ["write `\(word.lowercased())`"])
+            throw fail("`\(word)` does not exist in dls", at: current.span, help: ["write `\(word.lowercased())`"])
         case "lambda":
             guard token(1).kind == .colon || (token(1).kind == .name && !breaksLine(position + 1)) else { return }
             throw fail(
-                "`lambda` is not a word of dls", at: current.span,
+                "`lambda` does not exist in dls", at: current.span,
                 help: ["write `x -> x * 2`, or `(a, b) -> a + b`"])
         default:
             return
@@ -171,7 +171,7 @@ extension Parser {
         switch next.kind {
         case .name where text(next) == "is" && !Token.Kind.verbs.contains(word) && startsArgument(end + 1):
             throw fail(
-                "`is` is not a word of dls", at: next.span, help: ["to compare, write `==` or `!=`"])
+                "`is` does not exist in dls", at: next.span, help: ["to compare, write `==` or `!=`"])
         case .star where touches(end + 1) && Token.Kind.verbs.contains(word),
             .power where touches(end + 1) && Token.Kind.verbs.contains(word):
             let argument = Parser.clipped(text(next) + text(list.tokens[min(end + 1, list.tokens.count - 1)]))
@@ -244,7 +244,7 @@ extension Parser {
         guard kind == .name, ["elif", "elsif", "elseif"].contains(text(current)), startsArgument(position + 1) else {
             return
         }
-        let failure = fail("`\(text(current))` is not a word of dls", at: current.span, help: ["write `else if`"])
+        let failure = fail("`\(text(current))` does not exist in dls", at: current.span, help: ["write `else if`"])
         advance()
         throw failure
     }
@@ -253,7 +253,7 @@ extension Parser {
         if kind == .endOfText { return incomplete("`catch` after the block of `try`") }
         if kind == .name, ["except", "finally"].contains(text(current)) {
             let failure = fail(
-                "`\(text(current))` is not a word of dls", at: current.span, help: ["write `catch e { ... }`"])
+                "`\(text(current))` does not exist in dls", at: current.span, help: ["write `catch e { ... }`"])
             advance()
             return failure
         }

@@ -97,7 +97,7 @@ import Testing
             "to compute something with the fields, write a method: `fn name(x) { ... }`"
         ),
         (
-            "struct A(x) { }", "`struct` is not a word of dls",
+            "struct A(x) { }", "`struct` does not exist in dls",
             "a class is written `class A(a, b) { ... }`, a record `{a=1}`"
         ),
         (

@@ -22,20 +22,20 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         // Python
         Mistake("def f(x):", "a function is defined with `fn`", at: "def", "write `fn f(x) { ... }`"),
-        Mistake("x = True", "`True` is not a word of dls", at: "True", "write `true`"),
-        Mistake("f(False)", "`False` is not a word of dls", at: "False", "write `false`"),
-        Mistake("print None", "`None` is not a word of dls", at: "None", "write `none`"),
+        Mistake("x = True", "`True` does not exist in dls", at: "True", "write `true`"),
+        Mistake("f(False)", "`False` does not exist in dls", at: "False", "write `false`"),
+        Mistake("print None", "`None` does not exist in dls", at: "None", "write `none`"),
         Mistake("if x:", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("if x: y", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("for i in range(3):", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("while x:\n  y", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("fn f(x): { x }", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("try:", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
-        Mistake("if x { y }\nelif z { w }\nx", "`elif` is not a word of dls", at: "elif", "write `else if`"),
-        Mistake("if x { y } elif z: w", "`elif` is not a word of dls", at: "elif", "write `else if`"),
-        Mistake("elif z: w", "`elif` is not a word of dls", at: "elif", "write `} else if c { ... }`"),
-        Mistake("f = lambda x: x", "`lambda` is not a word of dls", at: "lambda", "write `x -> x * 2`"),
-        Mistake("map(lambda: 1)", "`lambda` is not a word of dls", at: "lambda", "write `x -> x * 2`"),
+        Mistake("if x { y }\nelif z { w }\nx", "`elif` does not exist in dls", at: "elif", "write `else if`"),
+        Mistake("if x { y } elif z: w", "`elif` does not exist in dls", at: "elif", "write `else if`"),
+        Mistake("elif z: w", "`elif` does not exist in dls", at: "elif", "write `} else if c { ... }`"),
+        Mistake("f = lambda x: x", "`lambda` does not exist in dls", at: "lambda", "write `x -> x * 2`"),
+        Mistake("map(lambda: 1)", "`lambda` does not exist in dls", at: "lambda", "write `x -> x * 2`"),
         Mistake(
             "import numpy as np", "`import` takes a file, and there are no modules", at: "numpy",
             "write `import \"lib.dls\"`"),
@@ -56,8 +56,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "y = 1 if c else b", "`if` does not go on from a value", at: "if",
             "to choose between values, write `if c { a } else { b }`"),
-        Mistake("x is none", "`is` is not a word of dls", at: "is", "to compare, write `==` or `!=`"),
-        Mistake("if x is y { z }", "`is` is not a word of dls", at: "is", "to compare, write `==` or `!=`"),
+        Mistake("x is none", "`is` does not exist in dls", at: "is", "to compare, write `==` or `!=`"),
+        Mistake("if x is y { z }", "`is` does not exist in dls", at: "is", "to compare, write `==` or `!=`"),
         Mistake(
             "f(k=1, *xs)", "this argument has no name, and stands after `k=`", at: "xs", "named arguments come last"),
         Mistake("f(**o, 1)", "this argument has no name, and stands after `**`", at: "1", "named arguments come last"),
@@ -73,10 +73,10 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "fn f(**a, b) { }", "nothing stands after `**a`", at: "b", "it takes all named arguments that are left"),
         Mistake("fn f(a, *, b=2) { }", "expected a name for what is left, found `,`", at: ","),
-        Mistake("del d[k]", "`del` is not a word of dls", at: "del d[k]", "write `d.pop(k)`"),
-        Mistake("del r.x", "`del` is not a word of dls", at: "del r.x", "write `r.pop(\"x\")`"),
+        Mistake("del d[k]", "`del` does not exist in dls", at: "del d[k]", "write `d.pop(k)`"),
+        Mistake("del r.x", "`del` does not exist in dls", at: "del r.x", "write `r.pop(\"x\")`"),
         Mistake(
-            "del x", "`del` is not a word of dls, and names need not be deleted", at: "del",
+            "del x", "`del` does not exist in dls, and names need not be deleted", at: "del",
             "`x = none` lets go of a value"),
         Mistake(
             "f\"{x}\"", "the string touches the name `f`", at: "\"{",
@@ -92,8 +92,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "f(1, x for x in xs)", "a comprehension beside other arguments has brackets around it", at: "for",
             "write `[x for ...]`"),
-        Mistake("try { f } except e { g }", "`except` is not a word of dls", at: "except", "write `catch e { ... }`"),
-        Mistake("except E { g }", "`except` is not a word of dls", at: "except", "write `try { ... } catch e { ... }`"),
+        Mistake("try { f } except e { g }", "`except` does not exist in dls", at: "except", "write `catch e { ... }`"),
+        Mistake("except E { g }", "`except` does not exist in dls", at: "except", "write `try { ... } catch e { ... }`"),
         Mistake("class A(B):", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("x = 1, 2", "several values stand here without brackets", at: "1", "write a list: `[a, b]`"),
         Mistake("1, 2", "several values stand here without brackets", at: "1, 2", "write a list: `[1, 2]`"),
@@ -124,7 +124,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("let x = 3", "a name is assigned without `let`", at: "let", "write `x = 3`"),
         Mistake(
             "function f(a, b) { a }", "a function is defined with `fn`", at: "function", "write `fn f(a, b) { ... }`"),
-        Mistake("if x then y", "`then` is not a word of dls", at: "then", "a block is written"),
+        Mistake("if x then y", "`then` does not exist in dls", at: "then", "a block is written"),
         Mistake("relu?", "`?` stands before the name that help is asked for", at: "?", "write `?relu`"),
         Mistake("load ~/data", "a path is a string", at: "~", "write it in quotes"),
         Mistake("x = load ./data", "a path is a string", at: ".", "write it in quotes"),
