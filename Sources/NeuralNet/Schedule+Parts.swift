@@ -1,7 +1,7 @@
 import TensorCore
 
 extension Schedule {
-    /// Lowers the rate when `patience` epochs did not improve it by more than `threshold` of the best, and then
+    /// Lowers the rate when `patience` epochs did not improve the figure by more than `threshold` of the best, and then
     /// waits `cooldown` epochs. PyTorch's `ReduceLROnPlateau`.
     ///
     /// The rate follows from the figures of the epochs that are done, so that a run which is resumed has the same one.

@@ -93,7 +93,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "f(1, x for x in xs)", "a comprehension beside other arguments has brackets around it", at: "for",
             "write `[x for ...]`"),
         Mistake("try { f } except e { g }", "`except` does not exist in dls", at: "except", "write `catch e { ... }`"),
-        Mistake("except E { g }", "`except` does not exist in dls", at: "except", "write `try { ... } catch e { ... }`"),
+        Mistake(
+            "except E { g }", "`except` does not exist in dls", at: "except", "write `try { ... } catch e { ... }`"),
         Mistake("class A(B):", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("x = 1, 2", "several values stand here without brackets", at: "1", "write a list: `[a, b]`"),
         Mistake("1, 2", "several values stand here without brackets", at: "1, 2", "write a list: `[1, 2]`"),
