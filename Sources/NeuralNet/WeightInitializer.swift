@@ -100,21 +100,19 @@ extension Tensor {
         var values = drawn.doubles()
         for i in 0..<count {
             if Interrupt.isRequested { throw InterruptError() }
-            values.withUnsafeMutableBufferPointer { values in
-                let row = UnsafeMutableBufferPointer(rebasing: values[i * length..<(i + 1) * length])
-                for _ in 0..<2 {
-                    for j in 0..<i {
-                        let other = UnsafeMutableBufferPointer(rebasing: values[j * length..<(j + 1) * length])
-                        var product = 0.0
-                        for k in 0..<length { product += row[k] * other[k] }
-                        for k in 0..<length { row[k] -= product * other[k] }
-                    }
+            let row = i * length
+            for _ in 0..<2 {
+                for j in 0..<i {
+                    let other = j * length
+                    var product = 0.0
+                    for k in 0..<length { product += values[row + k] * values[other + k] }
+                    for k in 0..<length { values[row + k] -= product * values[other + k] }
                 }
-                var square = 0.0
-                for k in 0..<length { square += row[k] * row[k] }
-                let scale = 1 / square.squareRoot()
-                for k in 0..<length { row[k] *= scale }
             }
+            var square = 0.0
+            for k in 0..<length { square += values[row + k] * values[row + k] }
+            let scale = 1 / square.squareRoot()
+            for k in 0..<length { values[row + k] *= scale }
         }
         let result = try Tensor(values, shape: [count, length])
         return try (rows <= columns ? result : result.permute([1, 0]).contiguous()).reshape(shape).cast(to: dtype)

@@ -14,7 +14,7 @@ final class ClosureCopy {
     private var copies: [Key: Value] = [:]
 
     private struct Key: Hashable {
-        let identity: UnsafeRawPointer
+        let identity: PlaceInMemory
         let depth: Int
     }
 

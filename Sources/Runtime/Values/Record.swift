@@ -63,10 +63,10 @@ package struct Record {
     package var isEmpty: Bool { count == 0 }
 
     /// Where its fields are in memory: the same for records that share them; nil where there are none.
-    var identity: UnsafeRawPointer? {
+    var identity: PlaceInMemory? {
         switch storage {
-        case .few(let fields): fields.withUnsafeBufferPointer { $0.baseAddress.map { UnsafeRawPointer($0) } }
-        case .many(let indexed): UnsafeRawPointer(Unmanaged.passUnretained(indexed).toOpaque())
+        case .few(let fields): PlaceInMemory(of: fields)
+        case .many(let indexed): PlaceInMemory(indexed)
         }
     }
 

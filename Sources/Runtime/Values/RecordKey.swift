@@ -129,7 +129,7 @@ extension RecordKey: Hashable {
 
     /// All bits of the result depend on all bits of the word (the multiplication of wyhash).
     @inline(__always)
-    private static func mixed(_ word: UInt) -> UInt {
+    static func mixed(_ word: UInt) -> UInt {
         let product = (word ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
         return product.high ^ UInt(product.low)
     }
@@ -138,30 +138,5 @@ extension RecordKey: Hashable {
     private static func hash(_ number: Double) -> UInt {
         // Minus zero is zero.
         mixed(UInt((number + 0).bitPattern))
-    }
-
-    private static func hash(_ text: String) -> UInt {
-        var text = text
-        let (hash, high) = text.withUTF8 { bytes -> (UInt, UInt) in
-            let raw = UnsafeRawBufferPointer(bytes)
-            var hash = mixed(UInt(raw.count))
-            var high: UInt = 0
-            var index = 0
-            while index + 8 <= raw.count {
-                let word = raw.loadUnaligned(fromByteOffset: index, as: UInt.self)
-                high |= word
-                hash = mixed(hash ^ word)
-                index += 8
-            }
-            var word: UInt = 0
-            while index < raw.count {
-                word = word << 8 | UInt(raw[index])
-                index += 1
-            }
-            high |= word
-            return (mixed(hash ^ word), high)
-        }
-        // Other characters can be written in several ways, which are equal: the library knows.
-        return high & 0x8080_8080_8080_8080 == 0 ? hash : UInt(bitPattern: text.hashValue)
     }
 }

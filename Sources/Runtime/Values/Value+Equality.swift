@@ -27,7 +27,7 @@ extension Operators {
         var seen: Set<PairOfParts> = []
         /// Whether two values with parts meet here for the first time. All of what is compared has to be equal, so those
         /// that have met before need not be gone through again.
-        func isNew(_ a: UnsafeRawPointer?, _ b: UnsafeRawPointer?, count: Int, nests: Bool) -> Bool {
+        func isNew(_ a: PlaceInMemory?, _ b: PlaceInMemory?, count: Int, nests: Bool) -> Bool {
             guard let a, let b, nests || count > PairOfParts.few else { return true }
             return seen.insert(PairOfParts(a: a, b: b)).inserted
         }
@@ -58,7 +58,7 @@ extension Operators {
                 (.boolean, .tensor(let x)):
                 guard x.rank == 0, (try? compare(.equal, a, b).isTrue()) ?? false else { return false }
             case (.tensor(let x), .tensor(let y)):
-                let (first, second) = (Unmanaged.passUnretained(x).toOpaque(), Unmanaged.passUnretained(y).toOpaque())
+                let (first, second) = (PlaceInMemory(x), PlaceInMemory(y))
                 guard isNew(first, second, count: x.count, nests: false) else { break }
                 guard (try? Tensor.allEqual(x.value, y.value)) ?? false else { return false }
             case (.function(let x), .function(let y)): guard x === y else { return false }
@@ -111,8 +111,8 @@ private struct PairOfParts: Hashable {
     /// As few parts are compared again sooner than they are looked up.
     static let few = 8
 
-    let a: UnsafeRawPointer
-    let b: UnsafeRawPointer
+    let a: PlaceInMemory
+    let b: PlaceInMemory
 }
 
 /// A value as a key of sets and dictionaries: equal values are one key, and so are two NaN.

@@ -14,11 +14,11 @@ extension Value {
     }
 
     /// Where the elements or fields are in memory, which tells lists, records and tables apart as long as they are held.
-    var identity: UnsafeRawPointer? {
+    var identity: PlaceInMemory? {
         switch self {
         case .list(let elements): elements.identity
         case .record(let record): record.identity
-        case .object(let table as TableObject): UnsafeRawPointer(Unmanaged.passUnretained(table).toOpaque())
+        case .object(let table as TableObject): PlaceInMemory(table)
         default: nil
         }
     }
@@ -29,7 +29,7 @@ extension Value {
     func contains(where test: (Value) -> Bool) -> Bool {
         if test(self) { return true }
         var left = [self]
-        var seen: Set<UnsafeRawPointer> = []
+        var seen: Set<PlaceInMemory> = []
         var steps = 0
         func finds(in parts: some Sequence<Value>) -> Bool {
             for part in parts {
@@ -67,7 +67,7 @@ extension Value {
     /// - Parameter countsElements: Whether the elements of tensors are counted too.
     /// - Complexity: Linear in the different lists and records in it.
     func partCount(limit: Int, countsElements: Bool = false) -> Int {
-        var counts: [UnsafeRawPointer: Int] = [:]
+        var counts: [PlaceInMemory: Int] = [:]
         var left = [(value: self, isLast: false)]
         func sum(_ parts: some Sequence<Value>) -> Int {
             var sum = 1
@@ -105,7 +105,7 @@ extension Value {
 }
 
 extension [Value] {
-    var identity: UnsafeRawPointer? { withUnsafeBufferPointer { $0.baseAddress.map { UnsafeRawPointer($0) } } }
+    var identity: PlaceInMemory? { PlaceInMemory(of: self) }
 }
 
 extension Failure {
