@@ -11,7 +11,8 @@ import Testing
         "add", "help",
         "shuffle", "seed", "memory", "whos", "vars", "dropout", "rand", "randn", "randint", "permutation", "show",
         "plot",
-        "cast", "tensor", "profile", "table", "input", "run", "runs", "compare", "sql", "history", "forget", "time",
+        "cast", "tensor", "rand_like", "randn_like", "profile", "table", "input", "run", "runs", "compare", "sql",
+        "history", "forget", "time",
     ]
 
     /// What stands for the operand `X`, and for a second one `Y`.

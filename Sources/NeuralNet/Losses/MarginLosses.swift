@@ -83,6 +83,7 @@ package struct FocalLoss: LossFunction {
 
     package func loss(_ prediction: Variable, _ target: Variable, _ reduction: LossReduction) throws -> Variable {
         if prediction.shape == target.shape {
+            let target = try target.cast(to: prediction.dtype)
             let losses = try target * (-prediction).softplus() + (1 - target) * prediction.softplus()
             let p = try prediction.sigmoid()
             let missed = try p + target - p * target * 2

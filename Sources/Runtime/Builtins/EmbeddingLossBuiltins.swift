@@ -60,7 +60,9 @@ extension Builtin {
                 """,
             example: "gaussian_nll([1.0, 2.0], [1.5, 2.0], [0.5, 1.0])"
         ) { call in
-            let operands = try call.operands("prediction", "target", "variance").map { try $0.asWideFractions }
+            let operands = try call.operands("prediction", "target", "variance").map {
+                try $0.dtype.isFloatingPoint ? $0.asWideFractions : $0.cast(to: .float64)
+            }
             let epsilon = try call.number("eps")
             if let wrong = operands[2].value.doubles().first(where: { !($0 >= 0) }) {
                 throw Failure(

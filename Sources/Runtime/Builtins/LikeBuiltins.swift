@@ -15,7 +15,7 @@ extension Builtin {
             example: "full_like([[1, 2]], 7)"
         ) { call in
             let (x, value) = (try call.tensor("x"), try call.number("value"))
-            let dtype = try call.optionalDType("dtype") ?? x.dtype
+            let dtype = try call.optionalDType("dtype") ?? x.dtype.meeting(value)
             _ = try PlainNumbers(value, isBoolean: false).checked(for: dtype)
             return Value.tensor(try Tensor.full(x.shape, value, dtype: dtype)).unwrapped
         },

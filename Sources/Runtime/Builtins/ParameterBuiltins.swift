@@ -87,6 +87,8 @@ extension Value {
 }
 
 extension Call {
+    private static var mostTrained: Int { 100_000 }
+
     /// What an optimizer trains: a model or a part of one, or a list or record of these, of tensors and of groups.
     ///
     /// - Parameter rate: The optimizer's, of which those of groups are shares.
@@ -94,6 +96,12 @@ extension Call {
         _ parameter: String, rate: Double
     ) throws -> (module: any Module, model: ModuleObject?, groups: [OptimizerGroup]) {
         let value = value(parameter)
+        // A list that holds itself many times over has more places than can be gone through.
+        guard value.partCount(limit: Self.mostTrained) <= Self.mostTrained else {
+            throw Failure(
+                "the list of what is trained has more than \(Self.mostTrained) places",
+                help: "give each model, layer and tensor once")
+        }
         if value.object(as: ModuleObject.self) != nil {
             let object = try model(parameter)
             return (object.module, object, [])

@@ -36,11 +36,7 @@ struct PlotRequest {
         } else {
             for value in data { try add(value) }
         }
-        guard series.count <= Self.mostSeries else {
-            throw Failure(
-                "these are \(series.count) series, and `plot` draws at most \(Self.mostSeries)",
-                help: "plot some, such as `plot x[0:10]`; `show x` draws a tensor as an image")
-        }
+        try checkSeriesCount()
         if call.has("labels"), !(kind == "bar" && series.count == 1), !colorsAreClasses {
             let labels = try call.texts("labels")
             for (index, label) in labels.enumerated() where index < series.count { series[index].name = label }
@@ -70,6 +66,14 @@ struct PlotRequest {
     }
 
     // MARK: - Data
+
+    private func checkSeriesCount() throws {
+        guard series.count <= Self.mostSeries else {
+            throw Failure(
+                "these are \(series.count) series, and `plot` draws at most \(Self.mostSeries)",
+                help: "plot some, such as `plot x[0:10]`; `show x` draws a tensor as an image")
+        }
+    }
 
     private mutating func add(_ value: Value) throws {
         switch value {
@@ -105,6 +109,8 @@ struct PlotRequest {
                 for element in elements {
                     try Operators.checkInterrupt()
                     try add(element)
+                    // A list that holds itself many times over has more places than can be gone through.
+                    try checkSeriesCount()
                 }
             } else {
                 series.append(Series(try numbers(value), start: start))
