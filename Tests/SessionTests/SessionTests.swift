@@ -204,7 +204,7 @@ final class Recorder: OutputSink {
         #expect(candidates("train(net, data, ep") == ["epochs="])
         #expect(candidates("conv(8, ker") == ["kernel="])
         _ = session.executeInput("fn mine(x, scale=2) { x }")
-        #expect(candidates("mine 1 sc") == ["scale="])
+        #expect(candidates("mine 1 scal") == ["scale="])
         // Before anything is typed, the arguments and what the session has defined, and not all that there is.
         #expect(candidates("lstm 4 ").prefix(3) == ["bias=", "bidirectional=", "dropout="])
         #expect(candidates("lstm 4 ").contains("mine"))

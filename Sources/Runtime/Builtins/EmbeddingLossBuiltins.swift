@@ -60,9 +60,12 @@ extension Builtin {
                 """,
             example: "gaussian_nll([1.0, 2.0], [1.5, 2.0], [0.5, 1.0])"
         ) { call in
-            let operands = try call.operands("prediction", "target", "variance").map {
-                try $0.dtype.isFloatingPoint ? $0.asWideFractions : $0.cast(to: .float64)
-            }
+            let given = try ["prediction", "target", "variance"].map { try call.tensor($0) }
+            // float32 does not hold all whole numbers.
+            let operands =
+                try given.allSatisfy(\.dtype.isFloatingPoint)
+                ? call.operands("prediction", "target", "variance").map { try $0.asWideFractions }
+                : given.map { try $0.cast(to: .float64) }
             let epsilon = try call.number("eps")
             if let wrong = operands[2].value.doubles().first(where: { !($0 >= 0) }) {
                 throw Failure(
@@ -70,8 +73,8 @@ extension Builtin {
                     help: "`softplus(x)` or `exp(x)` makes variances of any numbers")
             }
             // As PyTorch, which bounds variances without a slope.
-            let given = operands[2]
-            let variance = try (given - given.detached()) + Variable(given.value.clipped(min: epsilon))
+            let bounded = operands[2]
+            let variance = try (bounded - bounded.detached()) + Variable(bounded.value.clipped(min: epsilon))
             let losses = try (variance.log() + (operands[0] - operands[1]).square() / variance) * 0.5
             return try call.reduced(try call.boolean("full") ? losses + 0.5 * 1.8378770664093453 : losses)
         },
