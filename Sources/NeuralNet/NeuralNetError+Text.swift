@@ -35,6 +35,7 @@ extension NeuralNetError {
             "\(subject) works along axis \(axis), and its input has shape \(Shape.text(input))"
         case .notWhole(let what, let dtype):
             "\(subject) takes whole numbers as \(what), and got \(dtype) with fractions"
+        case .endsGradient(let what): "no gradient flows through the \(what) of \(subject)"
         case .indexOutOfRange(let index, let count):
             "\(subject) has entries 0 to \(count - 1), and its input holds the index \(index)"
         case .oneValuePerChannel(let input):
@@ -94,6 +95,7 @@ extension NeuralNetError {
     package var help: String? {
         switch reason {
         case .inputCount, .noAxes, .setting, .axisOutOfRange, .notWhole, .lossDtype, .mixedTypes, .namedInput: nil
+        case .endsGradient(let what): "`detach(...)` around the \(what) takes them as constants, without a gradient"
         case .missingInput(_, let names, let required):
             "its inputs are \(names.joined(separator: ", "))"
                 + (required < names.count

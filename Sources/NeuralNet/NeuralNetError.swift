@@ -29,6 +29,8 @@ package struct NeuralNetError: Error, Equatable {
         case unknownSize(axis: Int, input: [Int])
         case axisOutOfRange(axis: Int, input: [Int])
         case notWhole(what: String, dtype: String)
+        /// Numbers that a gradient flows through, where only whole constants make sense.
+        case endsGradient(what: String)
         case indexOutOfRange(index: Int, count: Int)
         case oneValuePerChannel(input: [Int])
         /// A prediction outside 0 to 1, given to a loss that takes its logarithm.

@@ -4,7 +4,7 @@ import TensorCore
 /// Where gradients have ended while one was taken: what was made of tracked values there is constant without being so by
 /// itself.
 struct GradientEnds {
-    /// Whether a text was made of a tracked value.
+    /// Whether a text or a file was made of a tracked value.
     var hasText = false
     /// The functions that gave positions or truth values of tracked values.
     var functions: [String] = []
@@ -16,7 +16,7 @@ extension Interpreter {
     /// Whether gradients are recorded: inside `grad`, `step` and `train`.
     private var isRecording: Bool { gradientDepth > 0 || currentContext != nil }
 
-    /// Remembers that a text is made of a value: read back as a number it has no gradient.
+    /// Remembers that a text or a file is made of a value: read back as a number it has no gradient.
     func noteText(of value: Value) {
         switch value {
         case .string, .number, .boolean, .none: return
@@ -24,6 +24,17 @@ extension Interpreter {
         }
         guard isRecording, !gradientEnds.hasText else { return }
         gradientEnds.hasText = value.contains(where: \.isTracked)
+    }
+
+    /// Refuses to read numbers from a text or a file where one was made of a value with a gradient: it may be that one.
+    func checkNoTextIsReadBack() throws {
+        guard gradientEnds.hasText else { return }
+        throw Failure(
+            "no gradient flows through texts and files, and one was made here of a number with a gradient",
+            help: [
+                "compute with the number itself, not with its text",
+                "for a text to show or a file to keep, take the number without its gradient: `str(detach(x))`",
+            ])
     }
 
     /// Runs code for which a gradient is taken.

@@ -72,9 +72,9 @@ package final class Embedding: Layer {
 
     /// The input as indices of entries that there are.
     ///
-    /// - Throws: `NeuralNetError` `.notWhole`, `.indexOutOfRange`.
+    /// - Throws: `NeuralNetError` `.notWhole`, `.endsGradient`, `.indexOutOfRange`.
     package func indices(_ input: Variable) throws -> Tensor {
-        let indices = try wholeNumbers(input.value) { error(.notWhole(what: "indices", dtype: input.dtype.name)) }
+        let indices = try wholeNumbers(input, "indices") { error($0) }
         if indices.count > 0 {
             let lowest = try indices.reduced(.min).integers().first ?? 0
             let highest = try indices.reduced(.max).integers().first ?? 0
@@ -93,12 +93,21 @@ package final class Embedding: Layer {
     }
 }
 
-/// The tensor as int64. Scripts write whole numbers as floats, so floats without fractions are taken; what is beyond an
+/// The numbers as int64. Scripts write whole numbers as floats, so floats without fractions are taken; what is beyond an
 /// int64 becomes the nearest, which is no index.
-func wholeNumbers(_ tensor: Tensor, orThrow error: () -> NeuralNetError) throws -> Tensor {
+///
+/// - Parameter what: What the numbers are, in the plural, for messages.
+/// - Throws: What `error` makes of `.notWhole`, and of `.endsGradient` for numbers that a gradient flows through.
+func wholeNumbers(
+    _ variable: Variable, _ what: String, error: (NeuralNetError.Reason) -> NeuralNetError
+) throws -> Tensor {
+    let tensor = variable.value
     if tensor.dtype == .int64 { return tensor }
     if tensor.dtype.isFloatingPoint {
-        guard try Tensor.allEqual(tensor.map(.floor), tensor) else { throw error() }
+        guard try Tensor.allEqual(tensor.map(.floor), tensor) else {
+            throw error(.notWhole(what: what, dtype: tensor.dtype.name))
+        }
+        guard !variable.isTracked else { throw error(.endsGradient(what: what)) }
     }
     return try tensor.cast(to: .int64)
 }

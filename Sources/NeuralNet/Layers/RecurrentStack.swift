@@ -175,9 +175,7 @@ package final class RecurrentStack: NamedInputs {
                 .namedInput(
                     "lengths", expected: "a length for each row", actual: "\(given) of shape \(lengths.shape)"))
         }
-        return try wholeNumbers(lengths.value) {
-            error(.notWhole(what: "lengths", dtype: lengths.dtype.name))
-        }.integers()
+        return try wholeNumbers(lengths, "lengths") { error($0) }.integers()
     }
 
     private func initialStates(_ inputs: [ModuleValue?], batch: Int, _ dtype: DType) throws -> [Variable] {

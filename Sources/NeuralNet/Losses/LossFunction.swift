@@ -177,6 +177,6 @@ extension LossFunction {
         guard isRow || (prediction.rank >= 2 && target.shape == Array(expected)) else {
             throw wrongShapes(prediction, target, "predictions [N, C, ...] and class indices [N, ...]")
         }
-        return try wholeNumbers(target.value) { error(.notWhole(what: "class indices", dtype: target.dtype.name)) }
+        return try wholeNumbers(target, "class indices") { error($0) }
     }
 }

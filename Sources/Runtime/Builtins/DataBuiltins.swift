@@ -37,6 +37,7 @@ extension Builtin {
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\"\nload \"/tmp/example.npy\""
         ) { call in
             let path = try call.string("path")
+            try call.interpreter.checkNoTextIsReadBack()
             if path.hasSuffix(".json"), !Folder.exists(path) { return try call.json(path) }
             let text = try call.textOptions()
             let options = LoadOptions(
@@ -63,13 +64,13 @@ extension Builtin {
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
             let path = try call.string("path")
+            call.interpreter.noteText(of: call.value("value"))
             if try call.savesText(path) { return .none }
             if let figure = try call.value("value").asFigure(call.interpreter) {
                 try Gnuplot.save(figure, to: path)
             } else if call.value("value").object(as: SessionObject.self) != nil {
                 try call.interpreter.sessionHost().saveTranscript(to: path)
             } else if path.hasSuffix(".json") {
-                call.interpreter.noteText(of: call.value("value"))
                 try TextFile.write(try call.value("value").plainJSON().text + "\n", to: path)
             } else if path.hasSuffix(".csv") {
                 try call.table("value").writeCSV(to: path)

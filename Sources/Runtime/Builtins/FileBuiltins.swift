@@ -90,7 +90,10 @@ extension Builtin {
         Builtin(
             "from_json(text)", .files, "The value that a text in JSON is.",
             example: "from_json('{\"lr\": 0.1, \"sizes\": [1, 2]}').sizes"
-        ) { call in try Value(parsing: call.string("text"), called: "the text") },
+        ) { call in
+            try call.interpreter.checkNoTextIsReadBack()
+            return try Value(parsing: call.string("text"), called: "the text")
+        },
         Builtin(
             "encode(x, text=none)", .files,
             "The bytes of a text in UTF-8; or, by a vocabulary, the numbers of its tokens.",

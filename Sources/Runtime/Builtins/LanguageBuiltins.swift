@@ -67,14 +67,7 @@ extension Builtin {
                 guard let number = Double(trimmed.replacing("_", with: "")) else {
                     throw Failure("\(quoted(text)) is no number")
                 }
-                guard !call.interpreter.gradientEnds.hasText else {
-                    throw Failure(
-                        "no gradient flows through texts, and one was made here of a number with a gradient",
-                        help: [
-                            "compute with the number itself, not with its text",
-                            "for a text to show, take the number without its gradient: `str(detach(x))`",
-                        ])
-                }
+                try call.interpreter.checkNoTextIsReadBack()
                 return .number(number)
             case .boolean(let flag): return .number(flag ? 1 : 0)
             case .tensor(let tensor) where tensor.isTracked && tensor.count == 1: return .tensor(try tensor.reshape([]))

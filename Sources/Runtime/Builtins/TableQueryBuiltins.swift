@@ -26,6 +26,7 @@ extension Builtin {
                 """,
             example: "to_csv table([{a=1, b=\"x\"}]) \"/tmp/example.csv\"\nload \"/tmp/example.csv\""
         ) { call in
+            call.interpreter.noteText(of: call.value("table"))
             try call.table("table").writeCSV(to: try call.string("path"))
             return .none
         },
