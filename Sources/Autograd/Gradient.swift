@@ -5,7 +5,11 @@ package enum Gradient {
     /// Returns a tracked alias of a variable: gradients can be taken by it.
     ///
     /// What the variable was computed from stays reachable, so that gradients of gradients work.
-    package static func leaf(_ variable: Variable) -> Variable { variable.leaf() }
+    ///
+    /// - Parameter recording: What the results of operations on it are to be computed in; nil: at once.
+    package static func leaf(_ variable: Variable, in recording: Recording? = nil) -> Variable {
+        variable.leaf(in: recording)
+    }
 
     /// Returns the gradient of a scalar by each of some variables.
     ///
@@ -16,23 +20,28 @@ package enum Gradient {
     ///   - output: One floating-point number, of any rank.
     ///   - targets: Leaves or anything else that `output` was computed from.
     ///   - createGraph: Whether the gradients will be differentiated in turn; they are constants otherwise.
+    ///   - isChecked: Whether gradients that are not finite are computed again, with 0 for what the output does not
+    ///     depend on. Who looks at them anyway asks for `isExact` then.
+    ///   - isExact: Whether to begin with that.
     /// - Returns: Gradients in the shapes and types of the targets, `nil` where `output` does not depend on one.
     /// - Throws: `AutogradError` `.notScalar`, `.notFloatingPoint` for an output or target of whole numbers.
     /// - Complexity: The time of the operations that led from the targets to `output`, each once.
     package static func compute(
-        _ output: Variable, withRespectTo targets: [Variable], createGraph: Bool = false
+        _ output: Variable, withRespectTo targets: [Variable], createGraph: Bool = false, isChecked: Bool = true,
+        isExact: Bool = false
     ) throws -> [Variable?] {
         guard output.count == 1 else { throw AutogradError.notScalar(output.shape) }
         for variable in [output] + targets where !variable.dtype.isFloatingPoint {
             throw AutogradError.notFloatingPoint(variable.dtype)
         }
+        try output.compute()
         let tape = Tape(from: output, to: targets)
         // Gradients that are differentiated again have to tell what they depend on.
-        if createGraph { return try backwardWithReach(output, tape, targets, createGraph: true) }
+        if createGraph || isExact { return try backwardWithReach(output, tape, targets, createGraph: createGraph) }
         let gradients = try backward(output, tape, targets)
         // A slope that is infinite or NaN also spoils what the output does not depend on: 0 times it is NaN. So where a
         // gradient is not finite, a second way back keeps account of what the output depends on.
-        guard try !gradients.allSatisfy({ try $0?.hasFiniteSum ?? true }) else { return gradients }
+        guard isChecked, try !gradients.allSatisfy({ try $0?.hasFiniteSum ?? true }) else { return gradients }
         return try backwardWithReach(output, tape, targets, createGraph: false)
     }
 
@@ -55,6 +64,7 @@ package enum Gradient {
                 continue
             }
             let call = tape.backward(place, gradient: gradient, isDifferentiated: false)
+            defer { variable.recording?.markBackward(variable.places) }
             for (index, part) in try operation.backward(call).enumerated() {
                 guard let part, let to = places[index], tape.leadsToTarget[to] else { continue }
                 let fitting = try part.fitted(to: variable.inputs[index])

@@ -15,6 +15,10 @@ package protocol Operation {
 
     mutating func forward(_ inputs: [Tensor]) throws -> Tensor
 
+    /// The shape and type of the result, for an operation that gains from being run later, when it is known what becomes
+    /// of the result. Running it then fails for want of memory alone; nil: it runs at once.
+    func outline(_ inputs: [Variable]) -> Outline?
+
     /// The arithmetic of the forward pass, for inputs and a result of these shapes.
     func flops(_ inputs: [[Int]], _ output: [Int]) -> Double
     /// The arithmetic of the backward pass to the inputs that gradients are wanted by.
@@ -39,13 +43,17 @@ package enum Operations {
             "repeated", "flip", "at", "scatter", "set", "gather", "scatter_along", "sum", "mean", "prod", "max", "min",
             "extreme_along", "var", "std", "norm", "cumsum", "softmax", "log_softmax", "logsumexp", "matmul", "linear",
             "einsum",
+            "linear_weight",
             "cross_entropy", "binary_cross_entropy", "normalization", "embedding", "dropout", "recurrent",
             "masked_softmax", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_pool2d", "max_unpool2d",
             "avg_pool2d",
             "avg_unpool2d",
         ]
 
-    static let known = Set(differentiable)
+    /// The names of those that only rules of fusion apply.
+    package static let fused = ["linear_activation", "conv_relu_pool"]
+
+    static let known = Set(differentiable + fused)
 }
 
 /// How elements of an operation's inputs decide those of its output.
@@ -62,7 +70,7 @@ package enum Spread: Sendable {
 /// What an operation computes gradients from.
 package struct Backward {
     /// The gradient by the operation's output, in its shape and type.
-    package let gradient: Variable
+    package private(set) var gradient: Variable
     /// Whether the gradients will be differentiated in turn. Where they will not, all variables here are constants, and an
     /// operation may use what its `forward` has kept.
     package let isDifferentiated: Bool
@@ -82,8 +90,18 @@ package struct Backward {
         isDifferentiated ? variable.inputs[index] : variable.inputs[index].detached()
     }
 
+    /// The tensor of an input, for what is not differentiated again.
+    package func value(_ index: Int) -> Tensor { variable.inputs[index].value }
+
     /// Whether the gradient by one of these inputs is needed.
     package func wants(_ indices: Range<Int>) -> Bool { indices.contains { isWanted[$0] } }
+
+    /// The same with another gradient, for an operation that ends in a function of its own.
+    func replacing(gradient: Variable) -> Backward {
+        var call = self
+        call.gradient = gradient
+        return call
+    }
 
     package var output: Variable { isDifferentiated ? variable : variable.detached() }
 
@@ -97,6 +115,10 @@ package struct Backward {
 protocol OneInputOperation: Operation {
     mutating func forward(_ x: Tensor) throws -> Tensor
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable
+}
+
+extension Operation {
+    package func outline(_ inputs: [Variable]) -> Outline? { nil }
 }
 
 extension OneInputOperation {

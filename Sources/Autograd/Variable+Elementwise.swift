@@ -5,7 +5,9 @@ extension Variable {
     ///
     /// - Throws: What `Tensor.map` throws.
     package func map(_ operation: ElementwiseOperation) throws -> Variable {
-        guard isTracked, let derivative = operation.derivative else { return Variable(try value.map(operation.kernel)) }
+        guard isTracked || isDeferred, let derivative = operation.derivative else {
+            return Variable(try value.map(operation.kernel), in: recording)
+        }
         return try applying(Elementwise(operation: operation, derivative: derivative))
     }
 

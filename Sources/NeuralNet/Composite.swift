@@ -13,8 +13,27 @@ extension Composite {
     package var namedParameters: [(name: String, parameter: Parameter)] { named(\.parameters) }
     /// The buffers by their path within this module, each once, in order.
     package var namedBuffers: [(name: String, parameter: Parameter)] { named(\.buffers) }
-    package var parameters: [Parameter] { namedParameters.map(\.parameter) }
-    package var buffers: [Parameter] { namedBuffers.map(\.parameter) }
+    package var parameters: [Parameter] { unnamed(\.parameters) }
+    package var buffers: [Parameter] { unnamed(\.buffers) }
+
+    /// The same as `named` without the paths, which take most of its time.
+    private func unnamed(_ own: (any Module) -> [Parameter]) -> [Parameter] {
+        var found: [Parameter] = []
+        func collect(_ composite: any Composite) {
+            for (_, module) in composite.parts {
+                if let inner = module as? any Composite {
+                    collect(inner)
+                } else {
+                    found += own(module)
+                }
+            }
+        }
+        collect(self)
+        guard found.count > 1 else { return found }
+        var seen = Set<ObjectIdentifier>(minimumCapacity: found.count)
+        found.removeAll { !seen.insert(ObjectIdentifier($0)).inserted }
+        return found
+    }
 
     private func named(_ own: (any Module) -> [Parameter]) -> [(name: String, parameter: Parameter)] {
         var seen = Set<ObjectIdentifier>()

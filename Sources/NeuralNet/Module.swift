@@ -78,7 +78,7 @@ extension Module {
     /// - Throws: `NeuralNetError` where an input is not what the module takes.
     package func callAsFunction(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
         try buildIfNeeded(for: inputs.map(\.shape), context)
-        let outputs = try forward(inputs, context)
+        let outputs = try context.inPlace(of: self) { try forward(inputs, context) }
         try context.observer?(self, inputs, outputs)
         return outputs
     }
@@ -88,7 +88,9 @@ extension Module {
         guard !isBuilt && !isBuiltByForward else { return }
         try checkOwnership()
         try build(inputShapes: inputShapes())
-        if context.recordsParameters { try parameters.filter { !$0.isRecording && !$0.isFrozen }.startRecording() }
+        if context.recordsParameters {
+            try parameters.filter { !$0.isRecording && !$0.isFrozen }.startRecording(in: context.recording)
+        }
     }
 
     /// A new parameter of this module, drawn from its own stream.
@@ -187,17 +189,30 @@ package final class ForwardContext {
     package let isProbe: Bool
     /// Called after each module with its inputs and outputs.
     package let observer: ((any Module, [Variable], [Variable]) throws -> Void)?
+    /// What operations are computed in; nil: at once.
+    package let recording: Recording?
     private var draws: UInt64 = 0
 
     package init(
         isTraining: Bool = false, key: RandomKey = RandomKey(seed: 0, stream: 0), recordsParameters: Bool = false,
-        isProbe: Bool = false, observer: ((any Module, [Variable], [Variable]) throws -> Void)? = nil
+        isProbe: Bool = false, recording: Recording? = nil,
+        observer: ((any Module, [Variable], [Variable]) throws -> Void)? = nil
     ) {
+        self.recording = recording
         self.isTraining = isTraining
         self.key = key
         self.recordsParameters = recordsParameters
         self.isProbe = isProbe
         self.observer = observer
+    }
+
+    /// Runs the forward pass of a module; where times are taken, its operations are known by it.
+    func inPlace<Result>(of module: any Module, _ body: () throws -> Result) rethrows -> Result {
+        guard let recording, recording.observer != nil else { return try body() }
+        let outer = recording.places
+        recording.places = [ObjectIdentifier(module)]
+        defer { recording.places = outer }
+        return try body()
     }
 
     /// A key of its own for the next operation that draws: the same in every pass of the same key.

@@ -74,14 +74,15 @@ package final class Parameter {
 
     /// Makes `variable` a fresh tracked leaf. Recordings nest: the inner leaf depends on the outer one.
     ///
+    /// - Parameter recording: What operations on it are computed in; nil: at once.
     /// - Throws: `OwnershipError`.
-    package func startRecording() throws {
+    package func startRecording(in recording: Recording? = nil) throws {
         try checkOwnership()
         if let shown {
-            shown.setTracked(true)
+            shown.setTracked(true, in: recording)
             recorded.append(shown)
         } else {
-            recorded.append(Gradient.leaf(variable))
+            recorded.append(Gradient.leaf(variable, in: recording))
         }
     }
 
@@ -123,11 +124,11 @@ extension Sequence<Parameter> {
     /// Makes all of them record or, where one must not change, none.
     ///
     /// - Throws: `OwnershipError`.
-    package func startRecording() throws {
+    package func startRecording(in recording: Recording? = nil) throws {
         var started: [Parameter] = []
         do {
             for parameter in self {
-                try parameter.startRecording()
+                try parameter.startRecording(in: recording)
                 started.append(parameter)
             }
         } catch {

@@ -1,19 +1,13 @@
 /// A stopwatch for the parts of a training step: whoever carries out the step marks where a part ends.
 ///
-/// A plan marks its stages by number, layers that are applied one by one are marked as themselves.
+/// Operations that one kernel does are marked by all their layers.
 package final class StepTimes {
     package enum Pass: String, Sendable { case data, forward, loss, backward, optimizer }
 
-    package enum Part: Hashable {
-        case stage(Int)
-        case module(ObjectIdentifier)
-        /// What is of no layer, or of all.
-        case whole
-    }
-
     package struct Entry {
         package let pass: Pass
-        package let part: Part
+        /// The layers; none for what is of no layer, or of all.
+        package let layers: [ObjectIdentifier]
         package let seconds: Double
     }
 
@@ -28,10 +22,10 @@ package final class StepTimes {
         last = .now
     }
 
-    /// The time since the last mark was this part's.
-    package func mark(_ pass: Pass, _ part: Part = .whole) {
+    /// The time since the last mark was that of these layers.
+    package func mark(_ pass: Pass, _ layers: [ObjectIdentifier] = []) {
         let now = ContinuousClock.now
-        entries.append(Entry(pass: pass, part: part, seconds: last.duration(to: now).seconds))
+        entries.append(Entry(pass: pass, layers: layers, seconds: last.duration(to: now).seconds))
         last = now
     }
 }

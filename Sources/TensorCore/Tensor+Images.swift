@@ -39,6 +39,9 @@ package struct PoolSettings: Equatable, Sendable {
     package static func == (a: Self, b: Self) -> Bool {
         a.size == b.size && a.stride == b.stride && a.padding == b.padding
     }
+
+    /// Whether the windows are 2 x 2, side by side and without padding.
+    package var halves: Bool { self == PoolSettings(size: (2, 2)) }
 }
 
 extension Tensor {
@@ -68,6 +71,11 @@ extension Tensor {
             try cast(to: dtype).contiguous(), try w.cast(to: dtype).contiguous(),
             bias: try bias?.cast(to: dtype).contiguous(), geometry, into: result)
         return result
+    }
+
+    /// The shape of what `conv2D` gives for images and filters of these shapes; nil where they do not fit.
+    package static func conv2DShape(_ x: [Int], weight: [Int], _ settings: ConvolutionSettings) -> [Int]? {
+        try? ConvolutionGeometry(input: x, weight: weight, settings).outShape
     }
 
     /// Returns the gradient of `conv2D` for its input.

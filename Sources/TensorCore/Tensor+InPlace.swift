@@ -1,4 +1,13 @@
 extension Tensor {
+    /// Replaces each element by a function of it. The caller alone has the memory, which is contiguous and float32.
+    ///
+    /// - Returns: This tensor.
+    package func mappedInPlace(_ operation: UnaryOperation) -> Tensor {
+        precondition(isContiguous && dtype == .float32)
+        operation.run(self, into: self)
+        return self
+    }
+
     /// Adds another tensor of the same shape and type, in place where nobody else sees the memory.
     ///
     /// - Throws: `TensorError` `.outOfMemory`, `.shape` for another shape, `.dtype` for another type.

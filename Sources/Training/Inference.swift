@@ -142,18 +142,9 @@ package enum Inference {
         _ body: (Variable, Tensor?) throws -> Void
     ) throws {
         let batches = try Batches(dataset, size: batchSize)
-        // A whole batch and the rest have plans of their own.
-        var plans: [Int: ForwardPlan?] = [:]
         while let batch = try batches.nextBatch() {
             if shouldStop() { throw InterruptError() }
-            if plans[batch.count] == nil, batch.x.dtype == .float32, batch.x.isContiguous {
-                plans.updateValue(try ForwardPlan.make(for: model, inputShape: batch.x.shape), forKey: batch.count)
-            }
-            if let plan = plans[batch.count] ?? nil {
-                try body(Variable(plan(batch.x)), batch.y)
-            } else {
-                try body(model.apply(batch.x, ForwardContext()), batch.y)
-            }
+            try body(model.infer(batch.x), batch.y)
         }
     }
 }

@@ -204,6 +204,17 @@ extension Model {
     /// Applies the model to a batch of a dataset.
     func apply(_ x: Tensor, _ context: ForwardContext) throws -> Variable {
         let dtype = place.dtype
-        return try self(Variable(x.dtype.isFloatingPoint && x.dtype != dtype ? x.cast(to: dtype) : x), context)
+        return try self(
+            Variable(x.dtype.isFloatingPoint && x.dtype != dtype ? x.cast(to: dtype) : x, in: context.recording),
+            context)
+    }
+
+    /// Applies the model to a batch of a dataset in inference.
+    func infer(_ x: Tensor) throws -> Variable {
+        try Recording.run { recording in
+            let output = try apply(x, ForwardContext(recording: recording))
+            try output.compute()
+            return output
+        }
     }
 }

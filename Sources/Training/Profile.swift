@@ -41,13 +41,9 @@ package enum Profiler {
         let optimizer = try Optimizer(OptimizerSettings(.adam()), for: model)
         let batches = try Batches(dataset, size: size, dropLast: true)
         let times = StepTimes()
-        let plan = try batches.nextBatch().flatMap { batch in
-            batch.x.dtype == .float32 && batch.y?.dtype == .int64 && batch.y?.rank == 1
-                ? try TrainingPlan.make(for: optimizer, inputShape: batch.x.shape, loss: objective.loss) : nil
-        }
-        let eager: any TrainingStep =
+        let training: any TrainingStep =
             dataset.pairs != nil
-            ? SequenceStep(model, dataset, optimizer) : EagerStep(model, objective, optimizer)
+            ? SequenceStep(model, dataset, optimizer) : ExampleStep(model, objective, optimizer)
         let key = RandomKey(seed: 0)
         var taken: [(seconds: Double, entries: [StepTimes.Entry])] = []
 
@@ -57,21 +53,14 @@ package enum Profiler {
             guard let batch = try nextBatch(of: batches) else { return }
             times.mark(.data)
             let stepKey = key.child(UInt64(number))
-            if let plan, let y = batch.y {
-                guard try plan.step(batch.x, classes: y, key: stepKey, learningRate: 1e-4) != nil else {
-                    _ = try eager(batch, learningRate: 1e-4, key: stepKey)
-                    return
-                }
-            } else {
-                _ = try eager(batch, learningRate: 1e-4, key: stepKey)
-            }
+            _ = try training(batch, learningRate: 1e-4, key: stepKey)
             taken.append((monotonicSeconds() - start, times.entries))
         }
 
         // The first steps make buffers.
         for number in 0..<3 { try step(number) }
         taken = []
-        if let plan { plan.times = times } else { optimizer.times = times }
+        optimizer.times = times
         let start = monotonicSeconds()
         var number = 3
         while number < 13 || (monotonicSeconds() - start < duration && number < 10_000) {
@@ -85,7 +74,7 @@ package enum Profiler {
         guard let cost = try model.stepCost(batchSize: size), !kept.isEmpty else {
             throw TrainingError.noExamples(dataset: dataset.name)
         }
-        let rows = RowSums(cost, plan: plan, model).rows(kept.map(\.entries))
+        let rows = RowSums(cost, model).rows(kept.map(\.entries))
         return Profile(
             rows: rows, stepSeconds: kept.reduce(0) { $0 + $1.seconds } / Double(kept.count), batchSize: size,
             steps: kept.count, rates: try MachineRates.measured())
@@ -101,61 +90,47 @@ package enum Profiler {
 /// Adds up what the stopwatch marked, part by part.
 private struct RowSums {
     private let cost: StepCost
-    private let plan: TrainingPlan?
     private let paths: [ObjectIdentifier: String]
 
-    init(_ cost: StepCost, plan: TrainingPlan?, _ model: Model) {
+    init(_ cost: StepCost, _ model: Model) {
         self.cost = cost
-        self.plan = plan
         paths = Dictionary(model.layers.map { (ObjectIdentifier($0.layer), $0.path) }) { first, _ in first }
     }
 
     private struct Key: Hashable {
         let pass: StepTimes.Pass
-        let part: StepTimes.Part
+        let layers: [ObjectIdentifier]
     }
 
     func rows(_ steps: [[StepTimes.Entry]]) -> [Profile.Row] {
         var sums: [Key: Double] = [:]
         var order: [Key] = []
         for entry in steps.joined() {
-            let key = Key(pass: entry.pass, part: entry.part)
+            let key = Key(pass: entry.pass, layers: entry.layers)
             if sums[key] == nil { order.append(key) }
             sums[key, default: 0] += entry.seconds
         }
         return order.map { key in
             Profile.Row(
-                layers: name(key.part), pass: key.pass, seconds: (sums[key] ?? 0) / Double(steps.count),
+                layers: name(key.layers), pass: key.pass, seconds: (sums[key] ?? 0) / Double(steps.count),
                 work: work(key))
         }
     }
 
-    private func modules(_ part: StepTimes.Part) -> [ObjectIdentifier] {
-        switch part {
-        case .stage(let index):
-            guard let plan, plan.stageLayers.indices.contains(index) else { return [] }
-            return plan.stageLayers[index].map { ObjectIdentifier($0) }
-        case .module(let module): return [module]
-        case .whole: return []
-        }
-    }
-
-    private func name(_ part: StepTimes.Part) -> String {
-        modules(part).map { paths[$0] ?? "model" }.joined(separator: " + ")
+    private func name(_ layers: [ObjectIdentifier]) -> String {
+        layers.map { paths[$0] ?? "model" }.joined(separator: " + ")
     }
 
     private func work(_ key: Key) -> Work? {
-        let layers = modules(key.part).compactMap { module in
+        let layers = key.layers.compactMap { module in
             cost.layers.first { ObjectIdentifier($0.module) == module }
         }
-        switch (key.pass, key.part) {
-        case (.loss, _): return cost.loss
-        case (.optimizer, _): return cost.optimizer
-        case (.data, _): return nil
-        // Without a plan the backward pass is one row.
-        case (.backward, .whole): return cost.layers.reduce(Work()) { $0 + $1.backward }
-        case (.backward, _): return layers.reduce(Work()) { $0 + $1.backward }
-        case (.forward, _): return layers.isEmpty ? nil : layers.reduce(Work()) { $0 + $1.forward }
+        switch key.pass {
+        case .loss: return cost.loss
+        case .optimizer: return cost.optimizer
+        case .data: return nil
+        case .backward: return layers.isEmpty ? nil : layers.reduce(Work()) { $0 + $1.backward }
+        case .forward: return layers.isEmpty ? nil : layers.reduce(Work()) { $0 + $1.forward }
         }
     }
 }

@@ -148,9 +148,6 @@ package final class Trainer {
         try Trainer.check(run.settings.monitor, run, hasSentences: dataset.pairs != nil)
         let settings = run.settings
         try settings.weights?.check(dataset)
-        let eager = EagerStep(
-            run.model, objective, run.optimizer, figures: settings.figures,
-            pieceSize: settings.accumulated > 1 ? settings.batchSize : nil)
         if dataset.pairs != nil {
             guard settings.figures.isEmpty else {
                 throw TrainingError.setting(
@@ -161,11 +158,10 @@ package final class Trainer {
                     name: "accumulate", reason: "is for scores and targets, and \(dataset.name) is pairs of sentences")
             }
             step = SequenceStep(run.model, dataset, run.optimizer)
-        } else if settings.figures.isEmpty, settings.accumulated == 1 {
-            step = PlannedStep(run.optimizer, run.loss, otherwise: eager)
         } else {
-            // A plan does not tell the scores.
-            step = eager
+            step = ExampleStep(
+                run.model, objective, run.optimizer, figures: settings.figures,
+                pieceSize: settings.accumulated > 1 ? settings.batchSize : nil)
         }
         batches = try Batches(dataset, size: settings.stepSize, dropLast: settings.dropsLast)
         guard batches.count > 0 else {

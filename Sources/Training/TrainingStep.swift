@@ -35,8 +35,8 @@ package protocol TrainingStep: AnyObject {
     func callAsFunction(_ batch: Batch, learningRate: Double, key: RandomKey) throws -> StepFigures
 }
 
-/// Carries out a step operation by operation, with a tape.
-final class EagerStep: TrainingStep {
+/// Carries out a step on examples and their targets.
+final class ExampleStep: TrainingStep {
     private let model: Model
     private let objective: Objective
     private let optimizer: Optimizer
@@ -66,6 +66,7 @@ final class EagerStep: TrainingStep {
         var losses: BatchLosses?
         try optimizer.step(key: key, learningRate: learningRate) { context in
             let output = try model.apply(batch.x, context)
+            try output.compute()
             scores = output.value
             hits = try objective.hits(output.value, y)
             let found = try objective.losses(output, y)
@@ -115,43 +116,5 @@ final class EagerStep: TrainingStep {
             result.figures = try figures.map { try $0(scores, y) }
         }
         return result
-    }
-}
-
-/// Carries out steps by a plan for each batch size, and by another way where there is none.
-final class PlannedStep: TrainingStep {
-    private let optimizer: Optimizer
-    private let loss: Loss
-    private let otherwise: any TrainingStep
-    /// By the number of examples: a whole batch, and the rest at the end of an epoch.
-    private var plans: [Int: TrainingPlan] = [:]
-    private var isPlannable = true
-
-    init(_ optimizer: Optimizer, _ loss: Loss, otherwise: any TrainingStep) {
-        self.optimizer = optimizer
-        self.loss = loss
-        self.otherwise = otherwise
-    }
-
-    func callAsFunction(_ batch: Batch, learningRate: Double, key: RandomKey) throws -> StepFigures {
-        if let plan = try plan(for: batch), let y = batch.y,
-            let result = try plan.step(batch.x, classes: y, key: key, learningRate: learningRate)
-        {
-            return StepFigures(
-                lossSum: result.lossSum, count: result.examples, hits: (right: result.hits, of: result.examples))
-        }
-        return try otherwise(batch, learningRate: learningRate, key: key)
-    }
-
-    private func plan(for batch: Batch) throws -> TrainingPlan? {
-        guard isPlannable, batch.x.dtype == .float32, batch.x.isContiguous, let y = batch.y, y.dtype == .int64,
-            y.rank == 1, y.isContiguous
-        else { return nil }
-        if let plan = plans[batch.count], plan.isCurrent { return plan }
-        let plan = try TrainingPlan.make(for: optimizer, inputShape: batch.x.shape, loss: loss)
-        if plans.count > 4 { plans = [:] }
-        plans[batch.count] = plan
-        isPlannable = plan != nil
-        return plan
     }
 }

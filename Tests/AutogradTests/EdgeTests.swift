@@ -217,6 +217,7 @@ private func edges(of operation: String) throws -> [Edge] {
 private let smooth: Set = [
     "alias", "cast", "+", "-", "*", "x + number", "number + x", "x - number", "number - x", "x * number", "number * x",
     "x / number", "negate", "sin", "cos", "tan", "atan", "sinh", "cosh", "reshape", "permute", "broadcast", "concat",
-    "pad", "repeated", "flip", "scatter", "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "linear", "einsum",
+    "pad", "repeated", "flip", "scatter", "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "linear",
+    "linear_weight", "einsum",
     "recurrent", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_unpool2d", "avg_pool2d", "avg_unpool2d",
 ]

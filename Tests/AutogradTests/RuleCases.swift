@@ -32,7 +32,8 @@ func cases(of operation: String) throws -> [RuleCase] {
         "scatter_along":
         return try shapeCases(of: operation)
     case "sum", "mean", "prod", "max", "min", "extreme_along", "var", "std", "norm", "cumsum",
-        "softmax", "log_softmax", "logsumexp", "matmul", "linear", "einsum":
+        "softmax", "log_softmax", "logsumexp", "matmul", "linear",
+        "linear_weight", "einsum":
         return try reductionCases(of: operation)
     case "cross_entropy", "binary_cross_entropy", "normalization", "embedding", "dropout", "conv2d", "conv2d_input",
         "conv2d_weight",
@@ -245,6 +246,12 @@ private func reductionCases(of operation: String) throws -> [RuleCase] {
         return try shapes.map { a, b in
             RuleCase("\(a) @ \(b)", [try sample(a), try sample(b, seed: 2)]) { try $0[0].matmul($0[1]) }
         }
+    case "linear_weight":
+        return [
+            RuleCase("products of rows", [try sample([3, 2]), try sample([3, 4], seed: 2)]) {
+                try .apply(LinearWeightGradient(), $0)
+            }
+        ]
     case "linear":
         let weight = try sample([4, 3])
         return [

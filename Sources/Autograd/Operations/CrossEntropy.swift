@@ -7,6 +7,8 @@ struct ClassLabels {
     /// Which labels count, bool; `nil` where all do.
     let isCounted: Tensor?
     let count: Int
+    /// The labels as they were given, int64, and the one that does not count.
+    let given: (labels: Tensor, ignored: Int)
 
     /// Checks labels against the shape of logits.
     ///
@@ -26,6 +28,7 @@ struct ClassLabels {
         indices = try Tensor(labels, shape: expected)
         isCounted = ignored == 0 ? nil : try targets.combined(.notEqual, with: Double(ignoreIndex))
         count = labels.count - ignored
+        given = (try targets.cast(to: .int64).contiguous(), ignoreIndex)
     }
 }
 
@@ -35,6 +38,8 @@ struct CrossEntropy: OneInputOperation {
     let smoothing: Double
     let reduction: LossReduction
     private var logProbabilities: Tensor?
+    /// The gradient of each row's loss by the row, where one kernel makes both.
+    private var slopes: Tensor?
     var name: String { "cross_entropy" }
     var spread: Spread { .mixing }
 
@@ -45,6 +50,25 @@ struct CrossEntropy: OneInputOperation {
     }
 
     mutating func forward(_ x: Tensor) throws -> Tensor {
+        let losses = try self.losses(x)
+        switch reduction {
+        case .none: return losses
+        case .sum: return try losses.reduced(.sum)
+        case .mean: return try losses.reduced(.sum).combined(.divide, with: Double(labels.count))
+        }
+    }
+
+    /// The loss of each label.
+    private mutating func losses(_ x: Tensor) throws -> Tensor {
+        if x.rank == 2, x.dtype == .float32, x.count > 0 {
+            let losses = try Tensor.empty(labels.indices.shape, dtype: .float32)
+            let slopes = try Tensor.empty(x.shape, dtype: .float32)
+            try TensorCore.CrossEntropy.run(
+                x.contiguous(), classes: labels.given.labels, ignoring: labels.given.ignored, smoothing: smoothing,
+                losses: losses, gradient: slopes)
+            self.slopes = slopes
+            return losses
+        }
         let logProbabilities = try x.logSoftmax(axis: 1)
         self.logProbabilities = logProbabilities
         var losses = try logProbabilities.gather(axis: 1, indices: labels.indices.unsqueeze(1)).squeeze(1).map(.negate)
@@ -55,17 +79,17 @@ struct CrossEntropy: OneInputOperation {
         if let isCounted = labels.isCounted {
             losses = try Tensor.select(isCounted, losses, .scalar(0, dtype: losses.dtype))
         }
-        switch reduction {
-        case .none: return losses
-        case .sum: return try losses.reduced(.sum)
-        case .mean: return try losses.reduced(.sum).combined(.divide, with: Double(labels.count))
-        }
+        return losses
     }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
         var shares = reduction == .mean ? try g / Double(labels.count) : g
         shares = try shares.broadcast(to: labels.indices.shape)
         if let isCounted = labels.isCounted { shares = try shares.where(isCounted) }
+        if !call.isDifferentiated, let slopes {
+            // Rows that do not count have slopes of 0.
+            return try Variable(slopes) * shares.unsqueeze(1)
+        }
         if !call.isDifferentiated, let logProbabilities {
             return Variable(
                 try logProbabilities.crossEntropyGradient(

@@ -191,6 +191,10 @@ struct Elementwise: OneInputOperation {
 
     func forward(_ x: Tensor) throws -> Tensor { try x.map(operation.kernel) }
 
+    func outline(_ inputs: [Variable]) -> Outline? {
+        inputs[0].isDeferred ? Outline(inputs[0].shape, inputs[0].dtype) : nil
+    }
+
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
         let (x, y) = (call.input(), call.output)
         // What is differentiated again is done step by step.

@@ -18,6 +18,14 @@ struct Convolve2D: Operation {
         flops(inputs, output) * Double(wanted.prefix(2).count { $0 })
     }
 
+    func outline(_ inputs: [Variable]) -> Outline? {
+        let channels = inputs[1].shape.prefix(1)
+        guard inputs.allSatisfy({ $0.dtype == .float32 }), inputs.count < 3 || inputs[2].shape == Array(channels) else {
+            return nil
+        }
+        return Tensor.conv2DShape(inputs[0].shape, weight: inputs[1].shape, settings).map { Outline($0, .float32) }
+    }
+
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         try inputs[0].conv2D(inputs[1], bias: inputs.count > 2 ? inputs[2] : nil, settings)
     }
@@ -102,6 +110,13 @@ struct MaxPool2D: OneInputOperation {
 
     init(_ settings: PoolSettings) { self.settings = settings }
 
+    /// Only what ends a chain that has a kernel waits.
+    func outline(_ inputs: [Variable]) -> Outline? {
+        guard inputs[0].isDeferred, settings.halves else { return nil }
+        let shape = inputs[0].shape
+        return Outline([shape[0], shape[1], shape[2] / 2, shape[3] / 2], inputs[0].dtype)
+    }
+
     mutating func forward(_ x: Tensor) throws -> Tensor {
         if let result = try x.maxPool2DByNumber(settings) {
             places = .numbers(result.numbers, settings)
@@ -112,9 +127,12 @@ struct MaxPool2D: OneInputOperation {
         return result.values
     }
 
-    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable { try scattered(g, to: call.input().shape) }
+
+    /// A gradient by the results, at the places where they stood in what `forward` was given.
+    func scattered(_ g: Variable, to shape: [Int]) throws -> Variable {
         guard let places else { return g }
-        return try g.applying(MaxUnpool2D(places: places, shape: call.input().shape))
+        return try g.applying(MaxUnpool2D(places: places, shape: shape))
     }
 }
 

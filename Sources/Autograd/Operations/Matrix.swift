@@ -13,12 +13,21 @@ struct LinearMap: Operation {
         flops(inputs, output) * Double(wanted.prefix(2).count { $0 })
     }
 
+    func outline(_ inputs: [Variable]) -> Outline? {
+        let (x, weight) = (inputs[0].shape, inputs[1].shape)
+        guard inputs.allSatisfy({ $0.dtype == .float32 }), weight.count == 2, x.last == weight[1],
+            inputs.count < 3 || inputs[2].shape == [weight[0]]
+        else { return nil }
+        return Outline(x.dropLast() + [weight[0]], .float32)
+    }
+
     func forward(_ inputs: [Tensor]) throws -> Tensor {
         try Tensor.linear(inputs[0], inputs[1], bias: inputs.count > 2 ? inputs[2] : nil)
     }
 
     /// The gradient of the weights is a product in their own layout.
     func backward(_ call: Backward) throws -> [Variable?] {
+        if !call.isDifferentiated { return try direct(call) }
         let x = call.input(0)
         let weight = call.input(1)
         let count = x.shape.dropLast().reduce(1, *)
@@ -26,10 +35,33 @@ struct LinearMap: Operation {
         var gradients = [
             try call.gradient(by: 0) { try rows.matmul(weight).reshape(x.shape) },
             try call.gradient(by: 1) {
-                try rows.transpose(0, 1).matmul(x.reshape([count, weight.shape[1]]))
+                try .apply(LinearWeightGradient(), [rows, x.reshape([count, weight.shape[1]])])
             },
         ]
         if call.inputCount > 2 { gradients.append(try call.gradient(by: 2) { try rows.sum(axes: [0]) }) }
+        return gradients
+    }
+
+    /// The gradients as constants, without the steps between.
+    private func direct(_ call: Backward) throws -> [Variable?] {
+        let (x, weight) = (call.value(0), call.value(1))
+        let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        let count = x.shape.dropLast().reduce(1, *)
+        let rows = try call.gradient.value.reshape([count, outputs])
+        var gradients = [
+            try call.gradient(by: 0) { Variable(try Tensor.matmul(rows, weight).reshape(x.shape)) },
+            try call.gradient(by: 1) {
+                let factors = [Variable(rows), Variable(try x.reshape([count, inputs]))]
+                // Later, if it keeps no more memory than it takes itself.
+                let isLater = count <= inputs && factors.allSatisfy { $0.dtype == .float32 }
+                return try isLater
+                    ? .later(LinearWeightGradient(), factors, Outline(weight.shape, .float32))
+                    : .apply(LinearWeightGradient(), factors)
+            },
+        ]
+        if call.inputCount > 2 {
+            gradients.append(try call.gradient(by: 2) { Variable(try rows.reduced(.sum, axes: [0])) })
+        }
         return gradients
     }
 }

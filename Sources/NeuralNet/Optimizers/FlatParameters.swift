@@ -52,9 +52,8 @@ package final class FlatParameters {
     }
 
     /// Whether these are the same parameters in the same order.
-    package func holds(_ parameters: [(name: String, parameter: Parameter)]) -> Bool {
-        parts.count == parameters.count
-            && zip(parts, parameters).allSatisfy { $0.parameter === $1.parameter && $0.name == $1.name }
+    package func holds(_ parameters: [Parameter]) -> Bool {
+        parts.count == parameters.count && zip(parts, parameters).allSatisfy { $0.parameter === $1 }
     }
 
     /// Takes back the values of parameters that live elsewhere: new ones were loaded, or another optimizer has had
@@ -71,14 +70,63 @@ package final class FlatParameters {
         }
     }
 
+    /// A gradient `g^T x` of a linear map's weights that an update makes as it uses it.
+    struct Pending {
+        let part: Part
+        let g: Tensor
+        let x: Tensor
+
+        /// Whether no element can be infinite or no number, whatever is made of it.
+        var isSurelyFinite: Bool { LinearLayer.gradientIsSurelyFinite(g, x) }
+    }
+
+    /// Up to so many rows an update makes the gradient: beyond, arithmetic outweighs what writing it and reading it again
+    /// would take.
+    private static let pendingRows = 32
+
     /// Writes each parameter's gradient to its part; zeros for those that the loss does not depend on.
-    package func gather(_ computed: [Variable?]) throws {
+    ///
+    /// - Parameter fusesUpdate: Whether gradients that an update can make itself are left out.
+    /// - Returns: Those that were left out.
+    func gather(_ computed: [Variable?], fusesUpdate: Bool) throws -> [Pending] {
+        var pending: [Pending] = []
         for (part, gradient) in zip(parts, computed) {
-            if let gradient {
-                try OptimizerPasses.write(gradient.value.cast(to: dtype), into: gradients, at: part.start)
-            } else {
+            guard let gradient else {
                 OptimizerPasses.clear(gradients, from: part.start, count: part.count)
+                continue
             }
+            if dtype == .float32, let (g, x) = gradient.weightGradientFactors {
+                let (g, x) = (try g.contiguous(), try x.contiguous())
+                if fusesUpdate, g.shape[0] <= FlatParameters.pendingRows {
+                    pending.append(Pending(part: part, g: g, x: x))
+                } else {
+                    LinearLayer.writeWeightGradient(g, x: x, into: view(gradients, part))
+                }
+                continue
+            }
+            try gradient.compute()
+            try OptimizerPasses.write(gradient.value.cast(to: dtype), into: gradients, at: part.start)
         }
+        try MemoryRefusal.check()
+        return pending
+    }
+
+    /// A range of a flat vector of this layout, as a view.
+    func view(_ flat: Tensor, _ range: Range<Int>) -> Tensor {
+        Tensor(
+            storage: flat.storage, dtype: flat.dtype, shape: [range.count], strides: [1],
+            offset: flat.offset + range.lowerBound)
+    }
+
+    /// The flat vectors without some parts.
+    func ranges(without excluded: [Part]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var start = 0
+        for (index, part) in parts.enumerated() where excluded.contains(where: { $0.parameter === part.parameter }) {
+            if part.start > start { ranges.append(start..<part.start) }
+            start = index + 1 < parts.count ? parts[index + 1].start : values.count
+        }
+        if start < values.count { ranges.append(start..<values.count) }
+        return ranges
     }
 }

@@ -14,8 +14,6 @@ import TensorCore
 package final class Optimizer {
     package struct StepReport: Equatable, Sendable {
         package let loss: Double
-        /// The norm of all gradients together, before clipping.
-        package let gradientNorm: Double
     }
 
     package let module: any Module
@@ -32,6 +30,10 @@ package final class Optimizer {
     private(set) var slots: [String: Tensor] = [:]
     /// The product of NAdam's shares up to a step; it follows from the number of steps alone.
     private var momentumProduct = (step: 0, value: 1.0)
+    /// Gradients of weights that the update makes itself, from the backward pass to the update.
+    private var pending: [FlatParameters.Pending] = []
+    /// The sum of the squares of the gradients in `flat`, without those.
+    private var squares = 0.0
     /// Told where the parts of a step end, while a profile is made.
     package var times: StepTimes?
 
@@ -85,15 +87,21 @@ package final class Optimizer {
             var value = 0.0
             var total: Tensor?
             while piece < pieces.count {
-                value += try pieces[piece] * recordedGradients(key: key(piece)) { try loss(piece, $0) }
+                value +=
+                    try pieces[piece]
+                    * recordedGradients(key: key(piece), fusesUpdate: pieces.count == 1) { try loss(piece, $0) }
                 if pieces.count > 1 { try add(to: &total, share: pieces[piece]) }
                 piece += 1
             }
-            if let total, let flat { try OptimizerPasses.write(total, into: flat.gradients, at: 0) }
-            let norm = try update(learningRate: learningRate)
+            if let total, let flat {
+                try OptimizerPasses.write(total, into: flat.gradients, at: 0)
+                squares = sumOfSquares(without: [])
+            }
+            try update(learningRate: learningRate)
             times?.mark(.optimizer)
-            return StepReport(loss: value, gradientNorm: norm)
+            return StepReport(loss: value)
         } catch {
+            pending = []
             for (buffer, value) in buffersBefore { try buffer.replace(with: value) }
             guard let refused = error as? NonFiniteStep else { throw error }
             let place = min(piece, pieces.count - 1)
@@ -108,7 +116,7 @@ package final class Optimizer {
     /// - Throws: `NonFiniteStep.gradient` where one is not finite.
     private func add(to total: inout Tensor?, share: Double) throws {
         guard let flat else { return }
-        guard OptimizerPasses.sumOfSquares(flat.gradients).isFinite else { throw NonFiniteStep.gradient }
+        guard squares.isFinite else { throw NonFiniteStep.gradient }
         OptimizerPasses.scale(flat.gradients, by: share)
         // A layer that was made in this piece has changed the layout.
         guard let sum = total, sum.count == flat.gradients.count else {
@@ -120,29 +128,46 @@ package final class Optimizer {
 
     private func checkOwnership() throws { try ownership.check("the optimizer of `\(module.displayName)`") }
 
-    /// Evaluates the loss and leaves its gradients in `flat`.
-    private func recordedGradients(key: RandomKey, loss: (ForwardContext) throws -> Variable) throws -> Double {
-        try module.recording {
-            var observer: ((any Module, [Variable], [Variable]) throws -> Void)?
+    /// Evaluates the loss and leaves its gradients in `flat`, but for those in `pending`.
+    private func recordedGradients(
+        key: RandomKey, fusesUpdate: Bool, loss: (ForwardContext) throws -> Variable
+    ) throws -> Double {
+        try Recording.run { recording in
             if let times {
-                observer = { module, _, _ in times.mark(.forward, .module(ObjectIdentifier(module))) }
+                recording.observer = { layers, isBackward in
+                    times.mark(isBackward ? .backward : layers.isEmpty ? .loss : .forward, layers)
+                }
             }
-            let output = try loss(
-                ForwardContext(isTraining: true, key: key, recordsParameters: true, observer: observer))
-            times?.mark(.loss)
-            guard output.count == 1 else {
-                throw NeuralNetError(subject: module.displayName, .lossNotScalar(shape: output.shape))
+            return try module.recording(in: recording) {
+                let output = try loss(
+                    ForwardContext(isTraining: true, key: key, recordsParameters: true, recording: recording))
+                try output.compute()
+                guard output.count == 1 else {
+                    throw NeuralNetError(subject: module.displayName, .lossNotScalar(shape: output.shape))
+                }
+                let value = try output.value.item()
+                guard value.isFinite else { throw NonFiniteStep.loss(value) }
+                try computeGradients(of: output, fusesUpdate: fusesUpdate)
+                times?.mark(.backward)
+                return value
             }
-            let value = try output.value.item()
-            guard value.isFinite else { throw NonFiniteStep.loss(value) }
-            let flat = try prepared()
-            let gradients = try Gradient.compute(output, withRespectTo: flat.parts.map(\.parameter.variable))
-            guard gradients.contains(where: { $0 != nil }) else {
-                throw NeuralNetError(subject: module.displayName, .lossIndependent)
-            }
-            try flat.gather(gradients)
-            times?.mark(.backward)
-            return value
+        }
+    }
+
+    private func computeGradients(of output: Variable, fusesUpdate: Bool) throws {
+        let flat = try prepared()
+        let variables = flat.parts.map(\.parameter.variable)
+        let gradients = try Gradient.compute(output, withRespectTo: variables, isChecked: false)
+        guard gradients.contains(where: { $0 != nil }) else {
+            throw NeuralNetError(subject: module.displayName, .lossIndependent)
+        }
+        pending = try flat.gather(gradients, fusesUpdate: fusesUpdate && updatesWithoutGradients)
+        squares = sumOfSquares(without: pending.map(\.part))
+        if !squares.isFinite || !pending.allSatisfy(\.isSurelyFinite) {
+            // Infinite slopes spoil what the loss does not depend on, too: 0 times infinity is no number.
+            let exact = try Gradient.compute(output, withRespectTo: variables, isExact: true)
+            pending = try flat.gather(exact, fusesUpdate: false)
+            squares = sumOfSquares(without: [])
         }
     }
 
@@ -152,14 +177,14 @@ package final class Optimizer {
     @discardableResult
     package func prepared() throws -> FlatParameters {
         try checkOwnership()
+        if let flat, flat.holds(module.parameters.filter { !$0.isFrozen }) {
+            try flat.home()
+            return flat
+        }
         let all = module.namedParameters
         let parameters = all.filter { !$0.parameter.isFrozen }
         guard !parameters.isEmpty || all.isEmpty else {
             throw NeuralNetError(subject: module.displayName, .allFrozen)
-        }
-        if let flat, flat.holds(parameters) {
-            try flat.home()
-            return flat
         }
         // Layers were added or built since: what is known about the others is kept.
         let known = try state()
@@ -175,17 +200,17 @@ package final class Optimizer {
         return fresh
     }
 
-    /// Updates the weights by the gradients in `flat`.
+    /// Updates the weights by the gradients in `flat` and those in `pending`.
     ///
-    /// - Returns: The norm of the gradients before clipping.
     /// - Throws: `NonFiniteStep.gradient`, which `step` turns into `.nonFinite`, before anything has changed.
-    func update(learningRate: Double? = nil) throws -> Double {
+    private func update(learningRate: Double?) throws {
         guard let flat else { throw NeuralNetError(subject: module.displayName, .noParameters) }
-        let sum = OptimizerPasses.sumOfSquares(flat.gradients)
+        let rate = learningRate ?? settings.learningRate
         // Gradients that were not computed take no step.
         try MemoryRefusal.check()
-        guard sum.isFinite else { throw NonFiniteStep.gradient }
-        let norm = sum.squareRoot()
+        guard pending.isEmpty else { return updateWithPending(rate) }
+        guard squares.isFinite else { throw NonFiniteStep.gradient }
+        let norm = squares.squareRoot()
         switch settings.clipping {
         case .norm(let limit) where norm + 1e-6 > limit:
             OptimizerPasses.scale(flat.gradients, by: limit / (norm + 1e-6))
@@ -193,14 +218,70 @@ package final class Optimizer {
         case .norm, nil: break
         }
         stepCount += 1
-        let rate = learningRate ?? settings.learningRate
         for segment in segments {
             apply(
                 segment.view(flat.values), segment.view(flat.gradients),
                 segment.range == nil ? slots : slots.mapValues(segment.view),
                 rate: rate * segment.rateShare, decay: segment.weightDecay ?? settings.weightDecay)
         }
-        return norm
+    }
+
+    /// Updates by Adam where some weights' gradients are made as they are used. All were found to be finite.
+    private func updateWithPending(_ rate: Double) {
+        guard let flat, let mean = slots["mean"], let square = slots["square"] else { return }
+        let pending = self.pending
+        self.pending = []
+        stepCount += 1
+        let numbers = adamNumbers(rate: rate)
+        for range in flat.ranges(without: pending.map(\.part)) {
+            func view(_ vector: Tensor) -> Tensor { flat.view(vector, range) }
+            OptimizerPasses.adam(
+                view(flat.values), view(flat.gradients), mean: view(mean), square: view(square), numbers)
+        }
+        for gradient in pending {
+            LinearLayer.update(
+                gradient.part.parameter.value, mean: flat.view(mean, gradient.part),
+                square: flat.view(square, gradient.part), gradient: gradient.g, input: gradient.x, numbers)
+        }
+    }
+
+    /// Whether a weight's update looks at no other gradient than its own: Adam without clipping, and one rate for all.
+    private var updatesWithoutGradients: Bool {
+        guard groups.isEmpty, settings.clipping == nil else { return false }
+        switch settings.algorithm {
+        case .adam, .adamW: return true
+        default: return false
+        }
+    }
+
+    private func sumOfSquares(without parts: [FlatParameters.Part]) -> Double {
+        guard let flat else { return 0 }
+        if parts.isEmpty { return OptimizerPasses.sumOfSquares(flat.gradients) }
+        return flat.ranges(without: parts).reduce(0) {
+            $0 + OptimizerPasses.sumOfSquares(flat.view(flat.gradients, $1))
+        }
+    }
+
+    private func adamNumbers(rate: Double) -> OptimizerPasses.Adam {
+        let decay = settings.weightDecay
+        switch settings.algorithm {
+        case .adam(let beta1, let beta2, let epsilon):
+            return adamNumbers(rate, beta1, beta2, epsilon, decay: decay, shrinkage: 1)
+        case .adamW(let beta1, let beta2, let epsilon):
+            return adamNumbers(rate, beta1, beta2, epsilon, decay: 0, shrinkage: 1 - rate * decay)
+        default:
+            return adamNumbers(0, 0, 0, 1, decay: 0, shrinkage: 1)
+        }
+    }
+
+    /// The numbers of the step that `stepCount` counts.
+    private func adamNumbers(
+        _ rate: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double, decay: Double, shrinkage: Double
+    ) -> OptimizerPasses.Adam {
+        let t = Double(stepCount)
+        return OptimizerPasses.Adam(
+            beta1: beta1, beta2: beta2, epsilon: epsilon, rate: rate / (1 - pow(beta1, t)),
+            correction: 1 / (1 - pow(beta2, t)).squareRoot(), decay: decay, shrinkage: shrinkage)
     }
 
     private func apply(_ w: Tensor, _ g: Tensor, _ slots: [String: Tensor], rate: Double, decay: Double) {
@@ -334,14 +415,18 @@ enum NonFiniteStep: Error {
 extension Module {
     /// Calls `body` while the parameters record; those that are made meanwhile by a context that records are stopped
     /// with the others.
-    package func recording<Result>(_ body: () throws -> Result) throws -> Result {
-        let before = parameters.filter { !$0.isFrozen }
-        try before.startRecording()
+    ///
+    /// - Parameter recording: What operations on them are computed in; nil: at once.
+    package func recording<Result>(in recording: Recording? = nil, _ body: () throws -> Result) throws -> Result {
+        let all = parameters
+        let before = all.filter { !$0.isFrozen }
+        try before.startRecording(in: recording)
         defer {
-            let known = Set(before.map { ObjectIdentifier($0) })
             before.forEach { $0.stopRecording() }
-            for parameter in parameters where !known.contains(ObjectIdentifier(parameter)) {
-                parameter.stopRecording()
+            let now = parameters
+            if now.count > all.count {
+                let known = Set(all.map { ObjectIdentifier($0) })
+                for parameter in now where !known.contains(ObjectIdentifier(parameter)) { parameter.stopRecording() }
             }
         }
         return try body()

@@ -244,7 +244,7 @@ package final class ModuleObject: RuntimeObject {
         guard isTraining != current.isTraining else { return current }
         return ForwardContext(
             isTraining: isTraining, key: interpreter.random.next(), recordsParameters: current.recordsParameters,
-            isProbe: current.isProbe, observer: current.observer)
+            isProbe: current.isProbe, recording: current.recording, observer: current.observer)
     }
 
     /// What a module of several inputs is given, by position and by name; `none` stands for one that is left out.

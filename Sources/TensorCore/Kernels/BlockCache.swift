@@ -1,3 +1,4 @@
+import CSimd
 import Glibc
 import Synchronization
 
@@ -48,6 +49,7 @@ enum BlockCache {
     }
 
     private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer? {
+        csimd_count_allocation()
         var pointer: UnsafeMutableRawPointer?
         let isLarge = capacity >= largePage
         guard posix_memalign(&pointer, isLarge ? largePage : alignment, capacity) == 0 else { return nil }

@@ -1,4 +1,5 @@
 import CSimd
+import Synchronization
 
 /// Convolution, bias, ReLU and pooling of 2 by 2 windows in one pass, and its gradients: for training steps, which call
 /// it again and again with tensors of the same shapes. Sizes are checked once, and calls allocate nothing but for very large
@@ -31,6 +32,36 @@ package struct ConvolutionPool {
         outShape = [geometry.samples, geometry.outChannels, geometry.outHeight / 2, geometry.outWidth / 2]
         forwardLayout = ForwardLayout(geometry)
         patch = try PatchLayout(geometry)
+    }
+
+    private struct Key: Hashable {
+        let sizes: [Int]
+
+        init(_ input: [Int], _ weight: [Int], _ settings: ConvolutionSettings) {
+            sizes =
+                input + weight + [
+                    settings.stride.0, settings.stride.1, settings.padding.0, settings.padding.1, settings.dilation.0,
+                    settings.dilation.1, settings.groups,
+                ]
+        }
+    }
+
+    private static let known = Mutex([Key: ConvolutionPool]())
+    /// More than the layers of a network, times the sizes of batches that it meets.
+    private static let mostKnown = 64
+
+    /// The same as `init`, made once for the shapes that were asked for lately.
+    package static func cached(
+        inputShape: [Int], weightShape: [Int], _ settings: ConvolutionSettings
+    ) throws -> ConvolutionPool {
+        let key = Key(inputShape, weightShape, settings)
+        if let kernel = known.withLock({ $0[key] }) { return kernel }
+        let kernel = try ConvolutionPool(inputShape: inputShape, weightShape: weightShape, settings)
+        known.withLock {
+            if $0.count >= mostKnown { $0 = [:] }
+            $0[key] = kernel
+        }
+        return kernel
     }
 
     private var inputCount: Int {

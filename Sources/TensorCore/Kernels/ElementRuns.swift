@@ -68,6 +68,9 @@ extension UnaryOperation {
         }
     }
 
+    /// Whether the slope is told from the function's results.
+    package var hasSlopeOfResult: Bool { slope?.isOfResult ?? false }
+
     /// The function of one number in double precision.
     package func callAsFunction(_ x: Double) -> Double {
         var y = Double.nan

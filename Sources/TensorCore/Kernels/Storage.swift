@@ -9,7 +9,7 @@ package final class Storage {
     /// Requests below this are made without asking how much memory is left: asking takes longer than filling them.
     private static let checkedByteCount = 32 << 20
 
-    /// How many blocks of memory the calling thread has asked for, for tensors and within kernels.
+    /// How many blocks of memory the calling thread has asked the system for, for tensors and within kernels.
     package static var allocationsOfThisThread: Int { Int(csimd_get_allocations()) }
 
     /// Allocates memory.
@@ -19,7 +19,6 @@ package final class Storage {
     package init(byteCount: Int, zeroed: Bool) throws {
         try MemoryRefusal.check()
         try Storage.checkAvailable(byteCount)
-        csimd_count_allocation()
         guard let block = BlockCache.take(byteCount) else { throw TensorError.outOfMemory(byteCount: byteCount) }
         if zeroed { memset(block, 0, byteCount) }
         base = block

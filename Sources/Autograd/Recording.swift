@@ -1,0 +1,57 @@
+import TensorCore
+
+/// What is computed between the start of a training step, a gradient or an inference and its end.
+///
+/// Operations that have an outline are not run when they are applied, but when a number is asked for. By then it is
+/// known what their results are used for: those that one kernel makes together are made by it (`Fusion`), and those
+/// that nobody asks for are not made.
+///
+/// A recording belongs to the thread that made it. Whoever makes one ends it, and ends it before weights change.
+package final class Recording {
+    /// Where the time goes: told after each operation, with the layers that it stands for.
+    package var observer: ((_ layers: [ObjectIdentifier], _ isBackward: Bool) -> Void)?
+    /// The layer that applies operations now, where there is an observer.
+    package var places: [ObjectIdentifier] = []
+    package private(set) var isOver = false
+    /// What may still have to be computed.
+    private var deferred: [Variable] = []
+
+    package init() {}
+
+    /// Runs code whose operations are recorded by what it makes of the recording.
+    package static func run<Result>(_ body: (Recording) throws -> Result) throws -> Result {
+        let recording = Recording()
+        defer { recording.abandon() }
+        let result = try body(recording)
+        try recording.end()
+        return result
+    }
+
+    func add(_ variable: Variable) { deferred.append(variable) }
+
+    func mark() { observer?(places, false) }
+
+    func mark(_ layers: [ObjectIdentifier]) { observer?(layers, false) }
+
+    func markBackward(_ layers: [ObjectIdentifier]) { observer?(layers, true) }
+
+    /// Ends it: what somebody outside still holds is computed now, from the weights as they are now.
+    ///
+    /// - Throws: `TensorError` `.outOfMemory`, `.workMemory`.
+    package func end() throws {
+        guard !isOver else { return }
+        observer = nil
+        // From the last to the first: what only later results would have used goes with them.
+        while var variable = deferred.popLast() {
+            if variable.isDeferred, !isKnownUniquelyReferenced(&variable) { try variable.compute() }
+        }
+        isOver = true
+    }
+
+    private func abandon() {
+        // What an error has left behind is held by nobody but by mistake.
+        if !isOver { try? end() }
+        deferred = []
+        isOver = true
+    }
+}
