@@ -78,18 +78,19 @@ package final class Batches {
         defer { next += 1 }
         let indices = order[next * size..<min((next + 1) * size, order.count)]
         let rows = dataset.rows.map { rows in indices.map { rows[$0] }[...] } ?? indices
-        let x = try Batches.fill(&buffer, gather, rows, of: dataset.storedX, capacity: min(size, order.count))
+        let x = try Batches.fill(&buffer, gather, rows, of: dataset.examples, capacity: min(size, order.count))
         var y: Tensor?
         if let targetGather, let stored = dataset.storedY {
-            y = try Batches.fill(&targetBuffer, targetGather, rows, of: stored, capacity: min(size, order.count))
+            y = try Batches.fill(
+                &targetBuffer, targetGather, rows, of: .memory(stored), capacity: min(size, order.count))
         }
         return Batch(x: x, y: y, indices: indices, index: next)
     }
 
     private static func fill(
-        _ buffer: inout Storage?, _ gather: RowGather, _ rows: ArraySlice<Int>, of stored: Tensor, capacity: Int
+        _ buffer: inout Storage?, _ gather: RowGather, _ rows: ArraySlice<Int>, of stored: Examples, capacity: Int
     ) throws -> Tensor {
-        let rowShape = stored.shape.dropFirst()
+        let rowShape = stored.shape
         let storage: Storage
         if isKnownUniquelyReferenced(&buffer), let last = buffer {
             storage = last
@@ -97,7 +98,7 @@ package final class Batches {
             storage = try Tensor.empty([capacity] + rowShape, dtype: gather.dtype).storage
             buffer = storage
         }
-        gather.gather(rows, of: stored, into: storage)
+        try stored.gather(rows, by: gather, into: storage)
         let shape = [rows.count] + rowShape
         return Tensor(
             storage: storage, dtype: gather.dtype, shape: shape, strides: Tensor.rowMajorStrides(shape), offset: 0)

@@ -2,12 +2,12 @@ import TensorCore
 
 /// Examples, each with its target where there are targets.
 ///
-/// The examples lie once in memory, in the type they were stored in (images as bytes); `x`, `y` and batches are
-/// what a model sees. Parts, shuffles and selections share that memory and differ in which rows they take.
+/// The examples lie once in memory, in the type they were stored in (images as bytes), or in files of images; `x`, `y` and
+/// batches are what a model sees. Parts, shuffles and selections share the examples and differ in which rows they take.
 package final class Dataset {
     package let name: String
-    /// All examples as they are stored, contiguous, shape `[N, ...]`; channels come first.
-    package let storedX: Tensor
+    /// All examples as they are stored.
+    package let examples: Examples
     /// Their targets, contiguous: `[N]` int64 for classes, else int64 or float32 of any shape `[N, ...]`.
     package let storedY: Tensor?
     /// Which rows of the stored tensors this dataset holds, in order; `nil`: all of them.
@@ -23,11 +23,11 @@ package final class Dataset {
     package let pairs: TextPairs?
 
     private init(
-        name: String, storedX: Tensor, storedY: Tensor?, rows: [Int]?, classNames: [String]?,
+        name: String, examples: Examples, storedY: Tensor?, rows: [Int]?, classNames: [String]?,
         featureNames: [String]?, scale: Double, normalization: Normalization?, pairs: TextPairs? = nil
     ) {
         self.name = name
-        self.storedX = storedX
+        self.examples = examples
         self.storedY = storedY
         self.rows = rows
         self.classNames = classNames
@@ -48,15 +48,28 @@ package final class Dataset {
         x: Tensor, y: Tensor?, classNames: [String]? = nil, featureNames: [String]? = nil, scale: Double? = nil,
         name: String = "data"
     ) throws {
+        guard x.rank > 0 else {
+            throw DatasetError(
+                file: name,
+                .badParts(reason: "x is a single number, and its first axis has to count the examples", help: nil))
+        }
+        try self.init(
+            .memory(x.contiguous()), y: y, classNames: classNames, featureNames: featureNames, scale: scale, name: name)
+    }
+
+    /// The same of examples wherever they lie.
+    convenience init(
+        _ examples: Examples, y: Tensor?, classNames: [String]? = nil, featureNames: [String]? = nil,
+        scale: Double? = nil, name: String
+    ) throws {
         func error(_ reason: String, help: String? = nil) -> DatasetError {
             DatasetError(file: name, .badParts(reason: reason, help: help))
         }
-        guard x.rank > 0 else { throw error("x is a single number, and its first axis has to count the examples") }
-        if let y, y.rank == 0 || y.shape[0] != x.shape[0] {
+        if let y, y.rank == 0 || y.shape[0] != examples.count {
             let count = y.rank == 0 ? "a single number" : "\(y.shape[0]) targets"
-            throw error("there are \(x.shape[0]) examples and \(count)")
+            throw error("there are \(examples.count) examples and \(count)")
         }
-        let scale = scale ?? (x.dtype == .uint8 ? 1.0 / 255 : 1)
+        let scale = scale ?? (examples.dtype == .uint8 ? 1.0 / 255 : 1)
         guard scale.isFinite, scale != 0 else {
             throw DatasetError(file: name, .argument(name: "scale", reason: "has to be a number other than 0"))
         }
@@ -73,7 +86,7 @@ package final class Dataset {
             }
         }
         self.init(
-            name: name, storedX: try x.contiguous(), storedY: targets, rows: nil, classNames: classNames,
+            name: name, examples: examples, storedY: targets, rows: nil, classNames: classNames,
             featureNames: featureNames, scale: scale, normalization: nil)
     }
 
@@ -82,7 +95,7 @@ package final class Dataset {
         name: String? = nil, rows: [Int]?? = .none, normalization: Normalization?? = .none, pairs: TextPairs? = nil
     ) -> Dataset {
         Dataset(
-            name: name ?? self.name, storedX: storedX, storedY: storedY, rows: rows ?? self.rows,
+            name: name ?? self.name, examples: examples, storedY: storedY, rows: rows ?? self.rows,
             classNames: classNames, featureNames: featureNames, scale: scale,
             normalization: normalization ?? self.normalization, pairs: pairs ?? self.pairs)
     }
@@ -91,18 +104,21 @@ package final class Dataset {
     func withPairs(_ pairs: TextPairs) -> Dataset { with(pairs: pairs) }
 
     /// The number of examples.
-    package var count: Int { rows?.count ?? storedX.shape[0] }
+    package var count: Int { rows?.count ?? examples.count }
 
     /// The shape of one example.
-    package var exampleShape: [Int] { Array(storedX.shape.dropFirst()) }
+    package var exampleShape: [Int] { examples.shape }
 
-    /// Where the `count` examples lie in the stored tensors.
-    package var positions: [Int] { rows ?? Array(0..<storedX.shape[0]) }
+    /// Whether the examples lie in files until they are wanted.
+    package var isLazy: Bool { if case .files = examples { true } else { false } }
+
+    /// The rows that the `count` examples are stored in.
+    package var positions: [Int] { rows ?? Array(0..<examples.count) }
 
     /// Converts stored rows to what a model sees.
     var gather: RowGather {
         RowGather(
-            shape: exampleShape, source: storedX.dtype, scale: scale, means: normalization?.means,
+            shape: exampleShape, source: examples.dtype, scale: scale, means: normalization?.means,
             deviations: normalization?.deviations)
     }
 
@@ -122,7 +138,7 @@ package final class Dataset {
     func x(at positions: some Collection<Int>) throws -> Tensor {
         let gather = gather
         let result = try Tensor.empty([positions.count] + exampleShape, dtype: gather.dtype)
-        gather.gather(positions, of: storedX, into: result.storage)
+        try examples.gather(positions, by: gather, into: result.storage)
         return result
     }
 
@@ -172,7 +188,9 @@ extension Dataset {
     /// The first example with a stored value that is not finite, and where in the example it is.
     package func firstNonFinite() throws -> (example: Int, index: [Int], value: Double)? {
         // One sum over all tells that there is none.
-        guard storedX.dtype.isFloatingPoint, try !storedX.reduced(.sum).item().isFinite else { return nil }
+        guard case .memory(let storedX) = examples, storedX.dtype.isFloatingPoint,
+            try !storedX.reduced(.sum).item().isFinite
+        else { return nil }
         for (example, row) in positions.enumerated() {
             let elements = try storedX.at([.index(row)]).doubles()
             guard var place = elements.firstIndex(where: { !$0.isFinite }) else { continue }
@@ -266,14 +284,14 @@ package struct Normalization: Equatable, Sendable {
 
 extension Dataset {
     /// The number of channels of images or columns of a table.
-    package var channelCount: Int { storedX.rank > 1 ? storedX.shape[1] : 1 }
+    package var channelCount: Int { exampleShape.first ?? 1 }
 
     /// The figures that bring each channel of these examples to mean 0 and deviation 1.
     ///
     /// - Throws: `DatasetError` `.argument` where there are no examples.
     package func statistics() throws -> Normalization {
         guard count > 0 else { throw argument("the dataset", "has no examples to take the mean of") }
-        let (means, deviations) = RowStatistics.channels(storedX, rows: positions)
+        let (means, deviations) = try examples.statistics(positions)
         return Normalization(
             means: means.map { $0 * scale },
             // A channel that never changes stays as it is.

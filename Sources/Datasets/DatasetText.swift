@@ -24,7 +24,11 @@ extension Dataset {
     /// Such as `float32 (stored as uint8, times 1/255)`.
     fileprivate var typeText: String {
         var notes: [String] = []
-        if storedX.dtype != dtype { notes.append("stored as \(storedX.dtype.name)") }
+        if isLazy {
+            notes.append("read from files when needed")
+        } else if examples.dtype != dtype {
+            notes.append("stored as \(examples.dtype.name)")
+        }
         if scale == 1.0 / 255 {
             notes.append("times 1/255")
         } else if scale != 1 {
