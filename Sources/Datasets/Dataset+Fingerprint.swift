@@ -7,7 +7,7 @@ extension Dataset {
     /// Takes one pass over the stored data. Images that stay in their files are told apart by the names and sizes of these.
     package func fingerprint() -> String {
         var hash = ContentHash()
-        addShape(examples.dtype, exampleShape, to: &hash)
+        addShape(examples.dtype, examples.shape, to: &hash)
         examples.add(positions, to: &hash)
         if let storedY {
             addShape(storedY.dtype, Array(storedY.shape.dropFirst()), to: &hash)

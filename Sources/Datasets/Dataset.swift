@@ -21,10 +21,15 @@ package final class Dataset {
     package let normalization: Normalization?
     /// The sentences that the examples are, where they are text.
     package let pairs: TextPairs?
+    /// What changes the examples of batches.
+    package let augmentation: Augmentation?
+    /// The shape of an example in a batch, where changes give it another one.
+    let batchShape: [Int]?
 
     private init(
         name: String, examples: Examples, storedY: Tensor?, rows: [Int]?, classNames: [String]?,
-        featureNames: [String]?, scale: Double, normalization: Normalization?, pairs: TextPairs? = nil
+        featureNames: [String]?, scale: Double, normalization: Normalization?, pairs: TextPairs? = nil,
+        augmentation: Augmentation? = nil, batchShape: [Int]? = nil
     ) {
         self.name = name
         self.examples = examples
@@ -35,6 +40,8 @@ package final class Dataset {
         self.scale = scale
         self.normalization = normalization
         self.pairs = pairs
+        self.augmentation = augmentation
+        self.batchShape = batchShape
     }
 
     /// Makes a dataset of tensors.
@@ -97,7 +104,15 @@ package final class Dataset {
         Dataset(
             name: name ?? self.name, examples: examples, storedY: storedY, rows: rows ?? self.rows,
             classNames: classNames, featureNames: featureNames, scale: scale,
-            normalization: normalization ?? self.normalization, pairs: pairs ?? self.pairs)
+            normalization: normalization ?? self.normalization, pairs: pairs ?? self.pairs, augmentation: augmentation,
+            batchShape: batchShape)
+    }
+
+    func with(augmentation: Augmentation, batchShape: [Int]?) -> Dataset {
+        Dataset(
+            name: name, examples: examples, storedY: storedY, rows: rows, classNames: classNames,
+            featureNames: featureNames, scale: scale, normalization: normalization, pairs: pairs,
+            augmentation: augmentation, batchShape: batchShape)
     }
 
     /// The same examples, which are these sentences.
@@ -106,8 +121,8 @@ package final class Dataset {
     /// The number of examples.
     package var count: Int { rows?.count ?? examples.count }
 
-    /// The shape of one example.
-    package var exampleShape: [Int] { examples.shape }
+    /// The shape of one example, as batches have it.
+    package var exampleShape: [Int] { batchShape ?? examples.shape }
 
     /// Whether the examples lie in files until they are wanted.
     package var isLazy: Bool { if case .files = examples { true } else { false } }
@@ -118,8 +133,34 @@ package final class Dataset {
     /// Converts stored rows to what a model sees.
     var gather: RowGather {
         RowGather(
-            shape: exampleShape, source: examples.dtype, scale: scale, means: normalization?.means,
+            shape: examples.shape, source: examples.dtype, scale: scale, means: normalization?.means,
             deviations: normalization?.deviations)
+    }
+
+    /// Converts stored rows to what an augmentation sees, which comes before normalization.
+    var plainGather: RowGather {
+        RowGather(shape: examples.shape, source: examples.dtype, scale: scale, means: nil, deviations: nil)
+    }
+
+    /// Normalizes a batch that was changed.
+    ///
+    /// - Throws: `DatasetError` `.augmentation` where it has other channels, `TensorError.outOfMemory`.
+    func normalizing(_ x: Tensor) throws -> Tensor {
+        guard let normalization else { return x }
+        guard x.rank > 1, x.shape[1] == normalization.means.count, x.dtype == .float32 else {
+            throw DatasetError(
+                file: name,
+                .augmentation(
+                    reason: "the augmentation gave \(x.dtype.name) of shape \(x.shape), and examples are normalized by "
+                        + "figures of \(normalization.means.count) channels",
+                    help: "the second axis counts the channels, which stay as many"))
+        }
+        let gather = RowGather(
+            shape: Array(x.shape.dropFirst()), source: .float32, scale: 1, means: normalization.means,
+            deviations: normalization.deviations)
+        let result = try Tensor.empty(x.shape, dtype: .float32)
+        gather.gather(0..<x.shape[0], of: x, into: result.storage)
+        return result
     }
 
     /// The type of `x`: float32, or int64 for examples that are whole numbers (indices) as they are.
@@ -137,7 +178,7 @@ package final class Dataset {
     /// The examples at `positions` of the stored tensor as a model sees them.
     func x(at positions: some Collection<Int>) throws -> Tensor {
         let gather = gather
-        let result = try Tensor.empty([positions.count] + exampleShape, dtype: gather.dtype)
+        let result = try Tensor.empty([positions.count] + examples.shape, dtype: gather.dtype)
         try examples.gather(positions, by: gather, into: result.storage)
         return result
     }
@@ -196,7 +237,7 @@ extension Dataset {
             guard var place = elements.firstIndex(where: { !$0.isFinite }) else { continue }
             let value = elements[place]
             var index: [Int] = []
-            for size in exampleShape.reversed() {
+            for size in examples.shape.reversed() {
                 index.insert(place % size, at: 0)
                 place /= size
             }
@@ -284,7 +325,7 @@ package struct Normalization: Equatable, Sendable {
 
 extension Dataset {
     /// The number of channels of images or columns of a table.
-    package var channelCount: Int { exampleShape.first ?? 1 }
+    package var channelCount: Int { examples.shape.first ?? 1 }
 
     /// The figures that bring each channel of these examples to mean 0 and deviation 1.
     ///

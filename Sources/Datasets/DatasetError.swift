@@ -51,6 +51,8 @@ package struct DatasetError: Error, Equatable {
         /// Examples and labels that do not belong together.
         case badParts(reason: String, help: String?)
         case argument(name: String, reason: String)
+        /// Examples that cannot be changed, or that a change made impossible.
+        case augmentation(reason: String, help: String)
     }
 
     package init(file: String, entry: String? = nil, place: Place? = nil, _ problem: Problem) {
@@ -104,6 +106,7 @@ extension DatasetError {
                 : "the folder holds no data that can be loaded, only \(listed(seen))"
         case .badParts(let reason, _): reason
         case .argument(let name, let reason): "\(name) \(reason)"
+        case .augmentation(let reason, _): reason
         }
     }
 
@@ -134,6 +137,7 @@ extension DatasetError {
                 + "file itself; pairs of sentences are loaded by "
                 + "`load folder source=1 target=0`, with the columns of both"
         case .badTable(_, let help), .badParts(_, let help): help
+        case .augmentation(_, let help): help
         case .unwritable:
             Folder.exists(Folder.parent(of: file))
                 ? nil

@@ -13,7 +13,7 @@ extension Dataset {
     }
 
     fileprivate func tensorLines(indent: String) -> [String] {
-        var lines = ["\(indent)x  \([count] + exampleShape) \(typeText)"]
+        var lines = ["\(indent)x  \([count] + examples.shape) \(typeText)"]
         if let storedY {
             let classes = classCount.map { ", \($0) \($0 == 1 ? "class" : "classes")" } ?? ""
             lines.append("\(indent)y  \([count] + storedY.shape.dropFirst()) \(storedY.dtype.name)\(classes)")

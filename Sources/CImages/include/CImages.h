@@ -1,5 +1,6 @@
 // PNG and JPEG files for Swift. The libraries report errors by longjmp, which must not cross Swift's frames: it stays here.
 #pragma once
+#include "CImageChanges.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -225,21 +225,27 @@ extension Builtin {
             return .object(DatasetObject(try call.dataset("data").normalized(given)))
         },
         Builtin(
-            "batches(data, size, shuffle=false, seed=none, drop_last=false)", .data,
+            "batches(data, size, shuffle=false, seed=none, drop_last=false, augment=none, collate=none)", .data,
             "Goes through a dataset in batches: records of x, y and index, the batch's number.",
             details: """
                 Of pairs of sentences the records have, in place of x and y, source and target [n, time], padded to the longest
                 of the batch, source_lengths and target_lengths [n], and source_mask and target_mask [n, 1, time], true where
-                there is padding. Targets go from the start token to the end token; indices are those of the pairs' own
+                there is padding. `augment` changes the examples as in `train`. `collate` makes something else of a batch: a
+                function of the list of its examples, records of x and y. Targets go from the start token to the end token; indices are those of the pairs' own
                 vocabularies.
                 """,
             example: "for batch in batches(dataset(ones([5, 2]), zeros([5])), 2) { print batch.x.shape }"
         ) { call in
-            .object(
+            let augmentation = try call.augmentation("augment")
+            let isShuffled = try call.boolean("shuffle")
+            let key = isShuffled || augmentation != nil ? try call.key("seed") : nil
+            let dataset = try call.dataset("data")
+            return .object(
                 BatchesObject(
-                    try call.dataset("data"), size: try call.integer("size", atLeast: 1),
-                    key: try call.boolean("shuffle") ? try call.key("seed") : nil,
-                    dropLast: try call.boolean("drop_last")))
+                    try augmentation.map(dataset.augmented) ?? dataset, size: try call.integer("size", atLeast: 1),
+                    order: isShuffled ? key : nil, augmentationKey: key?.child(named: "augment"),
+                    dropLast: try call.boolean("drop_last"),
+                    collate: call.has("collate") ? try call.callable("collate") : nil, call.interpreter))
         },
     ]
 }
@@ -270,10 +276,7 @@ extension Call {
     /// What images are to become on loading.
     fileprivate func addImageOptions(to options: inout LoadOptions) throws {
         if has("size") {
-            let (height, width) = try pair("size")
-            guard ImageSize.sides.contains(height), ImageSize.sides.contains(width) else {
-                throw failure("size", takes: "[height, width] in pixels, each from 1 to \(ImageSize.sides.upperBound)")
-            }
+            let (height, width) = try imageSize("size")
             options.size = ImageSize(height: height, width: width)
         }
         if has("channels") {

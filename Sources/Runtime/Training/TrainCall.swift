@@ -105,6 +105,7 @@ struct TrainCall {
         if takes("accumulate") { settings.accumulated = try call.integer("accumulate") }
         if takes("drop_last") { settings.dropsLast = try call.boolean("drop_last") }
         if takes("weights") { settings.weights = try weights() }
+        if takes("augment") { settings.augmentation = try call.augmentation("augment") }
         if takes("monitor") { settings.monitor = try monitor() }
         if takes("patience") { settings.patience = try call.optionalInteger("patience") }
         if call.has("best") {

@@ -5,7 +5,7 @@ import Training
 
 /// Functions of the script that a training calls. They run on the thread that trains, in a sweep on its worker.
 struct TrainFunctions {
-    private unowned let root: Interpreter
+    unowned let root: Interpreter
 
     init(_ interpreter: Interpreter) { root = interpreter.root }
 
