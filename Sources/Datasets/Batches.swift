@@ -89,13 +89,17 @@ package final class Batches {
         let rows = rows(at: indices)
         let capacity = min(size, order.count)
         let x: Tensor
-        if let readAhead {
+        var y: Tensor?
+        if case .made(let maker) = dataset.examples {
+            let made = try maker.read(Array(rows))
+            x = try Batches.fill(&buffer, gather, 0..<rows.count, of: .memory(made.x), capacity: capacity)
+            y = made.y
+        } else if let readAhead {
             let images = try readAhead.read(Array(rows), next: Array(self.rows(at: self.indices(ofBatch: next + 1))))
             x = try Batches.fill(&buffer, gather, 0..<rows.count, of: .memory(images), capacity: capacity)
         } else {
             x = try Batches.fill(&buffer, gather, rows, of: dataset.examples, capacity: capacity)
         }
-        var y: Tensor?
         if let targetGather, let stored = dataset.storedY {
             y = try Batches.fill(
                 &targetBuffer, targetGather, rows, of: .memory(stored), capacity: capacity)

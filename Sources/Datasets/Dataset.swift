@@ -8,8 +8,9 @@ package final class Dataset {
     package let name: String
     /// All examples as they are stored.
     package let examples: Examples
-    /// Their targets, contiguous: `[N]` int64 for classes, else int64 or float32 of any shape `[N, ...]`.
-    package let storedY: Tensor?
+    /// Their targets, contiguous: `[N]` int64 for classes, else int64 or float32 of any shape `[N, ...]`; `nil` where there
+    /// are none or a function makes them.
+    let storedY: Tensor?
     /// Which rows of the stored tensors this dataset holds, in order; `nil`: all of them.
     package let rows: [Int]?
     /// The name of each class.
@@ -97,6 +98,15 @@ package final class Dataset {
             featureNames: featureNames, scale: scale, normalization: nil)
     }
 
+    /// Makes a dataset of examples that a function makes, with their targets.
+    ///
+    /// - Throws: `DatasetError` for a scale of 0.
+    package convenience init(
+        _ maker: ExampleMaker, classNames: [String]? = nil, scale: Double? = nil, name: String
+    ) throws {
+        try self.init(.made(maker), y: nil, classNames: classNames, scale: scale, name: name)
+    }
+
     /// The same stored examples with other rows or another view of them.
     private func with(
         name: String? = nil, rows: [Int]?? = .none, normalization: Normalization?? = .none, pairs: TextPairs? = nil
@@ -124,8 +134,8 @@ package final class Dataset {
     /// The shape of one example, as batches have it.
     package var exampleShape: [Int] { batchShape ?? examples.shape }
 
-    /// Whether the examples lie in files until they are wanted.
-    package var isLazy: Bool { if case .files = examples { true } else { false } }
+    /// Whether the examples are read or made when they are wanted.
+    package var isLazy: Bool { if case .memory = examples { false } else { true } }
 
     /// The rows that the `count` examples are stored in.
     package var positions: [Int] { rows ?? Array(0..<examples.count) }
@@ -171,6 +181,7 @@ package final class Dataset {
 
     /// All targets, shape `[count, ...]`.
     package func y() throws -> Tensor? {
+        if case .made(let maker) = examples { return try maker.targets(positions) }
         guard rows != nil else { return storedY }
         return try targets(at: positions)
     }
@@ -182,6 +193,27 @@ package final class Dataset {
         try examples.gather(positions, by: gather, into: result.storage)
         return result
     }
+
+    /// The shape of all targets, `[count, ...]`.
+    package var targetShape: [Int]? {
+        let shape =
+            if case .made(let maker) = examples { maker.targetShape } else {
+                storedY.map { Array($0.shape.dropFirst()) }
+            }
+        return shape.map { [count] + $0 }
+    }
+
+    package var targetType: DType? {
+        if case .made(let maker) = examples { maker.targetType } else { storedY?.dtype }
+    }
+
+    /// The targets that are looked at before a training: all, or where a function makes them the first of them.
+    package func firstTargets() throws -> Tensor? {
+        guard case .made(let maker) = examples else { return try y() }
+        return try maker.targets(Array(positions.prefix(Self.firstTargetCount)))
+    }
+
+    private static let firstTargetCount = 256
 
     private func targets(at positions: some Collection<Int>) throws -> Tensor? {
         guard let storedY, let gather = targetGather else { return nil }

@@ -14,9 +14,9 @@ extension Dataset {
 
     fileprivate func tensorLines(indent: String) -> [String] {
         var lines = ["\(indent)x  \([count] + examples.shape) \(typeText)"]
-        if let storedY {
+        if let targetShape, let targetType {
             let classes = classCount.map { ", \($0) \($0 == 1 ? "class" : "classes")" } ?? ""
-            lines.append("\(indent)y  \([count] + storedY.shape.dropFirst()) \(storedY.dtype.name)\(classes)")
+            lines.append("\(indent)y  \(targetShape) \(targetType.name)\(classes)")
         }
         return lines
     }
@@ -24,10 +24,10 @@ extension Dataset {
     /// Such as `float32 (stored as uint8, times 1/255)`.
     fileprivate var typeText: String {
         var notes: [String] = []
-        if isLazy {
-            notes.append("read from files when needed")
-        } else if examples.dtype != dtype {
-            notes.append("stored as \(examples.dtype.name)")
+        switch examples {
+        case .memory(let tensor): if tensor.dtype != dtype { notes.append("stored as \(tensor.dtype.name)") }
+        case .files: notes.append("read from files when needed")
+        case .made: notes.append("made when needed")
         }
         if scale == 1.0 / 255 {
             notes.append("times 1/255")

@@ -5,11 +5,14 @@ package enum Examples {
     /// Contiguous, shape `[N, ...]`; channels come first.
     case memory(Tensor)
     case files(ImageFiles)
+    /// With their targets.
+    case made(ExampleMaker)
 
     var count: Int {
         switch self {
         case .memory(let tensor): tensor.shape[0]
         case .files(let files): files.count
+        case .made(let maker): maker.count
         }
     }
 
@@ -18,6 +21,7 @@ package enum Examples {
         switch self {
         case .memory(let tensor): Array(tensor.shape.dropFirst())
         case .files(let files): files.shape
+        case .made(let maker): maker.shape
         }
     }
 
@@ -26,6 +30,7 @@ package enum Examples {
         switch self {
         case .memory(let tensor): tensor.dtype
         case .files: .uint8
+        case .made(let maker): maker.dtype
         }
     }
 
@@ -33,32 +38,34 @@ package enum Examples {
     ///
     /// - Throws: `DatasetError` for a file that cannot be read, `TensorError.outOfMemory`, `InterruptError`.
     func gather(_ rows: some Collection<Int>, by gather: RowGather, into storage: Storage) throws {
+        if case .memory(let tensor) = self { return gather.gather(rows, of: tensor, into: storage) }
+        gather.gather(0..<rows.count, of: try read(Array(rows)), into: storage)
+    }
+
+    /// The examples at `rows` as they are stored, shape `[rows, ...]`.
+    private func read(_ rows: [Int]) throws -> Tensor {
         switch self {
-        case .memory(let tensor): gather.gather(rows, of: tensor, into: storage)
-        case .files(let files):
-            gather.gather(0..<rows.count, of: try files.read(Array(rows), isShared: true), into: storage)
+        case .memory(let tensor): try tensor.at([.tensor(try Tensor(rows))])
+        case .files(let files): try files.read(rows, isShared: true, isInterruptible: true)
+        case .made(let maker): try maker.read(rows).x
         }
     }
 
-    /// Images of files that are looked at together, where all are looked at.
-    private static let filesInPart = 256
+    /// Examples that are made or read together, where all are looked at.
+    private static let partSize = 256
 
     /// The mean and the deviation of each channel, as stored, over the examples at `rows`.
     ///
     /// - Throws: As `gather`.
     func statistics(_ rows: [Int]) throws -> (means: [Double], deviations: [Double]) {
-        let files: ImageFiles
-        switch self {
-        case .memory(let tensor): return RowStatistics.channels(tensor, rows: rows)
-        case .files(let known): files = known
-        }
-        var sums = [Double](repeating: 0, count: files.channels)
+        if case .memory(let tensor) = self { return RowStatistics.channels(tensor, rows: rows) }
+        var sums = [Double](repeating: 0, count: shape.first ?? 1)
         var squares = sums
-        for start in stride(from: 0, to: rows.count, by: Self.filesInPart) {
-            let part = try files.read(Array(rows[start..<min(start + Self.filesInPart, rows.count)]), isShared: true)
+        for start in stride(from: 0, to: rows.count, by: Self.partSize) {
+            let part = try read(Array(rows[start..<min(start + Self.partSize, rows.count)]))
             let (means, deviations) = RowStatistics.channels(part, rows: 0..<part.shape[0])
             let count = Double(part.shape[0])
-            for channel in sums.indices {
+            for channel in means.indices {
                 sums[channel] += count * means[channel]
                 squares[channel] +=
                     count * (deviations[channel] * deviations[channel] + means[channel] * means[channel])
@@ -77,6 +84,7 @@ package enum Examples {
             // By rows, so that a selection of all rows is the same as the whole.
             for row in rows { hash.add(tensor, row * size..<(row + 1) * size) }
         case .files(let files): files.add(rows, to: &hash)
+        case .made(let maker): maker.add(rows, to: &hash)
         }
     }
 }

@@ -20,14 +20,16 @@ package final class ImageFiles: Sendable {
 
     /// The images at `rows` as bytes, shape `[rows, channels, height, width]`.
     ///
-    /// - Parameter isShared: Whether several threads decode.
+    /// - Parameters:
+    ///   - isShared: Whether several threads decode.
+    ///   - isInterruptible: Whether Ctrl-C ends it; a batch is made whole.
     /// - Throws: `DatasetError` for the first file that cannot be read, `TensorError.outOfMemory`, `InterruptError`.
-    func read(_ rows: [Int], isShared: Bool) throws -> Tensor {
+    func read(_ rows: [Int], isShared: Bool, isInterruptible: Bool = false) throws -> Tensor {
         let result = try Tensor.empty([rows.count] + shape, dtype: .uint8)
         let step = channels * size.height * size.width
         let failures = Failures()
         func decode(_ place: Int) {
-            guard !Interrupt.isRequested else { return failures.note(place, InterruptError()) }
+            guard !(isInterruptible && Interrupt.isRequested) else { return failures.note(place, InterruptError()) }
             do {
                 try files[rows[place]].decode(
                     channels: channels, size: size, into: result.storage, at: place * step)

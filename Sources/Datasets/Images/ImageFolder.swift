@@ -93,7 +93,7 @@ struct ImageFolder {
         let byteCount = SizeArithmetic.product([images.count] + images.shape)
         let isLazy = options.isLazy ?? (byteCount > Self.greatestByteCount)
         return try Dataset(
-            isLazy ? .files(images) : .memory(images.read(Array(files.indices), isShared: true)),
+            isLazy ? .files(images) : .memory(images.read(Array(files.indices), isShared: true, isInterruptible: true)),
             y: Tensor(labels), classNames: classNames, scale: options.scale, name: folder)
     }
 

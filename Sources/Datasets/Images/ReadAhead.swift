@@ -16,7 +16,7 @@ final class ReadAhead {
     /// The images at `rows`, which were read already if `next` said so.
     ///
     /// - Parameter next: The rows that are asked for next; empty at the end.
-    /// - Throws: `DatasetError` for a file that cannot be read, `TensorError.outOfMemory`, `InterruptError`.
+    /// - Throws: `DatasetError` for a file that cannot be read, `TensorError.outOfMemory`.
     func read(_ rows: [Int], next: [Int]) throws -> Tensor {
         defer { start(next) }
         queue.sync {}
@@ -24,8 +24,7 @@ final class ReadAhead {
             defer { value = nil }
             return value
         }
-        // After an interrupt what was read ahead is not whole.
-        guard let found, rows == self.rows, !found.wasInterrupted else { return try files.read(rows, isShared: true) }
+        guard let found, rows == self.rows else { return try files.read(rows, isShared: true) }
         return try found.images.get()
     }
 
@@ -41,8 +40,6 @@ final class ReadAhead {
     /// The tensor has one holder at a time.
     private struct Found: @unchecked Sendable {
         let images: Result<Tensor, any Error>
-
-        var wasInterrupted: Bool { if case .failure(is InterruptError) = images { true } else { false } }
     }
 
     private final class Outcome: Sendable {

@@ -110,15 +110,20 @@ extension Builtin {
         },
         Builtin(
             "dataset(x, y=none, classes=none, scale=none, name=\"data\")", .data,
-            "A dataset of examples [N, ...] and their targets [N] or [N, ...].",
+            "A dataset of examples [N, ...] and their targets [N] or [N, ...]; or of N examples that a function makes when they are wanted.",
             details: """
+                dataset(n, i -> {x=..., y=...}) calls the function with 0 to n-1 for the examples of each batch, and keeps none.
+                All have the shape of the first; a plain whole number as y is a class. An example is the same each time: what
+                random numbers it draws depends on its index. Images of files: i -> {x=load(paths[i], size=64), y=labels[i]}.
+
                 Four axes are images, [N, channels, height, width] or with 1 or 3 channels last; three axes of uint8, or of int64
                 from 0 to 255, are grey images and get an axis of one channel. Images that hold bytes (whole numbers from 0 to
                 255, and not only 0 and 1), whatever their type, and all uint8 are scaled to 0..1 for the model; `scale` is what
                 they are multiplied with instead. Other x stays as it is, and integers without a scale are indices.
                 """,
-            example: "dataset([[1, 2], [3, 4]], [0, 1])"
+            example: "dataset([[1, 2], [3, 4]], [0, 1])\ndataset(100, i -> {x=[i, i * i], y=i % 2})"
         ) { call in
+            if let made = try call.madeDataset() { return .object(DatasetObject(made)) }
             var classes = call.has("classes") ? try call.strings("classes") : nil
             let texts = try call.value("y").elements?.compactMap(\.asString) ?? []
             let y: Tensor? =

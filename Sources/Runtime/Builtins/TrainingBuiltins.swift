@@ -153,8 +153,8 @@ extension Builtin {
             return .strings(try SequenceTraining.translations(model, dataset))
         }
         let scores = try Inference.outputs(model, dataset, batchSize: batch)
-        let labels = dataset.storedY?.shape
-        let hasFractions = dataset.storedY?.dtype.isFloatingPoint == true
+        let labels = dataset.targetShape
+        let hasFractions = dataset.targetType?.isFloatingPoint == true
         let isClassifier = scores.rank == 2 && scores.shape[1] > 1 && !hasFractions
         switch wanted == "auto" && isClassifier ? "classes" : wanted {
         case "classes": return .tensor(try Inference.classes(scores, of: model, labels: labels))
