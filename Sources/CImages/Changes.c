@@ -3,8 +3,9 @@
 #include <math.h>
 
 static float pixel(const float *plane, struct dls_planes size, double x, double y, float fill) {
-    return x < 0 || y < 0 || x >= (double)size.width || y >= (double)size.height
-        ? fill : plane[(size_t)y * size.width + (size_t)x];
+    // What is no number lies outside, too.
+    int is_inside = x >= 0 && y >= 0 && x < (double)size.width && y < (double)size.height;
+    return is_inside ? plane[(size_t)y * size.width + (size_t)x] : fill;
 }
 
 void dls_warp(

@@ -27,7 +27,7 @@ extension Builtin {
             let (height, width) = try call.imageSize("size")
             return .resizedCrop(
                 height: height, width: width, area: try call.range("scale", 0.08...1, within: 0...1),
-                ratio: try call.range("ratio", 3.0 / 4...4.0 / 3, within: 0...1000, excludesLeast: true))
+                ratio: try call.range("ratio", 3.0 / 4...4.0 / 3, within: 0.001...1000))
         },
         change(
             "center_crop(size)", "The window in the middle of the image; nothing is drawn.",
@@ -63,7 +63,7 @@ extension Builtin {
             }
             return .affine(
                 degrees: try call.spread("degrees", within: -360...360), shift: (shift[0], shift[1]),
-                scale: try call.range("scale", 1...1, within: 0...1000, excludesLeast: true))
+                scale: try call.range("scale", 1...1, within: 0.001...1000))
         },
         change(
             "random_erasing(p=0.5, scale=none, ratio=none, value=0)",
@@ -76,7 +76,7 @@ extension Builtin {
         ) { call in
             .erase(
                 probability: try call.probability("p"), area: try call.range("scale", 0.02...0.33, within: 0...1),
-                ratio: try call.range("ratio", 0.3...3.3, within: 0...1000, excludesLeast: true),
+                ratio: try call.range("ratio", 0.3...3.3, within: 0.001...1000),
                 value: try call.number("value"))
         },
         change(
@@ -146,19 +146,16 @@ extension Call {
 
     /// Two bounds.
     fileprivate func range(
-        _ parameter: String, _ absent: ClosedRange<Double>? = nil, within bounds: ClosedRange<Double>,
-        excludesLeast: Bool = false
+        _ parameter: String, _ absent: ClosedRange<Double>? = nil, within bounds: ClosedRange<Double>
     ) throws -> ClosedRange<Double> {
         if let absent, !has(parameter) { return absent }
         let pair = try numbers(parameter)
-        guard pair.count == 2, pair[0] <= pair[1], pair.allSatisfy(bounds.contains),
-            !excludesLeast || pair[0] > bounds.lowerBound
+        guard pair.count == 2, pair[0] <= pair[1], pair.allSatisfy(bounds.contains)
         else {
-            let least = excludesLeast ? "more than " : ""
             throw failure(
                 parameter,
                 takes:
-                    "[least, greatest], from \(least)\(numberText(bounds.lowerBound)) to \(numberText(bounds.upperBound))"
+                    "[least, greatest], from \(numberText(bounds.lowerBound)) to \(numberText(bounds.upperBound))"
             )
         }
         return pair[0]...pair[1]

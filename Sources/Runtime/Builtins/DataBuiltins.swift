@@ -230,25 +230,31 @@ extension Builtin {
             return .object(DatasetObject(try call.dataset("data").normalized(given)))
         },
         Builtin(
-            "batches(data, size, shuffle=false, seed=none, drop_last=false, augment=none, collate=none)", .data,
+            "batches(data, size, shuffle=false, seed=none, drop_last=false, augment=none, collate=none, weights=none)",
+            .data,
             "Goes through a dataset in batches: records of x, y and index, the batch's number.",
             details: """
                 Of pairs of sentences the records have, in place of x and y, source and target [n, time], padded to the longest
                 of the batch, source_lengths and target_lengths [n], and source_mask and target_mask [n, 1, time], true where
-                there is padding. `augment` changes the examples as in `train`. `collate` makes something else of a batch: a
-                function of the list of its examples, records of x and y. Targets go from the start token to the end token; indices are those of the pairs' own
+                there is padding. Targets go from the start token to the end token; indices are those of the pairs' own
                 vocabularies.
+
+                augment, weights: as in `train`; weights draws in place of `shuffle`. collate: a function of the list of a
+                batch's examples, records of x and y, whose result takes the place of the batch.
                 """,
             example: "for batch in batches(dataset(ones([5, 2]), zeros([5])), 2) { print batch.x.shape }"
         ) { call in
             let augmentation = try call.augmentation("augment")
             let isShuffled = try call.boolean("shuffle")
-            let key = isShuffled || augmentation != nil ? try call.key("seed") : nil
             let dataset = try call.dataset("data")
+            let weights = try call.exampleWeights("weights", of: dataset)
+            try weights?.check(dataset)
+            let isRandom = isShuffled || weights != nil
+            let key = isRandom || augmentation != nil ? try call.key("seed") : nil
             return .object(
                 BatchesObject(
                     try augmentation.map(dataset.augmented) ?? dataset, size: try call.integer("size", atLeast: 1),
-                    order: isShuffled ? key : nil, augmentationKey: key?.child(named: "augment"),
+                    order: isRandom ? key : nil, weights: weights, augmentationKey: key?.child(named: "augment"),
                     dropLast: try call.boolean("drop_last"),
                     collate: call.has("collate") ? try call.callable("collate") : nil, call.interpreter))
         },

@@ -10,7 +10,7 @@ private let exampleModel = "model small() { linear 2 }\n" + twoPoints
 extension Builtin {
     static let training: [Builtin] = [
         Builtin(
-            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none, accumulate=1, augment=none)",
+            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none, accumulate=1, augment=none, collate=none)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
                 optimizer: "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion".
@@ -37,6 +37,7 @@ extension Builtin {
                 [random_crop(28, padding=4), random_flip]; or functions of a batch, the record {x, y, index}, that give
                 the new x, or a record of x and y: augment=b -> b.x + 0.1 * randn_like(b.x). They see images as they
                 are before they are normalized, with values from 0 to 1. Validation data stays as it is.
+                collate: a function of the list of a batch's examples, records of x and y, that gives the batch, {x=..., y=...}.
                 validate: a dataset to evaluate on after each epoch. clip limits the norm of the gradients, clip_value each of
                 them.
                 Sequences have a class for each step: scores [N, steps, classes] and targets [N, steps]. Pairs of sentences

@@ -26,52 +26,81 @@ package final class AugmentationObject: RuntimeObject {
 }
 
 extension Call {
-    /// What `augment` says: changes of images, functions of a batch, or a list of both.
-    func augmentation(_ parameter: String) throws -> Augmentation? {
-        guard has(parameter) else { return nil }
-        let steps = try value(parameter).elements ?? [value(parameter)]
-        guard !steps.isEmpty else { return nil }
-        return Augmentation(
-            try steps.map { step in
-                if let object = step.object(as: AugmentationObject.self) { return .image(object.change) }
-                // The bare word `random_flip`.
-                if case .function(let function) = step, case .builtin(let builtin) = function.body,
-                    Builtin.augmentation.contains(where: { $0.name == builtin.name })
-                {
-                    let made = try interpreter.call(step, [])
-                    if let object = made.object(as: AugmentationObject.self) { return .image(object.change) }
-                }
-                guard step.isCallable else {
-                    throw failure(
-                        parameter,
-                        takes: "a function of a batch, or a list such as [random_crop(28, padding=4), random_flip]")
-                }
-                return .function(TrainFunctions(interpreter).augmentation(step))
-            })
+    /// What `augment` says, changes of images, functions of a batch, or a list of both; and a function that makes a batch of
+    /// the list of examples.
+    func augmentation(_ parameter: String, collate: String? = nil) throws -> Augmentation? {
+        var steps = has(parameter) ? try augmentationSteps(parameter) : []
+        if let collate, has(collate) {
+            steps.append(.function(TrainFunctions(interpreter).collation(try callable(collate))))
+        }
+        return steps.isEmpty ? nil : Augmentation(steps)
+    }
+
+    private func augmentationSteps(_ parameter: String) throws -> [Augmentation.Step] {
+        try (value(parameter).elements ?? [value(parameter)]).map { step in
+            if let object = step.object(as: AugmentationObject.self) { return .image(object.change) }
+            // The bare word `random_flip`.
+            if case .function(let function) = step, case .builtin(let builtin) = function.body,
+                Builtin.augmentation.contains(where: { $0.name == builtin.name })
+            {
+                let made = try interpreter.call(step, [])
+                if let object = made.object(as: AugmentationObject.self) { return .image(object.change) }
+            }
+            guard step.isCallable else {
+                throw failure(
+                    parameter,
+                    takes: "a function of a batch, or a list such as [random_crop(28, padding=4), random_flip]")
+            }
+            return .function(TrainFunctions(interpreter).augmentation(step))
+        }
+    }
+}
+
+extension Batch {
+    /// Its examples, records of x and y.
+    func examples() throws -> [Value] {
+        let (x, y) = (Value.tensor(try self.x.copy()), try self.y.map { Value.tensor(try $0.copy()) })
+        return try (0..<count).map { place in
+            let place = [Subscript.value(.integer(place))]
+            return .record(Record([("x", try x.element(place)), ("y", try y?.element(place) ?? .none)]))
+        }
     }
 }
 
 extension TrainFunctions {
     /// A change of batches by a function of the script, whose random numbers come from the key of the batch.
     func augmentation(_ function: Value) -> BatchFunction {
+        change("augment", function) { batch in
+            // What the function keeps outlives the batch, whose memory is used again.
+            .record(
+                Record([
+                    ("x", .tensor(try batch.x.copy())), ("y", try batch.y.map { .tensor(try $0.copy()) } ?? .none),
+                    ("index", .integer(batch.index)),
+                ]))
+        }
+    }
+
+    /// Batches that a function of the script makes of the list of their examples.
+    func collation(_ function: Value) -> BatchFunction {
+        change("collate", function) { .list(try $0.examples()) }
+    }
+
+    private func change(
+        _ parameter: String, _ function: Value, _ argument: @escaping (Batch) throws -> Value
+    ) -> BatchFunction {
         BatchFunction(text: function.sourceText) { [self] batch, key in
             let interpreter = Interpreter.ofThread.object ?? root
             let streams = interpreter.random
             interpreter.random.start(at: key)
             defer { interpreter.random = streams }
             do {
-                // What the function keeps outlives the batch, whose memory is used again.
-                let given: [(name: String, value: Value)] = [
-                    ("x", .tensor(try batch.x.copy())), ("y", try batch.y.map { .tensor(try $0.copy()) } ?? .none),
-                    ("index", .integer(batch.index)),
-                ]
-                let result = try interpreter.call(function, [.record(Record(given))])
+                let result = try interpreter.call(function, [argument(batch)])
                 return try Self.parts(result, of: batch)
             } catch var failure as Failure {
                 if !failure.isInterrupt {
                     let examples = batch.indices.prefix(5).map(String.init).joined(separator: ", ")
                     failure.diagnostic.help.append(
-                        "`augment` was called for batch \(batch.index + 1), which has the examples \(examples)"
+                        "`\(parameter)` was called for batch \(batch.index + 1), which has the examples \(examples)"
                             + (batch.count > 5 ? ", ..." : ""))
                 }
                 throw failure

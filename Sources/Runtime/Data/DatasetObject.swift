@@ -1,5 +1,6 @@
 import Datasets
 import TensorCore
+import Training
 
 /// Examples with their targets, as a value.
 package final class DatasetObject: RuntimeObject {
@@ -114,6 +115,7 @@ package final class BatchesObject: RuntimeObject {
     private let dataset: Dataset
     private let size: Int
     private let order: RandomKey?
+    private let weights: ExampleWeights?
     /// Each pass draws from a child of it.
     private let augmentationKey: RandomKey?
     private var passCount: UInt64 = 0
@@ -123,12 +125,14 @@ package final class BatchesObject: RuntimeObject {
     private let monitor = Monitor()
 
     init(
-        _ dataset: Dataset, size: Int, order: RandomKey?, augmentationKey: RandomKey?, dropLast: Bool, collate: Value?,
+        _ dataset: Dataset, size: Int, order: RandomKey?, weights: ExampleWeights?, augmentationKey: RandomKey?,
+        dropLast: Bool, collate: Value?,
         _ interpreter: Interpreter
     ) {
         self.dataset = dataset
         self.size = size
         self.order = order
+        self.weights = weights
         self.augmentationKey = augmentationKey
         self.dropLast = dropLast
         self.collate = collate
@@ -141,6 +145,7 @@ package final class BatchesObject: RuntimeObject {
 
     package override func makeIterator() throws -> (() throws -> Value?)? {
         let batches = try Batches(dataset, size: size, shuffle: order, dropLast: dropLast)
+        if let weights, let order { batches.restart(order: try weights.order(order), at: 0) }
         if let augmentationKey {
             batches.augmentationKey = augmentationKey.child(
                 monitor.withLock {
@@ -152,14 +157,14 @@ package final class BatchesObject: RuntimeObject {
             guard let batch = try batches.nextBatch() else { return nil }
             // Values of the language outlive the turn of the loop; the buffer is used again for the next batch.
             if let pairs = PairFields(self.dataset) { return .record(try pairs.batch(batch)) }
-            let (x, y) = (Value.tensor(try batch.x.copy()), try batch.y.map { Value.tensor(try $0.copy()) })
             guard let collate = self.collate else {
-                return .record(Record([("x", x), ("y", y ?? .none), ("index", .integer(batch.index))]))
+                return .record(
+                    Record([
+                        ("x", .tensor(try batch.x.copy())), ("y", try batch.y.map { .tensor(try $0.copy()) } ?? .none),
+                        ("index", .integer(batch.index)),
+                    ]))
             }
-            let examples = try (0..<batch.count).map { place -> Value in
-                let place = [Subscript.value(.integer(place))]
-                return .record(Record([("x", try x.element(place)), ("y", try y?.element(place) ?? .none)]))
-            }
+            let examples = try batch.examples()
             return try (Interpreter.ofThread.object ?? self.interpreter).call(collate, [.list(examples)])
         }
     }

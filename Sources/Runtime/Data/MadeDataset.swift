@@ -8,6 +8,7 @@ extension Call {
         guard let count = value("x").asInteger, count > 0 else {
             throw failure("x", takes: "the number of examples, at least 1, where `y` is a function that makes them")
         }
+        try ListLength.check(count)
         let function = value("y")
         let name = try string("name")
         let root = interpreter.root
