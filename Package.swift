@@ -24,7 +24,7 @@ let arrows: [String: [String]] = [
     "TensorCore": ["CSimd"],
     "Autograd": ["TensorCore"],
     "NeuralNet": ["Autograd"],
-    "Datasets": ["TensorCore", "CZlib"],
+    "Datasets": ["TensorCore", "CImages", "CZlib"],
     "Training": ["NeuralNet", "Datasets"],
     "Figures": ["TensorCore"],
     "Language": [],
@@ -67,6 +67,8 @@ let package = Package(
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        // By libpng-dev and libjpeg-dev (libjpeg-turbo).
+        .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .target(name: "CSimd"),
         .target(name: "CSystem"),
 
@@ -95,7 +97,7 @@ let package = Package(
         tests("TensorCore", exclude: ["Fixtures"]),
         tests("Autograd", exclude: ["Fixtures"]),
         tests("NeuralNet", exclude: ["Fixtures"]),
-        tests("Datasets"),
+        tests("Datasets", exclude: ["Fixtures"]),
         tests("Training", exclude: ["Fixtures"]),
         tests("Figures"),
         tests("Language"),

@@ -24,12 +24,19 @@ package final class Batches {
     /// The number of batches.
     package let count: Int
 
+    /// What an augmentation of the dataset draws from in the pass under way.
+    package var augmentationKey = RandomKey(seed: 0).child(named: "augment")
+
     private var order: [Int]
     private var next = 0
     private let gather: RowGather
     private let targetGather: RowGather?
     private var buffer: Storage?
     private var targetBuffer: Storage?
+    /// Where the examples lie in files.
+    private let readAhead: ReadAhead?
+    /// That an augmentation gave.
+    private var exampleShape: [Int]?
 
     /// Makes the batches of one pass over a dataset.
     ///
@@ -45,8 +52,10 @@ package final class Batches {
         self.dataset = dataset
         self.size = size
         count = dataset.count / size + (dropLast || dataset.count.isMultiple(of: size) ? 0 : 1)
-        gather = dataset.gather
+        gather = dataset.augmentation == nil ? dataset.gather : dataset.plainGather
         targetGather = dataset.targetGather
+        if case .files(let files) = dataset.examples { readAhead = ReadAhead(files) } else { readAhead = nil }
+        exampleShape = dataset.batchShape
         order = []
         try restart(shuffle: shuffle)
     }
@@ -76,20 +85,61 @@ package final class Batches {
     package func nextBatch() throws -> Batch? {
         guard next < count else { return nil }
         defer { next += 1 }
-        let indices = order[next * size..<min((next + 1) * size, order.count)]
-        let rows = dataset.rows.map { rows in indices.map { rows[$0] }[...] } ?? indices
-        let x = try Batches.fill(&buffer, gather, rows, of: dataset.storedX, capacity: min(size, order.count))
+        let indices = indices(ofBatch: next)
+        let rows = rows(at: indices)
+        let capacity = min(size, order.count)
+        let x: Tensor
         var y: Tensor?
-        if let targetGather, let stored = dataset.storedY {
-            y = try Batches.fill(&targetBuffer, targetGather, rows, of: stored, capacity: min(size, order.count))
+        if case .made(let maker) = dataset.examples {
+            let made = try maker.read(Array(rows))
+            x = try Batches.fill(&buffer, gather, 0..<rows.count, of: .memory(made.x), capacity: capacity)
+            y = made.y
+        } else if let readAhead {
+            let images = try readAhead.read(Array(rows), next: Array(self.rows(at: self.indices(ofBatch: next + 1))))
+            x = try Batches.fill(&buffer, gather, 0..<rows.count, of: .memory(images), capacity: capacity)
+        } else {
+            x = try Batches.fill(&buffer, gather, rows, of: dataset.examples, capacity: capacity)
         }
-        return Batch(x: x, y: y, indices: indices, index: next)
+        if let targetGather, let stored = dataset.storedY {
+            y = try Batches.fill(
+                &targetBuffer, targetGather, rows, of: .memory(stored), capacity: capacity)
+        }
+        let batch = Batch(x: x, y: y, indices: indices, index: next)
+        guard let augmentation = dataset.augmentation else { return batch }
+        let changed = try augmentation.changed(
+            batch, key: augmentationKey, first: next * size, dataset: dataset.name)
+        try checkShape(changed)
+        return Batch(x: try dataset.normalizing(changed.x), y: changed.y, indices: indices, index: next)
+    }
+
+    /// The examples of a batch; none beyond the last.
+    private func indices(ofBatch batch: Int) -> ArraySlice<Int> {
+        batch < count ? order[batch * size..<min((batch + 1) * size, order.count)] : []
+    }
+
+    /// Where examples are stored.
+    private func rows(at indices: ArraySlice<Int>) -> ArraySlice<Int> {
+        dataset.rows.map { rows in indices.map { rows[$0] }[...] } ?? indices
+    }
+
+    /// Refuses a batch whose examples have another shape than those before.
+    private func checkShape(_ batch: Batch) throws {
+        let shape = Array(batch.x.shape.dropFirst())
+        if let exampleShape, shape != exampleShape {
+            throw DatasetError(
+                file: dataset.name,
+                .augmentation(
+                    reason:
+                        "the augmentation gave examples of shape \(shape) for batch \(batch.index + 1), and of shape "
+                        + "\(exampleShape) before", help: "all batches of a dataset have examples of one shape"))
+        }
+        exampleShape = shape
     }
 
     private static func fill(
-        _ buffer: inout Storage?, _ gather: RowGather, _ rows: ArraySlice<Int>, of stored: Tensor, capacity: Int
+        _ buffer: inout Storage?, _ gather: RowGather, _ rows: some Collection<Int>, of stored: Examples, capacity: Int
     ) throws -> Tensor {
-        let rowShape = stored.shape.dropFirst()
+        let rowShape = stored.shape
         let storage: Storage
         if isKnownUniquelyReferenced(&buffer), let last = buffer {
             storage = last
@@ -97,7 +147,7 @@ package final class Batches {
             storage = try Tensor.empty([capacity] + rowShape, dtype: gather.dtype).storage
             buffer = storage
         }
-        gather.gather(rows, of: stored, into: storage)
+        try stored.gather(rows, by: gather, into: storage)
         let shape = [rows.count] + rowShape
         return Tensor(
             storage: storage, dtype: gather.dtype, shape: shape, strides: Tensor.rowMajorStrides(shape), offset: 0)

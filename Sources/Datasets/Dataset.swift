@@ -2,14 +2,15 @@ import TensorCore
 
 /// Examples, each with its target where there are targets.
 ///
-/// The examples lie once in memory, in the type they were stored in (images as bytes); `x`, `y` and batches are
-/// what a model sees. Parts, shuffles and selections share that memory and differ in which rows they take.
+/// The examples lie once in memory, in the type they were stored in (images as bytes), or in files of images; `x`, `y` and
+/// batches are what a model sees. Parts, shuffles and selections share the examples and differ in which rows they take.
 package final class Dataset {
     package let name: String
-    /// All examples as they are stored, contiguous, shape `[N, ...]`; channels come first.
-    package let storedX: Tensor
-    /// Their targets, contiguous: `[N]` int64 for classes, else int64 or float32 of any shape `[N, ...]`.
-    package let storedY: Tensor?
+    /// All examples as they are stored.
+    package let examples: Examples
+    /// Their targets, contiguous: `[N]` int64 for classes, else int64 or float32 of any shape `[N, ...]`; `nil` where there
+    /// are none or a function makes them.
+    let storedY: Tensor?
     /// Which rows of the stored tensors this dataset holds, in order; `nil`: all of them.
     package let rows: [Int]?
     /// The name of each class.
@@ -21,13 +22,18 @@ package final class Dataset {
     package let normalization: Normalization?
     /// The sentences that the examples are, where they are text.
     package let pairs: TextPairs?
+    /// What changes the examples of batches.
+    package let augmentation: Augmentation?
+    /// The shape of an example in a batch, where changes give it another one.
+    let batchShape: [Int]?
 
     private init(
-        name: String, storedX: Tensor, storedY: Tensor?, rows: [Int]?, classNames: [String]?,
-        featureNames: [String]?, scale: Double, normalization: Normalization?, pairs: TextPairs? = nil
+        name: String, examples: Examples, storedY: Tensor?, rows: [Int]?, classNames: [String]?,
+        featureNames: [String]?, scale: Double, normalization: Normalization?, pairs: TextPairs? = nil,
+        augmentation: Augmentation? = nil, batchShape: [Int]? = nil
     ) {
         self.name = name
-        self.storedX = storedX
+        self.examples = examples
         self.storedY = storedY
         self.rows = rows
         self.classNames = classNames
@@ -35,6 +41,8 @@ package final class Dataset {
         self.scale = scale
         self.normalization = normalization
         self.pairs = pairs
+        self.augmentation = augmentation
+        self.batchShape = batchShape
     }
 
     /// Makes a dataset of tensors.
@@ -48,15 +56,28 @@ package final class Dataset {
         x: Tensor, y: Tensor?, classNames: [String]? = nil, featureNames: [String]? = nil, scale: Double? = nil,
         name: String = "data"
     ) throws {
+        guard x.rank > 0 else {
+            throw DatasetError(
+                file: name,
+                .badParts(reason: "x is a single number, and its first axis has to count the examples", help: nil))
+        }
+        try self.init(
+            .memory(x.contiguous()), y: y, classNames: classNames, featureNames: featureNames, scale: scale, name: name)
+    }
+
+    /// The same of examples wherever they lie.
+    convenience init(
+        _ examples: Examples, y: Tensor?, classNames: [String]? = nil, featureNames: [String]? = nil,
+        scale: Double? = nil, name: String
+    ) throws {
         func error(_ reason: String, help: String? = nil) -> DatasetError {
             DatasetError(file: name, .badParts(reason: reason, help: help))
         }
-        guard x.rank > 0 else { throw error("x is a single number, and its first axis has to count the examples") }
-        if let y, y.rank == 0 || y.shape[0] != x.shape[0] {
+        if let y, y.rank == 0 || y.shape[0] != examples.count {
             let count = y.rank == 0 ? "a single number" : "\(y.shape[0]) targets"
-            throw error("there are \(x.shape[0]) examples and \(count)")
+            throw error("there are \(examples.count) examples and \(count)")
         }
-        let scale = scale ?? (x.dtype == .uint8 ? 1.0 / 255 : 1)
+        let scale = scale ?? (examples.dtype == .uint8 ? 1.0 / 255 : 1)
         guard scale.isFinite, scale != 0 else {
             throw DatasetError(file: name, .argument(name: "scale", reason: "has to be a number other than 0"))
         }
@@ -73,8 +94,17 @@ package final class Dataset {
             }
         }
         self.init(
-            name: name, storedX: try x.contiguous(), storedY: targets, rows: nil, classNames: classNames,
+            name: name, examples: examples, storedY: targets, rows: nil, classNames: classNames,
             featureNames: featureNames, scale: scale, normalization: nil)
+    }
+
+    /// Makes a dataset of examples that a function makes, with their targets.
+    ///
+    /// - Throws: `DatasetError` for a scale of 0.
+    package convenience init(
+        _ maker: ExampleMaker, classNames: [String]? = nil, scale: Double? = nil, name: String
+    ) throws {
+        try self.init(.made(maker), y: nil, classNames: classNames, scale: scale, name: name)
     }
 
     /// The same stored examples with other rows or another view of them.
@@ -82,28 +112,65 @@ package final class Dataset {
         name: String? = nil, rows: [Int]?? = .none, normalization: Normalization?? = .none, pairs: TextPairs? = nil
     ) -> Dataset {
         Dataset(
-            name: name ?? self.name, storedX: storedX, storedY: storedY, rows: rows ?? self.rows,
+            name: name ?? self.name, examples: examples, storedY: storedY, rows: rows ?? self.rows,
             classNames: classNames, featureNames: featureNames, scale: scale,
-            normalization: normalization ?? self.normalization, pairs: pairs ?? self.pairs)
+            normalization: normalization ?? self.normalization, pairs: pairs ?? self.pairs, augmentation: augmentation,
+            batchShape: batchShape)
+    }
+
+    func with(augmentation: Augmentation, batchShape: [Int]?) -> Dataset {
+        Dataset(
+            name: name, examples: examples, storedY: storedY, rows: rows, classNames: classNames,
+            featureNames: featureNames, scale: scale, normalization: normalization, pairs: pairs,
+            augmentation: augmentation, batchShape: batchShape)
     }
 
     /// The same examples, which are these sentences.
     func withPairs(_ pairs: TextPairs) -> Dataset { with(pairs: pairs) }
 
     /// The number of examples.
-    package var count: Int { rows?.count ?? storedX.shape[0] }
+    package var count: Int { rows?.count ?? examples.count }
 
-    /// The shape of one example.
-    package var exampleShape: [Int] { Array(storedX.shape.dropFirst()) }
+    /// The shape of one example, as batches have it.
+    package var exampleShape: [Int] { batchShape ?? examples.shape }
 
-    /// Where the `count` examples lie in the stored tensors.
-    package var positions: [Int] { rows ?? Array(0..<storedX.shape[0]) }
+    /// Whether the examples are read or made when they are wanted.
+    package var isLazy: Bool { if case .memory = examples { false } else { true } }
+
+    /// The rows that the `count` examples are stored in.
+    package var positions: [Int] { rows ?? Array(0..<examples.count) }
 
     /// Converts stored rows to what a model sees.
     var gather: RowGather {
         RowGather(
-            shape: exampleShape, source: storedX.dtype, scale: scale, means: normalization?.means,
+            shape: examples.shape, source: examples.dtype, scale: scale, means: normalization?.means,
             deviations: normalization?.deviations)
+    }
+
+    /// Converts stored rows to what an augmentation sees, which comes before normalization.
+    var plainGather: RowGather {
+        RowGather(shape: examples.shape, source: examples.dtype, scale: scale, means: nil, deviations: nil)
+    }
+
+    /// Normalizes a batch that was changed.
+    ///
+    /// - Throws: `DatasetError` `.augmentation` where it has other channels, `TensorError.outOfMemory`.
+    func normalizing(_ x: Tensor) throws -> Tensor {
+        guard let normalization else { return x }
+        guard x.rank > 1, x.shape[1] == normalization.means.count, x.dtype == .float32 else {
+            throw DatasetError(
+                file: name,
+                .augmentation(
+                    reason: "the augmentation gave \(x.dtype.name) of shape \(x.shape), and examples are normalized by "
+                        + "figures of \(normalization.means.count) channels",
+                    help: "the second axis counts the channels, which stay as many"))
+        }
+        let gather = RowGather(
+            shape: Array(x.shape.dropFirst()), source: .float32, scale: 1, means: normalization.means,
+            deviations: normalization.deviations)
+        let result = try Tensor.empty(x.shape, dtype: .float32)
+        gather.gather(0..<x.shape[0], of: x, into: result.storage)
+        return result
     }
 
     /// The type of `x`: float32, or int64 for examples that are whole numbers (indices) as they are.
@@ -114,6 +181,7 @@ package final class Dataset {
 
     /// All targets, shape `[count, ...]`.
     package func y() throws -> Tensor? {
+        if case .made(let maker) = examples { return try maker.targets(positions) }
         guard rows != nil else { return storedY }
         return try targets(at: positions)
     }
@@ -121,10 +189,31 @@ package final class Dataset {
     /// The examples at `positions` of the stored tensor as a model sees them.
     func x(at positions: some Collection<Int>) throws -> Tensor {
         let gather = gather
-        let result = try Tensor.empty([positions.count] + exampleShape, dtype: gather.dtype)
-        gather.gather(positions, of: storedX, into: result.storage)
+        let result = try Tensor.empty([positions.count] + examples.shape, dtype: gather.dtype)
+        try examples.gather(positions, by: gather, into: result.storage)
         return result
     }
+
+    /// The shape of all targets, `[count, ...]`.
+    package var targetShape: [Int]? {
+        let shape =
+            if case .made(let maker) = examples { maker.targetShape } else {
+                storedY.map { Array($0.shape.dropFirst()) }
+            }
+        return shape.map { [count] + $0 }
+    }
+
+    package var targetType: DType? {
+        if case .made(let maker) = examples { maker.targetType } else { storedY?.dtype }
+    }
+
+    /// The targets that are looked at before a training: all, or where a function makes them the first of them.
+    package func firstTargets() throws -> Tensor? {
+        guard case .made(let maker) = examples else { return try y() }
+        return try maker.targets(Array(positions.prefix(Self.firstTargetCount)))
+    }
+
+    private static let firstTargetCount = 256
 
     private func targets(at positions: some Collection<Int>) throws -> Tensor? {
         guard let storedY, let gather = targetGather else { return nil }
@@ -172,13 +261,15 @@ extension Dataset {
     /// The first example with a stored value that is not finite, and where in the example it is.
     package func firstNonFinite() throws -> (example: Int, index: [Int], value: Double)? {
         // One sum over all tells that there is none.
-        guard storedX.dtype.isFloatingPoint, try !storedX.reduced(.sum).item().isFinite else { return nil }
+        guard case .memory(let storedX) = examples, storedX.dtype.isFloatingPoint,
+            try !storedX.reduced(.sum).item().isFinite
+        else { return nil }
         for (example, row) in positions.enumerated() {
             let elements = try storedX.at([.index(row)]).doubles()
             guard var place = elements.firstIndex(where: { !$0.isFinite }) else { continue }
             let value = elements[place]
             var index: [Int] = []
-            for size in exampleShape.reversed() {
+            for size in examples.shape.reversed() {
                 index.insert(place % size, at: 0)
                 place /= size
             }
@@ -266,14 +357,14 @@ package struct Normalization: Equatable, Sendable {
 
 extension Dataset {
     /// The number of channels of images or columns of a table.
-    package var channelCount: Int { storedX.rank > 1 ? storedX.shape[1] : 1 }
+    package var channelCount: Int { examples.shape.first ?? 1 }
 
     /// The figures that bring each channel of these examples to mean 0 and deviation 1.
     ///
     /// - Throws: `DatasetError` `.argument` where there are no examples.
     package func statistics() throws -> Normalization {
         guard count > 0 else { throw argument("the dataset", "has no examples to take the mean of") }
-        let (means, deviations) = RowStatistics.channels(storedX, rows: positions)
+        let (means, deviations) = try examples.statistics(positions)
         return Normalization(
             means: means.map { $0 * scale },
             // A channel that never changes stays as it is.

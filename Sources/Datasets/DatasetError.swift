@@ -29,6 +29,9 @@ package struct DatasetError: Error, Equatable {
         /// More bytes than the header promises.
         case trailing(promised: Int)
         case unknownFormat(start: [UInt8])
+        /// A file that is called .png or .jpg and holds something else.
+        case unknownImage(start: [UInt8])
+        case imageTooLarge(height: Int, width: Int, most: Int)
         case strayDownload(StrayDownload)
         case badHeader(format: String, reason: String)
         /// Compressed data or checksums that do not add up.
@@ -48,6 +51,8 @@ package struct DatasetError: Error, Equatable {
         /// Examples and labels that do not belong together.
         case badParts(reason: String, help: String?)
         case argument(name: String, reason: String)
+        /// Examples that cannot be changed, or that a change made impossible.
+        case augmentation(reason: String, help: String)
     }
 
     package init(file: String, entry: String? = nil, place: Place? = nil, _ problem: Problem) {
@@ -81,6 +86,9 @@ extension DatasetError {
             "the data ends early: the header promises \(bytes(promised)) and there are \(found)"
         case .trailing(let promised): "the header promises \(bytes(promised)) and more follow"
         case .unknownFormat(let start): "its contents are of no known format; it starts with \(hexText(start))"
+        case .unknownImage(let start): "this is neither PNG nor JPEG; it starts with \(hexText(start))"
+        case .imageTooLarge(let height, let width, _):
+            "the image is \(height) by \(width) pixels, more than are decoded"
         case .strayDownload(let kind): "this is \(kind.rawValue), and no data"
         case .badHeader(let format, let reason): "the \(format) header is wrong: \(reason)"
         case .damaged(let format, let reason): "the \(format) data is damaged: \(reason)"
@@ -98,6 +106,7 @@ extension DatasetError {
                 : "the folder holds no data that can be loaded, only \(listed(seen))"
         case .badParts(let reason, _): reason
         case .argument(let name, let reason): "\(name) \(reason)"
+        case .augmentation(let reason, _): reason
         }
     }
 
@@ -110,6 +119,9 @@ extension DatasetError {
         case .damaged: "get the file again"
         case .trailing, .badHeader: "the file is damaged, or it was written by a program that errs: get it again"
         case .unknownFormat(let start): unknownFormatHelp(start)
+        case .unknownImage: "convert the file to PNG, or take it out of the folder"
+        case .imageTooLarge(_, _, let most):
+            "an image has at most \(most) pixels: make it smaller with another program, such as ImageMagick's convert"
         case .strayDownload(let kind): kind.help
         case .pickled: "in Python, save an array of numbers: numpy.savez(file, x=numpy.asarray(x, dtype=numpy.float32))"
         case .unsupported(_, let instead): instead
@@ -120,10 +132,12 @@ extension DatasetError {
                 + "table, and separator=\";\" says what stands between cells"
         case .unknownColumn(let name, let columns): columnHelp(name, columns)
         case .noData:
-            "a folder is loaded when it holds IDX files (plain or .gz) with train, test, t10k, dev or val in their "
-                + "names; for another file, name the file itself; pairs of sentences are loaded by "
+            "a folder is loaded when it holds a folder of PNG or JPEG images for each class, CIFAR's .bin files, or IDX "
+                + "files (plain or .gz) with train, test, t10k, dev or val in their names; for another file, name the "
+                + "file itself; pairs of sentences are loaded by "
                 + "`load folder source=1 target=0`, with the columns of both"
         case .badTable(_, let help), .badParts(_, let help): help
+        case .augmentation(_, let help): help
         case .unwritable:
             Folder.exists(Folder.parent(of: file))
                 ? nil
@@ -151,10 +165,14 @@ extension DatasetError {
     }
 
     private func unknownFormatHelp(_ start: [UInt8]) -> String {
-        let known = "files that can be loaded are IDX and .npy (plain or .gz), .npz, .safetensors, and .csv"
+        let known = "files that can be loaded are IDX and .npy (plain or .gz), .npz, .safetensors, .csv, PNG and JPEG"
         if start.starts(with: [0x89, 0x48, 0x44, 0x46]) { return "this is an HDF5 file; \(known)" }
-        if start.starts(with: [0x89, 0x50, 0x4e, 0x47]) { return "this is a PNG picture; \(known)" }
-        if start.starts(with: [0xff, 0xd8, 0xff]) { return "this is a JPEG picture; \(known)" }
+        for (beginning, name) in [
+            ("BM", "BMP"), ("GIF8", "GIF"), ("II*\0", "TIFF"), ("MM\0*", "TIFF"), ("RIFF", "WebP"),
+        ]
+        where start.starts(with: beginning.utf8) {
+            return "if this is a picture (\(name)), convert it to PNG; \(known)"
+        }
         if start.starts(with: [0x25, 0x50, 0x44, 0x46]) { return "this is a PDF file; \(known)" }
         if start.starts(with: [0x42, 0x5a, 0x68]) || start.starts(with: [0xfd, 0x37, 0x7a]) {
             return "this file is compressed in another way: unpack it first; \(known)"

@@ -13,10 +13,10 @@ extension Dataset {
     }
 
     fileprivate func tensorLines(indent: String) -> [String] {
-        var lines = ["\(indent)x  \([count] + exampleShape) \(typeText)"]
-        if let storedY {
+        var lines = ["\(indent)x  \([count] + examples.shape) \(typeText)"]
+        if let targetShape, let targetType {
             let classes = classCount.map { ", \($0) \($0 == 1 ? "class" : "classes")" } ?? ""
-            lines.append("\(indent)y  \([count] + storedY.shape.dropFirst()) \(storedY.dtype.name)\(classes)")
+            lines.append("\(indent)y  \(targetShape) \(targetType.name)\(classes)")
         }
         return lines
     }
@@ -24,7 +24,11 @@ extension Dataset {
     /// Such as `float32 (stored as uint8, times 1/255)`.
     fileprivate var typeText: String {
         var notes: [String] = []
-        if storedX.dtype != dtype { notes.append("stored as \(storedX.dtype.name)") }
+        switch examples {
+        case .memory(let tensor): if tensor.dtype != dtype { notes.append("stored as \(tensor.dtype.name)") }
+        case .files: notes.append("read from files when needed")
+        case .made: notes.append("made when needed")
+        }
         if scale == 1.0 / 255 {
             notes.append("times 1/255")
         } else if scale != 1 {

@@ -5,14 +5,20 @@ import TensorCore
 /// Files are known by their contents: those with one axis are labels, the others examples. Only the part of the
 /// dataset (train, dev, test) is read from their names.
 enum IDXFolder {
-    static func load(_ path: String, contents names: [String], options: LoadOptions) throws -> Loaded {
-        let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
-        var files: [(name: String, part: DatasetCollection.Part?)] = []
-        for name in names where try isIDX(folder, name, allNames: names) {
+    typealias File = (name: String, part: DatasetCollection.Part?)
+
+    /// The files of this format, with the parts that their names say.
+    static func files(_ folder: String, contents names: [String]) throws -> [File] {
+        try names.filter { try isIDX(folder, $0, allNames: names) }.map { name in
             let words = name.lowercased().split { !($0.isLetter || $0.isNumber) }
-            files.append((name, words.lazy.compactMap { DatasetCollection.Part(word: String($0)) }.first))
+            return (name, words.lazy.compactMap { DatasetCollection.Part(word: String($0)) }.first)
         }
-        guard !files.isEmpty else { throw DatasetError(file: path, .noData(seen: names)) }
+    }
+
+    static func load(
+        _ path: String, _ files: [File], contents names: [String], options: LoadOptions
+    ) throws -> Loaded {
+        let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
         let classNames = try options.classNames ?? ClassMap.find(folder, names)
         var parts: [DatasetCollection.Part?: Dataset] = [:]
         for part in Set(files.map(\.part)) {

@@ -11,6 +11,12 @@ package struct LoadOptions {
     package var table: TableFormat?
     /// For pairs of sentences; `nil`: the data is not such.
     package var text: TextOptions?
+    /// What images are resized to; `nil`: as they are.
+    package var size: ImageSize?
+    /// What images are brought to: 1 for grey, 3 for colours; `nil`: as they are.
+    package var channels: Int?
+    /// Whether images stay in their files; `nil`: where they are many.
+    package var isLazy: Bool?
 
     package init(
         target: String? = nil, classNames: [String]? = nil, scale: Double? = nil, table: TableFormat? = nil,
@@ -38,8 +44,8 @@ package enum Loaded {
 
 /// Reads data from files, which are known by what they hold and not by their names.
 package enum Loader {
-    /// Loads a folder of IDX files; a file of the formats IDX, .npy (each may be gzipped), .npz and .safetensors; or a
-    /// table with a header (.csv).
+    /// Loads a folder of IDX files, of CIFAR's or of images; a file of the formats IDX, .npy (each may be gzipped), .npz,
+    /// .safetensors, PNG and JPEG; or a table with a header (.csv).
     ///
     /// A .npz whose arrays are called `Xtrain`, `ytrain`, `Xdev`, `ydev`, `Xtest` and `ytest` (or `x_train`,
     /// `train_images` and so on) becomes a dataset with these parts.
@@ -48,23 +54,32 @@ package enum Loader {
     package static func load(_ path: String, _ options: LoadOptions = LoadOptions()) throws -> Loaded {
         if let text = options.text { return try PairLoader(text).load(path) }
         if try pathKind(path) == .folder {
-            try refuse(options, path, target: true)
-            return try IDXFolder.load(path, contents: folderContents(path), options: options)
+            return try loadFolder(path, options)
+        }
+        if let dataset = try CIFAR.load(file: path, options: options) {
+            try refuse(options, path, table: true, images: true)
+            return .dataset(dataset)
         }
         let file = try OpenFile(path: path)
         guard file.byteCount > 0 else { throw DatasetError(file: path, .empty) }
+        if try ImageFormat(path: path) != nil || ImageFormat(start: file.bytes(at: 0, count: 8)) != nil {
+            try refuse(options, path, target: true, table: true, datasets: true)
+            if options.isLazy != nil { throw argument(path, "lazy", "is for folders of images, and this is one image") }
+            return .tensor(try ImageFile(path: path).decoded(channels: options.channels, size: options.size))
+        }
+        try refuse(options, path, images: true)
         if ZipArchive.matches(start: try file.bytes(at: 0, count: 4)) {
             return try loadArchive(file, options)
         }
         let start = try ByteSource(file: file).read(atMost: 16)
         let source = try ByteSource(file: file)
         if NPY.matches(start: start) || IDX.matches(start: start) {
-            try refuse(options, path, target: true, datasets: true)
+            try refuse(options, path, target: true, table: true, datasets: true)
             return .tensor(try NPY.matches(start: start) ? NPY.read(source) : IDX.read(source))
         }
         guard !start.isEmpty else { throw DatasetError(file: path, .empty) }
         if Safetensors.matches(file, start: start) {
-            try refuse(options, path, target: true, datasets: true)
+            try refuse(options, path, target: true, table: true, datasets: true)
             return .tensors(try Safetensors.read(file).tensors)
         }
         guard isText(start, of: path) else {
@@ -91,25 +106,55 @@ package enum Loader {
         return String(last[..<point])
     }
 
-    /// Options that mean nothing for what was found are errors, not ignored.
-    private static func refuse(_ options: LoadOptions, _ path: String, target: Bool = false, datasets: Bool = false)
-        throws
-    {
-        func error(_ name: String, _ reason: String) -> DatasetError {
-            DatasetError(file: path, .argument(name: name, reason: reason))
+    private static func loadFolder(_ path: String, _ options: LoadOptions) throws -> Loaded {
+        let names = try folderContents(path)
+        if CIFAR.matches(names) {
+            try refuse(options, path, table: true, images: true)
+            return try CIFAR.load(folder: path, contents: names, options: options)
         }
-        if target, options.target != nil { throw error("target", "names a column, and this is no table") }
-        if target, options.table != nil { throw error("an argument", "says how a table is written, and this is none") }
-        guard datasets else { return }
-        let reason = "is for datasets, and this is not one"
-        if options.classNames != nil { throw error("classes", reason) }
-        if options.scale != nil { throw error("scale", reason) }
+        try refuse(options, path, target: true, table: true)
+        let files = try IDXFolder.files(path, contents: names)
+        guard files.isEmpty else {
+            try refuse(options, path, images: true)
+            return try IDXFolder.load(path, files, contents: names, options: options)
+        }
+        guard ImageFolder.matches(path, contents: names) else {
+            throw DatasetError(file: path, .noData(seen: names))
+        }
+        return try ImageFolder(options).load(path, contents: names)
+    }
+
+    private static func argument(_ path: String, _ name: String, _ reason: String) -> DatasetError {
+        DatasetError(file: path, .argument(name: name, reason: reason))
+    }
+
+    /// Options that mean nothing for what was found are errors, not ignored.
+    private static func refuse(
+        _ options: LoadOptions, _ path: String, target: Bool = false, table: Bool = false, datasets: Bool = false,
+        images: Bool = false
+    ) throws {
+        if target, options.target != nil { throw argument(path, "target", "names a column, and this is no table") }
+        if table, options.table != nil {
+            throw argument(path, "an argument", "says how a table is written, and this is none")
+        }
+        if datasets, options.classNames != nil || options.scale != nil {
+            let name = options.classNames != nil ? "classes" : "scale"
+            throw argument(path, name, "is for datasets, and this is not one")
+        }
+        if images {
+            let given = [
+                ("size", options.size != nil), ("channels", options.channels != nil), ("lazy", options.isLazy != nil),
+            ]
+            if let name = given.first(where: \.1)?.0 {
+                throw argument(path, name, "is for files of images, PNG and JPEG, and this is none")
+            }
+        }
     }
 
     // MARK: Archives
 
     private static func loadArchive(_ file: OpenFile, _ options: LoadOptions) throws -> Loaded {
-        try refuse(options, file.path, target: true)
+        try refuse(options, file.path, target: true, table: true)
         let arrays = try NPZ.read(file)
         var parts: [DatasetCollection.Part: (x: Tensor?, y: Tensor?)] = [:]
         for (name, value) in arrays {

@@ -75,6 +75,7 @@ extension TrainingSettings {
             "metrics": .array(figures.map { JSON(["name": .string($0.name), "text": .string($0.text)]) }),
             "accumulate": .integer(accumulated), "drop_last": .boolean(dropsLast),
             "weights": weights.map { .string($0.fingerprint) } ?? .null,
+            "augment": augmentation.map { .string($0.text) } ?? .null,
         ])
     }
 
@@ -104,6 +105,16 @@ extension TrainingSettings {
         if reader.has("drop_last") { dropsLast = try reader.boolean("drop_last") }
         if reader.has("weights") {
             weights = try reader.optional("weights").map { ExampleWeights(fingerprint: try $0.string()) }
+        }
+        if reader.has("augment") {
+            augmentation = try reader.optional("augment").map { text in
+                Augmentation([
+                    .function(
+                        BatchFunction(text: try text.string()) { _, _ in
+                            throw Checkpoint.refused("its examples were changed by `augment`: give it again")
+                        })
+                ])
+            }
         }
         try validate()
     }

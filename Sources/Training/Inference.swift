@@ -106,7 +106,7 @@ package enum Inference {
         shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Tensor {
         let outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
-        return try classes(outputs, of: model, labels: dataset.storedY?.shape)
+        return try classes(outputs, of: model, labels: dataset.targetShape)
     }
 
     /// Returns how often examples of class `i` (row) are taken for class `j` (column): int64 `[classes, classes]`.

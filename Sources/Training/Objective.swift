@@ -26,7 +26,7 @@ package struct Objective {
     /// - Throws: `TrainingError` `.noTargets`, `.softmaxBeforeLoss`, `.logitsForNLL`, `.labelBeyondOutputs`,
     ///   `.negativeLabel`, `.noLabelCounts`, `.badTarget`.
     init(_ loss: Loss?, for model: Model, on dataset: Dataset, output: [Int]) throws {
-        guard let targets = try dataset.y() else { throw TrainingError.noTargets(dataset: dataset.name) }
+        guard let targets = try dataset.firstTargets() else { throw TrainingError.noTargets(dataset: dataset.name) }
         if let script = loss?.script {
             self.init(Loss(Self.counting(script, targets, output)))
             return

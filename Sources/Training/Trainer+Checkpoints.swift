@@ -13,7 +13,8 @@ extension Trainer {
     ) throws {
         try settings.validate()
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
-        let dataset = try Trainer.prepare(model, for: dataset, loss: settings.loss, coding: saved.coding)
+        let dataset = try Trainer.prepare(
+            model, for: settings.augmenting(dataset), loss: settings.loss, coding: saved.coding)
         let description = RunDescription(model, dataset, validation: settings.validation)
         if let difference = description.difference(from: saved.description)
             ?? settings.difference(from: saved.settings, loss: saved.loss)

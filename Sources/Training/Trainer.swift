@@ -27,8 +27,8 @@ package enum TrainingEvent {
 ///     let trainer = try Trainer(net, data.train, TrainingSettings(epochs: 20, batchSize: 8))
 ///     let run = try trainer.run { event in ... }
 ///
-/// The order of examples in an epoch comes from (seed, epoch), dropout from (seed, step): runs of equal settings give
-/// equal bits, stopped and resumed or not.
+/// The order of examples in an epoch comes from (seed, epoch), their augmentation from (seed, epoch, place), dropout from
+/// (seed, step): runs of equal settings give equal bits, stopped and resumed or not.
 package final class Trainer {
     /// What is trained, as it stands.
     package let run: Run
@@ -54,7 +54,7 @@ package final class Trainer {
     package convenience init(_ model: Model, _ dataset: Dataset, _ settings: TrainingSettings) throws {
         try settings.validate()
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
-        let dataset = try Trainer.prepare(model, for: dataset, loss: settings.loss)
+        let dataset = try Trainer.prepare(model, for: settings.augmenting(dataset), loss: settings.loss)
         let objective = try Rehearsal.objective(
             settings.loss, for: model, on: dataset, batchSize: settings.batchSize, isTraining: true,
             dropsLast: settings.dropsLast)
@@ -123,7 +123,7 @@ package final class Trainer {
     /// - Parameter objective: What is minimised, where the model was tried with the dataset already.
     init(_ run: Run, _ dataset: Dataset, _ objective: Objective? = nil) throws {
         try run.model.checkOwnership()
-        let dataset = try run.model.reading(dataset)
+        let dataset = try run.settings.augmenting(run.model.reading(dataset))
         self.run = run
         self.dataset = dataset
         let objective =
@@ -259,6 +259,7 @@ package final class Trainer {
 
     /// Puts the examples in the order of an epoch, counted from 0.
     func startEpoch(_ epoch: Int, at batch: Int = 0) throws {
+        batches.augmentationKey = key.child(named: "augment").child(UInt64(epoch))
         if let weights = run.settings.weights {
             return batches.restart(
                 order: try weights.order(key.child(named: "order").child(UInt64(epoch))), at: batch)

@@ -83,7 +83,7 @@ package struct ExampleWeights: Equatable, Sendable {
     package static func == (a: ExampleWeights, b: ExampleWeights) -> Bool { a.fingerprint == b.fingerprint }
 
     /// Refuses weights that are not those of a dataset's examples.
-    func check(_ dataset: Dataset) throws {
+    package func check(_ dataset: Dataset) throws {
         guard !sums.isEmpty else { throw Checkpoint.refused("its examples were drawn by weights: give them again") }
         guard sums.count == dataset.count else {
             throw TrainingError.setting(
@@ -92,7 +92,7 @@ package struct ExampleWeights: Equatable, Sendable {
     }
 
     /// The examples of an epoch.
-    func order(_ key: RandomKey) throws -> [Int] {
+    package func order(_ key: RandomKey) throws -> [Int] {
         let total = sums.last ?? 0
         return try Tensor.uniform([sums.count], low: 0, high: 1, dtype: .float64, key: key).doubles().map { draw in
             let place = draw * total

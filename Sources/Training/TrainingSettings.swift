@@ -33,6 +33,8 @@ package struct TrainingSettings {
     package var dropsLast = false
     /// How often each example is drawn; nil: each once in an epoch.
     package var weights: ExampleWeights?
+    /// What changes the examples of a step.
+    package var augmentation: Augmentation?
     /// Batches whose gradients make one step.
     package var accumulated = 1
 
@@ -52,6 +54,14 @@ package struct TrainingSettings {
         self.validation = validation
         self.seed = seed
         self.shuffle = shuffle
+    }
+
+    /// The examples of the steps; a dataset that is augmented already stays as it is.
+    ///
+    /// - Throws: `DatasetError` where the augmentation does not take them, what a function of the script throws.
+    func augmenting(_ dataset: Dataset) throws -> Dataset {
+        guard let augmentation, dataset.augmentation == nil else { return dataset }
+        return try dataset.augmented(augmentation)
     }
 
     private static let greatestEpochs = 1_000_000

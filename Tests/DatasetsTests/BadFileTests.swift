@@ -49,7 +49,8 @@ struct BadFileTests {
             "x, byte 0: its contents are of no known format; it starts with 48 65 6c 6c")
         #expect(try loadError(folder.write("x", [0x80, 4, 0x95])).help?.hasPrefix("this is a Python pickle") == true)
         #expect(
-            try loadError(folder.write("x", [0x89, 0x50, 0x4e, 0x47])).help?.hasPrefix("this is a PNG picture") == true)
+            try loadError(folder.write("x", "GIF89a\u{1}")).help?.hasPrefix(
+                "if this is a picture (GIF), convert it to PNG") == true)
     }
 
     // MARK: IDX

@@ -151,7 +151,7 @@ struct FolderTests {
         let data = try loadCollection(path)
         #expect(data.train?.storedX.shape == [2, 3, 2, 2])
         #expect(data.train?.storedX.integers().prefix(4) == [0, 3, 6, 9])
-        #expect(data.test?.storedY == nil)
+        #expect(data.test?.targetShape == nil)
 
         try ArrayWriter.writeNPZ([("x", coloured), ("y", Tensor([0, 1] as [UInt8]))], to: path)
         #expect(try loadTensors(path).count == 2)

@@ -187,3 +187,11 @@ struct ZipClaims {
             + littleEndian(1, 2) + littleEndian(directory.count, 4) + littleEndian(local.count, 4) + [0, 0]
     }
 }
+
+extension Dataset {
+    /// The examples of a dataset that lies in memory, as they are stored.
+    var storedX: Tensor {
+        guard case .memory(let tensor) = examples else { preconditionFailure("the examples lie in files") }
+        return tensor
+    }
+}

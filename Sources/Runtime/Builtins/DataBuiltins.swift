@@ -4,7 +4,7 @@ import TensorCore
 extension Builtin {
     static let data: [Builtin] = [
         Builtin(
-            "load(path, target=none, classes=none, scale=none, header=none, skip=0, separator=none, missing=none, text=none, decimal=\".\", thousands=none, source=none, normalize=false, unit=\"character\", max_length=none, min_count=1, bucket=false)",
+            "load(path, target=none, classes=none, scale=none, header=none, skip=0, separator=none, missing=none, text=none, decimal=\".\", thousands=none, source=none, normalize=false, unit=\"character\", max_length=none, min_count=1, bucket=false, size=none, channels=none, lazy=none)",
             .data,
             "Loads data, which it knows by its content.",
             details: """
@@ -14,6 +14,14 @@ extension Builtin {
                 as [n, height, width] or with 1 or 3 channels last. Pixels that are whole numbers from 0 to 255 (and not only 0
                 and 1) are kept as bytes, whatever their type, and scaled to 0..1 for the model; `scale` is what they are
                 multiplied with instead.
+
+                A .png or .jpg gives uint8 [channels, height, width], with 1 channel where it is grey, else 3; transparency is
+                left out. `size=[h, w]`, or one number for both, resizes it (bilinear, filtered as in torchvision); `channels=1`
+                makes it grey, `channels=3` coloured. A folder of images in a folder for each class (photos/cat/1.png), or of
+                train/, val/ and test/ with such folders, gives a dataset whose classes are the sorted names of the folders;
+                images of different sizes need `size`. lazy=true leaves images in their files until a batch needs them, as is
+                done unless lazy=false where they take over 1 GB; a thread reads the next batch meanwhile. CIFAR's binary files
+                (data_batch_1.bin, ...) are loaded by their folder or one by one; of CIFAR-100 target="coarse" takes the 20 classes.
 
                 A .json gives records, lists, texts and numbers. Text as it is: `read(path)`, `lines(path)`.
 
@@ -40,10 +48,11 @@ extension Builtin {
             try call.interpreter.checkNoTextIsReadBack()
             if path.hasSuffix(".json"), !Folder.exists(path) { return try call.json(path) }
             let text = try call.textOptions()
-            let options = LoadOptions(
+            var options = LoadOptions(
                 target: text == nil ? try call.optionalString("target") : nil,
                 classNames: call.has("classes") ? try call.strings("classes") : nil,
                 scale: try call.optionalNumber("scale"), table: try call.tableFormat(), text: text)
+            try call.addImageOptions(to: &options)
             switch try Loader.load(path, options) {
             case .collection(let collection): return .object(CollectionObject(collection))
             case .dataset(let dataset): return .object(DatasetObject(dataset))
@@ -53,12 +62,13 @@ extension Builtin {
             }
         },
         Builtin(
-            "save(value, path, compressed=false, append=false)", .data,
-            "Writes a text, any plain value to .json, a tensor to .npy, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
+            "save(value, path, compressed=false, append=false, quality=75)", .data,
+            "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
             details: """
                 A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
                 is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
-                `save figure "x.svg"` writes the last figure, `save session "x.dls"` what was typed, as a
+                An image is [H, W], or [C, H, W] with 1 or 3 channels: bytes, or fractions from 0 to 1; `quality`, from 1 to 100,
+                is that of a .jpg. `save figure "x.svg"` writes the last figure, `save session "x.dls"` what was typed, as a
                 notebook. The file appears whole or not at all.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
@@ -84,13 +94,16 @@ extension Builtin {
                 try ArrayWriter.writeNPZ(arrays, to: path, compressed: try call.boolean("compressed"))
             } else if path.hasSuffix(".npy") {
                 try ArrayWriter.writeNPY(try call.plainTensor("value"), to: path)
+            } else if ImageFormat(path: path) != nil {
+                try ImageWriter.write(
+                    try call.constant("value"), to: path, quality: try call.integer("quality"))
             } else if path.hasSuffix(".safetensors") {
                 try WeightFile.save(call.value("value"), to: path)
             } else {
                 throw Failure(
-                    "`save` writes .npy, .npz, .safetensors, .csv and .json, and got the path \(quoted(path))",
+                    "`save` writes .npy, .npz, .safetensors, .csv, .json, .png and .jpg, and got the path \(quoted(path))",
                     help: [
-                        "a tensor goes to .npy, a record of tensors to .npz, a model to .safetensors, a table to .csv",
+                        "a tensor goes to .npy, an image to .png, a record of tensors to .npz, a model to .safetensors, a table to .csv",
                         "a string is written as it is to any path: `save str(x) \"x.txt\"`",
                     ])
             }
@@ -98,15 +111,20 @@ extension Builtin {
         },
         Builtin(
             "dataset(x, y=none, classes=none, scale=none, name=\"data\")", .data,
-            "A dataset of examples [N, ...] and their targets [N] or [N, ...].",
+            "A dataset of examples [N, ...] and their targets [N] or [N, ...]; or of N examples that a function makes when they are wanted.",
             details: """
+                dataset(n, i -> {x=..., y=...}) calls the function with 0 to n-1 for the examples of each batch, and keeps none.
+                All have the shape of the first; a plain whole number as y is a class. An example is the same each time: what
+                random numbers it draws depends on its index. Images of files: i -> {x=load(paths[i], size=64), y=labels[i]}.
+
                 Four axes are images, [N, channels, height, width] or with 1 or 3 channels last; three axes of uint8, or of int64
                 from 0 to 255, are grey images and get an axis of one channel. Images that hold bytes (whole numbers from 0 to
                 255, and not only 0 and 1), whatever their type, and all uint8 are scaled to 0..1 for the model; `scale` is what
                 they are multiplied with instead. Other x stays as it is, and integers without a scale are indices.
                 """,
-            example: "dataset([[1, 2], [3, 4]], [0, 1])"
+            example: "dataset([[1, 2], [3, 4]], [0, 1])\ndataset(100, i -> {x=[i, i * i], y=i % 2})"
         ) { call in
+            if let made = try call.madeDataset() { return .object(DatasetObject(made)) }
             var classes = call.has("classes") ? try call.strings("classes") : nil
             let texts = try call.value("y").elements?.compactMap(\.asString) ?? []
             let y: Tensor? =
@@ -213,21 +231,33 @@ extension Builtin {
             return .object(DatasetObject(try call.dataset("data").normalized(given)))
         },
         Builtin(
-            "batches(data, size, shuffle=false, seed=none, drop_last=false)", .data,
+            "batches(data, size, shuffle=false, seed=none, drop_last=false, augment=none, collate=none, weights=none)",
+            .data,
             "Goes through a dataset in batches: records of x, y and index, the batch's number.",
             details: """
                 Of pairs of sentences the records have, in place of x and y, source and target [n, time], padded to the longest
                 of the batch, source_lengths and target_lengths [n], and source_mask and target_mask [n, 1, time], true where
                 there is padding. Targets go from the start token to the end token; indices are those of the pairs' own
                 vocabularies.
+
+                augment, weights: as in `train`; weights draws in place of `shuffle`. collate: a function of the list of a
+                batch's examples, records of x and y, whose result takes the place of the batch.
                 """,
             example: "for batch in batches(dataset(ones([5, 2]), zeros([5])), 2) { print batch.x.shape }"
         ) { call in
-            .object(
+            let augmentation = try call.augmentation("augment")
+            let isShuffled = try call.boolean("shuffle")
+            let dataset = try call.dataset("data")
+            let weights = try call.exampleWeights("weights", of: dataset)
+            try weights?.check(dataset)
+            let isRandom = isShuffled || weights != nil
+            let key = isRandom || augmentation != nil ? try call.key("seed") : nil
+            return .object(
                 BatchesObject(
-                    try call.dataset("data"), size: try call.integer("size", atLeast: 1),
-                    key: try call.boolean("shuffle") ? try call.key("seed") : nil,
-                    dropLast: try call.boolean("drop_last")))
+                    try augmentation.map(dataset.augmented) ?? dataset, size: try call.integer("size", atLeast: 1),
+                    order: isRandom ? key : nil, weights: weights, augmentationKey: key?.child(named: "augment"),
+                    dropLast: try call.boolean("drop_last"),
+                    collate: call.has("collate") ? try call.callable("collate") : nil, call.interpreter))
         },
     ]
 }
@@ -255,6 +285,22 @@ extension Call {
             minCount: try integer("min_count"), isBucketed: try boolean("bucket"))
     }
 
+    /// What images are to become on loading.
+    fileprivate func addImageOptions(to options: inout LoadOptions) throws {
+        if has("size") {
+            let (height, width) = try imageSize("size")
+            options.size = ImageSize(height: height, width: width)
+        }
+        if has("channels") {
+            let channels = try integer("channels")
+            guard [1, 3].contains(channels) else {
+                throw failure("channels", takes: "1 for grey images or 3 for coloured ones")
+            }
+            options.channels = channels
+        }
+        options.isLazy = has("lazy") ? try boolean("lazy") : nil
+    }
+
     /// The value in a file of JSON.
     fileprivate func json(_ path: String) throws -> Value {
         if let name = function.signature.namedParameters.first(where: { $0 != "path" && isGiven($0) }) {
@@ -277,10 +323,10 @@ extension Call {
             guard isAppended else { return false }
             throw failure("value", takes: "a string or a list of strings where it is appended")
         }
-        let known = [".npy", ".npz", ".safetensors"]
+        let known = [".npy", ".npz", ".safetensors", ".png", ".jpg", ".jpeg"]
         if let ending = known.first(where: path.hasSuffix) {
             throw Failure(
-                "the value for \(quoted(path)) is text, and \(ending) holds tensors",
+                "the value for \(quoted(path)) is text, and \(ending) holds \(ImageFormat(path: path) == nil ? "tensors" : "an image")",
                 help: "a text goes to .txt, as in `save text \"x.txt\"`")
         }
         try (isAppended ? TextFile.append : TextFile.write)(text, path)

@@ -7,7 +7,8 @@ extension BuiltinTable {
         Builtin.layers, Builtin.activations, Builtin.parameters, Builtin.imageLayers, Builtin.sequences,
         Builtin.transformers, Builtin.losses, Builtin.optimizers, Builtin.training, Builtin.weights, Builtin.runs,
         Builtin.translation, Builtin.measures,
-        Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
+        Builtin.data, Builtin.augmentation, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures,
+        Builtin.session,
     ].flatMap { $0 }
 
     private static let small = "abcdefghijklmnopqrstuvwxyz"

@@ -10,7 +10,7 @@ private let exampleModel = "model small() { linear 2 }\n" + twoPoints
 extension Builtin {
     static let training: [Builtin] = [
         Builtin(
-            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none, accumulate=1)",
+            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none, accumulate=1, augment=none, collate=none)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
                 optimizer: "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion".
@@ -32,6 +32,12 @@ extension Builtin {
                 accumulate=4 takes one step for 4 batches, by the mean of their gradients: as batch * 4 in less memory.
                 drop_last=true leaves out a last batch that is not full. weights: a number for each example, by which examples
                 are drawn with replacement, or "balanced": each class as often as any other.
+                augment: changes of the examples of training, drawn anew in each epoch by the seed: a list of
+                random_crop, random_flip, random_rotation, random_erasing, color_jitter and others (`help data`), such as
+                [random_crop(28, padding=4), random_flip]; or functions of a batch, the record {x, y, index}, that give
+                the new x, or a record of x and y: augment=b -> b.x + 0.1 * randn_like(b.x). They see images as they
+                are before they are normalized, with values from 0 to 1. Validation data stays as it is.
+                collate: a function of the list of a batch's examples, records of x and y, that gives the batch, {x=..., y=...}.
                 validate: a dataset to evaluate on after each epoch. clip limits the norm of the gradients, clip_value each of
                 them.
                 Sequences have a class for each step: scores [N, steps, classes] and targets [N, steps]. Pairs of sentences
@@ -148,8 +154,8 @@ extension Builtin {
             return .strings(try SequenceTraining.translations(model, dataset))
         }
         let scores = try Inference.outputs(model, dataset, batchSize: batch)
-        let labels = dataset.storedY?.shape
-        let hasFractions = dataset.storedY?.dtype.isFloatingPoint == true
+        let labels = dataset.targetShape
+        let hasFractions = dataset.targetType?.isFloatingPoint == true
         let isClassifier = scores.rank == 2 && scores.shape[1] > 1 && !hasFractions
         switch wanted == "auto" && isClassifier ? "classes" : wanted {
         case "classes": return .tensor(try Inference.classes(scores, of: model, labels: labels))

@@ -1,5 +1,6 @@
 import Datasets
 import TensorCore
+import Training
 
 /// Examples with their targets, as a value.
 package final class DatasetObject: RuntimeObject {
@@ -113,14 +114,29 @@ package final class CollectionObject: RuntimeObject {
 package final class BatchesObject: RuntimeObject {
     private let dataset: Dataset
     private let size: Int
-    private let key: RandomKey?
+    private let order: RandomKey?
+    private let weights: ExampleWeights?
+    /// Each pass draws from a child of it.
+    private let augmentationKey: RandomKey?
+    private var passCount: UInt64 = 0
     private let dropLast: Bool
+    private let collate: Value?
+    private unowned let interpreter: Interpreter
+    private let monitor = Monitor()
 
-    init(_ dataset: Dataset, size: Int, key: RandomKey?, dropLast: Bool) {
+    init(
+        _ dataset: Dataset, size: Int, order: RandomKey?, weights: ExampleWeights?, augmentationKey: RandomKey?,
+        dropLast: Bool, collate: Value?,
+        _ interpreter: Interpreter
+    ) {
         self.dataset = dataset
         self.size = size
-        self.key = key
+        self.order = order
+        self.weights = weights
+        self.augmentationKey = augmentationKey
         self.dropLast = dropLast
+        self.collate = collate
+        self.interpreter = interpreter.root
     }
 
     package override var kindName: String { "batches" }
@@ -128,16 +144,28 @@ package final class BatchesObject: RuntimeObject {
     package override var length: Int? { dropLast ? dataset.count / size : (dataset.count + size - 1) / size }
 
     package override func makeIterator() throws -> (() throws -> Value?)? {
-        let batches = try Batches(dataset, size: size, shuffle: key, dropLast: dropLast)
+        let batches = try Batches(dataset, size: size, shuffle: order, dropLast: dropLast)
+        if let weights, let order { batches.restart(order: try weights.order(order), at: 0) }
+        if let augmentationKey {
+            batches.augmentationKey = augmentationKey.child(
+                monitor.withLock {
+                    passCount += 1
+                    return passCount
+                })
+        }
         return {
             guard let batch = try batches.nextBatch() else { return nil }
             // Values of the language outlive the turn of the loop; the buffer is used again for the next batch.
             if let pairs = PairFields(self.dataset) { return .record(try pairs.batch(batch)) }
-            return .record(
-                Record([
-                    ("x", .tensor(try batch.x.copy())), ("y", try batch.y.map { .tensor(try $0.copy()) } ?? .none),
-                    ("index", .integer(batch.index)),
-                ]))
+            guard let collate = self.collate else {
+                return .record(
+                    Record([
+                        ("x", .tensor(try batch.x.copy())), ("y", try batch.y.map { .tensor(try $0.copy()) } ?? .none),
+                        ("index", .integer(batch.index)),
+                    ]))
+            }
+            let examples = try batch.examples()
+            return try (Interpreter.ofThread.object ?? self.interpreter).call(collate, [.list(examples)])
         }
     }
 }

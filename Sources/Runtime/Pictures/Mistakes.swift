@@ -22,13 +22,13 @@ struct Mistakes {
                 help: "targets are whole numbers, such as int64")
         }
         let scores = try Inference.outputs(model, dataset)
-        let answers = try Inference.classes(scores, of: model, labels: dataset.storedY?.shape)
+        let answers = try Inference.classes(scores, of: model, labels: dataset.targetShape)
         guard answers.count == dataset.count else {
             throw Failure(
                 "`mistakes` needs one answer for each example, and the model gives \(answers.count) for \(dataset.count)"
             )
         }
-        let probabilities = try Inference.probabilities(scores, of: model, labels: dataset.storedY?.shape).doubles()
+        let probabilities = try Inference.probabilities(scores, of: model, labels: dataset.targetShape).doubles()
         let classCount = probabilities.count / max(dataset.count, 1)
         let wrong = zip(labels, answers.doubles()).enumerated().compactMap { index, pair -> Wrong? in
             let answer = Int(pair.1)

@@ -97,7 +97,7 @@ struct RegionPlot {
             let model = try call.network("model")
             let scores = try Inference.outputs(model, try Dataset(x: x, y: nil, name: "the plane"))
             return try wholeNumbers(
-                try Inference.classes(scores, of: model, labels: dataset.storedY?.shape), "the answers of the model")
+                try Inference.classes(scores, of: model, labels: dataset.targetShape), "the answers of the model")
         }
         let function = try call.callable("model")
         let answer = try call.interpreter.call(function, [.tensor(Variable(x))])

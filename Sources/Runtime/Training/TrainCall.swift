@@ -104,7 +104,10 @@ struct TrainCall {
         if takes("metrics") { settings.figures = try figures() }
         if takes("accumulate") { settings.accumulated = try call.integer("accumulate") }
         if takes("drop_last") { settings.dropsLast = try call.boolean("drop_last") }
-        if takes("weights") { settings.weights = try weights() }
+        if takes("weights") { settings.weights = try call.exampleWeights("weights", of: dataset) }
+        if takes("augment") || takes("collate") {
+            settings.augmentation = try call.augmentation("augment", collate: "collate")
+        }
         if takes("monitor") { settings.monitor = try monitor() }
         if takes("patience") { settings.patience = try call.optionalInteger("patience") }
         if call.has("best") {

@@ -1,11 +1,12 @@
 import Autograd
+import Datasets
 import NeuralNet
 import TensorCore
 import Training
 
 /// Functions of the script that a training calls. They run on the thread that trains, in a sweep on its worker.
 struct TrainFunctions {
-    private unowned let root: Interpreter
+    unowned let root: Interpreter
 
     init(_ interpreter: Interpreter) { root = interpreter.root }
 
@@ -97,16 +98,6 @@ extension TrainCall {
         return record.fields.map { functions.figure($0.name, $0.value) }
     }
 
-    /// How often examples are drawn.
-    func weights() throws -> ExampleWeights? {
-        guard call.has("weights") else { return nil }
-        if call.value("weights").asString == "balanced" { return try ExampleWeights(balancing: dataset) }
-        guard let numbers = try call.value("weights").asVariable() else {
-            throw call.failure("weights", takes: "a number for each example, or \"balanced\"")
-        }
-        return try ExampleWeights(numbers.value.doubles())
-    }
-
     /// The schedule that the call names, describes or computes.
     func schedule() throws -> Schedule {
         guard call.has("schedule") else { return .constant }
@@ -119,6 +110,18 @@ extension TrainCall {
             record = Record([("kind", .string(try call.string("schedule")))])
         }
         return try ScheduleRecord(record, call).schedule()
+    }
+}
+
+extension Call {
+    /// How often the examples of a dataset are drawn.
+    func exampleWeights(_ parameter: String, of dataset: Dataset) throws -> ExampleWeights? {
+        guard has(parameter) else { return nil }
+        if value(parameter).asString == "balanced" { return try ExampleWeights(balancing: dataset) }
+        guard let numbers = try value(parameter).asVariable() else {
+            throw failure(parameter, takes: "a number for each example, or \"balanced\"")
+        }
+        return try ExampleWeights(numbers.value.doubles())
     }
 }
 
