@@ -7,7 +7,7 @@ extension BuiltinTable {
         Builtin.gradients,
         Builtin.layers, Builtin.activations, Builtin.parameters, Builtin.imageLayers, Builtin.sequences,
         Builtin.transformers, Builtin.losses, Builtin.optimizers, Builtin.training, Builtin.weights, Builtin.runs,
-        Builtin.translation, Builtin.measures, Builtin.qualities,
+        Builtin.translation, Builtin.generation, Builtin.measures, Builtin.qualities,
         Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
     ].flatMap { $0 }
 
