@@ -7,7 +7,8 @@ extension BuiltinTable {
         Builtin.random, Builtin.draws,
         Builtin.gradients,
         Builtin.layers, Builtin.activations, Builtin.parameters, Builtin.imageLayers, Builtin.sequences,
-        Builtin.transformers, Builtin.losses, Builtin.optimizers, Builtin.training, Builtin.weights, Builtin.runs,
+        Builtin.transformers, Builtin.losses, Builtin.sequenceLosses, Builtin.optimizers, Builtin.training,
+        Builtin.weights, Builtin.runs,
         Builtin.translation, Builtin.generation, Builtin.measures, Builtin.qualities,
         Builtin.data, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures, Builtin.session,
     ].flatMap { $0 }
@@ -26,7 +27,7 @@ extension BuiltinTable {
                 "adaptive_avg_pool": "adaptive_avgpool", "adaptive_max_pool": "adaptive_maxpool",
                 "triplet_margin": "triplet", "dropout1d": "dropout2d", "dropout3d": "dropout2d",
                 "concatenate": "concat", "dict": "record", "Counter": "counts", "tuple": "list", "nll_loss": "nll",
-                "inverse": "inv",
+                "inverse": "inv", "ctc_loss": "ctc",
                 "mse_loss": "mse",
             ],
             constants: [
