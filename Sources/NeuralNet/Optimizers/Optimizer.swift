@@ -121,7 +121,7 @@ package final class Optimizer {
     private func checkOwnership() throws { try ownership.check("the optimizer of `\(module.displayName)`") }
 
     /// Evaluates the loss and leaves its gradients in `flat`.
-    private func recordedGradients(key: RandomKey, loss: (ForwardContext) throws -> Variable) throws -> Double {
+    func recordedGradients(key: RandomKey, loss: (ForwardContext) throws -> Variable) throws -> Double {
         try module.recording {
             var observer: ((any Module, [Variable], [Variable]) throws -> Void)?
             if let times {
