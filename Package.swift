@@ -21,7 +21,7 @@ let testSettings = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration
 
 /// The arrows: what each layer is made of, beside the system's libraries.
 let arrows: [String: [String]] = [
-    "TensorCore": ["CSimd"],
+    "TensorCore": ["CSimd", "CLapack"],
     "Autograd": ["TensorCore"],
     "NeuralNet": ["Autograd"],
     "Datasets": ["TensorCore", "CImages", "CZlib"],
@@ -71,6 +71,8 @@ let package = Package(
         .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .target(name: "CSimd"),
         .target(name: "CSystem"),
+        // It loads the library when it is first needed, and takes the types from its header.
+        .target(name: "CLapack"),
 
         layer("TensorCore"),
         layer("Autograd"),

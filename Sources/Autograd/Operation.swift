@@ -48,6 +48,7 @@ package enum Operations {
             "masked_softmax", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_pool2d", "max_unpool2d",
             "avg_pool2d",
             "avg_unpool2d",
+            "inv", "solve", "det", "slogdet", "cholesky", "pinv", "eigh", "svd", "qr",
         ]
 
     /// The names of those that only rules of fusion apply.

@@ -13,6 +13,7 @@ extension Failure {
         case let diagnostic as Diagnostic: self.init(diagnostic)
         case let error as OwnershipError: self.init(error)
         case let error as TensorError: self.init(error.message, help: error.help)
+        case let error as LinearAlgebraError: self.init(error.message, help: error.help)
         case let error as AutogradError: self.init(error.message, help: error.help.map { [$0] } ?? [])
         case let error as NeuralNetError: self.init(error.message, help: error.help.map { [$0] } ?? [])
         case let error as DatasetError: self.init(error.message, help: error.help.map { [$0] } ?? [])

@@ -7,7 +7,8 @@ func applied(_ test: Fixture.Case, _ x: [Variable], _ other: [Tensor]) throws ->
     if let binary = BinaryOperation.allCases.first(where: { $0.name == test.operation }) {
         return try .combine(binary, x[0], x[1])
     }
-    return try arithmetic(test, x, other) ?? shaped(test, x, other) ?? reduced(test, x) ?? network(test, x, other)
+    return try arithmetic(test, x, other) ?? shaped(test, x, other) ?? reduced(test, x) ?? decomposed(test, x)
+        ?? network(test, x, other)
 }
 
 private func arithmetic(_ test: Fixture.Case, _ x: [Variable], _ other: [Tensor]) throws -> Variable? {
@@ -73,6 +74,30 @@ private func reduced(_ test: Fixture.Case, _ x: [Variable]) throws -> Variable? 
     case "softmax": try x[0].softmax(axis: test.ints[0])
     case "log_softmax": try x[0].logSoftmax(axis: test.ints[0])
     default: nil
+    }
+}
+
+private func decomposed(_ test: Fixture.Case, _ x: [Variable]) throws -> Variable? {
+    func symmetric() throws -> Variable { try (x[0] + x[0].transpose(-1, -2)) * 0.5 }
+    switch test.operation {
+    case "inv": return try x[0].inverse()
+    case "solve": return try .solve(x[0], x[1])
+    case "det": return try x[0].determinant()
+    case "slogdet": return try x[0].signAndLogDeterminant().logarithm
+    case "cholesky":
+        return try x[0].rank == 2 ? symmetric().cholesky() : x[0].matmul(x[0].transpose(-1, -2)).cholesky()
+    case "pinv": return try x[0].pseudoInverse()
+    case "eigvalsh": return try symmetric().eigenvaluesOfSymmetric()
+    case "eigh": return try symmetric().eigh().vectors.square()
+    case "svdvals": return try x[0].singularValues()
+    case "svd":
+        let (u, _, vt) = try x[0].svd()
+        return try u.square().matmul(vt.square())
+    case "qr":
+        let (q, r) = try x[0].qr()
+        return try .concat([q.reshape([q.count]), r.reshape([r.count])])
+    case "matrix_power": return try x[0].matrixPower(test.ints[0])
+    default: return nil
     }
 }
 

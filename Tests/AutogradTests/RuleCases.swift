@@ -40,6 +40,8 @@ func cases(of operation: String) throws -> [RuleCase] {
         "max_pool2d",
         "max_unpool2d", "avg_pool2d", "avg_unpool2d":
         return try networkCases(of: operation)
+    case "inv", "solve", "det", "slogdet", "cholesky", "pinv", "eigh", "svd", "qr":
+        return try decompositionCases(of: operation)
     case "recurrent", "masked_softmax", "attention": return try sequenceCases(of: operation)
     default: return try elementwiseCases(of: operation)
     }

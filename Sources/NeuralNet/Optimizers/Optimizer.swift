@@ -129,7 +129,7 @@ package final class Optimizer {
     private func checkOwnership() throws { try ownership.check("the optimizer of `\(module.displayName)`") }
 
     /// Evaluates the loss and leaves its gradients in `flat`, but for those in `pending`.
-    private func recordedGradients(
+    func recordedGradients(
         key: RandomKey, fusesUpdate: Bool, loss: (ForwardContext) throws -> Variable
     ) throws -> Double {
         try Recording.run { recording in

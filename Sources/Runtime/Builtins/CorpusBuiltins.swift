@@ -193,7 +193,7 @@ extension Call {
         return tensor.value
     }
 
-    fileprivate func vocabularyObject(_ parameter: String) throws -> VocabularyObject {
+    func vocabularyObject(_ parameter: String) throws -> VocabularyObject {
         if let corpus = value(parameter).object(as: CorpusObject.self) { return corpus.vocabulary }
         return try object(parameter, as: VocabularyObject.self, called: "a string or a vocabulary")
     }

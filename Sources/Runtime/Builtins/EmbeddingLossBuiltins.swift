@@ -89,7 +89,7 @@ extension Call {
         }
     }
 
-    fileprivate func reduced(_ losses: Variable) throws -> Value {
+    func reduced(_ losses: Variable) throws -> Value {
         let result =
             switch try choice("reduction", of: ["mean", "sum", "none"]) {
             case "mean": try losses.mean()

@@ -127,11 +127,6 @@ extension Builtin {
             try $0.std(axes: $1, correction: $2, keepDims: $3)
         },
         reduction(
-            "norm", "The Euclidean norm: the root of the sum of squares.", example: "norm([3, 4])", givesFractions: true
-        ) {
-            try $0.norm(axes: $1, keepDims: $2)
-        },
-        reduction(
             "logsumexp", "log(sum(exp(x))), without overflow.", example: "logsumexp([1000, 1000])", givesFractions: true
         ) {
             try $0.logSumExp(axes: $1, keepDims: $2)

@@ -3,10 +3,11 @@ extension BuiltinTable {
         Builtin.language, Builtin.classes, Builtin.lists, Builtin.records, Builtin.text, Builtin.patterns,
         Builtin.files,
         Builtin.corpora, Builtin.tensors, Builtin.likes, Builtin.shapes, Builtin.diagonals, Builtin.math,
-        Builtin.reductions, Builtin.statistics, Builtin.algebra, Builtin.random, Builtin.draws, Builtin.gradients,
-        Builtin.layers, Builtin.activations, Builtin.parameters, Builtin.imageLayers, Builtin.sequences,
-        Builtin.transformers, Builtin.losses, Builtin.optimizers, Builtin.training, Builtin.weights, Builtin.runs,
-        Builtin.translation, Builtin.measures,
+        Builtin.reductions, Builtin.statistics, Builtin.algebra, Builtin.decompositions, Builtin.signals,
+        Builtin.random, Builtin.draws, Builtin.gradients, Builtin.layers, Builtin.tableLayers, Builtin.activations,
+        Builtin.parameters, Builtin.imageLayers, Builtin.sequences, Builtin.transformers, Builtin.losses,
+        Builtin.sequenceLosses, Builtin.optimizers, Builtin.quasiNewton, Builtin.averages, Builtin.training,
+        Builtin.weights, Builtin.runs, Builtin.translation, Builtin.generation, Builtin.measures, Builtin.qualities,
         Builtin.data, Builtin.augmentation, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures,
         Builtin.session,
     ].flatMap { $0 }
@@ -25,6 +26,7 @@ extension BuiltinTable {
                 "adaptive_avg_pool": "adaptive_avgpool", "adaptive_max_pool": "adaptive_maxpool",
                 "triplet_margin": "triplet", "dropout1d": "dropout2d", "dropout3d": "dropout2d",
                 "concatenate": "concat", "dict": "record", "Counter": "counts", "tuple": "list", "nll_loss": "nll",
+                "inverse": "inv", "ctc_loss": "ctc",
                 "mse_loss": "mse",
             ],
             constants: [

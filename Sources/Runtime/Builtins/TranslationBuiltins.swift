@@ -180,15 +180,6 @@ extension Builtin {
                     call.network("model"), call.string("text"), coding: call.coding("data"),
                     maxLength: call.integer("max_length", atLeast: 1), call.interpreter))
         },
-        Builtin(
-            "generate(model, start, count=50, temperature=0, seed=none)", .translation,
-            "A list of tokens that begins with those of `start` and goes on as a language model says.",
-            details: """
-                The model is given all tokens so far, [1, time], and gives scores [1, time, vocabulary] or [1, vocabulary].
-                temperature=0 takes the most probable token; above, tokens are drawn from softmax(scores / temperature).
-                """,
-            example: "model m() { embedding 5 4; linear 5 }\nlen(generate(m(), [1], count=3))"
-        ) { call in try Generation(call).tokens() },
     ]
 }
 
@@ -256,56 +247,7 @@ private struct Translation {
     }
 }
 
-/// A call of `generate`.
-private struct Generation {
-    private let call: Call
-
-    init(_ call: Call) { self.call = call }
-
-    func tokens() throws -> Value {
-        let model = try call.model("model")
-        var tokens = try call.integers("start")
-        guard !tokens.isEmpty else { throw call.failure("start", takes: "at least one token") }
-        let temperature = try call.number("temperature")
-        guard temperature >= 0, temperature.isFinite else {
-            throw call.failure("temperature", takes: "a number of at least 0")
-        }
-        let count = try call.integer("count", atLeast: 0)
-        guard count <= 1_000_000 else { throw call.failure("count", takes: "at most 1000000") }
-        let key = try call.key("seed")
-        for step in 0..<count {
-            if Interrupt.isRequested { throw Failure.interrupted }
-            let input = try Tensor(tokens.map(Int64.init), shape: [1, tokens.count])
-            let output = try model.call(Arguments([.tensor(input)]), in: call.interpreter)
-            guard case .tensor(let scores) = output, (2...3).contains(scores.rank), scores.shape[0] == 1,
-                !scores.shape.contains(0)
-            else {
-                throw Failure(
-                    "`generate` needs scores of shape [1, time, vocabulary] or [1, vocabulary], and the model gave \(output.kindWithArticle)"
-                        + (output.tensorShape.map { " of shape \($0)" } ?? ""))
-            }
-            let last = try scores.rank == 3 ? scores.value.at([.index(0), .index(-1)]) : scores.value.at([.index(0)])
-            tokens.append(try next(last.doubles(), temperature, key.child(UInt64(step))))
-        }
-        return .list(tokens.map { .integer($0) })
-    }
-
-    private func next(_ scores: [Double], _ temperature: Double, _ key: RandomKey) throws -> Int {
-        let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
-        guard temperature > 0 else { return scores.firstIndex(of: scores[best]) ?? best }
-        let weights = scores.map { Numeric.exp(($0 - scores[best]) / temperature) }
-        var left = try Tensor.uniform([1], low: 0, high: 1, dtype: .float64, key: key).item() * weights.reduce(0, +)
-        for (token, weight) in weights.enumerated() {
-            left -= weight
-            if left < 0 { return token }
-        }
-        return best
-    }
-}
-
 extension Value {
-    fileprivate var tensorShape: [Int]? { if case .tensor(let tensor) = self { tensor.shape } else { nil } }
-
     /// The sentences, if it is data of them: of several parts the first.
     fileprivate var pairs: Dataset? {
         let dataset =

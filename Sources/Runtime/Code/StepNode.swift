@@ -31,7 +31,7 @@ final class StepNode: Node {
         let key = interpreter.random.next()
         return try locating {
             var result = Value.none
-            let report = try object.optimizer.step(key: key) { context in
+            let report = try object.step(key: key) { context in
                 try interpreter.applying(context) {
                     result = try loss.evaluate(frame)
                     let output = try Self.loss(of: result, at: loss.location)

@@ -46,11 +46,6 @@ package enum FamiliarNames {
         "pow": "`x ** 2`", "power": "`x ** 2`", "mod": "`a % b`", "eq": "`a == b`", "ne": "`a != b`",
         "lt": "`a < b`", "le": "`a <= b`", "gt": "`a > b`", "ge": "`a >= b`",
         "rsqrt": "`1 / sqrt(x)`", "exp2": "`2 ** x`", "hardtanh": "`clip(x, -1, 1)`", "count_nonzero": "`sum(x != 0)`",
-        "svd": "there is no decomposition of matrices yet", "eig": "there is no decomposition of matrices yet",
-        "eigh": "there is no decomposition of matrices yet", "qr": "there is no decomposition of matrices yet",
-        "cholesky": "there is no decomposition of matrices yet", "inv": "there is no inverse of matrices yet",
-        "det": "there is no determinant yet",
-
         "clamp": "`clip(x, low, high)`", "masked_fill": "`mask_fill(x, mask, value)`",
         "moveaxis": "`permute(x, 1, 0)` orders the axes", "swapaxes": "`transpose(x, 0, 1)` swaps two axes",
         "ravel": "`x.reshape(-1)`", "expand": "`broadcast(x, [2, 3])`", "expand_as": "`broadcast(x, y.shape)`",
