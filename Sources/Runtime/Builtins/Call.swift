@@ -199,6 +199,7 @@ package struct Call {
     }
 
     package func dtype(_ parameter: String) throws -> DType {
+        if case .function(let function) = value(parameter), let dtype = Self.dtypes[function.name] { return dtype }
         let text = try string(parameter)
         guard let dtype = DType(name: text) else {
             let names = DType.allCases.map { "\"\($0.name)\"" }.joined(separator: ", ")
@@ -206,6 +207,9 @@ package struct Call {
         }
         return dtype
     }
+
+    /// NumPy's `x.astype(int)`.
+    private static let dtypes: [String: DType] = ["int": .int64, "float": .float64, "bool": .bool]
 
     package func optionalDType(_ parameter: String) throws -> DType? {
         has(parameter) ? try dtype(parameter) : nil

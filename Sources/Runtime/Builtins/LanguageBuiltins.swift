@@ -182,9 +182,12 @@ extension Builtin {
             return .list(pairs)
         },
         Builtin(
-            "zip(*lists)", .values, "Lists of the first elements, the second elements, ... up to the shortest list.",
+            "zip(*lists, strict=false)", .values,
+            "Lists of the first elements, the second elements, ... up to the shortest list.",
+            details: "With `strict` it is an error where one ends before another.",
             example: "zip([1, 2], [\"a\", \"b\"])"
         ) { call in
+            let isStrict = try call.boolean("strict")
             let iterators = try call.list("lists").map { try $0.makeIterator() }
             guard !iterators.isEmpty else { return .list([]) }
             try ListLength.check(
@@ -193,8 +196,13 @@ extension Builtin {
             var rows: [Value] = []
             while true {
                 var row: [Value] = []
-                for next in iterators {
-                    guard let element = try next() else { return .list(rows) }
+                for (index, next) in iterators.enumerated() {
+                    guard let element = try next() else {
+                        if isStrict, try index > 0 || iterators.dropFirst().contains(where: { try $0() != nil }) {
+                            throw Failure("the lists of `zip` have different lengths: one ends after \(rows.count)")
+                        }
+                        return .list(rows)
+                    }
                     row.append(element)
                 }
                 try rows.grow(by: .list(row))

@@ -1,0 +1,57 @@
+/// A module of Python: `np.zeros([2])` is `zeros([2])`. It has the names of the list of `FamiliarNames` that mean
+/// the same in dls.
+package final class LibraryObject: RuntimeObject {
+    /// `np`, `np.random`
+    let path: String
+    private let builtins: BuiltinTable
+
+    /// - Parameter builtins: With functions of their own: the table that holds this object would hold itself.
+    init(_ path: String, _ builtins: BuiltinTable) {
+        self.path = path
+        self.builtins = builtins
+    }
+
+    package override var kindName: String { "module" }
+    package override var shortText: String { "module \(path)" }
+    package override var fieldNames: [String] { FamiliarNames.members(of: path) }
+
+    package override func field(_ name: String) throws -> Value? {
+        let whole = "\(path).\(name)"
+        guard let row = FamiliarNames.row(at: whole), row.isTaken else {
+            return FamiliarNames.isModule(whole) ? .object(LibraryObject(whole, builtins)) : nil
+        }
+        if row.dls.hasPrefix("\"") { return .string(String(row.dls.dropFirst().dropLast())) }
+        guard let value = builtins.value(row.target) else { return nil }
+        guard !row.options.isEmpty, case .function(let function) = value else { return value }
+        return .function(
+            Function(native: function.signature.text, of: value) { value, arguments, interpreter in
+                var arguments = arguments
+                let given = Set(arguments.named.flatMap { [$0.name] + FamiliarNames.arguments(for: $0.name) })
+                for (name, option) in row.options.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
+                    arguments.named.append((name, literalValue(option)))
+                }
+                return try interpreter.call(value, arguments)
+            })
+    }
+
+    /// `copy` and `time` are functions too.
+    package override var isCallable: Bool { builtins.builtin(path) != nil }
+
+    package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
+        guard let builtin = builtins.builtin(path) else {
+            throw Failure(
+                "`\(path)` is a module and cannot be called", help: "its functions are: `help \"python\"` lists them")
+        }
+        return try interpreter.call(.function(Function(builtin: builtin)), arguments)
+    }
+
+    package override func help(forField name: String) -> String? {
+        if let row = FamiliarNames.row(at: "\(path).\(name)") { return row.hint }
+        if builtins.builtin(name) != nil { return "`\(name)` is there without `\(path).` in front, see `?\(name)`" }
+        return FamiliarNames.hint(name)
+    }
+
+    package override func display(_ style: DisplayStyle) throws -> String {
+        "\(shortText): its functions are built in, with or without `\(path).` in front"
+    }
+}
