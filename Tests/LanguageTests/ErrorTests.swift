@@ -32,7 +32,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("if x { y } elif z: w", "`elif` does not exist in dls", at: "elif", "write `else if`"),
         Mistake("elif z: w", "`elif` does not exist in dls", at: "elif", "write `} else if c { ... }`"),
         Mistake("f = lambda x, x: x", "there are two parameters `x`", at: "x"),
-        Mistake("f = lambda x, : x", "expected a parameter's name, found `:`", at: ":"),
+        Mistake("f = lambda x y", "expected `:` and what the function gives, found `y`", at: "y"),
         Mistake("True = 1", "`True` is a word of the language and cannot be a name", at: "True"),
         Mistake(
             "import numpy as np", "`import` takes a file, and modules need no import", at: "numpy",

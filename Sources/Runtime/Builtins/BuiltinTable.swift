@@ -34,8 +34,11 @@ package struct BuiltinTable {
     /// Second names, such as `max_pool` for `maxpool`.
     package let aliases: [String: String]
 
-    /// Without the modules, whose short names nobody means who writes something else.
-    package var names: [String] { functions.indices.keys + functions.made.keys.filter { !FamiliarNames.isRoot($0) } }
+    /// What completion and suggestions offer: without modules and without the classes of PyTorch, such as `Dropout`.
+    package var names: [String] {
+        functions.indices.keys.filter { aliases[$0] == nil || $0.first?.isUppercase != true }
+            + functions.made.keys.filter { !FamiliarNames.isRoot($0) }
+    }
 
     package func builtin(_ name: String) -> Builtin? {
         functions.indices[name].map { all[$0] }

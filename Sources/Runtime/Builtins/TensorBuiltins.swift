@@ -153,10 +153,11 @@ extension Builtin {
             return .tensor(try tensor.transpose(try call.integer("a"), try call.integer("b")))
         },
         Builtin(
-            "permute(x, *axes)", .shapes, "The axes in another order.",
+            "permute(x, *axes)", .shapes, "The axes in another order; without one, from the last to the first.",
             example: "shape(permute(zeros([2, 3, 4]), 2, 0, 1))"
         ) { call in
-            .tensor(try call.tensor("x").permute(try call.sizes("axes")))
+            let (x, axes) = (try call.tensor("x"), try call.sizes("axes"))
+            return .tensor(try x.permute(axes.isEmpty ? (0..<x.rank).reversed() : axes))
         },
         Builtin(
             "squeeze(x, axis=none)", .shapes, "Takes axes of size 1 out: all of them, or one.",

@@ -22,6 +22,13 @@ package struct FamiliarName: Sendable {
     /// Arguments that the library's function has by default and the dls function has not.
     let options: [String: String]
 
+    /// Options that are the first or second argument, by the name that dls has for it.
+    static let (first, second) = ("#1", "#2")
+    static let places = [first: 0, second: 1]
+
+    /// Whether the library makes the function by a call: `nn.MSELoss()(x, y)`.
+    var makesFunction: Bool { written.contains("()(") }
+
     private init(
         _ written: String, _ dls: String, _ remark: String, _ answer: Answer, _ words: String?,
         _ options: [String: String] = [:]
@@ -57,8 +64,12 @@ package struct FamiliarName: Sendable {
     /// Whether the example works in dls as it is written.
     package var isTaken: Bool { answer == .same || answer == .alias }
 
+    /// Whether the word alone is none of dls: with its module it has other arguments than the function.
+    var needsModule: Bool { isTaken && path != nil && (makesFunction || !options.isEmpty) }
+
     /// What an error says to somebody who wrote the word.
     var hint: String {
+        if isTaken { return "`\(dls)`, or `\(written)`" }
         let code = dls.isEmpty ? "" : "`\(dls)`"
         return code.isEmpty ? remark : remark.isEmpty ? code : "\(code): \(remark)"
     }
@@ -141,23 +152,33 @@ package enum FamiliarNames {
     /// The modules whose functions are written with the module in front: `np.zeros([2])` is `zeros([2])`.
     private static let roots: Set<String> = [
         "np", "torch", "nn", "F", "optim", "math", "time", "random", "os", "json", "re", "string", "copy", "functools",
-        "itertools", "collections", "plt", "pd", "glob", "pathlib", "pickle",
+        "itertools", "collections", "plt", "pd", "glob", "pathlib", "pickle", "transforms", "lr_scheduler",
     ]
 
     /// The modules and those inside them: `np.linalg`.
     static let modules = roots.union(["linalg", "path", "functional", "cuda", "utils", "init", "data", "special"])
 
+    /// The names that modules have beside the customary ones.
+    private static let otherNames: [String: String] = [
+        "numpy": "np", "pandas": "pd", "torch.nn": "nn", "torch.nn.functional": "F", "nn.functional": "F",
+        "torch.optim": "optim", "torch.nn.init": "nn.init", "torch.nn.utils": "nn.utils",
+        "optim.lr_scheduler": "lr_scheduler", "torch.linalg": "np.linalg",
+    ]
+
     /// Whether it is the name of a module that dls knows.
-    static func isRoot(_ name: String) -> Bool { roots.contains(name) }
+    static func isRoot(_ name: String) -> Bool { roots.contains(name) || name == "numpy" || name == "pandas" }
+
+    /// `nn` for `torch.nn`
+    static func customary(_ path: String) -> String { otherNames[path] ?? path }
 
     package static var all: [FamiliarName] {
         FamiliarLibrary.allCases.flatMap { $0.sections.flatMap(\.rows) }
     }
 
-    /// The first row for each word that dls does not take.
+    /// The first row for each word that dls does not take, or only with its module in front.
     private static let hints: [String: FamiliarName] = {
         var hints: [String: FamiliarName] = [:]
-        for row in all where !row.isTaken {
+        for row in all where !row.isTaken || row.needsModule {
             for word in row.words where hints[word] == nil { hints[word] = row }
         }
         return hints
@@ -175,7 +196,7 @@ package enum FamiliarNames {
     /// How to write in dls what somebody wrote.
     static func hint(_ word: String) -> String? { hints[word]?.hint }
 
-    static func row(at path: String) -> FamiliarName? { rowsByPath[path] }
+    static func row(at path: String) -> FamiliarName? { rowsByPath[customary(path)] }
 
     /// The names in a module that has rows: `["randn", "seed"]` of `np.random`.
     static func members(of module: String) -> [String] {
@@ -188,14 +209,14 @@ package enum FamiliarNames {
     }
 
     static func isModule(_ path: String) -> Bool {
-        let start = path + "."
+        let start = customary(path) + "."
         return rowsByPath.keys.contains { $0.hasPrefix(start) }
     }
 
     /// Second names of built-ins, such as `cat` for `concat`.
     static var aliases: [String: String] {
         var aliases: [String: String] = [:]
-        for row in all where row.answer == .alias && row.options.isEmpty && !row.dls.hasPrefix("\"") {
+        for row in all where row.answer == .alias && !row.needsModule && !row.dls.hasPrefix("\"") {
             let word = row.words[0]
             if word != row.target, row.path?.hasPrefix("time.") != true { aliases[word] = row.target }
         }
@@ -206,7 +227,8 @@ package enum FamiliarNames {
     private static let arguments: [String: [String]] = [
         "dim": ["axis"], "keepdim": ["keepdims"], "dims": ["axis", "axes"], "axis": ["axes"], "kernel_size": ["kernel"],
         "out_channels": ["channels"],
-        "out_features": ["features"], "learning_rate": ["lr"], "batch_size": ["batch"], "num_epochs": ["epochs"],
+        "out_features": ["features"], "in_features": ["inputs"], "in_channels": ["inputs"],
+        "num_features": ["inputs"], "learning_rate": ["lr"], "batch_size": ["batch"], "num_epochs": ["epochs"],
         "validation_data": ["validate"], "p": ["probability"], "size": ["shape"], "start_dim": ["start"],
         "end_dim": ["end"],
         "negative_slope": ["slope"], "num_classes": ["classes"], "depth": ["classes"], "fill_value": ["value"],

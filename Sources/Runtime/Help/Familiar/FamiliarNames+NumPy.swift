@@ -30,9 +30,8 @@ extension FamiliarNames {
                 .same("x.reshape(3, 2)"), .same("np.reshape(x, (3, 2))"), .same("x.shape"), .same("x.ndim"),
                 .same("x.T"),
                 .instead("x.size", "numel(x)", for: ""),
-                .instead(
-                    "np.transpose(x, (1, 0))", "permute(x, 1, 0)", "`transpose(x, 0, 1)` swaps two axes",
-                    for: "moveaxis"),
+                .alias("np.transpose(x, (1, 0))", "permute(x, 1, 0)", "`np.transpose(x)` is x.T"),
+                .instead("np.moveaxis(x, 0, 1)", "permute(x, 1, 0)", for: "moveaxis"),
                 .alias("np.swapaxes(x, 0, 1)", "transpose(x, 0, 1)"),
                 .same("x.flatten()"), .alias("np.ravel(x)", "flatten(x)"), .alias("x.ravel()", "flatten(x)"),
                 .same("np.squeeze(x[:1])"), .alias("np.expand_dims(x, axis=0)", "unsqueeze(x, axis=0)"),

@@ -14,7 +14,7 @@ extension FamiliarNames {
                 .instead("plt.contourf(x)", "plot x kind=\"contour\"", for: "contourf contour"),
                 .instead(
                     "plt.imshow(x)", "show x", "also images of a dataset: `show data.x[0]`", for: "imshow matshow"),
-                .instead("sns.heatmap(x)", "plot x kind=\"heatmap\"", for: "heatmap sns"),
+                .instead("sns.heatmap(x)", "plot x kind=\"heatmap\"", for: "heatmap sns seaborn"),
                 .instead(
                     "plt.subplots(1, 2)", "grid [plot(xs), plot(ys)]", "a list of lists has rows",
                     for: "subplots subplot add_subplot"),
@@ -106,7 +106,7 @@ extension FamiliarNames {
                 .instead(
                     "Sequential([Dense(128, activation=\"relu\"), Dense(10)])",
                     "model net_of() { linear 128; relu; linear 10 }", for: "Model"),
-                .instead("Dense(10)", "linear 10", for: "Dense"),
+                .instead("Dense(10)", "linear 10", for: "Dense keras tf tensorflow"),
                 .instead("Conv2D(16, 3, padding=\"same\")", "conv 16 3 padding=1", for: "Conv2D Conv1D"),
                 .instead("MaxPooling2D(2)", "maxpool 2", for: "MaxPooling2D MaxPool2D"),
                 .alias("Flatten()", "flatten()"),
@@ -137,7 +137,7 @@ extension FamiliarNames {
                 .instead("train_test_split(x, y, test_size=0.2)", "split(data, 4)", "`seed=` for the draw", for: ""),
                 .instead(
                     "StandardScaler().fit_transform(x)", "normalize(data)", "`mean=` and `std=` of the training part",
-                    for: "StandardScaler fit_transform MinMaxScaler"),
+                    for: "StandardScaler fit_transform MinMaxScaler sklearn"),
                 .instead(
                     "confusion_matrix(y, p)", "confusion net data", for: "confusion_matrix ConfusionMatrixDisplay"),
                 .instead(

@@ -16,6 +16,8 @@ extension FamiliarNames {
                 .same("torch.normal(0.0, 1.0, (2, 3))"),
                 .same("torch.multinomial(torch.tensor([0.5, 0.5]), 1)"), .alias("torch.manual_seed(1)", "seed(1)"),
                 .alias("torch.from_numpy(np.array([1.5]))", "array([1.5])"),
+                .alias("torch.LongTensor([1, 2])", "tensor([1, 2], dtype=\"int64\")", with: ["dtype": "\"int64\""]),
+                .alias("torch.FloatTensor([1, 2])", "tensor([1, 2])"), .alias("torch.Tensor([1, 2])", "tensor([1, 2])"),
                 .alias("torch.float32", "\"float32\""), .alias("torch.float64", "\"float64\""),
                 .alias("torch.int64", "\"int64\""),
                 .alias("torch.float", "\"float32\""), .alias("torch.double", "\"float64\""),
@@ -97,8 +99,10 @@ extension FamiliarNames {
             [
                 .same("x.sum(dim=1)", "or axis=1"), .same("x.mean(dim=0, keepdim=True)"), .same("x.std()"),
                 .same("x.var()"), .same("x.max()"),
-                .same("x.max(dim=1)", "{values, indices}; `x.max(axis=1)` gives the values"), .same("torch.max(x, 1)"),
-                .same("torch.min(x, 1)"), .same("x.argmax(dim=1)"), .same("torch.sum(x)"), .same("torch.mean(x)"),
+                .same("x.max(dim=1)", "{values, indices}; `x.max(axis=1)` gives the values"),
+                .same("torch.max(x, 1)", "{values, indices}, as x.max(dim=1)", with: ["dim": FamiliarName.second]),
+                .same("torch.min(x, 1)", with: ["dim": FamiliarName.second]), .same("x.argmax(dim=1)"),
+                .same("torch.sum(x)"), .same("torch.mean(x)"),
                 .same("torch.argmax(x, dim=1)"), .same("torch.cumsum(x, dim=0)"), .same("torch.prod(x)"),
                 .same("torch.any(x > 3)"), .same("torch.all(x > 3)"), .same("torch.std(x)"), .same("torch.var(x)"),
                 .same("x.topk(2, dim=1)"), .same("torch.argsort(x, dim=1)"),
@@ -109,6 +113,9 @@ extension FamiliarNames {
                 .alias("torch.mv(a, a[0])", "matmul(a, a[0])"), .same("torch.matmul(a, b)"),
                 .same("torch.outer(a[0], b[0])"), .same("torch.dot(a[0], b[0])"),
                 .same("torch.einsum(\"ij,jk->ik\", a, b)"), .same("torch.norm(a)"), .same("torch.trace(a)"),
+                .same("F.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), padding=1)"),
+                .same("F.max_pool2d(torch.ones(1, 1, 4, 4), 2)"), .same("F.avg_pool2d(torch.ones(1, 1, 4, 4), 2)"),
+                .alias("F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
                 .same("F.softmax(x, dim=1)"), .same("torch.softmax(x, dim=1)"), .same("F.log_softmax(x, dim=1)"),
                 .same("F.relu(x)"), .same("F.sigmoid(x)"), .same("F.tanh(x)"), .same("F.gelu(x)"),
                 .same("F.leaky_relu(x, 0.2)"), .same("F.elu(x)"), .same("F.silu(x)"), .same("F.softplus(x)"),
@@ -125,14 +132,17 @@ extension FamiliarNames {
                 .instead(
                     "nn.Sequential(nn.Linear(784, 10), nn.ReLU())", "model net_of() { linear 10; relu }",
                     "a sequence of layers is a model", for: "Sequential"),
-                .instead("nn.Linear(784, 10)", "linear 10", "it finds its input size itself", for: "Linear LazyLinear"),
-                .instead(
-                    "nn.Conv2d(3, 16, 3, padding=1)", "conv 16 3 padding=1", "it finds its input channels itself",
-                    for: "Conv2d Conv1d Conv3d"),
+                .alias(
+                    "nn.Linear(784, 10)", "linear(10, inputs=784)", "`linear 10` finds its input size itself",
+                    with: ["inputs": FamiliarName.first]),
+                .alias(
+                    "nn.Conv2d(3, 16, 3, padding=1)", "conv(16, 3, padding=1, inputs=3)",
+                    "`conv 16 3` finds its input channels itself", with: ["inputs": FamiliarName.first]),
                 .instead(
                     "nn.ConvTranspose2d(16, 8, 2, stride=2)", "conv_transpose 8 2 stride=2",
                     for: "ConvTranspose2d ConvTranspose1d"),
-                .instead("nn.BatchNorm2d(16)", "batch_norm()", for: "BatchNorm2d BatchNorm1d BatchNorm3d"),
+                .alias("nn.BatchNorm2d(16)", "batch_norm(inputs=16)", with: ["inputs": FamiliarName.first]),
+                .alias("nn.BatchNorm1d(16)", "batch_norm(inputs=16)", with: ["inputs": FamiliarName.first]),
                 .instead(
                     "nn.LSTM(32, 64, batch_first=True)", "lstm 64", "the batch comes first; also gru, rnn",
                     for: "LSTM GRU RNN LSTMCell GRUCell"),
@@ -171,7 +181,7 @@ extension FamiliarNames {
                     "net.load_state_dict(torch.load(\"weights.pt\"))", "load_weights net \"weights.safetensors\"",
                     for: "load_state_dict"),
                 .instead(
-                    "init.xavier_uniform_(w)", "linear 64 init=\"xavier\"",
+                    "nn.init.xavier_uniform_(w)", "linear 64 init=\"xavier\"",
                     "also kaiming, orthogonal, normal, zeros or a function",
                     for:
                         "xavier_uniform_ xavier_normal_ kaiming_normal_ kaiming_uniform_ orthogonal_ normal_ uniform_ constant_ zeros_ ones_ apply"
@@ -187,27 +197,27 @@ extension FamiliarNames {
                     "also rmsprop, adagrad, adadelta, nadam", for: "AdamW RMSprop Adagrad Adadelta NAdam"),
                 .instead(
                     "optimizer.zero_grad(); loss.backward(); optimizer.step()", "step opt loss",
-                    "it differentiates and updates", for: "zero_grad"),
+                    "it differentiates and updates", for: "zero_grad step"),
                 .instead("loss.backward()", "step opt loss", "or `grad(f)(x)` for the gradient alone", for: "backward"),
-                .instead("nn.CrossEntropyLoss()(scores, y)", "cross_entropy(scores, targets)", for: "CrossEntropyLoss"),
-                .instead("nn.MSELoss()(scores, y)", "mse(scores, targets)", for: "MSELoss"),
-                .instead("nn.L1Loss()(scores, y)", "mae(scores, targets)", for: "L1Loss"),
-                .instead("nn.BCELoss()(p, y)", "bce(sigmoid(scores), targets)", for: "BCELoss"),
-                .instead(
-                    "nn.BCEWithLogitsLoss()(scores, y)", "bce_with_logits(scores, targets)",
-                    for: "BCEWithLogitsLoss binary_cross_entropy_with_logits"),
-                .instead("nn.NLLLoss()(log_p, y)", "nll(log_softmax(scores), targets)", for: "NLLLoss"),
+                .alias("nn.CrossEntropyLoss()(x, [0, 2])", "cross_entropy(x, [0, 2])"),
+                .alias("nn.MSELoss()(x, 2 * x)", "mse(x, 2 * x)"),
+                .alias("nn.L1Loss()(x, 2 * x)", "mae(x, 2 * x)"),
+                .alias("nn.BCELoss()(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))"),
+                .alias("nn.BCEWithLogitsLoss()(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
+                .alias("nn.NLLLoss()(F.log_softmax(x, dim=1), [0, 2])", "nll(log_softmax(x, axis=1), [0, 2])"),
                 .instead(
                     "nn.utils.clip_grad_norm_(net.parameters(), 1)", "adam(net, clip=1)",
                     for: "clip_grad_norm_ clip_grad_value_"),
                 .instead(
-                    "DataLoader(data, batch_size=64, shuffle=True)", "batches(data, 64, shuffle=true)",
+                    "torch.utils.data.DataLoader(data, batch_size=64, shuffle=True)", "batches(data, 64, shuffle=true)",
                     for: "DataLoader"),
-                .instead("TensorDataset(x, y)", "dataset(x, targets)", for: "TensorDataset"),
-                .instead("random_split(data, [4, 1])", "split(data, 4)", for: "random_split train_test_split"),
+                .instead("torch.utils.data.TensorDataset(x, y)", "dataset(x, targets)", for: "TensorDataset"),
+                .instead(
+                    "torch.utils.data.random_split(data, [4, 1])", "split(data, 4)",
+                    for: "random_split train_test_split"),
                 .instead(
                     "datasets.ImageFolder(\"photos\")", "load \"photos/\"",
-                    for: "ImageFolder MNIST FashionMNIST CIFAR10"),
+                    for: "ImageFolder MNIST FashionMNIST CIFAR10 torchvision"),
                 .refused(
                     "transforms.Compose([...])", "`load` gives images as numbers from 0 to 1; `normalize` scales them",
                     for: "Compose ToTensor Normalize"),

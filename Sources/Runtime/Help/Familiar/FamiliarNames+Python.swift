@@ -25,7 +25,8 @@ extension FamiliarNames {
                     "try: ... except Exception as e: ...", "try { number(text) } catch e { print e.message }",
                     for: "except"),
                 .instead(
-                    "class Value: def __init__(self, data): ...", "class Value(data) { grad = 0 }", for: "class object"),
+                    "class Value: def __init__(self, data): ...", "class Value(data) { grad = 0 }",
+                    for: "class object super"),
                 .instead(
                     "self.data", "class Value(data) { fn double() = self.data * 2 }", "inside a class alone",
                     for: "self"),

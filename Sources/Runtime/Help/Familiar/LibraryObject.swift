@@ -3,11 +3,14 @@
 package final class LibraryObject: RuntimeObject {
     /// `np`, `np.random`
     let path: String
+    /// As it was called: `numpy` is the method `x.numpy()` too.
+    private let name: String
     private let builtins: BuiltinTable
 
     /// - Parameter builtins: With functions of their own: the table that holds this object would hold itself.
     init(_ path: String, _ builtins: BuiltinTable) {
-        self.path = path
+        name = path
+        self.path = FamiliarNames.customary(path)
         self.builtins = builtins
     }
 
@@ -22,23 +25,47 @@ package final class LibraryObject: RuntimeObject {
         }
         if row.dls.hasPrefix("\"") { return .string(String(row.dls.dropFirst().dropLast())) }
         guard let value = builtins.value(row.target) else { return nil }
-        guard !row.options.isEmpty, case .function(let function) = value else { return value }
-        return .function(
-            Function(native: function.signature.text, of: value) { value, arguments, interpreter in
-                var arguments = arguments
-                let given = Set(arguments.named.flatMap { [$0.name] + FamiliarNames.arguments(for: $0.name) })
-                for (name, option) in row.options.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
+        guard case .function(let function) = value, !row.options.isEmpty || row.makesFunction else { return value }
+        return .function(row.makesFunction ? maker(of: function) : LibraryObject.function(function, with: row.options))
+    }
+
+    /// `nn.CrossEntropyLoss(weight=w)`: the function with such options.
+    private func maker(of function: Function) -> Function {
+        Function(native: function.signature.text, of: .function(function)) { value, options, _ in
+            guard options.positional.isEmpty else {
+                throw Failure(
+                    "`\(function.name)` made so takes named options alone", help: "such as `reduction=\"sum\"`")
+            }
+            return .function(
+                Function(native: function.signature.text, of: value) { value, arguments, interpreter in
+                    let all = Arguments(arguments.positional, named: arguments.named + options.named)
+                    return try interpreter.call(value, all)
+                })
+        }
+    }
+
+    /// A function with the defaults of the library.
+    private static func function(_ function: Function, with options: [String: String]) -> Function {
+        Function(native: function.signature.text, of: .function(function)) { value, arguments, interpreter in
+            var arguments = arguments
+            let given = Set(arguments.named.flatMap { [$0.name] + FamiliarNames.arguments(for: $0.name) })
+            for (name, option) in options.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
+                guard let place = FamiliarName.places[option] else {
                     arguments.named.append((name, literalValue(option)))
+                    continue
                 }
-                return try interpreter.call(value, arguments)
-            })
+                guard arguments.positional.count > place else { continue }
+                arguments.named.append((name, arguments.positional.remove(at: place)))
+            }
+            return try interpreter.call(value, arguments)
+        }
     }
 
     /// `copy` and `time` are functions too.
-    package override var isCallable: Bool { builtins.builtin(path) != nil }
+    package override var isCallable: Bool { builtins.builtin(name) != nil }
 
     package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
-        guard let builtin = builtins.builtin(path) else {
+        guard let builtin = builtins.builtin(name) else {
             throw Failure(
                 "`\(path)` is a module and cannot be called", help: "its functions are: `help \"python\"` lists them")
         }
