@@ -43,6 +43,7 @@ extension Lexer {
         let quotes = Quotes(
             byte: quote, isTriple: byte(1) == quote && byte(2) == quote, doublesBraces: isPython)
         offset += quotes.isTriple ? 3 : 1
+        if !isPython, let end = templateEnd(quotes) { return templateString(to: end, from: start) }
         switch stringText(quotes, from: start) {
         case .quote(let text):
             list.texts.append(text)
@@ -55,6 +56,28 @@ extension Lexer {
         case .unclosed:
             unclosedString(from: start, quote: "\"")
         }
+    }
+
+    /// Where a text ends that `.format(` follows: its `{}` are Python's places, and no values stand inside.
+    private func templateEnd(_ quotes: Quotes) -> Int? {
+        guard !quotes.isTriple else { return nil }
+        var end = offset
+        while end < bytes.count, bytes[end] != quotes.byte, !Lexer.isLineEnd(bytes[end]) {
+            end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return end < bytes.count && bytes[(end + 1)...].starts(with: ".format(".utf8) ? end : nil
+    }
+
+    private mutating func templateString(to end: Int, from start: Int) {
+        var text: [UInt8] = []
+        while offset < end {
+            let byte = bytes[offset]
+            offset += 1
+            if byte == UInt8(ascii: "\\") { escape(into: &text) } else { text.append(byte) }
+        }
+        offset = end + 1
+        list.texts.append(String(decoding: text, as: UTF8.self))
+        add(.string, from: start, payload: list.texts.count - 1)
     }
 
     /// From the `}` of an interpolation to the next one, or to the end of the string.

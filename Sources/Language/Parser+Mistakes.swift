@@ -106,11 +106,6 @@ extension Parser {
                 return
             }
             throw fail("`pass` does not exist in dls", at: current.span, help: ["an empty block is written `{ }`"])
-        case "from":
-            var index = position + 1
-            while list.tokens[index].kind == .name || list.tokens[index].kind == .dot { index += 1 }
-            guard index > position + 1, list.tokens[index].kind == .import, !breaksLine(index) else { return }
-            throw noModules(at: span(from: position).joined(with: list.tokens[index].span))
         default:
             return
         }
@@ -279,19 +274,8 @@ extension Parser {
         }
     }
 
-    func importOfModule() -> Failure {
-        guard kind == .name, !atLineBreak else {
-            return unexpected("a file after `import`, as in `import \"lib.dls\"`")
-        }
-        return noModules(at: current.span)
-    }
-
-    private func noModules(at span: Span) -> Failure {
-        fail(
-            "`import` takes a file, and modules need no import", at: span,
-            help: [
-                "leave the line out: `np.zeros([2])` and `math.sqrt(2)` work without it; a script is `import \"lib.dls\"`"
-            ])
+    func importWithoutFile() -> Failure {
+        unexpected("a file after `import`, as in `import \"lib.dls\"`")
     }
 
     // MARK: - Assignments

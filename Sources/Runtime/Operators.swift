@@ -48,8 +48,10 @@ enum Operators {
                 try ListLength.checkBytes(x.utf8.count + y.utf8.count)
                 return .string(x + y)
             }
+            if case .remainder = operation { return .string(try TextTemplate.percent(x, b)) }
         case (.string(let text), .number(let count)), (.number(let count), .string(let text)):
             if case .multiply = operation { return .string(try repeated(text, count)) }
+            if case .remainder = operation, case .string = a { return .string(try TextTemplate.percent(text, b)) }
         case (.list(let elements), .number(let count)) where a.isListOfOthers,
             (.number(let count), .list(let elements)) where b.isListOfOthers:
             if case .multiply = operation { return .list(try repeated(elements, count)) }
@@ -59,6 +61,8 @@ enum Operators {
             if let result = try byMethod(operation.special, a, b) { return result }
         case (.set(let x), .set(let y)):
             if case .subtract = operation { return .set(x.subtracting(y)) }
+        case (.string(let text), _):
+            if case .remainder = operation { return .string(try TextTemplate.percent(text, b)) }
         default: break
         }
         if operation == .union || operation == .intersection { return try Sets.combined(operation, a, b) }

@@ -34,12 +34,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("f = lambda x, x: x", "there are two parameters `x`", at: "x"),
         Mistake("f = lambda x y", "expected `:` and what the function gives, found `y`", at: "y"),
         Mistake("True = 1", "`True` is a word of the language and cannot be a name", at: "True"),
-        Mistake(
-            "import numpy as np", "`import` takes a file, and modules need no import", at: "numpy",
-            "leave the line out"),
-        Mistake(
-            "from a.b import c", "`import` takes a file, and modules need no import", at: "from a.b import",
-            "leave the line out"),
+        Mistake("from a.b import c as d", "`as` stands only in the import of a module", at: "as", "write `d = a.b.c`"),
+        Mistake("import a as 3", "expected a name after `as`, found the number 3", at: "3"),
         Mistake(
             "x = {1, 2}", "a field has a key and a value, as in `{a=1}`", at: "1", "a set is written `set([1, ...])`"),
         Mistake("{f(x)}", "a field has a key and a value, as in `{a=1}`", at: "f(x)", "a set is written `set([f(x)])`"),

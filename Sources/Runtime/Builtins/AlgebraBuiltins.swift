@@ -11,13 +11,16 @@ extension Builtin {
             let operands = try call.operands("a", "b")
             return Value.tensor(try operands[0].matmul(operands[1])).unwrapped
         },
-        Builtin("dot(a, b)", .algebra, "The sum of products of two vectors.", example: "dot([1, 2], [3, 4])") { call in
+        Builtin(
+            "dot(a, b)", .algebra, "The sum of products of two vectors; of matrices `a @ b`, as in NumPy.",
+            example: "dot([1, 2], [3, 4])"
+        ) { call in
             let operands = try call.operands("a", "b")
             let (a, b) = (operands[0], operands[1])
-            guard a.rank == 1, b.rank == 1 else {
+            guard (1...2).contains(a.rank), (1...2).contains(b.rank) else {
                 throw Failure(
-                    "`dot` takes two vectors, and got shapes \(a.shape) and \(b.shape)",
-                    help: "matrices are multiplied by `a @ b`")
+                    "`dot` takes vectors and matrices, and got shapes \(a.shape) and \(b.shape)",
+                    help: "more axes are multiplied by `a @ b`, numbers by `a * b`")
             }
             return Value.tensor(try a.matmul(b)).unwrapped
         },

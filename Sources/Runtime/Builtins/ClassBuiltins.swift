@@ -31,7 +31,8 @@ extension Builtin {
                 default: break
                 }
                 let name = ["str": "string", "bool": "boolean"][builtin.name] ?? builtin.name
-                if ["boolean", "set", "string", "number", "list", "record", "tensor", "table", "dataset"].contains(name) {
+                if ["boolean", "set", "string", "number", "list", "record", "tensor", "table", "dataset"].contains(name)
+                {
                     return value.kindName == name
                 }
             }

@@ -63,21 +63,16 @@ extension Builtin {
             }
         },
         Builtin(
-            "array(data, dtype=none)", .tensors,
-            "A tensor with the dtypes of NumPy: int64 of whole numbers, else float64.",
-            details: "`tensor` makes float32 of both, which is what models compute in. A tensor keeps its dtype.",
-            example: "array([1, 2]).dtype\narray([0.5, 2]).dtype"
+            "array(data, dtype=none)", .tensors, "A tensor of float64, in which NumPy computes.",
+            details: """
+                `tensor` makes float32, in which models compute. Booleans are bool, a tensor keeps its dtype, and `dtype=int` is
+                for whole numbers, such as indices.
+                """,
+            example: "array([0.5, 2]).dtype\narray([1, 2], dtype=int).dtype"
         ) { call in
-            let value = call.value("data")
-            var dtype = try call.optionalDType("dtype")
-            let isTensor = if case .tensor = value { true } else { false }
-            if dtype == nil, !isTensor, let numbers = try value.plainNumbers()?.variable(plain: .float64),
-                numbers.dtype != .bool, numbers.value.doubles().allSatisfy({ Int64(exactly: $0) != nil })
-            {
-                dtype = numbers.count > 0 ? .int64 : .float64
-            }
-            if let dtype { _ = try value.plainNumbers()?.checked(for: dtype) }
-            guard let made = try value.asVariable(dtype: dtype, plain: .float64) else {
+            let dtype = try call.optionalDType("dtype")
+            if let dtype { _ = try call.value("data").plainNumbers()?.checked(for: dtype) }
+            guard let made = try call.value("data").asVariable(dtype: dtype, plain: .float64) else {
                 throw call.failure("data", takes: "numbers or nested lists of numbers")
             }
             return .tensor(made)

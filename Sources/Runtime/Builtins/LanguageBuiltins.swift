@@ -48,8 +48,12 @@ extension Builtin {
             }
             return .range(NumberRange(start: start, step: step, count: Int(count)))
         },
-        Builtin("type(x)", .values, "The name of a value's kind.", example: "type([1, 2])") { call in
-            .string(call.value("x").kindName)
+        Builtin(
+            "type(x, dtype=none)", .values, "The name of a value's kind.",
+            details: "With a dtype it is `cast(x, dtype)`, as PyTorch's x.type(dtype).", example: "type([1, 2])"
+        ) { call in
+            guard let dtype = try call.optionalDType("dtype") else { return .string(call.value("x").kindName) }
+            return .tensor(try call.tensor("x").converted(to: dtype))
         },
         Builtin(
             "str(x)", .text, "The text that `print` shows for a value.", example: "str(0.5) + \"!\""

@@ -1,8 +1,10 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.classes, Builtin.conversions, Builtin.lists, Builtin.records, Builtin.text, Builtin.patterns,
+        Builtin.language, Builtin.classes, Builtin.conversions, Builtin.lists, Builtin.records, Builtin.text,
+        Builtin.patterns,
         Builtin.files,
-        Builtin.corpora, Builtin.tensors, Builtin.likes, Builtin.shapes, Builtin.diagonals, Builtin.math, Builtin.operators,
+        Builtin.corpora, Builtin.tensors, Builtin.likes, Builtin.shapes, Builtin.diagonals, Builtin.math,
+        Builtin.operators,
         Builtin.reductions, Builtin.statistics, Builtin.algebra, Builtin.random, Builtin.draws, Builtin.gradients,
         Builtin.layers, Builtin.activations, Builtin.parameters, Builtin.imageLayers, Builtin.sequences,
         Builtin.transformers, Builtin.losses, Builtin.optimizers, Builtin.training, Builtin.weights, Builtin.runs,

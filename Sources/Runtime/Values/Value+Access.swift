@@ -219,6 +219,9 @@ extension Value {
     }
 
     mutating func setField(_ name: String, to value: Value) throws {
+        if case .tensor = self, let hint = FamiliarNames.hint(name) {
+            throw Failure("`\(name)` of a tensor cannot be set", help: hint)
+        }
         if case .object(let object) = self { return try object.assign(name, value) }
         try setEntry(.string(name), to: value)
     }

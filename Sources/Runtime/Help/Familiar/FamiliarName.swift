@@ -160,13 +160,26 @@ package enum FamiliarNames {
 
     /// The names that modules have beside the customary ones.
     private static let otherNames: [String: String] = [
-        "numpy": "np", "pandas": "pd", "torch.nn": "nn", "torch.nn.functional": "F", "nn.functional": "F",
+        "numpy": "np", "pandas": "pd", "matplotlib.pyplot": "plt", "torch.nn": "nn", "torch.nn.functional": "F",
+        "nn.functional": "F",
         "torch.optim": "optim", "torch.nn.init": "nn.init", "torch.nn.utils": "nn.utils",
         "optim.lr_scheduler": "lr_scheduler", "torch.linalg": "np.linalg",
     ]
 
     /// Whether it is the name of a module that dls knows.
     static func isRoot(_ name: String) -> Bool { roots.contains(name) || name == "numpy" || name == "pandas" }
+
+    /// Modules that are imported beside those of the list, and whose names have hints.
+    private static let others: Set<String> = [
+        "numpy", "pandas", "matplotlib", "torchvision", "seaborn", "sklearn", "tqdm", "typing", "warnings", "sys",
+        "IPython", "dataclasses", "__future__", "pprint", "logging",
+    ]
+
+    /// Whether `import` of it says nothing that dls does not know.
+    static func isLibrary(_ path: String) -> Bool {
+        let first = path.prefix { $0 != "." }
+        return roots.contains(String(first)) || others.contains(String(first))
+    }
 
     /// `nn` for `torch.nn`
     static func customary(_ path: String) -> String { otherNames[path] ?? path }

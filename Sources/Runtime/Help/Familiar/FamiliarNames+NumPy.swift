@@ -89,21 +89,23 @@ extension FamiliarNames {
         FamiliarSection(
             "Products",
             [
-                .same("np.dot([1.0, 2.0], [3.0, 4.0])", "of matrices `a @ b`"), .same("np.matmul(a, b)"),
+                .same("np.dot([1.0, 2.0], [3.0, 4.0])"), .same("np.dot(a, b)"), .same("a.dot(b)"),
+                .same("np.matmul(a, b)"),
                 .same("np.outer([1.0, 2.0], [3.0, 4.0])"),
                 .same("np.einsum(\"ij,jk->ik\", a, b)"), .same("np.trace(a)"), .same("np.linalg.norm(a)"),
                 .refused("np.convolve(a, b)", "`conv2d` and the layer `conv` are there", for: "convolve"),
             ]),
         FamiliarSection(
-            "Random numbers",
+            "Random numbers (float64 by these names)",
             [
-                .same("np.random.seed(1)"), .same("np.random.rand(2, 3)"), .same("np.random.randn(2, 3)"),
-                .same("np.random.randint(0, 10, (3,))"), .same("np.random.uniform(-1, 1, (2, 3))"),
-                .same("np.random.normal(0, 1, (2, 3))"),
+                .same("np.random.seed(1)"), .same("np.random.rand(2, 3)", with: wide),
+                .same("np.random.randn(2, 3)", with: wide),
+                .same("np.random.randint(0, 10, (3,))"), .same("np.random.uniform(-1, 1, (2, 3))", with: wide),
+                .same("np.random.normal(0, 1, (2, 3))", with: wide),
                 .same("np.random.choice([1, 2, 3], 2)"), .same("np.random.permutation(5)"),
-                .alias("np.random.random((2, 3))", "rand([2, 3])"),
-                .alias("np.random.random_sample((2,))", "rand([2])"),
-                .alias("np.random.standard_normal((2,))", "randn([2])"),
+                .alias("np.random.random((2, 3))", "rand([2, 3])", with: wide),
+                .alias("np.random.random_sample((2,))", "rand([2])", with: wide),
+                .alias("np.random.standard_normal((2,))", "randn([2])", with: wide),
                 .instead("np.random.shuffle(xs)", "xs = shuffle(xs)", for: ""),
                 .refused(
                     "np.random.default_rng(1)",

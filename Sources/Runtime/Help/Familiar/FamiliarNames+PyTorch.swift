@@ -15,6 +15,9 @@ extension FamiliarNames {
                 .alias("torch.empty(2, 3)", "zeros(2, 3)"), .alias("torch.empty_like(x)", "zeros_like(x)"),
                 .same("torch.normal(0.0, 1.0, (2, 3))"),
                 .same("torch.multinomial(torch.tensor([0.5, 0.5]), 1)"), .alias("torch.manual_seed(1)", "seed(1)"),
+                .refused(
+                    "torch.Generator().manual_seed(1)",
+                    "`seed 1` starts the one stream of random numbers; many functions take seed=", for: "Generator"),
                 .alias("torch.from_numpy(np.array([1.5]))", "array([1.5])"),
                 .alias("torch.LongTensor([1, 2])", "tensor([1, 2], dtype=\"int64\")", with: ["dtype": "\"int64\""]),
                 .alias("torch.FloatTensor([1, 2])", "tensor([1, 2])"), .alias("torch.Tensor([1, 2])", "tensor([1, 2])"),
@@ -55,7 +58,7 @@ extension FamiliarNames {
             "dtype and device",
             [
                 .same("x.float()"), .same("x.double()"), .same("x.long()"),
-                .instead("x.type(torch.float32)", "cast(x, \"float32\")", "type(x) is the kind of a value", for: ""),
+                .same("x.type(torch.float32)"),
                 .same("x.to(torch.float64)"), .same("x.to(\"cpu\")"), .alias("x.cpu()", "contiguous(x)"),
                 .alias("x.numpy()", "contiguous(x)"), .same("x.detach()"), .same("x.sum().item()"),
                 .alias("x.tolist()", "list(x)"), .same("x.clone()"),

@@ -34,8 +34,7 @@ extension FamiliarNames {
                 .instead(
                     "raise ValueError(\"no data\")", "try { error(\"no data\") } catch e { }",
                     for: "ValueError Exception TypeError KeyError NotImplementedError RuntimeError"),
-                .refused(
-                    "import numpy as np", "modules need no import: `np.`, `torch.` and the like are there", for: ""),
+                .same("import numpy as np", "it is not needed: `np.`, `torch.` and the like are there"),
                 .instead("getattr(r, name)", "r[name]", "or get(r, name)", for: "getattr"),
                 .instead("hasattr(r, \"name\")", "\"name\" in r", for: "hasattr"),
                 .instead("dir()", "vars", "`help` lists what is built in", for: "dir globals locals"),
@@ -88,8 +87,8 @@ extension FamiliarNames {
             "Text",
             [
                 .same("f\"{0.5:.2f}\"", "or \"{0.5:.2f}\""),
-                .instead("\"{:.2f}\".format(v)", "\"{v:.2f}\"", "every \"...\" holds values", for: ""),
-                .instead("\"%.2f\" % v", "\"{v:.2f}\"", for: ""),
+                .same("\"{:.2f} of {n}\".format(0.5, n=3)", "every \"...\" holds values: \"{v:.2f}\""),
+                .same("\"%.2f of %d\" % (0.5, 3)"),
                 .same("text.split(\",\")"), .same("\", \".join([\"a\", \"b\"])"), .same("text.upper()"),
                 .same("text.strip()"), .same("text.replace(\"a\", \"b\")"), .same("text.find(\"b\")"),
                 .alias("text.startswith(\"a\")", "text.starts_with(\"a\")"),
