@@ -34,7 +34,7 @@ package struct Call {
     }
 
     /// The same for a list of which an element is not what it is to be.
-    private func failure(_ parameter: String, takes expected: String, with element: Value) -> Failure {
+    func failure(_ parameter: String, takes expected: String, with element: Value) -> Failure {
         Failure(
             "`\(parameter)` of `\(name)` takes \(expected), and got one with \(described(element))",
             help: "it is called as \(function.signature.text)")

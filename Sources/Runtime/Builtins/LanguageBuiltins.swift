@@ -273,6 +273,7 @@ extension Builtin {
                 ? [
                     "write `xs.\(call.name)(\(rest))`",
                     "for a new list, write `xs + \(call.name == "append" ? "[value]" : "values")`",
+                    "in a record, `d.setdefault(k, [])` makes the list, then `d[k].\(call.name)(\(rest))`",
                 ]
                 : ["write `xs.\(call.name)(\(rest.isEmpty ? "" : "..."))`"])
     }

@@ -331,7 +331,7 @@ extension Call {
     private func sizes(_ values: [Value], _ parameter: String) throws -> [Int] {
         try values.map { value in
             guard let integer = try integer(value, in: parameter) else {
-                throw failure(parameter, takes: "whole numbers")
+                throw failure(parameter, takes: "a list of whole numbers", with: value)
             }
             return integer
         }

@@ -301,7 +301,7 @@ extension Value {
         let meant = Suggestion.closest(to: name, among: fieldNames).map { "did you mean `\(library.path).\($0)`?" }
         return Failure(
             "`\(library.path).\(name)` is not taken as it is written",
-            help: library.help(forField: name) ?? meant ?? "`help` lists what there is")
+            help: library.help(forField: name) ?? meant ?? "`help \"\(library.page)\"` shows what is")
     }
 
     func unknownMethod(_ name: String, interpreter: Interpreter) -> Failure {

@@ -14,6 +14,14 @@ package final class LibraryObject: RuntimeObject {
         self.builtins = builtins
     }
 
+    /// The page of the help that shows its functions.
+    var page: String {
+        FamiliarLibrary.allCases.first {
+            $0.sections.contains { $0.rows.contains { $0.path?.hasPrefix("\(path).") == true } }
+        }?
+        .rawValue ?? FamiliarLibrary.python.rawValue
+    }
+
     package override var kindName: String { "module" }
     package override var shortText: String { "module \(path)" }
     package override var fieldNames: [String] { FamiliarNames.members(of: path) }
@@ -55,7 +63,13 @@ package final class LibraryObject: RuntimeObject {
                     continue
                 }
                 guard arguments.positional.count > place else { continue }
-                arguments.named.append((name, arguments.positional.remove(at: place)))
+                let argument = arguments.positional.remove(at: place)
+                if name == "dim", case .tensor(let tensor) = argument, tensor.rank > 0 {
+                    throw Failure(
+                        "`\(function.name)` of two tensors is `\(function.name)imum(a, b)`",
+                        help: "`torch.\(function.name)(x, 1)` takes an axis")
+                }
+                arguments.named.append((name, argument))
             }
             return try interpreter.call(value, arguments)
         }
@@ -79,6 +93,6 @@ package final class LibraryObject: RuntimeObject {
     }
 
     package override func display(_ style: DisplayStyle) throws -> String {
-        "\(shortText): its functions are built in, with or without `\(path).` in front"
+        "\(shortText): its functions are built in, see `help \"\(page)\"`"
     }
 }
