@@ -58,7 +58,8 @@ import Testing
     func takenAsWritten(_ row: [String]) throws {
         let written = try result(row[0])
         #expect(written.failure == nil, "\(row[0]): \(written.failure?.diagnostic.message ?? "")")
-        guard row[2] == "alias", !["perf_counter", "monotonic", ".random."].contains(where: { row[0].contains($0) }) else { return }
+        guard row[2] == "alias", !["perf_counter", "monotonic", ".random."].contains(where: { row[0].contains($0) })
+        else { return }
         let dls = try result(row[1])
         // The dtypes of NumPy's functions are those of NumPy.
         let asFloat32 = row[0].hasPrefix("np.") ? written.output.replacing("float64", with: "float32") : written.output
