@@ -1,27 +1,49 @@
 extension Lexer {
-    /// `'...'`: nothing is read inside it.
-    mutating func literalString() {
+    /// Python's `f"..."`, in which values stand as they do in every `"..."`, and `r"..."`, in which nothing is read.
+    var startsPrefixedString: Bool {
+        let isPrefix = [UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "r"), UInt8(ascii: "R")].contains(byte())
+        return isPrefix && (byte(1) == Lexer.quote || byte(1) == Lexer.apostrophe)
+    }
+
+    mutating func prefixedString() {
         let start = offset
+        let isRaw = byte() | 0x20 == UInt8(ascii: "r")
         offset += 1
-        while offset < bytes.count, !Lexer.isLineEnd(bytes[offset]), bytes[offset] != UInt8(ascii: "'") { offset += 1 }
-        guard byte() == UInt8(ascii: "'") else { return unclosedString(from: start, quote: "'") }
-        list.texts.append(String(decoding: bytes[(start + 1)..<offset], as: UTF8.self))
+        if isRaw { literalString(from: start) } else { quotedString(from: start, isPython: true) }
+    }
+
+    /// `'...'`: nothing is read inside it.
+    mutating func literalString(from start: Int? = nil) {
+        let start = start ?? offset
+        let quote = bytes[offset]
+        offset += 1
+        let first = offset
+        while offset < bytes.count, !Lexer.isLineEnd(bytes[offset]), bytes[offset] != quote { offset += 1 }
+        guard byte() == quote else { return unclosedString(from: start, quote: String(UnicodeScalar(quote))) }
+        list.texts.append(String(decoding: bytes[first..<offset], as: UTF8.self))
         offset += 1
         add(.string, from: start, payload: list.texts.count - 1)
     }
 
     /// What stands around a string with escapes and interpolation.
-    enum Quotes {
-        case single
+    struct Quotes {
+        let byte: UInt8
         /// `"""..."""`: a text of several lines.
-        case triple
+        let isTriple: Bool
+        /// In `f"..."` two braces are the character.
+        let doublesBraces: Bool
+
+        static let double = Quotes(byte: UInt8(ascii: "\""), isTriple: false, doublesBraces: false)
     }
 
     /// `"..."` and `"""..."""`, from the opening quotes to the end or the first interpolation.
-    mutating func quotedString() {
-        let start = offset
-        let quotes: Quotes = byte(1) == Lexer.quote && byte(2) == Lexer.quote ? .triple : .single
-        offset += quotes == .triple ? 3 : 1
+    mutating func quotedString(from start: Int? = nil, isPython: Bool = false) {
+        let start = start ?? offset
+        let quote = bytes[offset]
+        let quotes = Quotes(
+            byte: quote, isTriple: byte(1) == quote && byte(2) == quote, doublesBraces: isPython)
+        offset += quotes.isTriple ? 3 : 1
+        if !isPython, let end = templateEnd(quotes) { return templateString(to: end, from: start) }
         switch stringText(quotes, from: start) {
         case .quote(let text):
             list.texts.append(text)
@@ -36,6 +58,28 @@ extension Lexer {
         }
     }
 
+    /// Where a text ends that `.format(` follows: its `{}` are Python's places, and no values stand inside.
+    private func templateEnd(_ quotes: Quotes) -> Int? {
+        guard !quotes.isTriple else { return nil }
+        var end = offset
+        while end < bytes.count, bytes[end] != quotes.byte, !Lexer.isLineEnd(bytes[end]) {
+            end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return end < bytes.count && bytes[(end + 1)...].starts(with: ".format(".utf8) ? end : nil
+    }
+
+    private mutating func templateString(to end: Int, from start: Int) {
+        var text: [UInt8] = []
+        while offset < end {
+            let byte = bytes[offset]
+            offset += 1
+            if byte == UInt8(ascii: "\\") { escape(into: &text) } else { text.append(byte) }
+        }
+        offset = end + 1
+        list.texts.append(String(decoding: text, as: UTF8.self))
+        add(.string, from: start, payload: list.texts.count - 1)
+    }
+
     /// From the `}` of an interpolation to the next one, or to the end of the string.
     mutating func continueString() {
         let start = offset
@@ -44,7 +88,7 @@ extension Lexer {
         offset += 1
         let head = openStrings.last
         let first = head.map { Int(list.tokens[$0.tokenIndex].start) } ?? start
-        switch stringText(head?.quotes ?? .single, from: first) {
+        switch stringText(head?.quotes ?? .double, from: first) {
         case .quote(let text):
             openStrings.removeLast()
             list.texts.append(text)
@@ -60,7 +104,9 @@ extension Lexer {
     mutating func format() {
         let start = offset
         offset += 1
-        let stops: [UInt8] = [UInt8(ascii: "}"), UInt8(ascii: "{"), UInt8(ascii: "\"")]
+        let stops: [UInt8] = [
+            UInt8(ascii: "}"), UInt8(ascii: "{"), openStrings.last?.quotes.byte ?? UInt8(ascii: "\""),
+        ]
         while offset < bytes.count, !Lexer.isLineEnd(bytes[offset]), !stops.contains(bytes[offset]) { offset += 1 }
         if byte() == UInt8(ascii: "{") {
             report(
@@ -89,24 +135,29 @@ extension Lexer {
     }
 
     private static let quote = UInt8(ascii: "\"")
+    private static let apostrophe = UInt8(ascii: "'")
 
     /// - Parameter start: Of the opening quotes.
     private mutating func stringText(_ quotes: Quotes, from start: Int) -> TextEnd {
         var text: [UInt8] = []
-        while offset < bytes.count, quotes == .triple || !Lexer.isLineEnd(bytes[offset]) {
+        while offset < bytes.count, quotes.isTriple || !Lexer.isLineEnd(bytes[offset]) {
             let byte = bytes[offset]
             offset += 1
             switch byte {
-            case Lexer.quote where quotes == .single: return .quote(String(decoding: text, as: UTF8.self))
-            case Lexer.quote where self.byte() == Lexer.quote && self.byte(1) == Lexer.quote:
+            case quotes.byte where !quotes.isTriple: return .quote(String(decoding: text, as: UTF8.self))
+            case quotes.byte where self.byte() == quotes.byte && self.byte(1) == quotes.byte:
                 offset += 2
                 return .quote(String(decoding: text, as: UTF8.self))
-            case Lexer.quote: text.append(byte)
+            case quotes.byte: text.append(byte)
+            case UInt8(ascii: "{") where quotes.doublesBraces && self.byte() == byte,
+                UInt8(ascii: "}") where quotes.doublesBraces && self.byte() == byte:
+                text.append(byte)
+                offset += 1
             case 0x0D where self.byte() == 0x0A: break
             case UInt8(ascii: "{"): return .interpolation(String(decoding: text, as: UTF8.self))
             case UInt8(ascii: "\\"):
                 guard offset < bytes.count else { break }
-                if quotes == .triple, self.byte() == 0x0A || self.byte() == 0x0D && self.byte(1) == 0x0A {
+                if quotes.isTriple, self.byte() == 0x0A || self.byte() == 0x0D && self.byte(1) == 0x0A {
                     // The line goes on.
                     offset += self.byte() == 0x0A ? 1 : 2
                     continue
@@ -116,7 +167,7 @@ extension Lexer {
             default: text.append(byte)
             }
         }
-        guard quotes == .triple else { return .unclosed }
+        guard quotes.isTriple else { return .unclosed }
         // More lines may come: the parser says what is missing.
         list.unclosedText = Span(start, start + 3)
         return .quote(String(decoding: text, as: UTF8.self))

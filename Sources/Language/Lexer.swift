@@ -131,7 +131,13 @@ package struct Lexer {
         case 0x80...:
             nonASCII()
         default:
-            if Lexer.isASCIINameByte(byte) { name() } else { symbol() }
+            if startsPrefixedString {
+                prefixedString()
+            } else if Lexer.isASCIINameByte(byte) {
+                name()
+            } else {
+                symbol()
+            }
         }
     }
 

@@ -86,7 +86,8 @@ extension Parser {
             "__neg__": "write `fn -(a) { ... }`",
         ]
         let operators = [
-            "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@", "mod": "%", "eq": "==",
+            "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@", "mod": "%",
+            "floordiv": "//", "eq": "==",
             "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "or": "|",
             "and": "&",
         ]
@@ -183,7 +184,8 @@ extension Token.Kind {
     /// An operator that a class can define.
     var isMethodOperator: Bool {
         switch self {
-        case .plus, .minus, .star, .slash, .percent, .at, .power, .pipe, .ampersand, .equal, .notEqual, .less,
+        case .plus, .minus, .star, .slash, .doubleSlash, .percent, .at, .power, .pipe, .ampersand, .equal, .notEqual,
+            .less,
             .lessOrEqual,
             .greater, .greaterOrEqual:
             true

@@ -35,7 +35,7 @@ extension Parser {
 
     /// The index of the token behind `name.name.name` if that is what stands here.
     private var commandHead: Int? {
-        guard kind == .name else { return nil }
+        guard kind == .name, !startsPythonLambda else { return nil }
         var index = position + 1
         while list.tokens[index].kind == .dot, touches(index), touches(index + 1),
             list.tokens[index + 1].kind == .name || list.tokens[index + 1].kind.isReservedWord

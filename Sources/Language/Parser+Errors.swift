@@ -62,8 +62,6 @@ extension Parser {
         case .doublePipe: help = "write `or`"
         case .exclamation: help = "write `not`; of masks, `~`"
         case .caret: help = "write `**` for powers"
-        case .doubleSlash, .doubleSlashAssign:
-            help = "write `floor(a / b)` for whole quotients; a comment starts with `#`"
         case .colonAssign: help = "write `=`"
         case .fatArrow: help = "write `->`, as in `x -> x * 2`"
         case .tripleEqual: help = "write `==`"
@@ -152,8 +150,6 @@ extension Parser {
         let string = Parser.clipped(text(current))
         let help =
             switch word {
-            case "f", "F": "every \"...\" reads values in `{ }`: leave out the `\(word)`"
-            case "r", "R": "in '...' nothing is read: leave out the `\(word)` and write single quotes"
             case "b", "B", "u", "U": "leave out the `\(word)`"
             default: "write white space between them: `\(word) \(string)`"
             }

@@ -1,6 +1,6 @@
 extension Parser {
     /// ```
-    /// expression: lambda | step | or
+    /// expression: lambda | pythonLambda | step | or
     /// lambda:     name '->' expression | '(' parameters ')' '->' expression
     /// step:       'step' postfix (expression | block)
     /// ```
@@ -10,6 +10,7 @@ extension Parser {
         defer { height = max(outerHeight, height + 1) }
         return try nested { () throws(Failure) -> Expression in
             if startsLambda { return try lambda() }
+            if startsPythonLambda { return try pythonLambda() }
             if isReservedWordUsedAsName { throw reservedName() }
             if kind == .step, !atLineBreak { return try stepExpression() }
             return try operation(.or)
@@ -25,7 +26,7 @@ extension Parser {
     /// union:      common ('|' common)*
     /// common:     sum ('&' sum)*
     /// sum:        product (('+' | '-') product)*
-    /// product:    unary (('*' | '/' | '%' | '@') unary)*
+    /// product:    unary (('*' | '/' | '//' | '%' | '@') unary)*
     /// ```
     func operation(_ level: Precedence) throws(Failure) -> Expression {
         let start = position

@@ -22,6 +22,40 @@ extension Parser {
         return Expression(.function(function), span(from: start))
     }
 
+    /// The current token begins Python's `lambda x: ...`.
+    var startsPythonLambda: Bool {
+        guard kind == .name, text(current) == "lambda", !breaksLine(position + 1) else { return false }
+        switch token(1).kind {
+        case .colon: return true
+        case .name, .star: return !touches(position + 1) && [.colon, .comma, .assign, .name].contains(token(2).kind)
+        default: return false
+        }
+    }
+
+    /// ```
+    /// pythonLambda: 'lambda' (parameter (',' parameter)*)? ':' expression
+    /// ```
+    func pythonLambda() throws(Failure) -> Expression {
+        let start = position
+        advance()
+        var parameters: [ParameterSyntax] = []
+        while kind != .colon {
+            let gathers = kind == .star ? Argument.Expansion(rawValue: kind.rawValue) : nil
+            if gathers != nil { advance() }
+            let name = try bindingName("a parameter's name")
+            guard !parameters.contains(where: { $0.name.text == name.text }) else {
+                throw fail("there are two parameters `\(name.text)`", at: name.span)
+            }
+            let value = gathers == nil && match(.assign) ? try expression() : nil
+            parameters.append(ParameterSyntax(name: name, defaultValue: value, gathers: gathers))
+            if !match(.comma) { break }
+        }
+        guard match(.colon) else { throw unexpected("`:` and what the function gives") }
+        let body = FunctionBody.expression(try expression())
+        let function = FunctionSyntax(name: nil, parameters: parameters, body: body, span: span(from: start))
+        return Expression(.function(function), span(from: start))
+    }
+
     /// ```
     /// functionValue: 'fn' '(' parameters ')' block
     /// ```

@@ -106,11 +106,6 @@ extension Parser {
                 return
             }
             throw fail("`pass` does not exist in dls", at: current.span, help: ["an empty block is written `{ }`"])
-        case "from":
-            var index = position + 1
-            while list.tokens[index].kind == .name || list.tokens[index].kind == .dot { index += 1 }
-            guard index > position + 1, list.tokens[index].kind == .import, !breaksLine(index) else { return }
-            throw noModules(at: span(from: position).joined(with: list.tokens[index].span))
         default:
             return
         }
@@ -145,26 +140,8 @@ extension Parser {
         return source[Span(Int(list.tokens[opening].start), Int(list.tokens[closing].end))]
     }
 
-    /// Names that stand for values or functions in Python, at the current token.
-    func checkForeignName() throws(Failure) {
-        guard current.end - current.start <= 6 else { return }
-        let word = text(current)
-        switch word {
-        case "True", "False", "None":
-            throw fail("`\(word)` does not exist in dls", at: current.span, help: ["write `\(word.lowercased())`"])
-        case "lambda":
-            guard token(1).kind == .colon || (token(1).kind == .name && !breaksLine(position + 1)) else { return }
-            throw fail(
-                "`lambda` does not exist in dls", at: current.span,
-                help: ["write `x -> x * 2`, or `(a, b) -> a + b`"])
-        default:
-            return
-        }
-    }
-
     /// What is not a command although it begins like one; `end` is the index behind its name.
     func checkCommandMistakes(_ end: Int) throws(Failure) {
-        try checkForeignName()
         guard end == position + 1, !breaksLine(end), !touches(end) else { return }
         let word = text(current)
         let next = list.tokens[end]
@@ -216,7 +193,7 @@ extension Parser {
     }
 
     func reservedName() -> Failure {
-        let word = kind.rawValue
+        let word = text(current)
         let other = kind == .model ? "net" : "\(word)_"
         return fail(
             "`\(word)` is a word of the language and cannot be a name", at: current.span,
@@ -297,17 +274,8 @@ extension Parser {
         }
     }
 
-    func importOfModule() -> Failure {
-        guard kind == .name, !atLineBreak else {
-            return unexpected("a file after `import`, as in `import \"lib.dls\"`")
-        }
-        return noModules(at: current.span)
-    }
-
-    private func noModules(at span: Span) -> Failure {
-        fail(
-            "`import` takes a file, and there are no modules", at: span,
-            help: ["write `import \"lib.dls\"` for a script; what NumPy and PyTorch do is built in, see `help`"])
+    func importWithoutFile() -> Failure {
+        unexpected("a file after `import`, as in `import \"lib.dls\"`")
     }
 
     // MARK: - Assignments

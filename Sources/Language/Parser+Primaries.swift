@@ -18,7 +18,6 @@ extension Parser {
         case .stringHead:
             return try interpolation()
         case .name:
-            try checkForeignName()
             let name = text(current)
             advance()
             return Expression(.name(name), span(from: start))

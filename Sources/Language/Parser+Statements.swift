@@ -28,6 +28,7 @@ extension Parser {
         case .assert: return try assertStatement()
         case .param: return try paramStatement()
         case .import: return try importStatement()
+        case .name where startsFromImport: return try fromImport()
         case .question: return helpStatement()
         default:
             try checkMistakesAtStart()
@@ -135,11 +136,14 @@ extension Parser {
     }
 
     /// ```
-    /// import: 'import' string ('as' name)?
+    /// import: 'import' (string | module) ('as' name)?
+    /// module: name ('.' name)*
     /// ```
+    /// A module is one of Python, as in `import numpy as np`.
     private func importStatement() throws(Failure) -> Statement.Kind {
         advance()
-        guard kind == .string || kind == .stringHead, !atLineBreak else { throw importOfModule() }
+        if kind == .name, !atLineBreak { return try moduleImport() }
+        guard kind == .string || kind == .stringHead, !atLineBreak else { throw importWithoutFile() }
         let path = try primary()
         var alias: Identifier?
         if kind == .name, !atLineBreak, text(current) == "as" {
@@ -147,6 +151,58 @@ extension Parser {
             alias = try bindingName("a name after `as`")
         }
         return .import(path: path, alias: alias)
+    }
+
+    private func moduleImport() throws(Failure) -> Statement.Kind {
+        let path = try modulePath()
+        var alias: Identifier?
+        if kind == .name, !atLineBreak, text(current) == "as" {
+            advance()
+            alias = try bindingName("a name after `as`")
+        }
+        if alias == nil { while match(.comma) { _ = try modulePath() } }
+        return .import(path: path, alias: alias)
+    }
+
+    private func modulePath() throws(Failure) -> Expression {
+        let start = position
+        guard kind == .name, !atLineBreak else { throw unexpected("the name of a module") }
+        advance()
+        while kind == .dot, token(1).kind == .name { advance(); advance() }
+        return Expression(.string(source[span(from: start)]), span(from: start))
+    }
+
+    /// `from torch import nn, optim`: what the module has is known without its import.
+    var startsFromImport: Bool {
+        guard kind == .name, text(current) == "from", token(1).kind == .name, !breaksLine(position + 1) else {
+            return false
+        }
+        var index = position + 2
+        while list.tokens[index].kind == .dot, list.tokens[index + 1].kind == .name { index += 2 }
+        return list.tokens[index].kind == .import && !breaksLine(index)
+    }
+
+    /// ```
+    /// fromImport: 'from' module 'import' (name (',' name)* | '*')
+    /// ```
+    func fromImport() throws(Failure) -> Statement.Kind {
+        advance()
+        let path = try modulePath()
+        advance()
+        let opening = kind == .leftParenthesis ? position : nil
+        if opening != nil { advance() }
+        if !match(.star) {
+            repeat {
+                let name = try bindingName("what is imported")
+                if kind == .name, !atLineBreak, text(current) == "as" {
+                    throw fail(
+                        "`as` stands only in the import of a module", at: current.span,
+                        help: ["write `\(text(token(1))) = \(source[path.span]).\(name.text)`"])
+                }
+            } while match(.comma) && kind == .name
+        }
+        if let opening { try close(opening, with: .rightParenthesis) }
+        return .import(path: path, alias: nil)
     }
 
     /// ```

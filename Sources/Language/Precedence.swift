@@ -12,7 +12,7 @@ enum Precedence: Int, Comparable {
         case .pipe: self = .union
         case .ampersand: self = .intersection
         case .plus, .minus: self = .sum
-        case .star, .slash, .percent, .at: self = .product
+        case .star, .slash, .doubleSlash, .percent, .at: self = .product
         default: return nil
         }
     }
@@ -41,6 +41,7 @@ extension BinaryOperator {
         case .star: self = .multiply
         case .slash: self = .divide
         case .percent: self = .remainder
+        case .doubleSlash: self = .floorDivide
         case .at: self = .matrixProduct
         case .power: self = .power
         case .pipe: self = .union

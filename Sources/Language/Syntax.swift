@@ -76,6 +76,8 @@ package enum BinaryOperator: String, Sendable {
     case multiply = "*"
     case divide = "/"
     case remainder = "%"
+    /// The quotient, rounded down.
+    case floorDivide = "//"
     case matrixProduct = "@"
     case power = "**"
     /// Of sets and records, masks, whole numbers.

@@ -46,6 +46,7 @@ package struct Token: Sendable {
         case starAssign = "*="
         case slashAssign = "/="
         case percentAssign = "%="
+        case doubleSlashAssign = "//="
         case atAssign = "@="
         case powerAssign = "**="
         case pipeAssign = "|="
@@ -55,6 +56,7 @@ package struct Token: Sendable {
         case star = "*"
         case slash = "/"
         case percent = "%"
+        case doubleSlash = "//"
         case at = "@"
         case power = "**"
         case pipe = "|"
@@ -78,8 +80,6 @@ package struct Token: Sendable {
         case doublePipe = "||"
         case exclamation = "!"
         case caret = "^"
-        case doubleSlash = "//"
-        case doubleSlashAssign = "//="
         case colonAssign = ":="
         case fatArrow = "=>"
         case tripleEqual = "==="
@@ -89,13 +89,14 @@ package struct Token: Sendable {
 }
 
 extension Token.Kind {
-    /// The words that cannot be names.
+    /// The words that cannot be names, with those that Python has for three of them.
     package static let reservedWords: [String: Token.Kind] = {
         let kinds: [Token.Kind] = [
             .and, .or, .not, .in, .if, .else, .for, .while, .break, .continue, .return, .fn, .model, .param,
             .sweep, .step, .import, .try, .catch, .assert, .true, .false, .none,
         ]
-        return Dictionary(uniqueKeysWithValues: kinds.map { ($0.rawValue, $0) })
+        let python: [String: Token.Kind] = ["True": .true, "False": .false, "None": .none]
+        return Dictionary(uniqueKeysWithValues: kinds.map { ($0.rawValue, $0) }).merging(python) { $1 }
     }()
 
     /// The functions whose names cannot be bound to anything else.
@@ -117,7 +118,8 @@ extension Token.Kind {
     var continuesLine: Bool {
         switch self {
         case .comma, .arrow, .assign, .plusAssign, .minusAssign, .starAssign, .slashAssign, .percentAssign,
-            .atAssign, .powerAssign, .pipeAssign, .ampersandAssign, .plus, .minus, .star, .slash, .percent, .at,
+            .doubleSlashAssign, .atAssign, .powerAssign, .pipeAssign, .ampersandAssign, .plus, .minus, .star, .slash,
+            .doubleSlash, .percent, .at,
             .power, .pipe, .ampersand, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or,
             .not, .in:
             true
@@ -134,6 +136,7 @@ extension Token.Kind {
         case .starAssign: .multiply
         case .slashAssign: .divide
         case .percentAssign: .remainder
+        case .doubleSlashAssign: .floorDivide
         case .atAssign: .matrixProduct
         case .powerAssign: .power
         case .pipeAssign: .union

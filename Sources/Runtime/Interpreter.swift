@@ -171,7 +171,12 @@ package final class Interpreter {
         let folder = importer.lastIndex(of: "/").map { String(importer[...$0]) } ?? ""
         let candidates = path.hasPrefix("/") ? [path] : [folder + path, path]
         guard let file = candidates.first(where: { access($0, R_OK) == 0 }) else {
-            throw Failure("there is no file \"\(path)\" to import", help: "paths are relative to the file that imports")
+            throw Failure(
+                "there is no file \"\(path)\" to import",
+                help: [
+                    "paths are relative to the file that imports",
+                    "of Python's modules, those that `help python`, `help numpy` and `help pytorch` show are known",
+                ])
         }
         let key = FileBytes.realPath(file)
         if let module = imported[key] { return module }

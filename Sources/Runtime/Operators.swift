@@ -48,8 +48,10 @@ enum Operators {
                 try ListLength.checkBytes(x.utf8.count + y.utf8.count)
                 return .string(x + y)
             }
+            if case .remainder = operation { return .string(try TextTemplate.percent(x, b)) }
         case (.string(let text), .number(let count)), (.number(let count), .string(let text)):
             if case .multiply = operation { return .string(try repeated(text, count)) }
+            if case .remainder = operation, case .string = a { return .string(try TextTemplate.percent(text, b)) }
         case (.list(let elements), .number(let count)) where a.isListOfOthers,
             (.number(let count), .list(let elements)) where b.isListOfOthers:
             if case .multiply = operation { return .list(try repeated(elements, count)) }
@@ -59,6 +61,8 @@ enum Operators {
             if let result = try byMethod(operation.special, a, b) { return result }
         case (.set(let x), .set(let y)):
             if case .subtract = operation { return .set(x.subtracting(y)) }
+        case (.string(let text), _):
+            if case .remainder = operation { return .string(try TextTemplate.percent(text, b)) }
         default: break
         }
         if operation == .union || operation == .intersection { return try Sets.combined(operation, a, b) }
@@ -83,6 +87,9 @@ enum Operators {
         case .remainder:
             guard b != 0, let rest = exact(a.remainderReportingOverflow(dividingBy: b)) else { return nil }
             return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
+        case .floorDivide:
+            guard b != 0, let quotient = exact(a.dividedReportingOverflow(by: b)) else { return nil }
+            return (a < 0) != (b < 0) && quotient * b != a ? quotient - 1 : quotient
         case .power:
             guard b >= 0 else { return nil }
             if (-1...1).contains(a) { return b == 0 ? 1 : b % 2 == 0 ? a * a : a }
@@ -128,6 +135,9 @@ enum Operators {
             let rest = x.truncatingRemainder(dividingBy: y)
             guard rest != 0 else { return 0 }
             return (rest < 0) != (y < 0) ? rest + y : rest
+        case .floorDivide:
+            guard y != 0 else { throw Failure("division by zero") }
+            return Numeric.floorQuotient(x, y)
         case .power: return Numeric.power(x, y)
         case .union, .intersection: return try Sets.combined(operation, x, y)
         case .matrixProduct:
@@ -149,6 +159,7 @@ enum Operators {
         case .multiply: return try x * y
         case .divide: return try x / y
         case .remainder: return try x.remainder(y)
+        case .floorDivide: return try .combine(.floorDivide, x, y)
         case .power: return try x.power(y)
         case .matrixProduct: return try x.matmul(y)
         case .union, .intersection: return try Sets.combined(operation, x, y)
@@ -162,6 +173,7 @@ enum Operators {
         case .multiply: try x * y
         case .divide: try x / y
         case .remainder: try x.remainder(y)
+        case .floorDivide: try x.combined(.floorDivide, with: y)
         case .power: try x.power(y)
         case .matrixProduct: try x.matmul(Variable(Tensor.scalar(y, dtype: x.dtype)))
         case .union, .intersection: try Sets.combined(operation, x, Variable.number(y, like: x))
@@ -175,6 +187,7 @@ enum Operators {
         case .multiply: try x * y
         case .divide: try x / y
         case .remainder: try Variable.number(x, like: y).remainder(y)
+        case .floorDivide: try y.combined(.floorDivide, with: x, numberOnLeft: true)
         case .power: try Variable.number(x, like: y).power(y)
         case .matrixProduct: try Variable(Tensor.scalar(x, dtype: y.dtype)).matmul(y)
         case .union, .intersection: try Sets.combined(operation, Variable.number(x, like: y), y)

@@ -46,6 +46,7 @@ struct EditorGrammarTests {
             text = \"\"\"
               lines "with" quotes # and no comment {x + 1:.2f} if
             \\\"\"\" 3 \"\"\" + "one"; y = 3
+            z = r"\\s {x}" + r'a" {' + f'b "{x + 1:.2f}" c' + f"d {y}"; for_ = True and None
             f = (a, b) -> a @ b if a not in b and not none else true
             model net(n=10) { linear n; fn forward(x) = x }
             param epochs = 20; fn in_out(x) { return x }

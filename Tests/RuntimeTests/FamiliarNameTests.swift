@@ -3,52 +3,114 @@ import Language
 import Runtime
 import Testing
 
-/// What users of Python, NumPy and PyTorch type: the hint is true.
+/// What users of Python and its libraries write: each row of the help is true.
 @Suite struct FamiliarNameTests {
-    /// Names that stand for the user's own in hints.
+    /// Names that stand for the user's own in the rows.
     private static let own = """
-        x = rand([5, 5]) + 1; y = x; a = ones([2, 2]); b = a; xs = [1, 2, 3]; mask = x > 1
-        text = "1"; part = "1"; n = 3; total = 0; value = 1; low = 0; high = 1; name = "lr"; default = 0; k = "lr"
-        r = {lr=1, name=2}; other = {}; d = {}; f = (a, b=0) -> sum(a); t = table([{lr=1, id=1}])
-        i = 0; v = 0; folder = "."; indices = [[0]]
-        model net_of() { linear 2 }; net = net_of(); net(x)
-        scores = ones([2, 3]); targets = [0, 1]; data = dataset(x, [0, 1, 0, 1, 0]); opt = adam(net); ys = xs
-        loss = sum(x)
+        x = tensor([[1, 2, 3], [4, 5, 6]]); y = x; a = tensor([[1, 2], [3, 4]]); b = a + 1; xs = [3, 2, 1]; ys = [1, 2, 4]
+        text = "1,ab"; n = 3; total = 0; value = 1; v = 2; low = 0; high = 1; name = "lr"; k = "lr"; s = set(xs)
+        r = {lr=1, name=2}; d = {a=1, lr=2}; f = (a, b=0) -> sum(a); t = table([{lr=1, id=1}, {lr=0.01, id=2}])
+        folder = "@folder/new"; indices = [[0]]; classes = ["a", "b", "a"]
+        model net_of() { linear 3 }; net = net_of(); data = dataset(rand([5, 3]), [0, 1, 0, 1, 0]); net(data.x)
+        scores = ones([2, 3]); targets = [0, 1]; opt = adam(net); loss = sum(x)
+        save text "@folder/f.txt"; save r "@folder/f.json"; to_csv t "@folder/f.csv"; save x "@folder/x.npy"
+        save net "@folder/weights.safetensors"; make_folder "@folder/photos"; args = []; plot xs; seed 1
         """
 
-    /// What stands for something else in a hint, and the names that other hints have for other things.
-    private static let settings: [(part: String, written: String, before: String)] = [
-        ("broadcast(x, [2, 3])", "", "x = [1, 2, 3]"), ("x.reshape(2, 3)", "", "x = arange(6)"),
-        ("mse(scores, targets)", "", "targets = zeros([2, 3])"), ("a.join(", "", "a = t; b = t"),
-        ("step opt loss", "step opt mse(net(x), ones([5, 2]))", ""), ("save figure", "", "plot xs"),
-        ("args", "", "args = []"), ("f.txt", "", "save text \"f.txt\""), ("f.json", "", "save r \"f.json\""),
-        ("sql ", "sql \"select 1\"", ""), ("load_weights", "", "save net \"weights.safetensors\""),
-        ("load \"f.csv\"", "", "to_csv t \"f.csv\""), ("xs.pop", "", "xs = [1, 2]"),
+    /// What stands for something else in a row, or needs something more.
+    private static let settings: [(part: String, before: String)] = [
+        ("mse(", "targets = zeros([2, 3])"), ("bce", "targets = zeros([2, 3])"), ("mae(", "targets = zeros([2, 3])"),
+        ("a.join(", "a = t; b = t"), ("step opt loss", "fn f() = 0"), ("d[k]", "d = {}"), ("index_select", "i = [0]"),
+        ("scatter(", "x = zeros([3]); indices = [0]"), ("dataset(x, targets)", "x = scores"),
+        ("plot_regions", "data = dataset(rand([5, 2]), [0, 1, 0, 1, 0]); net = net_of(); net(data.x)"),
+        ("xs.append", "xs = [1]"),
     ]
 
-    /// Words alone that are called with something, or end the program.
-    private static let words: Set<String> = ["load", "save", "step", "quit"]
+    static let rows = FamiliarNames.all
 
-    @Test(arguments: FamiliarNames.hints.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" })
-    func hintsAreTrue(_ entry: String) throws {
-        let codes = entry.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.0 % 2 == 1 }
-        for (_, code) in codes {
-            guard !Self.words.contains(String(code)) else { continue }
-            let parsed = Parser.parse(SourceText(name: "hint", text: String(code)))
-            #expect(parsed.diagnostics.isEmpty, "\(entry): \(parsed.diagnostics.first?.message ?? "")")
-            var program = Self.own
-            var written = String(code)
-            for setting in Self.settings where code.contains(setting.part) {
-                program += "\n" + setting.before
-                if !setting.written.isEmpty { written = setting.written }
-            }
-            let folder = FileManager.default.temporaryDirectory.path + "/dls-hint-\(UUID().uuidString)"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            program = (program + "\n" + written).replacing(#/"(f|weights)\./#) { "\"\(folder)/\($0.output.1)." }
-            let (_, failure, _) = run(program)
-            #expect(failure == nil, "\(entry): \(failure?.diagnostic.message ?? "")")
+    /// Runs an expression of a row among the names of the rows.
+    private func result(_ code: String) throws -> (output: String, failure: Failure?) {
+        let folder = FileManager.default.temporaryDirectory.path + "/dls-row-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var program = Self.own
+        for setting in Self.settings where code.contains(setting.part) { program += "\n" + setting.before }
+        // A step differentiates what it is given.
+        let code = code == "step opt loss" ? "step opt mse(net(data.x), zeros([5, 3]))" : code
+        program += "\nprint \"start\"\n" + code
+        program = program.replacing("@folder", with: folder)
+            .replacing(#/"(f|x|weights|photos|loss)(\.|\/)/#) { "\"\(folder)/\($0.output.1)\($0.output.2)" }
+        let (output, failure, _) = run(program)
+        return (output.components(separatedBy: "start\n").last ?? "", failure)
+    }
+
+    /// What ends the program, and a folder of images, which the tests of images load.
+    private static let words: Set<String> = ["quit", "load \"photos/\""]
+
+    @Test(arguments: rows.filter { !$0.dls.isEmpty && !words.contains($0.dls) }.map(\.dls))
+    func dlsSideRuns(_ code: String) throws {
+        let failure = try result(code).failure
+        #expect(failure == nil, "\(code): \(failure?.diagnostic.message ?? "")")
+    }
+
+    /// What works as it is written gives what the dls side gives; draws and clocks differ.
+    @Test(arguments: rows.filter(\.isTaken).map { [$0.written, $0.dls, $0.answer == .same ? "same" : "alias"] })
+    func takenAsWritten(_ row: [String]) throws {
+        let written = try result(row[0])
+        #expect(written.failure == nil, "\(row[0]): \(written.failure?.diagnostic.message ?? "")")
+        guard row[2] == "alias", !["perf_counter", "monotonic", ".random."].contains(where: { row[0].contains($0) })
+        else { return }
+        let dls = try result(row[1])
+        // The dtypes of NumPy's functions are those of NumPy.
+        let asFloat32 = row[0].hasPrefix("np.") ? written.output.replacing("float64", with: "float32") : written.output
+        #expect(asFloat32 == dls.output || written.output == dls.output, "\(row[0])")
+    }
+
+    @Test func whatIsRefusedSaysWhy() {
+        for row in Self.rows where row.answer == .refused { #expect(row.remark.count > 10, "\(row.written)") }
+        for row in Self.rows where row.answer == .instead { #expect(!row.dls.isEmpty, "\(row.written)") }
+    }
+
+    /// A hint for a name that exists is never seen.
+    @Test func hintsAreForUnknownNames() {
+        let builtins = BuiltinTable.standard
+        for row in Self.rows where !row.isTaken {
+            for word in row.words { #expect(builtins.builtin(word) == nil, "\(row.written): \(word)") }
         }
+    }
+
+    @Test func hintsAreShown() {
+        for (program, hint) in [
+            ("plt.xlim(0, 1)", "`plot xs xlim=[0, 2]`"), ("x = [1]\nx.cuda()", "everything runs on this machine"),
+            ("optim.Adam(1)", "`adam(net, lr=0.001)`"), ("re.sub(\"a\", \"b\", \"c\")", "the text comes first"),
+            ("np.conv(1)", "`conv` is there without `np.`"), ("Linear(3, 4)", "`linear(10, inputs=784)`"),
+            ("np.nothing", "np"),
+        ] {
+            let text = run(program).failure.map { DiagnosticRenderer().render($0.diagnostic) } ?? "no error"
+            #expect(text.contains(hint), "\(text)")
+        }
+    }
+
+    @Test(arguments: [40, 72, 100]) func tablesFitTheirWidth(_ width: Int) {
+        for library in FamiliarLibrary.allCases {
+            let text = Help(.standard, width: width).text(on: library.rawValue) ?? ""
+            for row in library.sections.flatMap(\.rows) {
+                let first = row.written.prefix { $0 != " " }
+                #expect(text.contains(first), "\(row.written)")
+            }
+            // What is written for one thing is not broken where it has no spaces.
+            for line in text.split(separator: "\n") where line.count > width {
+                #expect(line.split(separator: " ").contains { $0.count + 20 > width / 3 }, "\(line)")
+            }
+        }
+    }
+
+    /// A variable of the name does not hide the method.
+    @Test func variablesDoNotHideMethods() {
+        let (output, failure, _) = run(
+            "size = 3\nx = zeros([2, 3])\nprint x.size(0)\nfn f(max) { x.max() + max }\nprint f(2)\nsum = x -> 7\nprint x.sum()"
+        )
+        #expect(failure == nil && output == "2\n2\n7\n", "\(output) \(failure?.diagnostic.message ?? "")")
     }
 
     @Test func namesOfOtherThingsAreNotSuggested() {

@@ -12,7 +12,7 @@ import Testing
         "shuffle", "seed", "memory", "whos", "vars", "dropout", "rand", "randn", "randint", "permutation", "show",
         "plot",
         "cast", "tensor", "rand_like", "randn_like", "profile", "table", "input", "run", "runs", "compare", "sql",
-        "history", "forget", "time",
+        "history", "forget", "time", "bool",
     ]
 
     /// What stands for the operand `X`, and for a second one `Y`.

@@ -49,6 +49,8 @@ package final class Convolution: Layer {
     package var place: ModulePlace
     package let settings: Settings
     package var initializer: WeightInitializer?
+    /// The channels that its input is to have, where that was said; else those of the first input.
+    package var declaredChannels: Int?
     package private(set) var weight: Parameter?
     package private(set) var bias: Parameter?
 
@@ -100,6 +102,12 @@ package final class Convolution: Layer {
 
     package func build(inputShape: [Int]) throws {
         guard inputShape[1] != Shape.unknown else { throw error(.unknownSize(axis: 1, input: inputShape)) }
+        if let declaredChannels, inputShape[1] != declaredChannels {
+            throw error(
+                .size(
+                    of: "channels", axis: 1, expected: declaredChannels, input: inputShape,
+                    weight: [settings.outChannels, declaredChannels / settings.groups]))
+        }
         let axes = inputShape.count - 2
         let groupChannels = inputShape[1] / settings.groups
         let kernel = Window.expanded(settings.kernel, to: axes)
@@ -150,6 +158,7 @@ package final class Convolution: Layer {
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
         let copy = try Convolution(settings, place: place)
         copy.initializer = initializer
+        copy.declaredChannels = declaredChannels
         copy.weight = try copies.copy(weight)
         copy.bias = try copies.copy(bias)
         return copy

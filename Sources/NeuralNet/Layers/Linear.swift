@@ -19,6 +19,8 @@ package final class Linear: Layer {
     package let hasBias: Bool
     package let tied: Embedding?
     package var initializer: WeightInitializer?
+    /// The features that its input is to have, where that was said; else those of the first input.
+    package var declaredFeatures: Int?
     package private(set) var weight: Parameter?
     package private(set) var bias: Parameter?
 
@@ -51,7 +53,7 @@ package final class Linear: Layer {
         }
     }
     /// The features it was built for.
-    package var inFeatures: Int? { weight?.shape[1] ?? tied?.dimensions }
+    package var inFeatures: Int? { weight?.shape[1] ?? tied?.dimensions ?? declaredFeatures }
 
     package func build(inputShape: [Int]) throws {
         let features = inputShape[inputShape.count - 1]
@@ -90,6 +92,7 @@ package final class Linear: Layer {
         let tied = try tied.flatMap { try copies.copy($0) as? Embedding }
         let copy = try Linear(outFeatures, hasBias: hasBias, tied: tied, place: place)
         copy.initializer = initializer
+        copy.declaredFeatures = declaredFeatures
         copy.weight = try copies.copy(weight)
         copy.bias = try copies.copy(bias)
         return copy

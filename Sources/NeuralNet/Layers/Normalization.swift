@@ -14,6 +14,8 @@ package final class BatchNorm: Layer {
     package var place: ModulePlace
     package let momentum: Double
     package let epsilon: Double
+    /// The channels that its input is to have, where that was said; else those of the first input.
+    package var declaredChannels: Int?
     package private(set) var weight: Parameter?
     package private(set) var bias: Parameter?
     package private(set) var runningMean: Parameter?
@@ -43,6 +45,11 @@ package final class BatchNorm: Layer {
     package func build(inputShape: [Int]) throws {
         let channels = inputShape[1]
         guard channels != Shape.unknown else { throw error(.unknownSize(axis: 1, input: inputShape)) }
+        if let declaredChannels, channels != declaredChannels {
+            throw error(
+                .size(
+                    of: "channels", axis: 1, expected: declaredChannels, input: inputShape, weight: [declaredChannels]))
+        }
         bias = try parameter("bias", [channels], .constant(0))
         runningMean = try parameter("running_mean", [channels], .constant(0))
         runningVariance = try parameter("running_var", [channels], .constant(1))
@@ -93,6 +100,7 @@ package final class BatchNorm: Layer {
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
         let copy = try BatchNorm(momentum: momentum, epsilon: epsilon, place: place)
+        copy.declaredChannels = declaredChannels
         copy.weight = try copies.copy(weight)
         copy.bias = try copies.copy(bias)
         copy.runningMean = try copies.copy(runningMean)

@@ -11,13 +11,16 @@ extension Builtin {
             let operands = try call.operands("a", "b")
             return Value.tensor(try operands[0].matmul(operands[1])).unwrapped
         },
-        Builtin("dot(a, b)", .algebra, "The sum of products of two vectors.", example: "dot([1, 2], [3, 4])") { call in
+        Builtin(
+            "dot(a, b)", .algebra, "The sum of products of two vectors; of matrices `a @ b`, as in NumPy.",
+            example: "dot([1, 2], [3, 4])"
+        ) { call in
             let operands = try call.operands("a", "b")
             let (a, b) = (operands[0], operands[1])
-            guard a.rank == 1, b.rank == 1 else {
+            guard (1...2).contains(a.rank), (1...2).contains(b.rank) else {
                 throw Failure(
-                    "`dot` takes two vectors, and got shapes \(a.shape) and \(b.shape)",
-                    help: "matrices are multiplied by `a @ b`")
+                    "`dot` takes vectors and matrices, and got shapes \(a.shape) and \(b.shape)",
+                    help: "more axes are multiplied by `a @ b`, numbers by `a * b`")
             }
             return Value.tensor(try a.matmul(b)).unwrapped
         },
@@ -99,48 +102,6 @@ extension Builtin {
                     width: try call.integer("width", atLeast: 1)))
         },
     ]
-
-    static let random: [Builtin] = [
-        Builtin(
-            "seed(n=0)", .random, "Starts the random numbers anew: what follows draws the same bits on every run.",
-            example: "seed 42\nrand([2])"
-        ) { call in
-            let number = try call.integer("n", atLeast: 0)
-            call.interpreter.random.reseed(UInt64(number))
-            return .none
-        },
-        Builtin(
-            "rand(shape=[], dtype=\"float32\")", .random, "Numbers drawn evenly from 0 up to but without 1.",
-            example: "rand([2, 3])"
-        ) { call in
-            try call.drawn { shape, dtype, key in
-                try Tensor.uniform(shape, low: 0, high: 1, dtype: dtype, key: key)
-            }
-        },
-        Builtin(
-            "randn(shape=[], dtype=\"float32\")", .random, "Numbers drawn from the normal distribution.",
-            example: "randn([2, 3])"
-        ) { call in
-            try call.drawn { shape, dtype, key in try Tensor.normal(shape, mean: 0, std: 1, dtype: dtype, key: key) }
-        },
-        Builtin(
-            "randint(low, high, shape=[])", .random, "Whole numbers drawn evenly from low up to but without high.",
-            example: "randint(0, 10, [5])"
-        ) { call in
-            let (low, high) = (try call.integer("low"), try call.integer("high"))
-            guard low < high else { throw call.failure("high", takes: "a number above low") }
-            return Value.tensor(
-                try Tensor.randomIntegers(
-                    try call.shape("shape"), low: low, high: high, key: call.interpreter.random.next())
-            ).unwrapped
-        },
-        Builtin(
-            "permutation(n)", .random, "The numbers from 0 to n - 1 in random order, int64.", example: "permutation(5)"
-        ) { call in
-            let order = try Tensor.permutation(try call.integer("n", atLeast: 0), key: call.interpreter.random.next())
-            return .tensor(try Tensor(order.map { Int64($0) }))
-        },
-    ]
 }
 
 extension Call {
@@ -151,22 +112,6 @@ extension Call {
         let size = try pair("size")
         return PoolSettings(
             size: size, stride: has("stride") ? try pair("stride") : size, padding: try pair("padding"))
-    }
-
-    /// A shape; `[]` is that of a single number.
-    fileprivate func shape(_ parameter: String) throws -> [Int] {
-        if let elements = try value(parameter).elements, elements.isEmpty { return [] }
-        return try integers(parameter)
-    }
-
-    fileprivate func drawn(_ draw: ([Int], DType, RandomKey) throws -> Tensor) throws -> Value {
-        let dtype = try dtype("dtype")
-        guard dtype.isFloatingPoint else {
-            throw Failure(
-                "`\(name)` draws fractions, and a tensor of dtype \(dtype.name) holds none",
-                help: "`randint(0, 10, [2])` draws whole numbers, `rand([2]) < 0.5` true and false")
-        }
-        return Value.tensor(try draw(try shape("shape"), dtype, interpreter.random.next())).unwrapped
     }
 }
 

@@ -15,9 +15,11 @@ package struct BuiltinTable {
         functions = FunctionCache()
         functions.indices.reserveCapacity(builtins.count + aliases.count)
         for (index, builtin) in builtins.enumerated() { functions.indices[builtin.name] = index }
-        for (alias, name) in aliases { functions.indices[alias] = functions.indices[name] }
+        var second: [String: String] = [:]
+        for (alias, name) in aliases where functions.indices[alias] == nil { second[alias] = name }
+        for (alias, name) in second { functions.indices[alias] = functions.indices[name] }
+        self.aliases = second
         functions.made = constants
-        self.aliases = aliases
     }
 
     /// The same built-ins with functions of their own, for another thread.
@@ -32,7 +34,11 @@ package struct BuiltinTable {
     /// Second names, such as `max_pool` for `maxpool`.
     package let aliases: [String: String]
 
-    package var names: [String] { Array(functions.indices.keys) + Array(functions.made.keys) }
+    /// What completion and suggestions offer: without modules and without the classes of PyTorch, such as `Dropout`.
+    package var names: [String] {
+        functions.indices.keys.filter { aliases[$0] == nil || $0.first?.isUppercase != true }
+            + functions.made.keys.filter { !FamiliarNames.isRoot($0) }
+    }
 
     package func builtin(_ name: String) -> Builtin? {
         functions.indices[name].map { all[$0] }
@@ -40,6 +46,11 @@ package struct BuiltinTable {
 
     package func value(_ name: String) -> Value? {
         if let value = functions.made[name] { return value }
+        if FamiliarNames.isRoot(name) {
+            let library = Value.object(LibraryObject(name, copy()))
+            functions.made[name] = library
+            return library
+        }
         guard let index = functions.indices[name] else { return nil }
         let value = Value.function(Function(builtin: all[index]))
         functions.made[name] = value

@@ -34,7 +34,7 @@ package struct Call {
     }
 
     /// The same for a list of which an element is not what it is to be.
-    private func failure(_ parameter: String, takes expected: String, with element: Value) -> Failure {
+    func failure(_ parameter: String, takes expected: String, with element: Value) -> Failure {
         Failure(
             "`\(parameter)` of `\(name)` takes \(expected), and got one with \(described(element))",
             help: "it is called as \(function.signature.text)")
@@ -199,6 +199,7 @@ package struct Call {
     }
 
     package func dtype(_ parameter: String) throws -> DType {
+        if case .function(let function) = value(parameter), let dtype = Self.dtypes[function.name] { return dtype }
         let text = try string(parameter)
         guard let dtype = DType(name: text) else {
             let names = DType.allCases.map { "\"\($0.name)\"" }.joined(separator: ", ")
@@ -206,6 +207,9 @@ package struct Call {
         }
         return dtype
     }
+
+    /// NumPy's `x.astype(int)`.
+    private static let dtypes: [String: DType] = ["int": .int64, "float": .float64, "bool": .bool]
 
     package func optionalDType(_ parameter: String) throws -> DType? {
         has(parameter) ? try dtype(parameter) : nil

@@ -6,7 +6,7 @@ extension Builtin {
             "Whether a value is an object of a class, or of one that goes on from it.",
             details: """
                 `kind` is a class, the name of a kind as `type` tells it, or a list of these, of which one is enough:
-                `isinstance(x, [Value, "number"])`.
+                `isinstance(x, [Value, "number"])`. `int` is a whole number, `float` any number.
                 """,
             example: "class Value(data) { }\nv = Value(3)\nisinstance(v, Value)"
         ) { call in
@@ -25,8 +25,14 @@ extension Builtin {
             }
             // `number`, `list`, `tensor`, ...: functions that are called as the kinds that they make.
             if case .builtin(let builtin) = function.body {
-                let name = builtin.name == "str" ? "string" : builtin.name
-                if ["string", "number", "list", "record", "tensor", "table", "dataset"].contains(name) {
+                switch builtin.name {
+                case "int": return value.isNumber && value.asInteger != nil
+                case "float": return value.isNumber
+                default: break
+                }
+                let name = ["str": "string", "bool": "boolean"][builtin.name] ?? builtin.name
+                if ["boolean", "set", "string", "number", "list", "record", "tensor", "table", "dataset"].contains(name)
+                {
                     return value.kindName == name
                 }
             }

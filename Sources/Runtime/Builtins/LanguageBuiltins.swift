@@ -48,8 +48,12 @@ extension Builtin {
             }
             return .range(NumberRange(start: start, step: step, count: Int(count)))
         },
-        Builtin("type(x)", .values, "The name of a value's kind.", example: "type([1, 2])") { call in
-            .string(call.value("x").kindName)
+        Builtin(
+            "type(x, dtype=none)", .values, "The name of a value's kind.",
+            details: "With a dtype it is `cast(x, dtype)`, as PyTorch's x.type(dtype).", example: "type([1, 2])"
+        ) { call in
+            guard let dtype = try call.optionalDType("dtype") else { return .string(call.value("x").kindName) }
+            return .tensor(try call.tensor("x").converted(to: dtype))
         },
         Builtin(
             "str(x)", .text, "The text that `print` shows for a value.", example: "str(0.5) + \"!\""
@@ -175,9 +179,12 @@ extension Builtin {
             return .list(pairs)
         },
         Builtin(
-            "zip(*lists)", .values, "Lists of the first elements, the second elements, ... up to the shortest list.",
+            "zip(*lists, strict=false)", .values,
+            "Lists of the first elements, the second elements, ... up to the shortest list.",
+            details: "With `strict` it is an error where one ends before another.",
             example: "zip([1, 2], [\"a\", \"b\"])"
         ) { call in
+            let isStrict = try call.boolean("strict")
             let iterators = try call.list("lists").map { try $0.makeIterator() }
             guard !iterators.isEmpty else { return .list([]) }
             try ListLength.check(
@@ -186,8 +193,13 @@ extension Builtin {
             var rows: [Value] = []
             while true {
                 var row: [Value] = []
-                for next in iterators {
-                    guard let element = try next() else { return .list(rows) }
+                for (index, next) in iterators.enumerated() {
+                    guard let element = try next() else {
+                        if isStrict, try index > 0 || iterators.dropFirst().contains(where: { try $0() != nil }) {
+                            throw Failure("the lists of `zip` have different lengths: one ends after \(rows.count)")
+                        }
+                        return .list(rows)
+                    }
                     row.append(element)
                 }
                 try rows.grow(by: .list(row))
@@ -254,6 +266,7 @@ extension Builtin {
                 ? [
                     "write `xs.\(call.name)(\(rest))`",
                     "for a new list, write `xs + \(call.name == "append" ? "[value]" : "values")`",
+                    "in a record, `d.setdefault(k, [])` makes the list, then `d[k].\(call.name)(\(rest))`",
                 ]
                 : ["write `xs.\(call.name)(\(rest.isEmpty ? "" : "..."))`"])
     }

@@ -5,12 +5,14 @@ import TensorCore
 extension Builtin {
     static let layers: [Builtin] = [
         Builtin(
-            "conv(channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=true, init=none)", .layers,
+            "conv(channels, kernel, stride=1, padding=0, dilation=1, groups=1, bias=true, init=none, inputs=none)",
+            .layers,
             "A convolution layer, 2-D or 1-D by its input.",
             details: """
                 [N, C, H, W] -> [N, channels, (H + 2*padding - dilation*(kernel - 1) - 1) / stride + 1, ...].
                 Sizes are numbers or pairs; padding="same" keeps the size. Parameters: weight
                 [channels, C / groups, kH, kW], bias [channels]; initial values as in PyTorch's Conv2d. init: see `?linear`.
+                inputs: the channels that the input has to have; without it, those of the first input.
                 """,
             example: "model m() { conv 8 kernel=5 padding=2 }\nnet = m()\nnet(ones([1, 1, 28, 28])).shape"
         ) { call in
@@ -27,6 +29,7 @@ extension Builtin {
                     stride: try call.integers("stride"), padding: padding, dilation: try call.integers("dilation"),
                     groups: try call.integer("groups"), hasBias: try call.boolean("bias")))
             layer.initializer = try call.initializer()
+            layer.declaredChannels = try call.declaredInputs()
             return .layer(layer)
         },
         pooling("maxpool", .max, "The largest of each window"),
@@ -39,7 +42,7 @@ extension Builtin {
             try call.applying(GlobalAveragePooling())
         },
         Builtin(
-            "linear(features, bias=true, tied=none, init=none)", .layers,
+            "linear(features, bias=true, tied=none, init=none, inputs=none)", .layers,
             "A fully connected layer: x @ weight.T + bias on the last axis.",
             details: """
                 [..., in] -> [..., features]. Parameters: weight [features, in], bias [features].
@@ -48,6 +51,7 @@ extension Builtin {
                 init: how the weight starts: "kaiming" (normal; "kaiming_uniform"), "xavier" (uniform; "xavier_normal"),
                 "orthogonal", "normal", "uniform", "zeros", "ones", a number, {kind="normal", std=0.02},
                 {kind="uniform", bound=0.1}, or a function of the shape: init=shape -> randn(shape) * 0.02.
+                inputs: the features that the input has to have; without it, those of the first input.
                 """,
             example: """
                 model m() { linear 10 }
@@ -64,6 +68,7 @@ extension Builtin {
             }
             let layer = try Linear(try call.integer("features"), hasBias: try call.boolean("bias"), tied: tied)
             layer.initializer = try call.initializer()
+            layer.declaredFeatures = try call.declaredInputs()
             guard tied == nil || layer.initializer == nil else {
                 throw Failure(
                     "`linear` takes `tied` or `init`, not both: a tied weight starts as that of its embedding")
@@ -78,13 +83,17 @@ extension Builtin {
             example: "model m() { linear 4; dropout 0.3 }\nm()(ones([1, 2])).shape"
         ) { call in .layer(try Dropout(try call.number("probability"))) },
         Builtin(
-            "batch_norm(momentum=0.1, eps=0.00001)", .layers,
+            "batch_norm(momentum=0.1, eps=0.00001, inputs=none)", .layers,
             "A layer that normalises each channel over the batch (Ioffe and Szegedy 2015).",
-            details:
-                "[N, C, ...] -> the same. Parameters: weight [C], bias [C]; running_mean and running_var beside them.",
+            details: """
+                [N, C, ...] -> the same. Parameters: weight [C], bias [C]; running_mean and running_var beside them.
+                inputs: the channels that the input has to have; without it, those of the first input.
+                """,
             example: "model m() { batch_norm }\nm()(ones([4, 3])).shape"
         ) { call in
-            .layer(try BatchNorm(momentum: try call.number("momentum"), epsilon: try call.number("eps")))
+            let layer = try BatchNorm(momentum: try call.number("momentum"), epsilon: try call.number("eps"))
+            layer.declaredChannels = try call.declaredInputs()
+            return .layer(layer)
         },
         Builtin(
             "layer_norm(shape=none, eps=0.00001)", .layers,
@@ -135,6 +144,11 @@ extension Value {
 }
 
 extension Call {
+    /// The size that a layer's input is to have, if it was given.
+    fileprivate func declaredInputs() throws -> Int? {
+        has("inputs") ? try integer("inputs", atLeast: 1) : nil
+    }
+
     /// The layer, or what it gives for the tensor `x` if there is one.
     func applying(_ module: any Module) throws -> Value {
         guard has("x") else { return .layer(module) }

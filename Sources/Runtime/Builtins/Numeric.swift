@@ -15,4 +15,11 @@ enum Numeric {
     }
 
     static func power(_ x: Double, _ y: Double) -> Double { Glibc.pow(x, y) }
+
+    /// `x // y` as Python has it: the whole number below the exact quotient, which `(x / y).rounded(.down)` can miss.
+    static func floorQuotient(_ x: Double, _ y: Double) -> Double {
+        let rest = x.truncatingRemainder(dividingBy: y)
+        let quotient = ((x - rest) / y).rounded()
+        return rest != 0 && (rest < 0) != (y < 0) ? quotient - 1 : quotient
+    }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import TensorCore
 
 extension Builtin {
@@ -38,6 +39,14 @@ extension Builtin {
         },
         Builtin("quit(status=0)", .session, "Leaves, with an exit status.", example: "if false { quit() }") { call in
             throw Quit(status: Int32(truncatingIfNeeded: try call.integer("status")))
+        },
+        Builtin(
+            "time()", .session, "Seconds since the beginning of 1970.", details: "`clock()` measures durations.",
+            example: "time() > 0"
+        ) { _ in
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME, &now)
+            return .number(Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9)
         },
         Builtin(
             "clock()", .session, "Seconds since some moment, to measure durations by.",

@@ -1,8 +1,10 @@
 extension BuiltinTable {
     private static let all: [Builtin] = [
-        Builtin.language, Builtin.classes, Builtin.lists, Builtin.records, Builtin.text, Builtin.patterns,
+        Builtin.language, Builtin.classes, Builtin.conversions, Builtin.lists, Builtin.records, Builtin.text,
+        Builtin.patterns,
         Builtin.files,
         Builtin.corpora, Builtin.tensors, Builtin.likes, Builtin.shapes, Builtin.diagonals, Builtin.math,
+        Builtin.operators,
         Builtin.reductions, Builtin.statistics, Builtin.algebra, Builtin.decompositions, Builtin.signals,
         Builtin.random, Builtin.draws, Builtin.gradients, Builtin.layers, Builtin.tableLayers, Builtin.activations,
         Builtin.parameters, Builtin.imageLayers, Builtin.sequences, Builtin.transformers, Builtin.losses,
@@ -20,15 +22,11 @@ extension BuiltinTable {
         BuiltinTable(
             all,
             aliases: [
-                "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool",
-                "startswith": "starts_with", "endswith": "ends_with", "findall": "find_all",
-                "empty_like": "zeros_like", "argwhere": "nonzero", "swish": "silu", "logsigmoid": "log_sigmoid",
-                "adaptive_avg_pool": "adaptive_avgpool", "adaptive_max_pool": "adaptive_maxpool",
-                "triplet_margin": "triplet", "dropout1d": "dropout2d", "dropout3d": "dropout2d",
-                "concatenate": "concat", "dict": "record", "Counter": "counts", "tuple": "list", "nll_loss": "nll",
-                "inverse": "inv", "ctc_loss": "ctc",
-                "mse_loss": "mse",
-            ],
+                "max_pool": "maxpool", "avg_pool": "avgpool", "global_avgpool": "global_avg_pool", "swish": "silu",
+                "logsigmoid": "log_sigmoid", "adaptive_avg_pool": "adaptive_avgpool",
+                "adaptive_max_pool": "adaptive_maxpool", "triplet_margin": "triplet", "dropout1d": "dropout2d",
+                "dropout3d": "dropout2d", "inverse": "inv", "ctc_loss": "ctc",
+            ].merging(FamiliarNames.aliases) { $1 },
             constants: [
                 "pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan),
                 "session": .object(SessionObject()), "digits": .string("0123456789"),

@@ -23,11 +23,13 @@ extension Builtin {
             return .tensor(made)
         },
         Builtin(
-            "zeros(shape, dtype=\"float32\")", .tensors, "A tensor of zeros.", example: "zeros([2, 3])"
-        ) { call in .tensor(try Tensor.zeros(try call.integers("shape"), dtype: try call.dtype("dtype"))) },
-        Builtin("ones(shape, dtype=\"float32\")", .tensors, "A tensor of ones.", example: "ones([2, 3])") { call in
-            .tensor(try Tensor.ones(try call.integers("shape"), dtype: try call.dtype("dtype")))
-        },
+            "zeros(*shape, dtype=\"float32\")", .tensors, "A tensor of zeros.",
+            details: "The shape is a list, or a size for each axis.", example: "zeros([2, 3])\nzeros(2, 3)"
+        ) { call in .tensor(try Tensor.zeros(try call.someSizes("shape"), dtype: try call.dtype("dtype"))) },
+        Builtin(
+            "ones(*shape, dtype=\"float32\")", .tensors, "A tensor of ones.",
+            details: "The shape is a list, or a size for each axis.", example: "ones([2, 3])\nones(2, 3)"
+        ) { call in .tensor(try Tensor.ones(try call.someSizes("shape"), dtype: try call.dtype("dtype"))) },
         Builtin(
             "full(shape, value, dtype=\"float32\")", .tensors, "A tensor of one value.", example: "full([2, 2], 7)"
         ) { call in
@@ -132,16 +134,7 @@ extension Builtin {
         Builtin(
             "reshape(x, *shape)", .shapes, "The same elements in another shape; one size may be -1.",
             example: "reshape(arange(6), [2, 3])"
-        ) { call in
-            let sizes = try call.list("shape")
-            let shape = try (sizes.count == 1 ? sizes[0].elements ?? sizes : sizes).map { size in
-                guard let integer = try call.integer(size, in: "shape") else {
-                    throw call.failure("shape", takes: "whole numbers")
-                }
-                return integer
-            }
-            return .tensor(try call.tensor("x").reshape(shape))
-        },
+        ) { call in .tensor(try call.tensor("x").reshape(try call.sizes("shape"))) },
         Builtin(
             "flatten(x=none, start=0, end=-1)", .shapes,
             "Joins axes into one. In a model: a layer that joins all but the batch axis.",
@@ -160,17 +153,11 @@ extension Builtin {
             return .tensor(try tensor.transpose(try call.integer("a"), try call.integer("b")))
         },
         Builtin(
-            "permute(x, *axes)", .shapes, "The axes in another order.",
+            "permute(x, *axes)", .shapes, "The axes in another order; without one, from the last to the first.",
             example: "shape(permute(zeros([2, 3, 4]), 2, 0, 1))"
         ) { call in
-            let given = try call.list("axes")
-            let axes = try (given.count == 1 ? given[0].elements ?? given : given).map { axis in
-                guard let integer = try call.integer(axis, in: "axes") else {
-                    throw call.failure("axes", takes: "whole numbers")
-                }
-                return integer
-            }
-            return .tensor(try call.tensor("x").permute(axes))
+            let (x, axes) = (try call.tensor("x"), try call.sizes("axes"))
+            return .tensor(try x.permute(axes.isEmpty ? (0..<x.rank).reversed() : axes))
         },
         Builtin(
             "squeeze(x, axis=none)", .shapes, "Takes axes of size 1 out: all of them, or one.",
@@ -324,6 +311,32 @@ extension Builtin {
 }
 
 extension Call {
+    /// Whole numbers that are given one by one, or as one list: `reshape(x, 2, 3)`, `reshape(x, [2, 3])`.
+    package func sizes(_ parameter: String) throws -> [Int] {
+        let given = try list(parameter)
+        if given.count == 1, case .tensor(let tensor) = given[0], tensor.rank == 1 {
+            return try sizes(tensor.value.doubles().map { .number($0) }, parameter)
+        }
+        return try sizes(given.count == 1 ? given[0].elements ?? given : given, parameter)
+    }
+
+    /// The same, where `zeros()` says nothing.
+    fileprivate func someSizes(_ parameter: String) throws -> [Int] {
+        guard try !list(parameter).isEmpty else {
+            throw Failure("`\(name)` needs `\(parameter)`", help: "it is called as \(function.signature.text)")
+        }
+        return try sizes(parameter)
+    }
+
+    private func sizes(_ values: [Value], _ parameter: String) throws -> [Int] {
+        try values.map { value in
+            guard let integer = try integer(value, in: parameter) else {
+                throw failure(parameter, takes: "a list of whole numbers", with: value)
+            }
+            return integer
+        }
+    }
+
     /// A list of tensors, or a tensor taken apart along axis 0.
     package func tensors(_ parameter: String) throws -> [Variable] {
         if case .tensor(let tensor) = value(parameter), tensor.rank > 0 {

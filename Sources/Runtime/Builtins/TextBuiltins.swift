@@ -128,10 +128,20 @@ extension Builtin {
             return .string(String(Character(scalar)))
         },
         Builtin(
-            "format(x, spec)", .text, "A value by Python's format specification.", example: "format(0.12345, \".2%\")"
+            "format(x, *values, **fields)", .text,
+            "A value by Python's format specification; of a text with `{}` places, the text with values there.",
+            details: "Every \"...\" holds values itself: \"{x:.2f}\" is \"{:.2f}\".format(x).",
+            example: "format(0.12345, \".2%\")\n\"{:.2f} of {n}\".format(0.5, n=3)"
         ) { call in
-            call.interpreter.noteText(of: call.value("x"))
-            return .string(try FormatSpecification(call.string("spec")).apply(to: call.value("x")))
+            let values = try call.list("values")
+            for value in [call.value("x")] + values { call.interpreter.noteText(of: value) }
+            if case .string(let text) = call.value("x"), text.contains("{") {
+                return .string(try TextTemplate.filled(text, values, try call.record("fields")))
+            }
+            guard values.count == 1, case .string(let specification) = values[0] else {
+                throw call.failure("values", takes: "a format such as \".2f\"")
+            }
+            return .string(try FormatSpecification(specification).apply(to: call.value("x")))
         },
     ]
 

@@ -128,9 +128,13 @@ extension Builtin {
         Builtin(
             "clone(model)", .training,
             "Another model with the same layers and copies of the weights; of a class's object, another with copies of all that it holds.",
+            details:
+                "Lists, records and tensors are copies already; the models and objects that they hold are copied too.",
             example: "model small() { linear 2 }\nclone(small(input=[3])).parameter_count"
         ) { call in
-            if let object = call.value("model").instance { return try ObjectCopies.copy(of: object) }
+            if call.value("model").object(as: ModuleObject.self) == nil {
+                return try ObjectCopies.copy(of: call.value("model"))
+            }
             let object = try call.model("model")
             guard let model = object.model else { throw call.failure("model", takes: "a model") }
             return .object(ModuleObject(try model.cloned(), definition: object.definition))

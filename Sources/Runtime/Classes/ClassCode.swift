@@ -41,14 +41,14 @@ final class ClassCode {
 
 /// What the language itself asks of an object.
 enum SpecialMethod: Int, CaseIterable {
-    case add, subtract, multiply, divide, remainder, matrixProduct, power, union, intersection
+    case add, subtract, multiply, divide, remainder, floorDivide, matrixProduct, power, union, intersection
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
     case negate
     case call, show, len, get, set, iterate
 
     /// By the names of the methods that answer; the sign of one operand has that of the difference of two.
     private static let names: [String: SpecialMethod] = {
-        let symbols = ["+", "-", "*", "/", "%", "@", "**", "|", "&", "==", "!=", "<", "<=", ">", ">="]
+        let symbols = ["+", "-", "*", "/", "%", "//", "@", "**", "|", "&", "==", "!=", "<", "<=", ">", ">="]
         let words = ["call", "show", "len", "get", "set", "iterate"]
         return Dictionary(
             uniqueKeysWithValues: zip(symbols, allCases).map { ($0, $1) }

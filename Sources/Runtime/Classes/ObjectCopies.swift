@@ -1,7 +1,7 @@
 import NeuralNet
 import TensorCore
 
-/// Copies an object with all that it holds: what it holds in two places is one copy, and so are objects that hold each
+/// Copies an object, or a list or record of objects, with all that it holds: what it holds in two places is one copy, and so are objects that hold each
 /// other. Functions stay as they are.
 struct ObjectCopies {
     private static let deepestList = 1000
@@ -9,14 +9,14 @@ struct ObjectCopies {
     private var left: [(source: InstanceObject, copy: InstanceObject)] = []
     private let modules = ModuleCopies()
 
-    static func copy(of object: InstanceObject) throws -> Value {
+    static func copy(of value: Value) throws -> Value {
         var copies = ObjectCopies()
-        let copy = copies.copy(object)
+        let copy = try copies.copy(value, depth: 0)
         while let (source, copy) = copies.left.popLast() {
             if Interrupt.isRequested { throw Failure.interrupted }
             copy.fields = try source.fields.map { try copies.copy($0, depth: 0) }
         }
-        return .object(copy)
+        return copy
     }
 
     /// The copy of an object, whose fields are copied later: objects can hold each other in long chains.

@@ -50,6 +50,7 @@ extension BinaryOperator {
         case .multiply: .multiply
         case .divide: .divide
         case .remainder: .remainder
+        case .floorDivide: .floorDivide
         case .matrixProduct: .matrixProduct
         case .power: .power
         case .union: .union

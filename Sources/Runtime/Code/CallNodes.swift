@@ -115,10 +115,14 @@ final class MethodCallNode: Node {
     /// The built-in of that name where it changes what it is called on, and where that is.
     private let change: (function: Function, builtin: Builtin, place: Place)?
     private let readsEntry: Bool
+    /// What is built in under the name, which a variable that is no function does not hide: `size = 3; x.size(0)`.
+    private let builtin: Value?
 
     init(
-        receiver: Node, name: Identifier, function: Node, _ arguments: ArgumentNodes, _ location: Diagnostic.Location
+        receiver: Node, name: Identifier, function: Node, builtin: Value?, _ arguments: ArgumentNodes,
+        _ location: Diagnostic.Location
     ) {
+        self.builtin = builtin
         self.receiver = receiver
         self.name = name
         self.function = function
@@ -149,6 +153,7 @@ final class MethodCallNode: Node {
         if case .function(let function) = object, function.objectClass?.members[name.text] != nil {
             throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
         }
+        if let failure = object.memberOfLibrary(name.text) { throw failure.located(location) }
         guard let callee = try method(frame) else {
             throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
         }
@@ -175,8 +180,8 @@ final class MethodCallNode: Node {
     }
 
     private func method(_ frame: Frame) throws -> Value? {
-        if let cell { return cell.cell.value.isDefined ? cell.cell.value : cell.builtin }
-        return try function.evaluate(frame)
+        let value = try cell?.cell.value ?? function.evaluate(frame)
+        return value.isCallable ? value : builtin ?? (value.isDefined ? value : nil)
     }
 
     /// `d.get(k, default)` of a record without making a call of it, which takes five times as long; nil where it is
@@ -242,19 +247,21 @@ extension Interpreter {
     }
 
     /// Calls without a place of its own, as built-ins that take functions do.
-    package func call(_ callee: Value, _ arguments: [Value]) throws -> Value {
+    package func call(_ callee: Value, _ arguments: [Value]) throws -> Value { try call(callee, Arguments(arguments)) }
+
+    package func call(_ callee: Value, _ arguments: Arguments) throws -> Value {
         switch callee {
         case .function(let function):
             switch function.body {
             case .builtin(let builtin):
-                let values = try function.bind(Arguments(arguments), isInModelBlock: isInModelBlock)
+                let values = try function.bind(arguments, isInModelBlock: isInModelBlock)
                 let result = try builtin.body(Call(function: function, values: values, interpreter: self))
                 try nesting.count(result)
                 return result
-            case .native(let value, let run): return try run(value, Arguments(arguments), self)
-            case .user(let code): return try run(function, code, try function.bind(Arguments(arguments)))
+            case .native(let value, let run): return try run(value, arguments, self)
+            case .user(let code): return try run(function, code, try function.bind(arguments))
             }
-        case .object(let object): return try object.call(Arguments(arguments), in: self)
+        case .object(let object): return try object.call(arguments, in: self)
         default: throw Failure("\(callee.kindWithArticle) cannot be called")
         }
     }

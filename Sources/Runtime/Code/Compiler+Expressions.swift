@@ -139,7 +139,8 @@ extension Compiler {
         }
         if let node = try baseCall(receiver, name, values, place) { return node }
         return MethodCallNode(
-            receiver: try compile(receiver), name: name, function: resolved(name), values, place)
+            receiver: try compile(receiver), name: name, function: resolved(name), builtin: builtins.value(name.text),
+            values, place)
     }
 
     func argumentNodes(_ arguments: [Argument]) throws -> ArgumentNodes {

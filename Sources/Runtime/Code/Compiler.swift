@@ -78,7 +78,8 @@ struct Compiler {
         case .import(let path, let alias):
             try requireTopLevel("import", statement)
             return ImportStatement(
-                path: try compile(path), alias: try alias.map { try compile(.name($0)) }, module: module)
+                path: try compile(path), alias: try alias.map { try compile(.name($0)) }, named: alias?.text ?? "",
+                module: module)
         case .help(let topic): return HelpStatement(topic: topic, module: module, location(statement.span))
         }
     }

@@ -274,6 +274,7 @@ extension BinaryOperator {
         case .multiply: x * y
         case .divide: y != 0 ? x / y : nil
         case .remainder: Numeric.wholeRemainder(x, y)
+        case .floorDivide: y != 0 ? Numeric.floorQuotient(x, y) : nil
         case .power, .matrixProduct, .union, .intersection: nil
         }
     }

@@ -363,7 +363,10 @@ final class ImportStatement: StatementNode {
     let alias: TargetNode?
     let module: Namespace
 
-    init(path: Node, alias: TargetNode?, module: Namespace) {
+    private let aliasName: String
+
+    init(path: Node, alias: TargetNode?, named aliasName: String, module: Namespace) {
+        self.aliasName = aliasName
         self.path = path
         self.alias = alias
         self.module = module
@@ -373,6 +376,12 @@ final class ImportStatement: StatementNode {
         let value = try path.evaluate(frame)
         guard case .string(let text) = value else {
             throw Failure("`import` takes the path of a file as a string").located(path.location)
+        }
+        if FamiliarNames.isLibrary(text) {
+            if let alias, FamiliarNames.customary(aliasName) != FamiliarNames.customary(text) {
+                try alias.assign(.object(LibraryObject(text, frame.interpreter.builtins.copy())), frame)
+            }
+            return .normal
         }
         let imported = try path.locating {
             try frame.interpreter.importModule(text, from: path.location.source.name)

@@ -4,7 +4,13 @@ import Language
 package struct Help {
     let builtins: BuiltinTable
 
-    package init(_ builtins: BuiltinTable) { self.builtins = builtins }
+    /// In characters: how wide the tables of other languages' words are.
+    let width: Int
+
+    package init(_ builtins: BuiltinTable, width: Int = 96) {
+        self.builtins = builtins
+        self.width = width
+    }
 
     /// What `help` alone shows.
     package var overview: String {
@@ -13,6 +19,7 @@ package struct Help {
             "anything below; at the prompt Tab completes, Ctrl-R searches what was typed, `quit` leaves.",
             "",
             "Pages: \(HelpPage.allCases.map(\.rawValue).joined(separator: ", "))",
+            "Coming from: \(FamiliarLibrary.allCases.map(\.rawValue).joined(separator: ", "))",
             "",
         ]
         for topic in HelpTopic.allCases {
@@ -27,7 +34,9 @@ package struct Help {
     /// Help on a page, a topic or a built-in; nil if there is no such thing.
     package func text(on name: String) -> String? {
         let parts = [
-            HelpPage(rawValue: name)?.text, HelpTopic(rawValue: name).map(list),
+            HelpPage(rawValue: name)?.text,
+            FamiliarLibrary(called: name).map { FamiliarTable(library: $0, width: width).text },
+            HelpTopic(rawValue: name).map(list),
             builtins.builtin(name).map { text(of: $0, called: name) },
         ].compactMap { $0 }
         if parts.isEmpty, name == "model" { return HelpPage.models.text }
@@ -40,7 +49,8 @@ package struct Help {
     package func suggestion(for name: String) -> String? {
         Suggestion.closest(
             to: name,
-            among: builtins.names + HelpTopic.allCases.map(\.rawValue) + HelpPage.allCases.map(\.rawValue))
+            among: builtins.names + HelpTopic.allCases.map(\.rawValue) + HelpPage.allCases.map(\.rawValue)
+                + FamiliarLibrary.allCases.map(\.rawValue))
     }
 
     private func list(_ topic: HelpTopic) -> String {
@@ -85,7 +95,7 @@ package struct Help {
 extension Interpreter {
     /// Shows help on a name: of the user's own first, then built in.
     package func showHelp(_ topic: String, module: Namespace) throws {
-        let help = Help(builtins)
+        let help = Help(builtins, width: min(max(printStyle.width, 40), 120))
         let name = topic.trimmed
         let text: String
         if name.isEmpty {

@@ -9,7 +9,6 @@ package enum HelpPage: String, CaseIterable {
     case sweeps
     case notebooks
     case export
-    case python
 
     /// The words of the language, which the page on it explains.
     static let words: Set<String> = [
@@ -202,39 +201,6 @@ package enum HelpPage: String, CaseIterable {
 
             Each writes beside FILE, or where `--output PATH` says. `save figure "loss.svg"` writes the last figure alone
             (.svg, .png or .pdf). Figures in files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
-            """
-        case .python:
-            """
-            Coming from Python, NumPy and PyTorch:
-
-              def f(x): ...               fn f(x) { ... }             the last value is the result
-              True  False  None           true  false  none
-              {"lr": 0.1}                 the same, or {lr=0.1}       d["lr"] is d.lr
-              {k: v for k, v in pairs}    the same                    for k, v in d: also without .items()
-              {1, 2}                      set([1, 2])                 a | b, a & b, a - b
-              (1, 2)                      the same list as [1, 2]     d[1, 2] is by the list of the two
-              f(*xs, **options)           the same                    first, *rest = xs too
-              del d[k]                    d.pop(k)                    Counter(xs).most_common(3) is the same
-              f"{x:.2f}"                  "{x:.2f}"                   \"\"\"...\"\"\" the same, with values inside
-              xs = [1]; xs.append(2)      the same                    but ys = xs is a copy
-              torch.tensor([1.0])         tensor([1.0])
-              x.sum(dim=1)                the same, or axis=1         x.max(dim=1) gives {values, indices}
-              x.view(2, 3)                x.reshape(2, 3)
-              [0] * 3                     the same                    but [1, 2] * 3 is the tensor of 3 and 6
-              x.repeat(2, 1)              the same                    np.repeat(x, 2, axis=0) is repeat(x, 2, axis=0)
-              plt.scatter(x, y, c=classes)                                     plot x y kind="scatter" color=classes
-              plt.subplots(1, 2)                                               grid [plot(a), plot(b)]
-              text.split(",")             the same                    and join, find, strip, startswith, title, ...
-              open("f.txt").read()        read("f.txt")               lines("f.txt"); save text "f.txt"
-              re.sub(r"\\s+", " ", text)  substitute(text, '\\s+', " ")   match, search, find_all
-              json.load(f)                load "f.json"               save r "f.json"
-              os.listdir("d")             files("d")                  exists, make_folder, path_join, basename
-              x[~mask]                    the same
-              optimizer.zero_grad(); loss.backward(); optimizer.step()         step opt loss
-              with torch.no_grad(): net(x)                                     net(x)
-              net.train(); net(x)                                              net(x, training=true)
-              for p in net.conv1.parameters(): p.requires_grad = False         freeze net.conv1
-              self.w = nn.Parameter(torch.randn(3))                            w = parameter(randn([3]))
             """
         }
     }

@@ -208,7 +208,12 @@ package final class Function {
         for index in 0..<next { isGiven[index] = true }
         var options = Record()
         for (name, value) in arguments.named {
-            if let index = index(ofArgument: name), parameters[index].canBeNamed {
+            if let index = index(ofArgument: name), rest.isEmpty, case .builtin = body,
+                case .rest = parameters[index].kind, value.isList
+            {
+                // `zeros(shape=[2, 3])`
+                rest = [value]
+            } else if let index = index(ofArgument: name), parameters[index].canBeNamed {
                 if isGiven[index], index >= next || positional[index].isDefined {
                     throw Failure("`\(self.name)` got `\(name)` twice")
                 }
@@ -233,15 +238,11 @@ package final class Function {
         return values
     }
 
-    /// Where a named argument goes: built-ins take PyTorch's `dim` for `axis` and `keepdim` for `keepdims`.
+    /// Where a named argument goes: built-ins take the names of NumPy and PyTorch too, such as `dim` for `axis`.
     private func index(ofArgument name: String) -> Int? {
         if let index = signature.index(of: name) { return index }
         guard case .builtin = body else { return nil }
-        switch name {
-        case "dim": return signature.index(of: "axis")
-        case "keepdim": return signature.index(of: "keepdims")
-        default: return nil
-        }
+        return FamiliarNames.arguments(for: name).lazy.compactMap { self.signature.index(of: $0) }.first
     }
 
     private func tooMany(_ positional: [Value]) -> Failure {
@@ -283,7 +284,7 @@ extension Signature.Parameter {
 }
 
 /// The value of a default as a signature writes it.
-private func literalValue(_ text: String) -> Value {
+func literalValue(_ text: String) -> Value {
     switch text {
     case "none": .none
     case "true": .boolean(true)

@@ -34,8 +34,14 @@ package final class TableObject: RuntimeObject {
     package override var plotted: [(name: String, values: [Value])]? { columns }
     package override var picture: Figure? { figure }
 
+    /// A column, or what is known of the table where no column has that name.
     package override func field(_ name: String) throws -> Value? {
-        column(name).map { .list($0) }
+        if let values = column(name) { return .list(values) }
+        switch name {
+        case "columns": return .strings(columns.map(\.name))
+        case "shape": return .list([.integer(rowCount), .integer(columns.count)])
+        default: return nil
+        }
     }
 
     package func column(_ name: String) -> [Value]? {

@@ -219,6 +219,9 @@ extension Value {
     }
 
     mutating func setField(_ name: String, to value: Value) throws {
+        if case .tensor = self, let hint = FamiliarNames.hint(name) {
+            throw Failure("`\(name)` of a tensor cannot be set", help: hint)
+        }
         if case .object(let object) = self { return try object.assign(name, value) }
         try setEntry(.string(name), to: value)
     }
@@ -260,7 +263,7 @@ extension Value {
     // MARK: Errors
 
     func unknownField(_ name: String, interpreter: Interpreter) -> Failure {
-        if let failure = memberOfClass(name) { return failure }
+        if let failure = memberOfClass(name) ?? memberOfLibrary(name) { return failure }
         if case .object(let object) = self, let help = object.help(forField: name) {
             return Failure("\(kindWithArticle) has no field `\(name)`", help: help)
         }
@@ -292,8 +295,17 @@ extension Value {
             help: "make an object first: `x = \(definition.code.signature.text)`, then `x.\(name)`")
     }
 
+    /// Where it is a module of Python, such as `np`.
+    func memberOfLibrary(_ name: String) -> Failure? {
+        guard let library = object(as: LibraryObject.self) else { return nil }
+        let meant = Suggestion.closest(to: name, among: fieldNames).map { "did you mean `\(library.path).\($0)`?" }
+        return Failure(
+            "`\(library.path).\(name)` is not taken as it is written",
+            help: library.help(forField: name) ?? meant ?? "`help \"\(library.page)\"` shows what is")
+    }
+
     func unknownMethod(_ name: String, interpreter: Interpreter) -> Failure {
-        if let failure = memberOfClass(name) { return failure }
+        if let failure = memberOfClass(name) ?? memberOfLibrary(name) { return failure }
         let names = fieldNames + interpreter.builtins.names
         let meant = Suggestion.closest(to: name, among: names).map { "did you mean `\($0)`?" }
         let help = (FamiliarNames.hint(name) ?? meant).map { [$0] } ?? []

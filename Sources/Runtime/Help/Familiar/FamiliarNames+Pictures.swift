@@ -1,0 +1,151 @@
+extension FamiliarNames {
+    static let matplotlib: [FamiliarSection] = [
+        FamiliarSection(
+            "Charts: one command draws a chart with all its settings",
+            [
+                .instead("plt.plot(xs, ys)", "plot xs ys", for: "plt"),
+                .instead("plt.plot(xs, ys); plt.plot(xs, zs)", "plot xs [ys, xs]", "several lines over one x", for: ""),
+                .instead(
+                    "plt.scatter(xs, ys, c=classes)", "plot xs ys kind=\"scatter\" color=[\"a\", \"b\", \"a\"]", for: ""
+                ),
+                .instead("plt.bar(names, ys)", "plot ys kind=\"bar\" labels=[\"a\", \"b\", \"c\"]", for: "bar barh"),
+                .instead("plt.hist(xs, bins=10)", "plot xs kind=\"histogram\" bins=10", for: "hist"),
+                .instead("plt.boxplot([xs, ys])", "plot [xs, ys] kind=\"box\"", for: "boxplot violinplot"),
+                .instead("plt.contourf(x)", "plot x kind=\"contour\"", for: "contourf contour"),
+                .instead(
+                    "plt.imshow(x)", "show x", "also images of a dataset: `show data.x[0]`", for: "imshow matshow"),
+                .instead("sns.heatmap(x)", "plot x kind=\"heatmap\"", for: "heatmap sns seaborn"),
+                .instead(
+                    "plt.subplots(1, 2)", "grid [plot(xs), plot(ys)]", "a list of lists has rows",
+                    for: "subplots subplot add_subplot"),
+                .instead(
+                    "plot_decision_boundary(f, X, y)", "plot_regions net data",
+                    for: "plot_decision_boundary plot_decision_regions"),
+            ]),
+        FamiliarSection(
+            "Settings",
+            [
+                .instead("plt.title(\"loss\")", "plot xs title=\"loss\"", for: "set_title suptitle"),
+                .instead(
+                    "plt.xlabel(\"epoch\"); plt.ylabel(\"loss\")", "plot xs x=\"epoch\" y=\"loss\"",
+                    for: "xlabel ylabel set_xlabel set_ylabel"),
+                .instead(
+                    "plt.legend([\"a\", \"b\"])", "plot [xs, ys] labels=[\"a\", \"b\"]",
+                    "series with names have a legend", for: "legend"),
+                .instead(
+                    "plt.figure(figsize=(8, 4))", "plot xs size=[8, 4]", "in inches; figsize= too", for: "gcf gca"),
+                .instead("plt.xlim(0, 2)", "plot xs xlim=[0, 2]", for: "xlim set_xlim"),
+                .instead("plt.ylim(0, 4)", "plot xs ylim=[0, 4]", for: "ylim set_ylim axis"),
+                .instead("plt.xticks([0, 1, 2])", "plot xs xticks=[0, 1, 2]", for: "xticks set_xticks set_xticklabels"),
+                .instead("plt.yticks([1, 2, 3])", "plot xs yticks=[1, 2, 3]", for: "yticks set_yticks set_yticklabels"),
+                .instead("plt.yscale(\"log\")", "plot xs log=\"y\"", for: "yscale semilogy set_yscale"),
+                .instead("plt.semilogx(x, y)", "plot [1, 10, 100] xs log=\"x\"", for: "semilogx xscale"),
+                .instead("plt.loglog(x, y)", "plot [1, 10, 100] xs log=\"xy\"", for: "loglog"),
+                .instead("plt.axhline(2)", "plot xs hline=2", for: "axhline"),
+                .instead("plt.axvline(2)", "plot xs vline=2", for: "axvline"),
+                .instead(
+                    "plt.fill_between(xs, low, high)", "plot ys band=0.1", "`band=[low, high]` by its edges",
+                    for: "fill_between errorbar"),
+                .instead("plt.text(1, 2, \"here\")", "plot xs text=[1, 2, \"here\"]", for: "annotate"),
+                .refused("plt.colorbar()", "shades have a bar of colours by themselves", for: "colorbar"),
+                .refused(
+                    "plt.grid(True)", "charts have what they need to be read; `grid` puts figures side by side", for: ""
+                ),
+                .refused(
+                    "plt.show()", "a chart is shown where it is drawn: leave it out",
+                    for: "tight_layout subplots_adjust"),
+                .instead(
+                    "plt.savefig(\"loss.svg\")", "save figure \"loss.svg\"", "the last figure; .svg, .png or .pdf",
+                    for: "savefig"),
+            ]),
+    ]
+
+    static let pandas: [FamiliarSection] = [
+        FamiliarSection(
+            "Tables",
+            [
+                .instead(
+                    "pd.read_csv(\"f.csv\")", "load \"f.csv\"", "`header=false`, `separator=`, `missing=`",
+                    for: "read_csv pd read_table"),
+                .instead(
+                    "pd.DataFrame({\"lr\": [1, 2]})", "table({lr=[1, 2]})", "or a list of records",
+                    for: "DataFrame Series"),
+                .instead("df.to_csv(\"f.csv\")", "to_csv t \"f.csv\"", for: ""),
+                .instead("df.head()", "t[:5]", "the last ones are t[-5:]", for: "head tail"),
+                .instead("df[\"lr\"]", "t.lr", "a list", for: ""),
+                .instead("df.iloc[0]", "t[0]", "a record", for: "iloc loc iat at"),
+                .instead("df.columns", "t.columns", for: ""),
+                .instead("df[[\"lr\", \"id\"]]", "t.select([\"lr\", \"id\"])", for: ""),
+                .instead("df[df.lr < 0.1]", "t.where(r -> r.lr < 0.1)", for: "query"),
+                .instead(
+                    "df.sort_values(\"lr\")", "t.sort(\"lr\")", "`t.sort(\"-lr\")` from the greatest on",
+                    for: "sort_values"),
+                .instead("df.groupby(\"lr\").mean()", "t.group(\"lr\")", for: "groupby agg pivot_table"),
+                .instead("df.merge(other, on=\"id\")", "a.join(b, \"id\")", for: ""),
+                .instead("df.describe()", "t.describe()", for: "info"),
+                .instead("df.values", "tensor([[row.lr, row.id] for row in t])", for: "to_numpy"),
+                .instead("df[\"c\"] = df.lr * 2", "table([{**row, c=row.lr * 2} for row in t])", for: "assign"),
+                .instead("df.dropna()", "t.where(r -> r.lr != none)", for: "dropna"),
+                .instead(
+                    "df.fillna(0)", "table([{**row, lr=if row.lr == none { 0 } else { row.lr }} for row in t])",
+                    for: "fillna"),
+                .instead("df.drop(columns=[\"lr\"])", "t.select([\"id\"])", for: "drop"),
+                .instead("df.value_counts()", "counts(t.lr)", for: "value_counts nunique"),
+                .instead("pd.get_dummies(df.lr)", "one_hot([0, 2], 3)", for: "get_dummies"),
+                .instead("df.iterrows()", "for row in t { print row.lr }", for: "iterrows itertuples"),
+                .refused(
+                    "df.set_index(\"id\")", "rows have numbers alone: `t.where(r -> r.id == 1)` finds one",
+                    for: "set_index reset_index"),
+            ])
+    ]
+
+    static let keras: [FamiliarSection] = [
+        FamiliarSection(
+            "Keras",
+            [
+                .instead(
+                    "Sequential([Dense(128, activation=\"relu\"), Dense(10)])",
+                    "model net_of() { linear 128; relu; linear 10 }", for: "Model"),
+                .instead("Dense(10)", "linear 10", for: "Dense keras tf tensorflow"),
+                .instead("Conv2D(16, 3, padding=\"same\")", "conv 16 3 padding=1", for: "Conv2D Conv1D"),
+                .instead("MaxPooling2D(2)", "maxpool 2", for: "MaxPooling2D MaxPool2D"),
+                .alias("Flatten()", "flatten()"),
+                .alias("Dropout(0.5)", "dropout(0.5)"),
+                .instead("BatchNormalization()", "batch_norm()", for: "BatchNormalization"),
+                .alias("Embedding(1000, 32)", "embedding(1000, 32)"),
+                .instead("Activation(\"relu\")", "relu()", for: "Activation"),
+                .refused(
+                    "model.compile(optimizer=\"adam\", loss=...)", "`train` takes optimizer=, loss= and metrics=",
+                    for: "compile"),
+                .instead(
+                    "model.fit(x, y, epochs=5, validation_split=0.2)", "train net data epochs=1",
+                    "validate= takes a dataset: `first, second = split(data, 4)`", for: "fit"),
+                .instead("model.evaluate(x, y)", "evaluate net data", for: ""),
+                .instead("model.predict(x)", "predict net data", for: ""),
+                .instead("model.summary()", "summary net", for: ""),
+                .instead(
+                    "to_categorical(y, 3)", "one_hot([0, 2], 3)", "`cross_entropy` takes the classes themselves",
+                    for: "to_categorical"),
+                .instead(
+                    "EarlyStopping(patience=3)", "train net data epochs=1 validate=data patience=3",
+                    for: "EarlyStopping ModelCheckpoint"),
+                .instead("lr_find(...)", "find_rate net data", for: "lr_find"),
+            ]),
+        FamiliarSection(
+            "scikit-learn",
+            [
+                .instead("train_test_split(x, y, test_size=0.2)", "split(data, 4)", "`seed=` for the draw", for: ""),
+                .instead(
+                    "StandardScaler().fit_transform(x)", "normalize(data)", "`mean=` and `std=` of the training part",
+                    for: "StandardScaler fit_transform MinMaxScaler sklearn"),
+                .instead(
+                    "confusion_matrix(y, p)", "confusion net data", for: "confusion_matrix ConfusionMatrixDisplay"),
+                .instead(
+                    "accuracy_score(y, p)", "mean([1, 0] == [1, 1])", "or evaluate(net, data).accuracy",
+                    for: "accuracy_score"),
+                .instead(
+                    "r2_score(y, p)", "1 - mse(xs, ys) / var(ys, correction=0)", for: "r2_score mean_squared_error"),
+                .refused("TSNE().fit_transform(x)", "there is no t-SNE", for: "TSNE"),
+            ]),
+    ]
+}

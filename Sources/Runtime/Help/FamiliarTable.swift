@@ -1,0 +1,71 @@
+import Figures
+
+/// A page of the help that says how to write what users of a library write.
+struct FamiliarTable {
+    let library: FamiliarLibrary
+    /// In characters.
+    let width: Int
+
+    var text: String {
+        var lines = wrapped(introduction, indent: "")
+        for section in library.sections { lines += ["", section.title] + self.lines(of: section) }
+        return lines.joined(separator: "\n")
+    }
+
+    private var introduction: String {
+        "\(library.title) in dls. What is marked `=` works in dls as it is written"
+            + (library == .numpy || library == .pytorch || library == .python
+                ? ", with or without the module in front (`np.`, `torch.`, `F.`, `math.`, ...), which needs no import."
+                : ".")
+    }
+
+    private func lines(of section: FamiliarSection) -> [String] {
+        let same = section.rows.filter { $0.answer == .same && $0.remark.isEmpty }.map(\.written)
+        let rows = section.rows.filter { $0.answer != .same || !$0.remark.isEmpty }
+        let left = min(rows.map { displayWidth($0.written) + 4 }.max() ?? 0, max(width * 2 / 5, 24))
+        return rows.flatMap { lines(of: $0, left: left) } + (same.isEmpty ? [] : words(same))
+    }
+
+    /// What is the same needs no second column.
+    private func words(_ examples: [String]) -> [String] {
+        var lines: [String] = []
+        var line = "  ="
+        for example in examples {
+            if displayWidth(line) + 2 + displayWidth(example) > width, line != "  =" {
+                lines.append(line)
+                line = "   "
+            }
+            line += (line.count <= 3 ? " " : "  ") + example
+        }
+        return lines + [line]
+    }
+
+    private func lines(of row: FamiliarName, left: Int) -> [String] {
+        let mark = row.isTaken ? "  = " : "    "
+        let dls = row.answer == .same ? "the same" : row.dls
+        let answer = dls.isEmpty ? row.remark : row.remark.isEmpty ? dls : "\(dls)  (\(row.remark))"
+        let answerLines = wrapped(answer, indent: String(repeating: " ", count: left + 2))
+        guard displayWidth(row.written) + 4 <= left else {
+            return wrapped(row.written, indent: mark, next: "      ") + answerLines
+        }
+        let gap = String(repeating: " ", count: left + 2 - 4 - displayWidth(row.written))
+        return [mark + row.written + gap + answerLines[0].dropFirst(left + 2)] + answerLines.dropFirst()
+    }
+
+    /// Breaks at spaces; a word that is wider than the line stands alone.
+    private func wrapped(_ text: String, indent: String, next: String? = nil) -> [String] {
+        var lines: [String] = []
+        var line = indent
+        var isEmpty = true
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if !isEmpty, displayWidth(line) + 1 + displayWidth(String(word)) > width {
+                lines.append(line)
+                line = next ?? indent
+                isEmpty = true
+            }
+            line += isEmpty ? String(word) : " " + word
+            isEmpty = false
+        }
+        return lines + [line]
+    }
+}
