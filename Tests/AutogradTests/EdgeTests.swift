@@ -202,6 +202,11 @@ private func edges(of operation: String) throws -> [Edge] {
         ]
     case "dropout":
         return [Edge("nothing kept", [1, 2], by: [0, 0]) { try $0[0].dropout(keep: 0, key: RandomKey(seed: 1)) }]
+    case "det":
+        // The cofactors, where PyTorch gives 0.
+        return [
+            Edge("a singular matrix", [1, 2, 2, 4], by: [4, -2, -2, 1]) { try $0[0].reshape([2, 2]).determinant() }
+        ]
     case "embedding":
         return [Edge("the same row twice", [5, 6], by: [2, 0]) { try .embedding($0[0].unsqueeze(1), first) }]
     case "at": return [Edge("the same place twice", [5, 6], by: [2, 0]) { try $0[0].at([.tensor(first)]) }]
@@ -218,6 +223,6 @@ private let smooth: Set = [
     "alias", "cast", "+", "-", "*", "x + number", "number + x", "x - number", "number - x", "x * number", "number * x",
     "x / number", "negate", "sin", "cos", "tan", "atan", "sinh", "cosh", "reshape", "permute", "broadcast", "concat",
     "pad", "repeated", "flip", "scatter", "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "linear",
-    "linear_weight", "einsum",
+    "linear_weight", "einsum", "inv", "solve", "slogdet", "cholesky", "pinv", "eigh", "svd", "qr",
     "recurrent", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_unpool2d", "avg_pool2d", "avg_unpool2d",
 ]
