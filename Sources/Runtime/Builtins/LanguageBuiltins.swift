@@ -71,6 +71,7 @@ extension Builtin {
                 return .number(number)
             case .boolean(let flag): return .number(flag ? 1 : 0)
             case .tensor(let tensor) where tensor.isTracked && tensor.count == 1: return .tensor(try tensor.reshape([]))
+            case .tensor(let tensor) where call.value("x").isLargeWhole: return .tensor(try tensor.reshape([]))
             case let value:
                 guard let number = value.asNumber else { throw call.failure("x", takes: "a string or a number") }
                 return .number(number)

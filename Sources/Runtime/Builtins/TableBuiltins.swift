@@ -25,7 +25,7 @@ extension Builtin {
                 guard case .record(let row) = value else { throw call.failure("rows", takes: "a list of records") }
                 return row
             }
-            return .object(TableObject(rows: rows))
+            return .object(try TableObject(rows: rows))
         },
         Builtin(
             "sort(x, by=none, descending=false, axis=-1)", .tables,
@@ -95,7 +95,9 @@ extension Builtin {
     static func order(_ keys: [Value], descending: Bool) throws -> [Int] {
         let present = keys.indices.filter { !keys[$0].isNone }
         let missing = keys.indices.filter { keys[$0].isNone }
-        if present.allSatisfy({ keys[$0].asNumber != nil || keys[$0].isBoolean }) {
+        let areNumbers = present.allSatisfy { keys[$0].asNumber != nil || keys[$0].isBoolean }
+        let hasLargeWholes = areNumbers && present.contains { keys[$0].isLargeWhole }
+        if areNumbers, !hasLargeWholes {
             let numbers = keys.map { key in
                 if case .boolean(let flag) = key { return flag ? 1.0 : 0.0 }
                 return key.asNumber ?? .nan
@@ -105,7 +107,7 @@ extension Builtin {
                 return descending ? numbers[a] > numbers[b] : numbers[a] < numbers[b]
             } + missing
         }
-        if !present.isEmpty, present.allSatisfy({ keys[$0].isList }) {
+        if !present.isEmpty, present.allSatisfy({ keys[$0].isList }) || hasLargeWholes {
             return try stable(present) { a, b in
                 if Interrupt.isRequested { throw Failure.interrupted }
                 let order = try Operators.order(keys[a], keys[b])

@@ -90,7 +90,7 @@ extension Value {
         case .list(let list):
             elements = list.enumerated().map { ("\($0.offset)", $0.element) }
             count = list.count
-        case .record(let record): elements = record.fields
+        case .record(let record): elements = try record.namedFields()
         default: return nil
         }
         guard depth < Self.deepestGroup else {
@@ -102,6 +102,13 @@ extension Value {
             if let object = value.object(as: ModuleObject.self) { return (name, object.module) }
             if let parameter = value.parameterModule { return (name, parameter) }
             return try value.moduleGroup(depth: depth + 1).map { (name, $0) }
+        }
+        if let part = parts.first(where: { $0.name.isEmpty || $0.name.contains(".") }) {
+            throw Failure(
+                "\(quoted(part.name)) cannot name a layer: parameters are called after it, with points between names",
+                help:
+                    "take another key, such as \(quoted(part.name.isEmpty ? "first" : part.name.replacing(".", with: "_")))"
+            )
         }
         return parts.isEmpty ? nil : try ModuleGroup(parts, listCount: count)
     }
