@@ -153,11 +153,14 @@ extension Builtin {
                 return .none
             }
         ) { call in throw needsName(call) },
-        Builtin("reversed(x)", .values, "The elements of a list or string in reverse.", example: "reversed([1, 2, 3])")
-        {
+        Builtin(
+            "reversed(x)", .values, "The elements of a list, a string or axis 0 of a tensor in reverse.",
+            example: "reversed([1, 2, 3])"
+        ) {
             call in
             if case .string(let text) = call.value("x") { return .string(String(text.reversed())) }
             if case .range(let range) = call.value("x") { return .range(range.reversed) }
+            if case .tensor(let tensor) = call.value("x"), tensor.rank > 0 { return .tensor(try tensor.flip([0])) }
             return .list(try call.list("x").reversed())
         },
         Builtin(

@@ -242,6 +242,11 @@ extension TableObject {
     /// - Throws: `Failure` for cells that have no text that reads back; `DatasetError` where the system refuses.
     package func writeCSV(to path: String) throws {
         guard !columns.isEmpty else { throw Failure("a table without columns cannot be written") }
+        if let unnamed = columns.firstIndex(where: { $0.name.isEmpty }) {
+            throw Failure(
+                "column \(unnamed + 1) of the table has no name, and cannot be read back from CSV",
+                help: "give each column a name that is not empty")
+        }
         let isAlone = columns.count == 1
         // Among other values a text stands in quotes, so that it is read back as one.
         let areQuoted = columns.map { column in

@@ -127,6 +127,12 @@ final class LayerStatement: StatementNode {
     override func execute(_ frame: Frame) throws -> Flow {
         let value = try node.evaluate(frame)
         try name?.target.assign(value, frame)
+        if name == nil, case .number = value, let layer = (node as? CallNode)?.calledLayer {
+            throw Failure(
+                "`\(layer)` of a number is a number, and makes no layer",
+                help: "a line `\(layer)` adds the layer"
+            ).located(node.location)
+        }
         try node.locating { try frame.layers?.add(value, name: name?.text) }
         return .normal
     }
@@ -185,9 +191,11 @@ extension Interpreter {
 
     /// Runs code for which layers behave as a pass of training or inference asks.
     func applying<T>(_ context: ForwardContext, _ body: () throws -> T) throws -> T {
-        let outer = currentContext
+        let (outer, isInside) = (currentContext, isInModelBlock)
         currentContext = context
-        defer { currentContext = outer }
+        // A model that is built applies its layers in a block, and its functions compute there.
+        isInModelBlock = false
+        defer { (currentContext, isInModelBlock) = (outer, isInside) }
         return try recordingEnds(body)
     }
 
