@@ -103,14 +103,23 @@ extension Variable {
     /// The elements that shares of all elements along an axis are below, between two by their distances.
     ///
     /// - Parameters:
-    ///   - axis: nil: of all elements.
+    ///   - axes: nil: of all elements.
     ///   - shares: From 0 to 1.
+    ///   - operation: What it is called in errors.
     /// - Returns: NaN where one of the elements is.
-    package func quantiles(_ shares: [Double], axis: Int?, keepDims: Bool) throws -> [Variable] {
-        let line = try axis == nil ? reshape([count]) : self
-        let place = try line.place(of: axis ?? 0, operation: "quantile")
-        let size = line.shape[place]
-        guard size > 0 else { throw TensorError.emptyReduction(operation: "quantile") }
+    package func quantiles(
+        _ shares: [Double], axes: [Int]?, keepDims: Bool, operation: String = "quantile"
+    ) throws -> [Variable] {
+        let places = try axes?.map { try self.place(of: $0, operation: operation) } ?? Array(0..<rank)
+        guard Set(places).count == places.count else {
+            throw TensorError.argument(operation: operation, name: "axis", reason: "names an axis twice")
+        }
+        let others = (0..<rank).filter { !places.contains($0) }
+        let kept = shape.enumerated().map { places.contains($0.offset) ? 1 : $0.element }
+        let place = others.count
+        let size = places.reduce(1) { $0 * shape[$1] }
+        let line = try permute(others + places).reshape(others.map { shape[$0] } + [size])
+        guard size > 0 else { throw TensorError.emptyReduction(operation: operation) }
         let sorted = try line.sorted(axis: place)
         func element(_ index: Int) throws -> Variable { try sorted.slice(axis: place, from: index, to: index + 1) }
         // NaN is sorted last.
@@ -123,8 +132,7 @@ extension Variable {
             var result = try element(low)
             if part > 0 { result = try result * (1 - part) + element(low + 1) * part }
             result = try .select(isNaN, last, result)
-            guard keepDims else { return try result.squeeze(place) }
-            return axis == nil ? try result.reshape(shape.map { _ in 1 }) : result
+            return try keepDims ? result.reshape(kept) : result.squeeze(place)
         }
     }
 }

@@ -17,6 +17,8 @@ struct BatchLosses {
     func mean() throws -> Variable { isMean ? each : try each.sum() / Double(count) }
 
     func sum() throws -> Double {
-        try each.value.cast(to: .float64).reduced(.sum).item() * (isMean ? Double(count) : 1)
+        // The mean of nothing is nan.
+        if isMean, count == 0 { return 0 }
+        return try each.value.cast(to: .float64).reduced(.sum).item() * (isMean ? Double(count) : 1)
     }
 }

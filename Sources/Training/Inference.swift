@@ -118,7 +118,9 @@ package enum Inference {
     ) throws -> Tensor {
         guard let y = try dataset.y(), y.dtype == .int64 else { throw TrainingError.noTargets(dataset: dataset.name) }
         let labels = y.integers()
-        if let label = labels.min(), label < 0 {
+        // The losses of classes leave out what has this label.
+        let ignored = -100
+        if let label = labels.filter({ $0 != ignored }).min(), label < 0 {
             throw TrainingError.negativeLabel(label: label, dataset: dataset.name)
         }
         var outputs = try outputs(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
@@ -133,7 +135,7 @@ package enum Inference {
         let classCount = max(outputs.shape[1], 2, dataset.classCount ?? 0, min(labels.reduce(-1, max), .max - 1) + 1)
         guard classCount <= greatestConfusion else { throw TrainingError.tooManyClasses(count: classCount) }
         var counts = [Int](repeating: 0, count: classCount * classCount)
-        for (label, answer) in zip(labels, answers) { counts[label * classCount + answer] += 1 }
+        for (label, answer) in zip(labels, answers) where label != ignored { counts[label * classCount + answer] += 1 }
         return try Tensor(counts, shape: [classCount, classCount])
     }
 

@@ -29,6 +29,9 @@ package struct Objective {
         guard let targets = try dataset.firstTargets() else { throw TrainingError.noTargets(dataset: dataset.name) }
         if let script = loss?.script {
             self.init(Loss(Self.counting(script, targets, output)))
+            if ignoresAll(targets), let ignored = self.loss.ignoreIndex {
+                throw TrainingError.noLabelCounts(label: ignored, dataset: dataset.name)
+            }
             return
         }
         let last = model.lastLayer
@@ -50,8 +53,11 @@ package struct Objective {
         var script = script
         let areClasses = targets.dtype == .int64 && targets.rank == 1 && output.count == 2 && output[1] > 1
         let isLabel = 0..<(areClasses ? output[1] : 0)
+        // The number that the losses of classes leave out unless they are told another.
+        let ignored = -100
         script.answers =
-            areClasses && targets.integers().allSatisfy(isLabel.contains) ? .classes(ignoring: .min) : .numbers
+            areClasses && targets.integers().allSatisfy { isLabel.contains($0) || $0 == ignored }
+            ? .classes(ignoring: ignored) : .numbers
         return script
     }
 
@@ -70,9 +76,17 @@ package struct Objective {
         return [targets, targets + [1], batch + [1] + targets.dropFirst()].contains(batch + output.dropFirst())
     }
 
+    /// Whether each target is a whole number that goes with one score, and no class.
+    private func hasSingleScores(_ output: [Int], _ targets: Tensor) -> Bool {
+        let known = loss.function.singleScoreTargets
+        return !known.isEmpty && Self.isOneForEach(output, targets.shape)
+            && targets.integers().allSatisfy(known.contains)
+    }
+
     /// Targets that no loss can be taken of are found before the first step, not in the middle of an epoch.
     private func check(_ targets: Tensor, of dataset: Dataset, _ output: [Int]) throws {
         if loss.takesClasses, targets.dtype == .int64 {
+            if hasSingleScores(output, targets) { return }
             return try checkLabels(targets.integers(), of: dataset, output, targets.shape)
         }
         let range =
@@ -136,8 +150,16 @@ package struct Objective {
         if loss.script != nil {
             let isOther = y.dtype.isFloatingPoint && y.dtype != prediction.dtype
             let each = try perTarget(prediction, Variable(isOther ? y.cast(to: prediction.dtype) : y))
+            let examples = y.shape.first ?? 1
+            guard each.rank == 0 || each.count == examples || each.count == y.count else {
+                throw TrainingError.setting(
+                    name: "loss",
+                    reason:
+                        "gives a tensor of shape \(each.shape) for targets of shape \(y.shape): it gives one number, "
+                        + "as with mean(), or one for each example")
+            }
             return BatchLosses(
-                each: each, count: each.rank == 0 ? y.shape.first ?? 1 : each.count, isMean: each.rank == 0)
+                each: each, count: each.rank == 0 ? countedTargets(y) : each.count, isMean: each.rank == 0)
         }
         let (prediction, y) = try flattened(prediction, y)
         let losses = try perTarget(prediction, target(y, for: prediction))
@@ -153,7 +175,7 @@ package struct Objective {
     /// The targets in the type of the predictions, unless they are classes; one number for each example also stands
     /// for a column.
     private func target(_ y: Tensor, for prediction: Variable) throws -> Variable {
-        if loss.takesClasses, y.dtype == .int64 { return Variable(y) }
+        if loss.takesClasses, y.dtype == .int64, !hasSingleScores(prediction.shape, y) { return Variable(y) }
         let numbers = y.dtype == prediction.dtype ? y : try y.cast(to: prediction.dtype)
         return Variable(
             Objective.isOneForEach(prediction.shape, numbers.shape) ? try numbers.reshape(prediction.shape) : numbers)
@@ -168,6 +190,9 @@ package struct Objective {
     /// target's side of one half. `nil` where answers are no classes.
     package func hits(_ prediction: Tensor, _ y: Tensor) throws -> (right: Int, of: Int)? {
         switch loss.function.answers {
+        case .classes where hasSingleScores(prediction.shape, y):
+            let pairs = zip(prediction.doubles(), y.doubles())
+            return (pairs.count { ($0 > 0) == ($1 > 0) }, prediction.count)
         case .classes(let ignored):
             guard y.dtype == .int64, prediction.rank >= 2 else { return nil }
             let (scores, y) = try flattened(Variable(prediction), y)

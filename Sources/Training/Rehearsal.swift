@@ -11,9 +11,11 @@ enum Rehearsal {
     /// - Parameters:
     ///   - dataset: As the model reads it.
     ///   - isTraining: Whether the batches are those of steps.
+    ///   - figures: Measured in training: one that cannot be fails before the weights have changed.
     /// - Throws: `TrainingError`; what the model throws.
     static func objective(
-        _ loss: Loss?, for model: Model, on dataset: Dataset, batchSize: Int, isTraining: Bool, dropsLast: Bool = false
+        _ loss: Loss?, for model: Model, on dataset: Dataset, batchSize: Int, isTraining: Bool, dropsLast: Bool = false,
+        figures: [TrainingFigure] = []
     ) throws -> Objective {
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         if isTraining { try model.checkOwnership() }
@@ -29,7 +31,7 @@ enum Rehearsal {
         let rest = dropsLast ? 0 : dataset.count % batchSize
         let size = rest > 0 ? rest : batchSize
         func objective(ofBatch size: Int) throws -> Objective {
-            try self.objective(loss, for: model, on: dataset, firstBatch: size, isTraining: isTraining)
+            try self.objective(loss, for: model, on: dataset, firstBatch: size, isTraining: isTraining, figures)
         }
         let found: Objective
         do { found = try objective(ofBatch: size) } catch {
@@ -43,7 +45,8 @@ enum Rehearsal {
     }
 
     private static func objective(
-        _ loss: Loss?, for model: Model, on dataset: Dataset, firstBatch size: Int, isTraining: Bool
+        _ loss: Loss?, for model: Model, on dataset: Dataset, firstBatch size: Int, isTraining: Bool,
+        _ figures: [TrainingFigure]
     ) throws -> Objective {
         guard let batch = try Batches(dataset.taking(size), size: size).nextBatch() else {
             throw TrainingError.noExamples(dataset: dataset.name)
@@ -60,6 +63,7 @@ enum Rehearsal {
         let output = try model.apply(batch.x, context)
         let objective = try Objective(loss, for: model, on: dataset, output: output.shape)
         _ = try objective.losses(output, y)
+        if !objective.ignoresAll(y) { for figure in figures { _ = try figure(output.value, y) } }
         return objective
     }
 

@@ -57,7 +57,7 @@ package final class Trainer {
         let dataset = try Trainer.prepare(model, for: settings.augmenting(dataset), loss: settings.loss)
         let objective = try Rehearsal.objective(
             settings.loss, for: model, on: dataset, batchSize: settings.batchSize, isTraining: true,
-            dropsLast: settings.dropsLast)
+            dropsLast: settings.dropsLast, figures: settings.figures)
         try self.init(
             Run(model, settings, loss: objective.loss, dataset: (dataset.name, dataset.count)), dataset, objective)
     }

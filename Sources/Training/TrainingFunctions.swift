@@ -71,7 +71,8 @@ package struct ExampleWeights: Equatable, Sendable {
         }
         let labels = y.integers()
         let counts = labels.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
-        try self.init(labels.map { 1 / Double(counts[$0] ?? 1) })
+        // Labels below 0, such as -100, say that the loss leaves the example out.
+        try self.init(labels.map { $0 < 0 ? 0 : 1 / Double(counts[$0] ?? 1) })
     }
 
     /// Of a checkpoint.

@@ -200,4 +200,11 @@ extension Module {
     func check(_ setting: String, _ isValid: Bool, _ value: String, _ expected: String) throws {
         guard isValid else { throw error(.setting(name: setting, value: value, expected: expected)) }
     }
+
+    /// A number of channels, which other libraries take in its place, is no epsilon.
+    func checkEpsilon(_ epsilon: Double) throws {
+        try check(
+            "eps", epsilon >= 0 && epsilon < 1, numberText(epsilon),
+            "at least 0 and below 1 (the number of channels comes from the input)")
+    }
 }

@@ -20,7 +20,7 @@ package final class GroupNorm: Layer {
     package private(set) var bias: Parameter?
     private var channels: Int?
 
-    /// - Throws: `NeuralNetError` `.setting` where there is no group or epsilon is negative.
+    /// - Throws: `NeuralNetError` `.setting` where there is no group or epsilon is not from 0 to below 1.
     package init(
         groups: Int?, epsilon: Double = 1e-5, isAffine: Bool = true, place: ModulePlace = ModulePlace()
     ) throws {
@@ -29,7 +29,7 @@ package final class GroupNorm: Layer {
         self.isAffine = isAffine
         self.place = place
         if let groups { try check("groups", groups >= 1, "\(groups)", "at least 1") }
-        try check("eps", epsilon >= 0, numberText(epsilon), "at least 0")
+        try checkEpsilon(epsilon)
     }
 
     package var kind: String { groups == nil ? "instance_norm" : "group_norm" }
@@ -102,7 +102,7 @@ package final class RMSNorm: Layer {
     package let epsilon: Double?
     package private(set) var weight: Parameter?
 
-    /// - Throws: `NeuralNetError` `.setting` where sizes are below 1 or epsilon is negative.
+    /// - Throws: `NeuralNetError` `.setting` where sizes are below 1 or epsilon is not from 0 to below 1.
     package init(shape: [Int]? = nil, epsilon: Double? = nil, place: ModulePlace = ModulePlace()) throws {
         self.shape = shape
         self.epsilon = epsilon
@@ -112,7 +112,7 @@ package final class RMSNorm: Layer {
                 "shape", !shape.isEmpty && shape.allSatisfy { $0 >= 1 }, Shape.text(shape),
                 "the sizes of the last axes, each at least 1")
         }
-        if let epsilon { try check("eps", epsilon >= 0, numberText(epsilon), "at least 0") }
+        if let epsilon { try checkEpsilon(epsilon) }
     }
 
     package var kind: String { "rms_norm" }

@@ -21,13 +21,13 @@ package final class BatchNorm: Layer {
     package private(set) var runningMean: Parameter?
     package private(set) var runningVariance: Parameter?
 
-    /// - Throws: `NeuralNetError` `.setting` where momentum is not within 0 and 1 or epsilon is negative.
+    /// - Throws: `NeuralNetError` `.setting` where momentum is not within 0 and 1 or epsilon is not from 0 to below 1.
     package init(momentum: Double = 0.1, epsilon: Double = 1e-5, place: ModulePlace = ModulePlace()) throws {
         self.momentum = momentum
         self.epsilon = epsilon
         self.place = place
         try check("momentum", (0...1).contains(momentum), numberText(momentum), "between 0 and 1")
-        try check("eps", epsilon >= 0, numberText(epsilon), "at least 0")
+        try checkEpsilon(epsilon)
     }
 
     package var kind: String { "batch_norm" }
@@ -124,7 +124,7 @@ package final class LayerNorm: Layer {
     package private(set) var weight: Parameter?
     package private(set) var bias: Parameter?
 
-    /// - Throws: `NeuralNetError` `.setting` where sizes are below 1 or epsilon is negative.
+    /// - Throws: `NeuralNetError` `.setting` where sizes are below 1 or epsilon is not from 0 to below 1.
     package init(shape: [Int]? = nil, epsilon: Double = 1e-5, place: ModulePlace = ModulePlace()) throws {
         self.shape = shape
         self.epsilon = epsilon
@@ -134,7 +134,7 @@ package final class LayerNorm: Layer {
                 "shape", !shape.isEmpty && shape.allSatisfy { $0 >= 1 }, Shape.text(shape),
                 "the sizes of the last axes, each at least 1")
         }
-        try check("eps", epsilon >= 0, numberText(epsilon), "at least 0")
+        try checkEpsilon(epsilon)
     }
 
     package var kind: String { "layer_norm" }

@@ -26,6 +26,9 @@ package protocol LossFunction: Sendable {
     /// What targets have to be, where they are no class indices; nil: any number.
     var targetRange: ClosedRange<Double>? { get }
 
+    /// For a loss of classes: the whole-number targets that it takes with one score each, as -1 and 1; empty for none.
+    var singleScoreTargets: Set<Int> { get }
+
     /// - Throws: `NeuralNetError` `.setting` for settings that no loss can be computed with.
     func checkSettings() throws
 
@@ -107,6 +110,8 @@ package struct LossValue: Equatable, Sendable {
 }
 
 extension LossFunction {
+    package var singleScoreTargets: Set<Int> { [] }
+
     package static var details: String { "" }
     package static var settingTypes: [LossSetting<Self>] { [] }
     package static var misfits: [LossMisfit] { [] }

@@ -24,6 +24,7 @@ package struct HingeLoss: LossFunction {
     package init() {}
 
     package var answers: LossAnswers { .classes(ignoring: .min) }
+    package var singleScoreTargets: Set<Int> { [-1, 1] }
 
     package func checkSettings() throws {
         guard margin >= 0, margin.isFinite else {
@@ -71,6 +72,7 @@ package struct FocalLoss: LossFunction {
     package init() {}
 
     package var answers: LossAnswers { .classes(ignoring: .min) }
+    package var singleScoreTargets: Set<Int> { [0, 1] }
 
     package func checkSettings() throws {
         guard gamma >= 0, gamma.isFinite else {

@@ -87,7 +87,7 @@ extension Builtin {
         let rows: [Value] = try call.value("lists").elements ?? call.tensors("lists").map { .tensor($0) }
         let rowsOfTensors: [Variable?] = try rows.map { row in
             if let elements = try row.elements, elements.isEmpty { return nil }
-            guard let tensor = try row.sequence(), tensor.rank > 0 else {
+            guard let tensor = try row.sequence(plain: .float64), tensor.rank > 0 else {
                 throw call.failure("lists", takes: "a list of lists of numbers or tensors")
             }
             return tensor
@@ -176,11 +176,13 @@ extension Builtin {
 
 extension Value {
     /// A tensor; of a list of whole numbers one of int64.
-    fileprivate func sequence() throws -> Variable? {
+    ///
+    /// - Parameter plain: The dtype of lists with fractions.
+    fileprivate func sequence(plain: DType = .float32) throws -> Variable? {
         guard let numbers = try plainNumbers(), numbers.valueType == nil, !numbers.isBoolean else {
-            return try asVariable(plain: .float32)
+            return try asVariable(plain: plain)
         }
-        return try numbers.variable(dtype: numbers.numbers.allSatisfy { Int64(exactly: $0) != nil } ? .int64 : .float32)
+        return try numbers.variable(dtype: numbers.numbers.allSatisfy { Int64(exactly: $0) != nil } ? .int64 : plain)
     }
 }
 

@@ -23,7 +23,7 @@ extension Builtin {
                 done unless lazy=false where they take over 1 GB; a thread reads the next batch meanwhile. CIFAR's binary files
                 (data_batch_1.bin, ...) are loaded by their folder or one by one; of CIFAR-100 target="coarse" takes the 20 classes.
 
-                A .json gives records, lists, texts and numbers. Text as it is: `read(path)`, `lines(path)`.
+                A .json gives records, lists, texts and numbers. Other text: `read(path)`, `lines(path)`.
 
                 A table (.csv) gives a table, or with `target=\"column\"` a dataset, in which columns of text are classes by sorted
                 order. Cells are separated by what the first lines agree on, or by `separator=\";\"` (" " is any run of blanks).
@@ -183,12 +183,17 @@ extension Builtin {
             return .list([.object(DatasetObject(first)), .object(DatasetObject(second))])
         },
         Builtin(
-            "shuffle(data, seed=none)", .data, "The same examples, or elements of a list, in random order.",
+            "shuffle(data, seed=none)", .data,
+            "The same examples, or elements of a list or of axis 0 of a tensor, in random order.",
             example: "len(shuffle([1, 2, 3], seed=1))"
         ) { call in
             let key = try call.key("seed")
             if let elements = try call.value("data").elements {
                 return .list(try Tensor.permutation(elements.count, key: key).map { elements[$0] })
+            }
+            if case .tensor(let tensor) = call.value("data"), tensor.rank > 0 {
+                let order = try Tensor(Tensor.permutation(tensor.shape[0], key: key).map { Int64($0) })
+                return .tensor(try tensor.take(order))
             }
             return .object(DatasetObject(try call.dataset("data").shuffled(key: key)))
         },

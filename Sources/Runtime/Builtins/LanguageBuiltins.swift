@@ -75,6 +75,7 @@ extension Builtin {
                 return .number(number)
             case .boolean(let flag): return .number(flag ? 1 : 0)
             case .tensor(let tensor) where tensor.isTracked && tensor.count == 1: return .tensor(try tensor.reshape([]))
+            case .tensor(let tensor) where call.value("x").isLargeWhole: return .tensor(try tensor.reshape([]))
             case let value:
                 guard let number = value.asNumber else { throw call.failure("x", takes: "a string or a number") }
                 return .number(number)
@@ -156,11 +157,14 @@ extension Builtin {
                 return .none
             }
         ) { call in throw needsName(call) },
-        Builtin("reversed(x)", .values, "The elements of a list or string in reverse.", example: "reversed([1, 2, 3])")
-        {
+        Builtin(
+            "reversed(x)", .values, "The elements of a list, a string or axis 0 of a tensor in reverse.",
+            example: "reversed([1, 2, 3])"
+        ) {
             call in
             if case .string(let text) = call.value("x") { return .string(String(text.reversed())) }
             if case .range(let range) = call.value("x") { return .range(range.reversed) }
+            if case .tensor(let tensor) = call.value("x"), tensor.rank > 0 { return .tensor(try tensor.flip([0])) }
             return .list(try call.list("x").reversed())
         },
         Builtin(

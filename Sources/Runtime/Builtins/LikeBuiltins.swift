@@ -16,8 +16,7 @@ extension Builtin {
         ) { call in
             let (x, value) = (try call.tensor("x"), try call.number("value"))
             let dtype = try call.optionalDType("dtype") ?? x.dtype.meeting(value)
-            _ = try PlainNumbers(value, isBoolean: false).checked(for: dtype)
-            return Value.tensor(try Tensor.full(x.shape, value, dtype: dtype)).unwrapped
+            return Value.tensor(try call.filled(x.shape, dtype)).unwrapped
         },
         like("rand_like", "Numbers drawn evenly from 0 to 1 in the shape of a tensor.") { x, dtype, call in
             try Tensor.uniform(

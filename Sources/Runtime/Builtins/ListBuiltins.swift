@@ -118,6 +118,9 @@ extension Operators {
     ///
     /// - Throws: `Failure` for kinds without an order.
     static func order(_ a: Value, _ b: Value, depth: Int = 0) throws -> Int {
+        if a.isLargeWhole || b.isLargeWhole, let x = a.asInteger, let y = b.asInteger {
+            return x < y ? -1 : x > y ? 1 : 0
+        }
         if let x = a.orderedNumber, let y = b.orderedNumber {
             if x.isNaN || y.isNaN { return x.isNaN ? (y.isNaN ? 0 : 1) : -1 }
             return x < y ? -1 : x > y ? 1 : 0

@@ -227,8 +227,9 @@ extension Builtin {
         Builtin(
             "\(name)(x, *more, axis=none, keepdims=false, dim=none, key=none)", .reductions, summary,
             details: """
-                Of several numbers too: `\(name)(1, 2)`. Element by element: `\(name)imum`. `x.\(name)(dim=1)` gives a record of
-                values and indices, as in PyTorch. Elements of a list by a function: `\(name)(xs, key=f)`.
+                Of several numbers too: `\(name)(1, 2)`; of several tensors element by element, as `\(name)imum`; of several lists
+                the \(name == "max" ? "last" : "first") in order, as in Python. `x.\(name)(dim=1)` gives a record of values and
+                indices, as in PyTorch. Elements of a list by a function: `\(name)(xs, key=f)`.
                 """, example: example
         ) { call in
             let more = try call.list("more")
@@ -238,6 +239,13 @@ extension Builtin {
             var x = given
             // The one number behind a tensor is the axis.
             let isAxis = more.count == 1 && axes == nil && more[0].asInteger != nil && given.knownCount != nil
+            if !more.isEmpty, !isAxis, axes == nil, !call.has("key"), !call.has("dim") {
+                let all = [given] + more
+                if all.contains(where: { if case .tensor(let tensor) = $0 { tensor.rank > 0 } else { false } }) {
+                    return .tensor(try call.elementwise(all, largest: which == .max))
+                }
+                if all.allSatisfy(\.isList) { return try extremeElement(all, isLargest: which == .max, call) }
+            }
             if isAxis { axes = more[0].asInteger.map { [$0] } } else if !more.isEmpty { x = .list([given] + more) }
             if call.has("key") { return try extremeElement(allElements(x), isLargest: which == .max, call) }
             guard let tensor = try x.asVariable() else {
@@ -308,6 +316,17 @@ extension Call {
             interpreter.gradientEnds.functions.append(name)
         }
         return tensor.value
+    }
+
+    /// The largest, or smallest, of tensors element by element.
+    fileprivate func elementwise(_ values: [Value], largest: Bool) throws -> Variable {
+        let operands = try Operands.tensors(values).map { operand in
+            guard let operand else { throw failure("more", takes: "tensors and numbers") }
+            return operand
+        }
+        return try operands.dropFirst().reduce(operands[0]) {
+            try largest ? Variable.maximum($0, $1) : Variable.minimum($0, $1)
+        }
     }
 
     /// The `x` of a reduction that gives fractions: int64 has 64 bits there, and so have other whole numbers where a single

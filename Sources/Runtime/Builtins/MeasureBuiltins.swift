@@ -119,7 +119,7 @@ extension Builtin {
         rows.append(row("", "other", max(0, profile.stepSeconds - marked), nil))
         let work = profile.rows.compactMap(\.work).reduce(Work(), +)
         rows.append(row("step of \(profile.batchSize)", "all", profile.stepSeconds, work))
-        return .object(TableObject(rows: rows))
+        return .object(try TableObject(rows: rows))
     }
 
     // MARK: cost
@@ -199,6 +199,6 @@ extension Builtin {
             let epoch = seconds * Double(examples) / Double(batch)
             rows.append(row("epoch of \(examples)", nil, nil, nil, nil, bytes: nil, seconds: epoch))
         }
-        return .object(TableObject(rows: rows))
+        return .object(try TableObject(rows: rows))
     }
 }

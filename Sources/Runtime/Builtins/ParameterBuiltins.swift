@@ -152,7 +152,7 @@ extension Call {
         case .record(let record):
             guard !record.isEmpty else { throw failure(parameter, takes: expected) }
             return ParameterSet(
-                try record.fields.map { ($0.name, try module(of: $0.value, parameter, depth: depth + 1)) })
+                try record.namedFields().map { ($0.name, try module(of: $0.value, parameter, depth: depth + 1)) })
         default: throw failure(parameter, takes: expected)
         }
     }

@@ -16,7 +16,8 @@ extension Builtin {
                 `runs.where(r -> r.lr < 0.01).sort("-accuracy")`; `run(17)` is one of them, with all it has.
                 """,
             example: trained + "runs.sort(\"-accuracy\")[0].id == kept.id", isComputed: true
-        ) { call in .object(TableObject(rows: try call.runKeeper().runs(only: nil).map { KeptRunObject($0).row })) },
+        ) { call in .object(try TableObject(rows: try call.runKeeper().runs(only: nil).map { KeptRunObject($0).row }))
+        },
         Builtin(
             "run(id)", .runs,
             "A training that was kept, by its number: settings, history, how it ended; or runs the cells of a notebook.",
@@ -86,7 +87,7 @@ extension Builtin {
         for name in plain { try add(name, try runs.map { try $0.field(name) ?? .none }) }
         for group in ["settings", "params", "sweep"] {
             let records = try runs.map { run -> Record in
-                if case .record(let record)? = try run.field(group) { record } else { Record() }
+                if case .record(let record)? = try run.field(group) { try record.named() } else { Record() }
             }
             var names: [String] = []
             for record in records { names += record.names.filter { !names.contains($0) } }
@@ -113,7 +114,7 @@ extension Builtin {
                         Chart(
                             title: "loss", series: series, x: Axis(label: "epoch"), y: Axis(label: "loss")))))
         }
-        return .object(TableObject(rows: rows))
+        return .object(try TableObject(rows: rows))
     }
 }
 

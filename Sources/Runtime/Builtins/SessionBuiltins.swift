@@ -20,7 +20,7 @@ extension Builtin {
         Builtin("vars()", .session, "A table of the names that have values.", example: "x = 1\nvars") { call in
             let module = call.interpreter.module
             return .object(
-                TableObject(
+                try TableObject(
                     rows: module.definedNames.filter { !$0.hasPrefix("_") }.map { name in
                         let value = module[name] ?? .none
                         return Record([

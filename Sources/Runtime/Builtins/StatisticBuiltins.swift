@@ -11,7 +11,8 @@ extension Builtin {
         ) { call in
             Value.tensor(
                 try call.fractionsToReduce().asFractions.quantiles(
-                    [0.5], axis: try call.optionalInteger("axis"), keepDims: try call.boolean("keepdims"))[0]
+                    [0.5], axes: try call.optionalIntegers("axis"), keepDims: try call.boolean("keepdims"),
+                    operation: "median")[0]
             ).unwrapped
         },
         quantile("quantile", "q", scale: 1, example: "quantile([1, 2, 3, 4], 0.25)"),
@@ -118,8 +119,8 @@ extension Builtin {
                 throw call.failure(parameter, takes: "numbers from 0 to \(numberText(scale))")
             }
             let results = try x.quantiles(
-                numbers.map { $0 / scale }, axis: try call.optionalInteger("axis"),
-                keepDims: try call.boolean("keepdims"))
+                numbers.map { $0 / scale }, axes: try call.optionalIntegers("axis"),
+                keepDims: try call.boolean("keepdims"), operation: name)
             guard shares.rank > 0 else { return Value.tensor(results[0]).unwrapped }
             guard !results.isEmpty else { throw call.failure(parameter, takes: "at least one number") }
             return .tensor(try Variable.stack(results))

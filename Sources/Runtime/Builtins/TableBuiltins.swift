@@ -1,3 +1,4 @@
+import Autograd
 import TensorCore
 
 extension Builtin {
@@ -25,13 +26,22 @@ extension Builtin {
                 guard case .record(let row) = value else { throw call.failure("rows", takes: "a list of records") }
                 return row
             }
-            return .object(TableObject(rows: rows))
+            return .object(try TableObject(rows: rows))
         },
         Builtin(
             "sort(x, by=none, descending=false, axis=-1)", .tables,
             "Sorted: a table by a column (\"-name\" for descending), a list (by a function), a tensor along an axis.",
-            details: "Equal elements keep their order. nan counts as the largest number; in a table it comes last.",
-            example: "sort([3, 1, 2])\ntable([{a=2}, {a=1}]).sort(\"a\")"
+            details: """
+                Equal elements keep their order. nan counts as the largest number; in a table it comes last. `xs.sort()` sorts the list
+                `xs` itself, as in Python; `sort(xs)` gives a new list.
+                """,
+            example: "sort([3, 1, 2])\ntable([{a=2}, {a=1}]).sort(\"a\")\nxs = [2, 1]\nxs.sort()\nxs",
+            changes: { $0.isList },
+            mutate: { value, call in
+                // Of a list that stays as it was where it cannot be sorted.
+                value = try sortedList(try value.elements ?? [], call)
+                return .none
+            }
         ) { call in
             let descending = try call.boolean("descending")
             if let table = call.value("x").object(as: TableObject.self) {
@@ -45,22 +55,7 @@ extension Builtin {
             {
                 return .range(all.values)
             }
-            let elements = try call.list("x")
-            if !call.has("by"), elements.allSatisfy(\.isNumber) {
-                return .numbers(try call.plainTensor("x").sorted(axis: -1, descending: descending).values.doubles())
-            }
-            if !call.has("by"), elements.contains(where: \.hasAxes) {
-                throw Failure(
-                    "lists and tensors with axes have no order",
-                    help: [
-                        "sort by a number of each: `sort(xs, by=x -> x[0])`",
-                        "the numbers in each row are sorted by `sort(tensor(xs))`",
-                    ])
-            }
-            let keys =
-                call.has("by")
-                ? try elements.map { try call.interpreter.call(try call.callable("by"), [$0]) } : elements
-            return .list(try order(keys, descending: descending).map { elements[$0] })
+            return try sortedList(try call.list("x"), call)
         },
         Builtin(
             "select(table, columns)", .tables, "Some columns of a table, in the order given.",
@@ -75,6 +70,33 @@ extension Builtin {
                     }))
         },
     ]
+
+    private static func tensor(_ elements: [Value], _ call: Call) throws -> Variable {
+        guard let tensor = try Value.list(elements).asVariable() else { throw call.failure("x", takes: "numbers") }
+        return tensor
+    }
+
+    private static func sortedList(_ elements: [Value], _ call: Call) throws -> Value {
+        let descending = try call.boolean("descending")
+        if call.isGiven("axis"), !call.has("by"), elements.contains(where: \.hasAxes) {
+            return try nestedList(tensor(elements, call).sorted(axis: try call.integer("axis"), descending: descending))
+        }
+        if !call.has("by"), elements.allSatisfy(\.isNumber) {
+            return .numbers(try tensor(elements, call).value.sorted(axis: -1, descending: descending).values.doubles())
+        }
+        if !call.has("by"), elements.contains(where: \.hasAxes) {
+            throw Failure(
+                "lists and tensors with axes have no order",
+                help: [
+                    "sort by a number of each: `sort(xs, by=x -> x[0])`",
+                    "the numbers in each row are sorted by `sort(xs, axis=-1)`",
+                ])
+        }
+        let keys =
+            call.has("by")
+            ? try elements.map { try call.interpreter.call(try call.callable("by"), [$0]) } : elements
+        return .list(try order(keys, descending: descending).map { elements[$0] })
+    }
 
     private static func sorted(_ table: TableObject, by call: Call, descending: Bool) throws -> TableObject {
         if call.value("by").isCallable {
@@ -95,7 +117,9 @@ extension Builtin {
     static func order(_ keys: [Value], descending: Bool) throws -> [Int] {
         let present = keys.indices.filter { !keys[$0].isNone }
         let missing = keys.indices.filter { keys[$0].isNone }
-        if present.allSatisfy({ keys[$0].asNumber != nil || keys[$0].isBoolean }) {
+        let areNumbers = present.allSatisfy { keys[$0].asNumber != nil || keys[$0].isBoolean }
+        let hasLargeWholes = areNumbers && present.contains { keys[$0].isLargeWhole }
+        if areNumbers, !hasLargeWholes {
             let numbers = keys.map { key in
                 if case .boolean(let flag) = key { return flag ? 1.0 : 0.0 }
                 return key.asNumber ?? .nan
@@ -105,7 +129,7 @@ extension Builtin {
                 return descending ? numbers[a] > numbers[b] : numbers[a] < numbers[b]
             } + missing
         }
-        if !present.isEmpty, present.allSatisfy({ keys[$0].isList }) {
+        if !present.isEmpty, present.allSatisfy({ keys[$0].isList }) || hasLargeWholes {
             return try stable(present) { a, b in
                 if Interrupt.isRequested { throw Failure.interrupted }
                 let order = try Operators.order(keys[a], keys[b])

@@ -17,7 +17,7 @@ extension Builtin {
             "A row for each column: count, missing, mean, std, min, quartiles and max of numbers, how many different others.",
             details: "none and nan are missing, and left out of all other figures, as in pandas.",
             example: "describe table([{a=1}, {a=3}])"
-        ) { call in .object(TableObject(rows: try call.table("table").columns.map(described))) },
+        ) { call in .object(try TableObject(rows: try call.table("table").columns.map(described))) },
         Builtin(
             "to_csv(table, path)", .tables, "Writes a table as CSV, with a header; `load` reads it back.",
             details: """
@@ -41,14 +41,14 @@ extension Builtin {
         let names = try call.columnNames("by", of: table)
         let groups = try table.groups(by: names)
         if call.value("how").isCallable {
-            return TableObject(
-                rows: try groups.map { rows in
+            return try TableObject(
+                rows: groups.map { rows in
                     let result = try call.interpreter.call(call.value("how"), [.object(table.picking(rows))])
                     guard case .record(let record) = result else {
                         throw Failure("`how` of `group` gives a record, and gave \(result.kindWithArticle)")
                     }
                     var row = Record(names.map { name in (name, table.column(name)?[rows[0]] ?? .none) })
-                    for (name, value) in record.fields { row[name] = value }
+                    for (name, value) in try record.namedFields() { row[name] = value }
                     return row
                 })
         }
@@ -69,7 +69,9 @@ extension Builtin {
         var columns = names.map { name in
             (name: name, values: groups.map { rows in table.column(name)?[rows[0]] ?? .none })
         }
-        columns.append((names.contains("count") ? "rows" : "count", groups.map { .integer($0.count) }))
+        // A column of the table keeps its name.
+        let sizes = ["count", "rows", "group_size"].first { table.column($0) == nil } ?? "group_count"
+        columns.append((sizes, groups.map { .integer($0.count) }))
         for (name, values) in others {
             guard let word = how[name] else { continue }
             let results = try groups.map { rows in try aggregate(rows.map { values[$0] }, word) }
@@ -240,6 +242,11 @@ extension TableObject {
     /// - Throws: `Failure` for cells that have no text that reads back; `DatasetError` where the system refuses.
     package func writeCSV(to path: String) throws {
         guard !columns.isEmpty else { throw Failure("a table without columns cannot be written") }
+        if let unnamed = columns.firstIndex(where: { $0.name.isEmpty }) {
+            throw Failure(
+                "column \(unnamed + 1) of the table has no name, and cannot be read back from CSV",
+                help: "give each column a name that is not empty")
+        }
         let isAlone = columns.count == 1
         // Among other values a text stands in quotes, so that it is read back as one.
         let areQuoted = columns.map { column in

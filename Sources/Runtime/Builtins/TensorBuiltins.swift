@@ -33,9 +33,7 @@ extension Builtin {
         Builtin(
             "full(shape, value, dtype=\"float32\")", .tensors, "A tensor of one value.", example: "full([2, 2], 7)"
         ) { call in
-            let (value, dtype) = (try call.number("value"), try call.dtype("dtype"))
-            _ = try PlainNumbers(value, isBoolean: false).checked(for: dtype)
-            return .tensor(try Tensor.full(try call.integers("shape"), value, dtype: dtype))
+            .tensor(try call.filled(try call.integers("shape"), try call.dtype("dtype")))
         },
         Builtin(
             "eye(n, columns=none, dtype=\"float32\")", .tensors, "Ones on the diagonal, zeros elsewhere.",
@@ -55,6 +53,11 @@ extension Builtin {
             let step = try call.number("step")
             let isWhole = [start, stop, step].allSatisfy { $0 == $0.rounded() }
             let dtype = try call.optionalDType("dtype") ?? (isWhole ? .int64 : .float32)
+            if dtype == .int64, isWhole, let whole = try call.wholeRange(step) { return .tensor(whole) }
+            let last = start + step * max(((stop - start) / step).rounded(.up) - 1, 0)
+            if start != stop, last.isFinite {
+                for end in [start, last] { _ = try PlainNumbers(end, isBoolean: false).checked(for: dtype) }
+            }
             return .tensor(try Tensor.arange(start, stop, step: step, dtype: dtype))
         },
         Builtin(
@@ -335,6 +338,28 @@ extension Call {
             }
             return integer
         }
+    }
+
+    /// A tensor of the number `value`.
+    func filled(_ shape: [Int], _ dtype: DType) throws -> Tensor {
+        let number = try number("value")
+        if value("value").isLargeWhole, let whole = value("value").asInteger {
+            return try Tensor.scalar(whole: whole).cast(to: dtype).broadcast(to: shape).copy()
+        }
+        _ = try PlainNumbers(number, isBoolean: false).checked(for: dtype)
+        return try Tensor.full(shape, number, dtype: dtype)
+    }
+
+    /// `arange` of whole numbers that fractions of 64 bits do not all hold; nil for others.
+    fileprivate func wholeRange(_ step: Double) throws -> Tensor? {
+        let first = value("start").asInteger
+        guard let start = has("stop") ? first : 0, let stop = has("stop") ? value("stop").asInteger : first,
+            let step = Int(exactly: step), step != 0, max(start.magnitude, stop.magnitude) > 1 << 53,
+            max(start.magnitude, stop.magnitude, step.magnitude) < 1 << 62
+        else { return nil }
+        let count = max((stop - start + step - step.signum()) / step, 0)
+        try ListLength.check(count)
+        return try Tensor((0..<count).map { start + $0 * step })
     }
 
     /// A list of tensors, or a tensor taken apart along axis 0.

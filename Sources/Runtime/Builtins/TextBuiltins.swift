@@ -123,7 +123,9 @@ extension Builtin {
         Builtin("chr(number)", .text, "The character that has a number in Unicode.", example: "chr(97)") { call in
             let number = try call.integer("number")
             guard let scalar = UInt32(exactly: number).flatMap({ Unicode.Scalar($0) }) else {
-                throw call.failure("number", takes: "the number of a character, from 0 to 1114111")
+                throw call.failure(
+                    "number",
+                    takes: "the number of a character, from 0 to 1114111 but for 55296 to 57343, which stand for none")
             }
             return .string(String(Character(scalar)))
         },

@@ -109,8 +109,8 @@ extension Builtin {
             try object.requireBuilt()
             let names = object.parameterNames
             return .object(
-                TableObject(
-                    rows: try zip(names, object.module.parameters).map { name, parameter in
+                try TableObject(
+                    rows: zip(names, object.module.parameters).map { name, parameter in
                         Record([
                             ("name", .string(name)), ("shape", .list(parameter.shape.map { .integer($0) })),
                             ("count", .integer(parameter.count)), ("value", .tensor(try parameter.snapshot())),

@@ -203,12 +203,12 @@ private struct Translation {
         if case .string(let text) = value { return try answers([text], prepared: false)[0] }
         if value.object(as: RuntimeObject.self) != nil {
             let pairs = try call.network("model").reading(call.pairs("text"), else: coding)
-            return collected(try answers(pairs.sourceTexts ?? [], prepared: true))
+            return try collected(try answers(pairs.sourceTexts ?? [], prepared: true))
         }
         guard let texts = try value.elements?.map(\.asString), !texts.contains(nil) else {
             throw call.failure("text", takes: "a sentence, a list of sentences, or pairs of them")
         }
-        return collected(try answers(texts.compactMap { $0 }, prepared: false))
+        return try collected(try answers(texts.compactMap { $0 }, prepared: false))
     }
 
     private func answers(_ texts: [String], prepared: Bool) throws -> [Value] {
@@ -240,10 +240,10 @@ private struct Translation {
     }
 
     /// Texts as a list; tables as one.
-    private func collected(_ answers: [Value]) -> Value {
+    private func collected(_ answers: [Value]) throws -> Value {
         let tables = answers.compactMap { $0.object(as: TableObject.self) }
         guard tables.count == answers.count, !tables.isEmpty else { return .list(answers) }
-        return .object(TableObject(rows: tables.flatMap(\.rows)))
+        return .object(try TableObject(rows: tables.flatMap(\.rows)))
     }
 }
 

@@ -39,7 +39,7 @@ struct ObjectCopies {
         switch value {
         case .list(let elements): return .list(try elements.map { try copy($0, depth: depth + 1) })
         case .record(let record):
-            return .record(Record(try record.fields.map { ($0.name, try copy($0.value, depth: depth + 1)) }))
+            return .record(try record.mapValues { try copy($1, depth: depth + 1) })
         case .object(let module as ModuleObject):
             return .object(ModuleObject(try modules.copy(module.module), definition: module.definition))
         default: return value.instance.map { .object(copy($0)) } ?? value

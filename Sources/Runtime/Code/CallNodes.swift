@@ -92,6 +92,13 @@ final class CallNode: Node {
 }
 
 extension CallNode {
+    /// The name of the built-in that it calls, where without arguments that makes a layer.
+    var calledLayer: String? {
+        guard case .function(let function)? = (callee as? CellNode)?.builtin, case .builtin(let builtin) = function.body
+        else { return nil }
+        return builtin.takesOptionalTensorFirst ? builtin.name : nil
+    }
+
     /// The arguments are evaluated straight into the variables of the call.
     private func call(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
         var inner = frame.interpreter.frame(for: code, of: code.object)

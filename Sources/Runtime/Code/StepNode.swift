@@ -77,7 +77,7 @@ extension Value {
         switch self {
         case .list(let elements): return .list([loss] + elements.dropFirst())
         case .record(var record):
-            if let name = record.names.first { record[name] = loss }
+            if let key = record.keys.first { record[key] = loss }
             return .record(record)
         default: return self
         }
@@ -90,7 +90,7 @@ extension Value {
         case .tensor(let tensor): return .tensor(tensor.detached())
         case .list(let elements): return .list(elements.map { $0.detached(depth: depth + 1) })
         case .record(let record):
-            return .record(Record(record.fields.map { ($0.name, $0.value.detached(depth: depth + 1)) }))
+            return .record(record.mapValues { $1.detached(depth: depth + 1) })
         default: return self
         }
     }

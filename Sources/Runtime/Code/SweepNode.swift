@@ -61,7 +61,7 @@ final class SweepNode: Node {
                 let own = Frame(slotCount: slotCount, parent: frame, interpreter: worker)
                 for (slot, field) in run.names.fields.enumerated() { own.slots[slot] = field.value }
                 _ = try body.run(own)
-                return row(try worker.drawn(own.result), run)
+                return try row(worker.drawn(own.result), run)
             }, onRow: keeping.keep)
         if left > 0 { try execution.run() }
         let unfinished = runs.count { run in if case .stopped? = run.outcome { true } else { run.outcome == nil } }
@@ -145,8 +145,8 @@ final class SweepNode: Node {
     }
 
     /// The block's record; where it gives something else, the names that were swept and `value`.
-    private func row(_ result: Value, _ run: SweepRun) -> Record {
-        if case .record(let record) = result { return record }
+    private func row(_ result: Value, _ run: SweepRun) throws -> Record {
+        if case .record(let record) = result { return try record.named() }
         var record = run.names
         if !result.isNone { record["value"] = result }
         return record
@@ -163,7 +163,7 @@ enum SweepTable {
             }
         }
         let unnamed = unnamed(ended)
-        if seeds == 1 { return TableObject(rows: ended.map { completed(row($0), unnamed, $0) }) }
+        if seeds == 1 { return try TableObject(rows: ended.map { completed(row($0), unnamed, $0) }) }
         var groups: [[SweepRun]] = []
         for run in ended {
             if groups.last?[0].combination == run.combination {
@@ -180,9 +180,9 @@ enum SweepTable {
                     guard let value = run.row?[name] else { return true }
                     return run.names.fields.contains { ValueKey($0.value) == ValueKey(value) }
                 }
-            }
+            } && (ended[0].names[name] != nil || ended[0].names.names.contains { varies($0, ended) })
         }
-        return TableObject(rows: try groups.map { completed(try averaged($0, repeated: repeated), unnamed, $0[0]) })
+        return try TableObject(rows: groups.map { try completed(averaged($0, repeated: repeated), unnamed, $0[0]) })
     }
 
     /// The swept names that the blocks' records do not tell, by that name or by another.
@@ -190,13 +190,22 @@ enum SweepTable {
         guard let first = runs.first, let fields = runs.compactMap(\.row).first?.fields.map(\.name) else { return [] }
         return first.names.fields.map(\.name).filter { name in
             !fields.contains { field in
+                // A single value that was swept can be equal to a result by chance.
                 field == name
-                    || runs.allSatisfy { run in
-                        guard let row = run.row, let swept = run.names[name] else { return true }
-                        return row[field].map { ValueKey($0) == ValueKey(swept) } ?? false
-                    }
+                    || varies(name, runs)
+                        && runs.allSatisfy { run in
+                            guard let row = run.row, let swept = run.names[name] else { return true }
+                            return row[field].map { ValueKey($0) == ValueKey(swept) } ?? false
+                        }
             }
         }
+    }
+
+    /// Whether a swept name has several values.
+    private static func varies(_ name: String, _ runs: [SweepRun]) -> Bool {
+        let values = runs.lazy.compactMap { $0.names[name] }.map(ValueKey.init)
+        guard let first = values.first else { return false }
+        return values.contains { $0 != first }
     }
 
     /// A row with the values of some swept names in front.

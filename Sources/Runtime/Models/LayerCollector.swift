@@ -90,7 +90,7 @@ extension Value {
         case .list(let list):
             elements = list.enumerated().map { ("\($0.offset)", $0.element) }
             count = list.count
-        case .record(let record): elements = record.fields
+        case .record(let record): elements = try record.namedFields()
         default: return nil
         }
         guard depth < Self.deepestGroup else {
@@ -102,6 +102,13 @@ extension Value {
             if let object = value.object(as: ModuleObject.self) { return (name, object.module) }
             if let parameter = value.parameterModule { return (name, parameter) }
             return try value.moduleGroup(depth: depth + 1).map { (name, $0) }
+        }
+        if let part = parts.first(where: { $0.name.isEmpty || $0.name.contains(".") }) {
+            throw Failure(
+                "\(quoted(part.name)) cannot name a layer: parameters are called after it, with points between names",
+                help:
+                    "take another key, such as \(quoted(part.name.isEmpty ? "first" : part.name.replacing(".", with: "_")))"
+            )
         }
         return parts.isEmpty ? nil : try ModuleGroup(parts, listCount: count)
     }
@@ -120,6 +127,12 @@ final class LayerStatement: StatementNode {
     override func execute(_ frame: Frame) throws -> Flow {
         let value = try node.evaluate(frame)
         try name?.target.assign(value, frame)
+        if name == nil, case .number = value, let layer = (node as? CallNode)?.calledLayer {
+            throw Failure(
+                "`\(layer)` of a number is a number, and makes no layer",
+                help: "a line `\(layer)` adds the layer"
+            ).located(node.location)
+        }
         try node.locating { try frame.layers?.add(value, name: name?.text) }
         return .normal
     }
@@ -178,9 +191,11 @@ extension Interpreter {
 
     /// Runs code for which layers behave as a pass of training or inference asks.
     func applying<T>(_ context: ForwardContext, _ body: () throws -> T) throws -> T {
-        let outer = currentContext
+        let (outer, isInside) = (currentContext, isInModelBlock)
         currentContext = context
-        defer { currentContext = outer }
+        // A model that is built applies its layers in a block, and its functions compute there.
+        isInModelBlock = false
+        defer { (currentContext, isInModelBlock) = (outer, isInside) }
         return try recordingEnds(body)
     }
 

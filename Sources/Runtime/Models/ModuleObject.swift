@@ -92,7 +92,9 @@ package final class ModuleObject: RuntimeObject {
         }
         let group = ownParameters(below: name)
         if !group.isEmpty {
-            guard case .record(let record) = value, record.names.allSatisfy({ group.map(\.name).contains($0) }) else {
+            guard case .record(let given) = value, case let record = try given.named(),
+                record.names.allSatisfy({ group.map(\.name).contains($0) })
+            else {
                 throw Failure(
                     "`\(name)` of \(Value.object(self).kindWithArticle) has \(group.map(\.name).joined(separator: ", "))",
                     help: "set one of them: `layer.\(name).\(group[0].name) = w`")

@@ -285,7 +285,8 @@ extension PlotRequest {
         guard call.has("band") else { return nil }
         if series.count == 1 { return [try band(call.value("band"), series[0])] }
         if let width = call.value("band").asNumber { return try series.map { try band(.number(width), $0) } }
-        if case .record(let record) = call.value("band") {
+        if case .record(let given) = call.value("band") {
+            let record = try given.named()
             if let stray = record.names.first(where: { name in !series.contains { $0.name == name } }) {
                 throw Failure("`band` of `plot` has \(quoted(stray)), and no series has that name")
             }

@@ -95,7 +95,7 @@ extension TrainCall {
             throw call.failure("metrics", takes: "a record of functions of scores and targets, as {mae=mae}")
         }
         let functions = TrainFunctions(call.interpreter)
-        return record.fields.map { functions.figure($0.name, $0.value) }
+        return try record.namedFields().map { functions.figure($0.name, $0.value) }
     }
 
     /// The schedule that the call names, describes or computes.

@@ -103,7 +103,8 @@ struct FormatSpecification {
             case nil: digits = decimal("g", magnitude)
             case "d", "x", "X", "o", "b":
                 guard let integer = value.asInteger else {
-                    throw Failure("the format type `\(type ?? "d")` takes a whole number, and got \(value.shortText)")
+                    throw Failure(
+                        "the format type `\(type ?? "d")` takes a whole number below 2**63, and got \(value.shortText)")
                 }
                 digits = whole(integer.magnitude)
             case "%": digits = decimal("f", magnitude * 100) + "%"

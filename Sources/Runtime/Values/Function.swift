@@ -173,7 +173,8 @@ package final class Function {
         let parameters = signature.parameters
         var positional = arguments.positional
         if case .builtin(let builtin) = body, builtin.takesOptionalTensorFirst {
-            let makesLayer = isInModelBlock || builtin.takesSizesAfterTensor
+            // `tanh` has no settings as a layer: `tanh(0.5)` is a number everywhere.
+            let makesLayer = isInModelBlock && parameters.count > 1 || builtin.takesSizesAfterTensor
             if let first = positional.first, !first.isTensorLike(allowingPairs: builtin.takesSizesAfterTensor),
                 makesLayer || first.object(as: ModuleObject.self) != nil
             {

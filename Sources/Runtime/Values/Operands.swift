@@ -150,7 +150,7 @@ struct PlainNumbers {
             case .tensor(let tensor):
                 guard tensor.rank == 0, !tensor.isTracked, let number = element.asNumber else { return false }
                 // What 64-bit fractions do not hold is stacked as tensors are.
-                guard tensor.dtype != .int64 || abs(number) <= 0x1p53 else { return false }
+                guard tensor.dtype != .int64 || !element.isLargeWhole else { return false }
                 try append(number, depth)
                 isBoolean = false
                 valueType = valueType.map { .promoted($0, tensor.dtype) } ?? tensor.dtype

@@ -163,6 +163,11 @@ extension Record {
         }
         return fields
     }
+
+    /// The same entries by names: `{[3]=1}` becomes `{"3"=1}`.
+    ///
+    /// - Throws: `Failure` where two keys have the same text.
+    package func named() throws -> Record { Record(try namedFields()) }
 }
 
 /// Entries with a table of their positions by hash. It is changed only where nothing else holds it.

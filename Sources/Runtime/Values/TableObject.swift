@@ -17,7 +17,10 @@ package final class TableObject: RuntimeObject {
     }
 
     /// A table of records; a field that some records lack is `none` there.
-    package convenience init(rows: [Record]) {
+    ///
+    /// - Throws: `Failure` where two keys of a record have the same text.
+    package convenience init(rows: [Record]) throws {
+        let rows = try rows.map { try $0.named() }
         var names: [String] = []
         var seen: Set<String> = []
         for row in rows {

@@ -19,6 +19,12 @@ extension Value {
         return Int(exactly: number)
     }
 
+    /// Whether it is a whole number that a `.number` does not hold: an int64 beyond 2**53.
+    var isLargeWhole: Bool {
+        guard case .tensor(let tensor) = self, tensor.dtype == .int64 else { return false }
+        return tensor.value.wholeItem.map { $0.magnitude > 1 << 53 } ?? false
+    }
+
     var isNumber: Bool { if case .number = self { true } else { false } }
 
     package var isCallable: Bool {

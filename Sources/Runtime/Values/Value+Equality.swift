@@ -9,10 +9,12 @@ extension Operators {
     ///
     /// Two that are told apart early are not gone through.
     ///
-    /// - Throws: `Failure.interrupted`.
+    /// - Throws: `Failure.interrupted`, and what the `==` of a class throws.
     /// - Complexity: Linear in the different pairs of values that stand in the same places.
     static func equal(_ a: Value, _ b: Value) throws -> Bool {
-        if areEqual(a, b, nanIsNan: false) { return true }
+        var failure: (any Error)?
+        if areEqual(a, b, nanIsNan: false, failure: &failure) { return true }
+        if let failure { throw failure }
         try checkInterrupt()
         return false
     }
@@ -22,7 +24,10 @@ extension Operators {
         if Interrupt.isRequested { throw Failure.interrupted }
     }
 
-    fileprivate static func areEqual(_ a: Value, _ b: Value, nanIsNan: Bool) -> Bool {
+    /// - Parameter failure: Set where a `==` of a class fails, which counts as different.
+    fileprivate static func areEqual(
+        _ a: Value, _ b: Value, nanIsNan: Bool, failure: inout (any Error)?
+    ) -> Bool {
         var left: [(Value, Value)] = []
         var seen: Set<PairOfParts> = []
         /// Whether two values with parts meet here for the first time. All of what is compared has to be equal, so those
@@ -66,7 +71,7 @@ extension Operators {
                 guard x.rowCount == y.rowCount, let pairs = x.columnPairs(y) else { return false }
                 for (column, other) in pairs.reversed() { left.append((.list(column), .list(other))) }
             case (.object, _) where a.instance != nil, (_, .object) where b.instance != nil:
-                guard areEqualObjects(a, b) else { return false }
+                guard areEqualObjects(a, b, &failure) else { return false }
             case (.object(let x), .object(let y)): guard x === y else { return false }
             case (.list(let x), .list(let y)):
                 guard x.count == y.count else { return false }
@@ -76,7 +81,9 @@ extension Operators {
             case (.range(let x), .list(let y)), (.list(let y), .range(let x)):
                 guard x.count == y.count else { return false }
                 for index in y.indices {
-                    guard areEqual(.number(x[index]), y[index], nanIsNan: nanIsNan) else { return false }
+                    guard areEqual(.number(x[index]), y[index], nanIsNan: nanIsNan, failure: &failure) else {
+                        return false
+                    }
                 }
             default: return false
             }
@@ -89,10 +96,15 @@ extension Operators {
 }
 
 extension Operators {
-    /// Objects are equal where their `==` says so, and without one where they are the same. One that fails says no.
-    private static func areEqualObjects(_ a: Value, _ b: Value) -> Bool {
+    /// Objects are equal where their `==` says so, and without one where they are the same.
+    private static func areEqualObjects(_ a: Value, _ b: Value, _ failure: inout (any Error)?) -> Bool {
         if let x = a.instance, let y = b.instance, x === y { return true }
-        return (try? byMethod(.equal, a, b)?.isTrue()) ?? false
+        do {
+            return try byMethod(.equal, a, b)?.isTrue() ?? false
+        } catch {
+            failure = error
+            return false
+        }
     }
 }
 
@@ -121,7 +133,11 @@ struct ValueKey: Hashable {
 
     init(_ value: Value) { self.value = value }
 
-    static func == (a: ValueKey, b: ValueKey) -> Bool { Operators.areEqual(a.value, b.value, nanIsNan: true) }
+    /// A `==` of a class that fails says no here: a dictionary cannot throw.
+    static func == (a: ValueKey, b: ValueKey) -> Bool {
+        var failure: (any Error)?
+        return Operators.areEqual(a.value, b.value, nanIsNan: true, failure: &failure)
+    }
 
     func hash(into hasher: inout Hasher) {
         var left = [value]

@@ -36,8 +36,8 @@ extension Value {
         case .list, .range: return try array(elements ?? [])
         case .record(let record):
             return .object(
-                try record.names.map { name in
-                    JSON.Member(name, try (record[name] ?? .none).plainJSON(depth: depth + 1))
+                try record.namedFields().map { name, value in
+                    JSON.Member(name, try value.plainJSON(depth: depth + 1))
                 })
         case .tensor(let tensor) where tensor.rank == 0:
             let value = tensor.value
