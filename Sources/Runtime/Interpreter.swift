@@ -71,6 +71,7 @@ package final class Interpreter {
     /// How many gradients are being taken, one inside the other.
     var gradientDepth = 0
     var gradientEnds = GradientEnds()
+    let indexedTexts = IndexedTexts()
     var depth = 0
     let stack: StackGuard
     var nesting = NestingCheck()

@@ -26,6 +26,11 @@ extension Inference {
         return model.lastLayer?.layer.kind == "softmax" ? scores : try scores.softmax(axis: axis)
     }
 
+    /// The label that the loss of a model leaves out, and with it all that counts its answers.
+    package static func ignoredLabel(of model: Model) -> Int {
+        model.trainedLoss?.ignoreIndex ?? Loss.crossEntropy().ignoreIndex ?? -100
+    }
+
     /// Whether one score alone is a probability, or else the logit of one.
     private static func givesProbabilities(_ model: Model, _ scores: Tensor) throws -> Bool {
         switch model.trainedLoss?.function.answers {

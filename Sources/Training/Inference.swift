@@ -118,8 +118,7 @@ package enum Inference {
     ) throws -> Tensor {
         guard let y = try dataset.y(), y.dtype == .int64 else { throw TrainingError.noTargets(dataset: dataset.name) }
         let labels = y.integers()
-        // The losses of classes leave out what has this label.
-        let ignored = -100
+        let ignored = ignoredLabel(of: model)
         if let label = labels.filter({ $0 != ignored }).min(), label < 0 {
             throw TrainingError.negativeLabel(label: label, dataset: dataset.name)
         }

@@ -87,6 +87,14 @@ package struct Objective {
     private func check(_ targets: Tensor, of dataset: Dataset, _ output: [Int]) throws {
         if loss.takesClasses, targets.dtype == .int64 {
             if hasSingleScores(output, targets) { return }
+            let known = loss.function.singleScoreTargets
+            if !known.isEmpty, Self.isOneForEach(output, targets.shape),
+                let place = targets.integers().firstIndex(where: { !known.contains($0) })
+            {
+                let example = place / max(targets.shape.dropFirst().reduce(1, *), 1)
+                throw TrainingError.badTarget(
+                    value: Double(targets.integers()[place]), example: example, dataset: dataset.name, loss: loss.name)
+            }
             return try checkLabels(targets.integers(), of: dataset, output, targets.shape)
         }
         let range =

@@ -99,6 +99,10 @@ extension TrainingError {
         case .noLabelCounts: "classes count from 0; only places without a label, such as padding, get this number"
         case .badTarget(let value, _, _, "bce") where value.isFinite:
             "bce takes targets from 0 to 1; for other numbers use loss=\"mse\""
+        case .badTarget(let value, _, _, "hinge") where value.isFinite:
+            "with one score each, hinge takes the targets -1 and 1: 2 * y - 1 makes them of 0 and 1"
+        case .badTarget(let value, _, _, "focal") where value.isFinite:
+            "with one score each, focal takes the targets 0 and 1; classes need a score each, as of linear 3"
         case .badTarget: "leave such examples out, or put a number in its place"
         case .badExample: "leave such examples out, or put a number in its place: where(isfinite(x), x, 0) does"
         case .batchOfOne(_, let size, let count):

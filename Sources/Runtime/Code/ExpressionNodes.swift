@@ -462,10 +462,16 @@ final class IndexNode: Node {
             if case .record(let record) = container, let key = RecordKey(index), let value = record[key] {
                 return value
             }
-            return try locating { try container.element([.value(index)]) }
+            return try element(of: container, [.value(index)], frame)
         }
-        let indices = try subscripts.map { try $0.evaluate(frame) }
-        return try locating { try container.element(indices) }
+        return try element(of: container, try subscripts.map { try $0.evaluate(frame) }, frame)
+    }
+
+    private func element(of container: Value, _ indices: [Subscript], _ frame: Frame) throws -> Value {
+        try locating {
+            guard case .string(let text) = container else { return try container.element(indices) }
+            return .string(try frame.interpreter.indexedTexts[text].element(indices))
+        }
     }
 
     /// `data.x[4]`: an object may know a shorter way than making the whole field.
@@ -477,8 +483,7 @@ final class IndexNode: Node {
         {
             return element
         }
-        let container = try member.field(of: owner, frame)
-        return try locating { try container.element(indices) }
+        return try element(of: try member.field(of: owner, frame), indices, frame)
     }
 
     override var place: Place? { .index(base: base.place ?? .expression(base), subscripts: subscripts, location) }

@@ -16,11 +16,13 @@ struct Mistakes {
     func table() throws -> Value {
         let model = try call.network("model")
         let most = try call.integer("count", atLeast: 1)
-        guard let labels = dataset.labels, labels.count == dataset.count else {
+        guard dataset.pairs == nil, let y = try dataset.y(), y.dtype == .int64, y.rank == 1 else {
             throw Failure(
                 "`mistakes` needs a class for each example, and \(dataset.name) has none",
-                help: "targets are whole numbers, such as int64")
+                help: "targets are whole numbers, one for each example")
         }
+        let labels = y.integers()
+        let ignored = Inference.ignoredLabel(of: model)
         let scores = try Inference.outputs(model, dataset)
         let answers = try Inference.classes(scores, of: model, labels: dataset.targetShape)
         guard answers.count == dataset.count else {
@@ -32,7 +34,7 @@ struct Mistakes {
         let classCount = probabilities.count / max(dataset.count, 1)
         let wrong = zip(labels, answers.doubles()).enumerated().compactMap { index, pair -> Wrong? in
             let answer = Int(pair.1)
-            guard answer != pair.0 else { return nil }
+            guard answer != pair.0, pair.0 != ignored else { return nil }
             let given = classCount > 1 ? probabilities[index * classCount + answer] : probabilities[index]
             return Wrong(
                 index: index, target: pair.0, answer: answer,

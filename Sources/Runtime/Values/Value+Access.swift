@@ -16,11 +16,7 @@ extension Value {
         case .set:
             throw Failure("a set has no order to index it by", help: "`sorted(s)[0]` is its smallest element")
         case .string(let text):
-            let characters = Array(text)
-            if case .slice = subscripts.first {
-                return .string(String(try sliced(characters, subscripts)))
-            }
-            return .string(String(characters[try position(subscripts, characters.count, "string")]))
+            return .string(try IndexedText(text).element(subscripts))
         case .range(let range) where subscripts.count == 1:
             switch subscripts[0] {
             case .slice(let start, let stop, let step):
@@ -335,7 +331,7 @@ extension Value {
         return value
     }
 
-    private func position(_ subscripts: [Subscript], _ count: Int, _ kind: String) throws -> Int {
+    func position(_ subscripts: [Subscript], _ count: Int, _ kind: String) throws -> Int {
         let value = try single(subscripts)
         try value.checkConstant("an index")
         guard let index = value.asInteger else {

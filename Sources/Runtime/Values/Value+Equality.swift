@@ -206,10 +206,16 @@ extension ValueKey {
 }
 
 extension [Value] {
-    /// The different elements in the order of their first appearance, in linear time.
+    /// The different elements in the order of their first appearance, in linear time; of objects whose class has a `==`
+    /// in quadratic time.
     ///
-    /// - Throws: `Failure.interrupted`.
+    /// - Throws: `Failure.interrupted`, and what such a `==` throws.
     func unique() throws -> [Value] {
+        if Value.list(self).contains(where: { $0.instance?.definition.special(.equal) != nil }) {
+            return try reduce(into: []) { known, value in
+                if try !known.contains(where: { try Operators.equal($0, value) }) { known.append(value) }
+            }
+        }
         var seen: Set<ValueKey> = []
         return try filter {
             let isNew = seen.insert(ValueKey($0)).inserted

@@ -1,0 +1,57 @@
+/// A string that can be indexed in constant time.
+struct IndexedText {
+    let text: String
+    /// nil where each byte is a character.
+    private let characters: [Character]?
+
+    init(_ text: String) {
+        var text = text
+        text.makeContiguousUTF8()
+        self.text = text
+        // A return and a line feed behind it are one character.
+        characters = text.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? nil : Array(text)
+    }
+
+    private var count: Int { characters?.count ?? text.utf8.count }
+
+    /// `text[3]`, `text[1:3]`
+    ///
+    /// - Throws: `Failure` for a position that it does not have.
+    func element(_ subscripts: [Subscript]) throws -> String {
+        guard case .slice(let start, let stop, let step) = subscripts.first, subscripts.count == 1 else {
+            return character(try Value.string(text).position(subscripts, count, "string"))
+        }
+        let places = try SliceBounds(start: start, stop: stop, step: step, count: count)
+        if let characters { return String(places.map { characters[$0] }) }
+        return String(decoding: places.map(byte), as: UTF8.self)
+    }
+
+    private func character(_ position: Int) -> String {
+        characters.map { String($0[position]) } ?? String(Unicode.Scalar(byte(position)))
+    }
+
+    private func byte(_ position: Int) -> UInt8 {
+        text.utf8[text.utf8.index(text.utf8.startIndex, offsetBy: position)]
+    }
+}
+
+/// The strings that were indexed last: a loop over the positions of one, or of two beside each other, looks through each of
+/// them once.
+final class IndexedTexts {
+    /// Shorter strings are looked through as quickly as they are found.
+    private static let shortest = 32
+    /// Longer ones take too much memory to be kept, where their characters are not bytes.
+    private static let longest = 1 << 22
+
+    private var latest: [IndexedText] = []
+
+    subscript(text: String) -> IndexedText {
+        let size = text.utf8.count
+        guard size >= Self.shortest else { return IndexedText(text) }
+        // Strings that share their storage are compared in constant time.
+        if let known = latest.first(where: { $0.text.utf8.count == size && $0.text == text }) { return known }
+        let indexed = IndexedText(text)
+        if size <= Self.longest { latest = [indexed] + latest.prefix(1) }
+        return indexed
+    }
+}
