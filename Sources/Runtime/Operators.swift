@@ -118,7 +118,7 @@ enum Operators {
         guard let times = Int(exactly: count) else { throw Failure("a string can be repeated a whole number of times") }
         let bytes = text.utf8.count.multipliedReportingOverflow(by: max(times, 0))
         try ListLength.checkBytes(bytes.overflow ? .max : bytes.partialValue)
-        return String(repeating: text, count: max(times, 0))
+        return text.isEmpty ? "" : String(repeating: text, count: max(times, 0))
     }
 
     private static func arithmetic(_ operation: BinaryOperator, _ x: Double, _ y: Double) throws -> Double {

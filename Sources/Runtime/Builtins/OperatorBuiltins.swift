@@ -46,9 +46,13 @@ extension Builtin {
 
     private static func operation(_ name: String, _ operation: BinaryOperator, _ summary: String) -> Builtin {
         Builtin(
-            "\(name)(a, b)", .math, "\(summary); the same as `a \(operation.rawValue) b`.",
+            "\(name)(a, b)", .math, "\(summary); of tensors the same as `a \(operation.rawValue) b`.",
             example: "\(name)([1, 2], [3, 4])"
-        ) { call in try Operators.binary(operation, call.value("a"), call.value("b")) }
+        ) { call in
+            // Lists are numbers here, as in NumPy: they are not repeated.
+            let operands = try call.operands("a", "b")
+            return try Operators.binary(operation, .tensor(operands[0]), .tensor(operands[1]))
+        }
     }
 
     private static func comparison(_ name: String, _ comparison: ComparisonOperator) -> Builtin {

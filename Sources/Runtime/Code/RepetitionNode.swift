@@ -74,6 +74,11 @@ extension Operators {
         }
         let (length, overflow) = elements.count.multipliedReportingOverflow(by: max(times, 0))
         try ListLength.check(overflow ? .max : length)
-        return (0..<max(times, 0)).flatMap { _ in elements }
+        // Nothing is repeated at once, however often.
+        guard !overflow, length > 0 else { return [] }
+        var result: [Value] = []
+        result.reserveCapacity(length)
+        for _ in 0..<times { result += elements }
+        return result
     }
 }
