@@ -16,6 +16,7 @@ enum Fusion {
     /// In the order in which they are tried.
     private static let rules: [@Sendable (Variable) -> Form?] = [
         { ConvolutionReluPool.form(of: $0) }, { LinearActivation.form(of: $0) },
+        { Normalization.form(of: $0) },
     ]
 
     static func form(of variable: Variable) -> Form? {

@@ -15,6 +15,7 @@ package final class Recording {
     package private(set) var isOver = false
     /// What may still have to be computed.
     private var deferred: [Variable] = []
+    private var endings: [() throws -> Void] = []
 
     package init() {}
 
@@ -28,6 +29,9 @@ package final class Recording {
     }
 
     func add(_ variable: Variable) { deferred.append(variable) }
+
+    /// Calls a function when the recording ends, unless it fails.
+    func atEnd(_ body: @escaping () throws -> Void) { endings.append(body) }
 
     func mark() { observer?(places, false) }
 
@@ -46,10 +50,13 @@ package final class Recording {
             if variable.isDeferred, !isKnownUniquelyReferenced(&variable) { try variable.compute() }
         }
         isOver = true
+        let endings = self.endings
+        self.endings = []
+        for ending in endings { try ending() }
     }
 
     private func abandon() {
-        // What an error has left behind is held by nobody but by mistake.
+        endings = []
         if !isOver { try? end() }
         deferred = []
         isOver = true

@@ -103,22 +103,37 @@ extension Variable {
         return try normalized(over: places, parameters: places.map { shape[$0] }, weight, bias, eps).result
     }
 
-    /// Returns each channel (axis 1) normalised by the figures of the batch, and those figures.
+    /// Returns each channel (axis 1) normalised by the figures of the batch.
     ///
     /// - Parameters:
     ///   - weight: Shape `[C]`, as `bias`.
-    ///   - relu: Whether the result is the greater of that and zero.
-    /// - Returns: Mean and variance have shape `[C]`; the variance is divided by the count, as it normalises.
+    ///   - useFigures: Called with mean and variance of shape `[C]`, the variance divided by the count; in a recording, at
+    ///     its end.
     /// - Throws: `TensorError` `.axisOutOfRange` for less than two axes, `.elementCount` for a weight of another shape.
     /// - Source: Ioffe and Szegedy 2015, arXiv:1502.03167.
     package func batchNorm(
-        weight: Variable?, bias: Variable?, eps: Double, relu: Bool = false
-    ) throws -> (result: Variable, mean: Tensor, variance: Tensor) {
+        weight: Variable?, bias: Variable?, eps: Double,
+        useFigures: @escaping (_ mean: Tensor, _ variance: Tensor) throws -> Void = { _, _ in }
+    ) throws -> Variable {
         let channels = try channelShape(operation: "batch_norm")
-        let (result, mean, variance) = try normalized(
+        let (result, operation, inputs) = try normalized(
             over: (0..<rank).filter { $0 != 1 }, parameters: channels, weight?.reshape(channels),
-            bias?.reshape(channels), eps, relu: relu)
-        return (result, try mean.flatten(), try variance.flatten())
+            bias?.reshape(channels), eps)
+        func report() throws {
+            if operation.figures.mean == nil {
+                // Nobody has asked for the result.
+                var operation = operation
+                _ = try operation.forward(inputs.map(\.value))
+            }
+            guard let mean = operation.figures.mean, let variance = operation.figures.variance else { return }
+            try useFigures(mean.flatten(), variance.flatten())
+        }
+        if result.isDeferred, let recording = result.recording {
+            recording.atEnd(report)
+        } else {
+            try report()
+        }
+        return result
     }
 
     /// Returns each channel (axis 1) times its weight plus its bias, both of shape `[C]`.
@@ -136,16 +151,12 @@ extension Variable {
     }
 
     private func normalized(
-        over axes: [Int], parameters: [Int], _ weight: Variable?, _ bias: Variable?, _ epsilon: Double,
-        relu: Bool = false
-    ) throws -> (result: Variable, mean: Tensor, variance: Tensor) {
-        let isFused = [weight, bias].allSatisfy { $0.map { $0.shape == parameters && $0.dtype == dtype } ?? true }
-        let rule = try Normalization(
-            value, axes: axes, epsilon: epsilon, weight: weight?.value, bias: bias?.value, isFused: isFused,
-            relu: relu)
+        over axes: [Int], parameters: [Int], _ weight: Variable?, _ bias: Variable?, _ epsilon: Double
+    ) throws -> (result: Variable, operation: Normalization, inputs: [Variable]) {
+        let isPlain = [weight, bias].allSatisfy { $0.map { $0.shape == parameters && $0.dtype == dtype } ?? true }
+        let operation = Normalization(axes: axes, epsilon: epsilon, hasWeight: weight != nil, isPlain: isPlain)
         let inputs = [self] + (weight.map { [$0] } ?? []) + (bias.map { [$0] } ?? [])
-        let result = try Variable.apply(rule, inputs)
-        return (relu && !rule.hasRelu ? try result.relu() : result, rule.mean, rule.variance)
+        return (try .apply(operation, inputs), operation, inputs)
     }
 
     /// Returns the rows of a table at indices.

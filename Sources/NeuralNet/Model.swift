@@ -104,9 +104,6 @@ package final class Model: Composite {
 
     private var modules: [any Module] { children.map(\.module) }
 
-    /// The layers of a sequence, those of sequences inside in their places; nil where something else decides.
-    var plainLayers: [any Module]? { isSequence ? modules.plainLayers : nil }
-
     /// Builds it for samples of these shapes: `[[1, 28, 28]]` for images, without a batch axis.
     ///
     /// A forward function of its own is run on one sample of zeros for it.

@@ -63,37 +63,11 @@ extension [any Module] {
 
     func forward(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
         var values = inputs
-        var rest = self[...]
-        while let module = rest.popFirst() {
-            // Nobody sees what is between them.
-            if context.observer == nil, values.count == 1, let norm = module as? BatchNorm,
-                let next = rest.first as? Activation, next.isRelu
-            {
-                values = [try norm(values[0], thenRelu: context)]
-                rest.removeFirst()
-                continue
-            }
+        for module in self {
             try module.checkFlat(values.map(\.shape))
             values = try module(values, context)
         }
         return values
-    }
-
-    /// All layers in their order, those of groups and sequences inside in their places; nil where something else decides.
-    var plainLayers: [any Module]? {
-        var layers: [any Module] = []
-        for module in self {
-            switch module {
-            case let model as Model:
-                guard let own = model.plainLayers else { return nil }
-                layers += own
-            case let group as ModuleGroup:
-                guard let own = group.modules.plainLayers else { return nil }
-                layers += own
-            default: layers.append(module)
-            }
-        }
-        return layers
     }
 }
 

@@ -113,7 +113,7 @@ private func network(_ test: Fixture.Case, _ x: [Variable], _ other: [Tensor]) t
     case "layer_norm":
         return try x[0].layerNorm(
             axes: ints[0], weight: x.count > 1 ? x[1] : nil, bias: x.count > 2 ? x[2] : nil, eps: 1e-5)
-    case "batch_norm": return try x[0].batchNorm(weight: x[1], bias: x[2], eps: 1e-5).result
+    case "batch_norm": return try x[0].batchNorm(weight: x[1], bias: x[2], eps: 1e-5)
     case "embedding": return try .embedding(x[0], other[0], paddingIndex: ints.first)
     case "conv2d":
         let settings = ConvolutionSettings(

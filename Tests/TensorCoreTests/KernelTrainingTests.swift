@@ -88,37 +88,6 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
     }
 }
 
-@Suite struct LinearLayerTests {
-    @Test func agreesWithTheSeparateOperations() throws {
-        var numbers = TestNumbers(seed: 43)
-        for (n, inputs, outputs) in [(8, 576, 600), (1, 5, 3), (70, 33, 130), (8, 120, 10)] {
-            let x = try randomKernelTensor([n, inputs], &numbers)
-            let w = try randomKernelTensor([outputs, inputs], &numbers)
-            let bias = try randomKernelTensor([outputs], &numbers)
-            for relu in [false, true] {
-                let y = try Tensor.empty([n, outputs], dtype: .float32)
-                LinearLayer.forward(x, weight: w, bias: bias, relu: relu, into: y)
-                var expected = try Tensor.combine(.add, Tensor.matmul(x, w.transpose(0, 1)), bias)
-                if relu { expected = try expected.map(.relu) }
-                #expect(worst(kernelValues(y), kernelValues(expected)) < 1e-6 * Double(inputs))
-                let g = try randomKernelTensor([n, outputs], &numbers)
-                var inner = g
-                if relu { inner = try Tensor.combine(.multiply, g, Tensor.combine(.greater, y, Tensor.scalar(0))) }
-                let (dw, db, dx) = (
-                    try Tensor.empty(w.shape, dtype: .float32), try Tensor.empty([outputs], dtype: .float32),
-                    try Tensor.empty(x.shape, dtype: .float32)
-                )
-                LinearLayer.backward(
-                    try g.copy(), y: y, relu: relu, x: x, weight: w, weightGradient: dw, biasGradient: db,
-                    inputGradient: dx)
-                #expect(worst(kernelValues(dw), kernelValues(try Tensor.matmul(inner.transpose(0, 1), x))) < 1e-5)
-                #expect(worst(kernelValues(db), kernelValues(try inner.reduced(.sum, axes: [0]))) < 1e-5)
-                #expect(worst(kernelValues(dx), kernelValues(try Tensor.matmul(inner, w))) < 1e-4)
-            }
-        }
-    }
-}
-
 @Suite struct LinearUpdateTests {
     /// The gradient made tile by tile is the one that would have been written, to the last bit.
     @Test func isTheGradientAndThenAdam() throws {

@@ -1,8 +1,16 @@
 import TensorCore
 
-/// Elements less their mean, divided by their deviation along axes, then scaled by a weight and shifted by a bias.
-///
-/// Where it is asked for and fused kernels do it, the result is the greater of that and zero.
+/// What a normalization has found of a batch: set when it runs.
+final class NormalizationFigures {
+    /// Of the elements, with size 1 on the axes.
+    fileprivate(set) var mean: Tensor?
+    /// Divided by the count, with size 1 on the axes.
+    fileprivate(set) var variance: Tensor?
+    fileprivate var scale: Tensor?
+}
+
+/// Elements less their mean, divided by their deviation along axes, then scaled by a weight and shifted by a bias; with
+/// `hasRelu`, the greater of that and zero.
 ///
 /// Inputs are the elements, the weight if there is one, and the bias if there is one; both broadcast.
 struct Normalization: Operation {
@@ -10,18 +18,38 @@ struct Normalization: Operation {
     let axes: [Int]
     let epsilon: Double
     let hasWeight: Bool
-    let hasRelu: Bool
-    /// Of the elements, with size 1 on the axes; where fused kernels do the work, `forward` writes these three.
-    let mean: Tensor
-    /// Divided by the count, with size 1 on the axes.
-    let variance: Tensor
-    private let scale: Tensor
-    /// Which fused kernels do the work, if any do.
-    private let kernel: Kernel?
-    /// The result where a kernel made it together with the figures, until `forward` hands it out.
-    private var result: Tensor?
+    /// Whether weight and bias have the type of the elements, and a number for each place on the axes or for each place on the
+    /// second axis.
+    let isPlain: Bool
+    private(set) var hasRelu = false
+    let figures = NormalizationFigures()
+    /// Which fused kernels have done the work, if any did.
+    private var kernel: Kernel?
     var name: String { "normalization" }
     var spread: Spread { .mixing }
+
+    init(axes: [Int], epsilon: Double, hasWeight: Bool, isPlain: Bool) {
+        self.axes = axes
+        self.epsilon = epsilon
+        self.hasWeight = hasWeight
+        self.isPlain = isPlain
+    }
+
+    /// The rule: ReLU after a normalization of channels.
+    static func form(of variable: Variable) -> Fusion.Form? {
+        guard let relu = variable.operation as? Elementwise, relu.operation.kernel.name == UnaryOperation.relu.name,
+            let result = Fusion.absorbable(variable), var normalization = result.operation as? Normalization
+        else { return nil }
+        normalization.hasRelu = true
+        return Fusion.Form(operation: normalization, inputs: result.inputs, absorbed: [result])
+    }
+
+    /// Only that of channels waits: ReLU may follow it.
+    func outline(_ inputs: [Variable]) -> Outline? {
+        let x = inputs[0]
+        guard isPlain, x.dtype.isFloatingPoint, x.count > 0, areAllButChannels(x.rank) else { return nil }
+        return Outline(x.shape, x.dtype)
+    }
 
     func flops(_ inputs: [[Int]], _ output: [Int]) -> Double { functionFlops * size(output) }
 
@@ -36,76 +64,65 @@ struct Normalization: Operation {
         case channels
     }
 
-    /// - Parameter isFused: Whether weight and bias have the type of the elements, and a number for each place on the axes or
-    ///   for each place on the second axis.
-    init(
-        _ x: Tensor, axes: [Int], epsilon: Double, weight: Tensor?, bias: Tensor?, isFused: Bool, relu: Bool
-    ) throws {
-        self.axes = axes
-        self.epsilon = epsilon
-        hasWeight = weight != nil
-        let shape = x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] }
-        let isFused = isFused && x.isContiguous && x.dtype.isFloatingPoint && x.count > 0
-        if isFused, axes == Array(x.rank - axes.count..<x.rank) {
-            kernel = .rows(size: axes.reduce(1) { $0 * x.shape[$1] })
-            hasRelu = false
-            mean = try Tensor.empty(shape, dtype: x.dtype)
-            variance = try Tensor.empty(shape, dtype: x.dtype)
-            scale = try Tensor.empty(shape, dtype: x.dtype)
-        } else if isFused, axes == (0..<x.rank).filter({ $0 != 1 }) {
-            kernel = .channels
-            hasRelu = relu
-            mean = try Tensor.empty(shape, dtype: x.dtype)
-            variance = try Tensor.empty(shape, dtype: x.dtype)
-            scale = try Tensor.empty(shape, dtype: x.dtype)
-            let result = try Tensor.empty(x.shape, dtype: x.dtype)
-            try ChannelNormalization.forward(
-                x, epsilon: epsilon, weight: weight?.contiguous(), bias: bias?.contiguous(), relu: relu,
-                mean: mean, variance: variance, scale: scale, into: result)
-            self.result = result
-            return
-        } else {
-            kernel = nil
-            hasRelu = false
-            mean = try x.reduced(.mean, axes: axes, keepDims: true)
-            variance = try Tensor.combine(.subtract, x, mean).map(.square)
-                .reduced(.mean, axes: axes, keepDims: true)
-            scale = try variance.combined(.add, with: epsilon).map(.sqrt).map(.reciprocal)
-        }
+    private func areAllButChannels(_ rank: Int) -> Bool { axes == (0..<rank).filter { $0 != 1 } }
+
+    private func kernel(for x: Tensor) -> Kernel? {
+        guard isPlain, x.isContiguous, x.dtype.isFloatingPoint, x.count > 0 else { return nil }
+        if axes == Array(x.rank - axes.count..<x.rank) { return .rows(size: axes.reduce(1) { $0 * x.shape[$1] }) }
+        return areAllButChannels(x.rank) ? .channels : nil
     }
 
     mutating func forward(_ inputs: [Tensor]) throws -> Tensor {
-        if let result {
-            self.result = nil
-            return result
-        }
+        let x = inputs[0]
+        let weight = hasWeight ? inputs[1] : nil
         let bias = inputs.count > (hasWeight ? 2 : 1) ? inputs[inputs.count - 1] : nil
-        if case .rows(let size) = kernel {
-            let result = try Tensor.empty(inputs[0].shape, dtype: inputs[0].dtype)
+        kernel = kernel(for: x)
+        guard let kernel else { return try forwardStepwise(x, weight, bias) }
+        let shape = x.shape.indices.map { axes.contains($0) ? 1 : x.shape[$0] }
+        let mean = try Tensor.empty(shape, dtype: x.dtype)
+        let variance = try Tensor.empty(shape, dtype: x.dtype)
+        let scale = try Tensor.empty(shape, dtype: x.dtype)
+        let result = try Tensor.empty(x.shape, dtype: x.dtype)
+        switch kernel {
+        case .rows(let size):
             try RowNormalization.forward(
-                inputs[0], size: size, epsilon: epsilon, mean: mean, variance: variance, scale: scale,
-                weight: hasWeight ? inputs[1].contiguous() : nil, bias: bias?.contiguous(), into: result)
-            return result
+                x, size: size, epsilon: epsilon, mean: mean, variance: variance, scale: scale,
+                weight: weight?.contiguous(), bias: bias?.contiguous(), into: result)
+        case .channels:
+            try ChannelNormalization.forward(
+                x, epsilon: epsilon, weight: weight?.contiguous(), bias: bias?.contiguous(), relu: hasRelu,
+                mean: mean, variance: variance, scale: scale, into: result)
         }
-        var result = try Tensor.combine(.multiply, Tensor.combine(.subtract, inputs[0], mean), scale)
-        if hasWeight { result = try Tensor.combine(.multiply, result, inputs[1]) }
-        if let bias { result = try Tensor.combine(.add, result, bias) }
+        (figures.mean, figures.variance, figures.scale) = (mean, variance, scale)
         return result
     }
 
+    private func forwardStepwise(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) throws -> Tensor {
+        let mean = try x.reduced(.mean, axes: axes, keepDims: true)
+        let centred = try Tensor.combine(.subtract, x, mean)
+        let variance = try centred.map(.square).reduced(.mean, axes: axes, keepDims: true)
+        let scale = try variance.combined(.add, with: epsilon).map(.sqrt).map(.reciprocal)
+        (figures.mean, figures.variance, figures.scale) = (mean, variance, scale)
+        var result = try Tensor.combine(.multiply, centred, scale)
+        if let weight { result = try Tensor.combine(.multiply, result, weight) }
+        if let bias { result = try Tensor.combine(.add, result, bias) }
+        return hasRelu ? try result.map(.relu) : result
+    }
+
     func backward(_ call: Backward) throws -> [Variable?] {
-        if let kernel, !call.isDifferentiated { return try fusedBackward(call, kernel) }
+        guard let mean = figures.mean, let scale = figures.scale else { return [] }
+        if let kernel, !call.isDifferentiated { return try fusedBackward(call, kernel, mean, scale) }
         let g = hasRelu ? try call.gradient.where(call.output.value.combined(.greater, with: 0)) : call.gradient
         let x = call.input()
-        let scale = call.isDifferentiated ? try self.scale(of: x) : Variable(self.scale)
-        let mean = call.isDifferentiated ? try x.mean(axes: axes, keepDims: true) : Variable(self.mean)
-        let normal = try (x - mean) * scale
+        let factor = call.isDifferentiated ? try self.scale(of: x) : Variable(scale)
+        let level = call.isDifferentiated ? try x.mean(axes: axes, keepDims: true) : Variable(mean)
+        let normal = try (x - level) * factor
         var gradients = [
             try call.gradient(by: 0) {
                 let inner = hasWeight ? try g * call.input(1) : g
-                let level = try inner.mean(axes: axes, keepDims: true)
+                let average = try inner.mean(axes: axes, keepDims: true)
                 let along = try (inner * normal).mean(axes: axes, keepDims: true)
-                return try (inner - level - normal * along) * scale
+                return try (inner - average - normal * along) * factor
             }
         ]
         if hasWeight { gradients.append(try call.gradient(by: 1) { try g * normal }) }
@@ -113,7 +130,9 @@ struct Normalization: Operation {
         return gradients
     }
 
-    private func fusedBackward(_ call: Backward, _ kernel: Kernel) throws -> [Variable?] {
+    private func fusedBackward(
+        _ call: Backward, _ kernel: Kernel, _ mean: Tensor, _ scale: Tensor
+    ) throws -> [Variable?] {
         let g = try call.gradient.value.contiguous()
         let x = call.input().value
         /// Memory for the gradient of an input, if it is needed.

@@ -16,8 +16,6 @@ package final class Activation: Layer {
     package func outputShape(_ input: [Int]) throws -> [Int] { input }
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable { try input.map(operation) }
     package func cloned(_ copies: ModuleCopies) throws -> any Module { Activation(operation, place: place) }
-
-    var isRelu: Bool { operation.name == ElementwiseOperation.relu.name }
 }
 
 /// `x` where positive, else `slope * x`.

@@ -164,16 +164,6 @@ package final class Convolution: Layer {
         return copy
     }
 
-    /// What a 2-D kernel is told, where there are as many zeros before as after.
-    var symmetricSettings: ConvolutionSettings? {
-        let padding = padding(2)
-        guard padding.allSatisfy({ $0.before == $0.after }) else { return nil }
-        return ConvolutionSettings(
-            stride: Window.pair(Window.expanded(settings.stride, to: 2), neutral: 1),
-            padding: (padding[0].before, padding[1].before),
-            dilation: Window.pair(Window.expanded(settings.dilation, to: 2), neutral: 1), groups: settings.groups)
-    }
-
     /// Zeros before and after each of the axes that the kernel slides over.
     package func padding(_ axes: Int) -> [(before: Int, after: Int)] {
         switch settings.padding {

@@ -69,33 +69,21 @@ package final class BatchNorm: Layer {
     }
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
-        try forward(input, context, relu: false)
-    }
-
-    /// Applies it, and a `relu` that follows, in one pass where it trains.
-    func callAsFunction(_ input: Variable, thenRelu context: ForwardContext) throws -> Variable {
-        try buildIfNeeded(for: [input.shape], context)
-        _ = try outputShape(input.shape)
-        return try forward(input, context, relu: true)
-    }
-
-    private func forward(_ input: Variable, _ context: ForwardContext, relu: Bool) throws -> Variable {
         guard let weight, let bias, let runningMean, let runningVariance else { throw error(.notBuilt) }
         guard context.isTraining else {
             let shape = [1, weight.count] + Array(repeating: 1, count: input.rank - 2)
             let mean = Variable(try runningMean.value.reshape(shape))
             let deviation = try runningVariance.value.combined(.add, with: epsilon).map(.sqrt).reshape(shape)
-            let output = try ((input - mean) / Variable(deviation)).scaledByChannel(weight.variable, bias.variable)
-            return relu ? try output.relu() : output
+            return try ((input - mean) / Variable(deviation)).scaledByChannel(weight.variable, bias.variable)
         }
         let places = input.count / max(weight.count, 1)
         guard places > 1 else { throw error(.oneValuePerChannel(input: input.shape)) }
-        let (output, mean, variance) = try input.batchNorm(
-            weight: weight.variable, bias: bias.variable, eps: epsilon, relu: relu)
-        try runningMean.move(to: mean, by: momentum)
-        try runningVariance.move(
-            to: variance.combined(.multiply, with: Double(places) / Double(places - 1)), by: momentum)
-        return output
+        let momentum = momentum
+        return try input.batchNorm(weight: weight.variable, bias: bias.variable, eps: epsilon) { mean, variance in
+            try runningMean.move(to: mean, by: momentum)
+            try runningVariance.move(
+                to: variance.combined(.multiply, with: Double(places) / Double(places - 1)), by: momentum)
+        }
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

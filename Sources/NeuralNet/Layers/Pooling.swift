@@ -25,12 +25,6 @@ package final class Pooling: Layer {
     /// Whether padding counts in a mean.
     package let countsPadding: Bool
 
-    /// Whether it is max pooling of 2 x 2 windows side by side.
-    var halves: Bool {
-        function == .max && size.allSatisfy { $0 == 2 } && stride.allSatisfy { $0 == 2 }
-            && padding.allSatisfy { $0 == 0 } && !takesPartial
-    }
-
     /// - Throws: `NeuralNetError` `.setting` for sizes that no window can have.
     package init(
         _ function: Function, size: [Int], stride: [Int]? = nil, padding: [Int] = [0],

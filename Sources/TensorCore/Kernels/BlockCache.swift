@@ -10,8 +10,8 @@ enum BlockCache {
     /// The least capacity of a block; all are a multiple of it, and aligned to it.
     static let alignment = 64
     private static let largePage = 2 << 20
-    /// What is kept in all.
-    private static let keptByteCount = 256 << 20
+    /// What is kept in all: what a step of most networks takes, and at most an eighth of a small machine's memory.
+    private static let keptByteCount = max(256 << 20, min(1 << 30, (Memory.physicalByteCount ?? 0) / 8))
 
     private struct Kept {
         /// For each class of sizes, the block that was given back last; each block starts with the place of the next.

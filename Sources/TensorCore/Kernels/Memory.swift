@@ -4,12 +4,15 @@ import Glibc
 enum Memory {
     /// Bytes that can be used without swapping, or `nil` where the system does not say.
     static func availableByteCount() -> Int? {
-        guard let kilobytes = field("MemAvailable:") else { return physicalByteCount() }
+        guard let kilobytes = field("MemAvailable:") else { return pageBytes(Int32(_SC_AVPHYS_PAGES)) }
         return kilobytes << 10
     }
 
-    private static func physicalByteCount() -> Int? {
-        let pages = sysconf(Int32(_SC_AVPHYS_PAGES))
+    /// All that the machine has, or `nil` where the system does not say.
+    static var physicalByteCount: Int? { pageBytes(Int32(_SC_PHYS_PAGES)) }
+
+    private static func pageBytes(_ name: Int32) -> Int? {
+        let pages = sysconf(name)
         let pageSize = sysconf(Int32(_SC_PAGESIZE))
         return pages > 0 && pageSize > 0 ? pages * pageSize : nil
     }
