@@ -88,17 +88,17 @@ extension Builtin {
         if case .string? = try call.value("x").elements?.first {
             let (answers, targets) = (try call.strings("x"), try call.strings("y"))
             try call.checkCounts(answers.count, targets.count)
-            return table(ClassReport(answers: answers, targets: targets)) { $0 }
+            return try table(ClassReport(answers: answers, targets: targets)) { $0 }
         }
         let (scores, targets) = try call.answersAndTargets()
         let report = ClassReport(answers: scores, targets: targets)
-        return table(report) { label in
+        return try table(report) { label in
             guard let names, names.indices.contains(label) else { return "\(label)" }
             return names[label]
         }
     }
 
-    private static func table<Label>(_ report: ClassReport<Label>, _ name: (Label) -> String) -> Value {
+    private static func table<Label>(_ report: ClassReport<Label>, _ name: (Label) -> String) throws -> Value {
         func row(_ name: String, _ figures: ClassReport<Label>.Figures) -> Record {
             Record([
                 ("class", .string(name)), ("precision", .number(figures.precision)),
@@ -114,7 +114,7 @@ extension Builtin {
             ]))
         rows.append(row("macro avg", report.mean(isWeighted: false)))
         rows.append(row("weighted avg", report.mean(isWeighted: true)))
-        return .object(TableObject(rows: rows))
+        return .object(try TableObject(rows: rows))
     }
 
     private static func area(_ call: Call) throws -> Double {
