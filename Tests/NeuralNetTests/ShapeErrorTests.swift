@@ -185,12 +185,18 @@ import Testing
             ("embedding: dimensions must be at least 1, not 0", { try Embedding(3, 0) }),
             ("embedding: padding must be one of the 3 entries, not 3", { try Embedding(3, 2, paddingIndex: 3) }),
             ("batch_norm: momentum must be between 0 and 1, not 2", { try BatchNorm(momentum: 2) }),
-            ("batch_norm: eps must be at least 0, not -1", { try BatchNorm(epsilon: -1) }),
+            (
+                "batch_norm: eps must be at least 0 and below 1 (the number of channels comes from the input), not -1",
+                { try BatchNorm(epsilon: -1) }
+            ),
             (
                 "layer_norm: shape must be the sizes of the last axes, each at least 1, not []",
                 { try LayerNorm(shape: []) }
             ),
-            ("layer_norm: eps must be at least 0, not nan", { try LayerNorm(epsilon: .nan) }),
+            (
+                "layer_norm: eps must be at least 0 and below 1 (the number of channels comes from the input), not nan",
+                { try LayerNorm(epsilon: .nan) }
+            ),
         ]
         for (message, make) in cases {
             do {

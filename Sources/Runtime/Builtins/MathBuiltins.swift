@@ -227,8 +227,8 @@ extension Builtin {
         Builtin(
             "\(name)(x, *more, axis=none, keepdims=false, dim=none, key=none)", .reductions, summary,
             details: """
-                Of several numbers too: `\(name)(1, 2)`; of several tensors element by element, as `\(name)imum`; of several lists
-                the \(name == "max" ? "last" : "first") in order, as in Python. `x.\(name)(dim=1)` gives a record of values and
+                Of several numbers too: `\(name)(1, 2)`; of several tensors element by element, as `\(name)imum`, which takes
+                lists of numbers too. `x.\(name)(dim=1)` gives a record of values and
                 indices, as in PyTorch. Elements of a list by a function: `\(name)(xs, key=f)`.
                 """, example: example
         ) { call in
@@ -244,7 +244,17 @@ extension Builtin {
                 if all.contains(where: { if case .tensor(let tensor) = $0 { tensor.rank > 0 } else { false } }) {
                     return .tensor(try call.elementwise(all, largest: which == .max))
                 }
-                if all.allSatisfy(\.isList) { return try extremeElement(all, isLargest: which == .max, call) }
+                if all.allSatisfy(\.isList) {
+                    guard try all.allSatisfy({ try $0.asVariable() == nil }) else {
+                        throw Failure(
+                            "`\(name)` of several lists of numbers is one of the lists in Python, and made of their elements in NumPy",
+                            help: [
+                                "element by element: `\(name)imum(a, b)`",
+                                "of all numbers: `\(name)([\(name)(a), \(name)(b)])`; the list by its order: `sorted([a, b])[\(name == "max" ? "-1" : "0")]`",
+                            ])
+                    }
+                    return try extremeElement(all, isLargest: which == .max, call)
+                }
             }
             if isAxis { axes = more[0].asInteger.map { [$0] } } else if !more.isEmpty { x = .list([given] + more) }
             if call.has("key") { return try extremeElement(allElements(x), isLargest: which == .max, call) }
