@@ -37,6 +37,7 @@ struct GnuplotProgramTests {
         ("one value", .histogram(Histogram(values: [2]))),
         ("no values", .histogram(Histogram(values: [.nan]))),
         ("images", .images(ImageGrid(title: "grid", images: [slope, tiny], captions: [hostile], brightness: .each))),
+        ("columns", .images(ImageGrid(images: [slope, tiny, slope], brightness: .each, columns: 2))),
         (
             "a thin image",
             .images(ImageGrid(images: [Image(height: 1, width: 3, values: [0, 1, 2])!], brightness: .shared))
