@@ -183,6 +183,14 @@ struct GnuplotProgramTests {
         #expect(data(of: GnuplotRenderer.program(.scatter(chart), .svg)).count == 10)
     }
 
+    @Test func pointsOfAllSeriesAreOfOneSize() {
+        let cloud = Series((0..<201).map { Double($0) })
+        let chart = Chart(series: [cloud, Series([1, 2, 3])])
+        let words = GnuplotRenderer.program(.scatter(chart), .svg).split(whereSeparator: \.isWhitespace)
+        let sizes = zip(words, words.dropFirst()).filter { $0.0 == "ps" }.map { $0.1 }
+        #expect(sizes.count { $0 == "0.6" } == 2, "\(sizes)")
+    }
+
     @Test("parts of a grid keep their own coordinates")
     func partsOfAGridHaveTheirPlaces() {
         let part = Figure.lines(Chart(series: [Series([1, 2])]))
