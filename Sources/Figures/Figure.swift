@@ -67,12 +67,17 @@ package struct ImageGrid: Sendable, Equatable {
     /// As many as there are images, or fewer.
     package var captions: [String]
     package var brightness: Brightness
+    /// How many stand in a row; as many as look good, unless set. A narrow terminal takes fewer.
+    package var columns: Int?
 
-    package init(title: String? = nil, images: [Image], captions: [String] = [], brightness: Brightness) {
+    package init(
+        title: String? = nil, images: [Image], captions: [String] = [], brightness: Brightness, columns: Int? = nil
+    ) {
         self.title = title
         self.images = images
         self.captions = captions
         self.brightness = brightness
+        self.columns = columns
     }
 }
 

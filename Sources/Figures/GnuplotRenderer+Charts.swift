@@ -52,10 +52,12 @@ extension GnuplotRenderer {
             addBand(series, index, field, to: &script)
         }
         addGuides(chart.extras, field, to: &script)
+        // The points of all series look alike.
+        let crowd = chart.series.map { min($0.x.count, $0.y.count) }.max() ?? 0
         for (index, series) in chart.series.enumerated() {
             let places = zip(series.x, series.y).map { field.part($0, $1) }
             if isScatter {
-                addPoints(series, places, index, shades, field, to: &script)
+                addPoints(series, places, index, shades, crowd: crowd, field, to: &script)
             } else {
                 addLine(series, places, index, field, to: &script)
             }
@@ -224,14 +226,14 @@ extension GnuplotRenderer {
     private static let mostPoints = 20_000
 
     private static func addPoints(
-        _ series: Series, _ places: [Clipping.Point?], _ index: Int, _ shades: ValueRange?, _ field: ChartField,
-        to script: inout GnuplotScript
+        _ series: Series, _ places: [Clipping.Point?], _ index: Int, _ shades: ValueRange?, crowd: Int,
+        _ field: ChartField, to script: inout GnuplotScript
     ) {
         guard let marker = marker(of: series, index) else { return }
         let count = places.count
         // Clouds show where they are dense.
-        let size = series.marker == .dot ? "0.4" : count > 2000 ? "0.4" : count > 200 ? "0.6" : "0.9"
-        let opacity = series.opacity ?? (count > 200 && shades == nil ? 0.5 : 1)
+        let size = series.marker == .dot ? "0.4" : crowd > 2000 ? "0.4" : crowd > 200 ? "0.6" : "0.9"
+        let opacity = series.opacity ?? (crowd > 200 && shades == nil ? 0.5 : 1)
         var rows: [String] = []
         var taken: Set<SIMD2<Int32>> = []
         for (point, place) in places.enumerated() {

@@ -9,7 +9,8 @@ extension GnuplotRenderer {
         }
         let margin = FigureStyle.margin
         let gap = 10.0
-        let columns = columnCount(images.count, width: canvas.width)
+        let columns =
+            grid.columns.map { max(1, min($0, images.count)) } ?? columnCount(images.count, width: canvas.width)
         let rows = (images.count + columns - 1) / columns
         let most = images.count == 1 ? 320.0 : 170
         let cellWidth = min(most, (canvas.width - 2 * margin + gap) / Double(columns) - gap)

@@ -23,7 +23,7 @@ extension TextRenderer {
         }
         for index in images.indices {
             let width = pictures[index].width
-            if used > 0, used + gap + width > capabilities.width { finishRow() }
+            if used > 0, used + gap + width > capabilities.width || row.count == grid.columns { finishRow() }
             used += (used > 0 ? gap : 0) + width
             row.append(index)
         }

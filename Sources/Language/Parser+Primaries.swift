@@ -194,6 +194,11 @@ extension Parser {
 
     /// An expression before a block.
     func condition(after keyword: String) throws(Failure) -> Expression {
+        if kind == .leftBrace, keyword == "in", !atLineBreak {
+            throw fail(
+                "expected a value after `in`, found `{`", at: current.span,
+                help: ["a record or a map stands in parentheses here: `in ({a=1, b=2}) {`"])
+        }
         if kind == .leftBrace { throw unexpected("a value after `\(keyword)`") }
         let context = Context(newlinesMatter: context.newlinesMatter, blockFollows: true)
         return try within(context) { () throws(Failure) in try expression() }

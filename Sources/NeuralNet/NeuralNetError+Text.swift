@@ -140,9 +140,14 @@ extension NeuralNetError {
         case .weightsUnmatched: "layers are matched by the names and shapes of their parameters"
         case .weightsAmbiguous(_, let layers, let given):
             "say it: names=[[\"\(given.first ?? "")\", \"\(layers.first ?? "")\"], ...]"
-        case .lossShapes(let prediction, let target, _):
-            target.count == prediction.count && target.last == 1
-                ? "drop the last axis of the targets: y.squeeze(-1)" : nil
+        case .lossShapes(let prediction, let target, let expected):
+            if target.count == prediction.count, target.last == 1 {
+                "drop the last axis of the targets: y.squeeze(-1)"
+            } else if expected.contains("[N, C"), target.count > 1, target == Array(prediction.dropLast()) {
+                "make one axis of those before the classes: scores.reshape([-1, \(prediction.last ?? 1)]) and y.flatten()"
+            } else {
+                nil
+            }
         case .lossNotScalar: "take its mean() or sum()"
         case .lossIndependent: "compute it from what the model returns, inside the step"
         case .noParameters: "add a layer that learns, such as `linear 10`"

@@ -37,6 +37,7 @@ struct GnuplotProgramTests {
         ("one value", .histogram(Histogram(values: [2]))),
         ("no values", .histogram(Histogram(values: [.nan]))),
         ("images", .images(ImageGrid(title: "grid", images: [slope, tiny], captions: [hostile], brightness: .each))),
+        ("columns", .images(ImageGrid(images: [slope, tiny, slope], brightness: .each, columns: 2))),
         (
             "a thin image",
             .images(ImageGrid(images: [Image(height: 1, width: 3, values: [0, 1, 2])!], brightness: .shared))
@@ -180,6 +181,14 @@ struct GnuplotProgramTests {
             Series(x: (0..<60_000).map { Double($0 % 10) }, y: (0..<60_000).map { Double($0 % 10) })
         ])
         #expect(data(of: GnuplotRenderer.program(.scatter(chart), .svg)).count == 10)
+    }
+
+    @Test func pointsOfAllSeriesAreOfOneSize() {
+        let cloud = Series((0..<201).map { Double($0) })
+        let chart = Chart(series: [cloud, Series([1, 2, 3])])
+        let words = GnuplotRenderer.program(.scatter(chart), .svg).split(whereSeparator: \.isWhitespace)
+        let sizes = zip(words, words.dropFirst()).filter { $0.0 == "ps" }.map { $0.1 }
+        #expect(sizes.count { $0 == "0.6" } == 2, "\(sizes)")
     }
 
     @Test("parts of a grid keep their own coordinates")

@@ -49,6 +49,21 @@ struct ImageDrawingTests {
                 """)
     }
 
+    @Test("a grid of images has as many columns as it is told, where they fit")
+    func aGridOfImagesHasColumns() {
+        func lineCount(_ columns: Int?, width: Int = 100) -> Int {
+            let grid = ImageGrid(images: [slope, slope, slope], brightness: .each, columns: columns)
+            return TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: width, height: 13))
+                .text(.images(grid)).split(separator: "\n", omittingEmptySubsequences: false).count
+        }
+        // Below the rows stands a line that tells the brightness.
+        let row = lineCount(3) - 1
+        #expect(lineCount(nil) == row + 1)
+        #expect(lineCount(2) == 2 * row + 2)
+        #expect(lineCount(1) == 3 * row + 3)
+        #expect(lineCount(3, width: 40) == lineCount(2, width: 40), "no more than two fit")
+    }
+
     @Test("a grid of images breaks its rows")
     func aGridOfImagesBreaksItsRows() {
         let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 40, height: 13))

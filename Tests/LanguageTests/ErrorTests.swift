@@ -234,6 +234,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("f = fn x { x }", "expected `(` and the parameters after `fn`, found `x`", at: "x"),
         Mistake("fn f(3) { x }", "expected a parameter's name, found the number 3", at: "3"),
         Mistake("if { x }", "expected a value after `if`, found `{`", at: "{"),
+        Mistake(
+            "for k in {a=1} { print k }", "expected a value after `in`, found `{`", at: "{",
+            "a record or a map stands in parentheses here: `in ({a=1, b=2}) {`"),
         Mistake("if x == { y }", "expected a value, found `{`", at: "{"),
         Mistake("if x y", "expected `{` and a block after the condition, found `y`", at: "y"),
         Mistake("if x\ny", "expected `{` and a block after the condition, and the line ends", at: ""),

@@ -80,6 +80,11 @@ import Testing
             "cross_entropy takes predictions [N, C, ...] and class indices [N, ...], and got predictions of shape "
                 + "[8, 10] and targets of shape [8, 1]", help: "drop the last axis of the targets: y.squeeze(-1)"
         ) { _ = try Loss.crossEntropy()(logits, normal([8, 1])) }
+        expectError(
+            "cross_entropy takes predictions [N, C, ...] and class indices [N, ...], and got predictions of shape "
+                + "[2, 4, 10] and targets of shape [2, 4]",
+            help: "make one axis of those before the classes: scores.reshape([-1, 10]) and y.flatten()"
+        ) { _ = try Loss.crossEntropy()(normal([2, 4, 10]), Variable(Tensor.zeros([2, 4], dtype: .int64))) }
         expectError("nll takes whole numbers as class indices, and got float32 with fractions") {
             _ = try Loss.nll()(logits, normal([8]))
         }

@@ -29,14 +29,15 @@ extension Builtin {
             "Draws images, a matrix or a model: [H, W], [C, H, W] with 1 or 3 channels, or several of them as a grid.",
             details: """
                 A matrix [H, W] of 0 to 1 or uint8 is a grey image; other channels than 1 and 3 become one image each. `labels`
-                are captions. With row and column labels a matrix is drawn as a heat map. scale: "shared", "each" or "unit".
+                are captions; columns=8 puts so many images in a row. With lists of row and column labels a matrix is drawn as
+                a heat map: rows=["a", "b"]. scale: "shared", "each" or "unit".
                 A model is drawn as its layers with the shapes that they give and their parameters; `show mistakes(net, data)`
                 draws what it takes for something else. Anything else is shown as a statement of its own would be.
                 """,
             example: "show eye(4)"
         ) { call in
             let value = call.value("x")
-            if call.has("rows") || call.has("columns") {
+            if call.has("rows") || (call.has("columns") && call.value("columns").asInteger == nil) {
                 return try call.interpreter.figure(try heatMap(call))
             } else if let model = value.object(as: ModuleObject.self)?.model {
                 return try call.interpreter.figure(.diagram(try model.diagram(title: try call.optionalString("title"))))
@@ -163,7 +164,8 @@ extension Builtin {
         let captions = call.has("labels") ? try call.list("labels").map { try $0.printedText() } : []
         return .images(
             ImageGrid(
-                title: try call.optionalString("title"), images: images, captions: captions, brightness: brightness))
+                title: try call.optionalString("title"), images: images, captions: captions, brightness: brightness,
+                columns: call.has("columns") ? try call.integer("columns", atLeast: 1) : nil))
     }
 
     static func brightnessOf(_ tensor: Tensor) -> ImageGrid.Brightness {
