@@ -7,14 +7,6 @@ import Testing
 @Suite struct BuiltinTests {
     static let names = BuiltinTable.standard.all.map(\.name)
 
-    /// Every example of the help runs, in a folder where its files may be written.
-    @Test(arguments: names) func exampleRuns(_ name: String) throws {
-        let builtin = try #require(BuiltinTable.standard.builtin(name))
-        #expect(!builtin.example.isEmpty)
-        let (_, failure, _) = run(builtin.example, name: "example of \(name)")
-        #expect(failure == nil, "\(failure?.diagnostic.message ?? "")")
-    }
-
     @Test func namesAndSignaturesAgree() {
         for builtin in BuiltinTable.standard.all {
             let signature = Signature(builtin.signature)

@@ -1,4 +1,5 @@
 import Figures
+import Language
 
 /// A page of the help that says how to write what users of a library write.
 struct FamiliarTable {
@@ -52,20 +53,7 @@ struct FamiliarTable {
         return [mark + row.written + gap + answerLines[0].dropFirst(left + 2)] + answerLines.dropFirst()
     }
 
-    /// Breaks at spaces; a word that is wider than the line stands alone.
     private func wrapped(_ text: String, indent: String, next: String? = nil) -> [String] {
-        var lines: [String] = []
-        var line = indent
-        var isEmpty = true
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !isEmpty, displayWidth(line) + 1 + displayWidth(String(word)) > width {
-                lines.append(line)
-                line = next ?? indent
-                isEmpty = true
-            }
-            line += isEmpty ? String(word) : " " + word
-            isEmpty = false
-        }
-        return lines + [line]
+        TextWrapping(width: width).paragraph(text, first: indent, next: next)
     }
 }

@@ -10,12 +10,6 @@ package enum HelpPage: String, CaseIterable {
     case notebooks
     case export
 
-    /// The words of the language, which the page on it explains.
-    static let words: Set<String> = [
-        "and", "or", "not", "in", "if", "else", "for", "while", "break", "continue", "return", "fn", "param", "sweep",
-        "step", "import", "try", "catch", "assert", "true", "false", "none",
-    ]
-
     package var text: String {
         switch self {
         case .start:
