@@ -26,7 +26,7 @@ extension Parser {
         let base = try baseClass()
         guard [.leftBrace, .colon, .arrow, .endOfText].contains(kind) else { throw missingClassBlock(start) }
         let body = try block(
-            after: base == nil ? "the parameters" : "the class that it goes on from",
+            after: base == nil ? "the parameters" : "the class that it inherits from",
             in: Enclosing(function: .class, methodDepth: blockDepth + 1))
         return ClassSyntax(
             name: name, parameters: parameters, base: base, body: body, selfFields: selfFields,

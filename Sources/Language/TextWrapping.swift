@@ -60,7 +60,7 @@ package struct TextWrapping: Sendable {
                 isFull = false
                 lines += part.isEmpty ? [""] : fixed(part.dropFirst(margin.count), indent: indent + margin)
             } else {
-                if !isFull { finish() }
+                if !isFull || Self.startsTopic(part) { finish() }
                 prose += prose.isEmpty ? String(part) : " " + part
                 isFull = part.count >= Self.fullLine
             }
@@ -71,6 +71,11 @@ package struct TextWrapping: Sendable {
 
     /// Lines of this many characters were broken to fit the source, and not because a thought ends.
     private static let fullLine = 84
+
+    /// Such as `inputs: the channels ...`.
+    private static func startsTopic(_ line: Substring) -> Bool {
+        line.drop { $0.isLetter || $0 == "_" }.hasPrefix(": ") && line.first?.isLowercase == true
+    }
 
     /// A line that keeps its spaces while it fits.
     private func fixed(_ text: Substring, indent: String) -> [String] {

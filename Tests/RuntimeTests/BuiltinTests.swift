@@ -19,7 +19,7 @@ import Testing
         #expect(Set(Self.names).count == Self.names.count)
     }
 
-    /// Arguments that no built-in expects: each call ends in a value or in an error that names a way out, never in a trap.
+    /// Arguments that no built-in expects: each call ends in a value or in an error that says how to go on, never in a trap.
     static let odd = [
         "none", "true", "-1", "0", "1e18", "nan", "inf", "0.5", "\"\"", "\"conv\"", "[]", "[[]]", "[1, [2]]", "{}",
         "{a=1}", "zeros([0])", "zeros([0, 3])", "zeros([2, 0, 2])", "tensor(3)", "zeros([2, 3], dtype=\"uint8\")",

@@ -94,7 +94,7 @@ struct EndingTests {
         #expect(try loss(model) == losses.min())
     }
 
-    /// Whatever the way out, the model is the one of the best epoch.
+    /// However training ends, the model is the one of the best epoch.
     @Test(arguments: ["done", "patience", "stop", "time", "not finite"]) func bestWeights(ending: String) throws {
         let model = try classifier()
         let trainer = try Trainer(

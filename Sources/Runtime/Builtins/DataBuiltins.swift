@@ -6,7 +6,7 @@ extension Builtin {
         Builtin(
             "load(path, target=none, classes=none, scale=none, header=none, skip=0, separator=none, missing=none, text=none, decimal=\".\", thousands=none, source=none, normalize=false, unit=\"character\", max_length=none, min_count=1, bucket=false, size=none, channels=none, lazy=none)",
             .data,
-            "Loads data, which it knows by its content.",
+            "Loads data from a file or folder; the contents decide the format.",
             details: """
                 A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
                 with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz and .safetensors a record of tensors

@@ -50,7 +50,7 @@ package struct Help {
     /// What has a word in its name, its arguments or its summary, the best matches first; nil if nothing has.
     package func search(for word: String) -> String? {
         let found = HelpSearch(builtins).matches(of: word)
-        let pages = HelpPage.allCases.filter { HelpSearch.has(word, in: $0.text) }.map(\.rawValue)
+        let pages = HelpPage.allCases.filter { word.count > 2 && HelpSearch.has(word, in: $0.text) }.map(\.rawValue)
         guard !found.isEmpty || !pages.isEmpty else { return nil }
         var lines = wrapping.paragraph("Nothing is named `\(word)`. The help has it in:")
         lines.append("")

@@ -20,6 +20,9 @@ struct HelpSearch {
             } else if let argument = arguments.first(where: { Self.matches(word, argument: $0) }) {
                 let entry = ArgumentText.standard.entry(argument, of: builtin)
                 ranked[1].append(Match(name: builtin.name, text: "\(argument): \(entry?.meaning ?? builtin.summary)"))
+            } else if word.count < 3 {
+                // Two letters are found in too many programs.
+                continue
             } else if Self.has(word, in: builtin.summary) {
                 ranked[2].append(Match(name: builtin.name, text: builtin.summary))
             } else if Self.has(word, in: builtin.details) {
