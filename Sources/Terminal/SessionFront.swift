@@ -95,7 +95,8 @@ private final class DisplaySink: OutputSink {
         case .text(let text): display.show(text)
         case .value(let value):
             display.output.finishLine()
-            display.show(try value.display(DisplayStyle(width: display.width)) + "\n")
+            let style = DisplayStyle(width: display.width, tensorWidth: width ?? 100)
+            display.show(try value.display(style) + "\n")
         case .figure(let figure): display.show(figure)
         case .progress(let report):
             if report.isMilestone {
