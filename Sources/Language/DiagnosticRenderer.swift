@@ -60,7 +60,8 @@ package struct DiagnosticRenderer: Sendable {
             lines.append(styled(indent + "= ", .frame) + styled("help", .help) + ": " + text)
         }
         lines += frames(diagnostic.trace).map {
-            styled(indent + "= ", .frame) + wrapped($0, after: margin + 3, indent: String(repeating: " ", count: margin + 3))
+            styled(indent + "= ", .frame)
+                + wrapped($0, after: margin + 3, indent: String(repeating: " ", count: margin + 3))
         }
         return lines.joined(separator: "\n")
     }

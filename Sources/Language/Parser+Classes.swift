@@ -136,7 +136,7 @@ extension Parser {
 
     // MARK: - Blocks of function values
 
-    /// `-> { ... }` with a block: what stands between the braces is no record.
+    /// `-> { ... }` with a block: what stands between the braces is not a record.
     var startsLambdaBlock: Bool {
         guard kind == .leftBrace, !context.blockFollows else { return false }
         let first = position + 1

@@ -323,7 +323,8 @@ package final class RunStore: RunKeeping {
         let words = sql.split { !$0.isLetter && $0 != "_" }
         guard ["select", "with", "values", "explain"].contains(words.first?.lowercased() ?? "") else {
             throw Failure(
-                "`sql` only reads, and this is no query", help: "a query starts with `select`; `forget` takes runs out")
+                "`sql` only reads, and this is not a query",
+                help: "a query starts with `select`; `forget` takes runs out")
         }
         do {
             let table = try read(preparing: Schema.showSettings) { db in

@@ -136,7 +136,8 @@ private struct TensorText {
     }
 
     private func line(_ columns: [Int?], _ position: (Int) -> Int) -> String {
-        "  " + columns.map { column in column.map { cell(position($0)) } ?? "..." }
+        "  "
+            + columns.map { column in column.map { cell(position($0)) } ?? "..." }
             .joined(separator: String(repeating: " ", count: gap))
     }
 

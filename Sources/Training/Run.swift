@@ -7,7 +7,7 @@ package struct EpochFigures: Equatable, Sendable {
     package let epoch: Int
     /// The mean over the epoch's targets, in training mode, while the weights changed.
     package let loss: Double
-    /// Likewise; `nil` where answers are no classes.
+    /// Likewise; `nil` where answers are not classes.
     package let accuracy: Double?
     /// Of the validation dataset, after the epoch.
     package let validationLoss: Double?
@@ -101,7 +101,7 @@ package final class Run {
         var targetCount = 0
         var exampleCount = 0
         var right = 0
-        /// Answers that count; `nil` where they are no classes.
+        /// Answers that count; `nil` where they are not classes.
         var answerCount: Int? = 0
         var learningRate = 0.0
         var seconds = 0.0

@@ -63,7 +63,7 @@ extension Trainer {
         }
         if monitor == .validationErrorRate, !hasSentences {
             throw TrainingError.setting(
-                name: "monitor", reason: "is \"\(monitor.rawValue)\", and the examples are no pairs of sentences")
+                name: "monitor", reason: "is \"\(monitor.rawValue)\", and the examples are not pairs of sentences")
         }
         if monitor.isAccuracy, hasSentences {
             throw TrainingError.setting(

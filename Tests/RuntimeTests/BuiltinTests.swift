@@ -135,7 +135,7 @@ struct SplitMix {
     }
 
     @Test func aWrongFormatIsFoundBeforeAnythingRuns() {
-        #expect(report("print \"{1:.2q}\"").contains("`.2q` is no format: there is no type `q`"))
+        #expect(report("print \"{1:.2q}\"").contains("`.2q` is not a format: there is no type `q`"))
     }
 
     @Test func theCallsThatLedThereAreShown() {

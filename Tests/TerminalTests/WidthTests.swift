@@ -12,7 +12,8 @@ struct WidthTests {
         "help keys", "help csv", "drpout 0.3", "train(1, 2, epoch=3)",
         "model m() { linear 2 }; net = m(input=[3]); net(ones([8, 1, 14, 14]))",
         "fn inner_function(x) { x.missing }; fn outer_function(x) { inner_function(x) }; outer_function(3)",
-        "x = [i * 1000 for i in range(60)]; x", "rand([3, 30])", "randint(100000, shape=[2, 14])", "zeros([28, 28])", "rand([2, 3, 12]) * 1e9", "vars", "load \"a_file_that_does_not_exist.csv\"",
+        "x = [i * 1000 for i in range(60)]; x", "rand([3, 30])", "randint(100000, shape=[2, 14])", "zeros([28, 28])",
+        "rand([2, 3, 12]) * 1e9", "vars", "load \"a_file_that_does_not_exist.csv\"",
         "data = dataset(randn([8, 3]), randint(2, shape=[8])); net = sgd(data)",
     ]
 
@@ -27,7 +28,10 @@ struct WidthTests {
         defer { unlink(path) }
         // The inputs come from a file, so that nothing but the output is on the terminal.
         let terminal = try PseudoTerminal(
-            ["/bin/sh", "-c", "while IFS= read -r line; do \"\(program)\" -e \"$line\"; done < \(path); echo all-done"],
+            [
+                "/bin/sh", "-c",
+                "while IFS= read -r line; do \"\(program)\" -e \"$line\"; done < \(path); echo all-done",
+            ],
             environment: session.variables.merging(["DLS_RUNS": "", "DLS_HISTORY": ""]) { $1 }, columns: columns)
         let text = try terminal.expect("all-done", seconds: 60)
         let lines = text.split(whereSeparator: \.isNewline)

@@ -38,7 +38,7 @@ extension Builtin {
                 Pairs of sentences are lines of columns between tabs: `load \"folder\" source=1 target=0` takes the sentences from
                 column 1 and their translations from column 0 (columns count from 0) of one file, or of a folder's train-*,
                 val-* and test-*, which all use the vocabularies of train. normalize: lower case, no accents, a space before
-                each of . ! ?, and one space for all else that is no letter. unit: a sentence is a sequence of "character"s or
+                each of . ! ?, and one space for all else that is not a letter. unit: a sentence is a sequence of "character"s or
                 of "word"s. max_length leaves pairs out with more of them on a side. min_count: what is found in training less
                 often is not in the vocabulary, and read as "unknown". bucket: batches gather sentences of like length. Empty lines say nothing; pairs that normalizing leaves empty are left out.
                 """,

@@ -17,7 +17,7 @@ extension Builtin {
                 loss: "cross_entropy", "nll", "mse", "mae", "huber", "bce", "bce_with_logits", "kl_div", "hinge", "focal", or a
                 function of scores and targets that gives one number, or one for each example:
                 loss=(s, y) -> cross_entropy(s, y, weight=[1, 5]). Unless given, it is "cross_entropy" for targets that are
-                whole numbers and "mse" for others. Where the model has one output for each whole number, these are no classes of
+                whole numbers and "mse" for others. Where the model has one output for each whole number, these are not classes of
                 it: "bce_with_logits" if all are 0 or 1 ("bce" after a sigmoid), else "mse". The label -100 is left out of
                 cross_entropy and nll.
                 schedule: "constant", "cosine", "linear", "one_cycle" (lr is the peak), or a record, lengths in epochs, each with

@@ -21,7 +21,7 @@ final class ClassCode {
     let base: (function: Node, arguments: ArgumentNodes, location: Diagnostic.Location)?
     let methods: [FunctionNode]
     let body: [StatementNode]
-    /// Of the names of the block that are no fields.
+    /// Of the names of the block that are not fields.
     let slotCount: Int
 
     init(

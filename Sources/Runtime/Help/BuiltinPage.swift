@@ -43,7 +43,9 @@ struct BuiltinPage {
         let left = wrapping.width < 72 ? 0 : 22
         let head = "  " + written
         let gap = left - TextWrapping.columns(head)
-        guard gap >= 2 else { return [head] + wrapping.paragraph(words, first: String(repeating: " ", count: max(left, 6))) }
+        guard gap >= 2 else {
+            return [head] + wrapping.paragraph(words, first: String(repeating: " ", count: max(left, 6)))
+        }
         return wrapping.paragraph(
             words, first: head + String(repeating: " ", count: gap), next: String(repeating: " ", count: left))
     }

@@ -44,7 +44,8 @@ extension Value {
     /// What is shown for a value that stands alone, several lines if need be.
     package func display(_ style: DisplayStyle) throws -> String {
         switch self {
-        case .tensor(let tensor): return tensor.rank == 0 ? Self.scalarText(tensor.value) : tensor.value.text(width: style.tensorWidth)
+        case .tensor(let tensor):
+            return tensor.rank == 0 ? Self.scalarText(tensor.value) : tensor.value.text(width: style.tensorWidth)
         case .object(let object): return try object.display(style)
         case .function(let function): return function.descriptionText
         case .record(let record) where !style.showsSeconds && record["seconds"] != nil:

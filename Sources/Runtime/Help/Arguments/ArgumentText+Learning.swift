@@ -103,7 +103,7 @@ extension ArgumentText {
         lbfgs.tolerance_change | number | The step ends if nothing changes by more.
         lbfgs.history_size | whole number | How many changes are remembered.
         ema.decay | number | The share of the old average that stays at each update, from 0 to 1.
-        ema.returns,swa.returns | average | average(x) applies it; average.model is the averaged model.
+        ema.returns,swa.returns | average of weights | average(x) applies it; average.model is the averaged model.
         update_parameters.average | average | What `ema` or `swa` gave.
 
         train.data,find_rate.data | dataset | The examples of training.
@@ -197,7 +197,7 @@ extension ArgumentText {
 
         load.path | string | A file or folder.
         load.target | string, whole number or none | The column of the targets; of CIFAR-100, "fine" or "coarse".
-        load.classes | list, whole number or none | The names of the classes, or how many there are.
+        load.classes | list of strings or none | The names of the classes.
         load.scale,dataset.scale | number or none | What whole-number pixels are multiplied by; none: 1 / 255.
         load.header | boolean or none | Whether the first line of a table has the columns' names; none decides by the line.
         load.skip | whole number | How many lines of a table to pass over first.

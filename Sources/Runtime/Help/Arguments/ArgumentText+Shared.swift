@@ -141,7 +141,7 @@ extension ArgumentText {
         @pictures.errors | - | The series have different lengths, or the values cannot be drawn.
         @values.x | any value | The value to work on.
         @values.errors | - | The argument is of another kind.
-        @text.errors | - | The argument is no text, or the pattern is no regular expression.
+        @text.errors | - | The argument is not text, or the pattern is not a regular expression.
         @files.errors | - | The file cannot be read or written; the message has the system's reason.
         """
 

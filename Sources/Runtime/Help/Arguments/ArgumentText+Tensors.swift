@@ -4,7 +4,7 @@ extension ArgumentText {
         tensor.data,array.data | number, list or tensor | Numbers or booleans; nested lists must be rectangular.
         tensor.dtype | string or none | The dtype; none: float32, or bool for booleans; a tensor keeps its own.
         array.dtype | string or none | The dtype; none: float64, or bool for booleans; a tensor keeps its own.
-        tensor.errors,array.errors | - | Rows have different lengths, or an element is no number.
+        tensor.errors,array.errors | - | Rows have different lengths, or an element is not a number.
         zeros.shape,ones.shape,rand.shape,randn.shape | whole numbers or list | The size of each axis.
         full.shape | whole number or list | The size of each axis.
         full.value,full_like.value | number | The value of every element.
@@ -76,11 +76,11 @@ extension ArgumentText {
         diff.n | whole number | How often differences are taken.
         diff.x,cumsum.x,cumprod.x | tensor or list | The input.
         round.digits | whole number | Decimals to keep; negative ones round to tens, hundreds, ...
-        clip.low,clip.high | number, tensor or none | The limit; none: no limit.
+        clip.low,clip.high | number or none | The limit; none: no limit.
         divmod.returns | list | [quotient rounded down, remainder].
         isnan.returns,isfinite.returns,isinf.returns,logical_not.returns | tensor | bool, in the shape of x; a boolean for a number.
         logical_and.returns,logical_or.returns | tensor | bool, in the shape that a and b broadcast to; a boolean for plain values.
-        eq.returns,ne.returns,lt.returns,le.returns,gt.returns,ge.returns | tensor | bool, in the shape that a and b broadcast to.
+        eq.returns,ne.returns,lt.returns,le.returns,gt.returns,ge.returns | tensor | bool, in the shape that a and b broadcast to; a boolean for plain values.
         fft.returns | tensor | [..., n, 2]: real and imaginary parts on the last axis.
         rfft.returns | tensor | [..., n // 2 + 1, 2]: real and imaginary parts on the last axis.
         ifft.z,irfft.z | tensor | Complex numbers: real and imaginary parts on a last axis of size 2.
@@ -98,6 +98,7 @@ extension ArgumentText {
         argmax.returns,argmin.returns | tensor | int64, x without the reduced axis; a number without axis.
         any.returns,all.returns | tensor | bool, x without the reduced axes; a boolean without axis.
         any.x,all.x | tensor or list of booleans | The input; of numbers, whether they are not 0.
+        argmax.axis,argmin.axis,median.axis,quantile.axis,percentile.axis | whole number or none | The axis to reduce; none reduces all. Negative ones count from the last.
         max.more,min.more | numbers | Further numbers to compare with x.
         max.dim,min.dim | whole number or none | The axis, as in PyTorch: the result is then a record {values, indices}.
         topk.k | whole number | How many; at most the size of the axis.
@@ -176,8 +177,8 @@ extension ArgumentText {
 
         seed.n | whole number | The new seed.
         seed.returns | none | Nothing.
-        uniform.low,normal.mean | number or tensor | The least number, or the mean.
-        uniform.high,normal.std | number or tensor | The end, which is not included, or the standard deviation.
+        uniform.low,normal.mean | number | The least number, or the mean.
+        uniform.high,normal.std | number | The end, which is not included, or the standard deviation.
         uniform.shape,normal.shape,randint.shape | whole number or list | The size of each axis; [] gives a single number.
         randint.low | whole number | The least number; alone, the end of numbers from 0.
         randint.high | whole number or none | The end, which is not included.

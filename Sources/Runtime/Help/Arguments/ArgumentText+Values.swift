@@ -18,7 +18,7 @@ extension ArgumentText {
         type.returns | string | Such as "number", "list" or "tensor"; with a dtype, a tensor.
         number.x | string, boolean, number or tensor | What to convert; a tensor has one element.
         number.returns | number | Of a tracked tensor, a tensor, so that gradients flow.
-        number.errors | - | The text is no number, or the tensor has several elements.
+        number.errors | - | The text is not a number, or the tensor has several elements.
         list.x | list, string, range, record, set, tensor | What to go through.
         list.returns | list | A new list; of a tensor, lists in lists.
         append.value,insert.value | any value | The element to add.
@@ -49,7 +49,7 @@ extension ArgumentText {
         isinstance.returns,bool.returns | boolean | true or false; `bool` of a tensor gives a tensor of bool.
         int.x,float.x | number, string, boolean or tensor | What to convert.
         int.returns,float.returns | number or tensor | A tensor for a tensor.
-        int.errors,float.errors | - | The text is no number.
+        int.errors,float.errors | - | The text is not a number.
         copy.returns | any value | The same value.
         iter.x | list, string, range, record, set, tensor, dataset | What to go through.
         iter.returns | iterator | Has a state: each `next` takes one element.
@@ -124,7 +124,7 @@ extension ArgumentText {
         path_join.parts | strings | The parts of the path.
         splitext.returns | list | [path without ending, ending].
         to_json.value | any plain value | Numbers, strings, booleans, none, lists, records, tensors, tables.
-        to_json.indent | boolean or whole number | Whether each part gets a line of its own.
+        to_json.indent | boolean | Whether each part gets a line of its own.
         to_json.errors | - | The value holds a function or a model, which JSON cannot.
         from_json.text | string | JSON.
         from_json.returns | any value | Numbers, strings, booleans, none, lists and records.
