@@ -69,7 +69,7 @@ private final class ExampleSink: OutputSink {
         lines.joined(separator: " ").split { !$0.isLetter && $0 != "_" }.map(String.init).filter { $0.count > 2 }
     }
 
-    /// Writes the outputs into the sources.
+    /// Writes the outputs into the sources. The example of `help` shows another one: after a change of that, run it twice.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["DLS_RECORD_EXAMPLES"] != nil))
     func recordsExamples() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

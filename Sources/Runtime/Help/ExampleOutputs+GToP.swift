@@ -60,13 +60,15 @@ extension ExampleOutputs {
           tensor. The shape of x.
 
         Errors
-          The shapes do not fit, or a square matrix is expected and x is none.
+          x has no such axis.
 
         See also
           log_softmax, cross_entropy, logsumexp
 
         Example
             softmax([1, 2, 3])
+            #> tensor [3] float64
+            #>   0.0900  0.2447  0.6652
         == hinge
         0.5
         == histogram

@@ -118,7 +118,7 @@ extension ArgumentText {
         @algebra.returns | tensor | float32 for float32, else float64.
         @algebra.x | tensor or list | A matrix [m, n], or a batch of them [..., m, n].
         @algebra.a,@algebra.b | tensor or list | The operands.
-        @algebra.errors | - | The shapes do not fit, or a square matrix is expected and x is none.
+        @algebra.errors | - | The shapes do not fit.
         @random.returns | tensor | The same bits for the same seed on every run.
         @random.errors | - | A size is negative, or the limits or weights are no valid range.
         @gradients.returns | function | A function with the same arguments as f.

@@ -133,6 +133,8 @@ extension ArgumentText {
         det.x,inv.x,slogdet.x,eig.x,eigvals.x,matrix_power.x | tensor or list | Square matrices [..., n, n].
         cholesky.x | tensor or list | Symmetric, positive definite matrices [..., n, n].
         eigh.x,eigvalsh.x | tensor or list | Symmetric matrices [..., n, n].
+        softmax.errors,log_softmax.errors | - | x has no such axis.
+        det.errors,slogdet.errors,matrix_power.errors,trace.errors,eigh.errors,eigvalsh.errors | - | A matrix is not square.
         softmax.x,log_softmax.x | tensor or none | The scores; without it the result is a layer.
         softmax.returns,log_softmax.returns | tensor | The shape of x.
         einsum.spec | string | The axes by letters, such as "ij,jk->ik".
