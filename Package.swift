@@ -103,7 +103,7 @@ let package = Package(
         tests("Training", exclude: ["Fixtures"]),
         tests("Figures"),
         tests("Language"),
-        tests("Runtime", ["RunStore"], exclude: ["Programs"]),
+        tests("Runtime", ["Session"], exclude: ["Programs"]),
         tests("RunStore"),
         tests("Session"),
         tests("Terminal", ["PromptProbe"]),

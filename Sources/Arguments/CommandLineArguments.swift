@@ -10,7 +10,7 @@ private struct Options: ParsableArguments {
     @Flag(name: .customLong("recover")) var recovers = false
     @Flag(name: .customLong("version")) var showsVersion = false
     @Flag(name: [.customShort("h"), .customLong("help")]) var showsHelp = false
-    /// From the first word that is no option on, everything as it stands.
+    /// From the first word that is not an option on, everything as it stands.
     @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 }
 

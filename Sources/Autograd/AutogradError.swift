@@ -8,7 +8,7 @@ package enum AutogradError: Error, Equatable {
     case notFloatingPoint(DType)
     /// Labels in another shape than the logits ask for.
     case labels(expected: [Int], actual: [Int])
-    /// Labels that are no whole numbers.
+    /// Labels that are not whole numbers.
     case labelType(DType)
     case classOutOfRange(label: Int, classes: Int)
     case argument(operation: String, name: String, reason: String)

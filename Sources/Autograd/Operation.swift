@@ -16,7 +16,7 @@ package protocol Operation {
     mutating func forward(_ inputs: [Tensor]) throws -> Tensor
 
     /// The shape and type of the result, for an operation that gains from being run later, when it is known what becomes
-    /// of the result. Running it then fails for want of memory alone; nil: it runs at once.
+    /// of the result. Running it then fails only if memory runs out; nil: it runs at once.
     func outline(_ inputs: [Variable]) -> Outline?
 
     /// The arithmetic of the forward pass, for inputs and a result of these shapes.

@@ -159,7 +159,7 @@ struct CSVReader {
             if byte == 0 {
                 throw error(
                     line, "there is a zero byte in cell \(number)",
-                    help: "the file is no text, or one in UTF-16: save it as text in UTF-8")
+                    help: "the file is not text, or one in UTF-16: save it as text in UTF-8")
             }
             position += 1
         }

@@ -56,7 +56,7 @@ package final class CheckpointFolder {
         where name.hasPrefix(Self.prefix) && name.contains(Self.suffix + ".part-") { unlink("\(path)/\(name)") }
     }
 
-    /// The files of checkpoints in a folder, the newest first; none where it is no folder. Nothing is locked or changed.
+    /// The files of checkpoints in a folder, the newest first; none where it is not a folder. Nothing is locked or changed.
     package static func files(in path: String) throws -> [String] {
         guard Folder.exists(path) else { return [] }
         return try checkpoints(in: path).map(\.path)

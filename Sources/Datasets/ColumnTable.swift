@@ -319,7 +319,7 @@ private struct ColumnEvidence {
                 file: file, place: place.map { .line($0.line) },
                 .badTable(
                     reason:
-                        "the cell \(shownText(place?.cell ?? "")) of the column \(shownText(name)) is no number, as its "
+                        "the cell \(shownText(place?.cell ?? "")) of the column \(shownText(name)) is not a number, as its "
                         + "others are",
                     help: "\(help), text=[\(shownText(name))] that the column is text"))
         }

@@ -255,7 +255,7 @@ package final class Dataset {
     }
 }
 
-// MARK: - What is no number
+// MARK: - What is not a number
 
 extension Dataset {
     /// The first example with a stored value that is not finite, and where in the example it is.

@@ -110,7 +110,7 @@ extension DatasetError {
         }
     }
 
-    /// A way out, where there is one.
+    /// How to go on, where that is known.
     package var help: String? {
         switch problem {
         case .missing:

@@ -272,6 +272,6 @@ private struct JSONReader {
     private mutating func digits(_ start: Int) throws(JSONError) {
         let first = position
         while let byte = next, Self.isDigit(byte) { position += 1 }
-        guard position > first else { throw error("this is no number", at: start) }
+        guard position > first else { throw error("this is not a number", at: start) }
     }
 }

@@ -133,7 +133,7 @@ package enum Loader {
         _ options: LoadOptions, _ path: String, target: Bool = false, table: Bool = false, datasets: Bool = false,
         images: Bool = false
     ) throws {
-        if target, options.target != nil { throw argument(path, "target", "names a column, and this is no table") }
+        if target, options.target != nil { throw argument(path, "target", "names a column, and this is not a table") }
         if table, options.table != nil {
             throw argument(path, "an argument", "says how a table is written, and this is none")
         }

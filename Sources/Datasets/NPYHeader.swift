@@ -161,7 +161,7 @@ private struct HeaderParser {
         skipSpace()
         let digits = text[position...].prefix { (0x30...0x39).contains($0) }
         guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
-            throw HeaderProblem(reason: "a size of its shape is no whole number from 0 on")
+            throw HeaderProblem(reason: "a size of its shape is not a whole number from 0 on")
         }
         position += digits.count
         // Python 2 wrote its long integers as 3L.

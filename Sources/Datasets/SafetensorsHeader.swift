@@ -27,7 +27,7 @@ struct SafetensorsHeader {
         do { json = try JSON(parsing: text) } catch {
             throw SafetensorsProblem(reason: "it is not JSON: \(error.reason)", byte: error.byte)
         }
-        guard let members = json.members else { throw SafetensorsProblem(reason: "it is no JSON object") }
+        guard let members = json.members else { throw SafetensorsProblem(reason: "it is not a JSON object") }
         for member in members {
             if member.name == "__metadata__" {
                 metadata = try Self.metadata(member.value)
@@ -39,7 +39,7 @@ struct SafetensorsHeader {
     }
 
     private static func metadata(_ json: JSON) throws(SafetensorsProblem) -> [(name: String, text: String)] {
-        guard let members = json.members else { throw SafetensorsProblem(reason: "its __metadata__ is no object") }
+        guard let members = json.members else { throw SafetensorsProblem(reason: "its __metadata__ is not an object") }
         var texts: [(name: String, text: String)] = []
         for member in members {
             guard let text = member.value.asString else {

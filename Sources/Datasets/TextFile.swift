@@ -123,7 +123,7 @@ package enum TextFile {
             throw DatasetError(
                 file: path, place: .byte(place),
                 .unsupported(
-                    what: isBinary ? "what is no text in UTF-8" : "text that is not UTF-8",
+                    what: isBinary ? "what is not text in UTF-8" : "text that is not UTF-8",
                     instead: isBinary
                         ? "`load` reads files of data; text in UTF-16 is read with encoding=\"utf-16\""
                         : "western European text of older programs is read with encoding=\"latin-1\""))

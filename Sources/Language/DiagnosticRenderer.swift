@@ -12,9 +12,13 @@ package struct DiagnosticRenderer: Sendable {
     /// The columns for a line of source; longer ones are cut around the place.
     package var width: Int
 
-    package init(usesColor: Bool = false, width: Int = 100) {
+    /// Whether messages and help are broken to the width too.
+    package var wrapsText: Bool
+
+    package init(usesColor: Bool = false, width: Int = 100, wrapsText: Bool = false) {
         self.usesColor = usesColor
         self.width = max(20, width)
+        self.wrapsText = wrapsText
     }
 
     private enum Style: String {
@@ -34,14 +38,15 @@ package struct DiagnosticRenderer: Sendable {
 
     /// The lines of a diagnostic, without an end of line behind the last.
     package func render(_ diagnostic: Diagnostic) -> String {
-        var lines = [styled("error", .error) + styled(": " + clean(diagnostic.message), .strong)]
+        let message = wrapped(diagnostic.message, after: 7, indent: String(repeating: " ", count: 7))
+        var lines = [styled("error", .error) + styled(": " + message, .strong)]
         var margin = 0
         if let location = diagnostic.location {
             let span = location.span
             let shown = shownLines(location)
             margin = String((shown.last ?? 0) + 1).count
             let arrow = String(repeating: " ", count: margin) + "--> "
-            lines.append(styled(arrow, .frame) + describe(location))
+            lines.append(styled(arrow, .frame) + wrapped(describe(location), after: arrow.count, indent: ""))
             lines.append(bar(margin))
             for (index, line) in shown.enumerated() {
                 if index > 0, line > shown[index - 1] + 1 { lines.append(styled("...", .frame)) }
@@ -51,10 +56,13 @@ package struct DiagnosticRenderer: Sendable {
         }
         let indent = String(repeating: " ", count: margin + 1)
         for help in diagnostic.help {
-            let text = clean(help, indent: String(repeating: " ", count: margin + 9))
+            let text = wrapped(help, after: margin + 9, indent: String(repeating: " ", count: margin + 9))
             lines.append(styled(indent + "= ", .frame) + styled("help", .help) + ": " + text)
         }
-        lines += frames(diagnostic.trace).map { styled(indent + "= ", .frame) + $0 }
+        lines += frames(diagnostic.trace).map {
+            styled(indent + "= ", .frame)
+                + wrapped($0, after: margin + 3, indent: String(repeating: " ", count: margin + 3))
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -90,24 +98,37 @@ package struct DiagnosticRenderer: Sendable {
         if span.start < whole.start {
             while start < end, [0x20, 0x09].contains(source.bytes[start]) { start += 1 }
         }
-        let (text, carets) = window(source.bytes, whole, start, end)
+        let (text, carets) = window(source.bytes, whole, start, end, room: wrapsText ? width - margin - 3 : width)
         let number = String(line + 1)
         let padding = String(repeating: " ", count: margin - number.count)
         var lines = [styled(padding + number + " |", .frame) + (text.isEmpty ? "" : " " + text)]
         let isPoint = line == source.lineIndex(at: span.start)
         if start < end || isPoint || label != nil {
-            let note = label.map { " " + clean($0) } ?? ""
-            lines.append(bar(margin) + " " + carets.indent + styled(carets.marks + note, .error))
+            lines += self.carets(carets, margin, label)
         }
         return lines
     }
 
+    /// The carets under a line with what they mean beside them, or below them where there is no room.
+    private func carets(_ carets: (indent: String, marks: String), _ margin: Int, _ label: String?) -> [String] {
+        let start = bar(margin) + " "
+        let line = start + carets.indent + styled(carets.marks, .error)
+        guard let label else { return [line] }
+        let used = margin + 3 + carets.indent.count + carets.marks.count + 1
+        let text = clean(label)
+        guard wrapsText, used + TextWrapping.columns(text) > width else {
+            return [start + carets.indent + styled(carets.marks + " " + text, .error)]
+        }
+        let room = TextWrapping(width: width - margin - 3)
+        return [line] + room.paragraph(text).map { start + styled($0, .error) }
+    }
+
     /// The part of a line around a place, and what to write under it.
     private func window(
-        _ bytes: [UInt8], _ line: Span, _ start: Int, _ end: Int
+        _ bytes: [UInt8], _ line: Span, _ start: Int, _ end: Int, room: Int
     ) -> (text: String, carets: (indent: String, marks: String)) {
         // Enough bytes on each side for any window: characters of four bytes, a few of them combined.
-        let reach = width * 16
+        let reach = room * 16
         var low = max(line.start, start - reach)
         while low > line.start, low < start, bytes[low] & 0xC0 == 0x80 { low += 1 }
         let high = min(line.end, start + reach)
@@ -115,8 +136,8 @@ package struct DiagnosticRenderer: Sendable {
 
         var first = 0
         var last = layout.cells.count
-        if layout.width > width || low > line.start || high < line.end {
-            (first, last) = range(of: layout.cells, around: start)
+        if layout.width > room || low > line.start || high < line.end {
+            (first, last) = range(of: layout.cells, around: start, width: room)
         }
         let cutsStart = low > line.start || first > 0
         let cutsEnd = high < line.end || last < layout.cells.count
@@ -136,7 +157,7 @@ package struct DiagnosticRenderer: Sendable {
     }
 
     /// The cells that fit, with a third of the room before a place.
-    private func range(of cells: [LineLayout.Cell], around place: Int) -> (Int, Int) {
+    private func range(of cells: [LineLayout.Cell], around place: Int, width: Int) -> (Int, Int) {
         var first = cells.firstIndex { $0.end > place } ?? cells.count
         var room = width / 3
         while first > 0, room >= cells[first - 1].width {
@@ -174,6 +195,18 @@ package struct DiagnosticRenderer: Sendable {
 
     private func styled(_ text: String, _ style: Style) -> String {
         usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// A text that cannot move the cursor, broken to the width where that is wanted.
+    ///
+    /// - Parameters:
+    ///   - used: The columns before its first line.
+    ///   - indent: What stands before its other lines.
+    private func wrapped(_ text: String, after used: Int, indent: String) -> String {
+        guard wrapsText else { return clean(text, indent: indent) }
+        let room = TextWrapping(width: width - used)
+        return clean(text, indent: "").split(separator: "\n", omittingEmptySubsequences: false)
+            .flatMap { room.paragraph(String($0)) }.joined(separator: "\n" + indent)
     }
 
     /// A text that cannot move the cursor; lines after the first are indented.

@@ -26,7 +26,7 @@ extension Parser {
         let base = try baseClass()
         guard [.leftBrace, .colon, .arrow, .endOfText].contains(kind) else { throw missingClassBlock(start) }
         let body = try block(
-            after: base == nil ? "the parameters" : "the class that it goes on from",
+            after: base == nil ? "the parameters" : "the class that it inherits from",
             in: Enclosing(function: .class, methodDepth: blockDepth + 1))
         return ClassSyntax(
             name: name, parameters: parameters, base: base, body: body, selfFields: selfFields,
@@ -136,7 +136,7 @@ extension Parser {
 
     // MARK: - Blocks of function values
 
-    /// `-> { ... }` with a block: what stands between the braces is no record.
+    /// `-> { ... }` with a block: what stands between the braces is not a record.
     var startsLambdaBlock: Bool {
         guard kind == .leftBrace, !context.blockFollows else { return false }
         let first = position + 1

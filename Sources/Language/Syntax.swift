@@ -202,7 +202,7 @@ package struct FunctionSyntax: Sendable {
 package struct ClassSyntax: Sendable {
     package let name: Identifier
     package let parameters: [ParameterSyntax]
-    /// The class that it goes on from, as it is called for each object.
+    /// The class that it inherits from, as it is called for each object.
     package let base: Expression?
     package let body: Block
     /// The fields that `self.name = value` assigns anywhere inside.

@@ -91,7 +91,7 @@ extension NeuralNetError {
         }
     }
 
-    /// The way out, where there is one to name.
+    /// How to go on, where that is known.
     package var help: String? {
         switch reason {
         case .inputCount, .noAxes, .setting, .axisOutOfRange, .notWhole, .lossDtype, .mixedTypes, .namedInput: nil

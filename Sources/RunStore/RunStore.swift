@@ -114,7 +114,7 @@ package final class RunStore: RunKeeping {
 
     // MARK: Problems
 
-    /// An error in words, with a way out.
+    /// An error in words, with how to go on.
     private func failure(_ error: any Error) -> Failure {
         if let failure = error as? Failure { return failure }
         guard let error = error as? DatabaseError else { return Failure(wrapping: error) }
@@ -323,7 +323,8 @@ package final class RunStore: RunKeeping {
         let words = sql.split { !$0.isLetter && $0 != "_" }
         guard ["select", "with", "values", "explain"].contains(words.first?.lowercased() ?? "") else {
             throw Failure(
-                "`sql` only reads, and this is no query", help: "a query starts with `select`; `forget` takes runs out")
+                "`sql` only reads, and this is not a query",
+                help: "a query starts with `select`; `forget` takes runs out")
         }
         do {
             let table = try read(preparing: Schema.showSettings) { db in
@@ -340,7 +341,7 @@ package final class RunStore: RunKeeping {
                 "SQLite does not take this query: \(error.message)",
                 help: error.message.hasPrefix("ambiguous column name: ")
                     ? "several tables have it: write the table's name before it, as in history.loss"
-                    : "`?sql` tells what there is")
+                    : "`?sql` lists the tables and columns")
         } catch {
             throw failure(error)
         }

@@ -38,6 +38,13 @@ package struct ProgressReport {
 /// Where outputs go.
 package protocol OutputSink: AnyObject {
     func emit(_ output: Output) throws
+
+    /// The columns that text is broken to; nil where nobody knows.
+    var width: Int? { get }
+}
+
+extension OutputSink {
+    package var width: Int? { nil }
 }
 
 /// Runs compiled code and holds what all of it shares: the built-ins, random numbers, where outputs go.

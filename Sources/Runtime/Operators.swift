@@ -78,7 +78,7 @@ enum Operators {
         return .number(try arithmetic(operation, x.number, y.number))
     }
 
-    /// - Returns: nil where the result is no whole number, or has more than 64 bits.
+    /// - Returns: nil where the result is not a whole number, or has more than 64 bits.
     private static func whole(_ operation: BinaryOperator, _ a: Int, _ b: Int) -> Int? {
         switch operation {
         case .add: return exact(a.addingReportingOverflow(b))

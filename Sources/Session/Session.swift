@@ -113,7 +113,8 @@ package final class Session {
     private func asHelp(_ source: SourceText) -> SourceText {
         guard source.bytes.count < 80 else { return source }
         let words = source[Span(0, source.bytes.count)].split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, words[0] == "help", words[1].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+        guard words.count == 2, words[0] == "help",
+            words[1] == "!" || words[1] == "?" || words[1].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
         else { return source }
         return SourceText(name: source.name, text: "?\(words[1])")
     }

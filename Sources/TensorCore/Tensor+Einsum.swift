@@ -157,7 +157,7 @@ private struct EinsumFormula {
                 sides.append([])
                 continue
             }
-            guard next.isASCII && next.isLetter else { throw error("has a \(next), which is no letter") }
+            guard next.isASCII && next.isLetter else { throw error("has a \(next), which is not a letter") }
             sides[sides.count - 1].append(.letter(next))
             rest.removeFirst()
         }

@@ -85,7 +85,7 @@ extension Tensor {
 
     /// Returns the sum of the products of two vectors' elements.
     ///
-    /// - Throws: `TensorError` `.shape` for what is no vector, `.matrixProduct` for different sizes.
+    /// - Throws: `TensorError` `.shape` for what is not a vector, `.matrixProduct` for different sizes.
     package static func dot(_ a: Tensor, _ b: Tensor) throws -> Tensor {
         for operand in [a, b] where operand.rank != 1 {
             throw TensorError.shape(operation: "dot", expected: "a vector", actual: operand.shape)
@@ -95,7 +95,7 @@ extension Tensor {
 
     /// Returns the products of each element of one vector with each of another, shape `[a, b]`.
     ///
-    /// - Throws: `TensorError.shape` for what is no vector.
+    /// - Throws: `TensorError.shape` for what is not a vector.
     package static func outer(_ a: Tensor, _ b: Tensor) throws -> Tensor {
         for operand in [a, b] where operand.rank != 1 {
             throw TensorError.shape(operation: "outer", expected: "a vector", actual: operand.shape)

@@ -7,8 +7,11 @@ extension Tensor {
     ///
     /// Planes of more than two axes stand below each other, each under the indices that lead to it. Of more than 1000
     /// elements, the first and last three along each axis are shown.
-    package var text: String {
-        TensorText(self).lines.joined(separator: "\n")
+    package var text: String { text(width: 100) }
+
+    /// The same for a terminal of so many columns: the middle of rows that are wider is left out.
+    package func text(width: Int) -> String {
+        TensorText(self, lineWidth: width).lines.joined(separator: "\n")
     }
 
     /// The line above the elements: `tensor [2, 3] float32`.
@@ -26,7 +29,9 @@ private struct TensorText {
     private static let edgeCount = 3
     private static let longestWhole = 1000
     /// Columns of text that a line may take.
-    private static let lineWidth = 100
+    private let lineWidth: Int
+    /// Blanks between elements.
+    private var gap = 2
 
     private let tensor: Tensor
     private let format: NumberFormat
@@ -34,8 +39,9 @@ private struct TensorText {
     /// The shown places of each axis; `nil` where some are left out.
     private let places: [[Int?]]
 
-    init(_ tensor: Tensor) {
+    init(_ tensor: Tensor, lineWidth: Int) {
         self.tensor = tensor
+        self.lineWidth = lineWidth
         lines = [tensor.heading]
         guard tensor.count > 0 else {
             // One axis may be of any size where another is empty.
@@ -53,6 +59,8 @@ private struct TensorText {
         let shown = TensorText.positions(tensor, places)
         format = NumberFormat(shown.lazy.map { ElementAccess.read(tensor, at: $0) }, tensor.dtype)
         width = shown.reduce(0) { max($0, text(at: $1).utf8.count) }
+        // An image of 28 columns of digits keeps its rows.
+        if tensor.rank > 1, let columns = places.last?.count, !fits(columns, 2), fits(columns, 1) { gap = 1 }
         addPlanes()
     }
 
@@ -107,7 +115,7 @@ private struct TensorText {
 
     /// A vector goes on in further lines where it is too long for one.
     private mutating func addVector() {
-        let perLine = max(TensorText.lineWidth / (width + 2), 1)
+        let perLine = max(lineWidth / (width + 2), 1)
         var rest = places[0][...]
         while !rest.isEmpty {
             lines.append(line(Array(rest.prefix(perLine))) { $0 * tensor.strides[0] })
@@ -115,16 +123,22 @@ private struct TensorText {
         }
     }
 
+    /// Whether a row of so many elements fits with so many blanks between them.
+    private func fits(_ count: Int, _ gap: Int) -> Bool { 2 + count * (width + gap) - gap <= lineWidth }
+
     /// The columns with the middle left out where they are too wide for a line.
     private func columnsThatFit(_ columns: [Int?]) -> [Int?] {
-        let most = max(TensorText.lineWidth / (width + 2), 2 * TensorText.edgeCount + 1)
-        guard columns.count > most else { return columns }
-        let kept = (most - 1) / 2
+        guard !fits(columns.count, gap) else { return columns }
+        let most = (lineWidth - 2 - "...".count) / (width + gap)
+        let kept = max(most / 2, 1)
+        guard columns.count > 2 * kept else { return columns }
         return columns.prefix(kept) + [nil] + columns.suffix(kept)
     }
 
     private func line(_ columns: [Int?], _ position: (Int) -> Int) -> String {
-        columns.map { column in "  " + (column.map { cell(position($0)) } ?? "...") }.joined()
+        "  "
+            + columns.map { column in column.map { cell(position($0)) } ?? "..." }
+            .joined(separator: String(repeating: " ", count: gap))
     }
 
     private func cell(_ position: Int) -> String {

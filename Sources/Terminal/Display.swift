@@ -1,4 +1,5 @@
 import Figures
+import Language
 
 /// Shows text and figures on standard output, and notes, errors and progress on standard error, in the order in
 /// which they come.
@@ -44,7 +45,26 @@ package final class Display {
 
     /// What is no result: advice, warnings. In a colour of its own on a terminal.
     package func note(_ text: String) {
-        showError(styled(text, "2"))
+        let lines = errorColumns.map { TextWrapping(width: $0).page(text).joined(separator: "\n") }
+        showError(styled(lines ?? text, "2"))
+    }
+
+    /// Makes the words of errors, as wide as the terminal that they go to.
+    package var diagnosticRenderer: DiagnosticRenderer {
+        let usesColor = capabilities.hasColor && capabilities.isErrorTerminal
+        guard let columns = errorColumns else { return DiagnosticRenderer(usesColor: usesColor) }
+        return DiagnosticRenderer(usesColor: usesColor, width: columns, wrapsText: true)
+    }
+
+    /// The columns of the terminal that results go to, as it is now.
+    package var width: Int {
+        updateSize()
+        return capabilities.text.width
+    }
+
+    /// The columns of the terminal that errors go to; in a file their lines stay whole.
+    private var errorColumns: Int? {
+        capabilities.isErrorTerminal ? max(windowSize()?.columns ?? capabilities.text.width, 40) : nil
     }
 
     /// An error's text, which may have many lines.
@@ -66,7 +86,7 @@ package final class Display {
         capabilities.hasColor && capabilities.isErrorTerminal ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
     }
 
-    /// The window may have changed since the last figure.
+    /// The window may have changed since the last output.
     private func updateSize() {
         guard capabilities.isOutputTerminal, let size = windowSize() else { return }
         let text = capabilities.text

@@ -11,9 +11,7 @@ extension Program {
             if let note = report.note { display.note("note: \(note)") }
             return ExitStatus.success
         } catch {
-            let usesColor = display.capabilities.hasColor && display.capabilities.isErrorTerminal
-            display.showError(
-                DiagnosticRenderer(usesColor: usesColor).render(Failure(wrapping: error).diagnostic))
+            display.showError(display.diagnosticRenderer.render(Failure(wrapping: error).diagnostic))
             return ExitStatus.failure
         }
     }

@@ -101,7 +101,7 @@ package struct Program {
         }
     }
 
-    /// Makes a notebook of the last session that did not end well.
+    /// Writes a notebook of the last session that stopped unexpectedly.
     private func recover() -> Int32 {
         guard let history = HistoryFile.defaultPath(environment: environmentVariable) else {
             display.showError("dls: no history is kept, and so there is no session to recover (DLS_HISTORY is empty)")
@@ -109,7 +109,7 @@ package struct Program {
         }
         let lost = LostSession.all(besideHistory: history)
         guard let session = lost.first else {
-            display.showError("dls: every session has ended well, so there is none to recover")
+            display.showError("dls: no session stopped unexpectedly, so there is none to recover")
             return ExitStatus.failure
         }
         guard let path = session.recover() else {

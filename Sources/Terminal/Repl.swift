@@ -112,7 +112,7 @@ package final class Repl {
         guard let history, let lost = LostSession.all(besideHistory: history.path).first else { return }
         let count = lost.inputs.count == 1 ? "its one input" : "its \(lost.inputs.count) inputs"
         display.note(
-            "the session of \(lost.startedText) did not end well; `dls --recover` makes a notebook of \(count)"
+            "the session of \(lost.startedText) stopped unexpectedly; `dls --recover` writes a notebook of \(count)"
         )
     }
 

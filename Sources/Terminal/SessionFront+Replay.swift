@@ -86,11 +86,11 @@ private final class ReplayDisplay: NotebookObserver {
         self.display = display
         self.options = options
         self.chosen = chosen
-        renderer = DiagnosticRenderer(usesColor: display.capabilities.hasColor && display.capabilities.isErrorTerminal)
+        renderer = display.diagnosticRenderer
     }
 
     private var isASCII: Bool { display.capabilities.text.charset == .ascii }
-    private var width: Int { min(display.capabilities.text.width, 100) }
+    private var width: Int { min(display.width, 100) }
 
     private func styled(_ text: String, _ code: String) -> String {
         display.capabilities.hasColor ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text

@@ -17,8 +17,7 @@ package final class SessionFront {
     }
 
     func show(_ diagnostic: Diagnostic) {
-        let color = display.capabilities.hasColor && display.capabilities.isErrorTerminal
-        display.showError(DiagnosticRenderer(usesColor: color).render(diagnostic))
+        display.showError(display.diagnosticRenderer.render(diagnostic))
     }
 }
 
@@ -89,12 +88,15 @@ private final class DisplaySink: OutputSink {
 
     init(_ display: Display) { self.display = display }
 
+    var width: Int? { display.capabilities.isOutputTerminal ? display.width : nil }
+
     func emit(_ output: Output) throws {
         switch output {
         case .text(let text): display.show(text)
         case .value(let value):
             display.output.finishLine()
-            display.show(try value.display(DisplayStyle(width: display.capabilities.text.width)) + "\n")
+            let style = DisplayStyle(width: display.width, tensorWidth: width ?? 100)
+            display.show(try value.display(style) + "\n")
         case .figure(let figure): display.show(figure)
         case .progress(let report):
             if report.isMilestone {

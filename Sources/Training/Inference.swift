@@ -7,7 +7,7 @@ import TensorCore
 package struct Evaluation: Equatable {
     /// The mean over all targets.
     package let loss: Double
-    /// The part of right answers, from 0 to 1; `nil` where answers are no classes.
+    /// The part of right answers, from 0 to 1; `nil` where answers are not classes.
     package let accuracy: Double?
     /// The number of examples.
     package let count: Int

@@ -195,7 +195,7 @@ package struct Objective {
     }
 
     /// How many answers are right, of how many: the greatest output is the label; for bce, each output lies on the
-    /// target's side of one half. `nil` where answers are no classes.
+    /// target's side of one half. `nil` where answers are not classes.
     package func hits(_ prediction: Tensor, _ y: Tensor) throws -> (right: Int, of: Int)? {
         switch loss.function.answers {
         case .classes where hasSingleScores(prediction.shape, y):

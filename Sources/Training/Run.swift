@@ -7,7 +7,7 @@ package struct EpochFigures: Equatable, Sendable {
     package let epoch: Int
     /// The mean over the epoch's targets, in training mode, while the weights changed.
     package let loss: Double
-    /// Likewise; `nil` where answers are no classes.
+    /// Likewise; `nil` where answers are not classes.
     package let accuracy: Double?
     /// Of the validation dataset, after the epoch.
     package let validationLoss: Double?
@@ -46,7 +46,7 @@ package final class Run {
         case finished
         /// Stopped on request, after a whole batch.
         case interrupted
-        /// `patience` epochs brought nothing better.
+        /// `patience` epochs brought no improvement.
         case plateau
         /// A function that is called after each epoch said so.
         case stopped
@@ -73,7 +73,7 @@ package final class Run {
     let optimizer: Optimizer
     /// The weights of the best epoch so far, where they are wanted.
     var best: BestWeights?
-    /// The epochs of the history that patience does not count: a run that stopped for want of it was gone on with.
+    /// The epochs of the history that patience does not count: a run that stopped for lack of patience was resumed.
     var patienceStart = 0
     /// Batches that no step was taken for, because none of their labels counts.
     package internal(set) var skippedBatches = 0
@@ -101,7 +101,7 @@ package final class Run {
         var targetCount = 0
         var exampleCount = 0
         var right = 0
-        /// Answers that count; `nil` where they are no classes.
+        /// Answers that count; `nil` where they are not classes.
         var answerCount: Int? = 0
         var learningRate = 0.0
         var seconds = 0.0

@@ -34,7 +34,7 @@ package struct SavedRun {
         self.path = path
         self.damaged = damaged
         guard contents.metadata("format") == Checkpoint.formatName else {
-            throw TrainingError.resume(reason: "\(path) is no checkpoint")
+            throw TrainingError.resume(reason: "\(path) is not a checkpoint")
         }
         guard let version = contents.metadata("version"), version == String(Checkpoint.formatVersion) else {
             throw TrainingError.resume(
@@ -44,7 +44,7 @@ package struct SavedRun {
         coding = contents.metadata(TextCoding.metadataName).flatMap { TextCoding(metadataText: $0) }
         let json: JSON
         do { json = try JSON(parsing: contents.metadata("run") ?? "") } catch {
-            throw TrainingError.resume(reason: "the record of the run in \(path) is no JSON: \(error.reason)")
+            throw TrainingError.resume(reason: "the record of the run in \(path) is not JSON: \(error.reason)")
         }
         let reader = RecordReader(json)
         description = try RunDescription(reader("description"))

@@ -18,7 +18,7 @@ extension Run {
             ?? Metric.validationLoss.best(of: history) ?? Metric.loss.best(of: history)
     }
 
-    /// Whether the last `patience` epochs have brought nothing better.
+    /// Whether the last `patience` epochs brought no improvement.
     var hasReachedPlateau: Bool {
         guard let patience = settings.patience else { return false }
         return history.count - max(bestEpoch?.epoch ?? 0, patienceStart) >= patience
@@ -63,7 +63,7 @@ extension Trainer {
         }
         if monitor == .validationErrorRate, !hasSentences {
             throw TrainingError.setting(
-                name: "monitor", reason: "is \"\(monitor.rawValue)\", and the examples are no pairs of sentences")
+                name: "monitor", reason: "is \"\(monitor.rawValue)\", and the examples are not pairs of sentences")
         }
         if monitor.isAccuracy, hasSentences {
             throw TrainingError.setting(

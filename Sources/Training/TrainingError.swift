@@ -115,13 +115,13 @@ extension TrainingError {
         case .softmaxBeforeLoss: "leave out the last softmax, or put log_softmax in its place"
         case .logitsForNLL: "end the model with log_softmax, or use loss=\"cross_entropy\""
         case .labelBeyondOutputs(let label, _, _) where label >= Dataset.greatestClassCount:
-            "for targets that are no classes, use loss=\"mse\""
+            "for targets that are not classes, use loss=\"mse\""
         case .labelBeyondOutputs(let label, _, _):
             "end the model with linear \(label + 1), or more: labels count from 0"
         case .stepCount(_, 1):
             "for one class of a whole sequence take its last step: lstm 32 output=\"last\", or x[:, -1] in `forward`"
         case .stepCount: "each step of an example has a label: scores are [N, steps, classes], and labels [N, steps]"
-        case .negativeLabel: "labels count from 0; for targets that are no classes, use loss=\"mse\""
+        case .negativeLabel: "labels count from 0; for targets that are not classes, use loss=\"mse\""
         case .noTargets: "make the dataset with targets, as in dataset(x, y)"
         case .noClasses: "a classifier gives [examples, classes]"
         case .tooManyClasses: "it takes at most \(Inference.greatestConfusion) classes"

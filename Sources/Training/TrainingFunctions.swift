@@ -64,7 +64,7 @@ package struct ExampleWeights: Equatable, Sendable {
 
     /// Each class of a dataset as often as any other.
     ///
-    /// - Throws: `TrainingError.setting` where targets are no classes.
+    /// - Throws: `TrainingError.setting` where targets are not classes.
     package init(balancing dataset: Dataset) throws {
         guard let y = try dataset.y(), y.dtype == .int64, y.rank == 1 else {
             throw TrainingError.setting(name: "weights", reason: "is \"balanced\", and \(dataset.name) has no classes")

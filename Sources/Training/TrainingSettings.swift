@@ -21,7 +21,7 @@ package struct TrainingSettings {
     package var shuffle: Bool
     /// What epochs are compared by; `nil`: the accuracy in validation, or else the loss there, or else in training.
     package var monitor: Metric?
-    /// Training stops when so many epochs have brought nothing better.
+    /// Training stops after so many epochs without an improvement.
     package var patience: Int?
     /// Whether the model has the weights of its best epoch in the end, however it ends.
     package var restoresBest = false

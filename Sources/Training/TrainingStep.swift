@@ -9,7 +9,7 @@ package struct StepFigures {
     package let lossSum: Double
     /// The targets that count; 0 where no step was taken, because there is none.
     package let count: Int
-    /// Right answers, of those that count; `nil` where answers are no classes.
+    /// Right answers, of those that count; `nil` where answers are not classes.
     package let hits: (right: Int, of: Int)?
     /// Figures of one's own.
     package var figures: [Double] = []

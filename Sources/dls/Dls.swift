@@ -27,7 +27,7 @@ private func runProgram() -> Int32 {
             return program.run(request, arguments: words.arguments, settings: words.settings)
         }
     } catch {
-        display.showError("dls: \(error.message)\n`dls --help` tells what it takes")
+        display.showError("dls: \(error.message)\n`dls --help` lists the options")
         return ExitStatus.usage
     }
 }

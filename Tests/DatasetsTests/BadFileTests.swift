@@ -148,13 +148,13 @@ struct BadFileTests {
         try expect(npy("|u1", "(1,)", [1, 2]), "x, byte 69: the header promises 1 byte and more follow")
         try expect(
             npy("|u1", "(18446744073709551615,)", []),
-            "x, byte 10: the npy header is wrong: a size of its shape is no whole number from 0 on")
+            "x, byte 10: the npy header is wrong: a size of its shape is not a whole number from 0 on")
         try expect(
             npy("|u1", "(9223372036854775807, 9)", []),
             "x, byte 88: the npy header is wrong: no file can hold its shape [9223372036854775807, 9]")
         try expect(
             npy("|u1", "(-1,)", []),
-            "x, byte 10: the npy header is wrong: a size of its shape is no whole number from 0 on")
+            "x, byte 10: the npy header is wrong: a size of its shape is not a whole number from 0 on")
         try expect(
             [0x93] + Array("NUMPY".utf8) + [1, 0, 0xff, 0xff, 1],
             "x, byte 8: the npy header is wrong: it claims to be 65535 bytes long")

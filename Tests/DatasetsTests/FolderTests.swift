@@ -93,7 +93,7 @@ struct FolderTests {
                 == "t10k-images-idx3-ubyte: this is a web page (HTML), and no data")
         #expect(
             try loadError(folder.path, LoadOptions(target: "y")).message.hasSuffix(
-                "target names a column, and this is no table"))
+                "target names a column, and this is not a table"))
     }
 
     // MARK: Archives that are datasets

@@ -151,9 +151,10 @@ struct ImageTests {
                 == "a.png: an image of int64 goes from 0 to 255, and this one has 256")
         #expect(
             message(try Tensor.zeros([2, 4, 4], dtype: .uint8)).hasPrefix(
-                "a.png: a tensor of shape [2, 4, 4] is no image"))
+                "a.png: a tensor of shape [2, 4, 4] is not an image"))
         #expect(
-            message(try Tensor.zeros([0, 4], dtype: .uint8)).hasPrefix("a.png: a tensor of shape [0, 4] is no image"))
+            message(try Tensor.zeros([0, 4], dtype: .uint8)).hasPrefix(
+                "a.png: a tensor of shape [0, 4] is not an image"))
         #expect(
             message(try Tensor.zeros([4, 4], dtype: .uint8), quality: 0)
                 == "a.png: quality is 0, and goes from 1 to 100")

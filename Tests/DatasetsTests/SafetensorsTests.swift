@@ -93,7 +93,7 @@ struct SafetensorsTests {
         try expect(
             [UInt8](repeating: 0xff, count: 20),
             ", byte 0: the safetensors header is wrong: it claims to be 18446744073709551615 bytes long")
-        try expect(file("[]"), ": the safetensors header is wrong: it is no JSON object")
+        try expect(file("[]"), ": the safetensors header is wrong: it is not a JSON object")
         try expect(
             file("{\"a\":1"), ", byte 14: the safetensors header is wrong: it is not JSON: ',' or '}' is expected")
         try expect(

@@ -49,7 +49,7 @@ struct TableFormatTests {
             let found = try error("x,y\n\(rows)oops,1\n", target: target)
             #expect(
                 folder.relative(found.message)
-                    == "t.csv, line 10002: the cell \"oops\" of the column \"x\" is no number, as its others are")
+                    == "t.csv, line 10002: the cell \"oops\" of the column \"x\" is not a number, as its others are")
             #expect(found.help == "missing=[\"oops\"] says that it is missing, text=[\"x\"] that the column is text")
         }
         for format in [TableFormat(missing: ["oops"]), TableFormat(textColumns: ["x"])] {

@@ -129,7 +129,7 @@ struct TableTests {
         let array = try folder.write("x.npy", npy("|u1", "(1,)", [1]))
         #expect(
             folder.relative(try loadError(array, LoadOptions(target: "y")).message)
-                == "x.npy: target names a column, and this is no table")
+                == "x.npy: target names a column, and this is not a table")
         #expect(
             folder.relative(try loadError(array, LoadOptions(scale: 2)).message)
                 == "x.npy: scale is for datasets, and this is not one")

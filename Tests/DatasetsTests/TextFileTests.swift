@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 import Testing
 
-/// Texts in files: encodings, sizes and what is no text.
+/// Texts in files: encodings, sizes and what is not text.
 @Suite struct TextFileTests {
     private let folder = FileManager.default.temporaryDirectory.path + "/dls-text-\(UUID().uuidString)"
 

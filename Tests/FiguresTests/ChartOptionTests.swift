@@ -33,7 +33,7 @@ import Testing
         let (start, end) = try #require(Clipping.segment((0, 0), (1, 2)))
         #expect(start == (0, 0) && end == (0.5, 1))
         #expect(Clipping.segment((-1, -1), (-2, 5)) == nil)
-        #expect(Clipping.segment((-1e308, 0.5), (1e308, 0.5)) == nil, "their distance is no number")
+        #expect(Clipping.segment((-1e308, 0.5), (1e308, 0.5)) == nil, "their distance is not a number")
         #expect(Clipping.area([(-1, -1), (2, -1), (2, 2), (-1, 2)]).count == 4)
         #expect(Clipping.area([(2, 2), (3, 2), (3, 3)]).isEmpty)
     }

@@ -36,7 +36,7 @@ final class TextMateGrammar {
     private func rules(_ value: Any?) throws -> [Rule] { try (value as? [Any] ?? []).map(rule) }
 
     private func rule(_ value: Any) throws -> Rule {
-        guard let json = value as? [String: Any] else { throw Problem(text: "a rule that is no object") }
+        guard let json = value as? [String: Any] else { throw Problem(text: "a rule that is not an object") }
         let known: Set = [
             "name", "contentName", "match", "begin", "end", "captures", "beginCaptures", "endCaptures", "include",
             "patterns",

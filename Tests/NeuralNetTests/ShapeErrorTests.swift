@@ -3,7 +3,7 @@ import NeuralNet
 import TensorCore
 import Testing
 
-/// The words of every refusal: the layer, both shapes, the axis, what was expected and the way out.
+/// The words of every refusal: the layer, both shapes, the axis, what was expected and how to go on.
 @Suite struct ShapeErrorTests {
     private func net(_ modules: any Module...) throws -> Model {
         let net = Model("net", place: ModulePlace(key: testKey))

@@ -203,7 +203,7 @@ import Testing
     static let bad: [(json: String, message: String)] = [
         ("", "ends too early"),
         ("{\"cells\": [", "ends too early"),
-        ("{\"cells\": [}", "is no JSON: a value is expected"),
+        ("{\"cells\": [}", "is not JSON: a value is expected"),
         ("[1, 2]", "it has no `nbformat`"),
         ("{\"nbformat\": 3, \"worksheets\": []}", "it has nbformat 3, and 4 is read"),
         ("{\"nbformat\": 4, \"metadata\": {}, \"cells\": []}", "does not say which language"),

@@ -157,19 +157,21 @@ final class ProbeSession {
         try PseudoTerminal(["/bin/sh", "-c", script], environment: variables.merging(["PROBE": probe]) { $1 })
     }
 
-    private var variables: [String: String] {
+    var variables: [String: String] {
         [
             "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "DLS_HISTORY": historyPath, "INPUTRC": "/dev/null",
             "PATH": "/usr/bin:/bin", "NO_COLOR": "1",
         ]
     }
 
-    /// It lies beside the program of the tests.
-    private var probe: String {
+    private var probe: String { program("PromptProbe") }
+
+    /// The path of a program, which lies beside that of the tests.
+    func program(_ name: String) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         let program = String(decoding: buffer.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let parts = program.split(separator: "/", omittingEmptySubsequences: false).dropLast().map(String.init)
-        return (parts + ["PromptProbe"]).joined(separator: "/")
+        return (parts + [name]).joined(separator: "/")
     }
 }

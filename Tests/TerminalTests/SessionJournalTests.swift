@@ -44,7 +44,7 @@ struct SessionJournalTests {
         #expect(text.hasSuffix("\n# %% Input 5 (the last)\nf(x)\n"))
     }
 
-    @Test("a session that lives is not lost, and one that ended well leaves nothing")
+    @Test("a session that lives is not lost, and one that ended normally leaves nothing")
     func living() {
         defer { removeAll() }
         let journal = SessionJournal(besideHistory: session.historyPath, time: 1)

@@ -284,7 +284,7 @@ struct CheckpointTests {
         }
         #expect(try refusal().hasSuffix("has the format 3, and this dls reads the format 2"))
         try rewrite { metadata, _ in metadata[0].text = "something else" }
-        #expect(try refusal().hasSuffix("is no checkpoint"))
+        #expect(try refusal().hasSuffix("is not a checkpoint"))
     }
 
     /// Files that are whole and lie: each value of the record in turn is replaced by others.

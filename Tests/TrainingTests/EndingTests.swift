@@ -94,7 +94,7 @@ struct EndingTests {
         #expect(try loss(model) == losses.min())
     }
 
-    /// Whatever the way out, the model is the one of the best epoch.
+    /// However training ends, the model is the one of the best epoch.
     @Test(arguments: ["done", "patience", "stop", "time", "not finite"]) func bestWeights(ending: String) throws {
         let model = try classifier()
         let trainer = try Trainer(
@@ -178,7 +178,7 @@ struct EndingTests {
                 == "monitor is \"val_loss\", and there is no validation data: give `validate`")
         #expect(
             try message(data) { $0.monitor = .validationErrorRate }
-                == "monitor is \"val_error_rate\", and the examples are no pairs of sentences")
+                == "monitor is \"val_error_rate\", and the examples are not pairs of sentences")
         let numbers = try Dataset(x: data.x(), y: Tensor.zeros([90, 3]))
         #expect(
             try message(numbers) {

@@ -262,7 +262,7 @@ struct TrainerTests {
         let numbers = try Dataset(x: data.x(), y: Tensor((0..<90).map { Int64.max - Int64($0) }), name: "numbers")
         #expect(numbers.labels == nil && numbers.classCounts == nil)
         #expect(
-            try error(classifier(), numbers, settings()).help == "for targets that are no classes, use loss=\"mse\"")
+            try error(classifier(), numbers, settings()).help == "for targets that are not classes, use loss=\"mse\"")
         let negative = try Dataset(x: data.x(), y: Tensor((0..<90).map { Int64($0 % 3 - 1) }), name: "odd")
         #expect(try error(classifier(), negative, settings()).message == "odd has the label -1")
         let bare = try Dataset(x: data.x(), y: nil, name: "bare")

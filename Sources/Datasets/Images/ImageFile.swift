@@ -48,7 +48,7 @@ struct ImageFile: Sendable {
 
     /// Reads the header.
     ///
-    /// - Throws: `DatasetError` for a file that is no image, is damaged, or has more pixels than are decoded.
+    /// - Throws: `DatasetError` for a file that is not an image, is damaged, or has more pixels than are decoded.
     init(path: String) throws {
         let file = try OpenFile(path: path)
         byteCount = file.byteCount

@@ -25,7 +25,7 @@ struct ImageFolder {
             || names.contains { Folder.exists("\(folder)/\($0)") && holdsImage("\(folder)/\($0)", depth: depth + 1) }
     }
 
-    /// - Throws: `DatasetError` for folders that are not of this kind, and the first file that is no image.
+    /// - Throws: `DatasetError` for folders that are not of this kind, and the first file that is not an image.
     func load(_ path: String, contents names: [String]) throws -> Loaded {
         let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         let inner = names.filter { Folder.exists("\(folder)/\($0)") }

@@ -36,7 +36,7 @@ package enum ImageWriter {
             return try image.permute([2, 0, 1])
         default:
             throw error(
-                path, "a tensor of shape \(shape) is no image: that is [H, W], or [C, H, W] with 1 or 3 channels",
+                path, "a tensor of shape \(shape) is not an image: that is [H, W], or [C, H, W] with 1 or 3 channels",
                 image.rank == 4
                     ? "one of a batch: `save x[0] \"\(path)\"`; all in one picture: `show x`, `save figure \"\(path)\"`"
                     : "`reshape` gives it that shape")

@@ -164,7 +164,7 @@ package final class Optimizer {
         pending = try flat.gather(gradients, fusesUpdate: fusesUpdate && updatesWithoutGradients)
         squares = sumOfSquares(without: pending.map(\.part))
         if !squares.isFinite || !pending.allSatisfy(\.isSurelyFinite) {
-            // Infinite slopes spoil what the loss does not depend on, too: 0 times infinity is no number.
+            // Infinite slopes spoil what the loss does not depend on, too: 0 times infinity is not a number.
             let exact = try Gradient.compute(output, withRespectTo: variables, isExact: true)
             pending = try flat.gather(exact, fusesUpdate: false)
             squares = sumOfSquares(without: [])

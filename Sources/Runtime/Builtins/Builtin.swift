@@ -10,7 +10,7 @@ package struct Builtin: Sendable {
     /// A program that the tests run.
     package let example: String
     package let topic: HelpTopic
-    /// Whether a first argument that is no tensor leaves the tensor out: `relu` makes a layer, `relu(x)` applies.
+    /// Whether a first argument that is not a tensor leaves the tensor out: `relu` makes a layer, `relu(x)` applies.
     let takesOptionalTensorFirst: Bool
     /// Whether a flat list as first argument is a size and not data, as in `maxpool [2, 2]`.
     let takesSizesAfterTensor: Bool

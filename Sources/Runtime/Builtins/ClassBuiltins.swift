@@ -3,7 +3,7 @@ extension Builtin {
     static let classes: [Builtin] = [
         Builtin(
             "isinstance(x, kind)", .values,
-            "Whether a value is an object of a class, or of one that goes on from it.",
+            "Whether a value is an object of a class, or of one that inherits from it.",
             details: """
                 `kind` is a class, the name of a kind as `type` tells it, or a list of these, of which one is enough:
                 `isinstance(x, [Value, "number"])`. `int` is a whole number, `float` any number.

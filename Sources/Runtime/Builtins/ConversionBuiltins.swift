@@ -14,13 +14,13 @@ extension Builtin {
                 let digits = text.trimmed.replacing("_", with: "")
                 guard let whole = Int(digits) else {
                     throw Failure(
-                        "\(quoted(text)) is no whole number",
+                        "\(quoted(text)) is not a whole number",
                         help: Double(digits) == nil ? [] : ["`int(float(text))` cuts its fraction off"])
                 }
                 return .integer(whole)
             case .boolean(let flag): return .number(flag ? 1 : 0)
             case .number(let number):
-                guard number.isFinite else { throw Failure("\(numberText(number)) is no whole number") }
+                guard number.isFinite else { throw Failure("\(numberText(number)) is not a whole number") }
                 return .number(number.rounded(.towardZero))
             default: return try converted(call, to: .int64)
             }
@@ -34,7 +34,7 @@ extension Builtin {
             switch call.value("x") {
             case .string(let text):
                 guard let number = Double(text.trimmed.replacing("_", with: "")) else {
-                    throw Failure("\(quoted(text)) is no number")
+                    throw Failure("\(quoted(text)) is not a number")
                 }
                 return .number(number)
             case .boolean(let flag): return .number(flag ? 1 : 0)

@@ -162,13 +162,13 @@ extension Builtin {
         let bytes = try numbers.map { number in
             guard let byte = UInt8(exactly: number) else {
                 throw Failure(
-                    "\(number) is no byte: they go from 0 to 255",
+                    "\(number) is not a byte: they go from 0 to 255",
                     help: "by a vocabulary it is decode(vocabulary, tokens)")
             }
             return byte
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure("the bytes are no text in UTF-8")
+            throw Failure("the bytes are not text in UTF-8")
         }
         return .string(text)
     }

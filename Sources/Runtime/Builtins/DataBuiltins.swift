@@ -6,7 +6,7 @@ extension Builtin {
         Builtin(
             "load(path, target=none, classes=none, scale=none, header=none, skip=0, separator=none, missing=none, text=none, decimal=\".\", thousands=none, source=none, normalize=false, unit=\"character\", max_length=none, min_count=1, bucket=false, size=none, channels=none, lazy=none)",
             .data,
-            "Loads data, which it knows by its content.",
+            "Loads data from a file or folder; the contents decide the format.",
             details: """
                 A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
                 with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz and .safetensors a record of tensors
@@ -38,7 +38,7 @@ extension Builtin {
                 Pairs of sentences are lines of columns between tabs: `load \"folder\" source=1 target=0` takes the sentences from
                 column 1 and their translations from column 0 (columns count from 0) of one file, or of a folder's train-*,
                 val-* and test-*, which all use the vocabularies of train. normalize: lower case, no accents, a space before
-                each of . ! ?, and one space for all else that is no letter. unit: a sentence is a sequence of "character"s or
+                each of . ! ?, and one space for all else that is not a letter. unit: a sentence is a sequence of "character"s or
                 of "word"s. max_length leaves pairs out with more of them on a side. min_count: what is found in training less
                 often is not in the vocabulary, and read as "unknown". bucket: batches gather sentences of like length. Empty lines say nothing; pairs that normalizing leaves empty are left out.
                 """,

@@ -140,7 +140,7 @@ extension Builtin {
 }
 
 extension Call {
-    /// Whether the axis stands before the indices, as in PyTorch: one number is no tensor of indices.
+    /// Whether the axis stands before the indices, as in PyTorch: one number is not a tensor of indices.
     fileprivate func hasAxisFirst() -> Bool {
         value("indices").isNumber && value(takes("values") ? "values" : "axis").hasAxes
     }

@@ -69,7 +69,7 @@ extension Builtin {
             case .string(let text):
                 let trimmed = text.trimmed
                 guard let number = Double(trimmed.replacing("_", with: "")) else {
-                    throw Failure("\(quoted(text)) is no number")
+                    throw Failure("\(quoted(text)) is not a number")
                 }
                 try call.interpreter.checkNoTextIsReadBack()
                 return .number(number)

@@ -215,7 +215,7 @@ extension Builtin {
     static func removeField(_ value: inout Value, _ sought: Value) throws {
         let key = try RecordKey.checked(sought)
         guard case .record(var record) = value else { return }
-        guard record[key] != nil else { throw Failure("\(sought.shortText) is no field of the record") }
+        guard record[key] != nil else { throw Failure("\(sought.shortText) is not a field of the record") }
         value = .none
         record[key] = nil
         value = .record(record)

@@ -7,7 +7,7 @@ extension Builtin {
             "One row for each value of a column (or of several), with how many rows have it and the figures of the others.",
             details: """
                 how: "mean", "sum", "min", "max", "median", "std", "first" or "last" for all columns, or a record of them by
-                column, {loss="min"}; or a function of the group's table that gives a record. Columns that are no numbers
+                column, {loss="min"}; or a function of the group's table that gives a record. Columns that are not numbers
                 stay where all rows of a group agree. What is missing (none or nan) is left out.
                 """,
             example: "t = table [{lr=0.1, loss=2}, {lr=0.1, loss=4}, {lr=0.01, loss=1}]\nt.group(\"lr\")"

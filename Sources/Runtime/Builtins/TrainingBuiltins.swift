@@ -17,7 +17,7 @@ extension Builtin {
                 loss: "cross_entropy", "nll", "mse", "mae", "huber", "bce", "bce_with_logits", "kl_div", "hinge", "focal", or a
                 function of scores and targets that gives one number, or one for each example:
                 loss=(s, y) -> cross_entropy(s, y, weight=[1, 5]). Unless given, it is "cross_entropy" for targets that are
-                whole numbers and "mse" for others. Where the model has one output for each whole number, these are no classes of
+                whole numbers and "mse" for others. Where the model has one output for each whole number, these are not classes of
                 it: "bce_with_logits" if all are 0 or 1 ("bce" after a sigmoid), else "mse". The label -100 is left out of
                 cross_entropy and nll.
                 schedule: "constant", "cosine", "linear", "one_cycle" (lr is the peak), or a record, lengths in epochs, each with
@@ -42,14 +42,14 @@ extension Builtin {
                 them.
                 Sequences have a class for each step: scores [N, steps, classes] and targets [N, steps]. Pairs of sentences
                 are read by the vocabularies of the model, where it has some: other tokens are "unknown" to it.
-                Ways out: Ctrl-C stops after the batch and keeps everything; `patience=5` stops when 5 epochs brought nothing
-                better; `time="10 min"` stops after that time. best=true gives the model the weights of its best epoch in the
+                How training can end early: Ctrl-C stops after the current batch and keeps the run; `patience=5` stops after 5
+                epochs without an improvement; `time="10 min"` stops after that time. best=true gives the model the weights of its best epoch in the
                 end, however it ends; it is true where patience is given. Epochs are compared by `monitor`: "val_loss",
                 "val_accuracy", "val_error_rate" (of sentences), "loss" or "accuracy"; unless given, by the error rate or
                 the accuracy in validation, else by the loss.
-                `train net data resume=run` goes on from where a run stopped to the same bits as an uninterrupted run.
+                `train net data resume=run` continues a run that stopped, to the same bits as an uninterrupted run.
                 checkpoint="folder" keeps the run on the disk, `every` epoch, 2 epochs (2), "500 batches" or "5 min";
-                `train net data resume="folder"` goes on from there after a crash, starts where there is nothing yet, and
+                `train net data resume="folder"` continues it after a crash, starts where there is nothing yet, and
                 refuses other data, models and settings.
                 """,
             example: exampleModel + "run = train net points epochs=2 lr=0.1 batch=2\nrun.ending"

@@ -21,7 +21,7 @@ final class ClassCode {
     let base: (function: Node, arguments: ArgumentNodes, location: Diagnostic.Location)?
     let methods: [FunctionNode]
     let body: [StatementNode]
-    /// Of the names of the block that are no fields.
+    /// Of the names of the block that are not fields.
     let slotCount: Int
 
     init(
@@ -132,7 +132,7 @@ final class ClassObject {
     let id = ClassObject.lastID.wrappingAdd(1, ordering: .relaxed).newValue
     let code: ClassCode
     let closure: Frame
-    /// The class that it goes on from, and the function that makes objects of that.
+    /// The class that it inherits from, and the function that makes objects of that.
     let base: ClassObject?
     let baseFunction: Function?
     /// All fields, those of the base first.
@@ -143,7 +143,7 @@ final class ClassObject {
     private let special: [Method?]
     /// By name the position of a field, twice, or of a method, twice and one.
     let members: [String: Int]
-    /// How many classes it goes on from.
+    /// How many classes it inherits from.
     private let line: Int
     private unowned let root: Interpreter
     let registry: ObjectRegistry
@@ -227,7 +227,7 @@ final class ClassObject {
         return methods[position / 2]
     }
 
-    /// Whether it is a class or goes on from it.
+    /// Whether it is a class or inherits from it.
     func isKind(of other: ClassObject) -> Bool {
         var current: ClassObject? = self
         while let known = current {
@@ -237,7 +237,7 @@ final class ClassObject {
         return false
     }
 
-    /// The class that the one with some code goes on from, in the line of this one.
+    /// The class that the one with some code inherits from, in the line of this one.
     func base(below token: ClassToken) -> ClassObject? {
         var current: ClassObject? = self
         while let known = current, known.code.token !== token { current = known.base }

@@ -33,7 +33,7 @@ final class ClassNode: Node {
         let value = try node.evaluate(frame)
         guard case .function(let function) = value, function.objectClass != nil else {
             throw Failure(
-                "a class goes on from another class, not from \(value.kindWithArticle)",
+                "a class inherits from another class, not from \(value.kindWithArticle)",
                 help: "without one it is `class \(code.signature.text) { ... }`"
             ).located(node.location)
         }

@@ -40,7 +40,7 @@ extension Compiler {
             outer: OuterCode(fieldScope, at: location(syntax.span), in: self), location(syntax.span))
     }
 
-    /// The class that one goes on from; its arguments are worked out where the parameters are known.
+    /// The class that one inherits from; its arguments are worked out where the parameters are known.
     private func base(
         _ syntax: ClassSyntax, _ inner: Compiler
     ) throws -> (function: Node, arguments: ArgumentNodes, location: Diagnostic.Location)? {
@@ -51,7 +51,7 @@ extension Compiler {
         return (try compile(callee), try inner.argumentNodes(arguments), location(base.span))
     }
 
-    /// `super.f(x)`, and `super().f(x)` as in Python: the method of the class that the one around goes on from.
+    /// `super.f(x)`, and `super().f(x)` as in Python: the method of the class that the one around inherits from.
     func baseCall(
         _ receiver: Expression, _ name: Identifier, _ arguments: ArgumentNodes, _ place: Diagnostic.Location
     ) throws -> Node? {
@@ -62,13 +62,13 @@ extension Compiler {
         else { return nil }
         guard token.hasBase else {
             throw Failure(
-                "`super` is the class that a class goes on from, and `\(token.name)` goes on from none",
+                "`super` is the class that a class inherits from, and `\(token.name)` inherits from none",
                 help: "write `class \(token.name)(x) : Base(x) { ... }`"
             ).located(location(receiver.span))
         }
         guard name.text != "__init__" else {
             throw Failure(
-                "the class that one goes on from gets its arguments behind the parameters",
+                "the class that one inherits from gets its arguments behind the parameters",
                 help: "write `class \(token.name)(x) : Base(x) { ... }`"
             ).located(place)
         }

@@ -33,7 +33,7 @@ extension Interpreter {
 
     private static let endlessObjects = "an object that makes another of its class needs a case in which it does not"
 
-    /// Runs the block of a class for an object, after that of the class that it goes on from.
+    /// Runs the block of a class for an object, after that of the class that it inherits from.
     private func start(_ object: InstanceObject, as definition: ClassObject) throws {
         let code = definition.code
         guard !code.body.isEmpty || code.base != nil else { return }

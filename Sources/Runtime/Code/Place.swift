@@ -131,7 +131,7 @@ extension Value {
 
     /// Adds an entry to a record.
     ///
-    /// - Returns: False where this is no record, or the index no key.
+    /// - Returns: False where this is not a record, or the index no key.
     fileprivate mutating func insert(_ value: Value, at index: Value) -> Bool {
         guard case .record(var record) = self, let key = RecordKey(index) else { return false }
         self = .none

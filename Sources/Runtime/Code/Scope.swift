@@ -30,7 +30,7 @@ final class Scope {
         for name in fields { names[name] = names.count }
     }
 
-    /// The scope of a class's block, with the names that are no fields.
+    /// The scope of a class's block, with the names that are not fields.
     init(blockOf fields: Scope, own: [String]) {
         parent = fields
         fieldsOf = nil

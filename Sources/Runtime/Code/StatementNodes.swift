@@ -89,7 +89,7 @@ final class AssignStatement: StatementNode {
 
     func result(_ frame: Frame) throws -> Value {
         let result = try value.evaluate(frame)
-        // What was not computed for want of memory gets no name.
+        // What was not computed because memory ran out gets no name.
         try value.locating { try MemoryRefusal.check() }
         return result
     }

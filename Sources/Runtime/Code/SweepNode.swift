@@ -72,7 +72,7 @@ final class SweepNode: Node {
             try interpreter.sink.emit(
                 .note(
                     "sweep stopped: \(runs.count - unfinished) of \(runs.count) runs are in the table"
-                        + (keeping.isKeeping ? "; run again, it goes on from them" : "")))
+                        + (keeping.isKeeping ? "; run it again to continue from them" : "")))
         } else {
             keeping.forget()
         }

@@ -1,4 +1,5 @@
 import Figures
+import Language
 
 /// A page of the help that says how to write what users of a library write.
 struct FamiliarTable {
@@ -8,7 +9,7 @@ struct FamiliarTable {
 
     var text: String {
         var lines = wrapped(introduction, indent: "")
-        for section in library.sections { lines += ["", section.title] + self.lines(of: section) }
+        for section in library.sections { lines += [""] + wrapped(section.title, indent: "") + self.lines(of: section) }
         return lines.joined(separator: "\n")
     }
 
@@ -22,7 +23,8 @@ struct FamiliarTable {
     private func lines(of section: FamiliarSection) -> [String] {
         let same = section.rows.filter { $0.answer == .same && $0.remark.isEmpty }.map(\.written)
         let rows = section.rows.filter { $0.answer != .same || !$0.remark.isEmpty }
-        let left = min(rows.map { displayWidth($0.written) + 4 }.max() ?? 0, max(width * 2 / 5, 24))
+        // In a narrow window the words of dls stand below the others.
+        let left = width < 60 ? 4 : min(rows.map { displayWidth($0.written) + 4 }.max() ?? 0, max(width * 2 / 5, 24))
         return rows.flatMap { lines(of: $0, left: left) } + (same.isEmpty ? [] : words(same))
     }
 
@@ -32,12 +34,17 @@ struct FamiliarTable {
         var line = "  ="
         for example in examples {
             if displayWidth(line) + 2 + displayWidth(example) > width, line != "  =" {
-                lines.append(line)
+                if line != "   " { lines.append(line) }
                 line = "   "
+            }
+            if 4 + displayWidth(example) > width {
+                lines += wrapped(example, indent: line == "  =" ? "  = " : "    ", next: "      ")
+                line = "   "
+                continue
             }
             line += (line.count <= 3 ? " " : "  ") + example
         }
-        return lines + [line]
+        return line == "   " ? lines : lines + [line]
     }
 
     private func lines(of row: FamiliarName, left: Int) -> [String] {
@@ -52,20 +59,7 @@ struct FamiliarTable {
         return [mark + row.written + gap + answerLines[0].dropFirst(left + 2)] + answerLines.dropFirst()
     }
 
-    /// Breaks at spaces; a word that is wider than the line stands alone.
     private func wrapped(_ text: String, indent: String, next: String? = nil) -> [String] {
-        var lines: [String] = []
-        var line = indent
-        var isEmpty = true
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !isEmpty, displayWidth(line) + 1 + displayWidth(String(word)) > width {
-                lines.append(line)
-                line = next ?? indent
-                isEmpty = true
-            }
-            line += isEmpty ? String(word) : " " + word
-            isEmpty = false
-        }
-        return lines + [line]
+        TextWrapping(width: width).paragraph(text, first: indent, next: next)
     }
 }

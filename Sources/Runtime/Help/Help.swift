@@ -3,99 +3,101 @@ import Language
 /// The help: pages on the language, and the table of built-ins by topic and by name.
 package struct Help {
     let builtins: BuiltinTable
+    private let wrapping: TextWrapping
 
-    /// In characters: how wide the tables of other languages' words are.
-    let width: Int
-
+    /// - Parameter width: The columns that no line is longer than, except for words that are.
     package init(_ builtins: BuiltinTable, width: Int = 96) {
         self.builtins = builtins
-        self.width = width
+        wrapping = TextWrapping(width: width)
     }
 
     /// What `help` alone shows.
     package var overview: String {
-        var lines = [
-            "dls: a notebook-style language for deep learning. `help NAME` or `?NAME` tells more of",
-            "anything below; at the prompt Tab completes, Ctrl-R searches what was typed, `quit` leaves.",
-            "",
-            "Pages: \(HelpPage.allCases.map(\.rawValue).joined(separator: ", "))",
-            "Coming from: \(FamiliarLibrary.allCases.map(\.rawValue).joined(separator: ", "))",
-            "",
-        ]
+        var lines = wrapping.page(
+            """
+            dls: a notebook-style language for deep learning.
+            `help NAME` or `?NAME` explains a name below; `help WORD` searches for any word. At the prompt, Tab completes, Ctrl-R searches earlier inputs (`help keys`), `quit` leaves.
+            """)
+        lines.append("")
+        lines += list("Pages:", HelpPage.allCases.map(\.rawValue))
+        lines += list("Coming from:", FamiliarLibrary.allCases.map(\.rawValue))
+        lines += list("Words:", LanguageWord.names)
+        lines.append("")
         for topic in HelpTopic.allCases {
             let names = builtins.all.filter { $0.topic == topic }.map(\.name)
             guard !names.isEmpty else { continue }
-            lines.append("\(topic.title) (help \(topic.rawValue))")
-            lines += wrapped(names, indent: "  ", width: 92)
+            lines += wrapping.paragraph("\(topic.title) (help \(topic.rawValue))")
+            lines += wrapping.paragraph(names.joined(separator: " "), first: "  ")
         }
         return lines.joined(separator: "\n")
     }
 
-    /// Help on a page, a topic or a built-in; nil if there is no such thing.
+    private func list(_ title: String, _ names: [String]) -> [String] {
+        wrapping.paragraph("\(title) \(names.joined(separator: ", "))", next: "  ")
+    }
+
+    /// Help on a page, a topic, a word of the language or a built-in; nil if there is no such thing.
     package func text(on name: String) -> String? {
         let parts = [
-            HelpPage(rawValue: name)?.text,
-            FamiliarLibrary(called: name).map { FamiliarTable(library: $0, width: width).text },
+            (HelpPage(rawValue: name)?.text ?? LanguageWord.text(on: name)).map { wrapping.page($0) },
+            FamiliarLibrary(called: name).map { [FamiliarTable(library: $0, width: wrapping.width).text] },
             HelpTopic(rawValue: name).map(list),
-            builtins.builtin(name).map { text(of: $0, called: name) },
-        ].compactMap { $0 }
-        if parts.isEmpty, name == "model" { return HelpPage.models.text }
-        if parts.isEmpty, ["class", "self", "super"].contains(name) { return HelpPage.classes.text }
-        if parts.isEmpty, name == "sweep" { return HelpPage.sweeps.text }
-        if parts.isEmpty, HelpPage.words.contains(name) { return HelpPage.language.text }
+            builtins.builtin(name).map { page(on: $0, called: name) },
+        ].compactMap { $0?.joined(separator: "\n") }
         return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
     }
+
+    /// What has a word in its name, its arguments or its summary, the best matches first; nil if nothing has.
+    package func search(for word: String) -> String? {
+        let found = HelpSearch(builtins).matches(of: word)
+        let pages = HelpPage.allCases.filter { word.count > 2 && HelpSearch.has(word, in: $0.text) }.map(\.rawValue)
+        guard !found.isEmpty || !pages.isEmpty else { return nil }
+        var lines = wrapping.paragraph("Nothing is named `\(word)`. The help has it in:")
+        lines.append("")
+        lines += rows(found.prefix(Self.mostMatches).map { ($0.name, $0.text) })
+        if found.count > Self.mostMatches { lines.append("  and in \(found.count - Self.mostMatches) more") }
+        if !pages.isEmpty { lines += list("  Pages:", pages) }
+        lines.append("")
+        return (lines + wrapping.paragraph("`help NAME` shows the whole page.")).joined(separator: "\n")
+    }
+
+    private static let mostMatches = 20
 
     package func suggestion(for name: String) -> String? {
         Suggestion.closest(
             to: name,
             among: builtins.names + HelpTopic.allCases.map(\.rawValue) + HelpPage.allCases.map(\.rawValue)
-                + FamiliarLibrary.allCases.map(\.rawValue))
+                + FamiliarLibrary.allCases.map(\.rawValue) + LanguageWord.names)
     }
 
-    private func list(_ topic: HelpTopic) -> String {
-        let entries = builtins.all.filter { $0.topic == topic }
-        let width = min(28, entries.map(\.name.count).max() ?? 0)
-        return
-            ([topic.title]
-            + entries.map { entry in
-                "  \(entry.name)\(String(repeating: " ", count: max(1, width + 2 - entry.name.count)))\(entry.summary)"
-            }).joined(separator: "\n")
+    private func list(_ topic: HelpTopic) -> [String] {
+        [topic.title] + rows(builtins.all.filter { $0.topic == topic }.map { ($0.name, $0.summary) })
     }
 
-    private func text(of builtin: Builtin, called name: String) -> String {
-        let signature = wrapped(builtin.signature.split(separator: " ").map(String.init), indent: "    ", width: 96)
-        var lines = [signature.joined(separator: "\n").trimmed, "  \(builtin.summary)"]
-        if name != builtin.name { lines.insert("\(name) is another name of", at: 0) }
-        let others = builtins.aliases.filter { $0.value == builtin.name && $0.key != name }.map(\.key).sorted()
-        if !others.isEmpty { lines.append("  Also called \(others.joined(separator: ", ")).") }
-        if !builtin.details.isEmpty {
-            lines += builtin.details.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
-        }
-        lines.append("")
-        lines += builtin.example.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
-        return lines.joined(separator: "\n")
-    }
-
-    private func wrapped(_ words: [String], indent: String, width: Int) -> [String] {
-        var lines: [String] = []
-        var line = indent
-        for word in words {
-            if line.count + word.count > width, line != indent {
-                lines.append(line)
-                line = indent
+    /// Names with their texts beside them, or below them where there is no room.
+    private func rows(_ entries: [(name: String, text: String)]) -> [String] {
+        let left = min(28, entries.map(\.name.count).max() ?? 0) + 4
+        return entries.flatMap { name, text in
+            guard wrapping.width >= 60, name.count + 4 <= left else {
+                return ["  " + name] + wrapping.paragraph(text, first: "      ")
             }
-            line += line == indent ? word : " " + word
+            let gap = String(repeating: " ", count: left - 2 - name.count)
+            return wrapping.paragraph(text, first: "  " + name + gap, next: String(repeating: " ", count: left))
         }
-        lines.append(line)
-        return lines
+    }
+
+    private func page(on builtin: Builtin, called name: String) -> [String] {
+        let others = builtins.aliases.filter { $0.value == builtin.name && $0.key != name }.map(\.key).sorted()
+        let page = BuiltinPage(
+            builtin: builtin, aliases: others, isKnown: { builtins.builtin($0) != nil }, wrapping: wrapping)
+        return (name == builtin.name ? [] : ["\(name) is another name of"]) + page.lines
     }
 }
 
 extension Interpreter {
     /// Shows help on a name: of the user's own first, then built in.
     package func showHelp(_ topic: String, module: Namespace) throws {
-        let help = Help(builtins, width: min(max(printStyle.width, 40), 120))
+        let help = Help(builtins, width: min(max(sink.width ?? 96, 40), 120))
         let name = topic.trimmed
         let text: String
         if name.isEmpty {
@@ -106,6 +108,8 @@ extension Interpreter {
             text = found
         } else if name == "pi" || name == "inf" || name == "nan" || name == "args" {
             text = "\(name): \(name == "args" ? "the arguments of a script, a list of strings" : "a constant")"
+        } else if let found = help.search(for: name) {
+            text = found
         } else {
             let meant = help.suggestion(for: name).map { ["did you mean `\($0)`?"] }
             throw Failure(

@@ -10,12 +10,6 @@ package enum HelpPage: String, CaseIterable {
     case notebooks
     case export
 
-    /// The words of the language, which the page on it explains.
-    static let words: Set<String> = [
-        "and", "or", "not", "in", "if", "else", "for", "while", "break", "continue", "return", "fn", "param", "sweep",
-        "step", "import", "try", "catch", "assert", "true", "false", "none",
-    ]
-
     package var text: String {
         switch self {
         case .start:
@@ -111,7 +105,7 @@ package enum HelpPage: String, CaseIterable {
               ==          asks whether it is the same object, without an `==` of its own
 
               class Layer(name) { fn line() = "layer {self.name}" }
-              class Dense(size) : Layer("dense") {      # goes on from Layer: its fields and methods, and more
+              class Dense(size) : Layer("dense") {      # inherits from Layer: its fields and methods, and more
                 fn line() = super.line() + " of {self.size}"
               }
               Dense(10).line()
@@ -160,7 +154,7 @@ package enum HelpPage: String, CaseIterable {
               fresh=true    forgets what an earlier, stopped sweep has finished
 
             Runs share the names around the block and only read them: a model from outside can be applied and cloned,
-            and neither it nor a part of it can be trained or changed. A sweep has at most 100,000 runs. Stopped by Ctrl-C, the sweep gives the rows that are finished, and goes on from them when
+            and neither it nor a part of it can be trained or changed. A sweep has at most 100,000 runs. Stopped by Ctrl-C, the sweep gives the rows that are finished, and continues from them when
             it is run again with the same block, values, seed and data (what the block loads by itself is known by its
             path). Rows are kept in the store of runs (`?runs`) if they hold plain values; the session keeps them all.
             """

@@ -78,7 +78,7 @@ extension Value {
         guard partCount(limit: Self.largestGroup) <= Self.largestGroup else {
             throw Failure(
                 "lists and records with layers of a model have at most \(Self.largestGroup) parts",
-                help: "keep what is no layer in lists and records of its own")
+                help: "keep what is not a layer in lists and records of its own")
         }
         return try moduleGroup(depth: 0)
     }

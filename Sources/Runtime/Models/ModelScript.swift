@@ -86,7 +86,7 @@ package final class ModelScript: Translating {
     }
 
     /// Says once that `forward` applies a layer which is no part of the model, so that its parameters are not left out
-    /// of the training in silence.
+    /// of the training without a message.
     func tellIfForeign(_ object: ModuleObject, to sink: any OutputSink) throws {
         let module = object.module
         guard !modules.contains(ObjectIdentifier(module)), !module.isBuilt || !module.parameters.isEmpty,

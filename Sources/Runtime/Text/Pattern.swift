@@ -45,7 +45,7 @@ struct Pattern {
 
     private static let mostSteps = 50_000
 
-    /// - Throws: `Failure` for what is no regular expression.
+    /// - Throws: `Failure` for what is not a regular expression.
     init(_ text: String) throws {
         var parser = PatternParser(text)
         let tree = try parser.tree()

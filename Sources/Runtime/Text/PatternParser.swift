@@ -26,7 +26,7 @@ struct PatternParser {
         scalars = Array(text.unicodeScalars)
     }
 
-    /// - Throws: `Failure` for what is no regular expression, with the place.
+    /// - Throws: `Failure` for what is not a regular expression, with the place.
     mutating func tree() throws -> PatternTree {
         let tree = try alternatives()
         guard position == scalars.count else { throw failure("`)` has no `(`", at: position) }
@@ -35,7 +35,7 @@ struct PatternParser {
 
     private func failure(_ reason: String, at place: Int, help: String? = nil) -> Failure {
         Failure(
-            "\(PatternParser.shown(text)) is no regular expression: \(reason), at character \(place + 1)",
+            "\(PatternParser.shown(text)) is not a regular expression: \(reason), at character \(place + 1)",
             help: help ?? "the syntax is that of Python's re; a sign that stands for itself has a `\\` before it")
     }
 

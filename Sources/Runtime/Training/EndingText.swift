@@ -12,13 +12,13 @@ enum EndingText {
         case .notFinite(let report):
             return "training stopped, weights are those before the step: \(report.message)\(restored)"
                 + (report.help.map { "\n\($0)" } ?? "")
-        case .interrupted: return "training stopped after \(place); `resume=` goes on from there\(restored)"
-        case .outOfTime: return "its time is over after \(place); `resume=` goes on from there\(restored)"
+        case .interrupted: return "training stopped after \(place); `resume=` continues it\(restored)"
+        case .outOfTime: return "the time limit was reached after \(place); `resume=` continues it\(restored)"
         case .plateau:
             return "training stopped after epoch \(run.progress.epochs): "
-                + "\(run.settings.patience.map { "\($0)" } ?? "") epochs brought nothing better\(restored)"
+                + "\(run.settings.patience.map { "\($0)" } ?? "") epochs brought no improvement\(restored)"
         case .stopped:
-            return "training stopped after \(place): on_epoch gave false; `resume=` goes on from there\(restored)"
+            return "training stopped after \(place): on_epoch gave false; `resume=` continues it\(restored)"
         case .finished where run.restoredEpoch != run.progress.epochs:
             return run.restoredEpoch.map { "the model has the weights of epoch \($0), its best" }
         case .finished, nil: return nil

@@ -66,7 +66,7 @@ extension TrainCall {
         guard call.has(parameter) else { return nil }
         if let run = call.value(parameter).object(as: KeptRunObject.self) {
             throw Failure(
-                "run \(run.kept.id) was kept without its weights, so no training goes on from it",
+                "run \(run.kept.id) was kept without its weights, so no training can continue it",
                 help: "name the folder of its checkpoints, if it had one: resume=\"runs/a\"")
         }
         guard let path = call.optionalText(parameter) else {

@@ -67,7 +67,7 @@ struct FormatSpecification {
 
     private static func failure(_ text: String, _ reason: String) -> Failure {
         Failure(
-            "`\(text)` is no format: \(reason)",
+            "`\(text)` is not a format: \(reason)",
             help: "formats are Python's, such as `.4f`, `>10`, `,d`, `.1%`, `.3e`")
     }
 

@@ -8,7 +8,7 @@ package struct KeySet {
 
     private init(_ record: Record) { self.record = record }
 
-    /// - Throws: `Failure` for elements that are no keys, or more of them than fit in memory.
+    /// - Throws: `Failure` for elements that are not keys, or more of them than fit in memory.
     init(elementsOf value: Value) throws {
         self.init()
         try insert(elementsOf: value)

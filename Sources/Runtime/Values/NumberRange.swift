@@ -43,7 +43,7 @@ package final class NumberRange: Sendable {
         guard count > 0, number.isFinite else { return nil }
         let estimate = (((number - start) / step - Double(first)) / Double(stride)).rounded()
         guard estimate > -2, estimate < Double(count) + 1 else { return nil }
-        // Steps that are no whole numbers are rounded: the estimate may be one off.
+        // Steps that are not whole numbers are rounded: the estimate may be one off.
         return (Int(estimate) - 1...Int(estimate) + 1).first { (0..<count).contains($0) && self[$0] == number }
     }
 

@@ -11,7 +11,7 @@ package enum RecordKey: Equatable, Sendable {
     case string(String)
     case list([RecordKey])
 
-    /// Deeper lists are no keys.
+    /// Deeper lists are not keys.
     private static let deepest = 32
 
     /// - Returns: nil for what cannot be a key.

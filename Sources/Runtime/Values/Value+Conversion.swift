@@ -61,7 +61,7 @@ extension Value {
 
     /// Whether it can stand for a tensor: a tensor, a number, or a rectangular list of numbers.
     ///
-    /// - Parameter allowingPairs: Whether a flat list or a number may be a size instead, and so is no tensor.
+    /// - Parameter allowingPairs: Whether a flat list or a number may be a size instead, and so is not a tensor.
     func isTensorLike(allowingPairs: Bool) -> Bool {
         switch self {
         case .tensor: return true
@@ -112,7 +112,7 @@ extension Value {
         }
         if let first = parts.first, let other = parts.first(where: { $0.shape != first.shape }) {
             throw Failure(
-                "a list of tensors of shapes \(first.shape) and \(other.shape) is no tensor",
+                "a list of tensors of shapes \(first.shape) and \(other.shape) is not a tensor",
                 help: "take its elements: `y, state = ...`, or `list[0]`")
         }
         let stacked = try Variable.stack(parts, axis: 0)

@@ -6,8 +6,12 @@ package struct DisplayStyle: Sendable {
     /// Durations differ from run to run: without them, fields and columns called `seconds` are left out.
     package var showsSeconds: Bool
 
-    package init(width: Int = 80, showsSeconds: Bool = true) {
+    /// How wide the rows of tensors may be; the same everywhere but on a terminal.
+    package var tensorWidth: Int
+
+    package init(width: Int = 80, showsSeconds: Bool = true, tensorWidth: Int = 100) {
         self.width = width
+        self.tensorWidth = tensorWidth
         self.showsSeconds = showsSeconds
     }
 
@@ -40,7 +44,8 @@ extension Value {
     /// What is shown for a value that stands alone, several lines if need be.
     package func display(_ style: DisplayStyle) throws -> String {
         switch self {
-        case .tensor(let tensor): return tensor.rank == 0 ? Self.scalarText(tensor.value) : tensor.value.text
+        case .tensor(let tensor):
+            return tensor.rank == 0 ? Self.scalarText(tensor.value) : tensor.value.text(width: style.tensorWidth)
         case .object(let object): return try object.display(style)
         case .function(let function): return function.descriptionText
         case .record(let record) where !style.showsSeconds && record["seconds"] != nil:

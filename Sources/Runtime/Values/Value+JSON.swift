@@ -74,7 +74,7 @@ extension Value {
     private static func marked(_ name: String, _ value: JSON) -> JSON { .object([JSON.Member("$" + name, value)]) }
 
     private static func json(_ number: Double) -> JSON {
-        // Minus zero is no whole number of JSON.
+        // Minus zero is not a whole number of JSON.
         if let whole = Int(exactly: number), number != 0 || number.sign == .plus { return .integer(whole) }
         return number.isFinite ? .number(number) : marked("number", .string("\(number)"))
     }

@@ -29,7 +29,7 @@ extension Value {
         case .undefined, .none: return .null
         case .boolean(let flag): return .boolean(flag)
         case .number(let number):
-            // Minus zero is no whole number of JSON.
+            // Minus zero is not a whole number of JSON.
             let isMinusZero = number == 0 && number.sign == .minus
             return Int(exactly: number).flatMap { isMinusZero ? nil : .integer($0) } ?? .number(number)
         case .string(let text): return .string(text)
@@ -100,7 +100,7 @@ extension Value {
                 - (before.lastIndex(of: 0x0A).map { text.utf8.distance(from: text.utf8.startIndex, to: $0) + 1 } ?? 0)
                 + 1
             throw Failure(
-                "\(name), line \(line), column \(column): this is no JSON: \(error.reason)",
+                "\(name), line \(line), column \(column): this is not JSON: \(error.reason)",
                 help: error.isCutOff
                     ? "the text ends too early" : "JSON is written so: {\"lr\": 0.1, \"sizes\": [1, 2]}")
         }

@@ -17,7 +17,7 @@ struct IpynbReader {
     /// - Throws: `Failure` that says what is wrong, and in which cell.
     func read() throws -> Result {
         guard String(validating: source.bytes, as: UTF8.self) != nil else {
-            throw Failure("\(source.name) is not text in UTF-8, so it is no notebook")
+            throw Failure("\(source.name) is not text in UTF-8, so it is not a notebook")
         }
         let json = try parse()
         try checkFormat(json)
@@ -45,7 +45,7 @@ struct IpynbReader {
             throw Failure(
                 Diagnostic(
                     error.isCutOff
-                        ? "the JSON of \(source.name) ends too early" : "\(source.name) is no JSON: \(error.reason)",
+                        ? "the JSON of \(source.name) ends too early" : "\(source.name) is not JSON: \(error.reason)",
                     at: .init(source: source, span: Span(start, min(start + 1, source.bytes.count))),
                     help: error.isCutOff ? ["the file was cut off; get it again"] : []))
         }
@@ -65,7 +65,7 @@ struct IpynbReader {
 
     private func checkFormat(_ json: JSON) throws {
         guard let major = json["nbformat"]?.asInteger else {
-            throw failure("it has no `nbformat`, so it is no notebook of Jupyter", at: [.member("nbformat")])
+            throw failure("it has no `nbformat`, so it is not a notebook of Jupyter", at: [.member("nbformat")])
         }
         guard major == 4 else {
             throw failure(

@@ -35,6 +35,8 @@ final class OutputCollector: OutputSink {
         self.style = style
     }
 
+    var width: Int? { next?.width }
+
     func emit(_ output: Output) throws {
         switch output {
         case .text(let text): openText += text
