@@ -202,6 +202,7 @@ extension ExampleOutputs {
         a
         1
         2
+        [1, 2]
         == sorted
         ["bb", "a"]
         [[1, "c"], [2, "b"]]
