@@ -1,3 +1,5 @@
+import Glibc
+import Synchronization
 import TensorCore
 
 /// What is computed between the start of a training step, a gradient or an inference and its end.
@@ -17,15 +19,35 @@ package final class Recording {
     private var deferred: [Variable] = []
     private var endings: [() throws -> Void] = []
 
-    package init() {}
+    /// The recordings that are going on, each on the thread that made it.
+    private struct Active: @unchecked Sendable {
+        let thread: UInt
+        let recording: Recording
+    }
+
+    private static let active = Mutex([Active]())
+
+    private init() {}
 
     /// Runs code whose operations are recorded by what it makes of the recording.
     package static func run<Result>(_ body: (Recording) throws -> Result) throws -> Result {
         let recording = Recording()
-        defer { recording.abandon() }
+        active.withLock { $0.append(Active(thread: UInt(pthread_self()), recording: recording)) }
+        defer {
+            active.withLock { $0.removeAll { $0.recording === recording } }
+            recording.abandon()
+        }
         let result = try body(recording)
         try recording.end()
         return result
+    }
+
+    /// Computes what the recordings of this thread have deferred: weights are about to change that it may be computed from.
+    ///
+    /// - Throws: `TensorError` `.outOfMemory`, `.workMemory`.
+    package static func settle() throws {
+        let thread = UInt(pthread_self())
+        for entry in active.withLock({ $0.filter { $0.thread == thread } }) { try entry.recording.settle() }
     }
 
     func add(_ variable: Variable) { deferred.append(variable) }
@@ -45,14 +67,19 @@ package final class Recording {
     package func end() throws {
         guard !isOver else { return }
         observer = nil
-        // From the last to the first: what only later results would have used goes with them.
-        while var variable = deferred.popLast() {
-            if variable.isDeferred, !isKnownUniquelyReferenced(&variable) { try variable.compute() }
-        }
+        try settle()
         isOver = true
         let endings = self.endings
         self.endings = []
         for ending in endings { try ending() }
+    }
+
+    /// Computes what somebody outside holds.
+    private func settle() throws {
+        // From the last to the first: what only later results would have used goes with them.
+        while var variable = deferred.popLast() {
+            if variable.isDeferred, !isKnownUniquelyReferenced(&variable) { try variable.compute() }
+        }
     }
 
     private func abandon() {

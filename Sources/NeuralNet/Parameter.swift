@@ -109,6 +109,7 @@ package final class Parameter {
         guard newValue.shape == shape else {
             throw NeuralNetError(subject: path, .stateShape(expected: shape, actual: newValue.shape))
         }
+        try Recording.settle()
         try replace(with: newValue.dtype == dtype ? newValue.copy() : newValue.cast(to: dtype))
     }
 

@@ -101,6 +101,7 @@ package final class LBFGS {
             let change = try direction.combined(.multiply, with: size)
             lastChange = change
             if slope > -settings.changeTolerance { break }
+            try Recording.settle()
             OptimizerPasses.descend(weights, change, rate: -1, decay: 0)
             let before = loss
             if iteration < settings.maxIterations {

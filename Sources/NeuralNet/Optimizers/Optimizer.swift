@@ -206,6 +206,8 @@ package final class Optimizer {
     private func update(learningRate: Double?) throws {
         guard let flat else { throw NeuralNetError(subject: module.displayName, .noParameters) }
         let rate = learningRate ?? settings.learningRate
+        // A step around this one may have something to compute from these weights.
+        try Recording.settle()
         // Gradients that were not computed take no step.
         try MemoryRefusal.check()
         guard pending.isEmpty else { return updateWithPending(rate) }
