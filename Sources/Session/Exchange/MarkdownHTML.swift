@@ -22,7 +22,8 @@ package struct MarkdownHTML {
     }
 
     private func expandingTabs(_ line: Substring) -> String {
-        line.contains("\t") ? line.map { $0 == "\t" ? "    " : String($0) }.joined() : String(line)
+        line.unicodeScalars.contains("\t")
+            ? line.unicodeScalars.map { $0 == "\t" ? "    " : String($0) }.joined() : String(line)
     }
 
     // MARK: - Blocks
