@@ -36,15 +36,8 @@ extension Tensor {
 
     /// Zeros that take no memory, in place of a value for which there was none.
     package static func placeholder(_ shape: [Int], dtype: DType) -> Tensor {
-        Tensor(storage: zero, dtype: dtype, shape: shape, strides: shape.map { _ in 0 }, offset: 0)
+        Tensor(storage: Storage.zero, dtype: dtype, shape: shape, strides: shape.map { _ in 0 }, offset: 0)
     }
-
-    nonisolated(unsafe) private static let zero: Storage = {
-        guard let storage = try? Storage(byteCount: BlockCache.alignment, zeroed: true) else {
-            preconditionFailure("there is no memory for a single number")
-        }
-        return storage
-    }()
 
     /// A contiguous tensor of another tensor's shape; shares its shape and, where they fit, its strides.
     @inline(__always)

@@ -242,6 +242,26 @@ import Testing
         for (a, b) in zip(found, expected) { #expect(abs(a - b) < 1e-4 * max(scale, 1)) }
     }
 
+    /// A value for which there is no memory is an error of the step, wherever it is asked for.
+    @Test func aDeferredValueWithoutMemoryIsAnError() throws {
+        let net = Model("wide", place: ModulePlace(key: testKey))
+        try net.add(Linear(3_000_000))
+        try net.build(sampleShapes: [[1]])
+        let before = net.parameters[0].value.floats().first
+        let optimizer = try Optimizer(OptimizerSettings(.sgd(), learningRate: 0.1), for: net)
+        // 3 million by 3 million numbers.
+        let x = Variable(try Tensor.ones([3_000_000, 1], dtype: .float32))
+        #expect(throws: TensorError.self) {
+            try optimizer.step(key: testKey) { context in
+                let output = try net(x, context)
+                #expect(output.value.shape == [3_000_000, 3_000_000])
+                return try output.mean()
+            }
+        }
+        #expect(net.parameters[0].value.floats().first == before)
+        #expect(try Tensor.ones([2], dtype: .float32).floats() == [1, 1])
+    }
+
     @Test func aValueThatIsNotFiniteChangesNothing() throws {
         let net = try network()
         let optimizer = try Optimizer(OptimizerSettings(.adam()), for: net)

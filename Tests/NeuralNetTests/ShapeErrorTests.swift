@@ -186,7 +186,7 @@ import Testing
             ("embedding: padding must be one of the 3 entries, not 3", { try Embedding(3, 2, paddingIndex: 3) }),
             ("batch_norm: momentum must be between 0 and 1, not 2", { try BatchNorm(momentum: 2) }),
             (
-                "batch_norm: eps must be at least 0 and below 1 (the number of channels comes from the input), not -1",
+                "batch_norm: eps must be at least 0 and below 1 (sizes such as the number of channels come from the input), not -1",
                 { try BatchNorm(epsilon: -1) }
             ),
             (
@@ -194,7 +194,7 @@ import Testing
                 { try LayerNorm(shape: []) }
             ),
             (
-                "layer_norm: eps must be at least 0 and below 1 (the number of channels comes from the input), not nan",
+                "layer_norm: eps must be at least 0 and below 1 (sizes such as the number of channels come from the input), not nan",
                 { try LayerNorm(epsilon: .nan) }
             ),
         ]

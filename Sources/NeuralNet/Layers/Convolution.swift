@@ -195,6 +195,6 @@ extension Module {
     func checkEpsilon(_ epsilon: Double) throws {
         try check(
             "eps", epsilon >= 0 && epsilon < 1, numberText(epsilon),
-            "at least 0 and below 1 (the number of channels comes from the input)")
+            "at least 0 and below 1 (sizes such as the number of channels come from the input)")
     }
 }

@@ -25,6 +25,16 @@ package final class Storage {
         self.byteCount = byteCount
     }
 
+    /// A single zero, for what stands in for a value that was refused memory: it is made without asking whether there was
+    /// a refusal, and is never given back.
+    nonisolated(unsafe) static let zero = Storage()
+
+    private init() {
+        byteCount = BlockCache.alignment
+        base = .allocate(byteCount: byteCount, alignment: BlockCache.alignment)
+        memset(base, 0, byteCount)
+    }
+
     /// - Throws: `TensorError.outOfMemory` where the system has no such amount of memory left.
     package static func checkAvailable(_ byteCount: Int) throws {
         if byteCount >= checkedByteCount, let available = Memory.availableByteCount(), byteCount > available {
