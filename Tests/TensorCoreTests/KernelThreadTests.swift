@@ -52,6 +52,31 @@ import Testing
         }
     }
 
+    /// Memory refused to a chunk is told to the thread that asked for the work, and to no other.
+    @Test(arguments: [1, 3]) func refusedMemoryIsToldToWhoAsked(_ threads: Int) {
+        _ = withThreadCounts([threads]) {
+            var other = pthread_t()
+            let calm = Counter()
+            pthread_create(
+                &other, nil,
+                { context in
+                    let calm = context.map { Unmanaged<Counter>.fromOpaque($0).takeUnretainedValue() }
+                    for _ in 0..<200 {
+                        Threads.parallelFor(4) { _ in usleep(10) }
+                        if (try? MemoryRefusal.check()) != nil { calm?.value.add(1, ordering: .relaxed) }
+                    }
+                    return nil
+                }, Unmanaged.passUnretained(calm).toOpaque())
+            for round in 0..<200 {
+                Threads.parallelFor(6) { chunk in if chunk == round % 6 { MemoryRefusal.note(byteCount: 7) } }
+                #expect(throws: TensorError.workMemory(byteCount: 7)) { try MemoryRefusal.check() }
+                #expect(throws: Never.self) { try MemoryRefusal.check() }
+            }
+            pthread_join(other, nil)
+            withExtendedLifetime(calm) { #expect(calm.value.load(ordering: .relaxed) == 200) }
+        }
+    }
+
     /// The count is that of the process, in which other tests set it, too.
     @Test func countStaysInRange() async {
         await #expect(processExitsWith: .success) {

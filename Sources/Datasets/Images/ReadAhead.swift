@@ -32,7 +32,11 @@ final class ReadAhead {
         self.rows = rows
         guard !rows.isEmpty else { return }
         queue.async { [files, result] in
-            let images = Result { try files.read(rows, isShared: false) }
+            let images = Result {
+                let images = try files.read(rows, isShared: false)
+                try MemoryRefusal.check()
+                return images
+            }
             result.value.withLock { $0 = Found(images: images) }
         }
     }

@@ -41,15 +41,10 @@ enum Scratch {
         return result
     }
 
-    /// Makes this thread's arena, so that it is told of what is refused from here on.
-    @inline(__always)
-    static func prepare() { _ = Arena.ofThisThread }
-
-    /// Whether memory was refused since this was asked last on this thread.
-    static func hasNewRefusal() -> Bool {
-        let arena = Arena.ofThisThread
-        defer { arena.knownRefusals = MemoryRefusal.total }
-        return arena.knownRefusals != MemoryRefusal.total
+    /// How much memory was refused to this thread where nothing could be thrown: see `MemoryRefusal`.
+    static var refusedByteCount: Int? {
+        get { Arena.ofThisThread.refusedByteCount }
+        set { Arena.ofThisThread.refusedByteCount = newValue }
     }
 }
 
@@ -63,8 +58,7 @@ private final class Arena {
     private var lent: [(start: Int, own: UnsafeMutableRawPointer?)] = []
     private var used = 0
     private var wanted = 0
-    /// How many refusals of memory this thread has been told of.
-    var knownRefusals = MemoryRefusal.total
+    var refusedByteCount: Int?
 
     deinit { free(block) }
 

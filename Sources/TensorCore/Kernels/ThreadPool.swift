@@ -70,6 +70,8 @@ final class ThreadPool: @unchecked Sendable {
 
     /// Chunks of the job that are not done.
     private let pending = Atomic<Int>(0)
+    /// What was refused to the job's kernels; 0 for nothing.
+    private let refusedByteCount = Atomic<Int>(0)
     private let isTaken = Atomic<Bool>(false)
     private let ownerSleeps = Atomic<Bool>(false)
     private let sleepers = Atomic<Int>(0)
@@ -135,7 +137,6 @@ final class ThreadPool: @unchecked Sendable {
             for chunk in 0..<chunks { function(context, chunk) }
             return
         }
-        Scratch.prepare()
         self.context = context
         self.function = function
         chunkCount = chunks
@@ -151,8 +152,15 @@ final class ThreadPool: @unchecked Sendable {
         takeChunks()
         csimd_set_working(false)
         waitForOthers()
+        // The last report of a chunk came after this was written.
+        let refused = refusedByteCount.load(ordering: .relaxed)
+        if refused != 0 { refusedByteCount.store(0, ordering: .relaxed) }
         isTaken.store(false, ordering: .releasing)
+        if refused != 0 { MemoryRefusal.note(byteCount: refused) }
     }
+
+    /// Remembers that memory was refused to the job: its owner is told when it is done.
+    func noteRefusal(byteCount: Int) { refusedByteCount.store(max(byteCount, 1), ordering: .relaxed) }
 
     private func takeChunks() {
         var word = ticket.load(ordering: .acquiring)
