@@ -1,5 +1,6 @@
 /// Points with a name, in the order in which a line joins them.
 package struct Series: Sendable, Equatable {
+    /// Empty to leave it out of the legend.
     package var name: String?
     package var x: [Double]
     package var y: [Double]
@@ -12,6 +13,8 @@ package struct Series: Sendable, Equatable {
     package var band: Band?
     /// A value for each point, which its colour stands for.
     package var shades: [Double]?
+    /// Whether a chart of lines draws its points alone.
+    package var isPoints = false
 
     /// The lower and upper edges, as many as there are points.
     package struct Band: Sendable, Equatable {

@@ -24,7 +24,7 @@ extension Figure {
     }
 
     private static func text(_ kind: String, _ series: [Series], _ x: Axis, _ y: Axis) -> String {
-        let names = series.compactMap(\.name)
+        let names = series.compactMap(\.name).filter { !$0.isEmpty }
         let subject = names.isEmpty ? "" : " of \(listed(names))"
         let points = series.map(\.x.count).max() ?? 0
         let several = series.count > 1 && names.isEmpty ? "\(series.count) series of " : ""

@@ -38,7 +38,7 @@ enum FigureStyle {
     /// Shapes differ too: disc, square, triangle, diamond and the triangle on its head.
     static let markers = [7, 5, 9, 13, 11]
 
-    static func color(_ series: Int) -> RGB { seriesColors[series % seriesColors.count] }
+    static func color(_ series: Int) -> RGB { RGB(ofSeries: series) }
     /// Where colours come again, other markers stand beside them.
     static func marker(_ series: Int) -> Int { markers[(series + series / seriesColors.count) % markers.count] }
 
@@ -94,4 +94,9 @@ extension RGB {
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
     }
+}
+
+extension RGB {
+    /// The colour that a series has by its place in a chart.
+    package init(ofSeries place: Int) { self = FigureStyle.seriesColors[place % FigureStyle.seriesColors.count] }
 }

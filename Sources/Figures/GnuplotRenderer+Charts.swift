@@ -56,7 +56,7 @@ extension GnuplotRenderer {
         let crowd = chart.series.map { min($0.x.count, $0.y.count) }.max() ?? 0
         for (index, series) in chart.series.enumerated() {
             let places = zip(series.x, series.y).map { field.part($0, $1) }
-            if isScatter {
+            if isScatter || series.isPoints {
                 addPoints(series, places, index, shades, crowd: crowd, field, to: &script)
             } else {
                 addLine(series, places, index, field, to: &script)
@@ -89,12 +89,13 @@ extension GnuplotRenderer {
 
     private static func legend(of chart: Chart, isScatter: Bool) -> [LegendEntry] {
         guard chart.series.contains(where: { $0.name != nil }) || chart.series.count > 1 else { return [] }
-        return chart.series.enumerated().map { index, series in
+        return chart.series.enumerated().filter { $1.name != "" }.map { index, series in
             let marker = marker(of: series, index)
             let isMarked = series.marker != nil || series.y.count <= FigureStyle.mostMarkedPoints
             return LegendEntry(
                 name: series.name ?? "\(index + 1)", color: color(of: series, index), opacity: series.opacity ?? 1,
-                sample: isScatter ? .point(marker: marker ?? 7) : .line(marker: isMarked ? marker : nil))
+                sample: isScatter || series.isPoints
+                    ? .point(marker: marker ?? 7) : .line(marker: isMarked ? marker : nil))
         }
     }
 

@@ -25,6 +25,14 @@ extension TextRenderer {
         let isDashed = !hasColor && !isASCII
         return axes(chart, hasMarkers: isASCII) { canvas, series, index, place in
             let ink = self.ink(series, index)
+            if series.isPoints {
+                for (x, y) in zip(series.x, series.y) {
+                    guard let place = place(x, y), Clipping.holds(place) else { continue }
+                    let dot = canvas.dot(place.x, place.y)
+                    canvas.setMark(dot.x, dot.y, ink)
+                }
+                return
+            }
             var pattern = isDashed ? Self.dashes[index % Self.dashes.count] : [true]
             var phase = 0
             func draw(_ xs: [Double], _ ys: [Double]) {
@@ -250,7 +258,7 @@ extension TextRenderer {
 
     private func legend(_ series: [Series], isMarked: Bool, indent: Int, width: Int) -> [StyledLine] {
         guard series.contains(where: { $0.name != nil }) || series.count > 1 else { return [] }
-        let entries = series.enumerated().map { index, series in
+        let entries = series.enumerated().filter { $1.name != "" }.map { index, series in
             let ink = ink(series, index)
             let sample: String
             if isMarked {

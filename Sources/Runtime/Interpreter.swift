@@ -67,6 +67,8 @@ package final class Interpreter {
     package private(set) var unusedParameters: Set<String> = []
     /// What `plot` or `show` drew last.
     package internal(set) var lastFigure: Figure?
+    /// What calls of `plt` have drawn and not shown.
+    var pyplot = Pyplot()
     /// The session around it, if there is one.
     package weak var host: (any SessionHost)?
     /// The pass that layers are applied in: of training inside `step` and `train`, none elsewhere.

@@ -47,7 +47,7 @@ package final class Session {
     /// All of it is parsed first: a file with a syntax error runs nothing.
     package func execute(_ source: SourceText) -> ExecutionResult {
         let source = asHelp(source)
-        return run(source, in: Span(0, source.bytes.count))
+        return run(source, in: Span(0, source.bytes.count), showsFigures: true)
     }
 
     /// Runs a part of a source, such as a cell, and gathers what it shows, which goes to the sink at once, too.
@@ -64,7 +64,9 @@ package final class Session {
         interpreter.printStyle.showsSeconds = style.showsSeconds
         defer { interpreter.printStyle = outer }
         let result = withSink(collector) {
-            run(source, in: span, checksParameters: false, keeping: { keep($0, number: number) })
+            run(
+                source, in: span, checksParameters: false, showsFigures: true,
+                keeping: { keep($0, number: number) })
         }
         if case .failed(let diagnostic) = result { return (result, collector.finish(diagnostic)) }
         return (result, collector.finish(nil))
@@ -123,8 +125,8 @@ package final class Session {
     private static let largestKeptResult = 64 << 20
 
     private func run(
-        _ source: SourceText, in span: Span, checksParameters: Bool = true, keeping keep: (Value) -> Void = { _ in },
-        onCompletion: (Statement) -> Void = { _ in }
+        _ source: SourceText, in span: Span, checksParameters: Bool = true, showsFigures: Bool = false,
+        keeping keep: (Value) -> Void = { _ in }, onCompletion: (Statement) -> Void = { _ in }
     ) -> ExecutionResult {
         let parsed = Parser.parse(source, in: span)
         if let diagnostic = parsed.diagnostics.first { return .failed(diagnostic) }
@@ -142,6 +144,7 @@ package final class Session {
                 // What stops at Ctrl-C by itself, as training does, gives its value; what follows does not run.
                 if Interrupt.isRequested { throw Failure.interrupted }
             }
+            if showsFigures { try interpreter.showFigures() }
             return .completed
         } catch let quit as Quit {
             return .quit(status: quit.status)

@@ -1,11 +1,20 @@
 import Figures
 
 extension RGB {
-    /// A colour as scripts write it: by name, as in "red" and "tab:blue", by Matplotlib's letter, or as "#0072b2".
+    /// A colour as scripts write it: by name, as in "red" and "tab:blue", by Matplotlib's letter or its
+    /// place "C0" among the colours of lines, as a share of white "0.5", or as "#0072b2".
     init?(colorName text: String) {
         let name = text.lowercased()
         if let found = Self.named[name] ?? Self.letters[name] ?? Self.named[name.replacing("tab:", with: "")] {
             self = found
+            return
+        }
+        if name.hasPrefix("c"), name.utf8.count == 2, let place = Int(name.dropFirst()) {
+            self.init(ofSeries: place)
+            return
+        }
+        if let share = Double(name), (0...1).contains(share) {
+            self = .grey(UInt8((share * 255).rounded()))
             return
         }
         guard name.hasPrefix("#"), name.utf8.count == 4 || name.utf8.count == 7 else { return nil }
@@ -20,11 +29,19 @@ extension RGB {
     static var colorNames: [String] { named.keys.sorted() }
 
     private static let named: [String: RGB] = [
-        "black": RGB(0, 0, 0), "blue": RGB(0, 114, 178), "brown": RGB(140, 86, 60), "cyan": RGB(23, 190, 207),
+        "black": RGB(0, 0, 0), "blue": RGB(0, 114, 178), "brown": RGB(140, 86, 60), "coral": RGB(255, 127, 80),
+        "crimson": RGB(220, 20, 60), "cyan": RGB(23, 190, 207),
+        "darkblue": RGB(0, 0, 139), "darkgreen": RGB(0, 100, 0), "darkorange": RGB(255, 140, 0),
+        "darkred": RGB(139, 0, 0),
         "gold": RGB(230, 159, 0), "gray": .grey(127), "green": RGB(0, 158, 115), "grey": .grey(127),
-        "lightblue": RGB(86, 180, 233), "lightgray": .grey(200), "lightgrey": .grey(200), "magenta": RGB(200, 40, 160),
+        "lightblue": RGB(86, 180, 233), "lightgray": .grey(200), "lightgreen": RGB(144, 238, 144),
+        "lightgrey": .grey(200),
+        "lime": RGB(0, 255, 0), "magenta": RGB(200, 40, 160),
         "navy": RGB(0, 32, 96), "olive": RGB(150, 150, 30), "orange": RGB(230, 130, 0), "pink": RGB(227, 119, 194),
-        "purple": RGB(120, 80, 180), "red": RGB(214, 39, 40), "teal": RGB(0, 128, 128), "white": RGB(255, 255, 255),
+        "purple": RGB(120, 80, 180), "red": RGB(214, 39, 40), "royalblue": RGB(65, 105, 225),
+        "salmon": RGB(250, 128, 114),
+        "skyblue": RGB(135, 206, 235), "steelblue": RGB(70, 130, 180), "teal": RGB(0, 128, 128),
+        "white": RGB(255, 255, 255),
         "yellow": RGB(220, 200, 30),
     ]
 

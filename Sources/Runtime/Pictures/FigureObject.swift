@@ -33,7 +33,10 @@ extension Interpreter {
 
     /// Draws the value of a statement if it is a figure; gives what else is to be done with the value.
     func drawn(_ value: Value) throws -> Value {
-        guard case .object(let object) = value, let figure = object as? FigureObject else { return value }
+        guard case .object(let object) = value else { return value }
+        // `plt.figure()` begins one.
+        if object is PlotBoard || object is AxesObject { return .none }
+        guard let figure = object as? FigureObject else { return value }
         lastFigure = figure.figure
         try sink.emit(.figure(figure.figure))
         return .none

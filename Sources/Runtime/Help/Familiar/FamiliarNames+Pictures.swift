@@ -1,14 +1,14 @@
 extension FamiliarNames {
     static let matplotlib: [FamiliarSection] = [
         FamiliarSection(
-            "Charts: one command draws a chart with all its settings",
+            "Charts: `plt` works as it is written and draws at `plt.show()`; in dls one command draws a chart",
             [
                 .instead("plt.plot(xs, ys)", "plot xs ys", for: "plt"),
                 .instead("plt.plot(xs, ys); plt.plot(xs, zs)", "plot xs [ys, xs]", "several lines over one x", for: ""),
                 .instead(
                     "plt.scatter(xs, ys, c=classes)", "plot xs ys kind=\"scatter\" color=[\"a\", \"b\", \"a\"]", for: ""
                 ),
-                .instead("plt.bar(names, ys)", "plot ys kind=\"bar\" labels=[\"a\", \"b\", \"c\"]", for: "bar barh"),
+                .instead("plt.bar(names, ys)", "plot ys kind=\"bar\" labels=[\"a\", \"b\", \"c\"]", for: "bar"),
                 .instead("plt.hist(xs, bins=10)", "plot xs kind=\"histogram\" bins=10", for: "hist"),
                 .instead("plt.boxplot([xs, ys])", "plot [xs, ys] kind=\"box\"", for: "boxplot violinplot"),
                 .instead("plt.contourf(x)", "plot x kind=\"contour\"", for: "contourf contour"),
@@ -47,13 +47,14 @@ extension FamiliarNames {
                     "plt.fill_between(xs, low, high)", "plot ys band=0.1", "`band=[low, high]` by its edges",
                     for: "fill_between errorbar"),
                 .instead("plt.text(1, 2, \"here\")", "plot xs text=[1, 2, \"here\"]", for: "annotate"),
-                .refused("plt.colorbar()", "shades have a bar of colours by themselves", for: "colorbar"),
+                .refused("plt.colorbar()", "a heat map has a bar of colours by itself", for: "colorbar"),
                 .refused(
-                    "plt.grid(True)", "charts have what they need to be read; `grid` puts figures side by side", for: ""
-                ),
+                    "plt.grid(True)", "charts have lines to read them by; `grid` puts figures side by side", for: ""),
                 .refused(
-                    "plt.show()", "a chart is shown where it is drawn: leave it out",
+                    "plt.show()", "`plot` draws at once, and what `plt` has put together appears here",
                     for: "tight_layout subplots_adjust"),
+                .refused("plt.pie(xs)", "there are no pie charts: `plot ys kind=\"bar\"`", for: "pie"),
+                .refused("plt.barh(xs, ys)", "bars stand upright: `plot ys kind=\"bar\"`", for: "barh"),
                 .instead(
                     "plt.savefig(\"loss.svg\")", "save figure \"loss.svg\"", "the last figure; .svg, .png or .pdf",
                     for: "savefig"),

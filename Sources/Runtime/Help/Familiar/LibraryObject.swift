@@ -24,9 +24,12 @@ package final class LibraryObject: RuntimeObject {
 
     package override var kindName: String { "module" }
     package override var shortText: String { "module \(path)" }
-    package override var fieldNames: [String] { FamiliarNames.members(of: path) }
+    package override var fieldNames: [String] {
+        path == "plt" ? Set(PyplotFunctions.names).sorted() : FamiliarNames.members(of: path)
+    }
 
     package override func field(_ name: String) throws -> Value? {
+        if path == "plt" { return PyplotFunctions.function(name).map { .function($0) } }
         let whole = "\(path).\(name)"
         guard let row = FamiliarNames.row(at: whole), row.isTaken else {
             return FamiliarNames.isModule(whole) ? .object(LibraryObject(whole, builtins)) : nil

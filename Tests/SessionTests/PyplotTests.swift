@@ -1,0 +1,137 @@
+import Figures
+import Language
+import Runtime
+import Session
+import Testing
+
+private final class Pictures: OutputSink {
+    var figures: [Figure] = []
+
+    func emit(_ output: Output) throws {
+        if case .figure(let figure) = output { figures.append(figure) }
+    }
+}
+
+/// Charts that are put together by calls of `plt` and of axes.
+@Suite struct PyplotTests {
+    private static let own = "xs = [0, 1, 2]; ys = [3, 1, 2]; zs = [1, 2, 2]; z = tensor([[1, 2], [3, 4]])\n"
+
+    private func run(_ program: String) -> (figures: [Figure], error: String?) {
+        let sink = Pictures()
+        let session = Session(sink: sink)
+        let result = session.execute(SourceText(name: "test.dls", text: Self.own + program))
+        return withExtendedLifetime(session) {
+            if case .failed(let diagnostic) = result { return (sink.figures, DiagnosticRenderer().render(diagnostic)) }
+            return (sink.figures, nil)
+        }
+    }
+
+    @Test(arguments: [
+        ("plt.plot(ys); plt.title(\"a\"); plt.show()", "plot ys title=\"a\""),
+        ("plt.plot(xs, ys)", "plot xs ys"),
+        ("plt.figure(figsize=[8, 4]); plt.plot(xs, ys, lw=2); plt.xlabel(\"x\")", "plot xs ys size=[8, 4] x=\"x\""),
+        ("plt.plot(xs, ys, label=\"a\"); plt.plot(xs, zs, label=\"b\"); plt.legend()", "plot xs {a=ys, b=zs}"),
+        ("plt.plot(xs, ys); plt.plot(xs, zs); plt.legend([\"a\", \"b\"])", "plot xs {a=ys, b=zs}"),
+        ("plt.plot(xs, ys, xs, zs); plt.legend([\"a\", \"b\"])", "plot xs {a=ys, b=zs}"),
+        ("plt.plot(xs, ys, \"ro\")", "plot xs ys kind=\"scatter\" color=\"r\" marker=\"o\""),
+        ("plt.plot(ys, \"o\")", "plot xs ys kind=\"scatter\" marker=\"o\""),
+        ("plt.plot(xs, ys, \"r--\", alpha=0.5)", "plot xs ys color=\"r\" alpha=0.5"),
+        (
+            "plt.plot(xs, ys, marker=\"s\", linestyle=\"\", c=\"C1\")",
+            "plot xs ys kind=\"scatter\" marker=\"s\" color=\"C1\""
+        ),
+        ("plt.plot(tensor([[1, 4], [2, 5], [3, 6]]), label=[\"a\", \"b\"])", "plot {a=[1, 2, 3], b=[4, 5, 6]}"),
+        (
+            "plt.scatter(xs, ys, c=[\"a\", \"b\", \"a\"], s=20)",
+            "plot xs ys kind=\"scatter\" color=[\"a\", \"b\", \"a\"]"
+        ),
+        ("plt.bar([\"a\", \"b\"], [1, 2])", "plot [\"a\", \"b\"] [1, 2] kind=\"bar\""),
+        (
+            "plt.bar(range(2), [1, 2]); plt.xticks([0, 1], [\"a\", \"b\"], rotation=45)",
+            "plot [\"a\", \"b\"] [1, 2] kind=\"bar\""
+        ),
+        ("plt.hist(ys, bins=4, edgecolor=\"k\")", "plot ys kind=\"histogram\" bins=4"),
+        ("plt.boxplot([xs, ys], labels=[\"a\", \"b\"])", "plot [xs, ys] kind=\"box\" labels=[\"a\", \"b\"]"),
+        ("plt.contourf(z, 10)", "plot z kind=\"contour\""),
+        ("plt.imshow(z, cmap=\"gray\"); plt.axis(\"off\")", "show z"),
+        ("plt.imshow(z, cmap=\"Blues\"); plt.colorbar()", "plot z kind=\"heatmap\""),
+        ("plt.imshow(ones([4, 5, 3]))", "show ones([3, 4, 5])"),
+        ("plt.matshow(z); plt.xticks(range(2), [\"a\", \"b\"])", "plot z kind=\"heatmap\" xticks=[\"a\", \"b\"]"),
+        ("plt.plot(xs, ys); plt.fill_between(xs, [2, 0, 1], [4, 2, 3], alpha=0.2)", "plot xs ys band=1"),
+        ("plt.errorbar(xs, ys, yerr=[1, 2, 1], fmt=\"o\")", "plot xs ys band=[1, 2, 1]"),
+        ("plt.plot(xs, ys); plt.axhline(2, color=\"k\"); plt.axvline(x=1)", "plot xs ys hline=2 vline=1"),
+        ("plt.plot(ys); plt.xlim(0, 3); plt.ylim(bottom=0)", "plot ys xlim=[0, 3] ylim=[0, none]"),
+        ("plt.plot(ys); plt.axis([0, 3, 1, 4])", "plot ys xlim=[0, 3] ylim=[1, 4]"),
+        ("plt.semilogy(ys)", "plot ys log=\"y\""),
+        ("plt.plot(ys); plt.xscale(\"log\"); plt.yscale(\"log\")", "plot ys log=\"xy\""),
+        (
+            "plt.plot(ys); plt.text(1, 2, \"here\"); plt.annotate(\"there\", [2, 2])",
+            "plot ys text=[[1, 2, \"here\"], [2, 2, \"there\"]]"
+        ),
+        (
+            "fig, ax = plt.subplots(); ax.plot(xs, ys); ax.set(title=\"a\", ylim=[0, 4])",
+            "plot xs ys title=\"a\" ylim=[0, 4]"
+        ),
+        (
+            "fig, ax = plt.subplots(1, 2); ax[0].plot(ys); ax[1].imshow(z); fig.suptitle(\"a\")",
+            "grid [plot(ys), show(z)] title=\"a\""
+        ),
+        ("fig, ax = plt.subplots(2, 2); ax[0, 0].plot(ys); ax[1][1].plot(zs)", "grid [[plot(ys)], [plot(zs)]]"),
+        (
+            "fig, axes = plt.subplots(1, 2); for ax, y in zip(axes, [ys, zs]) { ax.plot(y) }",
+            "grid [plot(ys), plot(zs)]"
+        ),
+        ("fig, axes = plt.subplots(2, 1); for ax in axes.flatten() { ax.plot(ys) }", "grid [[plot(ys)], [plot(ys)]]"),
+        ("plt.subplot(1, 2, 1); plt.plot(ys); plt.subplot(122); plt.plot(zs); plt.show()", "grid [plot(ys), plot(zs)]"),
+        ("plt.figure(); plt.plot(ys); plt.figure(); plt.plot(zs); plt.show()", "plot ys; plot zs"),
+        ("plt.plot(ys); plt.clf(); plt.plot(zs)", "plot zs"),
+        ("plt.figure(); plt.show()", "0;"),
+    ]) func drawsWhatTheCommandDraws(_ programs: (String, String)) {
+        let (made, expected) = (run(programs.0), run(programs.1))
+        #expect(made.error == nil && expected.error == nil, "\(made.error ?? "") \(expected.error ?? "")")
+        #expect(made.figures == expected.figures, "\(programs.0)")
+    }
+
+    @Test func linesAndPointsShareAChart() throws {
+        let figures = run("plt.scatter(xs, ys, label=\"data\"); plt.plot(xs, zs, \"k-\"); plt.show()").figures
+        guard case .lines(let chart)? = figures.first else {
+            Issue.record("no chart of lines")
+            return
+        }
+        #expect(chart.series.map(\.isPoints) == [true, false])
+        // What has no name is left out of the legend.
+        #expect(chart.series.map(\.name) == ["data", ""])
+        let legend = TextRenderer(TextCapabilities(charset: .block, width: 60)).text(.lines(chart)).split(separator: "
+")
+        #expect(legend.last?.hasSuffix("data") == true)
+    }
+
+    @Test(arguments: [
+        ("plt.plot(ys); plt.bar(xs, ys)", "has no place for bars"),
+        ("plt.imshow(z); plt.plot(ys)", "draws nothing over an image"),
+        ("plt.plot(ys, width_of_line=2)", "has no option `width_of_line`"),
+        ("plt.plot(xs, ys, \"solid\")", "has no format \"solid\""),
+        ("plt.plot(xs, [1, 2])", "3 x values and 2 y values"),
+        ("plt.hist(ys, density=true)", "draws no density"),
+        ("plt.subplot(1, 2, 3)", "a place from 1 on"), ("plt.subplots(0)", "nrows"),
+        ("fig, ax = plt.subplots(1, 2); ax[2].plot(ys)", "there is no axes 2"),
+        ("fig, ax = plt.subplots(2, 2); ax[0].plot(ys)", "plot"),
+        ("plt.xlim(2, 1)", "low below high"), ("plt.savefig(\"x.svg\")", "nothing is drawn"),
+        ("plt.plot(ys); plt.title()", "label"), ("plt.yscale(\"cubic\")", "\"linear\", \"log\""),
+    ]) func whatCannotBeDrawnIsSaid(_ program: String, _ part: String) {
+        let error = run(program).error
+        #expect(error?.contains(part) == true, "\(program): \(error ?? "no error")")
+    }
+
+    /// At the prompt a chart grows over several inputs; a cell and a file draw what is left at their end.
+    @Test func inputsWaitForShow() {
+        let sink = Pictures()
+        let session = Session(sink: sink)
+        for text in ["plt.plot([1, 2])", "plt.title(\"a\")"] { _ = session.executeInput(text) }
+        #expect(sink.figures.isEmpty)
+        _ = session.executeInput("plt.show()")
+        #expect(sink.figures.count == 1)
+        _ = session.executeInput("plt.show()")
+        #expect(sink.figures.count == 1)
+    }
+}
