@@ -101,8 +101,8 @@ private final class Pictures: OutputSink {
         #expect(chart.series.map(\.isPoints) == [true, false])
         // What has no name is left out of the legend.
         #expect(chart.series.map(\.name) == ["data", ""])
-        let legend = TextRenderer(TextCapabilities(charset: .block, width: 60)).text(.lines(chart)).split(separator: "
-")
+        let text = TextRenderer(TextCapabilities(charset: .block, width: 60)).text(.lines(chart))
+        let legend = text.split(whereSeparator: \.isNewline)
         #expect(legend.last?.hasSuffix("data") == true)
     }
 

@@ -71,10 +71,29 @@ package final class ModuleObject: RuntimeObject {
         case "parameter_count":
             try requireBuilt()
             return .integer(module.parameters.reduce(0) { $0 + $1.count })
+        // What PyTorch switches there follows from where the model is called: these say what is so already.
+        case "eval", "train": return .function(mode(name))
         case "weight" where model == nil && !module.isBuilt, "bias" where model == nil && !module.isBuilt:
             try requireBuilt()
             return nil
         default: return nil
+        }
+    }
+
+    /// `net.eval()` and `net.train()` give the model; `net.train(data)` is `train(net, data)`.
+    private func mode(_ name: String) -> Function {
+        Function(native: "\(name)(*arguments)", of: .object(self)) { model, arguments, interpreter in
+            let isMode =
+                arguments.named.isEmpty
+                && arguments.positional.allSatisfy {
+                    if case .boolean = $0 { true } else { false }
+                }
+            guard !isMode, let function = interpreter.builtins.value(name) else {
+                if isMode { return model }
+                throw Failure("`eval` of a model takes nothing", help: "`evaluate(net, data)` gives loss and accuracy")
+            }
+            return try interpreter.call(
+                function, Arguments([model] + arguments.positional, named: arguments.named))
         }
     }
 

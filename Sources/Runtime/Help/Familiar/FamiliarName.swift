@@ -229,7 +229,7 @@ package enum FamiliarNames {
     /// Second names of built-ins, such as `cat` for `concat`.
     static var aliases: [String: String] {
         var aliases: [String: String] = [:]
-        for row in all where row.answer == .alias && !row.needsModule && !row.dls.hasPrefix("\"") {
+        for row in all where row.answer == .alias && !row.needsModule && !row.dls.hasPrefix("\"") && row.dls != "none" {
             let word = row.words[0]
             if word != row.target, row.path?.hasPrefix("time.") != true { aliases[word] = row.target }
         }

@@ -22,7 +22,7 @@ extension FamiliarNames {
                     "np.int32", "\"int64\"", "dtypes are float32, float64, int64, uint8 and bool",
                     for: "int32 int16 float16 int8 uint32"),
                 .instead("np.genfromtxt(\"f.csv\", delimiter=\",\")", "load \"f.csv\"", for: "genfromtxt loadtxt"),
-                .instead("np.load(\"x.npy\")", "load \"x.npy\"", "`save x \"x.npy\"` writes it", for: ""),
+                .alias("np.load(\"x.npy\")", "load(\"x.npy\")", "`save x \"x.npy\"` writes it"),
             ]),
         FamiliarSection(
             "Shapes",
@@ -35,7 +35,7 @@ extension FamiliarNames {
                 .alias("np.swapaxes(x, 0, 1)", "transpose(x, 0, 1)"),
                 .same("x.flatten()"), .alias("np.ravel(x)", "flatten(x)"), .alias("x.ravel()", "flatten(x)"),
                 .same("np.squeeze(x[:1])"), .alias("np.expand_dims(x, axis=0)", "unsqueeze(x, axis=0)"),
-                .instead("x[:, np.newaxis]", "x[:, none]", for: "newaxis"),
+                .alias("np.newaxis", "none", "`x[:, none]` has a new axis"),
                 .alias("np.concatenate([a, b], axis=1)", "concat([a, b], axis=1)"), .same("np.stack([a, b])"),
                 .instead("np.vstack([a, b])", "concat([a, b], axis=0)", "`stack` of vectors", for: "vstack row_stack"),
                 .instead(
@@ -49,6 +49,7 @@ extension FamiliarNames {
                 .alias("np.broadcast_to([1.0, 2.0], (3, 2))", "broadcast([1.0, 2.0], [3, 2])"),
                 .instead("np.pad(a, ((1, 1), (0, 2)))", "pad(a, [[1, 1], [0, 2]])", for: ""),
                 .alias("x.astype(\"float32\")", "cast(x, \"float32\")"), .alias("x.tolist()", "list(x)"),
+                .alias("np.copy(x)", "clone(x)"),
             ]),
         FamiliarSection(
             "Element by element",
@@ -82,7 +83,8 @@ extension FamiliarNames {
                 .same("np.cumsum(x, axis=0)"), .same("np.cumprod(x, axis=0)"),
                 .same("np.any(x > 3)"), .same("np.all(x > 3)"), .same("np.median(x)"), .same("np.argsort(x, axis=1)"),
                 .same("np.sort(x, axis=1)"), .same("np.unique([3, 1, 3])"), .same("np.bincount([0, 1, 1])"),
-                .same("np.percentile(x, 50)"),
+                .same("np.percentile(x, 50)"), .same("np.quantile(x, 0.5)"), .same("np.histogram(x, bins=4)"),
+                .same("np.cov(a)"), .same("np.corrcoef(a)"),
                 .alias("np.argwhere(x > 3)", "nonzero(x > 3)"), .same("np.searchsorted([1, 2, 3], 2)"),
                 .instead("np.count_nonzero(x > 3)", "sum(x > 3)", for: "count_nonzero"), .same("np.diff([1, 4, 9])"),
             ]),
@@ -93,6 +95,10 @@ extension FamiliarNames {
                 .same("np.matmul(a, b)"),
                 .same("np.outer([1.0, 2.0], [3.0, 4.0])"),
                 .same("np.einsum(\"ij,jk->ik\", a, b)"), .same("np.trace(a)"), .same("np.linalg.norm(a)"),
+                .same("np.linalg.inv(a)"), .same("np.linalg.det(a)"), .same("np.linalg.solve(a, b)"),
+                .same("np.linalg.pinv(a)"), .same("np.linalg.svd(a)"), .same("np.linalg.qr(a)"),
+                .same("np.linalg.cholesky(a @ a.T)"), .same("np.linalg.eig(a)"), .same("np.linalg.eigh(a + a.T)"),
+                .same("np.linalg.lstsq(a, b)"), .same("np.linalg.matrix_rank(a)"), .same("np.kron(a, b)"),
                 .refused("np.convolve(a, b)", "`conv2d` and the layer `conv` are there", for: "convolve"),
             ]),
         FamiliarSection(
