@@ -55,6 +55,7 @@ private final class Pictures: OutputSink {
         ("plt.contourf(z, 10)", "plot z kind=\"contour\""),
         ("plt.imshow(z, cmap=\"gray\"); plt.axis(\"off\")", "show z"),
         ("plt.imshow(z, cmap=\"Blues\"); plt.colorbar()", "plot z kind=\"heatmap\""),
+        ("plt.imshow(z, origin=\"lower\")", "show tensor([[3, 4], [1, 2]])"),
         ("plt.imshow(ones([4, 5, 3]))", "show ones([3, 4, 5])"),
         ("plt.matshow(z); plt.xticks(range(2), [\"a\", \"b\"])", "plot z kind=\"heatmap\" xticks=[\"a\", \"b\"]"),
         ("plt.plot(xs, ys); plt.fill_between(xs, [2, 0, 1], [4, 2, 3], alpha=0.2)", "plot xs ys band=1"),

@@ -99,8 +99,13 @@ extension AxesObject {
         },
         PyplotMethod("contour(*data, levels=none, **looks)") { try $0.contour($1) },
         PyplotMethod("contourf(*data, levels=none, **looks)") { try $0.contour($1) },
-        PyplotMethod("imshow(image, cmap=none, **looks)") { axes, call in
+        PyplotMethod("imshow(image, cmap=none, origin=\"upper\", **looks)") { axes, call in
             var image = call.value("image")
+            if try call.choice("origin", of: ["upper", "lower"]) == "lower",
+                let flip = call.interpreter.builtins.value("flip")
+            {
+                image = try call.interpreter.call(flip, [image, .number(0)])
+            }
             // Channels come last in Matplotlib.
             if let pixels = try image.asVariable()?.value, pixels.rank == 3, let last = pixels.shape.last,
                 [1, 3, 4].contains(last)
@@ -369,7 +374,7 @@ extension Call {
         "labelpad", "which", "axis", "visible", "shrink", "fraction", "ax", "constrained_layout", "tight_layout",
         "layout", "sharex", "sharey", "gridspec_kw", "subplot_kw", "capsize", "ecolor", "elinewidth",
         "markeredgecolor", "markerfacecolor", "mec", "mfc", "rwidth", "arrowprops", "bbox", "color", "c", "label",
-        "alpha", "linestyle", "ls", "linewidths", "horizontalalignment", "verticalalignment", "colors", "origin",
+        "alpha", "linestyle", "ls", "linewidths", "horizontalalignment", "verticalalignment", "colors",
         "transparent", "num", "wspace", "hspace", "left", "right", "top", "bottom", "h_pad", "w_pad", "title",
         "showfliers", "fmt", "y", "block", "orientation", "labelsize", "length", "width", "direction",
     ]
