@@ -124,6 +124,14 @@ private final class Pictures: OutputSink {
         #expect(error?.contains(part) == true, "\(program): \(error ?? "no error")")
     }
 
+    /// A figure that went to a file is seen, too, as in a cell of Jupyter.
+    @Test func whatIsSavedIsShown() throws {
+        let folder = try TemporaryFolder()
+        let (figures, error) = run("plt.plot(ys); plt.savefig(\"\(folder.path)/a.svg\")")
+        #expect(error == nil && figures.count == 1, "\(error ?? "")")
+        #expect(try folder.bytes("a.svg").isEmpty == false)
+    }
+
     /// At the prompt a chart grows over several inputs; a cell and a file draw what is left at their end.
     @Test func inputsWaitForShow() {
         let sink = Pictures()

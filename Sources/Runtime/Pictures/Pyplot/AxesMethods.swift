@@ -40,27 +40,16 @@ extension AxesObject {
 
     // MARK: - Drawing
 
+    /// `plot` and its like, which differ in their logarithmic axes.
+    private static func line(_ name: String, log: String? = nil) -> PyplotMethod<AxesObject> {
+        PyplotMethod(
+            name
+                + "(*data, label=none, color=none, c=none, marker=none, alpha=none, linestyle=none, ls=none, **looks)"
+        ) { try $0.plot($1, log: log) }
+    }
+
     private static let drawing: [PyplotMethod<AxesObject>] = [
-        PyplotMethod(
-            "plot(*data, label=none, color=none, c=none, marker=none, alpha=none, linestyle=none, ls=none, **looks)"
-        ) {
-            try $0.plot($1)
-        },
-        PyplotMethod(
-            "semilogx(*data, label=none, color=none, c=none, marker=none, alpha=none, linestyle=none, ls=none, **looks)"
-        ) {
-            try $0.plot($1, log: "x")
-        },
-        PyplotMethod(
-            "semilogy(*data, label=none, color=none, c=none, marker=none, alpha=none, linestyle=none, ls=none, **looks)"
-        ) {
-            try $0.plot($1, log: "y")
-        },
-        PyplotMethod(
-            "loglog(*data, label=none, color=none, c=none, marker=none, alpha=none, linestyle=none, ls=none, **looks)"
-        ) {
-            try $0.plot($1, log: "xy")
-        },
+        line("plot"), line("semilogx", log: "x"), line("semilogy", log: "y"), line("loglog", log: "xy"),
         PyplotMethod("scatter(x, y, s=none, c=none, marker=none, label=none, color=none, alpha=none, **looks)") {
             axes, call in
             var options: [(name: String, value: Value)] = [("kind", .string("scatter"))] + call.looks(["alpha"])

@@ -115,7 +115,6 @@ package final class PlotBoard: RuntimeObject {
                     let save = call.interpreter.builtins.value("save")
                 else { throw Failure("nothing is drawn on the figure", help: "`plt.plot(ys)` draws on it") }
                 _ = try call.interpreter.call(save, [.object(FigureObject(figure)), call.value("fname")])
-                call.interpreter.pyplot.saved(board)
                 return .none
             },
             PyplotMethod("show(**looks)") { board, call in try call.interpreter.show(board) },
@@ -130,8 +129,6 @@ package final class PlotBoard: RuntimeObject {
 /// The figures that calls of `plt` make, until they are shown.
 struct Pyplot {
     private(set) var boards: [PlotBoard] = []
-    /// Those that went to a file, which nobody has to see.
-    private var savedBoards: Set<ObjectIdentifier> = []
 
     var current: PlotBoard {
         mutating get {
@@ -148,19 +145,9 @@ struct Pyplot {
         return board
     }
 
-    mutating func saved(_ board: PlotBoard) { savedBoards.insert(ObjectIdentifier(board)) }
+    mutating func close(_ board: PlotBoard) { boards.removeAll { $0 === board } }
 
-    func isSaved(_ board: PlotBoard) -> Bool { savedBoards.contains(ObjectIdentifier(board)) }
-
-    mutating func close(_ board: PlotBoard) {
-        boards.removeAll { $0 === board }
-        savedBoards.remove(ObjectIdentifier(board))
-    }
-
-    mutating func closeAll() {
-        boards = []
-        savedBoards = []
-    }
+    mutating func closeAll() { boards = [] }
 }
 
 extension Interpreter {
@@ -176,9 +163,7 @@ extension Interpreter {
 
     /// Draws the figures that calls of `plt` have made and `plt.show()` has not drawn: at the end of a cell or of a file.
     package func showFigures() throws {
-        for board in pyplot.boards {
-            if pyplot.isSaved(board) { pyplot.close(board) } else { _ = try show(board) }
-        }
+        for board in pyplot.boards { _ = try show(board) }
     }
 }
 
