@@ -71,7 +71,7 @@ extension Parser {
         case .minus, .plus, .exclamation, .tilde:
             return touches(index + 1) && next.kind != .endOfText && !isIncrement(index)
         case .if:
-            return true
+            return !startsChoice(index)
         default:
             // A reserved word as a label: `arange 0 10 step=2`.
             return list.tokens[index].kind.isReservedWord && next.kind == .assign && touches(index + 1)

@@ -1,8 +1,9 @@
 extension Parser {
     /// ```
-    /// expression: lambda | pythonLambda | step | or
+    /// expression: lambda | pythonLambda | step | choice
     /// lambda:     name '->' expression | '(' parameters ')' '->' expression
     /// step:       'step' postfix (expression | block)
+    /// choice:     or ('if' or 'else' expression)?
     /// ```
     func expression() throws(Failure) -> Expression {
         let outerHeight = height
@@ -13,8 +14,42 @@ extension Parser {
             if startsPythonLambda { return try pythonLambda() }
             if isReservedWordUsedAsName { throw reservedName() }
             if kind == .step, !atLineBreak { return try stepExpression() }
-            return try operation(.or)
+            let start = position
+            let value = try operation(.or)
+            return startsChoice(position) ? try choice(of: value, from: start) : value
         }
+    }
+
+    /// `a if c else b` is `if c { a } else { b }`.
+    private func choice(of value: Expression, from start: Int) throws(Failure) -> Expression {
+        advance()
+        let condition = try operation(.or)
+        guard match(.else) else { throw unexpected("`else`") }
+        let other = try expression()
+        return Expression(
+            .conditional(
+                branches: [ConditionalBranch(condition: condition, body: Block(of: value))],
+                otherwise: Block(of: other)),
+            span(from: start))
+    }
+
+    /// Whether `if` at an index goes on from the value before it: its `else` comes without a block.
+    func startsChoice(_ index: Int) -> Bool {
+        guard list.tokens[index].kind == .if, !breaksLine(index) else { return false }
+        var index = index + 1
+        while !breaksLine(index) {
+            switch list.tokens[index].kind {
+            case .else: return true
+            case .leftParenthesis, .leftBracket:
+                guard let closing = matching(index) else { return false }
+                index = closing
+            case .if, .leftBrace, .rightParenthesis, .rightBracket, .rightBrace, .comma, .semicolon, .endOfText:
+                return false
+            default: break
+            }
+            index += 1
+        }
+        return false
     }
 
     /// Operators between operands, those that bind as tightly as a level or more tightly:

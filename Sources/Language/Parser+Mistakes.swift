@@ -70,7 +70,9 @@ extension Parser {
                 help: ["write `\(next) = \(Parser.clipped(text(token(3))))`"])
         case "elif", "elsif", "elseif":
             guard startsArgument(position + 1) || token(1).kind == .leftParenthesis else { return }
-            throw fail("`\(word)` does not exist in dls", at: current.span, help: ["write `} else if c { ... }`"])
+            throw fail(
+                "`\(word)` has no `if` before it", at: current.span,
+                help: ["it is written `else if` or `elif`, behind the `}` of that block"])
         case "except", "finally":
             guard [.colon, .leftBrace, .name].contains(token(1).kind), !breaksLine(position + 1) else { return }
             throw fail(
@@ -215,15 +217,6 @@ extension Parser {
         default:
             return unexpected("`{` and a block after \(place)")
         }
-    }
-
-    func checkElseIf() throws(Failure) {
-        guard kind == .name, ["elif", "elsif", "elseif"].contains(text(current)), startsArgument(position + 1) else {
-            return
-        }
-        let failure = fail("`\(text(current))` does not exist in dls", at: current.span, help: ["write `else if`"])
-        advance()
-        throw failure
     }
 
     func missingCatch() -> Failure {

@@ -173,23 +173,29 @@ extension Parser {
     }
 
     /// ```
-    /// conditional: 'if' condition block ('else' 'if' condition block)* ('else' block)?
+    /// conditional: 'if' condition block (('else' 'if' | 'elif') condition block)* ('else' block)?
     /// ```
     func conditional() throws(Failure) -> Expression {
         let start = position
         var branches: [ConditionalBranch] = []
-        repeat {
+        while true {
             advance()
             let condition = try condition(after: "if")
             branches.append(ConditionalBranch(condition: condition, body: try block(after: "the condition")))
-            try checkElseIf()
+            if startsElseIf { continue }
             guard kind == .else else {
                 return Expression(.conditional(branches: branches, otherwise: nil), span(from: start))
             }
             advance()
-        } while kind == .if
+            guard kind == .if else { break }
+        }
         let otherwise = try block(after: "`else`")
         return Expression(.conditional(branches: branches, otherwise: otherwise), span(from: start))
+    }
+
+    /// Python's word for `else if`.
+    private var startsElseIf: Bool {
+        kind == .name && text(current) == "elif" && (startsArgument(position + 1) || token(1).kind == .leftParenthesis)
     }
 
     /// An expression before a block.

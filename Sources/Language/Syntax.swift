@@ -250,6 +250,11 @@ package struct Block: Sendable {
         self.statements = statements
         self.span = span
     }
+
+    /// The block of one expression.
+    init(of expression: Expression) {
+        self.init(statements: [Statement(.expression(expression), expression.span)], span: expression.span)
+    }
 }
 
 package struct Statement: Sendable {

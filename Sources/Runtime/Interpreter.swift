@@ -98,8 +98,16 @@ package final class Interpreter {
     var keptSweepRows: [String: Record] = [:]
     private var imported: [String: Namespace] = [:]
     private var importing: [String] = []
-    /// The names of the models that are written in the language, once one of them was wanted.
-    var prelude: Namespace?
+    /// In a run of a sweep: how often it went through batches from outside it.
+    private var outerPasses: [ObjectIdentifier: (batches: BatchesObject, count: UInt64)] = [:]
+    /// The modules that are written in the language, once one of their functions was wanted.
+    var prelude: [String: Namespace] = [:]
+
+    func nextPass(through batches: BatchesObject, after count: UInt64) -> UInt64 {
+        let next = (outerPasses[ObjectIdentifier(batches)]?.count ?? count) + 1
+        outerPasses[ObjectIdentifier(batches)] = (batches, next)
+        return next
+    }
 
     package init(module: Namespace, builtins: BuiltinTable = .standard, sink: any OutputSink) {
         self.module = module

@@ -51,17 +51,19 @@ enum Prelude {
 }
 
 extension Interpreter {
-    /// A function of the prelude, which is read when the first of them is wanted.
-    func preludeFunction(_ name: String) throws -> Value {
-        if let known = prelude { return known[name] ?? .none }
-        let module = Namespace(name: "seq2seq")
-        let source = SourceText(name: "seq2seq", text: Prelude.seq2seq)
+    /// A function of a module that is written in the language, which is read when the first of them is wanted.
+    func preludeFunction(_ name: String, of moduleName: String = "seq2seq", _ text: String = Prelude.seq2seq) throws
+        -> Value
+    {
+        if let known = prelude[moduleName] { return known[name] ?? .none }
+        let module = Namespace(name: moduleName)
+        let source = SourceText(name: moduleName, text: text)
         let parsed = Parser.parse(source)
         if let diagnostic = parsed.diagnostics.first { throw Failure(diagnostic) }
         let outer = depth
         defer { depth = outer }
         for statement in parsed.block.statements { _ = try run(statement, of: source, in: module) }
-        prelude = module
+        prelude[moduleName] = module
         return module[name] ?? .none
     }
 }

@@ -28,9 +28,12 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("while x:\n  y", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("fn f(x): { x }", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
         Mistake("try:", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
-        Mistake("if x { y }\nelif z { w }\nx", "`elif` does not exist in dls", at: "elif", "write `else if`"),
-        Mistake("if x { y } elif z: w", "`elif` does not exist in dls", at: "elif", "write `else if`"),
-        Mistake("elif z: w", "`elif` does not exist in dls", at: "elif", "write `} else if c { ... }`"),
+        Mistake(
+            "elif z: w", "`elif` has no `if` before it", at: "elif",
+            "it is written `else if` or `elif`, behind the `}` of that block"),
+        Mistake(
+            "if x { y }\nelse { z }\nelif x { w }", "`elif` has no `if` before it", at: "elif",
+            "it is written `else if` or `elif`, behind the `}` of that block"),
         Mistake("f = lambda x, x: x", "there are two parameters `x`", at: "x"),
         Mistake("f = lambda x y", "expected `:` and what the function gives, found `y`", at: "y"),
         Mistake("True = 1", "`True` is a word of the language and cannot be a name", at: "True"),
@@ -44,11 +47,10 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("{a=1, \"a\"=2}", "the field `a` is given twice", at: "\"a\""),
         Mistake("{\"a\" 1}", "expected `=` and a value, found the number 1", at: "1"),
         Mistake(
-            "y = a if c else b", "`else` does not go on from a value", at: "else",
-            "to choose between values, write `if c { a } else { b }`"),
-        Mistake(
-            "y = 1 if c else b", "`if` does not go on from a value", at: "if",
-            "to choose between values, write `if c { a } else { b }`"),
+            "y = 1 if c", "`if` does not go on from a value", at: "if",
+            "to choose between values, write `a if c else b` or `if c { a } else { b }`"),
+        Mistake("y = [v if v for v in xs]", "`if` does not go on from a value", at: "if"),
+        Mistake("y = 1 if c else", "expected a value, and the text ends", at: ""),
         Mistake("x is none", "`is` does not exist in dls", at: "is", "to compare, write `==` or `!=`"),
         Mistake("if x is y { z }", "`is` does not exist in dls", at: "is", "to compare, write `==` or `!=`"),
         Mistake(

@@ -30,6 +30,8 @@ struct Case: Sendable, CustomTestStringConvertible {
         Case("a @ b * c / d % e", "(% (/ (* (@ a b) c) d) e)"),
         Case("a // b * c // d", "(// (* (// a b) c) d)"),
         Case("[True, False, None]", "[true false none]"),
+        Case("(a if b or c else d + 1)", "(if (or b c) {a} else {(+ d 1)})"),
+        Case("[a if b else c if d else e for v in xs if f]", "[(if b {a} else {(if d {c} else {e})}) for v xs if f]"),
         Case("(lambda x, k=2, *rest: x * k)(3)", "(call (fn (x k=2 *rest) (* x k)) 3)"),
         Case("map(lambda: 1, xs)", "(call map (fn () 1) xs)"),
         Case("f\"a {x:.2f} {{b}}\"", "(text \"a \" x:.2f \" {b}\")"),

@@ -82,7 +82,7 @@ import Testing
     @Test func hintsAreShown() {
         for (program, hint) in [
             ("plt.pie([1])", "there are no pie charts"), ("x = [1]\nx.cuda()", "everything runs on this machine"),
-            ("optim.Adam(1)", "`adam(net, lr=0.001)`"), ("re.sub(\"a\", \"b\", \"c\")", "the text comes first"),
+            ("optim.LBFGS(1)", "help \"pytorch\""), ("re.finditer(\"a\", \"b\")", "find_all(text, '[ab]')"),
             ("np.conv(1)", "`conv` is there without `np.`"), ("Linear(3, 4)", "`linear(10, inputs=784)`"),
             ("np.nothing", "np"),
         ] {

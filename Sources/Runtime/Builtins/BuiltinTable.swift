@@ -51,8 +51,10 @@ package struct BuiltinTable {
             functions.made[name] = library
             return library
         }
-        guard let index = functions.indices[name] else { return nil }
-        let value = Value.function(Function(builtin: all[index]))
+        let function =
+            functions.indices[name].map { Function(builtin: all[$0]) } ?? FamiliarNames.function(called: name)
+        guard let function else { return nil }
+        let value = Value.function(function)
         functions.made[name] = value
         return value
     }

@@ -238,7 +238,7 @@ extension Builtin {
         Builtin(
             "batches(data, size, shuffle=false, seed=none, drop_last=false, augment=none, collate=none, weights=none)",
             .data,
-            "Goes through a dataset in batches: records of x, y and index, the batch's number.",
+            "Goes through a dataset in batches: records of x and y.",
             details: """
                 Of pairs of sentences the records have, in place of x and y, source and target [n, time], padded to the longest
                 of the batch, source_lengths and target_lengths [n], and source_mask and target_mask [n, 1, time], true where

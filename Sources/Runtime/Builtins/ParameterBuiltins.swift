@@ -79,10 +79,12 @@ extension Builtin {
 extension Value {
     fileprivate var list: [Value]? { if case .list(let elements) = self { elements } else { nil } }
 
-    /// Whether it is `{model=..., lr=...}`.
+    /// Whether it is `{model=..., lr=...}`, or `{params=..., lr=...}` as in PyTorch.
     fileprivate var isParameterGroup: Bool {
-        guard case .record(let record) = self, record["model"] != nil else { return false }
-        return record.names.allSatisfy { ["model", "lr", "weight_decay"].contains($0) }
+        guard case .record(let record) = self, (record["model"] == nil) != (record["params"] == nil) else {
+            return false
+        }
+        return record.names.allSatisfy { ["model", "params", "lr", "weight_decay"].contains($0) }
     }
 }
 
@@ -96,6 +98,9 @@ extension Call {
         _ parameter: String, rate: Double
     ) throws -> (module: any Module, model: ModuleObject?, groups: [OptimizerGroup]) {
         let value = value(parameter)
+        if case .object(let parameters as any ParametersOfModel) = value {
+            return (parameters.model.module, parameters.model, [])
+        }
         // A list that holds itself many times over has more places than can be gone through.
         guard value.partCount(limit: Self.mostTrained) <= Self.mostTrained else {
             throw Failure(
@@ -115,7 +120,9 @@ extension Call {
     }
 
     private func group(_ value: Value, _ parameter: String, rate: Double) throws -> OptimizerGroup {
-        guard value.isParameterGroup, case .record(let record) = value, let members = record["model"] else {
+        guard value.isParameterGroup, case .record(let record) = value,
+            let members = record["model"] ?? record["params"]
+        else {
             return OptimizerGroup(try module(of: value, parameter, depth: 0))
         }
         func number(_ setting: String) throws -> Double? {
@@ -142,6 +149,7 @@ extension Call {
         }
         switch value {
         case .object(let object as ModuleObject): return object.module
+        case .object(let parameters as any ParametersOfModel): return parameters.model.module
         case .tensor(let tensor): return try module(of: tensor)
         case .list(let elements):
             guard !elements.isEmpty else { throw failure(parameter, takes: expected) }

@@ -103,19 +103,11 @@ extension Builtin {
         },
         Builtin(
             "parameters(model)", .training, "A table of a model's parameters: name, shape, count and value.",
+            details: "Optimizers take it in place of the model: `adam(net.parameters())`.",
             example: "model small() { linear 2 }\nparameters small(input=[3])"
         ) { call in
             let object = try call.model("model")
-            try object.requireBuilt()
-            let names = object.parameterNames
-            return .object(
-                try TableObject(
-                    rows: zip(names, object.module.parameters).map { name, parameter in
-                        Record([
-                            ("name", .string(name)), ("shape", .list(parameter.shape.map { .integer($0) })),
-                            ("count", .integer(parameter.count)), ("value", .tensor(try parameter.snapshot())),
-                        ])
-                    }))
+            return .object(object.module.isBuilt ? try ParameterTable(object) : ParametersToCome(object))
         },
         Builtin(
             "activations(model, x, layer)", .training,

@@ -75,7 +75,6 @@ extension TrainFunctions {
             .record(
                 Record([
                     ("x", .tensor(try batch.x.copy())), ("y", try batch.y.map { .tensor(try $0.copy()) } ?? .none),
-                    ("index", .integer(batch.index)),
                 ]))
         }
     }

@@ -116,13 +116,13 @@ package final class BatchesObject: RuntimeObject {
     private let size: Int
     private let order: RandomKey?
     private let weights: ExampleWeights?
-    /// Each pass draws from a child of it.
+    /// Each pass draws from a child of it, and all but the first from one of `order`.
     private let augmentationKey: RandomKey?
     private var passCount: UInt64 = 0
     private let dropLast: Bool
     private let collate: Value?
     private unowned let interpreter: Interpreter
-    private let monitor = Monitor()
+    private weak var maker: Interpreter?
 
     init(
         _ dataset: Dataset, size: Int, order: RandomKey?, weights: ExampleWeights?, augmentationKey: RandomKey?,
@@ -137,22 +137,29 @@ package final class BatchesObject: RuntimeObject {
         self.dropLast = dropLast
         self.collate = collate
         self.interpreter = interpreter.root
+        maker = interpreter
     }
 
     package override var kindName: String { "batches" }
     package override var shortText: String { "batches of \(size) of \(dataset.name)" }
     package override var length: Int? { dropLast ? dataset.count / size : (dataset.count + size - 1) / size }
 
+    /// A run of a sweep counts its own passes through batches from outside it: its bits do not depend on other runs.
+    private func nextPass() -> UInt64 {
+        if let running = Interpreter.ofThread.object, let maker, running !== maker {
+            return running.nextPass(through: self, after: passCount)
+        }
+        passCount += 1
+        return passCount
+    }
+
     package override func makeIterator() throws -> (() throws -> Value?)? {
+        let pass = nextPass()
+        // Each pass has an order of its own.
+        let order = pass == 1 ? order : order?.child(pass)
         let batches = try Batches(dataset, size: size, shuffle: order, dropLast: dropLast)
         if let weights, let order { batches.restart(order: try weights.order(order), at: 0) }
-        if let augmentationKey {
-            batches.augmentationKey = augmentationKey.child(
-                monitor.withLock {
-                    passCount += 1
-                    return passCount
-                })
-        }
+        if let augmentationKey { batches.augmentationKey = augmentationKey.child(pass) }
         return {
             guard let batch = try batches.nextBatch() else { return nil }
             // Values of the language outlive the turn of the loop; the buffer is used again for the next batch.
@@ -161,7 +168,6 @@ package final class BatchesObject: RuntimeObject {
                 return .record(
                     Record([
                         ("x", .tensor(try batch.x.copy())), ("y", try batch.y.map { .tensor(try $0.copy()) } ?? .none),
-                        ("index", .integer(batch.index)),
                     ]))
             }
             let examples = try batch.examples()

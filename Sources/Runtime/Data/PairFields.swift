@@ -47,7 +47,6 @@ struct PairFields {
             ("source", .tensor(pairs.source)), ("source_lengths", .tensor(pairs.sourceLengths)),
             ("source_mask", try mask(pairs.source)), ("target", .tensor(pairs.target)),
             ("target_lengths", .tensor(pairs.targetLengths)), ("target_mask", try mask(pairs.target)),
-            ("index", .integer(batch.index)),
         ])
     }
 }

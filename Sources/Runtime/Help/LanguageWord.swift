@@ -120,6 +120,9 @@ package enum LanguageWord {
           x = 3
           if x > 2 { print "large" } else { print "small" }
           sign = if x < 0 { -1 } else { 1 }
+          sign = -1 if x < 0 else 1
+
+        `elif` is `else if`.
 
         0, none, "", and empty lists, records and sets are false; all else is true. A tensor must have one
         element: use `any` or `all`.

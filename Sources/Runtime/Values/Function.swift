@@ -222,6 +222,8 @@ package final class Function {
                 values[index] = value
             } else if signature.parameters.last?.isNamedRest == true {
                 options[name] = value
+            } else if case .builtin = body, try FamiliarNames.saysNothing(name, value) {
+                continue
             } else {
                 throw unknownArgument(name)
             }

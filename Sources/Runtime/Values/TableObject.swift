@@ -2,7 +2,7 @@ import Figures
 import Language
 
 /// Rows of named columns: what a sweep gives, a run's history, a CSV file.
-package final class TableObject: RuntimeObject {
+package class TableObject: RuntimeObject {
     package let columns: [(name: String, values: [Value])]
     package let rowCount: Int
     private let figure: Figure?

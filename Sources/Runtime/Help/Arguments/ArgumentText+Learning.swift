@@ -240,7 +240,7 @@ extension ArgumentText {
         normalize.p | number | The order of the norm of a tensor.
         normalize.axis | whole number or none | The axis of a tensor's vectors; none: 1, or 0 of a vector.
         batches.size | whole number | The number of examples in a batch.
-        batches.returns | sequence of records | For a loop: {x, y, index}.
+        batches.returns | sequence of records | For a loop: {x, y}.
         random_crop.size,random_resized_crop.size,center_crop.size | whole number or pair | [height, width] of the result, in pixels.
         random_crop.padding | whole number | Black pixels added at each side first.
         random_crop.returns,random_resized_crop.returns,center_crop.returns | augmentation | Applies to images; for `augment=`.

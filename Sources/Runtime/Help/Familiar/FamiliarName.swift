@@ -21,6 +21,8 @@ package struct FamiliarName: Sendable {
     package let words: [String]
     /// Arguments that the library's function has by default and the dls function has not.
     let options: [String: String]
+    /// The function of `FamiliarFunctions` that takes the library's arguments in their order.
+    let function: String?
 
     /// Options that are the first or second argument, by the name that dls has for it.
     static let (first, second) = ("#1", "#2")
@@ -31,7 +33,7 @@ package struct FamiliarName: Sendable {
 
     private init(
         _ written: String, _ dls: String, _ remark: String, _ answer: Answer, _ words: String?,
-        _ options: [String: String] = [:]
+        _ options: [String: String] = [:], by function: String? = nil
     ) {
         self.written = written
         self.dls = dls
@@ -39,6 +41,7 @@ package struct FamiliarName: Sendable {
         self.answer = answer
         self.words = words.map { $0.split(separator: " ").map(String.init) } ?? [FamiliarName.word(of: written)]
         self.options = options
+        self.function = function
     }
 
     static func same(_ written: String, _ remark: String = "", with options: [String: String] = [:]) -> FamiliarName {
@@ -46,9 +49,10 @@ package struct FamiliarName: Sendable {
     }
 
     static func alias(
-        _ written: String, _ dls: String, _ remark: String = "", with options: [String: String] = [:]
+        _ written: String, _ dls: String, _ remark: String = "", with options: [String: String] = [:],
+        by function: String? = nil
     ) -> FamiliarName {
-        FamiliarName(written, dls, remark, .alias, nil, options)
+        FamiliarName(written, dls, remark, .alias, nil, options, by: function)
     }
 
     static func instead(
@@ -65,7 +69,7 @@ package struct FamiliarName: Sendable {
     package var isTaken: Bool { answer == .same || answer == .alias }
 
     /// Whether the word alone is none of dls: with its module it has other arguments than the function.
-    var needsModule: Bool { isTaken && path != nil && (makesFunction || !options.isEmpty) }
+    var needsModule: Bool { isTaken && path != nil && (makesFunction || !options.isEmpty || function != nil) }
 
     /// What an error says to somebody who wrote the word.
     var hint: String {
@@ -209,6 +213,22 @@ package enum FamiliarNames {
     /// How to write in dls what somebody wrote.
     static func hint(_ word: String) -> String? { hints[word]?.hint }
 
+    /// Functions of `FamiliarFunctions` that are named without a module too: classes, such as `DataLoader`, and `tqdm`.
+    private static let functionsByWord: [String: String] = {
+        var functions: [String: String] = [:]
+        for row in all {
+            guard let function = row.function, row.path == nil || row.words[0].first?.isUppercase == true else {
+                continue
+            }
+            functions[row.words[0]] = function
+        }
+        return functions
+    }()
+
+    static func function(called word: String) -> Function? {
+        functionsByWord[word].map { FamiliarFunctions.function($0, called: word) }
+    }
+
     static func row(at path: String) -> FamiliarName? { rowsByPath[customary(path)] }
 
     /// The names in a module that has rows: `["randn", "seed"]` of `np.random`.
@@ -229,7 +249,10 @@ package enum FamiliarNames {
     /// Second names of built-ins, such as `cat` for `concat`.
     static var aliases: [String: String] {
         var aliases: [String: String] = [:]
-        for row in all where row.answer == .alias && !row.needsModule && !row.dls.hasPrefix("\"") && row.dls != "none" {
+        for row in all
+        where row.answer == .alias && !row.needsModule && row.function == nil && !row.dls.hasPrefix("\"")
+            && row.dls != "none"
+        {
             let word = row.words[0]
             if word != row.target, row.path?.hasPrefix("time.") != true { aliases[word] = row.target }
         }
@@ -259,6 +282,24 @@ package enum FamiliarNames {
         "xlabel": "x", "ylabel": "y", "label": "labels", "markers": "marker",
         "names": "labels", "delimiter": "separator", "validation_split": "validate", "callbacks": "on_epoch",
     ]
+
+    /// Whether an argument of PyTorch's functions changes nothing here, such as `device="cpu"` and `inplace=true`.
+    ///
+    /// - Throws: `Failure` where it asks for another device.
+    static func saysNothing(_ argument: String, _ value: Value) throws -> Bool {
+        switch argument {
+        case "inplace", "non_blocking", "num_workers", "pin_memory": return true
+        case "device":
+            guard case .string(let name) = value, name != "cpu" else { return true }
+            throw Failure(
+                "there is no device \(quoted(name)): everything runs on this machine's processor",
+                help: "leave `device=` out")
+        case "requires_grad":
+            guard case .boolean(false) = value else { return false }
+            return true
+        default: return false
+        }
+    }
 
     /// The names that an argument has here; a built-in has one of them at most.
     static func arguments(for name: String) -> [String] { arguments[name] ?? [] }

@@ -37,9 +37,9 @@ extension FamiliarNames {
                 .same("np.squeeze(x[:1])"), .alias("np.expand_dims(x, axis=0)", "unsqueeze(x, axis=0)"),
                 .alias("np.newaxis", "none", "`x[:, none]` has a new axis"),
                 .alias("np.concatenate([a, b], axis=1)", "concat([a, b], axis=1)"), .same("np.stack([a, b])"),
-                .instead("np.vstack([a, b])", "concat([a, b], axis=0)", "`stack` of vectors", for: "vstack row_stack"),
-                .instead(
-                    "np.hstack([a, b])", "concat([a, b], axis=1)", "of vectors axis=0", for: "hstack column_stack"),
+                .alias("np.vstack([a, b])", "concat([a, b], axis=0)", "`stack` of vectors", by: "vstack"),
+                .alias("np.hstack([a, b])", "concat([a, b], axis=1)", "of vectors axis=0", by: "hstack"),
+                .alias("np.column_stack([a, b])", "concat([a, b], axis=1)", by: "column_stack"),
                 .instead(
                     "np.split(x, 3, axis=1)", "chunk(x, 3, axis=1)", "`split_at(x, [1, 2])` by places",
                     for: "array_split"),

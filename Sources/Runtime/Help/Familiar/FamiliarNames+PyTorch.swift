@@ -43,7 +43,10 @@ extension FamiliarNames {
                 .same("x.contiguous()"),
                 .alias("torch.cat([a, b], dim=1)", "concat([a, b], axis=1)"), .same("torch.stack([a, b], dim=0)"),
                 .same("torch.chunk(x, 3, dim=1)"),
-                .instead("torch.split(x, 2)", "split_at(x, [2])", "by places; `chunk(x, 2)` by number", for: ""),
+                .alias(
+                    "torch.split(x, 1)", "split_at(x, [1])", "by places; `chunk(x, 2)` by number", by: "torch_split"),
+                .alias("torch.vstack([a, b])", "concat([a, b], axis=0)", by: "vstack"),
+                .alias("torch.hstack([a, b])", "concat([a, b], axis=1)", by: "hstack"),
                 .same("x.repeat(2, 1)"),
                 .instead("x.repeat_interleave(2, dim=0)", "repeat(x, 2, axis=0)", for: "repeat_interleave"),
                 .instead("x.expand(2, 3)", "broadcast(x, [2, 3])", for: "expand"),
@@ -52,7 +55,8 @@ extension FamiliarNames {
                 .instead("x.index_select(0, i)", "x[[0, 1]]", for: "index_select"),
                 .alias("x.masked_fill(x > 2, 0.0)", "mask_fill(x, x > 2, 0.0)"),
                 .same("torch.tril(a)"), .same("torch.triu(a)"), .same("torch.diag(a)"),
-                .instead("F.pad(x, (1, 1))", "pad(x, [0, 1])", "widths from the first axis on", for: ""),
+                .alias(
+                    "F.pad(x, (1, 2))", "pad(x, [[0, 0], [1, 2]])", "widths from the first axis on", by: "torch_pad"),
                 .instead("x.scatter_(1, i, 1.0)", "x = scatter(x, indices, value)", for: "scatter_"),
                 .same("F.one_hot(torch.tensor([0, 2]), 3)", "with the number of classes"),
             ]),
@@ -64,9 +68,10 @@ extension FamiliarNames {
                 .same("x.to(torch.float64)"), .same("x.to(\"cpu\")"), .alias("x.cpu()", "contiguous(x)"),
                 .alias("x.numpy()", "contiguous(x)"), .same("x.detach()"), .same("x.sum().item()"),
                 .alias("x.tolist()", "list(x)"), .same("x.clone()"),
-                .refused(
-                    "x.cuda()", "everything runs on this machine's processor: leave it out",
-                    for: "cuda device is_available"),
+                .alias(
+                    "torch.cuda.is_available()", "false", "everything runs on this machine's processor", by: "is_there"),
+                .alias("torch.device(\"cpu\")", "\"cpu\"", by: "device_name"),
+                .refused("x.cuda()", "everything runs on this machine's processor: leave it out", for: "cuda device"),
                 .instead(
                     "x.half()", "cast(x, \"float32\")", "the smallest dtype of fractions", for: "half bfloat16 float16"),
                 .instead(
@@ -113,7 +118,9 @@ extension FamiliarNames {
                 .same("torch.any(x > 3)"), .same("torch.all(x > 3)"), .same("torch.std(x)"), .same("torch.var(x)"),
                 .same("x.topk(2, dim=1)"), .same("torch.topk(x, 2)"), .same("torch.argsort(x, dim=1)"),
                 .same("torch.logsumexp(x, dim=1)"), .same("torch.cumprod(x, dim=0)"), .same("torch.argmin(x)"),
-                .instead("torch.sort(x)", "sort(x)", "the values alone; `argsort(x)` gives their places", for: ""),
+                .alias(
+                    "torch.sort(x)", "{values=sort(x), indices=argsort(x)}", "`sort(x)` gives the values alone",
+                    by: "torch_sort"),
                 .same("torch.bincount(torch.tensor([0, 1, 1]))"), .same("torch.unique(torch.tensor([3, 1, 3]))"),
                 .alias("torch.mm(a, b)", "matmul(a, b)", "or a @ b"),
                 .alias("torch.bmm(a[None], b[None])", "matmul(a[none], b[none])"),
@@ -122,6 +129,9 @@ extension FamiliarNames {
                 .same("torch.einsum(\"ij,jk->ik\", a, b)"), .same("torch.norm(a)"), .same("torch.trace(a)"),
                 .alias("torch.inverse(a)", "inv(a)"), .same("torch.det(a)"), .same("torch.kron(a, b)"),
                 .same("torch.cosine_similarity(a, b)"),
+                .alias(
+                    "F.scaled_dot_product_attention(a, a, b)", "softmax(a @ a.T / sqrt(2)) @ b",
+                    "`multihead_attention` is a layer", by: "attend"),
                 .same("F.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), padding=1)"),
                 .same("F.max_pool2d(torch.ones(1, 1, 4, 4), 2)"), .same("F.avg_pool2d(torch.ones(1, 1, 4, 4), 2)"),
                 .alias("F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
@@ -138,23 +148,24 @@ extension FamiliarNames {
             "Layers and models",
             [
                 .instead("class Net(nn.Module): ...", "model net_of() { linear 2 }", for: "Module"),
-                .instead(
-                    "nn.Sequential(nn.Linear(784, 10), nn.ReLU())", "model net_of() { linear 10; relu }",
-                    "a sequence of layers is a model", for: "Sequential"),
+                .alias(
+                    "nn.Sequential(nn.ReLU(), nn.Tanh())(x)", "tanh(relu(x))",
+                    "`model net_of() { relu; tanh }` is a sequence of layers too", by: "sequential_of"),
                 .alias(
                     "nn.Linear(784, 10)", "linear(10, inputs=784)", "`linear 10` finds its input size itself",
                     with: ["inputs": FamiliarName.first]),
                 .alias(
                     "nn.Conv2d(3, 16, 3, padding=1)", "conv(16, 3, padding=1, inputs=3)",
                     "`conv 16 3` finds its input channels itself", with: ["inputs": FamiliarName.first]),
-                .instead(
-                    "nn.ConvTranspose2d(16, 8, 2, stride=2)", "conv_transpose 8 2 stride=2",
-                    for: "ConvTranspose2d ConvTranspose1d"),
+                .alias(
+                    "nn.ConvTranspose2d(16, 8, 2, stride=2)", "conv_transpose(8, 2, stride=2)", by: "conv_transpose_of"),
                 .alias("nn.BatchNorm2d(16)", "batch_norm(inputs=16)", with: ["inputs": FamiliarName.first]),
                 .alias("nn.BatchNorm1d(16)", "batch_norm(inputs=16)", with: ["inputs": FamiliarName.first]),
+                .alias("nn.LSTM(32, 64, batch_first=True)", "lstm(64)", "the batch comes first", by: "lstm_of"),
+                .alias("nn.GRU(32, 64, batch_first=True)", "gru(64)", by: "gru_of"),
+                .alias("nn.RNN(32, 64, batch_first=True)", "rnn(64)", by: "rnn_of"),
                 .instead(
-                    "nn.LSTM(32, 64, batch_first=True)", "lstm 64", "the batch comes first; also gru, rnn",
-                    for: "LSTM GRU RNN LSTMCell GRUCell"),
+                    "nn.LSTMCell(32, 64)", "lstm 64", "a call with a sequence of 1", for: "LSTMCell GRUCell RNNCell"),
                 .alias("nn.ReLU()", "relu()"), .alias("nn.Sigmoid()", "sigmoid()"), .alias("nn.Tanh()", "tanh()"),
                 .alias("nn.GELU()", "gelu()"), .alias("nn.SiLU()", "silu()"), .alias("nn.ELU()", "elu()"),
                 .alias("nn.Softmax(dim=1)", "softmax(axis=1)"), .alias("nn.LogSoftmax(dim=1)", "log_softmax(axis=1)"),
@@ -163,7 +174,7 @@ extension FamiliarNames {
                 .alias("nn.MaxPool2d(2, 2)", "maxpool(2, 2)"), .alias("nn.AvgPool2d(2)", "avgpool(2)"),
                 .alias("nn.AdaptiveAvgPool2d(1)", "adaptive_avgpool(1)"),
                 .alias("nn.Embedding(10, 3)", "embedding(10, 3)"), .alias("nn.LayerNorm(8)", "layer_norm(8)"),
-                .instead("nn.LeakyReLU(0.2)", "leaky_relu(slope=0.2)", for: "LeakyReLU"),
+                .alias("nn.LeakyReLU(0.2)", "leaky_relu(slope=0.2)", by: "leaky_relu_of"),
                 .alias("nn.Parameter(torch.randn(3))", "parameter(randn(3))"),
                 .instead(
                     "nn.ModuleList([...])",
@@ -196,11 +207,13 @@ extension FamiliarNames {
         FamiliarSection(
             "Training",
             [
-                .instead("optim.Adam(net.parameters(), lr=0.001)", "adam(net, lr=0.001)", for: "Adam"),
-                .instead("optim.SGD(net.parameters(), lr=0.1)", "sgd(net, lr=0.1)", for: "SGD"),
-                .instead(
-                    "optim.AdamW(net.parameters(), lr=0.001)", "adamw(net, lr=0.001)",
-                    "also rmsprop, adagrad, adadelta, nadam", for: "AdamW RMSprop Adagrad Adadelta NAdam"),
+                .alias("optim.Adam(net.parameters(), lr=0.001)", "adam(net, lr=0.001)"),
+                .alias("optim.SGD(net.parameters(), lr=0.1, momentum=0.9)", "sgd(net, lr=0.1, momentum=0.9)"),
+                .alias("optim.AdamW(net.parameters(), lr=0.001)", "adamw(net, lr=0.001)"),
+                .alias("optim.RMSprop(net.parameters(), lr=0.001)", "rmsprop(net, lr=0.001)"),
+                .alias("optim.Adagrad(net.parameters(), lr=0.01)", "adagrad(net, lr=0.01)"),
+                .alias("optim.Adadelta(net.parameters())", "adadelta(net)"),
+                .alias("optim.NAdam(net.parameters(), lr=0.002)", "nadam(net, lr=0.002)"),
                 .instead(
                     "optimizer.zero_grad(); loss.backward(); optimizer.step()", "step opt loss",
                     "it differentiates and updates", for: "zero_grad step"),
@@ -214,13 +227,12 @@ extension FamiliarNames {
                 .instead(
                     "nn.utils.clip_grad_norm_(net.parameters(), 1)", "adam(net, clip=1)",
                     for: "clip_grad_norm_ clip_grad_value_"),
-                .instead(
+                .alias(
                     "torch.utils.data.DataLoader(data, batch_size=64, shuffle=True)", "batches(data, 64, shuffle=true)",
-                    for: "DataLoader"),
-                .instead("torch.utils.data.TensorDataset(x, y)", "dataset(x, targets)", for: "TensorDataset"),
-                .instead(
-                    "torch.utils.data.random_split(data, [4, 1])", "split(data, 4)",
-                    for: "random_split train_test_split"),
+                    by: "loader"),
+                .alias("torch.utils.data.TensorDataset(scores, targets)", "dataset(scores, targets)"),
+                .alias("torch.utils.data.random_split(data, [4, 1])", "split(data, 4)", by: "random_split"),
+                .instead("train_test_split(x, y)", "split(data, 4)", for: "train_test_split"),
                 .instead(
                     "datasets.ImageFolder(\"photos\")", "load \"photos/\"",
                     for: "ImageFolder MNIST FashionMNIST CIFAR10 torchvision"),
@@ -241,8 +253,8 @@ extension FamiliarNames {
                     "models.resnet18(pretrained=True)",
                     "there are no trained models; `load_weights` reads PyTorch's weights into a model of the same layers",
                     for: "resnet18 resnet50 vgg16 vgg19 alexnet"),
-                .refused(
-                    "for i in tqdm(range(10)): ...", "leave it out: `train` shows how far it is", for: "tqdm trange"),
+                .alias("tqdm(xs)", "xs", "it shows no bar; `train` shows how far it is", by: "without_bar"),
+                .instead("trange(10)", "range(10)", for: "trange"),
             ]),
     ]
 }

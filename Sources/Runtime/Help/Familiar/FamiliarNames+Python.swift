@@ -5,10 +5,10 @@ extension FamiliarNames {
             [
                 .instead("def f(x): return x * 2", "fn f(x) { x * 2 }", "the last value is the result", for: "def"),
                 .instead(
-                    "if v > 1: ... elif v > 0: ...", "if v > 1 { print 1 } else if v > 0 { print 0 }",
-                    for: "elif elsif elseif"),
+                    "if v > 1: ... elif v > 0: ...", "if v > 1 { print 1 } elif v > 0 { print 0 }", "or `else if`",
+                    for: "elsif elseif"),
                 .instead("for v in xs: print(v)", "for v in xs { print v }", for: ""),
-                .instead("1 if v > 1 else 0", "if v > 1 { 1 } else { 0 }", for: ""),
+                .same("1 if v > 1 else 0", "or if v > 1 { 1 } else { 0 }"),
                 .same("[True, False, None]"),
                 .same("lambda x: x * 2", "or x -> x * 2"),
                 .same("7 // 2"),
@@ -95,13 +95,13 @@ extension FamiliarNames {
                 .alias("text.endswith(\"a\")", "text.ends_with(\"a\")"),
                 .same("text.splitlines()"), .same("text[::-1]"), .same("ord(\"a\")"), .same("chr(97)"),
                 .same("string.ascii_lowercase"), .same("string.punctuation"), .same("string.digits"),
-                .instead(
-                    "re.findall(r\"[ab]\", text)", "find_all(text, '[ab]')", "the text comes first", for: "finditer"),
-                .instead(
-                    "re.sub(r\"[ab]\", \"c\", text)", "substitute(text, '[ab]', \"c\")", "the text comes first", for: ""
-                ),
-                .instead("re.match(r\"[ab]\", text)", "match(text, '[ab]')", "also search, fullmatch", for: "re"),
-                .instead("re.split(r\"[ab]\", text)", "split(text, pattern='[ab]')", for: ""),
+                .alias("re.findall(r\"[ab]\", text)", "find_all(text, '[ab]')", by: "pattern_findall"),
+                .instead("re.finditer(r\"[ab]\", text)", "find_all(text, '[ab]')", for: "finditer"),
+                .alias("re.sub(r\"[ab]\", \"c\", text)", "substitute(text, '[ab]', \"c\")", by: "pattern_sub"),
+                .alias("re.match(r\"[ab]\", text)", "match(text, '[ab]')", by: "pattern_match"),
+                .alias("re.search(r\"[ab]\", text)", "search(text, '[ab]')", by: "pattern_search"),
+                .alias("re.fullmatch(r\"[ab]\", text)", "fullmatch(text, '[ab]')", by: "pattern_fullmatch"),
+                .alias("re.split(r\"[ab]\", text)", "split(text, pattern='[ab]')", by: "pattern_split"),
             ]),
         FamiliarSection(
             "Files",
@@ -113,13 +113,14 @@ extension FamiliarNames {
                 .alias("os.path.join(\"a\", \"b.txt\")", "path_join(\"a\", \"b.txt\")"),
                 .same("os.path.basename(\"a/b.txt\")"), .same("os.path.dirname(\"a/b.txt\")"),
                 .same("os.path.splitext(\"b.txt\")"), .same("os.path.exists(\"b.txt\")"),
-                .instead("os.path.isfile(\"f.txt\")", "exists(\"f.txt\")", for: "isfile is_file"),
-                .instead(
-                    "os.path.isdir(\"photos\")", "exists(\"photos/\")", "with a slash at the end it has to be a folder",
-                    for: "isdir is_dir"),
-                .instead("os.listdir(\"d\")", "files(\".\")", for: "listdir walk"),
-                .instead("glob.glob(\"*.png\")", "files(\"*.png\")", for: "glob iglob"),
-                .instead("os.makedirs(\"d\", exist_ok=True)", "make_folder(folder)", for: "makedirs mkdir"),
+                .alias("os.path.isfile(\"f.txt\")", "exists(\"f.txt\")", by: "is_file"),
+                .alias(
+                    "os.path.isdir(folder)", "exists(folder + \"/\")", "with a slash at the end it has to be a folder",
+                    by: "is_folder"),
+                .alias("os.listdir(\"photos\")", "[basename(f) for f in files(\"photos\")]", by: "names_in"),
+                .alias("glob.glob(\"*.png\")", "files(\"*.png\")"),
+                .alias("os.makedirs(folder, exist_ok=True)", "make_folder(folder)", by: "folder"),
+                .instead("os.walk(\"d\")", "files(\"**\")", for: "walk mkdir iglob"),
                 .instead(
                     "pathlib.Path(\"d\") / \"f.png\"", "path_join(folder, \"f.png\")", "paths are strings",
                     for: "Path pathlib"),
@@ -140,9 +141,9 @@ extension FamiliarNames {
                 .alias("time.monotonic()", "clock()"),
                 .same("random.seed(42)"), .alias("random.random()", "rand()"), .same("random.choice(xs)"),
                 .same("random.uniform(1, 2)"), .alias("random.gauss(0, 1)", "normal(0, 1)"),
-                .instead("random.randint(1, 6)", "randint(1, 7)", "the end is left out", for: ""),
+                .alias("random.randint(6, 6)", "randint(6, 7)", "the end is left out", by: "random_int"),
                 .instead("random.shuffle(xs)", "xs = shuffle(xs)", for: ""),
-                .instead("random.sample(xs, 2)", "choice(xs, 2, replace=false)", "without replacement", for: "sample"),
+                .alias("random.sample([1, 1], 2)", "choice([1, 1], 2, replace=false)", by: "random_sample"),
                 .refused("decorators", "after the function, write `f = g(f)`", for: ""),
                 .refused("yield", "there are no generators: gather the values in a list", for: ""),
             ]),

@@ -34,6 +34,9 @@ package final class LibraryObject: RuntimeObject {
         guard let row = FamiliarNames.row(at: whole), row.isTaken else {
             return FamiliarNames.isModule(whole) ? .object(LibraryObject(whole, builtins)) : nil
         }
+        if let function = row.function {
+            return .function(FamiliarFunctions.function(function, called: row.words[0]))
+        }
         if row.dls == "none" { return Value.none }
         if row.dls.hasPrefix("\"") { return .string(String(row.dls.dropFirst().dropLast())) }
         guard let value = builtins.value(row.target) else { return nil }
