@@ -98,6 +98,8 @@ package final class Interpreter {
     var keptSweepRows: [String: Record] = [:]
     private var imported: [String: Namespace] = [:]
     private var importing: [String] = []
+    /// The names that hide a built-in function and of which that was told.
+    private var toldHidden: Set<String> = []
     /// The names of the models that are written in the language, once one of them was wanted.
     var prelude: Namespace?
 
@@ -150,6 +152,7 @@ package final class Interpreter {
         do { try MemoryRefusal.check() } catch {
             throw Failure(wrapping: error).located(Diagnostic.Location(source: source, span: statement.span))
         }
+        if module === self.module { try noteHiddenBuiltins(statement) }
         switch flow {
         case .normal: return try drawn(frame.result)
         case .breakLoop, .continueLoop:
@@ -205,6 +208,32 @@ package final class Interpreter {
     }
 
     // MARK: Names
+
+    /// Tells once of each variable that hides a built-in function, but for the names that the help uses itself. Functions
+    /// of the script's own are called as they are meant.
+    private func noteHiddenBuiltins(_ statement: Statement) throws {
+        var assigned = AssignedNames()
+        assigned.visit(statement)
+        for name in assigned.names where builtins.builtin(name) != nil && !toldHidden.contains(name) {
+            guard let value = module[name], !value.isCallable, !builtins.isAssignedInHelp(name) else { continue }
+            toldHidden.insert(name)
+            try sink.emit(
+                .note(
+                    "`\(name)` is \(value.kindWithArticle) now, and hides the built-in function `\(name)`; "
+                        + "`del \(name)` brings it back"))
+        }
+    }
+
+    /// The call of a variable that hides a built-in function.
+    ///
+    /// - Parameter isLocal: Whether it is a variable of a function.
+    func hidingBuiltin(_ name: String, _ value: Value, isLocal: Bool) -> Failure {
+        Failure(
+            "`\(name)` is \(value.kindWithArticle) here, and hides the built-in function `\(name)`",
+            help: isLocal
+                ? "give the variable another name, such as `\(name)_`"
+                : "`del \(name)` brings the function back; another name for the variable keeps both")
+    }
 
     func unknownName(_ name: String, in module: Namespace) -> Failure {
         if let hint = FamiliarNames.hint(name) { return Failure("unknown name `\(name)`", help: hint) }
