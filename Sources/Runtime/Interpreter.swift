@@ -81,6 +81,8 @@ package final class Interpreter {
     var gradientDepth = 0
     var gradientEnds = GradientEnds()
     let indexedTexts = IndexedTexts()
+    /// The name that the value of the statement under way is going to have.
+    private(set) var assignedName: String?
     var depth = 0
     let stack: StackGuard
     var nesting = NestingCheck()
@@ -148,6 +150,7 @@ package final class Interpreter {
         let node = try compiler.compileTopLevel(statement)
         let frame = Frame(slotCount: 0, parent: nil, interpreter: self)
         depth = 0
+        if case .assign(.name(let name), _) = statement.kind { assignedName = name.text } else { assignedName = nil }
         let flow = try node.execute(frame)
         do { try MemoryRefusal.check() } catch {
             throw Failure(wrapping: error).located(Diagnostic.Location(source: source, span: statement.span))
