@@ -84,6 +84,10 @@ package struct CommandLineArguments {
             return
         }
         let rest = options.rest.dropFirst()
+        if !isRun, Self.subcommands.contains(first), rest.prefix(while: { $0 != "--" }).contains(where: Self.isHelp) {
+            action = .showUsage
+            return
+        }
         switch first {
         case "-":
             action = .run(.standardInput)
@@ -116,6 +120,10 @@ package struct CommandLineArguments {
             take(rest)
         }
     }
+
+    private static let subcommands: Set<String> = ["replay", "export", "import"]
+
+    private static func isHelp(_ word: String) -> Bool { word == "-h" || word == "--help" }
 
     static func parse<Words: ParsableArguments>(
         _ type: Words.Type, _ words: [String]

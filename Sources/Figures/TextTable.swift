@@ -13,17 +13,28 @@ package struct TextTable: Sendable, Equatable {
     package var rows: [[Cell]]
     /// Longer tables show their first and last rows, and how many there are.
     package var mostRows: Int
+    /// The columns that come first where not all fit beside each other, after the first one.
+    package var asked: [String]
+    /// Whether all rows and columns are shown side by side, however wide that is.
+    package var isWhole: Bool
 
-    package init(title: String? = nil, headers: [String], rows: [[Cell]], mostRows: Int = 30) {
+    package init(
+        title: String? = nil, headers: [String], rows: [[Cell]], mostRows: Int = 30, asked: [String] = [],
+        isWhole: Bool = false
+    ) {
         self.title = title
         self.headers = headers
         self.rows = rows
-        self.mostRows = max(mostRows, 2)
+        self.mostRows = isWhole ? .max : max(mostRows, 2)
+        self.asked = asked
+        self.isWhole = isWhole
     }
 
     /// The table as plain text.
     package func text(width: Int = 100, isASCII: Bool = false) -> String {
-        TextRenderer(TextCapabilities(charset: isASCII ? .ascii : .block, width: width)).text(.table(self))
+        // Wider than any table, and not so wide that sums of widths could overflow.
+        let width = isWhole ? 1 << 40 : width
+        return TextRenderer(TextCapabilities(charset: isASCII ? .ascii : .block, width: width)).text(.table(self))
     }
 }
 
@@ -38,21 +49,24 @@ extension TextRenderer {
             : table.rows
         let (indices, empty) = indicesOfColumns(table, shown)
         var columns = fittedColumns(indices.map { (table.headers[$0], cells(shown, $0)) })
-        let hidden = empty + elideColumns(&columns)
+        if width(columns) > capabilities.width { columns = ordered(columns, asked: table.asked) }
 
         var lines = titleLine(table.title, width: min(width(columns), capabilities.width))
-        lines.append(
-            rowLine(columns.map { padded($0.header, to: $0.width, $0.isNumeric ? .right : .left) }, isBold: true))
-        for row in shown.indices {
-            if isLong, row == table.mostRows - table.mostRows / 2 {
-                lines.append(rowLine(columns.map { padded(ellipsis, to: $0.width, $0.isNumeric ? .right : .left) }))
+        for (number, block) in blocks(of: columns).enumerated() {
+            if number > 0 { lines.append(StyledLine()) }
+            lines.append(
+                rowLine(block.map { padded($0.header, to: $0.width, $0.isNumeric ? .right : .left) }, isBold: true))
+            for row in shown.indices {
+                if isLong, row == table.mostRows - table.mostRows / 2 {
+                    lines.append(rowLine(block.map { padded(ellipsis, to: $0.width, $0.isNumeric ? .right : .left) }))
+                }
+                lines.append(rowLine(block.map { $0.cells[row] }))
             }
-            lines.append(rowLine(columns.map { $0.cells[row] }))
         }
         if table.rows.isEmpty { lines.append(StyledLine("(no rows)")) }
         if isLong { lines.append(StyledLine("(\(table.rows.count) rows)")) }
-        if !hidden.isEmpty {
-            let names = "(not shown: \(hidden.map(singleLine).joined(separator: ", ")))"
+        if !empty.isEmpty {
+            let names = "(without values: \(empty.map(singleLine).joined(separator: ", ")))"
             lines.append(StyledLine(truncated(names, to: capabilities.width, ellipsis: ellipsis)))
         }
         return lines
@@ -127,20 +141,30 @@ extension TextRenderer {
         columns.reduce(0) { $0 + $1.width } + 2 * (columns.count - 1)
     }
 
-    /// Takes columns out of the middle until the rest fit, and gives their headers.
-    private func elideColumns(_ columns: inout [Column]) -> [String] {
-        guard width(columns) > capabilities.width, columns.count > 2 else { return [] }
-        let mark = Column(
-            header: ellipsis, cells: columns[0].cells.map { _ in ellipsis }, width: ellipsis.count, isNumeric: false)
-        var head = columns.count / 2
-        var tail = columns.count - head
-        func kept() -> [Column] { columns.prefix(head) + [mark] + columns.suffix(tail) }
-        while head + tail > 2, width(kept()) > capabilities.width {
-            if tail >= head { tail -= 1 } else { head -= 1 }
+    /// The first column, those that were asked for, those whose values differ, and those that say one thing in all rows.
+    private func ordered(_ columns: [Column], asked: [String]) -> [Column] {
+        let asked = asked.map(singleLine)
+        func rank(_ place: Int) -> Int {
+            let column = columns[place]
+            if place == 0 { return -1 }
+            if let place = asked.firstIndex(of: column.header) { return place }
+            return asked.count + (column.cells.contains { $0 != column.cells[0] } ? 0 : 1)
         }
-        let hidden = columns[head..<columns.count - tail].map(\.header)
-        columns = kept()
-        return hidden
+        return columns.indices.sorted { (rank($0), $0) < (rank($1), $1) }.map { columns[$0] }
+    }
+
+    /// Columns that fit beside each other, and below them the others, each time with the first column.
+    private func blocks(of columns: [Column]) -> [[Column]] {
+        var blocks: [[Column]] = []
+        var block = [columns[0]]
+        for column in columns.dropFirst() {
+            if width(block + [column]) > capabilities.width {
+                blocks.append(block)
+                block = columns[0].width <= capabilities.width / 3 ? [columns[0]] : []
+            }
+            block.append(column)
+        }
+        return blocks + [block]
     }
 
     private func rowLine(_ cells: [String], isBold: Bool = false) -> StyledLine {

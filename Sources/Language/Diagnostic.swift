@@ -10,6 +10,8 @@ package struct Diagnostic: Error, Sendable {
     package var help: [String]
     /// The calls that led here, innermost first.
     package var trace: [Frame]
+    /// How many calls the middle of the trace lacks.
+    package private(set) var omittedCalls = 0
 
     package struct Location: Sendable {
         package let source: SourceText
@@ -29,11 +31,29 @@ package struct Diagnostic: Error, Sendable {
         /// Such as `in cnn` or `in conv1`.
         package let name: String
         package let location: Location
+        /// How many calls of that place follow each other.
+        package var count = 1
 
         package init(name: String, location: Location) {
             self.name = name
             self.location = location
         }
+
+        fileprivate func isSame(as other: Frame) -> Bool {
+            name == other.name && location.source === other.location.source && location.span == other.location.span
+        }
+    }
+
+    private static let mostFrames = 64
+
+    /// Adds the call that led to the calls so far; of very many, those in the middle are counted alone.
+    package mutating func addCall(_ frame: Frame) {
+        if let last = trace.last, last.isSame(as: frame) {
+            trace[trace.count - 1].count += 1
+            return
+        }
+        if trace.count == Self.mostFrames { omittedCalls += trace.remove(at: Self.mostFrames / 2).count }
+        trace.append(frame)
     }
 
     package init(
@@ -44,6 +64,7 @@ package struct Diagnostic: Error, Sendable {
         self.location = location
         self.label = label
         self.help = help
-        self.trace = trace
+        self.trace = []
+        for frame in trace { addCall(frame) }
     }
 }

@@ -59,9 +59,11 @@ package struct DiagnosticRenderer: Sendable {
             let text = wrapped(help, after: margin + 9, indent: String(repeating: " ", count: margin + 9))
             lines.append(styled(indent + "= ", .frame) + styled("help", .help) + ": " + text)
         }
-        lines += frames(diagnostic.trace).map {
-            styled(indent + "= ", .frame)
-                + wrapped($0, after: margin + 3, indent: String(repeating: " ", count: margin + 3))
+        for frame in frames(diagnostic) {
+            lines.append(
+                styled(indent + "= ", .frame)
+                    + wrapped(frame.text, after: margin + 3, indent: String(repeating: " ", count: margin + 3)))
+            if let location = frame.location { lines.append(indent + "  " + callLine(location, after: margin + 3)) }
         }
         return lines.joined(separator: "\n")
     }
@@ -174,21 +176,29 @@ package struct DiagnosticRenderer: Sendable {
     }
 
     /// The calls that led to the place; repetitions, and the middle of many, are counted.
-    private func frames(_ trace: [Diagnostic.Frame]) -> [String] {
-        var lines: [(text: String, count: Int)] = []
-        for frame in trace {
-            let text = "\(clean(frame.name)), called at \(describe(frame.location))"
-            if lines.last?.text == text {
-                lines[lines.count - 1].count += 1
-            } else {
-                lines.append((text, 1))
-            }
+    private func frames(_ diagnostic: Diagnostic) -> [(text: String, location: Diagnostic.Location?)] {
+        func line(_ frame: Diagnostic.Frame) -> (text: String, location: Diagnostic.Location?) {
+            let count = frame.count == 1 ? "" : ", \(frame.count) times"
+            return ("\(clean(frame.name)), called at \(describe(frame.location))\(count)", frame.location)
         }
-        let texts = lines.map { $0.count == 1 ? $0.text : "\($0.text), \($0.count) times" }
-        guard texts.count > DiagnosticRenderer.mostFrames else { return texts }
-        let hidden = texts.count - DiagnosticRenderer.mostFrames + 1
+        let trace = diagnostic.trace
+        guard trace.count > DiagnosticRenderer.mostFrames else { return trace.map(line) }
         let kept = DiagnosticRenderer.mostFrames - 4
-        return texts.prefix(kept) + ["... \(hidden) more calls ..."] + texts.suffix(texts.count - kept - hidden)
+        let hidden = trace[kept..<trace.count - 3].reduce(diagnostic.omittedCalls) { $0 + $1.count }
+        return trace.prefix(kept).map(line) + [("... \(hidden) more calls ...", nil)] + trace.suffix(3).map(line)
+    }
+
+    /// The line of source that a call begins in, cut to the width around the call.
+    private func callLine(_ location: Diagnostic.Location, after used: Int) -> String {
+        let source = location.source
+        let line = source.lineIndex(at: location.span.start)
+        let whole = source.lineSpan(line)
+        var start = whole.start
+        while start < location.span.start, [0x20, 0x09].contains(source.bytes[start]) { start += 1 }
+        let bar = "\(line + 1) | "
+        let room = max(width - used - bar.count, 20)
+        let place = (location.span.start, min(location.span.end, whole.end))
+        return styled(bar, .frame) + window(source.bytes, Span(start, whole.end), place.0, place.1, room: room).text
     }
 
     // MARK: - Text

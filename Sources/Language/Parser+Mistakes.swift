@@ -100,9 +100,6 @@ extension Parser {
             throw fail(
                 "there are no generators", at: current.span,
                 help: ["gather the values in a list: `[f(x) for x in xs]`, or `ys.append(y)` in a loop"])
-        case "del":
-            guard token(1).kind == .name, !breaksLine(position + 1) else { return }
-            throw deletion()
         case "pass":
             guard breaksLine(position + 1) || [.rightBrace, .semicolon, .endOfText].contains(token(1).kind) else {
                 return
@@ -113,27 +110,18 @@ extension Parser {
         }
     }
 
-    /// `del d[k]` and `del x`.
-    private func deletion() -> Failure {
-        let word = current.span
-        advance()
-        guard let target = try? postfix() else { return Failure() }
-        let text = Parser.clipped(source[target.span])
-        switch target.kind {
-        case .index(let base, _):
-            let inner = source[Span(base.span.end + 1, target.span.end - 1)]
-            return fail(
-                "`del` does not exist in dls", at: word.joined(with: target.span),
-                help: ["write `\(Parser.clipped("\(source[base.span]).pop(\(inner))"))`"])
-        case .member(let base, let name):
-            return fail(
-                "`del` does not exist in dls", at: word.joined(with: target.span),
-                help: ["write `\(Parser.clipped("\(source[base.span]).pop(\"\(name.text)\")"))`"])
-        default:
-            return fail(
-                "`del` does not exist in dls, and names need not be deleted", at: word,
-                help: ["`\(text) = none` lets go of a value"])
-        }
+    /// `del d[k]` and `del r.x`
+    func cannotDelete(_ target: Expression, _ word: Span) -> Failure {
+        let taken: String? =
+            switch target.kind {
+            case .index(let base, _):
+                "\(source[base.span]).pop(\(source[Span(base.span.end + 1, target.span.end - 1)]))"
+            case .member(let base, let name): "\(source[base.span]).pop(\"\(name.text)\")"
+            default: nil
+            }
+        return fail(
+            "`del` removes variables, and nothing inside a value", at: word.joined(with: target.span),
+            help: taken.map { ["write `\(Parser.clipped($0))`"] } ?? [])
     }
 
     /// The text of a bracket and all that is in it.

@@ -1,7 +1,7 @@
 extension Parser {
     /// ```
     /// statement: function | model | class | conditional | for | while | try | 'break' | 'continue' | return
-    ///          | assert | param | import | help | assignment | command | expression
+    ///          | assert | param | import | deletion | help | assignment | command | expression
     /// ```
     func statement() throws(Failure) -> Statement {
         let start = position
@@ -29,6 +29,7 @@ extension Parser {
         case .param: return try paramStatement()
         case .import: return try importStatement()
         case .name where startsFromImport: return try fromImport()
+        case .name where startsDeletion: return try deletion()
         case .question: return helpStatement()
         default:
             try checkMistakesAtStart()
@@ -203,6 +204,26 @@ extension Parser {
         }
         if let opening { try close(opening, with: .rightParenthesis) }
         return .import(path: path, alias: nil)
+    }
+
+    /// `del` is a name elsewhere.
+    private var startsDeletion: Bool {
+        text(current) == "del" && token(1).kind == .name && !breaksLine(position + 1) && !touches(position + 1)
+    }
+
+    /// ```
+    /// deletion: 'del' name (',' name)*
+    /// ```
+    private func deletion() throws(Failure) -> Statement.Kind {
+        let word = current.span
+        var names: [Identifier] = []
+        repeat {
+            advance()
+            let target = try postfix()
+            guard case .name(let name) = target.kind else { throw cannotDelete(target, word) }
+            names.append(Identifier(name, target.span))
+        } while kind == .comma
+        return .delete(names)
     }
 
     /// ```

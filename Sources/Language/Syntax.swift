@@ -286,6 +286,8 @@ package struct Statement: Sendable {
         case assert(condition: Expression, message: Expression?)
         case param(name: Identifier, value: Expression)
         case `import`(path: Expression, alias: Identifier?)
+        /// `del a, b`
+        case delete([Identifier])
         /// `?name`
         case help(topic: String)
     }

@@ -331,7 +331,9 @@ package final class RunStore: RunKeeping {
                 let statement = try db.statement(sql)
                 var columns = statement.columnNames.map { (name: $0, values: [Value]()) }
                 while let row = try statement.next() {
-                    for (index, stored) in row.enumerated() { columns[index].values.append(value(stored)) }
+                    for (index, stored) in row.enumerated() {
+                        columns[index].values.append(value(stored, of: columns[index].name))
+                    }
                 }
                 return TableObject(columns: unique(columns))
             }
@@ -347,8 +349,11 @@ package final class RunStore: RunKeeping {
         }
     }
 
-    private func value(_ stored: DatabaseValue) -> Value {
+    private func value(_ stored: DatabaseValue, of column: String) -> Value {
         switch stored {
+        // The moments of the tables, as `runs` shows them.
+        case .real(let number) where column == "started" || column == "ended":
+            Int(exactly: number.rounded()).map { .string(clockText($0)) } ?? .number(number)
         case .null: .none
         case .integer(let number): .number(Double(number))
         case .real(let number): .number(number)

@@ -39,8 +39,8 @@ package struct Failure: Error {
         var copy = self
         if copy.diagnostic.location == nil {
             copy.diagnostic.location = location
-        } else if copy.diagnostic.trace.count < 64 {
-            copy.diagnostic.trace.append(Diagnostic.Frame(name: name, location: location))
+        } else {
+            copy.diagnostic.addCall(Diagnostic.Frame(name: name, location: location))
         }
         return copy
     }

@@ -9,6 +9,13 @@ extension Interpreter {
     static let ofThread = ThreadSlot<Interpreter>()
 
     var isWorker: Bool { parent != nil }
+
+    /// The number of this run's next pass through batches that had so many before the sweep.
+    func nextPass(through batches: BatchesObject, after count: UInt64) -> UInt64 {
+        let next = (outerPasses[ObjectIdentifier(batches)]?.count ?? count) + 1
+        outerPasses[ObjectIdentifier(batches)] = (batches, next)
+        return next
+    }
 }
 
 extension Failure {

@@ -81,6 +81,8 @@ package final class Interpreter {
     var gradientDepth = 0
     var gradientEnds = GradientEnds()
     let indexedTexts = IndexedTexts()
+    /// The name that the value of the statement under way is going to have.
+    private(set) var assignedName: String?
     var depth = 0
     let stack: StackGuard
     var nesting = NestingCheck()
@@ -99,15 +101,11 @@ package final class Interpreter {
     private var imported: [String: Namespace] = [:]
     private var importing: [String] = []
     /// In a run of a sweep: how often it went through batches from outside it.
-    private var outerPasses: [ObjectIdentifier: (batches: BatchesObject, count: UInt64)] = [:]
+    var outerPasses: [ObjectIdentifier: (batches: BatchesObject, count: UInt64)] = [:]
+    /// The names that hide a built-in function and of which that was told.
+    private var toldHidden: Set<String> = []
     /// The modules that are written in the language, once one of their functions was wanted.
     var prelude: [String: Namespace] = [:]
-
-    func nextPass(through batches: BatchesObject, after count: UInt64) -> UInt64 {
-        let next = (outerPasses[ObjectIdentifier(batches)]?.count ?? count) + 1
-        outerPasses[ObjectIdentifier(batches)] = (batches, next)
-        return next
-    }
 
     package init(module: Namespace, builtins: BuiltinTable = .standard, sink: any OutputSink) {
         self.module = module
@@ -154,10 +152,12 @@ package final class Interpreter {
         let node = try compiler.compileTopLevel(statement)
         let frame = Frame(slotCount: 0, parent: nil, interpreter: self)
         depth = 0
+        if case .assign(.name(let name), _) = statement.kind { assignedName = name.text } else { assignedName = nil }
         let flow = try node.execute(frame)
         do { try MemoryRefusal.check() } catch {
             throw Failure(wrapping: error).located(Diagnostic.Location(source: source, span: statement.span))
         }
+        if module === self.module { try noteHiddenBuiltins(statement) }
         switch flow {
         case .normal: return try drawn(frame.result)
         case .breakLoop, .continueLoop:
@@ -213,6 +213,32 @@ package final class Interpreter {
     }
 
     // MARK: Names
+
+    /// Tells once of each variable that hides a built-in function, but for the names that the help uses itself. Functions
+    /// of the script's own are called as they are meant.
+    private func noteHiddenBuiltins(_ statement: Statement) throws {
+        var assigned = AssignedNames()
+        assigned.visit(statement)
+        for name in assigned.names where builtins.builtin(name) != nil && !toldHidden.contains(name) {
+            guard let value = module[name], !value.isCallable, !builtins.isAssignedInHelp(name) else { continue }
+            toldHidden.insert(name)
+            try sink.emit(
+                .note(
+                    "`\(name)` is \(value.kindWithArticle) now, and hides the built-in function `\(name)`; "
+                        + "`del \(name)` brings it back"))
+        }
+    }
+
+    /// The call of a variable that hides a built-in function.
+    ///
+    /// - Parameter isLocal: Whether it is a variable of a function.
+    func hidingBuiltin(_ name: String, _ value: Value, isLocal: Bool) -> Failure {
+        Failure(
+            "`\(name)` is \(value.kindWithArticle) here, and hides the built-in function `\(name)`",
+            help: isLocal
+                ? "give the variable another name, such as `\(name)_`"
+                : "`del \(name)` brings the function back; another name for the variable keeps both")
+    }
 
     func unknownName(_ name: String, in module: Namespace) -> Failure {
         if let hint = FamiliarNames.hint(name) { return Failure("unknown name `\(name)`", help: hint) }

@@ -1,5 +1,6 @@
 import Figures
 import Language
+import Runtime
 
 /// Shows text and figures on standard output, and notes, errors and progress on standard error, in the order in
 /// which they come.
@@ -28,14 +29,39 @@ package final class Display {
         let capabilities = TerminalCapabilities.current()
         return Display(
             capabilities: capabilities, output: .standardOutput(), error: .standardError(),
-            windowSize: { capabilities.isErrorTerminal ? TerminalCapabilities.windowSize(2) : nil })
+            windowSize: {
+                guard capabilities.isErrorTerminal, let size = TerminalCapabilities.windowSize(2) else { return nil }
+                return (capabilities.columns ?? size.columns, size.rows)
+            })
     }
 
     /// Results.
     package func show(_ text: String) {
         progress.clear()
+        if let pager, isLong(text), Pager.show(text, by: pager) { return output.assumeLineStart() }
         output.write(text)
     }
+
+    /// The command that shows what is longer than the window; nil: nothing does.
+    package var pager: String?
+
+    private func isLong(_ text: String) -> Bool {
+        guard capabilities.isInteractive, text.utf8.count > 80 else { return false }
+        updateSize()
+        let columns = max(capabilities.text.width, 1)
+        let rows = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .reduce(0) { $0 + max((displayWidth(String($1)) - 1) / columns + 1, 1) }
+        return rows > capabilities.text.height
+    }
+
+    /// How values are shown: on a terminal as wide as it is; elsewhere whole, for nothing says how wide that is.
+    package var style: DisplayStyle {
+        let isKnown = resultColumns != nil
+        return DisplayStyle(width: width, tensorWidth: resultColumns ?? 100, isWhole: !isKnown)
+    }
+
+    /// The columns of the terminal, or of `COLUMNS`; nil where nobody knows.
+    package var resultColumns: Int? { capabilities.isOutputTerminal ? width : capabilities.columns }
 
     package func show(_ figure: Figure) {
         updateSize()

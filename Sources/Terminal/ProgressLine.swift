@@ -8,6 +8,7 @@ package final class ProgressLine {
     private let width: () -> Int
     private let now: () -> Double
     private var shownWidth = 0
+    private var shownLineCount = 1
     private var lastUpdate = -Double.infinity
 
     /// - Parameters:
@@ -53,25 +54,54 @@ package final class ProgressLine {
         reset()
     }
 
-    /// Takes the live line off the screen, so that other output can be written.
+    /// Takes what is live off the screen, so that other output can be written.
     package func clear() {
         guard isShown else { return }
-        output.write("\r" + String(repeating: " ", count: shownWidth) + "\r")
+        if shownLineCount > 1 {
+            output.write(toFirstLine + "\u{1b}[J")
+        } else {
+            output.write("\r" + String(repeating: " ", count: shownWidth) + "\r")
+        }
         output.assumeLineStart()
         reset()
     }
 
     private func reset() {
         shownWidth = 0
+        shownLineCount = 1
         lastUpdate = -.infinity
     }
 
+    /// From the end of what is shown to its start.
+    private var toFirstLine: String { shownLineCount > 1 ? "\u{1b}[\(shownLineCount - 1)A\r" : "\r" }
+
+    /// More would fill small windows.
+    private static let mostLines = 10
+
     private func show(_ text: String) {
         // The last column stays free: some terminals would begin a new line there.
-        let line = truncated(text, to: max(width() - 1, 10), ellipsis: "...")
+        let room = max(width() - 1, 10)
+        let lines = text.split(separator: "\n").prefix(Self.mostLines).map { Self.fitted(String($0), to: room) }
+        if lines.count > 1 || shownLineCount > 1 {
+            output.write(toFirstLine + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[J")
+            shownLineCount = lines.count
+            shownWidth = lines.map(displayWidth).max() ?? 0
+            return
+        }
+        let line = lines.first ?? ""
         let lineWidth = displayWidth(line)
         output.write("\r" + line + String(repeating: " ", count: max(0, shownWidth - lineWidth)))
         shownWidth = lineWidth
+    }
+
+    /// A line without the parts that matter least, where it is too wide: the speed, then what stands in the middle. Parts
+    /// have two spaces between them.
+    private static func fitted(_ line: String, to room: Int) -> String {
+        guard displayWidth(line) > room else { return line }
+        var parts = line.split(separator: "  ", omittingEmptySubsequences: false).map(String.init)
+        if let speed = parts.firstIndex(where: { $0.hasSuffix("samples/s") }) { parts.remove(at: speed) }
+        while parts.count > 2, displayWidth(parts.joined(separator: "  ")) > room { parts.remove(at: 1) }
+        return truncated(parts.joined(separator: "  "), to: room, ellipsis: "...")
     }
 }
 

@@ -51,6 +51,7 @@ package final class Repl {
             let source = PlainInput(prompts: display.error)
             return Repl(backend: backend, source: source, display: display, history: history)
         }
+        display.pager = Pager.command(environment: environmentVariable)
         let entries = history?.load() ?? []
         let editor = LineEditor(history: entries, historySize: history?.capacity ?? 1000)
         editor.complete = { [unowned backend] in backend.complete($0, at: $1) }

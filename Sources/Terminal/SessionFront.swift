@@ -88,15 +88,14 @@ private final class DisplaySink: OutputSink {
 
     init(_ display: Display) { self.display = display }
 
-    var width: Int? { display.capabilities.isOutputTerminal ? display.width : nil }
+    var width: Int? { display.resultColumns }
 
     func emit(_ output: Output) throws {
         switch output {
         case .text(let text): display.show(text)
         case .value(let value):
             display.output.finishLine()
-            let style = DisplayStyle(width: display.width, tensorWidth: width ?? 100)
-            display.show(try value.display(style) + "\n")
+            display.show(try value.display(display.style) + "\n")
         case .figure(let figure): display.show(figure)
         case .progress(let report):
             if report.isMilestone {

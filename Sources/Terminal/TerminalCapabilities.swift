@@ -10,6 +10,8 @@ package struct TerminalCapabilities: Sendable, Equatable {
     package var text: TextCapabilities
     /// Whether the cursor can be moved, which a live line needs.
     package var hasCursor: Bool
+    /// The width that `COLUMNS` asks for, of a terminal or not.
+    package var columns: Int?
 
     /// A person at a terminal: prompts, editing, history.
     package var isInteractive: Bool { isInputTerminal && isOutputTerminal }
@@ -37,19 +39,21 @@ package struct TerminalCapabilities: Sendable, Equatable {
         let term = environment["TERM"] ?? ""
         let isCapable = !term.isEmpty && term != "dumb"
         let size = isTerminal.output ? size : nil
+        let columns = environment["COLUMNS"].flatMap(Int.init).flatMap { (20...10_000).contains($0) ? $0 : nil }
         self.init(
             isInputTerminal: isTerminal.input, isOutputTerminal: isTerminal.output, isErrorTerminal: isTerminal.error,
             text: TextCapabilities(
                 charset: Self.charset(environment, term: term),
                 color: isTerminal.output && isCapable ? Self.color(environment, term: term) : .none,
-                width: size?.columns ?? 80, height: size?.rows ?? 24),
+                width: columns ?? size?.columns ?? 80, height: size?.rows ?? 24),
             hasCursor: isTerminal.error && isCapable)
+        self.columns = columns
     }
 
     /// Of this process.
     package static func current() -> TerminalCapabilities {
         var environment: [String: String] = [:]
-        for name in ["TERM", "COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "DLS_CHARSET"] {
+        for name in ["TERM", "COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "DLS_CHARSET", "COLUMNS"] {
             environment[name] = environmentVariable(name)
         }
         return TerminalCapabilities(

@@ -115,6 +115,9 @@ package final class Run {
         var accuracy: Double? { answerCount.map { Double(right) / Double($0) } }
     }
 
+    /// As many as the dataset gives; 0 before the first epoch.
+    package internal(set) var batchesPerEpoch = 0
+
     /// Epochs that are done and, while one is under way, batches of it.
     package var progress: (epochs: Int, batches: Int) { (position.epoch, position.batch) }
 

@@ -279,6 +279,7 @@ package final class Trainer {
     ) throws -> Run.Ending? {
         let settings = run.settings
         let epoch = run.position.epoch
+        run.batchesPerEpoch = batches.count
         try startEpoch(epoch, at: run.position.batch)
         if let known = orderUnderWay {
             batches.restart(order: known, at: run.position.batch)

@@ -68,11 +68,10 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "fn f(**a, b) { }", "nothing stands after `**a`", at: "b", "it takes all named arguments that are left"),
         Mistake("fn f(a, *, b=2) { }", "expected a name for what is left, found `,`", at: ","),
-        Mistake("del d[k]", "`del` does not exist in dls", at: "del d[k]", "write `d.pop(k)`"),
-        Mistake("del r.x", "`del` does not exist in dls", at: "del r.x", "write `r.pop(\"x\")`"),
+        Mistake("del d[k]", "`del` removes variables, and nothing inside a value", at: "del d[k]", "write `d.pop(k)`"),
         Mistake(
-            "del x", "`del` does not exist in dls, and names need not be deleted", at: "del",
-            "`x = none` lets go of a value"),
+            "del r.x", "`del` removes variables, and nothing inside a value", at: "del r.x", "write `r.pop(\"x\")`"),
+        Mistake("del f()", "`del` removes variables, and nothing inside a value", at: "del f()"),
         Mistake("f\"{x\"", "the `{` in this string is not closed", at: "{"),
         Mistake("f'{x:.2f'", "the `{` in this string is not closed", at: "{"),
         Mistake("x = r'a", "this string is not closed", at: "r'a", "write ' at its end"),

@@ -203,21 +203,25 @@ private func render(
                   | ^
                   = help: h
                   = in f, called at a.dls:3:1, cell 1
+                    3 | g(4)
                   = in g, called at a.dls:4:1, cell 1
+                    4 | h(5)
                 """)
         let same = Diagnostic("m", trace: Array(repeating: frame("in f", 10), count: 200) + [frame("in g", 15)])
         #expect(
             DiagnosticRenderer().render(same) == """
                 error: m
                  = in f, called at a.dls:3:1, cell 1, 200 times
+                   3 | g(4)
                  = in g, called at a.dls:4:1, cell 1
+                   4 | h(5)
                 """)
         let many = Diagnostic("m", trace: (0..<100).map { frame("in f\($0)", 10) })
         let lines = DiagnosticRenderer().render(many).split(separator: "\n")
-        #expect(lines.count == 13)
-        #expect(lines[8] == " = in f7, called at a.dls:3:1, cell 1")
-        #expect(lines[9] == " = ... 89 more calls ...")
-        #expect(lines[10] == " = in f97, called at a.dls:3:1, cell 1")
+        #expect(lines.count == 24)
+        #expect(lines[15] == " = in f7, called at a.dls:3:1, cell 1")
+        #expect(lines[17] == " = ... 89 more calls ...")
+        #expect(lines[18] == " = in f97, called at a.dls:3:1, cell 1")
     }
 
     @Test func colours() throws {

@@ -32,6 +32,7 @@ enum SyntaxDump {
         case .assert(let condition, let message): "(assert \(text(condition))\(message.map { " " + text($0) } ?? ""))"
         case .param(let name, let value): "(param \(name.text) \(text(value)))"
         case .import(let path, let alias): "(import \(text(path))\(alias.map { " " + $0.text } ?? ""))"
+        case .delete(let names): "(del \(names.map(\.text).joined(separator: " ")))"
         case .help(let topic): "(help \(topic))"
         }
     }

@@ -37,6 +37,15 @@ final class Recorder: OutputSink {
         }
     }
 
+    /// Once for each name; functions, and names that the help uses for variables, are meant so.
+    @Test func hiddenBuiltinsAreTold() {
+        let told = "note: `size` is a number now, and hides the built-in function `size`; `del size` brings it back\n"
+        #expect(input("size = 3") == told)
+        #expect(input("size = 4") == "")
+        #expect(input("for max in [1] { }").hasPrefix("note: `max` is a number now"))
+        #expect(input("fn mean(x) = x; run = 3; fn f(sum) { min = 1; sum + min }; f(2)") == "3\n")
+    }
+
     @Test func inputsAreNumberedAndTheirValuesKept() {
         #expect(session.inputNumber == 1)
         #expect(input("1 + 1") == "2\n")

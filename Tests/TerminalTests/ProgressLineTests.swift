@@ -47,6 +47,31 @@ struct ProgressLineTests {
         ProgressLine(output: collector.output, isLive: isLive, width: { width }, now: { [clock] in clock.seconds })
     }
 
+    @Test("where there is no room the speed goes first, and the last number stays")
+    func narrow() {
+        let text = "epoch 1/20  batch 12/250  loss 0.7464  1,969 samples/s  2 min left"
+        for (width, shown) in [
+            (60, "epoch 1/20  batch 12/250  loss 0.7464  2 min left"), (40, "epoch 1/20  loss 0.7464  2 min left"),
+            (24, "epoch 1/20  2 min left"),
+        ] {
+            line(isLive: true, width: width).mark(text)
+            #expect(collector.taken() == "\r" + shown)
+        }
+    }
+
+    @Test("several lines are replaced together")
+    func severalLines() {
+        let progress = line(isLive: true)
+        progress.mark("0 of 2 done\na  loss 1\nb  loss 2")
+        #expect(collector.taken() == "\r0 of 2 done\u{1b}[K\na  loss 1\u{1b}[K\nb  loss 2\u{1b}[J")
+        progress.mark("1 of 2 done\nb  loss 1")
+        #expect(collector.taken() == "\u{1b}[2A\r1 of 2 done\u{1b}[K\nb  loss 1\u{1b}[J")
+        progress.clear()
+        #expect(collector.taken() == "\u{1b}[1A\r\u{1b}[J")
+        progress.mark("done")
+        #expect(collector.taken() == "\rdone")
+    }
+
     @Test("a live line is replaced, at most ten times a second")
     func live() {
         let progress = line(isLive: true)

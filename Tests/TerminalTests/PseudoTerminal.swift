@@ -159,7 +159,8 @@ final class ProbeSession {
 
     var variables: [String: String] {
         [
-            "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "DLS_HISTORY": historyPath, "INPUTRC": "/dev/null",
+            "TERM": "xterm-256color", "DLS_PAGER": "", "LC_ALL": "C.UTF-8", "DLS_HISTORY": historyPath,
+            "INPUTRC": "/dev/null",
             "PATH": "/usr/bin:/bin", "NO_COLOR": "1",
         ]
     }

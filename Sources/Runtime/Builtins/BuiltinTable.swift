@@ -44,6 +44,14 @@ package struct BuiltinTable {
         functions.indices[name].map { all[$0] }
     }
 
+    /// Whether an example or a page of the help uses the name for a variable, as `run = train ...`.
+    func isAssignedInHelp(_ name: String) -> Bool {
+        let texts = all.lazy.map(\.example) + HelpPage.allCases.map(\.text)
+        return texts.contains { text in
+            text.split(separator: "\n").contains { $0.drop { $0 == " " }.hasPrefix("\(name) = ") }
+        }
+    }
+
     package func value(_ name: String) -> Value? {
         if let value = functions.made[name] { return value }
         if FamiliarNames.isRoot(name) {

@@ -1,4 +1,5 @@
 import Autograd
+import Language
 import TensorCore
 
 /// A call of a built-in: its values by parameter name, with the conversions that all built-ins share and the
@@ -52,6 +53,18 @@ package struct Call {
     /// Refuses a value that a gradient flows through where it would end without a word.
     private func checkConstant(_ parameter: String) throws {
         try value(parameter).checkConstant("`\(parameter)` of `\(name)`")
+    }
+
+    /// The function of a `model` block where a model is wanted, as in `train cnn data`.
+    private func modelNotMade(_ parameter: String) -> Failure? {
+        guard case .function(let maker) = value(parameter), case .user(let code) = maker.body, code.isModel else {
+            return nil
+        }
+        let needed = maker.signature.parameters.prefix(maker.signature.requiredCount).map(\.name)
+        return Failure(
+            "`\(parameter)` of `\(name)` takes a model, and `\(maker.name)` is the function that makes one",
+            help: "make the model first: `net = \(maker.name)(\(needed.joined(separator: ", ")))`, "
+                + "then write `net` for `\(maker.name)`")
     }
 
     package func number(_ parameter: String) throws -> Double {
@@ -217,13 +230,18 @@ package struct Call {
 
     /// One of a few words.
     package func choice(_ parameter: String, of words: [String]) throws -> String {
-        if case .string(let text) = value(parameter), words.contains(text) { return text }
-        throw failure(parameter, takes: "one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
+        let text = value(parameter).asString
+        if let text, words.contains(text) { return text }
+        var failure = failure(parameter, takes: "one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))")
+        if let meant = text.flatMap({ Suggestion.didYouMean($0, among: words) }) { failure.diagnostic.help = [meant] }
+        throw failure
     }
 
     package func object<T: RuntimeObject>(_ parameter: String, as type: T.Type, called description: String) throws -> T
     {
-        guard let object = value(parameter).object(as: type) else { throw failure(parameter, takes: description) }
+        guard let object = value(parameter).object(as: type) else {
+            throw modelNotMade(parameter) ?? failure(parameter, takes: description)
+        }
         return object
     }
 }

@@ -63,7 +63,7 @@ extension Builtin {
         },
         Builtin(
             "save(value, path, compressed=false, append=false, quality=75)", .data,
-            "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
+            "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a model or a record of tensors to .npz or .safetensors, a table to .csv.",
             details: """
                 A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
                 is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
@@ -85,12 +85,7 @@ extension Builtin {
             } else if path.hasSuffix(".csv") {
                 try call.table("value").writeCSV(to: path)
             } else if path.hasSuffix(".npz") {
-                let arrays = try call.record("value").namedFields().map { name, value in
-                    guard let tensor = try value.asVariable() else {
-                        throw Failure("the field `\(name)` is \(value.kindWithArticle), and an .npz holds tensors")
-                    }
-                    return (name: name, value: tensor.value)
-                }
+                let arrays = try WeightFile.tensors(of: call.value("value"), path)
                 try ArrayWriter.writeNPZ(arrays, to: path, compressed: try call.boolean("compressed"))
             } else if path.hasSuffix(".npy") {
                 try ArrayWriter.writeNPY(try call.plainTensor("value"), to: path)

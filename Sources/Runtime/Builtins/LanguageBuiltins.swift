@@ -6,10 +6,17 @@ extension Builtin {
     /// Printing, lists, numbers and what the language itself needs.
     static let language: [Builtin] = [
         Builtin(
-            "print(*values, sep=\" \", end=\"\\n\")", .language, "Prints values, strings without quotes.",
+            "print(*values, sep=\" \", end=\"\\n\", all=false, width=none)", .language,
+            "Prints values, strings without quotes.",
             details: "Formats are those of Python: \"{x:.4f}\".", example: "print \"loss {0.12345:.3f}\" 42"
         ) { call in
-            let words = try call.list("values").map { try $0.printedText(call.interpreter.printStyle) }
+            var style = call.interpreter.printStyle
+            style.isWhole = try call.boolean("all")
+            if call.has("width") {
+                style.width = try call.integer("width", atLeast: 20)
+                style.tensorWidth = style.width
+            }
+            let words = try call.list("values").map { try $0.printedText(style) }
             let end = try call.string("end").replacing("\\n", with: "\n")
             try call.interpreter.sink.emit(.text(words.joined(separator: try call.string("sep")) + end))
             return .none

@@ -35,7 +35,7 @@ extension Builtin {
             example: exampleModel + "t = profile net rand([8, 3])\nt[-1].layer"
         ) { call in try profiled(call) },
         Builtin(
-            "cost(model, input=none, batch=8, examples=none)", .training,
+            "cost(model, input=none, batch=32, examples=none)", .training,
             "What a training step will take, before one is taken: parameters, operations, memory and time, by layer.",
             details: """
                 `input` is the size of one example, such as [1, 28, 28], for a model that has seen no data; of a translator the

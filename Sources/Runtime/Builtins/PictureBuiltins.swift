@@ -25,7 +25,7 @@ extension Builtin {
             example: "plot [3, 2, 1.5, 1.2] title=\"loss\" x=\"epoch\" hline=1 ylim=[0, 4]"
         ) { call in try call.interpreter.figure(try PlotRequest(call).figure()) },
         Builtin(
-            "show(x, title=none, labels=none, rows=none, columns=none, scale=\"shared\")", .pictures,
+            "show(x, title=none, labels=none, rows=none, columns=none, scale=\"shared\", all=false)", .pictures,
             "Draws images, a matrix or a model: [H, W], [C, H, W] with 1 or 3 channels, or several of them as a grid.",
             details: """
                 A matrix [H, W] of 0 to 1 or uint8 is a grey image; other channels than 1 and 3 become one image each. `labels`
@@ -47,7 +47,13 @@ extension Builtin {
             {
                 return try call.interpreter.figure(grid)
             }
-            try call.interpreter.sink.emit(.value(value))
+            if try call.boolean("all") {
+                var style = call.interpreter.printStyle
+                style.isWhole = true
+                try call.interpreter.sink.emit(.text(try value.display(style) + "\n"))
+            } else {
+                try call.interpreter.sink.emit(.value(value))
+            }
             return .none
         },
         Builtin(
@@ -151,9 +157,11 @@ extension Builtin {
         guard let tensor = try call.value("x").asVariable()?.value, tensor.rank >= 2 else { return nil }
         guard tensor.count > 0 else { throw Failure("there is nothing to show in a tensor of shape \(tensor.shape)") }
         let images = try images(of: tensor)
-        guard images.count <= 256 else {
+        let most = try call.boolean("all") ? 10_000 : 256
+        guard images.count <= most else {
             throw Failure(
-                "these are \(images.count) images, and `show` draws at most 256", help: "show some: `show x[0:10]`")
+                "these are \(images.count) images, and `show` draws at most \(most)",
+                help: ["show some: `show x[0:10]`"] + (images.count <= 10_000 ? ["`all=true` draws them all"] : []))
         }
         let brightness: ImageGrid.Brightness =
             switch try call.choice("scale", of: ["shared", "each", "unit"]) {
@@ -162,10 +170,16 @@ extension Builtin {
             default: brightnessOf(tensor)
             }
         let captions = call.has("labels") ? try call.list("labels").map { try $0.printedText() } : []
+        let columns = call.has("columns") ? try call.integer("columns", atLeast: 1) : nil
+        guard captions.isEmpty || captions.count == images.count || captions.count == columns else {
+            throw Failure(
+                "`labels` of `show` has \(captions.count) labels, and there are \(images.count) images",
+                help: "give each image a label, or each of the columns of the first row: `columns=\(captions.count)`")
+        }
         return .images(
             ImageGrid(
                 title: try call.optionalString("title"), images: images, captions: captions, brightness: brightness,
-                columns: call.has("columns") ? try call.integer("columns", atLeast: 1) : nil))
+                columns: columns))
     }
 
     static func brightnessOf(_ tensor: Tensor) -> ImageGrid.Brightness {

@@ -37,7 +37,10 @@ extension Builtin {
         },
         Builtin(
             "compare(*runs)", .runs, "What differs between runs, as a table, and their losses in one plot.",
-            details: "Runs are given by their numbers or as values: `compare(17, 21)`, `compare(first, second)`.",
+            details: """
+                Runs are given by their numbers or as values: `compare(17, 21)`, `compare(first, second)`; or as a list of them,
+                or a table with a column `id`: `compare(runs.sort("loss")[:3])`.
+                """,
             example: trained
                 + "other = train small() dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1]) epochs=2 lr=0.2\ncompare(kept, other)"
         ) { call in try comparison(call) },
@@ -69,14 +72,21 @@ extension Builtin {
     ]
 
     private static func comparison(_ call: Call) throws -> Value {
-        let values = try call.list("runs")
+        let values = try call.comparedRuns()
         guard values.count >= 2 else {
             throw Failure("`compare` takes two runs or more", help: "by their numbers, as in compare(17, 21)")
         }
         let runs = try values.map { KeptRunObject(try call.keptRun($0, "runs")) }
         let titles = runs.map { "run \($0.kept.id)" }
         var rows: [Record] = []
-        func add(_ name: String, _ values: [Value]) throws {
+        var told: [String: [Value]] = [:]
+        func add(_ name: String, _ values: [Value], from group: String = "") throws {
+            // What was swept is often a setting, too.
+            if let same = told[name] {
+                guard try zip(same, values).contains(where: { try !Operators.equal($0, $1) }) else { return }
+                return try add("\(name) (\(group))", values)
+            }
+            told[name] = values
             guard try values.contains(where: { try !Operators.equal($0, values[0]) }) else { return }
             rows.append(Record([("what", .string(name))] + zip(titles, values).map { ($0, $1) }))
         }
@@ -92,7 +102,7 @@ extension Builtin {
             var names: [String] = []
             for record in records { names += record.names.filter { !names.contains($0) } }
             for name in names where !(group == "settings" && plain.contains(name)) {
-                try add(name, records.map { $0[name] ?? .none })
+                try add(name, records.map { $0[name] ?? .none }, from: group)
             }
         }
         for name in ["loss", "accuracy", "val_loss", "val_accuracy", "val_error_rate", "seconds"] {
@@ -125,6 +135,17 @@ extension Call {
                 "no runs are kept here", help: "the environment's DLS_RUNS is empty; unset it, or let it name a file")
         }
         return keeper
+    }
+
+    /// The runs to compare: one by one, in a list, or in a table such as `runs`.
+    fileprivate func comparedRuns() throws -> [Value] {
+        let given = try list("runs")
+        guard given.count == 1 else { return given }
+        if let table = given[0].object(as: TableObject.self) {
+            guard let ids = table.column("id") ?? table.column("run") else { throw table.unknownColumn("id") }
+            return ids
+        }
+        return try given[0].elements ?? given
     }
 
     /// The number of a run that is given as a number or as a value.

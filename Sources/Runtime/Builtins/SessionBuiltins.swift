@@ -17,17 +17,24 @@ extension Builtin {
             try call.interpreter.showHelp(topic, module: call.interpreter.module)
             return .none
         },
-        Builtin("vars()", .session, "A table of the names that have values.", example: "x = 1\nvars") { call in
+        Builtin(
+            "vars()", .session, "A table of the names that have values, with what their tensors hold.",
+            details: """
+                shape, dtype, bytes, min and max (of the finite values) are those of tensors, lists of numbers and datasets; of a
+                model, all its weights count. not_finite: how many values are nan or infinite. A column without any value is
+                left out.
+                """,
+            example: "x = tensor([[1, 2], [3, inf]])\nvars"
+        ) { call in
             let module = call.interpreter.module
+            let rows = try module.definedNames.filter { !$0.hasPrefix("_") }.map { name in
+                try VariableRow(name, module[name] ?? .none).record
+            }
+            let table = try TableObject(rows: rows)
             return .object(
-                try TableObject(
-                    rows: module.definedNames.filter { !$0.hasPrefix("_") }.map { name in
-                        let value = module[name] ?? .none
-                        return Record([
-                            ("name", .string(name)), ("kind", .string(value.kindName)),
-                            ("value", .string(String(value.shortText.prefix(60)))),
-                        ])
-                    }))
+                TableObject(
+                    columns: table.columns.filter { $0.values.contains { !$0.isNone } },
+                    asked: ["kind", "shape", "value"]))
         },
         Builtin(
             "threads(n=none)", .session, "How many threads the engine uses; with a number, sets it.",

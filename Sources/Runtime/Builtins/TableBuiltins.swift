@@ -58,6 +58,14 @@ extension Builtin {
             return try sortedList(try call.list("x"), call)
         },
         Builtin(
+            "head(x, n=5)", .tables, "The first rows of a table, or elements of a list or of axis 0 of a tensor.",
+            example: "head(table([{a=1}, {a=2}, {a=3}]), 2)"
+        ) { call in try ends(call, count: call.integer("n", atLeast: 0), areFirst: true) },
+        Builtin(
+            "tail(x, n=5)", .tables, "The last rows of a table, or elements of a list or of axis 0 of a tensor.",
+            example: "tail([1, 2, 3], 2)"
+        ) { call in try ends(call, count: call.integer("n", atLeast: 0), areFirst: false) },
+        Builtin(
             "select(table, columns)", .tables, "Some columns of a table, in the order given.",
             example: "table([{a=1, b=2}]).select([\"b\"])"
         ) { call in
@@ -70,6 +78,13 @@ extension Builtin {
                     }))
         },
     ]
+
+    /// `x[:n]` or `x[-n:]`.
+    private static func ends(_ call: Call, count: Int, areFirst: Bool) throws -> Value {
+        if areFirst { return try call.value("x").element([.slice(start: nil, stop: count, step: 1)]) }
+        // `x[-0:]` would be all.
+        return try call.value("x").element([.slice(start: -count, stop: count == 0 ? 0 : nil, step: 1)])
+    }
 
     private static func tensor(_ elements: [Value], _ call: Call) throws -> Variable {
         guard let tensor = try Value.list(elements).asVariable() else { throw call.failure("x", takes: "numbers") }
@@ -101,7 +116,8 @@ extension Builtin {
     private static func sorted(_ table: TableObject, by call: Call, descending: Bool) throws -> TableObject {
         if call.value("by").isCallable {
             let keys = try table.rows.map { try call.interpreter.call(call.value("by"), [.record($0)]) }
-            return table.picking(try order(keys, descending: descending))
+            return table.picking(
+                try order(keys, descending: descending), by: table.columns(namedBy: call.value("by")))
         }
         var name = try call.string("by")
         var descending = descending
@@ -110,7 +126,7 @@ extension Builtin {
             descending = true
         }
         guard let keys = table.column(name) else { throw table.unknownColumn(name) }
-        return table.picking(try order(keys, descending: descending))
+        return table.picking(try order(keys, descending: descending), by: [name])
     }
 
     /// The stable order of numbers or strings; what is missing comes last.

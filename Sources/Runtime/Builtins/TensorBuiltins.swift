@@ -257,7 +257,7 @@ extension Builtin {
                     table.picking(
                         try (0..<table.rowCount).filter {
                             try call.interpreter.call(test, [.record(table.row($0))]).isTrue()
-                        }))
+                        }, by: table.columns(namedBy: test)))
             }
             guard call.has("b") else { throw call.failure("b", takes: "a tensor") }
             let operands = try call.operands("a", "b")

@@ -71,7 +71,8 @@ enum WeightFile {
         _ = try model([token, length, token].map { Variable($0) }, ForwardContext())
     }
 
-    private static func tensors(of value: Value, _ path: String) throws -> [(name: String, value: Tensor)] {
+    /// - Parameter path: An .npz or .safetensors file.
+    static func tensors(of value: Value, _ path: String) throws -> [(name: String, value: Tensor)] {
         if let object = value.object(as: ModuleObject.self) {
             try object.requireBuilt()
             if let model = object.model { return try model.stateDictionary() }
@@ -79,16 +80,18 @@ enum WeightFile {
         }
         guard case .record(let record) = value else {
             throw Failure(
-                "a .safetensors holds a model or a record of tensors, and not \(value.kindWithArticle)",
+                "\(kind(of: path)) holds a model or a record of tensors, and not \(value.kindWithArticle)",
                 help: "save net \(quoted(path))")
         }
         return try record.namedFields().map { name, value in
             guard let tensor = try value.asVariable() else {
-                throw Failure("the field `\(name)` is \(value.kindWithArticle), and a .safetensors holds tensors")
+                throw Failure("the field `\(name)` is \(value.kindWithArticle), and \(kind(of: path)) holds tensors")
             }
             return (name, tensor.value)
         }
     }
+
+    private static func kind(of path: String) -> String { path.hasSuffix(".npz") ? "an .npz" : "a .safetensors" }
 
     /// The tensors of a file or a record; of a checkpoint those of its model.
     static func tensors(_ call: Call, _ parameter: String) throws -> [(name: String, value: Tensor)] {

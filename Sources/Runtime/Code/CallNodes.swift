@@ -87,11 +87,21 @@ final class CallNode: Node {
             }
         }
         let values = try arguments.evaluate(frame)
-        return try frame.interpreter.call(function, values, at: location)
+        do { return try frame.interpreter.call(function, values, at: location) } catch let failure as Failure {
+            guard !function.isCallable else { throw failure }
+            throw try hiding(function, frame)?.located(location) ?? failure
+        }
     }
 }
 
 extension CallNode {
+    /// Where the name that is called is a variable that hides a built-in function.
+    private func hiding(_ value: Value, _ frame: Frame) throws -> Failure? {
+        let name = (callee as? CellNode)?.cell.name ?? (callee as? SlotNode)?.name ?? (callee as? OuterSlotNode)?.name
+        guard let name, frame.interpreter.builtins.builtin(name) != nil else { return nil }
+        return frame.interpreter.hidingBuiltin(name, value, isLocal: !(callee is CellNode))
+    }
+
     /// The name of the built-in that it calls, where without arguments that makes a layer.
     var calledLayer: String? {
         guard case .function(let function)? = (callee as? CellNode)?.builtin, case .builtin(let builtin) = function.body
@@ -239,7 +249,9 @@ extension Interpreter {
                 do { return try run(value, arguments, self) } catch { throw try wrapped(error).located(location) }
             case .user(let code):
                 let values: [Value]
-                do { values = try function.bind(arguments) } catch { throw try wrapped(error).located(location) }
+                do { values = try function.bind(arguments) } catch {
+                    throw try withHiddenBuiltin(wrapped(error), function).located(location)
+                }
                 do { return try run(function, code, values) } catch {
                     throw try wrapped(error).calling("in \(function.name)", at: location)
                 }
@@ -271,6 +283,16 @@ extension Interpreter {
         case .object(let object): return try object.call(arguments, in: self)
         default: throw Failure("\(callee.kindWithArticle) cannot be called")
         }
+    }
+
+    /// Arguments that a function of the script does not take may be meant for the built-in one that it hides.
+    private func withHiddenBuiltin(_ failure: Failure, _ function: Function) -> Failure {
+        guard builtins.builtin(function.name) != nil, case .function(let own)? = module[function.name], own === function
+        else { return failure }
+        var failure = failure
+        failure.diagnostic.help.append(
+            "it hides the built-in function `\(function.name)`, which `del \(function.name)` brings back")
+        return failure
     }
 
     func wrapped(_ error: any Error) throws -> Failure {

@@ -80,6 +80,8 @@ struct Compiler {
             return ImportStatement(
                 path: try compile(path), alias: try alias.map { try compile(.name($0)) }, named: alias?.text ?? "",
                 module: module)
+        case .delete(let names):
+            return DeleteStatement(try names.map { ($0.text, try compile(.name($0)), location($0.span)) })
         case .help(let topic): return HelpStatement(topic: topic, module: module, location(statement.span))
         }
     }

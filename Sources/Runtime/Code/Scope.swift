@@ -134,6 +134,7 @@ struct AssignedNames {
             names.append(name.text)
             visit(value)
         case .import(_, let alias): if let alias { names.append(alias.text) }
+        case .delete(let deleted): names += deleted.map(\.text)
         case .break, .continue, .help: break
         }
     }

@@ -397,6 +397,30 @@ final class ImportStatement: StatementNode {
     }
 }
 
+/// `del a, b`
+final class DeleteStatement: StatementNode {
+    let targets: [(name: String, target: TargetNode, location: Diagnostic.Location)]
+
+    init(_ targets: [(String, TargetNode, Diagnostic.Location)]) { self.targets = targets }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        for (name, target, location) in targets {
+            switch target {
+            case .cell(let cell) where cell.value.isDefined: cell.value = .undefined
+            case .slot(let index) where frame.slots[index].isDefined: frame.slots[index] = .undefined
+            case .cell, .slot:
+                let isBuiltin = frame.interpreter.builtins.value(name) != nil
+                throw Failure(
+                    "there is no variable `\(name)` to remove",
+                    help: isBuiltin ? ["`\(name)` is built in, and stays"] : []
+                ).located(location)
+            default: throw Failure("`\(name)` is a field of the object, and stays").located(location)
+            }
+        }
+        return .normal
+    }
+}
+
 /// `?name`
 final class HelpStatement: StatementNode {
     let topic: String

@@ -176,7 +176,10 @@ final class SweepExecution {
             let (isOver, finished, sinks) = monitor.withLock {
                 if activeWorkers > 0 { monitor.wait(atMost: 0.1) }
                 let underWay = runs.filter { $0.outcome == nil }
-                return (activeWorkers == 0, runs.map { $0.outcome != nil }, underWay.compactMap(\.sink))
+                return (
+                    activeWorkers == 0, runs.map { $0.outcome != nil },
+                    underWay.compactMap { run in run.sink.map { (run.text, $0) } }
+                )
             }
             for (index, isFinished) in finished.enumerated() where isFinished && told.insert(index).inserted {
                 try tell(runs[index], done: told.count)
@@ -187,12 +190,14 @@ final class SweepExecution {
             }
             if isOver { break }
             let done = told.count
-            let latest = sinks.compactMap(\.latest)
+            let latest = sinks.compactMap { text, sink in sink.latest.map { (text, $0) } }
             try parent.sink.emit(
                 .progress(
                     ProgressReport(
                         text: { [count = runs.count] in
-                            (["\(done) of \(count) runs done"] + latest.map { $0() }).joined(separator: "  |  ")
+                            // A line for each run that is under way.
+                            (["\(done) of \(count) runs done"] + latest.map { "\($0)  \($1())" })
+                                .joined(separator: "\n")
                         }, isMilestone: false)))
         }
         // What the runs that were stopped have said is not lost.

@@ -46,6 +46,10 @@ extension ExampleOutputs {
         == hardswish
         tensor [3] float64
           0.0000  0.0000  0.6667
+        == head
+        a
+        1
+        2
         == help
         softmax(x=none, axis=-1)
           exp(x) / sum(exp(x)) along an axis.

@@ -264,6 +264,8 @@ extension ExampleOutputs {
           lr  loss
         0.1      2
         0.01     1
+        == tail
+        [2, 3]
         == take
         [1, 2]
         == tan
@@ -361,8 +363,8 @@ extension ExampleOutputs {
         == var
         1.6666666666666667
         == vars
-        name  kind    value
-        x     number  1
+        name  kind    shape   dtype    bytes  min  max  not_finite
+        x     tensor  [2, 2]  float32     16    1    3           1
         == vocabularies
         ["<pad>", "<start>", "<end>", "<unknown>", "h", "o", "l", "a", " ", ".",
          "d", "i", "s"]

@@ -103,7 +103,7 @@ extension Interpreter {
         if name.isEmpty {
             text = help.overview
         } else if let value = module[name] {
-            text = try describe(name, value)
+            text = try describe(name, value) + hiddenPage(name, value, help)
         } else if let found = help.text(on: name) {
             text = found
         } else if name == "pi" || name == "inf" || name == "nan" || name == "args" {
@@ -116,6 +116,12 @@ extension Interpreter {
                 "there is no help on `\(name.prefix(60))`", help: meant ?? ["`help` alone lists what there is"])
         }
         try sink.emit(.text(text + "\n"))
+    }
+
+    /// The page of a built-in function that a variable hides.
+    private func hiddenPage(_ name: String, _ value: Value, _ help: Help) -> String {
+        guard builtins.builtin(name) != nil, let page = help.text(on: name) else { return "" }
+        return "\n\nIt hides the built-in function `\(name)`, which `del \(name)` brings back:\n\n\(page)"
     }
 
     private func describe(_ name: String, _ value: Value) throws -> String {

@@ -199,6 +199,22 @@ package enum LanguageWord {
         The path starts at the folder of the importing file. A file that imports itself, directly or through others, is
         an error. `import numpy as np` is not needed: `np.`, `torch.`, `math.` work at once (`help numpy`).
         """,
+        "del": """
+        del NAME
+        del NAME, NAME
+          Removes variables. A built-in function of the same name can be called again.
+
+          size = 3
+          del size
+          size(ones([2, 3]))
+
+        Inside a function it removes variables of that function. Elements and fields are removed by `d.pop(k)` and
+        `d.remove(k)`.
+
+        Errors: there is no such variable.
+
+        See also: vars, pop, remove
+        """,
         "try": """
         try { ... } catch NAME { ... }
           Runs the second block if the first one fails. NAME is the error.

@@ -82,7 +82,13 @@ package final class KeptRunObject: RuntimeObject {
         return lines.joined(separator: "\n")
     }
 
-    /// The row of `runs`.
+    /// Columns that a swept name cannot take.
+    private static let rowNames: Set<String> = [
+        "optimizer", "lr", "batch", "seed", "epochs", "loss", "accuracy", "val_loss", "val_accuracy", "val_error_rate",
+        "seconds", "ending", "note",
+    ]
+
+    /// The row of `runs`, with the swept names.
     var row: Record {
         let beginning = kept.beginning
         let settings = beginning.settings
@@ -90,6 +96,9 @@ package final class KeptRunObject: RuntimeObject {
             ("id", .integer(kept.id)), ("started", .string(startedText)),
             ("model", .string(beginning.model)), ("data", .string(beginning.data)),
         ])
+        for (name, value) in beginning.sweep.fields where row[name] == nil && !Self.rowNames.contains(name) {
+            row[name] = value
+        }
         for name in ["optimizer", "lr", "batch"] { row[name] = settings[name] ?? Value.none }
         row["seed"] = .number(Double(beginning.seed))
         row["epochs"] = .integer(kept.history.count)

@@ -96,8 +96,7 @@ package final class RunObject: RuntimeObject {
     package override func display(_ style: DisplayStyle) throws -> String {
         let settings = trainingSettings
         var lines = [
-            "run of \(run.model.name) on \(run.datasetName): \(endingText) after \(epochs(progress.epochs))"
-                + (progress.batches > 0 ? " and \(progress.batches) batches" : ""),
+            "run of \(run.model.name) on \(run.datasetName): \(endingText) after \(EndingText.place(run))",
             "\(settings.optimizer.name) lr=\(Value.number(settings.optimizer.learningRate).shortText) batch=\(settings.batchSize) loss=\(run.loss.name)",
         ]
         if let restoredEpoch { lines.append("with the weights of epoch \(restoredEpoch), the best") }

@@ -52,7 +52,7 @@ struct TrainCall {
         try recorder?.end(run)
         if !toldOfCheckpoint { _ = try tell(trainer.checkpointer?.failure) }
         if let text = EndingText.skipped(run) { try note(text) }
-        if let text = EndingText.note(run) { try note(text) }
+        if let text = EndingText.note(run, resume: resumeArgument) { try note(text) }
         return .object(RunObject(run, model: object, id: recorder?.id))
     }
 
@@ -66,6 +66,14 @@ struct TrainCall {
             return trainer
         }
         return try checkpointedTrainer()
+    }
+
+    /// What continues the run: the folder of its checkpoints, or the name that the run is going to have.
+    private var resumeArgument: String {
+        if let folder = call.value("checkpoint").asString ?? call.value("resume").asString {
+            return "`resume=\(quoted(folder))`"
+        }
+        return call.interpreter.assignedName.map { "`resume=\($0)`" } ?? "`resume=` with the run"
     }
 
     func note(_ text: String) throws { try call.interpreter.sink.emit(.note(text)) }

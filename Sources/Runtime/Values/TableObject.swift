@@ -6,12 +6,15 @@ package class TableObject: RuntimeObject {
     package let columns: [(name: String, values: [Value])]
     package let rowCount: Int
     private let figure: Figure?
+    /// The columns that it was sorted and filtered by, the last one first.
+    let asked: [String]
 
     /// - Parameters:
     ///   - columns: All of one length.
     ///   - picture: What `show` draws of it.
-    package init(columns: [(name: String, values: [Value])], picture: Figure? = nil) {
+    package init(columns: [(name: String, values: [Value])], picture: Figure? = nil, asked: [String] = []) {
         self.columns = columns
+        self.asked = asked
         figure = picture
         rowCount = columns.first?.values.count ?? 0
     }
@@ -58,8 +61,22 @@ package class TableObject: RuntimeObject {
     package var rows: [Record] { (0..<rowCount).map(row) }
 
     /// The same columns with the rows picked, in their order.
-    package func picking(_ indices: [Int]) -> TableObject {
-        TableObject(columns: columns.map { column in (column.name, indices.map { column.values[$0] }) })
+    ///
+    /// - Parameter asked: The columns by which they were picked.
+    package func picking(_ indices: [Int], by asked: [String] = []) -> TableObject {
+        TableObject(
+            columns: columns.map { column in (column.name, indices.map { column.values[$0] }) },
+            asked: asked + self.asked.filter { !asked.contains($0) })
+    }
+
+    /// The columns that the text of a function names as fields, as `r -> r.lr < 0.01` does.
+    func columns(namedBy function: Value) -> [String] {
+        let words = function.sourceText.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+        return columns.map(\.name).filter { name in
+            words.contains {
+                $0.split(separator: ".", omittingEmptySubsequences: false).dropFirst().contains { $0 == name }
+            }
+        }
     }
 
     package override func element(_ subscripts: [Subscript]) throws -> Value {
@@ -114,7 +131,8 @@ package class TableObject: RuntimeObject {
         let columns = columns.filter { style.shows($0.name) }
         guard !columns.isEmpty else { return "table without columns" }
         return TextTable(
-            headers: columns.map(\.name), rows: (0..<rowCount).map { row in columns.map { $0.values[row].tableCell } }
+            headers: columns.map(\.name), rows: (0..<rowCount).map { row in columns.map { $0.values[row].tableCell } },
+            asked: asked, isWhole: style.isWhole
         ).text(width: style.width)
     }
 }

@@ -296,7 +296,7 @@ extension Value {
         guard let library = object(as: LibraryObject.self) else { return nil }
         let meant = Suggestion.closest(to: name, among: fieldNames).map { "did you mean `\(library.path).\($0)`?" }
         return Failure(
-            "`\(library.path).\(name)` is not taken as it is written",
+            "`\(library.path).\(name)` does not exist in dls",
             help: library.help(forField: name) ?? meant ?? "`help \"\(library.page)\"` shows what is")
     }
 

@@ -9,8 +9,12 @@ package struct DisplayStyle: Sendable {
     /// How wide the rows of tensors may be; the same everywhere but on a terminal.
     package var tensorWidth: Int
 
-    package init(width: Int = 80, showsSeconds: Bool = true, tensorWidth: Int = 100) {
+    /// Whether tables and lists are shown with all that they have, however much that is.
+    package var isWhole: Bool
+
+    package init(width: Int = 80, showsSeconds: Bool = true, tensorWidth: Int = 100, isWhole: Bool = false) {
         self.width = width
+        self.isWhole = isWhole
         self.tensorWidth = tensorWidth
         self.showsSeconds = showsSeconds
     }
@@ -30,8 +34,15 @@ extension Value {
         case .object(let object): try object.display(style)
         case .record(let record) where !style.showsSeconds && record["seconds"] != nil:
             try Value.record(record.withoutSeconds).printedText(style)
-        default: shortText
+        default: style.isWhole ? wholeText : shortText
         }
+    }
+
+    /// The same as `shortText`, with all elements.
+    private var wholeText: String {
+        var line = ShortText(isWhole: true)
+        line.add(self)
+        return line.text
     }
 
     /// One line: what stands for it inside a list, a record or an error. Long and deep values are shown in part.
@@ -48,8 +59,16 @@ extension Value {
             return tensor.rank == 0 ? Self.scalarText(tensor.value) : tensor.value.text(width: style.tensorWidth)
         case .object(let object): return try object.display(style)
         case .function(let function): return function.descriptionText
+        case .list, .range, .set, .record:
+            return style.isWhole ? wholeText : collectionText(style)
+        default: return shortText
+        }
+    }
+
+    private func collectionText(_ style: DisplayStyle) -> String {
+        switch self {
         case .record(let record) where !style.showsSeconds && record["seconds"] != nil:
-            return try Value.record(record.withoutSeconds).display(style)
+            return Value.record(record.withoutSeconds).collectionText(style)
         case .record(let record):
             let line = shortText
             guard line.count > style.width || line.contains("\n") else { return line }
@@ -102,16 +121,20 @@ private struct ShortText {
     static let longestWhole = 200
     private static let edge = 5
     private static let deepest = 100
-    private static let mostValues = 100_000
+    private var mostValues: Int { isWhole ? 10_000_000 : 100_000 }
 
     private(set) var text = ""
     private var depth = 0
     private var count = 0
+    /// Whether long lists and records are shown with all their parts.
+    private let isWhole: Bool
+
+    init(isWhole: Bool = false) { self.isWhole = isWhole }
 
     mutating func add(_ value: Value) {
         count += 1
         // Lists that hold lists twice over, again and again, have more elements than there is memory for.
-        guard depth < Self.deepest, count <= Self.mostValues else {
+        guard depth < Self.deepest, count <= mostValues else {
             text += "..."
             return
         }
@@ -162,8 +185,8 @@ private struct ShortText {
         _ count: Int, _ opening: String, _ closing: String, _ word: String, _ add: (inout ShortText, Int) -> Void
     ) {
         text += opening
-        for part in Self.shown(count) {
-            guard self.count <= Self.mostValues else {
+        for part in isWhole ? Array(0..<count) : Self.shown(count) {
+            guard self.count <= mostValues else {
                 text += "..."
                 break
             }
@@ -171,7 +194,7 @@ private struct ShortText {
             if part != count - 1 { text += ", " }
         }
         text += closing
-        if count > Self.longestWhole { text += " (\(count) \(word))" }
+        if count > Self.longestWhole, !isWhole { text += " (\(count) \(word))" }
     }
 
     /// The positions that are shown; nil stands for those between.

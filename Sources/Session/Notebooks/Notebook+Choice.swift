@@ -90,7 +90,7 @@ extension Statement {
         case .expression(let expression):
             guard case .conditional(let branches, let otherwise) = expression.kind else { return [] }
             return branches.flatMap { names($0.body) } + (otherwise.map(names) ?? [])
-        case .break, .continue, .return, .assert, .help: return []
+        case .break, .continue, .return, .assert, .delete, .help: return []
         }
     }
 }

@@ -149,6 +149,7 @@ extension ArgumentText {
     static let related = """
         print str format
         len size shape numel count
+        head tail take select sort where
         range arange linspace enumerate
         type isinstance
         int float bool number str

@@ -4,6 +4,11 @@ extension ArgumentText {
         print.values | any values | The values to print.
         print.sep | string | The text between values.
         print.end | string | The text after the last value.
+        print.all,show.all | boolean | Whether long lists and tables, or all of many images, are shown without leaving parts out.
+        print.width | whole number or none | The columns of a line of a table or tensor, at least 20; none: 80, and 100 of a tensor.
+        head.x,tail.x | table, list, string or tensor | What to take from.
+        head.n,tail.n | whole number | How many rows or elements, or all where there are fewer.
+        head.returns,tail.returns | table, list, string or tensor | A part, of the same kind.
         error.message | string | The message of the error.
         error.returns | - | Nothing: the error ends the statement.
         error.errors | - | Always: that is its purpose.

@@ -73,9 +73,9 @@ package struct FamiliarName: Sendable {
 
     /// What an error says to somebody who wrote the word.
     var hint: String {
-        if isTaken { return "`\(dls)`, or `\(written)`" }
-        let code = dls.isEmpty ? "" : "`\(dls)`"
-        return code.isEmpty ? remark : remark.isEmpty ? code : "\(code): \(remark)"
+        if isTaken { return "write `\(dls)` or `\(written)`" }
+        guard !dls.isEmpty else { return remark }
+        return "write `\(dls)`" + (remark.isEmpty ? "" : "; \(remark)")
     }
 
     /// `np.random.randn` of `np.random.randn(2, 3)`; nil where the example does not begin with a module.

@@ -72,7 +72,7 @@ extension FamiliarNames {
                     "pd.DataFrame({\"lr\": [1, 2]})", "table({lr=[1, 2]})", "or a list of records",
                     for: "DataFrame Series"),
                 .instead("df.to_csv(\"f.csv\")", "to_csv t \"f.csv\"", for: ""),
-                .instead("df.head()", "t[:5]", "the last ones are t[-5:]", for: "head tail"),
+                .same("t.head()", "or t[:5]"), .same("t.tail(2)", "or t[-2:]"),
                 .instead("df[\"lr\"]", "t.lr", "a list", for: ""),
                 .instead("df.iloc[0]", "t[0]", "a record", for: "iloc loc iat at"),
                 .instead("df.columns", "t.columns", for: ""),

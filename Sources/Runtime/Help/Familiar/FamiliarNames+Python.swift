@@ -19,7 +19,7 @@ extension FamiliarNames {
                 .same("(1, 2)", "the list [1, 2]"),
                 .same("first, *rest = xs"),
                 .same("max(*xs)", "f(*xs, **options)"),
-                .instead("del d[\"a\"]", "d.pop(\"a\")", for: "del"),
+                .instead("del d[\"a\"]", "d.pop(\"a\")", "`del x` removes a variable", for: "del"),
                 .instead("pass", "if v > 1 { }", "an empty block", for: "pass"),
                 .instead(
                     "try: ... except Exception as e: ...", "try { number(text) } catch e { print e.message }",
@@ -40,7 +40,7 @@ extension FamiliarNames {
                 .instead("dir()", "vars", "`help` lists what is built in", for: "dir globals locals"),
                 .instead(
                     "input()", "args", "a script's arguments; `param size = 1` is set by --set size=2", for: "input"),
-                .instead("exit()", "quit", "or Ctrl-D", for: "exit"),
+                .alias("exit()", "quit()", "or Ctrl-D"), .alias("whos", "vars"),
                 .refused("complex(1, 2)", "numbers are real", for: "complex"),
             ]),
         FamiliarSection(
