@@ -282,5 +282,6 @@ extension ArgumentText {
         quit help
         time clock timeit
         error print
+        input print number
         """
 }
