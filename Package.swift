@@ -32,7 +32,8 @@ let arrows: [String: [String]] = [
     "RunStore": ["Runtime", "CSQLite"],
     "Session": ["Runtime", "RunStore"],
     "Terminal": ["Session", "CReadline"],
-    "Arguments": ["Terminal"],
+    "Jupyter": ["Session", "CZMQ", "CCrypto"],
+    "Arguments": ["Terminal", "Jupyter"],
     "dls": ["Arguments", "CSystem"],
 ]
 
@@ -71,8 +72,10 @@ let package = Package(
         .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .target(name: "CSimd"),
         .target(name: "CSystem"),
-        // It loads the library when it is first needed, and takes the types from its header.
+        // These load their library when it is first needed.
         .target(name: "CLapack"),
+        .target(name: "CZMQ"),
+        .target(name: "CCrypto"),
 
         layer("TensorCore"),
         layer("Autograd"),
@@ -85,6 +88,7 @@ let package = Package(
         layer("RunStore"),
         layer("Session"),
         layer("Terminal"),
+        layer("Jupyter"),
         layer("Arguments", [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
         // Linked to the standard library statically, the program starts in two thirds of the time.
         .executableTarget(
@@ -107,6 +111,7 @@ let package = Package(
         tests("RunStore"),
         tests("Session"),
         tests("Terminal", ["PromptProbe"]),
+        tests("Jupyter"),
         tests("Arguments"),
         // The program itself, which is built beside the tests.
         .testTarget(name: "dlsTests", dependencies: closure(["Runtime"]), swiftSettings: testSettings),

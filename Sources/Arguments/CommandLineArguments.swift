@@ -1,4 +1,5 @@
 import ArgumentParser
+import Jupyter
 import Session
 import Terminal
 
@@ -31,6 +32,7 @@ private struct ReplayWords: ParsableArguments {
 package struct CommandLineArguments {
     package enum Action: Equatable {
         case run(ProgramRequest)
+        case jupyter(JupyterRequest)
         case showUsage
         case showVersion
     }
@@ -113,6 +115,7 @@ package struct CommandLineArguments {
                         choice: CellChoice(cells: replay.cells, first: replay.first, last: replay.last),
                         keepsGoing: replay.keepsGoing, isQuiet: replay.isQuiet)))
         case "export" where !isRun: action = .run(try Self.exportRequest(Array(rest)))
+        case "jupyter" where !isRun: action = .jupyter(try Self.jupyterRequest(Array(rest)))
         case "import" where !isRun: action = .run(try Self.importRequest(Array(rest)))
         case _ where first.hasPrefix("-"): throw UsageError(message: "there is no option `\(first)`")
         default:
@@ -161,6 +164,8 @@ package struct CommandLineArguments {
           dls replay FILE [options]    replay a notebook, cell by cell
           dls export FILE --to FORMAT  write a notebook as ipynb, html or md (--output PATH)
           dls import FILE.ipynb        make a .dls file of a notebook of Jupyter (--output PATH)
+          dls jupyter install          make dls a kernel of Jupyter (--prefix P: in that folder)
+          dls jupyter FILE             the kernel, as a client of Jupyter starts it
           dls help [topic]             the help that the prompt has
 
         options:

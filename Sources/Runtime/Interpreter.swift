@@ -27,11 +27,17 @@ package struct ProgressReport {
     package let isMilestone: Bool
     /// Whether it ends the whole, and stays to be read.
     package let isLast: Bool
+    /// The curve up to here, where there is one. Made only where it is shown.
+    package let figure: () -> Figure?
 
-    package init(text: @escaping () -> String, isMilestone: Bool, isLast: Bool = false) {
+    package init(
+        text: @escaping () -> String, isMilestone: Bool, isLast: Bool = false,
+        figure: @escaping () -> Figure? = { nil }
+    ) {
         self.text = text
         self.isMilestone = isMilestone
         self.isLast = isLast
+        self.figure = figure
     }
 }
 
@@ -41,10 +47,19 @@ package protocol OutputSink: AnyObject {
 
     /// The columns that text is broken to; nil where nobody knows.
     var width: Int? { get }
+
+    /// Asks the person for a line, and waits for it.
+    ///
+    /// - Throws: `Failure` where nobody can be asked, or nobody answers.
+    func ask(_ prompt: String) throws -> String
 }
 
 extension OutputSink {
     package var width: Int? { nil }
+
+    package func ask(_ prompt: String) throws -> String {
+        throw Failure("`input` has nobody to ask here", help: "give the value as a `param`, or read it from a file")
+    }
 }
 
 /// Runs compiled code and holds what all of it shares: the built-ins, random numbers, where outputs go.

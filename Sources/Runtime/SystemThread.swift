@@ -3,7 +3,7 @@ import Glibc
 // The system's threads and locks, with all pointers that they need.
 
 /// A thread with a stack of its own size. Signals stay with the threads that had them.
-final class SystemThread {
+package final class SystemThread {
     private var thread = pthread_t()
 
     private final class Work {
@@ -12,7 +12,7 @@ final class SystemThread {
     }
 
     /// Starts `body`; nil where the system has no thread to give.
-    init?(stackByteCount: Int, _ body: @escaping () -> Void) {
+    package init?(stackByteCount: Int, _ body: @escaping () -> Void) {
         var attributes = pthread_attr_t()
         guard pthread_attr_init(&attributes) == 0 else { return nil }
         defer { pthread_attr_destroy(&attributes) }
@@ -36,15 +36,15 @@ final class SystemThread {
     }
 
     /// Waits until it has ended; once.
-    func join() { pthread_join(thread, nil) }
+    package func join() { pthread_join(thread, nil) }
 }
 
 /// A lock that can be waited at until something has changed.
-final class Monitor: @unchecked Sendable {
+package final class Monitor: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
+    package init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(change, nil)
     }
@@ -56,14 +56,14 @@ final class Monitor: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
+    package func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body()
     }
 
     /// Inside `withLock`: lets others in until one signals, or so many seconds have passed.
-    func wait(atMost seconds: Double) {
+    package func wait(atMost seconds: Double) {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let nanoseconds = time.tv_nsec + Int(seconds * 1e9)
@@ -73,7 +73,7 @@ final class Monitor: @unchecked Sendable {
     }
 
     /// Wakes those who wait.
-    func signal() { pthread_cond_broadcast(change) }
+    package func signal() { pthread_cond_broadcast(change) }
 }
 
 /// A place that holds an object of its own for each thread, without keeping it alive.

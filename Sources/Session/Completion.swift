@@ -3,7 +3,7 @@ import Runtime
 
 /// What Tab offers at a place in a line.
 package struct Completion: Equatable {
-    package enum Kind { case name, field, argument, file, word }
+    package enum Kind: String { case name, field, argument, file }
 
     package let text: String
     package let kind: Kind
@@ -79,7 +79,7 @@ extension Session {
     }
 
     /// The value of `a.b.c` without running anything.
-    private func value(of parts: [String]) -> Value? {
+    func value(of parts: [String]) -> Value? {
         guard let first = parts.first, var value = module[first] ?? interpreter.builtins.value(first) else {
             return nil
         }

@@ -85,15 +85,25 @@ package final class Session {
         module.cell("_\(number)").value = value
     }
 
-    /// Runs what was typed at the prompt, and keeps its value as `_` and `_N`.
-    package func executeInput(_ text: String) -> ExecutionResult {
+    /// Runs what was typed at the prompt or in a cell of Jupyter, and keeps its value as `_` and `_N`.
+    ///
+    /// - Parameters:
+    ///   - isCounted: Whether it takes a number and is part of what `save session` writes.
+    ///   - showsFigures: Whether figures that `plt` has not shown are shown at its end.
+    package func executeInput(_ text: String, isCounted: Bool = true, showsFigures: Bool = false) -> ExecutionResult {
         let number = inputNumber
-        if !isEmpty(text) { inputNumber += 1 }
         let source = asHelp(SourceText(name: "input \(number)", text: text))
+        guard isCounted else {
+            return run(source, in: Span(0, source.bytes.count), checksParameters: false, showsFigures: showsFigures)
+        }
+        if !isEmpty(text) { inputNumber += 1 }
         let collector = OutputCollector(next: interpreter.sink, style: .recorded)
         var completed: [Statement] = []
         let result = withSink(collector) {
-            run(source, in: Span(0, source.bytes.count), keeping: { keep($0, number: number) }) { statement in
+            run(
+                source, in: Span(0, source.bytes.count), showsFigures: showsFigures,
+                keeping: { keep($0, number: number) }
+            ) { statement in
                 completed.append(statement)
                 collector.checkpoint()
             }

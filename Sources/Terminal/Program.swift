@@ -161,6 +161,24 @@ func readAll(_ descriptor: Int32) -> [UInt8]? {
     }
 }
 
+/// A line of a descriptor without its end; nil at the end of input, and when Ctrl-C was pressed.
+///
+/// It reads no byte behind the line, which another reader may be for.
+func readLine(_ descriptor: Int32) -> String? {
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while true {
+        let count = read(descriptor, &byte, 1)
+        if count == 1, byte != UInt8(ascii: "\n") {
+            line.append(byte)
+        } else if count == 1 || count == 0 && !line.isEmpty {
+            return String(decoding: line, as: UTF8.self)
+        } else if count == 0 || errno != EINTR || Interrupt.isRequested {
+            return nil
+        }
+    }
+}
+
 func systemMessage(_ code: Int32) -> String {
     String(cString: strerror(code))
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Language
 import Runtime
 import Session
@@ -108,5 +109,15 @@ private final class DisplaySink: OutputSink {
         }
         // What cannot be written ends the program by the display's own rule; a prompt only hears of it here.
         if let failure = display.output.failure { throw Failure("the output cannot be written: \(failure.message)") }
+    }
+
+    func ask(_ prompt: String) throws -> String {
+        display.show(prompt)
+        guard let line = readLine(STDIN_FILENO) else {
+            if Interrupt.isRequested { throw Failure.interrupted }
+            throw Failure("`input` has no answer: the standard input has ended")
+        }
+        display.output.assumeLineStart()
+        return line
     }
 }

@@ -1,6 +1,8 @@
 import Arguments
 import CSystem
 import Glibc
+import Jupyter
+import Runtime
 import Terminal
 
 /// The program: does what the command line asks for, on a stack that deep recursion fits on.
@@ -25,6 +27,14 @@ private func runProgram() -> Int32 {
         case .run(let request):
             let program = Program(display: display) { SessionFront(display: $0, arguments: $1) }
             return program.run(request, arguments: words.arguments, settings: words.settings)
+        case .jupyter(let request):
+            do {
+                if let report = try request.run() { display.note(report) }
+                return ExitStatus.success
+            } catch {
+                display.showError(display.diagnosticRenderer.render(Failure(wrapping: error).diagnostic))
+                return ExitStatus.failure
+            }
         }
     } catch {
         display.showError("dls: \(error.message)\n`dls --help` lists the options")

@@ -1,4 +1,5 @@
 import Arguments
+import Jupyter
 import Session
 import Terminal
 import Testing
@@ -53,6 +54,18 @@ struct CommandLineArgumentsTests {
         #expect(try parse("-e", "-1").action == .run(.code("-1")))
         let arguments = try parse("-e", "args", "a", "-b")
         #expect(arguments.arguments == ["a", "-b"])
+    }
+
+    @Test("jupyter runs a kernel or installs it")
+    func jupyter() throws {
+        #expect(try parse("jupyter", "k.json").action == .jupyter(.serve(connectionFile: "k.json")))
+        #expect(try parse("jupyter", "install").action == .jupyter(.install(prefix: nil)))
+        #expect(try parse("jupyter", "install", "--user").action == .jupyter(.install(prefix: nil)))
+        #expect(try parse("jupyter", "install", "--prefix", "p").action == .jupyter(.install(prefix: "p")))
+        #expect(message("jupyter") == "`dls jupyter` needs `install`, or the connection file of a client")
+        #expect(message("jupyter", "install", "--user", "--prefix", "p")?.contains("not both") == true)
+        #expect(message("jupyter", "k.json", "--user")?.contains("install") == true)
+        #expect(message("jupyter", "a", "b") == "`dls jupyter` takes one word, not 2")
     }
 
     @Test("a lone minus is the standard input")

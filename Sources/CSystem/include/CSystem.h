@@ -25,3 +25,10 @@ int32_t dls_open_memory(void);
 /// Returns 0 and the process, or the number of the error: `ENOENT` where there is no such program.
 int32_t dls_start_program(
     const char *name, const char *argument, int32_t input, int32_t output, int32_t error, int32_t *process);
+
+/// Takes the signals that ask a program to stop away from their handlers; returns a descriptor that can be read when one
+/// has come, -1 where the system has none to give. For the calling thread and those that it starts.
+int32_t dls_take_stop_signals(void);
+
+/// The number of the next signal that has come; 0 where none has.
+int32_t dls_next_signal(int32_t descriptor);

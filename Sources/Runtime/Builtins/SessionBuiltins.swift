@@ -44,6 +44,14 @@ extension Builtin {
             if call.has("n") { Threads.count = try call.integer("n", atLeast: 1) }
             return .integer(Threads.count)
         },
+        Builtin(
+            "input(prompt=\"\")", .session, "Asks the person for a line of text, and gives it.",
+            details:
+                "`number(input(\"how many? \"))` makes a number of it. A program that runs alone, and a run of a sweep, have nobody to ask.",
+            example: "try { input \"epochs: \" } catch e { print e.message }"
+        ) { call in
+            .string(try call.interpreter.sink.ask(try call.string("prompt")))
+        },
         Builtin("quit(status=0)", .session, "Leaves, with an exit status.", example: "if false { quit() }") { call in
             throw Quit(status: Int32(truncatingIfNeeded: try call.integer("status")))
         },

@@ -87,6 +87,8 @@ extension ExampleOutputs {
           1  2  3
         == index
         1
+        == input
+        `input` has nobody to ask here
         == insert
         [1, 2, 3]
         == instance_norm

@@ -95,20 +95,15 @@ package struct Help {
 }
 
 extension Interpreter {
+    private var help: Help { Help(builtins, width: min(max(sink.width ?? 96, 40), 120)) }
+
     /// Shows help on a name: of the user's own first, then built in.
     package func showHelp(_ topic: String, module: Namespace) throws {
-        let help = Help(builtins, width: min(max(sink.width ?? 96, 40), 120))
         let name = topic.trimmed
         let text: String
         if name.isEmpty {
             text = help.overview
-        } else if let value = module[name] {
-            text = try describe(name, value) + hiddenPage(name, value, help)
-        } else if let found = help.text(on: name) {
-            text = found
-        } else if name == "pi" || name == "inf" || name == "nan" || name == "args" {
-            text = "\(name): \(name == "args" ? "the arguments of a script, a list of strings" : "a constant")"
-        } else if let found = help.search(for: name) {
+        } else if let found = try helpText(on: name, module: module) ?? help.search(for: name) {
             text = found
         } else {
             let meant = help.suggestion(for: name).map { ["did you mean `\($0)`?"] }
@@ -124,7 +119,18 @@ extension Interpreter {
         return "\n\nIt hides the built-in function `\(name)`, which `del \(name)` brings back:\n\n\(page)"
     }
 
-    private func describe(_ name: String, _ value: Value) throws -> String {
+    /// The help on a name of the user's own or a built-in one; nil if there is no such name.
+    package func helpText(on name: String, module: Namespace) throws -> String? {
+        if let value = module[name] { return try describe(name, value) + hiddenPage(name, value, help) }
+        if let found = help.text(on: name) { return found }
+        return switch name {
+        case "args": "args: the arguments of a script, a list of strings"
+        case "pi", "inf", "nan": "\(name): a constant"
+        default: nil
+        }
+    }
+
+    package func describe(_ name: String, _ value: Value) throws -> String {
         if case .function(let function) = value, case .user = function.body { return function.descriptionText }
         return "\(name) is \(value.kindWithArticle)\n" + (try value.display(DisplayStyle()))
     }

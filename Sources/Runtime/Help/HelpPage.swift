@@ -9,6 +9,7 @@ package enum HelpPage: String, CaseIterable {
     case sweeps
     case notebooks
     case export
+    case jupyter
 
     package var text: String {
         switch self {
@@ -195,6 +196,21 @@ package enum HelpPage: String, CaseIterable {
 
             Each writes beside FILE, or where `--output PATH` says. `save figure "loss.svg"` writes the last figure alone
             (.svg, .png or .pdf). Figures in files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
+            """
+        case .jupyter:
+            """
+            dls is a kernel for JupyterLab, VS Code and other programs that speak Jupyter's protocol:
+
+              dls jupyter install              writes the kernel's description for this user, and says where
+              dls jupyter install --prefix P   into P/share/jupyter/kernels/dls, such as that of a Python environment
+
+            Then dls is among the kernels of a new notebook. Values are shown as at the prompt, tables as HTML, figures as SVG
+            (drawn by gnuplot). A training shows its progress and its loss curve in one place and leaves the curve there. The
+            button that interrupts does what Ctrl-C does: a training stops after the current batch and keeps its run, and the
+            cells that wait are not run. Tab completes, Shift-Tab shows the help, `input` asks in the notebook.
+
+            The kernel needs libzmq (package libzmq5) and OpenSSL's libcrypto. `dls jupyter FILE` runs it for the connection
+            file that a client wrote. `dls export FILE.dls --to ipynb` makes a notebook of Jupyter, `dls import` goes back.
             """
         }
     }

@@ -24,6 +24,7 @@ struct TrainCall {
 
     func run() throws -> Value {
         let trainer = try trainer()
+        let curve = LossCurve(trainer.run.history)
         let recorder = try RunRecorder(self, trainer)
         let run: Run
         var toldOfCheckpoint = false
@@ -33,7 +34,7 @@ struct TrainCall {
                 onEvent: { event in
                     recorder?.record(event)
                     do {
-                        try show(event)
+                        try show(event, curve)
                         keepInSweep(trainer)
                         if !toldOfCheckpoint { toldOfCheckpoint = try tell(trainer.checkpointer?.failure) }
                     } catch { failure = error }
@@ -78,13 +79,17 @@ struct TrainCall {
 
     func note(_ text: String) throws { try call.interpreter.sink.emit(.note(text)) }
 
-    private func show(_ event: TrainingEvent) throws {
+    private func show(_ event: TrainingEvent, _ curve: LossCurve) throws {
+        curve.add(event)
         let report =
             switch event {
-            case .batch(let progress): ProgressReport(text: { EpochText.line(progress) }, isMilestone: false)
+            case .batch(let progress):
+                ProgressReport(
+                    text: { EpochText.line(progress) }, isMilestone: false, figure: { curve.figure })
             case .epoch(let figures, let epochs):
                 ProgressReport(
-                    text: { EpochText.line(figures, of: epochs) }, isMilestone: true, isLast: figures.epoch == epochs)
+                    text: { EpochText.line(figures, of: epochs) }, isMilestone: true, isLast: figures.epoch == epochs,
+                    figure: { curve.figure })
             }
         try call.interpreter.sink.emit(.progress(report))
     }

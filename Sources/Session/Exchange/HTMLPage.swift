@@ -54,15 +54,8 @@ struct HTMLPage {
     }
 
     private func output(_ output: NotebookDocument.Output) throws -> String {
-        switch output {
-        case .text(let lines): return "<pre>\(escapedXML(lines.joined(separator: "\n")))</pre>\n"
-        case .error(let lines): return "<pre class=\"error\">\(escapedXML(lines.joined(separator: "\n")))</pre>\n"
-        case .table(let table): return "<div class=\"wide\">\(HTMLText.table(table))</div>\n"
-        case .figure(let name):
-            let bytes = try figure(name)
-            let words = SVGWords(bytes).text ?? name
-            let address = HTMLText.dataAddress(bytes, "image/svg+xml")
-            return "<figure><img src=\"\(address)\" alt=\"\(escapedXML(words))\"></figure>\n"
-        }
+        guard case .figure(let name) = output else { return HTMLText.output(output) }
+        let bytes = try figure(name)
+        return HTMLText.picture(bytes, description: SVGWords(bytes).text ?? name)
     }
 }

@@ -15,6 +15,21 @@ package enum HTMLText {
             + table.rows.map { row($0, "td") + "\n" }.joined() + "</tbody>\n</table>\n"
     }
 
+    /// What was shown, figures aside.
+    static func output(_ output: NotebookDocument.Output) -> String {
+        switch output {
+        case .table(let table): "<div class=\"wide\">\(self.table(table))</div>\n"
+        case .error(let lines): "<pre class=\"error\">\(escapedXML(lines.joined(separator: "\n")))</pre>\n"
+        case .text, .figure: "<pre>\(escapedXML(output.lines.joined(separator: "\n")))</pre>\n"
+        }
+    }
+
+    /// A figure that needs no file.
+    static func picture(_ svg: [UInt8], description: String) -> String {
+        let address = dataAddress(svg, "image/svg+xml")
+        return "<figure><img src=\"\(address)\" alt=\"\(escapedXML(description))\"></figure>\n"
+    }
+
     /// Code with its words in the classes of `HTMLStyle`, as the language itself reads them.
     package static func code(_ text: String) -> String {
         let source = SourceText(name: "cell", text: text)

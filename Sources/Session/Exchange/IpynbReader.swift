@@ -74,7 +74,7 @@ struct IpynbReader {
         }
         for steps in [["language_info", "name"], ["kernelspec", "language"]] {
             guard let language = json["metadata"]?[steps[0]]?[steps[1]]?.asString else { continue }
-            guard language == IpynbWriter.language else {
+            guard language == JupyterNames.language else {
                 throw failure(
                     "its cells are in \(language), not in dls", at: (["metadata"] + steps).map { .member($0) },
                     help: "`help python` shows how to write them in dls")

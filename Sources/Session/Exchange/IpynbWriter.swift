@@ -7,8 +7,6 @@ import Runtime
 ///
 /// - Source: nbformat's documentation, "The notebook file format".
 struct IpynbWriter {
-    static let language = "dls"
-
     let document: NotebookDocument
     /// The bytes of a figure by its recorded name.
     let figure: (String) throws -> [UInt8]
@@ -32,15 +30,11 @@ struct IpynbWriter {
                     .init("source", Self.lines(Self.source(of: cell))),
                 ] + code)
         }
-        let kernel = JSON([
-            "display_name": .string(Self.language), "language": .string(Self.language), "name": .string(Self.language),
-        ])
-        let language = JSON([
-            "file_extension": .string(".dls"), "mimetype": .string("text/x-dls"), "name": .string(Self.language),
-            "pygments_lexer": .string("text"),
-        ])
+        let name = JSON.string(JupyterNames.language)
+        let kernel = JSON(["display_name": name, "language": name, "name": name])
         return JSON([
-            "cells": .array(cells), "metadata": JSON(["kernelspec": kernel, "language_info": language]),
+            "cells": .array(cells),
+            "metadata": JSON(["kernelspec": kernel, "language_info": JupyterNames.languageInfo]),
             "nbformat": .integer(4), "nbformat_minor": .integer(5),
         ])
     }
@@ -91,31 +85,19 @@ struct IpynbWriter {
                 "name": .string("stdout"), "output_type": .string("stream"), "text": Self.lines(text + "\n"),
             ])
         case .table(let table):
-            return display(["text/html": Self.lines(HTMLText.table(table)), "text/plain": Self.lines(text)])
+            return display(MIMEBundle(table: table))
         case .figure(let name):
-            let picture = try figure(name)
-            let words = SVGWords(picture).text ?? name
-            return display(
-                [
-                    "image/svg+xml": Self.lines(String(decoding: picture, as: UTF8.self)),
-                    "text/plain": Self.lines(text),
-                ], metadata: ["image/svg+xml": ["alt": .string(words)]])
+            return display(MIMEBundle(figure: try figure(name), plain: text))
         case .error(let lines):
-            let message = lines[0].dropFirst("error: ".count)
-            return JSON([
-                "ename": .string("error"), "evalue": .string(String(message)), "output_type": .string("error"),
-                "traceback": .array(lines.map { .string($0) }),
-            ])
+            let message = String(lines[0].dropFirst("error: ".count))
+            return .object(
+                JupyterNames.error(message, traceback: lines) + [.init("output_type", .string("error"))])
         }
     }
 
-    private func display(
-        _ data: KeyValuePairs<String, JSON>, metadata: KeyValuePairs<String, KeyValuePairs<String, JSON>> = [:]
-    ) -> JSON {
-        JSON([
-            "data": JSON(data), "metadata": .object(metadata.map { .init($0.key, JSON($0.value)) }),
-            "output_type": .string("display_data"),
-        ])
+    private func display(_ bundle: MIMEBundle) -> JSON {
+        let (data, metadata) = bundle.json(Self.lines)
+        return JSON(["data": data, "metadata": metadata, "output_type": .string("display_data")])
     }
 }
 

@@ -37,6 +37,11 @@ final class OutputCollector: OutputSink {
 
     var width: Int? { next?.width }
 
+    func ask(_ prompt: String) throws -> String {
+        guard let next else { throw Failure("`input` has nobody to ask here") }
+        return try next.ask(prompt)
+    }
+
     func emit(_ output: Output) throws {
         switch output {
         case .text(let text): openText += text

@@ -283,5 +283,6 @@ extension ArgumentText {
         quit help
         time clock timeit
         error print
+        input print number
         """
 }

@@ -173,6 +173,9 @@ extension ArgumentText {
         vars.returns | table | Columns name, kind and value.
         threads.n | whole number or none | The new number of threads, at least 1; none leaves it.
         threads.returns | number | The number of threads.
+        input.prompt | string | What stands in front of the answer.
+        input.returns | string | The line, without its end.
+        input.errors | - | Nobody can be asked, or the input has ended.
         quit.status | whole number | The exit status of the program, from 0 to 255.
         quit.returns | - | Nothing: the program ends.
         time.returns,clock.returns | number | Seconds.

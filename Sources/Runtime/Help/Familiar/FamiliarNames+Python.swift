@@ -39,7 +39,7 @@ extension FamiliarNames {
                 .instead("hasattr(r, \"name\")", "\"name\" in r", for: "hasattr"),
                 .instead("dir()", "vars", "`help` lists what is built in", for: "dir globals locals"),
                 .instead(
-                    "input()", "args", "a script's arguments; `param size = 1` is set by --set size=2", for: "input"),
+                    "sys.argv", "args", "a script's arguments; `param size = 1` is set by --set size=2", for: ""),
                 .alias("exit()", "quit()", "or Ctrl-D"), .alias("whos", "vars"),
                 .refused("complex(1, 2)", "numbers are real", for: "complex"),
             ]),

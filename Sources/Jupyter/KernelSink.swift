@@ -1,0 +1,155 @@
+import Datasets
+import Figures
+import Language
+import Runtime
+import Session
+import TensorCore
+
+/// Makes messages of what a cell shows.
+final class KernelSink: OutputSink {
+    private unowned let outlet: any KernelOutlet
+    private let drawing: FigureDrawing
+    private var request: Request?
+    private var count = 0
+    private var isSilent = false
+    private var canAsk = false
+    private var live: LiveDisplay?
+    private var displayCount = 0
+    /// Displays of trainings that were interrupted.
+    private var stopped: [LiveDisplay] = []
+    /// The last value that was shown, as text.
+    private(set) var lastResult: String?
+
+    private static let style = DisplayStyle(width: 100)
+
+    init(_ outlet: any KernelOutlet, _ writer: FigureWriter?) {
+        self.outlet = outlet
+        drawing = FigureDrawing(writer)
+    }
+
+    /// - Parameters:
+    ///   - count: The number of the cell.
+    ///   - isSilent: Whether nothing is shown.
+    func begin(_ request: Request, _ count: Int, isSilent: Bool, canAsk: Bool) {
+        self.request = request
+        self.count = count
+        self.isSilent = isSilent
+        self.canAsk = canAsk
+        lastResult = nil
+    }
+
+    /// After a cell, when the request to stop it has been taken back.
+    func finish() {
+        endLive()
+        for display in stopped { settle(display) }
+        stopped = []
+    }
+
+    func emit(_ output: Output) throws {
+        if case .value(let value) = output { lastResult = try value.display(Self.style) }
+        guard !isSilent else { return }
+        if case .progress(let report) = output { return show(report) }
+        endLive()
+        switch output {
+        case .text(let text): outlet.stream("stdout", text, parent: request)
+        case .value:
+            let (data, metadata) = MIMEBundle(value: lastResult ?? "").json()
+            let content = JSON(["execution_count": .integer(count), "data": data, "metadata": metadata])
+            outlet.send(Message("execute_result", content, parent: request), on: .iopub)
+        case .figure(let figure):
+            send("display_data", drawing.bundle(of: figure))
+            if let problem = drawing.takeProblem() { note(problem) }
+        case .note(let text): note(text)
+        case .progress: break
+        }
+    }
+
+    private func note(_ text: String) { outlet.stream("stderr", text + "\n", parent: request) }
+
+    // MARK: Questions
+
+    func ask(_ prompt: String) throws -> String {
+        guard canAsk, !isSilent else {
+            throw Failure(
+                "`input` has nobody to ask: the client of this kernel takes no questions",
+                help: "give the value as a `param`, or read it from a file")
+        }
+        endLive()
+        let content = JSON(["prompt": .string(prompt), "password": .boolean(false)])
+        guard let answer = outlet.ask(Message("input_request", content, parent: request)) else {
+            throw Failure.interrupted
+        }
+        return answer
+    }
+
+    // MARK: Trainings
+
+    private func show(_ report: ProgressReport) {
+        let display: LiveDisplay
+        if let live {
+            display = live
+        } else {
+            displayCount += 1
+            display = LiveDisplay(identifier: "\(request?.id ?? "")-\(displayCount)", drawing)
+            live = display
+        }
+        if let (bundle, isFirst) = display.update(report) {
+            send(isFirst ? "display_data" : "update_display_data", bundle, display)
+        }
+        if report.isLast { endLive() }
+    }
+
+    /// Leaves a figure that no longer changes.
+    private func endLive() {
+        guard let display = live else { return }
+        live = nil
+        // Nothing is drawn while what runs is asked to stop.
+        guard !Interrupt.isRequested else {
+            stopped.append(display)
+            return
+        }
+        settle(display)
+    }
+
+    private func settle(_ display: LiveDisplay) {
+        if let bundle = display.final() { send("update_display_data", bundle, display) }
+    }
+
+    private func send(_ type: String, _ bundle: MIMEBundle, _ display: LiveDisplay? = nil) {
+        let (data, metadata) = bundle.json()
+        let transient = JSON.object(display.map { [.init("display_id", .string($0.identifier))] } ?? [])
+        let content = JSON(["data": data, "metadata": metadata, "transient": transient])
+        outlet.send(Message(type, content, parent: request), on: .iopub)
+    }
+}
+
+/// Draws figures for clients, which can do without.
+final class FigureDrawing {
+    private let writer: FigureWriter?
+    private var problem: String?
+    private var isProblemKnown = false
+
+    init(_ writer: FigureWriter?) { self.writer = writer }
+
+    /// Nil where it cannot be drawn.
+    func svg(of figure: Figure) -> [UInt8]? {
+        do { return try writer?(figure) } catch {
+            problem = Failure(wrapping: error).diagnostic.message
+            return nil
+        }
+    }
+
+    func bundle(of figure: Figure, plain: String? = nil) -> MIMEBundle {
+        let text = plain ?? TextRenderer(TextCapabilities(charset: .block, width: 80)).text(figure)
+        guard let svg = svg(of: figure) else { return MIMEBundle(value: text) }
+        return MIMEBundle(figure: svg, plain: text)
+    }
+
+    /// Why a figure could not be drawn, once in a session.
+    func takeProblem() -> String? {
+        defer { problem = nil }
+        guard let problem, !isProblemKnown else { return nil }
+        isProblemKnown = true
+        return problem
+    }
+}

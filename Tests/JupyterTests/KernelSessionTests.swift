@@ -1,0 +1,108 @@
+import Datasets
+import Jupyter
+import Testing
+
+@Suite("The session of a kernel")
+struct KernelSessionTests {
+    private let outlet = RecordingOutlet()
+
+    private func session() -> KernelSession {
+        KernelSession(
+            outlet: outlet, runsPath: nil, figureWriter: { _ in Array("<svg><title>t</title></svg>".utf8) })
+    }
+
+    /// What comes of a request, `busy` and `idle` apart.
+    private func handle(_ request: Request, _ session: KernelSession) throws -> [Message] {
+        outlet.sent = []
+        session.handle(request)
+        let states = [outlet.sent.first, outlet.sent.last].map { $0?.message.content["execution_state"]?.asString }
+        #expect(states == ["busy", "idle"])
+        #expect(outlet.sent.allSatisfy { $0.message.parent?.id == request.id || !outlet.waiting.isEmpty })
+        return outlet.sent.dropFirst().dropLast().map(\.message)
+    }
+
+    @Test("values, texts and figures are messages in their order")
+    func outputs() throws {
+        let messages = try handle(cell("print 1\nplot [1, 2]\n3"), session())
+        #expect(messages.map(\.type) == ["execute_input", "stream", "display_data", "execute_result", "execute_reply"])
+        #expect(messages[2].content["data"]?["image/svg+xml"]?.asString?.hasPrefix("<svg") == true)
+        #expect(messages[3].content["data"]?["text/plain"]?.asString == "3")
+    }
+
+    @Test("every request is framed by busy and idle, known or not")
+    func states() throws {
+        let session = session()
+        for type in ["nothing", "comm_msg", "kernel_info_request"] { _ = try handle(request(type), session) }
+        _ = try handle(
+            Request(identities: [], header: [], type: "execute_request", id: "1", content: Array("{".utf8)), session)
+    }
+
+    @Test("cells that wait behind an error are aborted, and nothing else is")
+    func aborts() throws {
+        let session = session()
+        outlet.waiting = [
+            request("execute_request", id: "a"), request("complete_request", id: "b"),
+            request("execute_request", id: "c"),
+        ]
+        outlet.sent = []
+        session.handle(cell("nothing_here"))
+        let replies = outlet.sent.filter { $0.channel == .shell }.map(\.message)
+        #expect(replies.map { $0.content["status"]?.asString } == ["error", "aborted", "aborted"])
+        #expect(replies.compactMap { $0.parent?.id } == ["r", "a", "c"])
+        #expect(outlet.waiting.map(\.id) == ["b"])
+    }
+
+    @Test("stop_on_error=false aborts nothing")
+    func goesOn() {
+        let session = session()
+        outlet.waiting = [request("execute_request", id: "a")]
+        session.handle(cell("nothing_here", .init("stop_on_error", .boolean(false))))
+        #expect(outlet.waiting.count == 1)
+    }
+
+    @Test("a question is asked where the client allows it")
+    func questions() throws {
+        outlet.answer = "Ada"
+        let session = session()
+        let asked = try handle(cell("input \"who? \"", .init("allow_stdin", .boolean(true))), session)
+        #expect(asked.map(\.type) == ["execute_input", "input_request", "execute_result", "execute_reply"])
+        #expect(asked[1].content["prompt"]?.asString == "who? ")
+        let refused = try handle(cell("input()"), session)
+        #expect(refused.last?.content["evalue"]?.asString?.contains("nobody to ask") == true)
+    }
+
+    @Test(
+        "cursors are counted in code points", arguments: [("aé😀b", 3, 7), ("aé😀b", 0, 0), ("aé😀b", 99, 8), ("", -1, 0)])
+    func places(_ code: String, _ cursor: Int, _ offset: Int) {
+        #expect(CodePlace(code, cursor).offset == offset)
+        #expect(CodePlace.scalars(in: code, before: offset) == min(max(cursor, 0), code.unicodeScalars.count))
+    }
+
+    @Test("history is found by its end, its numbers and patterns")
+    func history() throws {
+        let session = session()
+        for code in ["a = 1", "a + 1", "b = 2", "a + 1"] { session.handle(cell(code)) }
+        func codes(_ members: JSON.Member...) throws -> [String?] {
+            let reply = try #require(try handle(request("history_request", .object(members)), session).last)
+            return (reply.content["history"]?.elements ?? []).map { $0.elements?[2].asString }
+        }
+        func kind(_ text: String) -> JSON.Member { .init("hist_access_type", .string(text)) }
+        #expect(try codes(kind("tail"), .init("n", .integer(2))) == ["b = 2", "a + 1"])
+        #expect(
+            try codes(kind("range"), .init("start", .integer(2)), .init("stop", .integer(4))) == ["a + 1", "b = 2"])
+        #expect(try codes(kind("search"), .init("pattern", .string("*+ ?"))) == ["a + 1", "a + 1"])
+        #expect(
+            try codes(kind("search"), .init("pattern", .string("a*1")), .init("unique", .boolean(true)))
+                == ["a = 1", "a + 1"])
+    }
+
+    @Test("code that is too long is refused, and the kernel goes on")
+    func longCode() throws {
+        let session = session()
+        let content = [UInt8](repeating: UInt8(ascii: " "), count: 17 << 20)
+        let long = Request(identities: [], header: [], type: "execute_request", id: "r", content: content)
+        let messages = try handle(long, session)
+        #expect(messages.map(\.type) == ["error", "execute_reply"])
+        #expect(try handle(cell("1"), session).last?.content["status"]?.asString == "ok")
+    }
+}
