@@ -165,7 +165,8 @@ extension DatasetError {
     }
 
     private func unknownFormatHelp(_ start: [UInt8]) -> String {
-        let known = "files that can be loaded are IDX and .npy (plain or .gz), .npz, .safetensors, .csv, PNG and JPEG"
+        let known =
+            "files that can be loaded are IDX and .npy (plain or .gz), .npz, .safetensors, .pth, .csv, PNG and JPEG"
         if start.starts(with: [0x89, 0x48, 0x44, 0x46]) { return "this is an HDF5 file; \(known)" }
         for (beginning, name) in [
             ("BM", "BMP"), ("GIF8", "GIF"), ("II*\0", "TIFF"), ("MM\0*", "TIFF"), ("RIFF", "WebP"),

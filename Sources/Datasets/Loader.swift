@@ -38,6 +38,8 @@ package enum Loaded {
     case tensor(Tensor)
     /// The arrays of a .npz that are no dataset, or the tensors of a .safetensors.
     case tensors([(name: String, value: Tensor)])
+    /// What a .pth of PyTorch's holds.
+    case python(PythonValue)
     /// A .csv without `target=`.
     case table(ColumnTable)
 }
@@ -45,7 +47,7 @@ package enum Loaded {
 /// Reads data from files, which are known by what they hold and not by their names.
 package enum Loader {
     /// Loads a folder of IDX files, of CIFAR's or of images; a file of the formats IDX, .npy (each may be gzipped), .npz,
-    /// .safetensors, PNG and JPEG; or a table with a header (.csv).
+    /// .safetensors, .pth, PNG and JPEG; or a table with a header (.csv).
     ///
     /// A .npz whose arrays are called `Xtrain`, `ytrain`, `Xdev`, `ydev`, `Xtest` and `ytest` (or `x_train`,
     /// `train_images` and so on) becomes a dataset with these parts.
@@ -72,6 +74,10 @@ package enum Loader {
             return try loadArchive(file, options)
         }
         let start = try ByteSource(file: file).read(atMost: 16)
+        if PyTorchFile.matches(start: start) {
+            try refuse(options, path, target: true, table: true, datasets: true)
+            return .python(try PyTorchFile.readEarlier(file))
+        }
         let source = try ByteSource(file: file)
         if NPY.matches(start: start) || IDX.matches(start: start) {
             try refuse(options, path, target: true, table: true, datasets: true)
@@ -155,7 +161,12 @@ package enum Loader {
 
     private static func loadArchive(_ file: OpenFile, _ options: LoadOptions) throws -> Loaded {
         try refuse(options, file.path, target: true, table: true)
-        let arrays = try NPZ.read(file)
+        let archive = try ZipArchive(file: file)
+        if PyTorchFile.matches(archive) {
+            try refuse(options, file.path, datasets: true)
+            return .python(try PyTorchFile.read(archive))
+        }
+        let arrays = try NPZ.read(archive)
         var parts: [DatasetCollection.Part: (x: Tensor?, y: Tensor?)] = [:]
         for (name, value) in arrays {
             guard let (part, isTarget) = role(of: name) else {

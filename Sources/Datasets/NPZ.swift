@@ -5,12 +5,11 @@ enum NPZ {
     /// Reads all arrays, by name in the order of the archive.
     ///
     /// - Throws: `DatasetError` on the first array that cannot be read; nothing is half-loaded.
-    static func read(_ file: OpenFile) throws -> [(name: String, value: Tensor)] {
-        let archive = try ZipArchive(file: file)
+    static func read(_ archive: ZipArchive) throws -> [(name: String, value: Tensor)] {
         let arrays = archive.entries.filter { $0.name.hasSuffix(".npy") }
         guard !arrays.isEmpty else {
             throw DatasetError(
-                file: file.path,
+                file: archive.file.path,
                 .badParts(
                     reason: archive.entries.isEmpty
                         ? "the archive is empty" : "the archive holds no arrays, only \(archive.entries[0].name)",

@@ -5,14 +5,14 @@ import TensorCore
 import Testing
 import Training
 
-/// Weights that PyTorch wrote; scripts/fixtures/weights_fixtures.py made the files.
+/// Weights that PyTorch wrote; scripts/fixtures/weights_fixtures.py and pth_fixtures.py made the files.
 struct PyTorchWeightTests {
-    private func fixture(_ name: String) -> String {
+    fileprivate func fixture(_ name: String) -> String {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name).safetensors").path
     }
 
     /// The layers of the script's models.
-    private func net(names: Bool) throws -> Model {
+    fileprivate func net(names: Bool) throws -> Model {
         let model = Model("net", place: ModulePlace(key: RandomKey(seed: 1)))
         func add(_ module: any Module, _ name: String) throws { try model.add(module, name: names ? name : nil) }
         try add(Convolution(.init(outChannels: 4, kernel: [3], padding: .zeros([1]))), "stem")
@@ -46,6 +46,21 @@ struct PyTorchWeightTests {
         let theirs = try #require(expected["scores"]).floats()
         #expect(zip(scores, theirs).allSatisfy { abs($0 - $1) < 1e-5 })
         #expect(!zip(before, theirs).allSatisfy { abs($0 - $1) < 1e-2 })
+    }
+}
+
+extension PyTorchWeightTests {
+    /// The same weights as torch.save writes them.
+    @Test func readsStateDictionaries() throws {
+        let path = fixture("torch_sequential").replacing(".safetensors", with: ".pth")
+        guard case .python(let value) = try Loader.load(path) else { throw NeuralNetError(subject: path, .noOutput) }
+        let given = try PyTorchFile.weights(of: value, path: path)
+        let (model, expected) = (try net(names: false), try net(names: false))
+        try model.load(weights: given)
+        try expected.load(weights: Safetensors.read(fixture("torch_sequential")).tensors)
+        for (own, other) in zip(model.namedParameters, expected.namedParameters) {
+            #expect(own.parameter.value.floats() == other.parameter.value.floats(), "\(own.name)")
+        }
     }
 }
 
@@ -126,6 +141,20 @@ struct WeightMatchingTests {
             try error(other).message
                 == "the weights are not those of net: it needs linear1 (bias [4], weight [4, 4]), and the file has "
                 + "linear1 (bias [5], weight [4, 4])")
+    }
+
+    @Test func looseLoadingTakesWhatFits() throws {
+        var given = try file(["linear1", "linear2", "linear3"], last: "head")
+        given[0].value = try Tensor.zeros([5])
+        let model = try net()
+        let before = weights(model)
+        let loaded = try model.load(weights: given, isStrict: false)
+        // Of linear1 the weight, and linear4 from the only module that has its shapes.
+        #expect(loaded.filter { $0.given == nil }.map(\.name) == ["linear1.bias"])
+        #expect(loaded.last?.given == "head.bias")
+        #expect(weights(model) != before)
+        let alike = try file(["query", "key", "value"], last: "head")
+        #expect(try model.load(weights: alike, isStrict: false).compactMap(\.given) == ["head.weight", "head.bias"])
     }
 
     @Test func unbuiltModelsSayWhatTheyNeed() throws {

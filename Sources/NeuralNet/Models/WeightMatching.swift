@@ -46,14 +46,22 @@ struct WeightMatching {
 
     /// The model's name of each given tensor.
     ///
+    /// - Parameter isStrict: Whether every parameter and every tensor has to find its fellow. If not, those that do not
+    ///   are left out.
     /// - Throws: `NeuralNetError.Reason` `.weightsUnmatched`, `.weightsAmbiguous`.
-    func names() throws(WeightMismatch) -> [String: String] {
+    func names(isStrict: Bool) throws(WeightMismatch) -> [String: String] {
         var layerOf: [String: String] = [:]
         let open = open(&layerOf)
         var (layers, modules) = (open.own, open.given)
         while let first = layers.first {
             let alike = layers.filter { $0.signature == first.signature }
             let candidates = modules.filter { $0.signature == first.signature }
+            defer {
+                layers.removeAll { $0.signature == first.signature }
+                modules.removeAll { $0.signature == first.signature }
+            }
+            let isClear = alike.count == candidates.count && Self.ordered(candidates.map(\.path)) != nil
+            if !isStrict, !isClear { continue }
             guard alike.count == candidates.count else {
                 throw WeightMismatch(reason: .weightsUnmatched(layers: layers.map(\.text), given: modules.map(\.text)))
             }
@@ -63,10 +71,8 @@ struct WeightMatching {
                         parts: first.signature, layers: alike.map(\.path), given: candidates.map(\.path)))
             }
             for (layer, path) in zip(alike, ordered) { layerOf[path] = layer.path }
-            layers.removeAll { $0.signature == first.signature }
-            modules.removeAll { $0.signature == first.signature }
         }
-        guard modules.isEmpty else {
+        guard modules.isEmpty || !isStrict else {
             throw WeightMismatch(reason: .weightsUnmatched(layers: [], given: modules.map(\.text)))
         }
         var names: [String: String] = [:]
@@ -74,6 +80,15 @@ struct WeightMatching {
             guard let layer = layerOf[group.path] else { continue }
             for part in group.parts {
                 names[Self.joined(group.path, part.name)] = Self.joined(layer, part.name)
+            }
+        }
+        guard !isStrict else { return names }
+        // Of a layer of the same name that has other parameters too, those that are the same.
+        for group in given where layerOf[group.path] == nil {
+            guard let layer = own.first(where: { $0.path == group.path }) else { continue }
+            for part in group.parts where layer.parts.contains(where: { $0 == part }) {
+                let name = Self.joined(group.path, part.name)
+                names[name] = name
             }
         }
         return names
@@ -134,13 +149,14 @@ extension Model {
     /// names share, as `module.` and `model.` are.
     ///
     /// - Parameter renamed: Pairs of a name or a module's name in the file, and the model's own for it.
-    /// - Returns: For each parameter and buffer, the name of the tensor that it got.
+    /// - Parameter isStrict: Whether all have to be the model's; if not, those that fit no layer are left out.
+    /// - Returns: For each parameter and buffer, the name of the tensor that it got, or `nil`.
     /// - Throws: `NeuralNetError` `.notBuilt`, `.weightsUnmatched`, `.weightsAmbiguous`, `.stateShape`; nothing has
     ///   changed then.
     @discardableResult
     package func load(
-        weights: [(name: String, value: Tensor)], renamed: [(given: String, own: String)] = []
-    ) throws -> [(name: String, given: String)] {
+        weights: [(name: String, value: Tensor)], renamed: [(given: String, own: String)] = [], isStrict: Bool = true
+    ) throws -> [(name: String, given: String?)] {
         guard hasAllParameters else { throw error(.notBuilt) }
         let own = (namedParameters + namedBuffers).map { (name: $0.name, shape: $0.parameter.shape) }
         var entries = weights.filter { !$0.name.hasSuffix("num_batches_tracked") }.map { entry in
@@ -155,7 +171,8 @@ extension Model {
         }
         let names: [String: String]
         do {
-            names = try WeightMatching(own: own, given: entries.map { ($0.name, $0.value.shape) }).names()
+            names = try WeightMatching(own: own, given: entries.map { ($0.name, $0.value.shape) })
+                .names(isStrict: isStrict)
         } catch { throw self.error(error.reason) }
         var state: [String: Tensor] = [:]
         var givenOf: [String: String] = [:]
@@ -164,8 +181,13 @@ extension Model {
             state[name] = entry.value
             givenOf[name] = entry.given
         }
+        if !isStrict {
+            for (name, parameter) in namedParameters + namedBuffers where state[name] == nil {
+                state[name] = parameter.value
+            }
+        }
         try load(state: state)
-        return own.map { ($0.name, givenOf[$0.name] ?? "") }
+        return own.map { ($0.name, givenOf[$0.name]) }
     }
 
     private static func renamed(_ name: String, _ pairs: [(given: String, own: String)]) -> String {

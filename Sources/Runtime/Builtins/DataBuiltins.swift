@@ -10,7 +10,9 @@ extension Builtin {
             details: """
                 A folder of IDX files (MNIST and its kin, plain or .gz) gives a dataset with .train and .test; so does a .npz
                 with Xtrain, ytrain, ... One IDX or .npy file gives a tensor, other .npz and .safetensors a record of tensors
-                by their names, as in weights["conv1.weight"]. Images are [n, channels, height, width], also where they are stored
+                by their names, as in weights["conv1.weight"]. A .pth or .pt, as torch.save writes it, gives what it holds:
+                tensors, numbers, texts, lists and records of them; nothing in it is run, and other objects of Python are
+                refused. Images are [n, channels, height, width], also where they are stored
                 as [n, height, width] or with 1 or 3 channels last. Pixels that are whole numbers from 0 to 255 (and not only 0
                 and 1) are kept as bytes, whatever their type, and scaled to 0..1 for the model; `scale` is what they are
                 multiplied with instead.
@@ -58,6 +60,7 @@ extension Builtin {
             case .dataset(let dataset): return .object(DatasetObject(dataset))
             case .tensor(let tensor): return .tensor(tensor)
             case .tensors(let tensors): return .record(Record(tensors.map { ($0.name, .tensor($0.value)) }))
+            case .python(let value): return Value(value)
             case .table(let table): return .object(TableObject(table))
             }
         },

@@ -11,13 +11,16 @@ extension Builtin {
     /// Weights in files, and the search for a learning rate.
     static let weights: [Builtin] = [
         Builtin(
-            "load_weights(model, source, names=none)", .training,
-            "Puts weights into a model: from a .safetensors or .npz file, a record of tensors, or a checkpoint.",
+            "load_weights(model, source, names=none, strict=true)", .training,
+            "Puts weights into a model: from a .safetensors, .npz or .pth file, a record of tensors, or a checkpoint.",
             details: """
                 Names are the model's own (`conv1.weight`), as `save net "weights.safetensors"` writes them, or those of a PyTorch
                 state dictionary of the same architecture: then each module goes to the layer whose parameters have the same
                 names and shapes, several alike in the order of their numbers. What that leaves open is refused; `names` says
                 it: [["features.0", "conv1"], ["head", "linear2"]]. Without an error, every weight of the model was set.
+                strict=false sets those that fit, and says which are missing and which of the file are not used.
+                Of a .pth with more than a state dictionary (epoch, optimizer) the model's weights are taken; where it holds
+                several, load_weights(net, load("x.pth").ema) chooses.
                 With a translator's weights come the vocabularies that it was saved with.
                 """,
             example: weightsExample
@@ -30,7 +33,13 @@ extension Builtin {
             if !model.isBuilt, let translator = model.script as? any Translating, translator.takesSentences {
                 try WeightFile.build(translator: model)
             }
-            try model.load(weights: try WeightFile.tensors(call, "source"), renamed: try WeightFile.names(call))
+            let weights = try WeightFile.tensors(call, "source")
+            let isStrict = try call.boolean("strict")
+            let loaded = try model.load(weights: weights, renamed: try WeightFile.names(call), isStrict: isStrict)
+            if !isStrict {
+                let note = WeightFile.report(loaded, of: weights.map(\.name))
+                try call.interpreter.sink.emit(.note(note))
+            }
             // The weights mean the vocabularies that they were trained with.
             if let path = call.value("source").asString, let translator = model.script as? any Translating,
                 let coding = try VocabulariesObject.coding(in: path)
@@ -106,14 +115,29 @@ enum WeightFile {
         guard let path = call.value(parameter).asString else {
             throw call.failure(parameter, takes: "the name of a file, or a record of tensors")
         }
-        guard case .tensors(let tensors) = try Loader.load(path) else {
+        switch try Loader.load(path) {
+        case .tensors(let tensors): return Checkpoint.weights(of: tensors)
+        case .python(let value): return try PyTorchFile.weights(of: value, path: path)
+        default:
             throw Failure(
                 "\(quoted(path)) holds no named tensors",
                 help:
-                    "weights are read from .safetensors and .npz files; in PyTorch: safetensors.torch.save_file(model.state_dict(), path)"
+                    "weights are read from .safetensors, .npz and .pth files; in PyTorch: torch.save(model.state_dict(), path)"
             )
         }
-        return Checkpoint.weights(of: tensors)
+    }
+
+    /// Such as `41 of 42 loaded; missing: out.bias; not used: head.weight`.
+    static func report(_ loaded: [(name: String, given: String?)], of names: [String]) -> String {
+        func listed(_ title: String, _ names: [String]) -> String {
+            guard !names.isEmpty else { return "" }
+            let rest = names.count > 5 ? " and \(names.count - 5) more" : ""
+            return "; \(title): " + names.prefix(5).joined(separator: ", ") + rest
+        }
+        let used = Set(loaded.compactMap(\.given))
+        return "\(used.count) of \(loaded.count) loaded"
+            + listed("missing", loaded.filter { $0.given == nil }.map(\.name))
+            + listed("not used", names.filter { !used.contains($0) && !$0.hasSuffix("num_batches_tracked") })
     }
 
     /// Pairs of a file's name and the model's.

@@ -136,8 +136,9 @@ extension ArgumentText {
         activations.returns | tensor | The layer's output.
         clone.model | model, object, list or record | What to copy.
         clone.returns | any value | A copy.
-        load_weights.source | string or record | A .safetensors or .npz file, a checkpoint folder, or a record of tensors.
+        load_weights.source | string or record | A .safetensors, .npz or .pth file, a checkpoint folder, or a record of tensors.
         load_weights.names | list of pairs or none | Pairs [name in the source, name in the model].
+        load_weights.strict | boolean | Whether all weights have to be those of the model, as in PyTorch.
         load_weights.returns | none | Nothing; the model is changed.
         load_weights.errors | - | A weight of the model is missing or has another shape.
         find_rate.low | number | The first learning rate.
