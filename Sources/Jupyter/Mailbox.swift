@@ -9,6 +9,13 @@ final class Mailbox: KernelOutlet, @unchecked Sendable {
         /// The text that a stream shows, which grows until it is sent.
         var text: (name: String, text: String)?
 
+        /// Whether text of another message can be put behind its own.
+        func isOpen(for other: Outgoing) -> Bool {
+            guard let text, let more = other.text else { return false }
+            return text.name == more.name && message.parent?.id == other.message.parent?.id
+                && text.text.utf8.count < Mailbox.longestStream
+        }
+
         /// A guess at the bytes that it takes.
         var size: Int { 1000 + (text?.text.utf8.count ?? 0) }
     }
@@ -158,10 +165,7 @@ final class Mailbox: KernelOutlet, @unchecked Sendable {
             }
             let wasEmpty = outgoing.isEmpty
             let last = outgoing.count - 1
-            if let text = new.text, last >= 0, let open = outgoing[last].text, open.name == text.name,
-                outgoing[last].message.parent?.id == new.message.parent?.id,
-                open.text.utf8.count < Self.longestStream
-            {
+            if let text = new.text, last >= 0, outgoing[last].isOpen(for: new) {
                 outgoing[last].text?.text += text.text
                 outgoingBytes += text.text.utf8.count
                 return false

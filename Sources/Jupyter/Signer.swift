@@ -18,7 +18,9 @@ package struct Signer {
     /// In hexadecimal digits.
     package func signature(of frames: [[UInt8]]) -> [UInt8] {
         guard !key.isEmpty else { return [] }
-        let bytes = Array(frames.joined())
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(frames.reduce(0) { $0 + $1.count })
+        for frame in frames { bytes += frame }
         var digest = [UInt8](repeating: 0, count: 32)
         guard dls_hmac_sha256(key, Int32(key.count), bytes, bytes.count, &digest) != 0 else { return [] }
         let digits = Array("0123456789abcdef".utf8)

@@ -1,4 +1,5 @@
 import CZMQ
+import Glibc
 import Runtime
 
 // The sockets of libzmq, with all pointers that they need.
@@ -72,8 +73,11 @@ final class Socket: @unchecked Sendable {
         while true {
             let more = withUnsafeMutablePointer(to: &frames) { frames in
                 dls_zmq_receive(handle, frames) { frames, bytes, count in
-                    frames?.assumingMemoryBound(to: [[UInt8]].self).pointee
-                        .append(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
+                    let frame = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+                        if let bytes, let start = buffer.baseAddress { memcpy(start, bytes, count) }
+                        initializedCount = count
+                    }
+                    frames?.assumingMemoryBound(to: [[UInt8]].self).pointee.append(frame)
                 }
             }
             if more < 0 { return nil }

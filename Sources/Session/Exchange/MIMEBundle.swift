@@ -18,6 +18,8 @@ package struct MIMEBundle: Equatable {
     package init(value text: String) {
         plain = text
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+        // Tables are shown in part where they are longer.
+        guard lines.count <= RecordedText.mostLines else { return }
         let parts = NotebookDocument.outputs(lines, mayFail: false)
         let hasTable = parts.contains { if case .table = $0 { true } else { false } }
         if hasTable { html = parts.map(HTMLText.output).joined() }
