@@ -66,7 +66,7 @@ extension Builtin {
         },
         Builtin(
             "save(value, path, compressed=false, append=false, quality=75)", .data,
-            "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a record of tensors to .npz, a model or such a record to .safetensors, a model to .onnx, a table to .csv.",
+            "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a record of tensors to .npz, a model or such a record to .safetensors, a model to .onnx, a table to .csv, runs to .html.",
             details: """
                 A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
                 is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
@@ -87,6 +87,8 @@ extension Builtin {
                 try call.interpreter.sessionHost().saveTranscript(to: path)
             } else if path.hasSuffix(".json") {
                 try TextFile.write(try call.value("value").plainJSON().text + "\n", to: path)
+            } else if path.hasSuffix(".html") {
+                try call.saveRunPage(to: path)
             } else if path.hasSuffix(".csv") {
                 try call.table("value").writeCSV(to: path)
             } else if path.hasSuffix(".npz") {
@@ -108,7 +110,7 @@ extension Builtin {
                 try WeightFile.save(call.value("value"), to: path)
             } else {
                 throw Failure(
-                    "`save` writes .npy, .npz, .safetensors, .onnx, .csv, .json, .png and .jpg, and got the path \(quoted(path))",
+                    "`save` writes .npy, .npz, .safetensors, .onnx, .csv, .html, .json, .png and .jpg, and got the path \(quoted(path))",
                     help: [
                         "a tensor goes to .npy, an image to .png, a record of tensors to .npz, a model to .safetensors or .onnx, a table to .csv",
                         "a string is written as it is to any path: `save str(x) \"x.txt\"`",
