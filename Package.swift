@@ -22,7 +22,8 @@ let testSettings = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration
 /// The arrows: what each layer is made of, beside the system's libraries.
 let arrows: [String: [String]] = [
     "TensorCore": ["CSimd", "CLapack"],
-    "Autograd": ["TensorCore"],
+    "ONNX": ["TensorCore"],
+    "Autograd": ["TensorCore", "ONNX"],
     "NeuralNet": ["Autograd"],
     "Datasets": ["TensorCore", "CImages", "CZlib"],
     "Training": ["NeuralNet", "Datasets"],
@@ -78,6 +79,7 @@ let package = Package(
         .target(name: "CCrypto"),
 
         layer("TensorCore"),
+        layer("ONNX"),
         layer("Autograd"),
         layer("NeuralNet"),
         layer("Datasets"),
@@ -101,6 +103,7 @@ let package = Package(
             ]),
 
         tests("TensorCore", exclude: ["Fixtures"]),
+        tests("ONNX"),
         tests("Autograd", exclude: ["Fixtures"]),
         tests("NeuralNet", exclude: ["Fixtures"]),
         tests("Datasets", exclude: ["Fixtures"]),

@@ -2,6 +2,7 @@ import Autograd
 import Datasets
 import Language
 import NeuralNet
+import ONNX
 import TensorCore
 import Training
 
@@ -18,6 +19,8 @@ extension Failure {
         case let error as NeuralNetError: self.init(error.message, help: error.help.map { [$0] } ?? [])
         case let error as DatasetError: self.init(error.message, help: error.help.map { [$0] } ?? [])
         case let error as TrainingError: self.init(error.message, help: error.help.map { [$0] } ?? [])
+        case let error as ONNXExportError: self.init(error)
+        case let error as ONNXFormatError: self.init("the ONNX file is damaged: \(error.reason)")
         case is InterruptError: self = .interrupted
         default: self.init("\(error)")
         }

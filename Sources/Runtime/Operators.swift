@@ -29,7 +29,7 @@ enum Operators {
     private static func complement(_ value: Value) throws -> Value {
         if case .boolean(let flag) = value { return .boolean(!flag) }
         let tensor = try operand(value, of: "~")
-        if tensor.dtype == .bool { return Value.tensor(try tensor.value.map(.logicalNot)).unwrapped }
+        if tensor.dtype == .bool { return Value.tensor(try tensor.map(.logicalNot)).unwrapped }
         if let whole = value.asInteger, case .number = value { return .number(-1 - Double(whole)) }
         guard !tensor.dtype.isFloatingPoint else {
             throw Failure(
@@ -272,12 +272,12 @@ enum Operators {
             }
         // A plain number is compared at full precision in the tensor's own dtype where it fits.
         if case .number(let number) = b, case .tensor(let x) = a {
-            return Value.tensor(try x.value.combined(operation, with: number)).unwrapped
+            return Value.tensor(try x.combined(operation, with: number)).unwrapped
         }
         if case .number(let number) = a, case .tensor(let y) = b {
-            return Value.tensor(try y.value.combined(operation, with: number, numberOnLeft: true)).unwrapped
+            return Value.tensor(try y.combined(operation, with: number, numberOnLeft: true)).unwrapped
         }
-        return Value.tensor(try Tensor.combine(operation, x.value, y.value)).unwrapped
+        return Value.tensor(try Variable.combine(operation, x, y)).unwrapped
     }
 
     private static func contains(_ container: Value, _ element: Value) throws -> Bool {

@@ -7,7 +7,8 @@ extension Variable {
     ///
     /// - Throws: What `Tensor.combine` throws.
     package static func combine(_ operation: BinaryOperation, _ a: Variable, _ b: Variable) throws -> Variable {
-        guard a.isTracked || b.isTracked, operation.isDifferentiable else {
+        let isKept = operation.isDifferentiable ? a.isTracked || b.isTracked : false
+        guard isKept || a.keepsAll || b.keepsAll else {
             return Variable(try Tensor.combine(operation, a.value, b.value))
         }
         return try apply(Arithmetic(operation: operation), [a, b])
@@ -17,7 +18,7 @@ extension Variable {
     package func combined(
         _ operation: BinaryOperation, with number: Double, numberOnLeft: Bool = false
     ) throws -> Variable {
-        guard isTracked, operation.isDifferentiable else {
+        guard isTracked && operation.isDifferentiable || keepsAll else {
             return Variable(try value.combined(operation, with: number, numberOnLeft: numberOnLeft))
         }
         switch operation {
@@ -69,7 +70,7 @@ extension Variable {
 
     package func cast(to dtype: DType) throws -> Variable {
         if dtype == self.dtype { return self }
-        return isTracked && dtype.isFloatingPoint
+        return isTracked && dtype.isFloatingPoint || keepsAll
             ? try applying(Cast(dtype: dtype)) : Variable(try value.cast(to: dtype))
     }
 }

@@ -5,7 +5,9 @@ extension Variable {
     ///
     /// - Throws: What `Tensor.map` throws.
     package func map(_ operation: ElementwiseOperation) throws -> Variable {
-        guard isTracked || isDeferred, let derivative = operation.derivative else {
+        guard let derivative = operation.derivative ?? (keepsAll ? ElementwiseOperation.flat : nil),
+            isTracked || isDeferred || keepsAll
+        else {
             return Variable(try value.map(operation.kernel), in: recording)
         }
         return try applying(Elementwise(operation: operation, derivative: derivative))
@@ -49,7 +51,9 @@ extension Variable {
     ///
     /// - Throws: `TensorError.broadcast`.
     package static func select(_ condition: Tensor, _ a: Variable, _ b: Variable) throws -> Variable {
-        guard a.isTracked || b.isTracked else { return Variable(try Tensor.select(condition, a.value, b.value)) }
+        guard a.isTracked || b.isTracked || a.keepsAll || b.keepsAll else {
+            return Variable(try Tensor.select(condition, a.value, b.value))
+        }
         return try apply(Select(condition: condition), [a, b])
     }
 }

@@ -15,6 +15,11 @@ package final class Recording {
     /// The layer that applies operations now, where there is an observer.
     package var places: [ObjectIdentifier] = []
     package private(set) var isOver = false
+    /// Whether every operation is kept that has to do with what was made in it, whatever its type; each is computed at
+    /// once, and none is joined with others.
+    let keepsAll: Bool
+    /// All that was made in it, in order, where it keeps all.
+    private(set) var kept: [Variable] = []
     /// What may still have to be computed.
     private var deferred: [Variable] = []
     private var endings: [() throws -> Void] = []
@@ -27,11 +32,13 @@ package final class Recording {
 
     private static let active = Mutex([Active]())
 
-    private init() {}
+    private init(keepsAll: Bool) { self.keepsAll = keepsAll }
 
     /// Runs code whose operations are recorded by what it makes of the recording.
-    package static func run<Result>(_ body: (Recording) throws -> Result) throws -> Result {
-        let recording = Recording()
+    package static func run<Result>(
+        keepingAll: Bool = false, _ body: (Recording) throws -> Result
+    ) throws -> Result {
+        let recording = Recording(keepsAll: keepingAll)
         active.withLock { $0.append(Active(thread: UInt(pthread_self()), recording: recording)) }
         defer {
             active.withLock { $0.removeAll { $0.recording === recording } }
@@ -51,6 +58,8 @@ package final class Recording {
     }
 
     func add(_ variable: Variable) { deferred.append(variable) }
+
+    func keep(_ variable: Variable) { kept.append(variable) }
 
     /// Calls a function when the recording ends, unless it fails.
     func atEnd(_ body: @escaping () throws -> Void) { endings.append(body) }

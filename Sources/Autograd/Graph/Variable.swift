@@ -43,7 +43,9 @@ package final class Variable {
         _ value: Tensor?, outline: Outline? = nil, by operation: (any Operation)?, of inputs: [Variable],
         isTracked: Bool, in recording: Recording?
     ) {
-        assert(operation.map { Operations.known.contains($0.name) } ?? true, "the table of operations lacks one")
+        assert(
+            !isTracked || recording?.keepsAll == true || operation.map { Operations.known.contains($0.name) } ?? true,
+            "the table of operations lacks one")
         stored = value
         self.outline = outline
         self.isTracked = isTracked
@@ -75,6 +77,8 @@ package final class Variable {
     package var rank: Int { shape.count }
     package var count: Int { stored?.count ?? shape.reduce(1, *) }
     package var dtype: DType { stored?.dtype ?? outline?.dtype ?? .float32 }
+    /// Whether operations on it are kept though no gradient flows through it.
+    var keepsAll: Bool { recording.map { $0.keepsAll && !$0.isOver } ?? false }
     /// Whether the value is still to be computed.
     package var isDeferred: Bool { stored == nil }
 
@@ -87,7 +91,7 @@ package final class Variable {
     ///
     /// What the operation keeps for its backward pass lives as long as the result does.
     package static func apply<Applied: Operation>(_ operation: Applied, _ inputs: [Variable]) throws -> Variable {
-        if let recording = activeRecording(inputs), let outline = operation.outline(inputs) {
+        if let recording = activeRecording(inputs), !recording.keepsAll, let outline = operation.outline(inputs) {
             return deferred(operation, inputs, outline, recording)
         }
         return try computed(operation, inputs)
@@ -105,11 +109,12 @@ package final class Variable {
         let value = try operation.forward(inputs.map(\.value))
         let recording = activeRecording(inputs)
         let isTracked = value.dtype.isFloatingPoint && inputs.contains(where: \.isTracked)
-        guard isTracked else {
+        guard isTracked || recording?.keepsAll == true else {
             recording?.mark()
             return Variable(value, in: recording)
         }
-        let result = Variable(value, by: operation, of: inputs, isTracked: true, in: recording)
+        let result = Variable(value, by: operation, of: inputs, isTracked: isTracked, in: recording)
+        if let recording, recording.keepsAll { recording.keep(result) }
         recording?.mark()
         return result
     }

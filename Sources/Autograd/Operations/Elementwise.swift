@@ -14,6 +14,8 @@ package struct ElementwiseOperation: Sendable {
 
     /// The gradient by the operand `x` from that by the result `y`.
     typealias Derivative = @Sendable (_ g: Variable, _ x: Variable, _ y: Variable) throws -> Variable
+    /// That of steps, which are constants but where a recording keeps all.
+    static let flat: Derivative = { g, _, _ in try g * 0 }
 
     package let kernel: UnaryOperation
     /// None for functions that scripts reach by other words.

@@ -170,6 +170,6 @@ extension Variable {
     package func parametricRelu(_ weight: Variable) throws -> Variable {
         let isByChannel = weight.count > 1 && rank >= 2 && weight.rank == 1
         let slopes = isByChannel ? try weight.reshape([-1] + Array(repeating: 1, count: rank - 2)) : weight
-        return try Variable.select(value.combined(.greater, with: 0), self, self * slopes)
+        return try Variable.select(combined(.greater, with: 0).value, self, self * slopes)
     }
 }

@@ -39,7 +39,7 @@ extension NamedInputs {
         let inputs = try padded(given)
         try buildIfNeeded(
             for: inputs.prefix(requiredInputCount).compactMap { $0?.tensors.first?.shape }, context)
-        let outputs = try respond(to: inputs, context)
+        let outputs = try context.inPlace(of: self) { try respond(to: inputs, context) }
         try context.observer?(self, inputs.flatMap { $0?.tensors ?? [] }, outputs.flatMap(\.tensors))
         return outputs
     }

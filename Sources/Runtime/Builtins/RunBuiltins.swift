@@ -1,5 +1,3 @@
-import Figures
-
 private let trained = """
     model small() { linear 2 }
     kept = train small() dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1]) epochs=2 lr=0.1
@@ -14,6 +12,8 @@ extension Builtin {
                 Each `train` is kept with its settings, model, data, seed, history and how it ended: in .dls/runs.sqlite of
                 the folder, or in the file that the environment's DLS_RUNS names (empty: nowhere).
                 `runs.where(r -> r.lr < 0.01).sort("-accuracy")`; `run(17)` is one of them, with all it has.
+                `save runs "runs.csv"` gives the table to other programs, `save runs "runs.html"` makes a page of it, of what
+                differs and of the curves; `save run(17).history "17.csv"` gives the epochs.
                 """,
             example: trained + "runs.sort(\"-accuracy\")[0].id == kept.id", isComputed: true
         ) { call in .object(try TableObject(rows: try call.runKeeper().runs(only: nil).map { KeptRunObject($0).row }))
@@ -72,59 +72,9 @@ extension Builtin {
     ]
 
     private static func comparison(_ call: Call) throws -> Value {
-        let values = try call.comparedRuns()
-        guard values.count >= 2 else {
-            throw Failure("`compare` takes two runs or more", help: "by their numbers, as in compare(17, 21)")
-        }
-        let runs = try values.map { KeptRunObject(try call.keptRun($0, "runs")) }
-        let titles = runs.map { "run \($0.kept.id)" }
-        var rows: [Record] = []
-        var told: [String: [Value]] = [:]
-        func add(_ name: String, _ values: [Value], from group: String = "") throws {
-            // What was swept is often a setting, too.
-            if let same = told[name] {
-                guard try zip(same, values).contains(where: { try !Operators.equal($0, $1) }) else { return }
-                return try add("\(name) (\(group))", values)
-            }
-            told[name] = values
-            guard try values.contains(where: { try !Operators.equal($0, values[0]) }) else { return }
-            rows.append(Record([("what", .string(name))] + zip(titles, values).map { ($0, $1) }))
-        }
-        let plain = [
-            "model", "source", "parameter_count", "data", "fingerprint", "seed", "threads", "version", "host", "ending",
-            "note", "epochs",
-        ]
-        for name in plain { try add(name, try runs.map { try $0.field(name) ?? .none }) }
-        for group in ["settings", "params", "sweep"] {
-            let records = try runs.map { run -> Record in
-                if case .record(let record)? = try run.field(group) { try record.named() } else { Record() }
-            }
-            var names: [String] = []
-            for record in records { names += record.names.filter { !names.contains($0) } }
-            for name in names where !(group == "settings" && plain.contains(name)) {
-                try add(name, records.map { $0[name] ?? .none }, from: group)
-            }
-        }
-        for name in ["loss", "accuracy", "val_loss", "val_accuracy", "val_error_rate", "seconds"] {
-            try add(name, try runs.map { try $0.field(name) ?? .none })
-        }
-        let series = zip(runs, titles).flatMap { run, title -> [Series] in
-            let epochs = run.kept.history.map { Double($0.epoch) }
-            let validation = run.kept.history.map { $0.validationLoss ?? .nan }
-            var series = [Series(name: title, x: epochs, y: run.kept.history.map(\.loss))]
-            if validation.contains(where: { !$0.isNaN }) {
-                series.append(Series(name: "\(title), validation", x: epochs, y: validation))
-            }
-            return series
-        }
-        if series.contains(where: { !$0.x.isEmpty }) {
-            try call.interpreter.sink.emit(
-                .figure(
-                    .lines(
-                        Chart(
-                            title: "loss", series: series, x: Axis(label: "epoch"), y: Axis(label: "loss")))))
-        }
-        return .object(try TableObject(rows: rows))
+        let comparison = try RunComparison(call.comparedRuns().map { try call.keptRun($0, "runs") })
+        if let curves = comparison.curves("loss") { try call.interpreter.sink.emit(.figure(curves)) }
+        return .object(try comparison.differences())
     }
 }
 
@@ -146,6 +96,13 @@ extension Call {
             return ids
         }
         return try given[0].elements ?? given
+    }
+
+    /// Writes a page that compares the runs of a table.
+    func saveRunPage(to path: String) throws {
+        let table = try self.table("value")
+        let runs = try RunComparison.numbers(of: table).map { try keptRun(.integer($0), "value") }
+        try interpreter.sessionHost().savePage("Runs", try RunComparison(runs).page(table), to: path)
     }
 
     /// The number of a run that is given as a number or as a value.

@@ -91,6 +91,9 @@ package protocol SessionHost: AnyObject {
 
     /// Writes what was typed as a notebook.
     func saveTranscript(to path: String) throws
+
+    /// Writes headings, tables and figures as one page.
+    func savePage(_ title: String, _ parts: [PagePart], to path: String) throws
 }
 
 /// What `session` stands for: the session as something that can be saved.

@@ -31,7 +31,7 @@ enum Sets {
                 "`\(operation.rawValue)` takes masks, and one side has the dtype \(dtype.name)",
                 help: "it binds more tightly than comparisons: write `(x > 0) \(operation.rawValue) (x < 1)`")
         }
-        return Variable(try Tensor.combine(operation == .union ? .logicalOr : .logicalAnd, x.value, y.value))
+        return try Variable.combine(operation == .union ? .logicalOr : .logicalAnd, x, y)
     }
 
     static func combined(_ operation: BinaryOperator, _ x: Double, _ y: Double) throws -> Double {

@@ -40,6 +40,11 @@ struct NotebookDocument {
     let name: String
     var cells: [Cell]
 
+    init(name: String, cells: [Cell]) {
+        self.name = name
+        self.cells = cells
+    }
+
     init(_ notebook: Notebook) {
         name = notebook.source.name
         cells = notebook.cells.map { cell in

@@ -9,6 +9,13 @@ package struct RecordedTable: Equatable {
     /// As it was recorded.
     package let lines: [String]
 
+    init(headers: [String], rows: [[String]], areNumeric: [Bool]) {
+        self.headers = headers
+        self.rows = rows
+        self.areNumeric = areNumeric
+        lines = []
+    }
+
     /// The table that begins with the first of some lines; nil if none does.
     ///
     /// Columns are two spaces apart, headers begin with a letter, and a row fills two cells or more.

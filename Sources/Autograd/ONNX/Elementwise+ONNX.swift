@@ -1,0 +1,153 @@
+import Glibc
+import ONNX
+import TensorCore
+
+extension Arithmetic: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String {
+        let dtype = DType.promoted(call.inputs[0].dtype, call.inputs[1].dtype)
+        let type = operation.isPredicate ? dtype : call.output.dtype
+        return try operation.write(call, call.input(0, as: type), call.input(1, as: type), type)
+    }
+}
+
+extension NumberArithmetic: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String {
+        let own = call.inputs[0].dtype
+        // A comparison with a fraction is one of fractions.
+        let isWhole = number.rounded() == number
+        let type =
+            operation.isPredicate ? (own.isFloatingPoint || isWhole ? own : .float32) : call.output.dtype
+        let (x, constant) = (try call.input(0, as: type), try call.number(number, type))
+        return try operation.write(call, isOnLeft ? constant : x, isOnLeft ? x : constant, type)
+    }
+}
+
+extension BinaryOperation {
+    /// - Parameter dtype: Of both operands.
+    fileprivate func write(_ call: ONNXCall, _ a: String, _ b: String, _ dtype: DType) throws -> String {
+        switch self {
+        case .add: return call.add("Add", [a, b])
+        case .subtract: return call.add("Sub", [a, b])
+        case .multiply: return call.add("Mul", [a, b])
+        case .divide: return call.add("Div", [a, b])
+        case .power: return call.add("Pow", [a, b])
+        case .maximum: return call.add("Max", [a, b])
+        case .minimum: return call.add("Min", [a, b])
+        case .remainder:
+            // `Mod` has the sign of the divisor for whole numbers only.
+            guard dtype.isFloatingPoint else { return call.add("Mod", [a, b]) }
+            let whole = call.add("Floor", [call.add("Div", [a, b])])
+            return call.add("Sub", [a, call.add("Mul", [whole, b])])
+        case .floorDivide:
+            guard dtype.isFloatingPoint else { throw call.refusal("ONNX divides whole numbers towards zero") }
+            return call.add("Floor", [call.add("Div", [a, b])])
+        case .equal: return call.add("Equal", [a, b])
+        case .notEqual: return call.add("Not", [call.add("Equal", [a, b])])
+        case .less: return call.add("Less", [a, b])
+        case .lessOrEqual: return call.add("LessOrEqual", [a, b])
+        case .greater: return call.add("Greater", [a, b])
+        case .greaterOrEqual: return call.add("GreaterOrEqual", [a, b])
+        case .logicalAnd, .logicalOr:
+            let operands = dtype == .bool ? [a, b] : [a, b].map { call.cast($0, to: .bool) }
+            return call.add(self == .logicalAnd ? "And" : "Or", operands)
+        }
+    }
+}
+
+extension Cast: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String { call.cast(try call.input(), to: dtype) }
+}
+
+extension Alias: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String { try call.input() }
+}
+
+extension Elementwise: ONNXOperation {
+    /// The operators that do just this.
+    private static let operators: [String: String] = [
+        "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "abs": "Abs", "sign": "Sign", "floor": "Floor", "ceil": "Ceil",
+        "round": "Round", "sin": "Sin", "cos": "Cos", "tan": "Tan", "asin": "Asin", "acos": "Acos", "atan": "Atan",
+        "sinh": "Sinh", "cosh": "Cosh", "tanh": "Tanh", "erf": "Erf", "sigmoid": "Sigmoid", "relu": "Relu",
+        "softplus": "Softplus", "softsign": "Softsign", "reciprocal": "Reciprocal", "isnan": "IsNaN",
+        "isinf": "IsInf", "hardswish": "HardSwish",
+    ]
+
+    func write(_ call: ONNXCall) throws -> String {
+        let dtype = call.output.dtype == .bool ? call.inputs[0].dtype : call.output.dtype
+        let x = try call.input(0, as: dtype)
+        func number(_ value: Double) throws -> String { try call.number(value, dtype) }
+        if let kind = Self.operators[name] { return call.add(kind, [x]) }
+        let kernel = operation.kernel.name
+        switch kernel {
+        case ElementwiseOperation.negate.kernel.name: return call.add("Neg", [x])
+        case ElementwiseOperation.round.kernel.name: return call.add("Round", [x])
+        case ElementwiseOperation.logicalNot.kernel.name:
+            return call.add("Not", [dtype == .bool ? x : call.cast(x, to: .bool)])
+        case ElementwiseOperation.expm1.kernel.name: return call.add("Sub", [call.add("Exp", [x]), try number(1)])
+        case ElementwiseOperation.log1p.kernel.name: return call.add("Log", [call.add("Add", [x, try number(1)])])
+        case ElementwiseOperation.log2.kernel.name:
+            return call.add("Div", [call.add("Log", [x]), try number(Glibc.log(2))])
+        case ElementwiseOperation.log10.kernel.name:
+            return call.add("Div", [call.add("Log", [x]), try number(Glibc.log(10))])
+        case ElementwiseOperation.square.kernel.name: return call.add("Mul", [x, x])
+        case ElementwiseOperation.gelu.kernel.name:
+            let phi = call.add("Erf", [call.add("Mul", [x, try number(0.5.squareRoot())])])
+            let half = call.add("Mul", [x, try number(0.5)])
+            return call.add("Mul", [half, call.add("Add", [phi, try number(1)])])
+        case ElementwiseOperation.silu.kernel.name: return call.add("Mul", [x, call.add("Sigmoid", [x])])
+        case ElementwiseOperation.mish.kernel.name:
+            return call.add("Mul", [x, call.add("Tanh", [call.add("Softplus", [x])])])
+        case ElementwiseOperation.logSigmoid.kernel.name:
+            return call.add("Neg", [call.add("Softplus", [call.add("Neg", [x])])])
+        case ElementwiseOperation.relu6.kernel.name: return call.add("Clip", [x, try number(0), try number(6)])
+        case ElementwiseOperation.hardSigmoid.kernel.name:
+            return call.add("HardSigmoid", [x], [("alpha", .number(1.0 / 6)), ("beta", .number(0.5))])
+        case ElementwiseOperation.hardSwish.kernel.name: return call.add("HardSwish", [x])
+        case ElementwiseOperation.isFinite.kernel.name:
+            return call.add("Not", [call.add("Or", [call.add("IsNaN", [x]), call.add("IsInf", [x])])])
+        default: throw call.refusal("ONNX has no operator for it")
+        }
+    }
+}
+
+extension LeakyRelu: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String {
+        call.add("LeakyRelu", [try call.input()], [("alpha", .number(Float(slope)))])
+    }
+}
+
+extension ExponentialLinear: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String {
+        let x = try call.input()
+        let dtype = call.output.dtype
+        if width == 1 {
+            let elu = call.add("Elu", [x], [("alpha", .number(Float(alpha)))])
+            return scale == 1 ? elu : call.add("Mul", [elu, try call.number(scale, dtype)])
+        }
+        // Elu of x / width is the same below zero, and width times too small above.
+        let narrowed = call.add("Div", [x, try call.number(width, dtype)])
+        let elu = call.add("Elu", [narrowed], [("alpha", .number(Float(alpha / width)))])
+        return call.add("Mul", [elu, try call.number(scale * width, dtype)])
+    }
+}
+
+extension Clip: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String {
+        let dtype = call.output.dtype
+        let bounds = try [low, high].map { try $0.map { try call.number($0, dtype) } ?? "" }
+        return call.add("Clip", [try call.input(0, as: dtype)] + (high == nil ? [bounds[0]] : bounds))
+    }
+}
+
+extension Select: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String {
+        let condition = try call.graph.name(of: condition)
+        let dtype = call.output.dtype
+        return call.add(
+            "Where",
+            [
+                self.condition.dtype == .bool ? condition : call.cast(condition, to: .bool),
+                try call.input(0, as: dtype), try call.input(1, as: dtype),
+            ])
+    }
+}
