@@ -81,6 +81,7 @@ package final class Interpreter {
     var gradientDepth = 0
     var gradientEnds = GradientEnds()
     let indexedTexts = IndexedTexts()
+    var failedCalls = FailedCalls()
     /// The name that the value of the statement under way is going to have.
     private(set) var assignedName: String?
     var depth = 0
@@ -164,6 +165,18 @@ package final class Interpreter {
                 .located(Diagnostic.Location(source: source, span: statement.span))
         case .returned: return frame.result
         }
+    }
+
+    /// Runs a body that may fail, and returns the calls that the failure left, the innermost first.
+    package func gatheringFailedCalls<T>(_ body: () -> T) -> (result: T, calls: [FailedCall]) {
+        failedCalls.removeAll()
+        failedCalls.isGathering = true
+        defer {
+            failedCalls.isGathering = false
+            failedCalls.removeAll()
+        }
+        let result = body()
+        return (result, failedCalls.calls)
     }
 
     // MARK: Parameters
