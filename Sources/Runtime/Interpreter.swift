@@ -39,11 +39,16 @@ package struct ProgressReport {
 package protocol OutputSink: AnyObject {
     func emit(_ output: Output) throws
 
+    /// Shows a note to the author of the code, which is no output of it: no notebook records it.
+    func advise(_ text: String) throws
+
     /// The columns that text is broken to; nil where nobody knows.
     var width: Int? { get }
 }
 
 extension OutputSink {
+    package func advise(_ text: String) throws { try emit(.note(text)) }
+
     package var width: Int? { nil }
 }
 
@@ -233,10 +238,9 @@ package final class Interpreter {
         for name in assigned.names where builtins.builtin(name) != nil && !toldHidden.contains(name) {
             guard let value = module[name], !value.isCallable, !builtins.isAssignedInHelp(name) else { continue }
             toldHidden.insert(name)
-            try sink.emit(
-                .note(
-                    "`\(name)` is \(value.kindWithArticle) now, and hides the built-in function `\(name)`; "
-                        + "`del \(name)` brings it back"))
+            try sink.advise(
+                "`\(name)` is \(value.kindWithArticle) now, and hides the built-in function `\(name)`; "
+                    + "`del \(name)` brings it back")
         }
     }
 

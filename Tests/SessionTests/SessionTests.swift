@@ -42,6 +42,10 @@ final class Recorder: OutputSink {
         let told = "note: `size` is a number now, and hides the built-in function `size`; `del size` brings it back\n"
         #expect(input("size = 3") == told)
         #expect(input("size = 4") == "")
+        // It is no output of the cell.
+        let source = SourceText(name: "a.dls", text: "range = 3; print range")
+        let (_, outputs) = session.executeCollecting(source, in: Span(0, source.bytes.count), style: .recorded)
+        #expect(RecordedText(outputs) { "\($0)" }.lines == ["3"])
         #expect(input("for max in [1] { }").hasPrefix("note: `max` is a number now"))
         #expect(input("fn mean(x) = x; run = 3; fn f(sum) { min = 1; sum + min }; f(2)") == "3\n")
     }

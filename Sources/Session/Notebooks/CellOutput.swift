@@ -37,6 +37,8 @@ final class OutputCollector: OutputSink {
 
     var width: Int? { next?.width }
 
+    func advise(_ text: String) throws { try next?.advise(text) }
+
     func emit(_ output: Output) throws {
         switch output {
         case .text(let text): openText += text
