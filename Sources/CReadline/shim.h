@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 #include <readline/readline.h>
@@ -21,6 +22,93 @@ static inline int dls_readline_tab(int count, int key) {
         return rl_complete(count, key);
     }
     return rl_insert_text("  ") >= 0 ? 0 : 1;
+}
+
+// Whether the rest of an earlier input is shown in grey behind what is typed, and whether it stands there now.
+static int dls_suggests = 0;
+static int dls_is_suggesting = 0;
+
+// The rest of the newest input that begins with what is typed; NULL where there is none, or the cursor is not at the end.
+static inline const char *dls_readline_suggestion(void) {
+    if (!dls_suggests || rl_end == 0 || rl_point != rl_end) return NULL;
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_COMPLETING)) return NULL;
+    HIST_ENTRY **entries = history_list();
+    for (int i = entries ? history_length - 1 : -1; i >= 0; i--) {
+        const char *line = entries[i]->line;
+        if (strncmp(line, rl_line_buffer, rl_end) == 0 && line[rl_end]) return line + rl_end;
+    }
+    return NULL;
+}
+
+static inline void dls_readline_hide_suggestion(void) {
+    if (!dls_is_suggesting) return;
+    dls_is_suggesting = 0;
+    fputs("\033[K", rl_outstream);
+    fflush(rl_outstream);
+}
+
+// Shows the line, and behind it the suggestion: as far as it fits, with the cursor in front of it.
+static inline void dls_readline_redisplay(void) {
+    dls_readline_hide_suggestion();
+    rl_redisplay();
+    const char *rest = dls_readline_suggestion();
+    if (!rest) return;
+    int count = 0;
+    while ((unsigned char)rest[count] >= ' ' && rest[count] != 0x7f) count++;
+    fprintf(rl_outstream, "\0337\033[?7l\033[90m%.*s\033[0m\033[?7h\0338", count, rest);
+    fflush(rl_outstream);
+    dls_is_suggesting = 1;
+}
+
+static inline int dls_readline_right(int count, int key) {
+    const char *rest = dls_readline_suggestion();
+    if (!rest) return rl_forward_char(count, key);
+    rl_insert_text(rest);
+    return 0;
+}
+
+static inline int dls_readline_enter(int count, int key) {
+    dls_readline_hide_suggestion();
+    return rl_newline(count, key);
+}
+
+static inline int dls_readline_insert_newline(int count, int key) {
+    (void)count, (void)key;
+    return rl_insert_text("\n") >= 0 ? 0 : 1;
+}
+
+static inline int dls_readline_line_start(int place) {
+    while (place > 0 && rl_line_buffer[place - 1] != '\n') place--;
+    return place;
+}
+
+// Puts the cursor so many bytes behind the start of a line, or at its end, and not into a character.
+static inline void dls_readline_move(int start, int column) {
+    rl_point = start;
+    while (rl_point < start + column && rl_point < rl_end && rl_line_buffer[rl_point] != '\n') rl_point++;
+    while (rl_point > start && (rl_line_buffer[rl_point] & 0xC0) == 0x80) rl_point--;
+}
+
+// Up and Down move inside an input of several lines, and from its first and last line through the history.
+static inline int dls_readline_up(int count, int key) {
+    int start = dls_readline_line_start(rl_point);
+    if (start == 0) return rl_get_previous_history(count, key);
+    dls_readline_move(dls_readline_line_start(start - 1), rl_point - start);
+    return 0;
+}
+
+static inline int dls_readline_down(int count, int key) {
+    int column = rl_point - dls_readline_line_start(rl_point);
+    int end = rl_point;
+    while (end < rl_end && rl_line_buffer[end] != '\n') end++;
+    if (end == rl_end) return rl_get_next_history(count, key);
+    dls_readline_move(end + 1, column);
+    return 0;
+}
+
+// Gives a key another meaning, unless the user's inputrc has.
+static inline void dls_readline_rebind(const char *keys, rl_command_func_t *usual, rl_command_func_t *function) {
+    if (rl_function_of_keyseq(keys, NULL, NULL) == usual) rl_bind_keyseq(keys, function);
 }
 
 // While readline has the terminal, read() does not wait: Ctrl-C throws away what was typed before it, so that what
@@ -55,7 +143,9 @@ static inline int dls_readline_key(FILE *input) {
 }
 
 // To be called once, before everything else. What is bound before rl_initialize the user's inputrc may change.
-static inline void dls_readline_start(rl_completion_func_t *complete, int history_size, int wake_descriptor) {
+static inline void dls_readline_start(
+    rl_completion_func_t *complete, int history_size, int suggests, int wake_descriptor) {
+    dls_suggests = suggests;
     dls_wake_descriptor = wake_descriptor;
     rl_getc_function = dls_readline_key;
     rl_prep_term_function = dls_readline_take_terminal;
@@ -67,14 +157,27 @@ static inline void dls_readline_start(rl_completion_func_t *complete, int histor
     rl_completer_word_break_characters = dls_word_breaks;
     rl_variable_bind("enable-bracketed-paste", "on");
     rl_variable_bind("show-all-if-ambiguous", "on");
+    // The cursor shows the bracket that a typed one closes, until the next key or for a moment.
+    rl_variable_bind("blink-matching-paren", "on");
+    rl_set_paren_blink_timeout(300000);
     // Questions and pages would wait for a key inside readline, where Ctrl-C is not heard.
     rl_variable_bind("page-completions", "off");
     rl_variable_bind("completion-query-items", "0");
     using_history();
     stifle_history(history_size);
     rl_initialize();
+    // With a function of another's for it at the start, readline would take no pasted text as a whole.
+    rl_redisplay_function = dls_readline_redisplay;
     rl_add_defun("dls-complete", dls_readline_tab, -1);
     if (rl_function_of_keyseq("\t", NULL, NULL) == rl_complete) rl_bind_key('\t', dls_readline_tab);
+    for (int i = 0; i < 2; i++) {
+        dls_readline_rebind(i ? "\n" : "\r", rl_newline, dls_readline_enter);
+        // Alt-Enter would change to the keys of vi, and not back.
+        dls_readline_rebind(i ? "\033\n" : "\033\r", rl_vi_editing_mode, dls_readline_insert_newline);
+        dls_readline_rebind(i ? "\033OA" : "\033[A", rl_get_previous_history, dls_readline_up);
+        dls_readline_rebind(i ? "\033OB" : "\033[B", rl_get_next_history, dls_readline_down);
+        dls_readline_rebind(i ? "\033OC" : "\033[C", rl_forward_char, dls_readline_right);
+    }
 }
 
 // Shows a prompt and starts to edit a line behind the newest entry of the history.
@@ -85,6 +188,7 @@ static inline void dls_readline_begin(const char *prompt, rl_vcpfunc_t *handler)
 
 // Leaves whatever is being edited or searched, and gives the terminal back.
 static inline void dls_readline_abandon(void) {
+    dls_readline_hide_suggestion();
     rl_free_line_state();
     rl_callback_sigcleanup();
     rl_callback_handler_remove();

@@ -45,6 +45,9 @@ package struct ProgressReport {
 package protocol OutputSink: AnyObject {
     func emit(_ output: Output) throws
 
+    /// Shows a note to the author of the code, which is no output of it: no notebook records it.
+    func advise(_ text: String) throws
+
     /// The columns that text is broken to; nil where nobody knows.
     var width: Int? { get }
 
@@ -55,6 +58,8 @@ package protocol OutputSink: AnyObject {
 }
 
 extension OutputSink {
+    package func advise(_ text: String) throws { try emit(.note(text)) }
+
     package var width: Int? { nil }
 
     package func ask(_ prompt: String) throws -> String {
@@ -96,6 +101,7 @@ package final class Interpreter {
     var gradientDepth = 0
     var gradientEnds = GradientEnds()
     let indexedTexts = IndexedTexts()
+    var failedCalls = FailedCalls()
     /// The name that the value of the statement under way is going to have.
     private(set) var assignedName: String?
     var depth = 0
@@ -183,6 +189,18 @@ package final class Interpreter {
         }
     }
 
+    /// Runs a body that may fail, and returns the calls that the failure left, the innermost first.
+    package func gatheringFailedCalls<T>(_ body: () -> T) -> (result: T, calls: [FailedCall]) {
+        failedCalls.removeAll()
+        failedCalls.isGathering = true
+        defer {
+            failedCalls.isGathering = false
+            failedCalls.removeAll()
+        }
+        let result = body()
+        return (result, failedCalls.calls)
+    }
+
     // MARK: Parameters
 
     package func setParameter(_ name: String, to value: Value) {
@@ -237,10 +255,9 @@ package final class Interpreter {
         for name in assigned.names where builtins.builtin(name) != nil && !toldHidden.contains(name) {
             guard let value = module[name], !value.isCallable, !builtins.isAssignedInHelp(name) else { continue }
             toldHidden.insert(name)
-            try sink.emit(
-                .note(
-                    "`\(name)` is \(value.kindWithArticle) now, and hides the built-in function `\(name)`; "
-                        + "`del \(name)` brings it back"))
+            try sink.advise(
+                "`\(name)` is \(value.kindWithArticle) now, and hides the built-in function `\(name)`; "
+                    + "`del \(name)` brings it back")
         }
     }
 

@@ -25,6 +25,9 @@ extension Session {
         let bytes = Array(Array(text.utf8).prefix(offset))
         if let (quote, isText) = CompletionContext.openString(bytes) {
             if isText { return .none(at: offset) }
+            if let choices = choices(before: quote, bytes) {
+                return result(quote, String(decoding: bytes[quote...], as: UTF8.self), choices)
+            }
             return CompletionResult(start: quote, candidates: files(String(decoding: bytes[quote...], as: UTF8.self)))
         }
         let start = CompletionContext.wordStart(bytes)
@@ -65,13 +68,30 @@ extension Session {
                 tensorMethods + [
                     "append", "extend", "insert", "pop", "remove", "index", "count", "reverse", "clear", "sort",
                 ]
-            case .object(let object) where object is TableObject: ["sort", "select", "where", "len"]
+            case .object(let object): methods(of: object)
             case .string: interpreter.builtins.all.filter { $0.topic == .text }.map(\.name)
             case .record: ["keys", "values", "items", "get", "pop", "remove", "update", "setdefault", "clear"]
             case .set: ["add", "remove", "discard", "update", "union", "intersection", "difference", "clear"]
             default: []
             }
         return (value.fieldNames + methods).map { Completion(text: $0, kind: .field) }
+    }
+
+    private func methods(of object: RuntimeObject) -> [String] {
+        let topics: [HelpTopic]
+        let others: [String]
+        switch object {
+        case is TableObject: (topics, others) = ([.tables], ["where", "join", "len", "plot"])
+        case is DatasetObject: (topics, others) = ([], ["take", "split", "shuffle", "batches", "normalize", "len"])
+        case is ModuleObject:
+            (topics, others) = ([], ["train", "evaluate", "predict", "summary", "cost", "clone", "parameters"])
+        default: return []
+        }
+        let known = Set(interpreter.builtins.names)
+        return Set(
+            interpreter.builtins.all.filter { topics.contains($0.topic) && $0.name != "table" }.map(\.name) + others
+        )
+        .filter(known.contains).sorted()
     }
 
     private var tensorMethods: [String] {
@@ -100,6 +120,22 @@ extension Session {
             return []
         }
         return function.signature.namedParameters.map { Completion(text: $0 + "=", kind: .argument) }
+    }
+
+    /// The words that an argument takes, where a string begins as its value: `kind="`.
+    private func choices(before start: Int, _ bytes: [UInt8]) -> [Completion]? {
+        let end = start - 2
+        guard end > 0, bytes[end] == UInt8(ascii: "=") else { return nil }
+        let name = CompletionContext.wordStart(Array(bytes[..<end]))
+        guard name < end, let callee = CompletionContext.openCall(bytes, before: name),
+            case .function(let function)? = value(of: callee) ?? callee.last.flatMap(interpreter.builtins.value),
+            case .builtin(let builtin) = function.body
+        else { return nil }
+        let argument = String(decoding: bytes[name..<end], as: UTF8.self)
+        guard function.signature.namedParameters.contains(argument) else { return nil }
+        let words = ArgumentText.standard.choices(of: argument, builtin)
+        let quote = String(decoding: bytes[(start - 1)..<start], as: UTF8.self)
+        return words.isEmpty ? nil : words.map { Completion(text: $0 + quote, kind: .word) }
     }
 
     private func files(_ typed: String) -> [Completion] {

@@ -19,6 +19,11 @@ package final class Session {
     package private(set) var inputNumber = 1
     /// Draws the figures of notebooks that are recorded or saved; without it they are named and not drawn.
     package var figureWriter: FigureWriter?
+    /// The calls that the last input that failed has left.
+    var failedCalls: [FailedCall] = []
+    /// While `debug` looks at one of them.
+    var debugger: Debugger?
+    package var debugPrompt: String? { debugger?.prompt }
     /// What was typed at the prompt and ran.
     var transcript = Transcript()
     /// The notebooks that are running, one inside the other.
@@ -91,6 +96,11 @@ package final class Session {
     ///   - isCounted: Whether it takes a number and is part of what `save session` writes.
     ///   - showsFigures: Whether figures that `plt` has not shown are shown at its end.
     package func executeInput(_ text: String, isCounted: Bool = true, showsFigures: Bool = false) -> ExecutionResult {
+        if let result = debug(text) { return result }
+        if debugger != nil {
+            let source = SourceText(name: "debug", text: text)
+            return run(source, in: Span(0, source.bytes.count))
+        }
         let number = inputNumber
         let source = asHelp(SourceText(name: "input \(number)", text: text))
         guard isCounted else {
@@ -99,15 +109,18 @@ package final class Session {
         if !isEmpty(text) { inputNumber += 1 }
         let collector = OutputCollector(next: interpreter.sink, style: .recorded)
         var completed: [Statement] = []
-        let result = withSink(collector) {
-            run(
-                source, in: Span(0, source.bytes.count), showsFigures: showsFigures,
-                keeping: { keep($0, number: number) }
-            ) { statement in
-                completed.append(statement)
-                collector.checkpoint()
+        let (result, calls) = interpreter.gatheringFailedCalls {
+            withSink(collector) {
+                run(
+                    source, in: Span(0, source.bytes.count), showsFigures: showsFigures,
+                    keeping: { keep($0, number: number) }
+                ) { statement in
+                    completed.append(statement)
+                    collector.checkpoint()
+                }
             }
         }
+        if case .failed = result { failedCalls = calls }
         // What failed, and what it had shown by then, is no part of the record.
         if case .completed = result {} else { collector.rollBack() }
         transcript.add(number: number, completed, of: source, collector.finish(nil))
@@ -168,7 +181,7 @@ package final class Session {
 
     private func evaluate(_ statement: Statement, of source: SourceText) throws -> Value {
         guard let path = notebookPath(in: statement) else {
-            return try interpreter.run(statement, of: source, in: module)
+            return try interpreter.run(statement, of: source, in: debugger?.namespace ?? module)
         }
         try runNotebook(path)
         return .none

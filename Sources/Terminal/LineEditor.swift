@@ -23,10 +23,12 @@ package final class LineEditor: InputSource {
     /// The editor that readline's callbacks speak to. Only the thread that reads input touches it.
     nonisolated(unsafe) fileprivate static var active: LineEditor?
 
-    package init(history: [String], historySize: Int) {
+    /// - Parameter suggests: Whether earlier inputs are suggested in grey, which takes a terminal with colours.
+    package init(history: [String], historySize: Int, suggests: Bool) {
         // Only how characters are read: numbers keep their point in every language.
         setlocale(LC_CTYPE, "")
-        dls_readline_start(completionsForReadline, Int32(clamping: historySize), TerminalSignals.wakeDescriptor)
+        dls_readline_start(
+            completionsForReadline, Int32(clamping: historySize), suggests ? 1 : 0, TerminalSignals.wakeDescriptor)
         for entry in history { remember(entry) }
     }
 
@@ -76,6 +78,7 @@ package final class LineEditor: InputSource {
                 TerminalSignals.terminateNow()
             }
             if events.contains(.interrupt) {
+                dls_readline_hide_suggestion()
                 // Before readline goes back to the start of the line.
                 _ = write(STDOUT_FILENO, "^C", 2)
                 dls_readline_abandon()

@@ -5,6 +5,12 @@ package protocol ReplBackend: AnyObject {
     /// The number of the next input, from 1.
     var inputNumber: Int { get }
 
+    /// What stands before the cursor in place of the number, where an input has asked for it.
+    var specialPrompt: String? { get }
+
+    /// Leaves what has the special prompt, at the end of input there.
+    func leaveSpecialPrompt()
+
     /// Whether a text is a whole input; what is wrong is whole, too.
     func isComplete(_ text: String) -> Bool
 
@@ -15,8 +21,15 @@ package protocol ReplBackend: AnyObject {
     func execute(_ text: String) -> ReplOutcome
 }
 
+extension ReplBackend {
+    package var specialPrompt: String? { nil }
+    package func leaveSpecialPrompt() {}
+}
+
 package enum ReplOutcome: Equatable {
     case proceed
+    /// It ran, and is no part of what a session can be made again from.
+    case aside
     /// An error, which has been shown.
     case failed
     case interrupted
@@ -53,7 +66,8 @@ package final class Repl {
         }
         display.pager = Pager.command(environment: environmentVariable)
         let entries = history?.load() ?? []
-        let editor = LineEditor(history: entries, historySize: history?.capacity ?? 1000)
+        let editor = LineEditor(
+            history: entries, historySize: history?.capacity ?? 1000, suggests: display.capabilities.hasColor)
         editor.complete = { [unowned backend] in backend.complete($0, at: $1) }
         let repl = Repl(backend: backend, source: editor, display: display, history: history)
         repl.onRemember = { editor.remember($0) }
@@ -62,13 +76,18 @@ package final class Repl {
 
     /// Goes on until the end of input or an input that quits; returns the exit status.
     package func run() -> Int32 {
+        if display.capabilities.isInteractive {
+            display.note(
+                "dls \(Program.version). `help` shows what there is and `help start` how to begin; `quit` leaves.")
+        }
         history?.compact()
         announceLostSession()
         defer { journal?.finish() }
         while true {
             display.settle()
             reportHistory()
-            let prompt = Prompt(first: "[\(backend.inputNumber)]> ", hasColor: hasPromptColor)
+            let prompt = Prompt(
+                first: backend.specialPrompt ?? "[\(backend.inputNumber)]> ", hasColor: hasPromptColor)
             let event = source.next(prompt: prompt) { [backend] text in
                 Self.shellCommand(in: text) != nil || backend.isComplete(text)
             }
@@ -76,6 +95,10 @@ package final class Repl {
             switch event {
             case .end:
                 display.show("\n")
+                if backend.specialPrompt != nil {
+                    backend.leaveSpecialPrompt()
+                    continue
+                }
                 return 0
             case .interrupted: continue
             case .input(let text):
@@ -86,7 +109,7 @@ package final class Repl {
                 onRemember(text)
                 switch execute(text) {
                 case .quit(let status): return status
-                case .failed, .interrupted: journal?.markFailure()
+                case .failed, .interrupted, .aside: journal?.markFailure()
                 case .proceed: break
                 }
             }

@@ -62,6 +62,10 @@ extension SessionFront: ProgramBackend {
 
     package var inputNumber: Int { session.inputNumber }
 
+    package var specialPrompt: String? { session.debugPrompt }
+
+    package func leaveSpecialPrompt() { _ = session.executeInput("quit") }
+
     package func isComplete(_ text: String) -> Bool {
         if case .incomplete = session.completeness(of: text) { false } else { true }
     }
@@ -72,8 +76,9 @@ extension SessionFront: ProgramBackend {
     }
 
     package func execute(_ text: String) -> ReplOutcome {
+        let wasDebugging = session.debugPrompt != nil
         switch session.executeInput(text) {
-        case .completed: return .proceed
+        case .completed: return wasDebugging || session.debugPrompt != nil ? .aside : .proceed
         case .failed(let diagnostic):
             show(diagnostic)
             return .failed

@@ -42,6 +42,8 @@ final class ProbeBackend: ProgramBackend {
             }
             display.show("finished\n")
         case "flood": display.show(String(repeating: "flood\n", count: 5_000_000))
+        case "lines":
+            display.show((1...(Int(words.last ?? "") ?? 1)).map { "line \($0)\n" }.joined())
         case "partial": display.show("no line end")
         case "plot": display.show(.lines(Chart(series: [Series([1, 2, 3])])))
         case "fail": display.showError("error: as you wish")
@@ -59,7 +61,7 @@ final class ProbeBackend: ProgramBackend {
             let line = source[source.lineSpan(index)]
             if line.isEmpty { continue }
             switch execute(line) {
-            case .proceed, .failed: if line == "fail" { return ExitStatus.failure }
+            case .proceed, .aside, .failed: if line == "fail" { return ExitStatus.failure }
             case .interrupted:
                 display.note("interrupted")
                 return ExitStatus.interrupted

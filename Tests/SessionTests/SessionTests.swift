@@ -42,8 +42,35 @@ final class Recorder: OutputSink {
         let told = "note: `size` is a number now, and hides the built-in function `size`; `del size` brings it back\n"
         #expect(input("size = 3") == told)
         #expect(input("size = 4") == "")
+        // It is no output of the cell.
+        let source = SourceText(name: "a.dls", text: "range = 3; print range")
+        let (_, outputs) = session.executeCollecting(source, in: Span(0, source.bytes.count), style: .recorded)
+        #expect(RecordedText(outputs) { "\($0)" }.lines == ["3"])
         #expect(input("for max in [1] { }").hasPrefix("note: `max` is a number now"))
         #expect(input("fn mean(x) = x; run = 3; fn f(sum) { min = 1; sum + min }; f(2)") == "3\n")
+    }
+
+    @Test func debugLooksAtTheCallsOfTheLastError() {
+        #expect(input("debug") == "error: there is no error in a function to look at")
+        _ = input("scale = 2\nfn inner(x) { y = x + 1; z = y / 0; z }\nfn outer(a) { b = a * scale; inner(b) }")
+        #expect(input("outer(5)") == "error: division by zero")
+        #expect(input("debug").hasPrefix("note: fn inner(x), input 1:2 (call 1 of 2)"))
+        #expect(session.debugPrompt == "debug inner> ")
+        #expect(input("y + scale") == "13\n")
+        #expect(input("vars") == "name  kind    value\nx     number  10\ny     number  11\n")
+        #expect(input("down") == "error: this is the innermost call")
+        #expect(input("missing") == "error: unknown name `missing`")
+        #expect(input("up").hasPrefix("note: fn outer(a)"))
+        #expect(input("b") == "10\n")
+        #expect(input("a = 7; a") == "7\n")
+        #expect(input("y") == "error: unknown name `y`")
+        #expect(input("up") == "error: this is the outermost call")
+        #expect(input("quit") == "" && session.debugPrompt == nil)
+        #expect(input("a") == "error: unknown name `a`")
+        // What was caught is no error of the prompt.
+        #expect(input("try { inner(1) } catch e { }; fn other(q) { q.nothing }; other(3)").hasPrefix("error: a number"))
+        #expect(input("debug").hasPrefix("note: fn other(q)"))
+        _ = input("quit")
     }
 
     @Test func inputsAreNumberedAndTheirValuesKept() {
@@ -191,6 +218,21 @@ final class Recorder: OutputSink {
         #expect(candidates("d.a") == ["a"])
         #expect(candidates("s.disc") == ["discard"])
         #expect(candidates("xs.app") == ["append"])
+    }
+
+    @Test func wordsThatAnArgumentTakes() {
+        #expect(candidates("plot xs kind=\"sc") == ["scatter\""])
+        #expect(candidates("train net data optimizer='ada") == ["adadelta'", "adagrad'", "adam'", "adamw'"])
+        #expect(candidates("train(net, data, optimizer=\"li") == ["lion\""])
+        #expect(!candidates("x = sum(xs, reduction=\"").contains("mean\""))
+    }
+
+    @Test func methodsOfTables() {
+        _ = session.executeInput("t = table([{loss=1}])")
+        #expect(candidates("t.lo") == ["loss"])
+        #expect(candidates("t.he") == ["head"])
+        #expect(candidates("t.gr") == ["group"])
+        #expect(candidates("t.wh") == ["where"])
     }
 
     @Test func nothingInsideTextsOfSeveralLines() {

@@ -50,6 +50,79 @@ struct PromptTests {
         try terminal.expect("<f {|  x|}>")
     }
 
+    @Test("Alt-Enter is a new line, and Up and Down move inside the block")
+    func blocks() throws {
+        let terminal = try session.start()
+        try terminal.expect("[1]> ")
+        terminal.type("one\u{1b}\rtwo\u{1b}\nthree\r")
+        try terminal.expect("<one|two|three>")
+        try terminal.expect("[2]> ")
+        // From the end of `three` to `two` and `one`, and back to `two`.
+        terminal.type("\u{1b}[A\u{1b}[A\u{1b}[AX\u{1b}[BY\r")
+        try terminal.expect("<oneX|twoY|three>")
+        try terminal.expect("[3]> ")
+        // From the first line to the input before.
+        terminal.type("\u{1b}[A\u{1b}[A\u{1b}[A\u{1b}[A\u{5}!\r")
+        try terminal.expect("<one|two|three!>")
+    }
+
+    @Test("Right takes the suggestion of an earlier input, which is in grey")
+    func suggestions() throws {
+        let terminal = try session.start(environment: ["NO_COLOR": ""])
+        try terminal.expect("[1]> ")
+        terminal.type("first thing\r")
+        try terminal.expect("[2]> ")
+        terminal.type("fir")
+        try terminal.expect("\u{1b}[90mst thing\u{1b}[0m")
+        terminal.type("\u{1b}[C!\r")
+        try terminal.expect("<first thing!>")
+        try terminal.expect("[3]> ")
+        // Not taken, it is no part of the input; and what is gone on the screen is gone.
+        terminal.type("first")
+        try terminal.expect("\u{1b}[90m thing!\u{1b}[0m")
+        terminal.type("\r")
+        try terminal.expect("\u{1b}[K")
+        try terminal.expect("<first>")
+        let plain = try session.start()
+        try plain.expect("[1]> ")
+        plain.type("fir\r")
+        #expect(try !plain.expect("<fir>").contains("\u{1b}[90m"))
+    }
+
+    @Test("a typed bracket shows the one that it closes")
+    func matchingBracket() throws {
+        let terminal = try session.start()
+        try terminal.expect("[1]> ")
+        terminal.type("f(abc)")
+        try terminal.expect("c)")
+        try terminal.expect("\u{8}\u{8}\u{8}\u{8}\u{8}")
+        terminal.type("x\r")
+        try terminal.expect("<f(abc)x>")
+    }
+
+    @Test("the first line tells the version, and how to leave")
+    func startLine() throws {
+        let text = try session.start().expect("[1]> ")
+        #expect(text.contains("dls ") && text.contains("`help`") && text.contains("`quit`"))
+    }
+
+    @Test("what is longer than the window goes through the pager")
+    func pager() throws {
+        let terminal = try session.start(environment: ["DLS_PAGER": "sed s/^/page:/"])
+        try terminal.expect("[1]> ")
+        terminal.type("lines 3\r")
+        #expect(try !terminal.expect("[2]> ").contains("page:"))
+        terminal.type("lines 100\r")
+        try terminal.expect("page:line 100")
+        try terminal.expect("[3]> ")
+        // Of a program that does not exist, the text stays.
+        let other = try session.start(environment: ["DLS_PAGER": "no-such-program 2>/dev/null"])
+        try other.expect("[1]> ")
+        other.type("lines 100\r")
+        try other.expect("line 100")
+        try other.expect("[2]> ")
+    }
+
     @Test("the end of input in an open bracket gives what there is")
     func endInContinuation() throws {
         let terminal = try session.start()

@@ -25,6 +25,9 @@ extension Builtin {
                 done unless lazy=false where they take over 1 GB; a thread reads the next batch meanwhile. CIFAR's binary files
                 (data_batch_1.bin, ...) are loaded by their folder or one by one; of CIFAR-100 target="coarse" takes the 20 classes.
 
+                A file of `save workspace` brings its variables, functions and models back; functions run again when they are
+                called, and so do the blocks of models.
+
                 A .json gives records, lists, texts and numbers. Other text: `read(path)`, `lines(path)`.
 
                 A table (.csv) gives a table, or with `target=\"column\"` a dataset, in which columns of text are classes by sorted
@@ -49,6 +52,7 @@ extension Builtin {
             let path = try call.string("path")
             try call.interpreter.checkNoTextIsReadBack()
             if path.hasSuffix(".json"), !Folder.exists(path) { return try call.json(path) }
+            if try Workspace.restore(path, call.interpreter) { return .none }
             let text = try call.textOptions()
             var options = LoadOptions(
                 target: text == nil ? try call.optionalString("target") : nil,
@@ -73,8 +77,10 @@ extension Builtin {
                 An image is [H, W], or [C, H, W] with 1 or 3 channels: bytes, or fractions from 0 to 1; `quality`, from 1 to 100,
                 is that of a .jpg. An .onnx is a network that onnxruntime and others run, with any number of examples in a batch:
                 what the model does in `evaluate`, layer by layer, also in `fn forward`; what ONNX has no operator for is refused
-                by the name of the operation and its layer. `save figure "x.svg"` writes the last figure, `save session "x.dls"` what was typed, as a
-                notebook. The file appears whole or not at all.
+                by the name of the operation and its layer. `save figure "x.svg"` writes the last figure, `save session "x.dls"`
+                what was typed, as a notebook. `save workspace "x"` writes the variables, functions and models of the session,
+                and `load "x"` brings them back; what cannot be saved, such as a dataset, is named. Kept runs are saved by their
+                numbers. The file appears whole or not at all.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
@@ -85,6 +91,8 @@ extension Builtin {
                 try Gnuplot.save(figure, to: path)
             } else if call.value("value").object(as: SessionObject.self) != nil {
                 try call.interpreter.sessionHost().saveTranscript(to: path)
+            } else if call.value("value").object(as: WorkspaceObject.self) != nil {
+                try Workspace.save(call.interpreter, to: path)
             } else if path.hasSuffix(".json") {
                 try TextFile.write(try call.value("value").plainJSON().text + "\n", to: path)
             } else if path.hasSuffix(".html") {

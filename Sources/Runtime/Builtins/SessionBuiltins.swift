@@ -27,14 +27,8 @@ extension Builtin {
             example: "x = tensor([[1, 2], [3, inf]])\nvars"
         ) { call in
             let module = call.interpreter.module
-            let rows = try module.definedNames.filter { !$0.hasPrefix("_") }.map { name in
-                try VariableRow(name, module[name] ?? .none).record
-            }
-            let table = try TableObject(rows: rows)
             return .object(
-                TableObject(
-                    columns: table.columns.filter { $0.values.contains { !$0.isNone } },
-                    asked: ["kind", "shape", "value"]))
+                try TableObject(variables: module.definedNames.filter { !$0.hasPrefix("_") }, of: module))
         },
         Builtin(
             "threads(n=none)", .session, "How many threads the engine uses; with a number, sets it.",

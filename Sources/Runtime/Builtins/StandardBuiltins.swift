@@ -29,7 +29,8 @@ extension BuiltinTable {
             ].merging(FamiliarNames.aliases) { $1 },
             constants: [
                 "pi": .number(.pi), "inf": .number(.infinity), "nan": .number(.nan),
-                "session": .object(SessionObject()), "digits": .string("0123456789"),
+                "session": .object(SessionObject()), "workspace": .object(WorkspaceObject()),
+                "digits": .string("0123456789"),
                 "ascii_lowercase": .string(small), "ascii_uppercase": .string(small.uppercased()),
                 "ascii_letters": .string(small + small.uppercased()),
                 "punctuation": .string("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),

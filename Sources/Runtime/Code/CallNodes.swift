@@ -324,8 +324,13 @@ extension Interpreter {
     func run(_ code: UserCode, in frame: Frame, as model: Function? = nil) throws -> Value {
         try enterCall()
         defer { depth -= 1 }
-        if let model { return try makeModel(model, code, frame) }
-        _ = try code.body.run(frame)
+        do {
+            if let model { return try makeModel(model, code, frame) }
+            _ = try code.body.run(frame)
+        } catch {
+            failedCalls.add(code, frame)
+            throw error
+        }
         return frame.result
     }
 }

@@ -14,11 +14,24 @@ package final class Namespace {
     private var cells: [String: Cell] = [:]
     /// In the order of their first mention.
     private var order: [String] = []
+    /// Where names with values are looked up that it does not have itself.
+    private let outer: Namespace?
 
-    package init(name: String) { self.name = name }
+    package init(name: String, over outer: Namespace? = nil) {
+        self.name = name
+        self.outer = outer
+    }
+
+    /// Gives a name a value, whatever the namespace around it has under that name.
+    func define(_ name: String, _ value: Value) {
+        let cell = Cell(name: name)
+        cell.value = value
+        if cells.updateValue(cell, forKey: name) == nil { order.append(name) }
+    }
 
     package func cell(_ name: String) -> Cell {
         if let cell = cells[name] { return cell }
+        if let outer, outer[name] != nil { return outer.cell(name) }
         let cell = Cell(name: name)
         cells[name] = cell
         order.append(name)
@@ -26,7 +39,7 @@ package final class Namespace {
     }
 
     package subscript(name: String) -> Value? {
-        guard let value = cells[name]?.value, value.isDefined else { return nil }
+        guard let value = cells[name]?.value, value.isDefined else { return outer?[name] }
         return value
     }
 

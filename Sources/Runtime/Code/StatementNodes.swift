@@ -298,6 +298,7 @@ final class TryStatement: StatementNode {
             do { try MemoryRefusal.check() } catch { throw Failure(wrapping: error) }
             return flow
         } catch let failure as Failure where !failure.isInterrupt {
+            frame.interpreter.failedCalls.removeAll()
             // What else was refused on the way is not the handler's matter.
             try? MemoryRefusal.check()
             try name?.assign(failure.record, frame)

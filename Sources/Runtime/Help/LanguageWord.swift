@@ -79,9 +79,11 @@ package enum LanguageWord {
         Keys at the prompt, those of GNU readline:
 
           Tab            completes a name, field, argument or path; twice lists all
-          Up  Down       earlier and later inputs
+          Right          takes the earlier input that is suggested in grey
+          Up  Down       earlier and later inputs; inside an input of several lines, its lines
           Ctrl-R         searches earlier inputs; again for the one before
           Enter          runs the input; inside an open bracket it starts a new line
+          Alt-Enter      starts a new line anywhere
           Ctrl-C         at the prompt, drops the input; while something runs, stops it: a training stops
                          after the current batch and keeps its run
           Ctrl-D         on an empty line, leaves
@@ -198,6 +200,22 @@ package enum LanguageWord {
 
         The path starts at the folder of the importing file. A file that imports itself, directly or through others, is
         an error. `import numpy as np` is not needed: `np.`, `torch.`, `math.` work at once (`help numpy`).
+        """,
+        "debug": """
+        debug
+          Looks at the last error of the prompt, where that was inside a function: its variables as they were.
+
+          fn mean_of(xs) { total = sum(xs); total / (len(xs) - 3) }
+          mean_of([1, 2, 3])
+          debug
+          total
+          quit
+
+        The prompt then has the name of the function. Expressions see the variables of the call; what is assigned changes
+        copies of them. `up` goes to the call that led there, `down` back, `vars` lists the variables, and `quit` or
+        Ctrl-D leaves. At most 50 calls are kept, until the next error.
+
+        See also: vars, try, assert
         """,
         "del": """
         del NAME

@@ -174,7 +174,9 @@ extension Interpreter {
                 "the model `\(function.name)` has no layers", help: "each line of its block adds one: `linear 10`")
         }
         let coding = frame.slots.lazy.compactMap(\.coding).first
-        ModelScript(frame, collector.functions, held.fields, coding: coding, interpreter: self).install(in: model)
+        let maker = (function, Array(values.prefix(function.signature.parameters.count)))
+        ModelScript(frame, collector.functions, held.fields, coding: coding, maker: maker, interpreter: self)
+            .install(in: model)
         if let index = function.signature.index(of: "input"), !values[index].isNone {
             guard let sizes = try values[index].elements?.compactMap(\.asInteger),
                 sizes.count == values[index].knownCount,

@@ -14,6 +14,8 @@ package final class ModelScript: Translating {
     /// The lists and records of the block that have layers in them.
     let fields: [String: Value]
     package private(set) var coding: TextCoding?
+    /// The function that made the model, and the values of its parameters.
+    let maker: (function: Function, values: [Value])
     private let ownership = Ownership()
     /// The variables of the block; nil where nothing reads them any more.
     private let block: Frame?
@@ -24,8 +26,9 @@ package final class ModelScript: Translating {
 
     init(
         _ block: Frame?, _ functions: [String: Function], _ fields: [String: Value], coding: TextCoding?,
-        interpreter: Interpreter
+        maker: (function: Function, values: [Value]), interpreter: Interpreter
     ) {
+        self.maker = maker
         self.block = functions.isEmpty && fields.isEmpty ? nil : block
         var functions = functions
         forward = functions.removeValue(forKey: "forward")
@@ -57,7 +60,8 @@ package final class ModelScript: Translating {
             functions["forward"] = forward
             ModelScript(
                 closure?.copiedBlock, functions.mapValues { closure?.copy($0) ?? $0 },
-                fields.mapValues { closure?.copy($0) ?? $0 }, coding: coding, interpreter: root
+                fields.mapValues { closure?.copy($0) ?? $0 }, coding: coding, maker: maker,
+                interpreter: root
             ).install(in: copy)
         }
     }

@@ -76,3 +76,12 @@ struct VariableRow {
         ])
     }
 }
+
+extension TableObject {
+    /// What `vars` shows: a row for each name, without the columns that have no value.
+    package convenience init(variables names: [String], of module: Namespace) throws {
+        let table = try TableObject(rows: names.map { try VariableRow($0, module[$0] ?? .none).record })
+        self.init(
+            columns: table.columns.filter { $0.values.contains { !$0.isNone } }, asked: ["kind", "shape", "value"])
+    }
+}

@@ -51,6 +51,28 @@ package struct ArgumentText: Sendable {
             .first { entries[$0] != nil }
     }
 
+    /// The words that an argument takes, as its explanation quotes them; empty where it takes others, too.
+    package func choices(of argument: String, _ builtin: Builtin) -> [String] {
+        let explained = entry(argument, of: builtin)
+        guard explained?.type.contains("string") == true, let meaning = explained?.meaning else { return [] }
+        let quoted = Self.quotedWords(meaning)
+        if quoted.count > 1 { return quoted }
+        // Or the details: `optimizer: "adam", "sgd".`
+        let text = builtin.details.split(separator: "\n").joined(separator: " ")
+        let parts = text.split(separator: " ", omittingEmptySubsequences: true)
+        guard let start = parts.firstIndex(where: { $0 == "\(argument):" }) else { return quoted }
+        let sentence = parts[(start + 1)...].prefix { !$0.hasSuffix(":") }
+        let end = sentence.firstIndex { $0.hasSuffix(".") }.map { $0 + 1 } ?? sentence.endIndex
+        return Self.quotedWords(sentence[..<end].joined(separator: " "))
+    }
+
+    private static func quotedWords(_ text: String) -> [String] {
+        let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+        return stride(from: 1, to: parts.count, by: 2).map { String(parts[$0]) }.filter { word in
+            !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+        }
+    }
+
     /// Built-ins that belong with one.
     package func related(to name: String) -> [String] {
         var found: [String] = []
