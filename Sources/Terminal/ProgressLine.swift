@@ -1,5 +1,6 @@
 import Figures
 import Glibc
+import TensorCore
 
 /// Shows how far something is: a live line on a terminal, plain lines elsewhere.
 package final class ProgressLine {
@@ -42,7 +43,7 @@ package final class ProgressLine {
             lastUpdate = now()
             show(text)
         } else {
-            output.write(text + "\n")
+            output.write(text.withVisibleControls + "\n")
         }
     }
 
@@ -68,7 +69,7 @@ package final class ProgressLine {
 
     private func show(_ text: String) {
         // The last column stays free: some terminals would begin a new line there.
-        let line = truncated(text, to: max(width() - 1, 10), ellipsis: "...")
+        let line = truncated(text.withVisibleControls, to: max(width() - 1, 10), ellipsis: "...")
         let lineWidth = displayWidth(line)
         output.write("\r" + line + String(repeating: " ", count: max(0, shownWidth - lineWidth)))
         shownWidth = lineWidth

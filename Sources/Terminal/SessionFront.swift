@@ -17,7 +17,7 @@ package final class SessionFront {
     }
 
     func show(_ diagnostic: Diagnostic) {
-        display.showError(display.diagnosticRenderer.render(diagnostic))
+        display.show(diagnostic)
     }
 }
 
@@ -45,7 +45,7 @@ extension SessionFront: ProgramBackend {
             show(diagnostic)
             return ExitStatus.failure
         case .interrupted:
-            display.showError("dls: interrupted")
+            display.showError("dls: \(TerminalSignals.stopText)")
             return ExitStatus.interrupted
         case .quit(let status): return status
         }
@@ -93,6 +93,7 @@ private final class DisplaySink: OutputSink {
     func emit(_ output: Output) throws {
         switch output {
         case .text(let text): display.show(text)
+        case .rawText(let text): display.showStyled(text)
         case .value(let value):
             display.output.finishLine()
             let style = DisplayStyle(width: display.width, tensorWidth: width ?? 100)

@@ -62,20 +62,23 @@ extension Builtin {
             }
         },
         Builtin(
-            "save(value, path, compressed=false, append=false, quality=75)", .data,
+            "save(value, path, compressed=false, append=false, quality=75, overwrite=false)", .data,
             "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a record of tensors to .npz, a model or such a record to .safetensors, a table to .csv.",
             details: """
                 A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
                 is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
                 An image is [H, W], or [C, H, W] with 1 or 3 channels: bytes, or fractions from 0 to 1; `quality`, from 1 to 100,
                 is that of a .jpg. `save figure "x.svg"` writes the last figure, `save session "x.dls"` what was typed, as a
-                notebook. The file appears whole or not at all.
+                notebook. The file appears whole or not at all. What dls wrote is replaced; a file that it did not write, or that
+                something else has changed since, only with `overwrite=true`.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
             let path = try call.string("path")
             call.interpreter.noteText(of: call.value("value"))
-            if try call.savesText(path) { return .none }
+            let isAppended = try call.boolean("append")
+            if !isAppended { try call.checkMayReplace(path) }
+            if try call.savesText(path, isAppended: isAppended) { return .none }
             if let figure = try call.value("value").asFigure(call.interpreter) {
                 try Gnuplot.save(figure, to: path)
             } else if call.value("value").object(as: SessionObject.self) != nil {
@@ -315,8 +318,7 @@ extension Call {
     }
 
     /// Writes a string or a list of strings as text; false where the value is something else.
-    fileprivate func savesText(_ path: String) throws -> Bool {
-        let isAppended = try boolean("append")
+    fileprivate func savesText(_ path: String, isAppended: Bool) throws -> Bool {
         let text: String
         if let string = value("value").asString {
             text = string

@@ -6,12 +6,17 @@ extension Builtin {
     /// Printing, lists, numbers and what the language itself needs.
     static let language: [Builtin] = [
         Builtin(
-            "print(*values, sep=\" \", end=\"\\n\")", .language, "Prints values, strings without quotes.",
-            details: "Formats are those of Python: \"{x:.4f}\".", example: "print \"loss {0.12345:.3f}\" 42"
+            "print(*values, sep=\" \", end=\"\\n\", raw=false)", .language, "Prints values, strings without quotes.",
+            details: """
+                Formats are those of Python: "{x:.4f}". Control characters, which move the cursor or give orders to the terminal,
+                are written as \\u{1b}, but for ends of lines and tabs; raw=true sends them.
+                """,
+            example: "print \"loss {0.12345:.3f}\" 42"
         ) { call in
             let words = try call.list("values").map { try $0.printedText(call.interpreter.printStyle) }
             let end = try call.string("end").replacing("\\n", with: "\n")
-            try call.interpreter.sink.emit(.text(words.joined(separator: try call.string("sep")) + end))
+            let text = words.joined(separator: try call.string("sep")) + end
+            try call.interpreter.sink.emit(try call.boolean("raw") ? .rawText(text) : .text(text))
             return .none
         },
         Builtin(

@@ -4,6 +4,7 @@ extension ArgumentText {
         print.values | any values | The values to print.
         print.sep | string | The text between values.
         print.end | string | The text after the last value.
+        print.raw | boolean | Whether control characters are sent to the terminal, and not shown.
         error.message | string | The message of the error.
         error.returns | - | Nothing: the error ends the statement.
         error.errors | - | Always: that is its purpose.
@@ -158,6 +159,8 @@ extension ArgumentText {
         compare.runs | whole numbers or runs | The runs to compare.
         compare.returns | table | A column for each run; a figure of the losses is drawn too.
         note.text | string | The note; it replaces an earlier one.
+        forget.run | whole number, run or none | The run to take out.
+        forget.all | boolean | Whether all runs are taken out.
         note.returns,forget.returns | none | Nothing.
         sql.query | string | A SELECT statement of SQLite.
         sql.returns | table | A row for each row of the answer.
