@@ -25,7 +25,7 @@ let arrows: [String: [String]] = [
     "ONNX": ["TensorCore"],
     "Autograd": ["TensorCore", "ONNX"],
     "NeuralNet": ["Autograd"],
-    "Datasets": ["TensorCore", "CImages", "CZlib"],
+    "Datasets": ["TensorCore", "CImages", "CSystem", "CZlib"],
     "Training": ["NeuralNet", "Datasets"],
     "Figures": ["TensorCore"],
     "Language": [],
@@ -117,7 +117,8 @@ let package = Package(
         tests("Jupyter"),
         tests("Arguments"),
         // The program itself, which is built beside the tests.
-        .testTarget(name: "dlsTests", dependencies: closure(["Runtime"]), swiftSettings: testSettings),
+        .testTarget(
+            name: "dlsTests", dependencies: closure(["Runtime"]), exclude: ["Hostile"], swiftSettings: testSettings),
         // The prompt with an odd backend, which the tests of the terminal run.
         .executableTarget(
             name: "PromptProbe", dependencies: closure(["Terminal"]), path: "Tests/PromptProbe",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Jupyter
+import Runtime
 import Session
 import Terminal
 
@@ -7,6 +8,7 @@ import Terminal
 private struct Options: ParsableArguments {
     @Option(name: .customShort("e"), parsing: .unconditional) var code: String?
     @Option(name: .customLong("set"), parsing: .unconditionalSingleValue) var settings: [String] = []
+    @OptionGroup var safety: SafetyOptions
     @Flag(name: .customLong("no-readline")) var hasNoReadline = false
     @Flag(name: .customLong("recover")) var recovers = false
     @Flag(name: .customLong("version")) var showsVersion = false
@@ -17,6 +19,7 @@ private struct Options: ParsableArguments {
 
 /// What stands behind `dls replay`.
 private struct ReplayWords: ParsableArguments {
+    @OptionGroup var safety: SafetyOptions
     @Option(name: .customLong("cell")) var cells: [String] = []
     @Option(name: .customLong("from")) var first: String?
     @Option(name: .customLong("to")) var last: String?
@@ -47,7 +50,12 @@ package struct CommandLineArguments {
     /// The values of `--set`, before the file or behind it.
     package private(set) var settings: [String] = []
 
-    package init(_ words: [String]) throws(UsageError) {
+    /// What `--safe` leaves; nil: everything.
+    package private(set) var confinement: Confinement?
+
+    /// - Parameter environment: `DLS_SAFE` asks for `--safe`.
+    package init(_ words: [String], environment: (String) -> String? = { _ in nil }) throws(UsageError) {
+        let isSafe = !["", "0"].contains(environment("DLS_SAFE") ?? "")
         var words = words
         // `dls run FILE` is `dls FILE`, with a place for options in between.
         let isRun = words.first == "run"
@@ -55,10 +63,14 @@ package struct CommandLineArguments {
         // A lone `-` would end the options for the parser.
         if let dash = words.first, dash == "-" {
             action = .run(.standardInput)
+            confinement = isSafe ? Confinement() : nil
             take(words.dropFirst())
             return
         }
         let options = try Self.parse(Options.self, words)
+        let isReplay = options.rest.first == "replay" && !isRun
+        let replay = isReplay ? try Self.parse(ReplayWords.self, Array(options.rest.dropFirst())) : nil
+        confinement = try (replay?.safety ?? options.safety).confinement(isDemanded: isSafe || options.safety.isSafe)
         if options.showsHelp {
             action = .showUsage
             return
@@ -98,7 +110,7 @@ package struct CommandLineArguments {
             guard rest.count <= 1 else { throw UsageError(message: "`dls help` takes one topic") }
             action = .run(.help(topic: rest.first))
         case "replay" where !isRun:
-            let replay = try Self.parse(ReplayWords.self, Array(rest))
+            guard let replay else { preconditionFailure("the words behind replay are parsed above") }
             guard let path = replay.files.first else { throw UsageError(message: "`dls replay` needs a file") }
             guard replay.files.count == 1 else {
                 throw UsageError(message: "`dls replay` takes one file, and got `\(replay.files[1])`, too")
@@ -170,6 +182,10 @@ package struct CommandLineArguments {
 
         options:
           --set name=value             the value of a `param`, before FILE or behind it
+          --safe                       run code of strangers: `help safe` tells what is left to it
+          --data FOLDER                with --safe: one more folder to read; may be given several times
+          --output FOLDER              with --safe: the folder to write to
+          --memory 4G, --time 10m      with --safe: the limits
           --recover                    a notebook of the last session that a crash or a kill ended
           --no-readline                a prompt without line editing
           --version                    the version

@@ -213,6 +213,12 @@ static inline void dls_readline_completion_is_final(void) {
     rl_completion_suppress_append = 1;
 }
 
+// Whether whoever started the program had it ignore a signal, as nohup does.
+static inline int dls_is_ignored(int signal) {
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 // Starts a command of the shell in a process group of its own, which has the terminal before the command begins: so
 // Ctrl-C reaches it and nobody else. Signals are as they are by default. Returns the process, or -1 and errno.
 static inline pid_t dls_shell_start(const char *command, int has_terminal) {

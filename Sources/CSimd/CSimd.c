@@ -8,6 +8,7 @@
 
 _Thread_local uint64_t csimd_thread_allocations = 0;
 _Thread_local bool csimd_thread_is_working = false;
+_Thread_local bool csimd_thread_is_stoppable = false;
 atomic_int csimd_interrupt = 0;
 
 int csimd_core_count(void) {

@@ -41,10 +41,11 @@ int32_t dls_run_on_large_stack(size_t bytes, int32_t (*body)(void)) {
     }
     pthread_attr_destroy(&attributes);
     // This thread only waits: a signal that it took would not wake the one that reads and runs.
-    sigset_t all;
+    sigset_t all, before;
     sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, 0);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
     pthread_join(thread, 0);
+    pthread_sigmask(SIG_SETMASK, &before, 0);
     return call.result;
 }
 

@@ -21,6 +21,7 @@ package final class CheckpointFolder {
         guard !path.isEmpty else {
             throw DatasetError(file: "\"\"", .argument(name: "the folder's name", reason: "is empty"))
         }
+        try FileAccess.check(path, for: .writing)
         Folder.make(path)
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.refused(path) }

@@ -21,6 +21,10 @@ package struct DatasetError: Error, Equatable {
         /// The system refused; `reason` is its word.
         case unreadable(reason: String)
         case unwritable(reason: String)
+        /// Beyond the folders that `--safe` leaves.
+        case confined(to: [String], isWriting: Bool)
+        /// A file that dls did not write, which would be replaced.
+        case foreign
         /// A socket, a device and the like.
         case notAFile
         case empty
@@ -75,11 +79,22 @@ extension DatasetError {
         }
     }
 
+    /// What is wrong, without the file.
+    package var reason: String {
+        switch problem {
+        case .missing: "No such file or directory"
+        case .unreadable(let reason): reason
+        default: what
+        }
+    }
+
     private var what: String {
         switch problem {
         case .missing: "there is no such file or folder"
         case .unreadable(let reason): "it cannot be read (\(reason))"
         case .unwritable(let reason): "it cannot be written (\(reason))"
+        case .confined(_, let isWriting): "--safe does not let it be \(isWriting ? "written" : "read")"
+        case .foreign: "a file is there that dls did not write"
         case .notAFile: "this is neither a file nor a folder"
         case .empty: "the file is empty"
         case .truncated(let promised, let found):
@@ -142,8 +157,16 @@ extension DatasetError {
             Folder.exists(Folder.parent(of: file))
                 ? nil
                 : "there is no folder \(Folder.parent(of: file)): `make_folder \"\(Folder.parent(of: file))\"` makes it"
+        case .confined(let folders, let isWriting): confinedHelp(folders, isWriting)
+        case .foreign: "overwrite=true replaces it"
         case .unreadable, .notAFile, .empty, .argument: nil
         }
+    }
+
+    private func confinedHelp(_ folders: [String], _ isWriting: Bool) -> String {
+        let option = isWriting ? "--output FOLDER" : "--data FOLDER"
+        guard !folders.isEmpty else { return "nothing is, unless dls is started with \(option)" }
+        return "only what is beneath \(listed(folders)) is, unless dls is started with \(option)"
     }
 
     private func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }

@@ -11,6 +11,7 @@ package enum Folder {
 
     /// Makes a folder and those around it, where they are missing; what cannot be made is found out by who writes there.
     package static func make(_ path: String, permissions: mode_t = 0o777) {
+        guard (try? FileAccess.check(path, for: .writing)) != nil else { return errno = EACCES }
         var folder = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             folder += part + "/"
@@ -18,8 +19,14 @@ package enum Folder {
         }
     }
 
+    /// Removes a folder that nothing is in.
+    package static func removeIfEmpty(_ path: String) {
+        if (try? FileAccess.check(path, for: .writing)) != nil { rmdir(path) }
+    }
+
     /// Removes a folder of our own making, with the folders in it and the files in those.
     package static func remove(_ path: String) {
+        guard (try? FileAccess.check(path, for: .writing)) != nil else { return }
         for name in (try? folderContents(path)) ?? [] {
             let inner = "\(path)/\(name)"
             if exists(inner) { remove(inner) } else { unlink(inner) }

@@ -47,7 +47,7 @@ enum ArrayContents {
         for size in shape {
             // An axis of 0 must not hide others that no arithmetic can take.
             let (product, overflow) = byteCount.multipliedReportingOverflow(by: max(size, 1))
-            guard !overflow, product < 1 << 46 else {
+            guard !overflow, product < (shape.contains(0) ? 1 << 31 : 1 << 46) else {
                 throw source.error(
                     .badHeader(format: format, reason: "no file can hold its shape \(shape)"),
                     at: .byte(source.position))

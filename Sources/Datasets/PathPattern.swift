@@ -39,6 +39,11 @@ package enum PathPattern {
             for name in isPattern ? try names(in: folder) : [part] {
                 // `FNM_PERIOD`: a point at the start is no match of `*`.
                 guard !isPattern || fnmatch(part, name, FNM_PERIOD) == 0 else { continue }
+                // A name that is given is refused; what a pattern finds and may not be read is left out.
+                do { try FileAccess.check(folder + name, for: .reading) } catch {
+                    if isPattern { continue }
+                    throw error
+                }
                 var status = stat()
                 guard stat(folder + name, &status) == 0 else { continue }
                 if !rest.isEmpty {
@@ -50,20 +55,7 @@ package enum PathPattern {
         }
 
         private func names(in folder: String) throws -> [String] {
-            guard let list = opendir(folder.isEmpty ? "." : folder) else {
-                throw DatasetError(
-                    file: folder.isEmpty ? "." : folder, .unreadable(reason: String(cString: strerror(errno))))
-            }
-            defer { closedir(list) }
-            var names: [String] = []
-            while let entry = readdir(list) {
-                if names.count & 0xFFF == 0 { try Interrupt.check() }
-                let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name != ".", name != ".." { names.append(name) }
-            }
-            return names
+            try FileAccess.names(in: folder.isEmpty ? "." : folder)
         }
 
         /// Whether it is a folder itself and no link to one, which may lead in a circle.
@@ -76,7 +68,10 @@ package enum PathPattern {
 }
 
 /// Whether anything is at a path.
-package func pathExists(_ path: String) -> Bool {
+///
+/// - Throws: `DatasetError` where nobody may look.
+package func pathExists(_ path: String, for right: FileAccess.Right = .reading) throws -> Bool {
+    try FileAccess.check(path, for: right)
     var status = stat()
     return stat(path, &status) == 0
 }
@@ -86,10 +81,13 @@ extension Folder {
     ///
     /// - Throws: `DatasetError` `.unwritable` where the system refuses, or a file is in its place.
     package static func require(_ path: String) throws {
-        if !path.isEmpty { make(path) }
+        if !path.isEmpty {
+            try FileAccess.check(path, for: .writing)
+            make(path)
+        }
         let code = path.isEmpty ? ENOENT : errno
         guard !exists(path) else { return }
-        let reason = pathExists(path) ? "a file of this name is there" : String(cString: strerror(code))
+        let reason = (try? pathExists(path)) == true ? "a file of this name is there" : String(cString: strerror(code))
         throw DatasetError(file: path, .unwritable(reason: reason))
     }
 }

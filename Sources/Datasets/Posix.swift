@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import Synchronization
 import TensorCore
@@ -10,15 +11,14 @@ final class OpenFile {
     let byteCount: Int
     private let descriptor: Int32
 
-    init(path: String) throws {
+    init(path: String, for right: FileAccess.Right = .reading) throws {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw DatasetError(file: path, systemProblem(errno)) }
+        descriptor = try FileAccess.open(path, for: right)
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             let code = errno
             close(descriptor)
-            throw DatasetError(file: path, systemProblem(code))
+            throw DatasetError(file: path, FileAccess.systemProblem(code))
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
@@ -37,7 +37,7 @@ final class OpenFile {
             if got == 0 { break }
             if got < 0 {
                 if errno == EINTR { continue }
-                throw DatasetError(file: path, place: .byte(offset + done), systemProblem(errno))
+                throw DatasetError(file: path, place: .byte(offset + done), FileAccess.systemProblem(errno))
             }
             done += got
         }
@@ -67,8 +67,9 @@ enum PathKind {
 
 /// What lies at a path.
 func pathKind(_ path: String) throws -> PathKind {
+    try FileAccess.check(path, for: .reading)
     var status = stat()
-    guard stat(path, &status) == 0 else { throw DatasetError(file: path, systemProblem(errno)) }
+    guard stat(path, &status) == 0 else { throw DatasetError(file: path, FileAccess.systemProblem(errno)) }
     switch status.st_mode & S_IFMT {
     case S_IFDIR: return .folder
     case S_IFREG: return .file
@@ -78,26 +79,20 @@ func pathKind(_ path: String) throws -> PathKind {
 
 /// The names in a folder that do not start with a point, sorted.
 func folderContents(_ path: String) throws -> [String] {
-    guard let folder = opendir(path) else { throw DatasetError(file: path, systemProblem(errno)) }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-        let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
+    try FileAccess.names(in: path).filter { !$0.hasPrefix(".") }.sorted()
+}
+
+/// The one path, without links, of what may be named in several ways; nil where nothing is there.
+package func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
 }
 
 func workingFolder() -> String? {
     guard let path = getcwd(nil, 0) else { return nil }
     defer { free(path) }
     return String(cString: path)
-}
-
-private func systemProblem(_ code: Int32) -> DatasetError.Problem {
-    code == ENOENT || code == ENOTDIR ? .missing : .unreadable(reason: String(cString: strerror(code)))
 }
 
 /// A file that appears under its name only when it is whole: written beside, forced to the disk and renamed.
@@ -107,16 +102,57 @@ package final class AtomicFile {
     private let path: String
     private let temporaryPath: String
     private var descriptor: Int32
-    private static let count = Atomic<Int>(0)
 
     package init(path: String) throws {
+        try FileAccess.check(path, for: .writing)
         self.path = path
         // Several may be written at once to the same path, by one process or by many: the last to end stays.
-        temporaryPath = "\(path).part-\(getpid())-\(Self.count.wrappingAdd(1, ordering: .relaxed).newValue)"
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw writeError(errno) }
-        var status = stat()
-        if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o7777) }
+        for number in 1...Self.mostWriters {
+            let candidate = "\(path).part-\(number)"
+            let opened = Self.create(candidate)
+            if opened >= 0 {
+                (temporaryPath, descriptor) = (candidate, opened)
+                var status = stat()
+                if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o7777) }
+                return
+            }
+            if errno != EEXIST { break }
+        }
+        throw DatasetError(file: path, .unwritable(reason: String(cString: strerror(errno))))
+    }
+
+    private static let mostWriters = 1000
+
+    /// A new file, locked while it is written; nobody's link, and nobody's file, stands in for it. What a killed process
+    /// left there goes away: its lock is gone.
+    private static func create(_ path: String) -> Int32 {
+        for _ in 0..<2 {
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+            if descriptor >= 0 {
+                var status = stat()
+                flock(descriptor, LOCK_EX | LOCK_NB)
+                // Between the two calls somebody may have taken it for a leftover.
+                if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return descriptor }
+                close(descriptor)
+                continue
+            }
+            guard errno == EEXIST, removeLeftover(path) else { return -1 }
+        }
+        errno = EEXIST
+        return -1
+    }
+
+    private static func removeLeftover(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            errno = EEXIST
+            return false
+        }
+        defer {
+            close(descriptor)
+            errno = EEXIST
+        }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && unlink(path) == 0
     }
 
     deinit {
@@ -148,16 +184,18 @@ package final class AtomicFile {
         }
     }
 
+    /// Forces what was written to the disk: what is full has been noticed then.
+    package func sync() throws {
+        guard fsync(descriptor) == 0 else { throw writeError(errno) }
+    }
+
     /// Puts the file in its place.
     package func commit() throws {
-        guard fsync(descriptor) == 0 else { throw writeError(errno) }
+        try sync()
+        dls_mark_written(descriptor)
+        guard rename(temporaryPath, path) == 0 else { throw writeError(errno) }
         close(descriptor)
         descriptor = -1
-        guard rename(temporaryPath, path) == 0 else {
-            let code = errno
-            unlink(temporaryPath)
-            throw writeError(code)
-        }
         // The rename itself reaches the disk with its folder.
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -170,4 +208,26 @@ package final class AtomicFile {
     private func writeError(_ code: Int32) -> DatasetError {
         DatasetError(file: path, .unwritable(reason: String(cString: strerror(code))))
     }
+}
+
+/// The right to change a file while others wait, until it is released.
+package final class FileLock {
+    private let descriptor: Int32
+
+    /// Waits for those who have it.
+    ///
+    /// - Throws: `DatasetError` where the file cannot be read; `InterruptError`.
+    package init(_ path: String) throws {
+        descriptor = try FileAccess.open(path)
+        while flock(descriptor, LOCK_EX) != 0 {
+            // Some file systems have no locks.
+            guard errno == EINTR else { return }
+            guard !Interrupt.isRequested else {
+                close(descriptor)
+                throw InterruptError()
+            }
+        }
+    }
+
+    deinit { close(descriptor) }
 }

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import TensorCore
 
@@ -37,6 +38,9 @@ package enum TextFile {
         func failure(_ code: Int32) -> DatasetError {
             DatasetError(file: path, .unwritable(reason: String(cString: strerror(code))))
         }
+        try FileAccess.check(path, for: .writing)
+        // What somebody else began stays theirs.
+        let isOwn = dls_may_replace(path) == 1
         // A pipe would wait for somebody who reads.
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o666)
         guard descriptor >= 0 else { throw failure(errno) }
@@ -56,6 +60,7 @@ package enum TextFile {
                 throw failure(code)
             }
         }
+        if isOwn { dls_mark_written(descriptor) }
         guard fsync(descriptor) == 0 else { throw failure(errno) }
     }
 

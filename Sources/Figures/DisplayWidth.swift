@@ -91,12 +91,13 @@ package func padded(_ text: String, to width: Int, _ alignment: Alignment = .lef
     return String(repeating: " ", count: before) + text + String(repeating: " ", count: room - before)
 }
 
-/// A label on one line: what would move the cursor or end the line is shown as a space, and so is what no XML may hold.
+/// A label on one line: what would end the line is shown as a space, and so is what no XML may hold; what would
+/// move the cursor is written by its number.
 func singleLine(_ text: String) -> String {
     text.escaping { scalar in
         switch scalar.value {
-        case 0..<0x20, 0x7f...0x9f, 0x2028, 0x2029, 0xfffe, 0xffff: " "
-        default: nil
+        case 0x09...0x0d, 0x85, 0x2028, 0x2029, 0xfffe, 0xffff: " "
+        default: scalar.visibleControl
         }
     }
 }

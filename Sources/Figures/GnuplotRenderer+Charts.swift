@@ -55,7 +55,7 @@ extension GnuplotRenderer {
         // The points of all series look alike.
         let crowd = chart.series.map { min($0.x.count, $0.y.count) }.max() ?? 0
         for (index, series) in chart.series.enumerated() {
-            let places = zip(series.x, series.y).map { field.part($0, $1) }
+            let places = zip(series.x, series.y).untilInterrupt.map { field.part($0, $1) }
             if isScatter || series.isPoints {
                 addPoints(series, places, index, shades, crowd: crowd, field, to: &script)
             } else {

@@ -15,7 +15,7 @@ package struct ValueRange: Equatable {
     init?(of values: some Sequence<Double>) {
         var low = Double.infinity
         var high = -Double.infinity
-        for value in values where value.isFinite {
+        for value in values.untilInterrupt where value.isFinite {
             low = min(low, value)
             high = max(high, value)
         }

@@ -1,8 +1,8 @@
 extension Chart {
     /// The values that the axes have to show.
     func extent(_ points: [(Double, Double)]) -> (x: [Double], y: [Double]) {
-        var xs = points.map(\.0)
-        var ys = points.map(\.1)
+        var xs = points.untilInterrupt.map(\.0)
+        var ys = points.untilInterrupt.map(\.1)
         for series in series {
             guard let band = series.band else { continue }
             for (x, edges) in zip(series.x, zip(band.low, band.high)) where x.isFinite {
@@ -26,7 +26,7 @@ extension TextRenderer {
         return axes(chart, hasMarkers: isASCII) { canvas, series, index, place in
             let ink = self.ink(series, index)
             if series.isPoints {
-                for (x, y) in zip(series.x, series.y) {
+                for (x, y) in zip(series.x, series.y).untilInterrupt {
                     guard let place = place(x, y), Clipping.holds(place) else { continue }
                     let dot = canvas.dot(place.x, place.y)
                     canvas.setMark(dot.x, dot.y, ink)
@@ -36,12 +36,12 @@ extension TextRenderer {
             var pattern = isDashed ? Self.dashes[index % Self.dashes.count] : [true]
             var phase = 0
             func draw(_ xs: [Double], _ ys: [Double]) {
-                for piece in Clipping.pieces(zip(xs, ys).map { place($0, $1) }) {
+                for piece in Clipping.pieces(zip(xs, ys).untilInterrupt.map { place($0, $1) }) {
                     if piece.count == 1, let only = piece.first {
                         let dot = canvas.dot(only.x, only.y)
                         canvas.setMark(dot.x, dot.y, ink)
                     }
-                    for (a, b) in zip(piece, piece.dropFirst()) {
+                    for (a, b) in zip(piece, piece.dropFirst()).untilInterrupt {
                         canvas.line(
                             from: canvas.dot(a.x, a.y), to: canvas.dot(b.x, b.y), ink, pattern: pattern, phase: &phase)
                     }
@@ -62,7 +62,7 @@ extension TextRenderer {
         let range = chart.shadeRange
         return axes(chart, hasMarkers: hasMarkers) { canvas, series, index, place in
             var ink = self.ink(series, index)
-            for (point, (x, y)) in zip(series.x, series.y).enumerated() {
+            for (point, (x, y)) in zip(series.x, series.y).untilInterrupt.enumerated() {
                 guard let place = place(x, y), Clipping.holds(place) else { continue }
                 if let range, let shades = series.shades, point < shades.count {
                     ink.color =
@@ -87,8 +87,8 @@ extension TextRenderer {
     ) -> [StyledLine] {
         let (x, y) = (chart.x, chart.y)
         func isDrawn(_ px: Double, _ py: Double) -> Bool { x.holds(px) && y.holds(py) }
-        let points = chart.series.flatMap { zip($0.x, $0.y) }
-        let drawn = points.filter(isDrawn)
+        let points = chart.series.flatMap { zip($0.x, $0.y).untilInterrupt }
+        let drawn = points.untilInterrupt.filter(isDrawn)
         let rows = rowCount(chart.extras.size)
         let extent = chart.extent(drawn)
         guard let yScale = Scale(values: extent.y, axis: y, tickCount: max(rows / 3, 2), isRoomy: chart.isRoomy) else {

@@ -51,7 +51,7 @@ final class KernelSink: OutputSink {
         if case .progress(let report) = output { return show(report) }
         endLive()
         switch output {
-        case .text(let text): outlet.stream("stdout", text, parent: request)
+        case .text(let text), .rawText(let text): outlet.stream("stdout", text, parent: request)
         case .value:
             let (data, metadata) = MIMEBundle(value: lastResult ?? "").json()
             let content = JSON(["execution_count": .integer(count), "data": data, "metadata": metadata])

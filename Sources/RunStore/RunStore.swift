@@ -15,7 +15,7 @@ package final class RunStore: RunKeeping {
 
     private struct State {
         var database: Database?
-        /// Whether writing was given up for good.
+        /// Whether the last write failed, which was told.
         var hasFailed = false
         /// Whether another program had the file locked when it was last written to: then nobody waits for it again.
         var isLocked = false
@@ -147,21 +147,20 @@ package final class RunStore: RunKeeping {
 
     /// Writes; nil where that cannot be done.
     ///
-    /// A file that is locked is tried again at the next write, and only the first one waits for its turn; anything else
-    /// that fails ends the writing for good.
+    /// What fails is tried again at the next write, by a new connection, and told once. Only the first one waits for its
+    /// turn where the file is locked.
     ///
     /// - Parameter patiently: Whether to wait in any case: nothing comes later.
     private func write<T>(patiently: Bool = false, _ body: (Database) throws -> T) -> T? {
-        let (hasFailed, waits) = state.withLock { state in
+        let waits = state.withLock { state in
             if patiently { state.isLocked = false }
-            return (state.hasFailed, !state.isLocked)
+            return !state.isLocked
         }
-        guard !hasFailed else { return nil }
         do {
             guard let database = try database(creating: true) else { return nil }
             try database.wait(seconds: waits ? busySeconds : 0)
             let result = try database.write(body)
-            state.withLock { $0.isLocked = false }
+            state.withLock { ($0.isLocked, $0.hasFailed) = (false, false) }
             return result
         } catch {
             giveUp(failure(error), forNow: isLock(error), isLast: patiently)
@@ -180,12 +179,13 @@ package final class RunStore: RunKeeping {
                 if !state.isLocked {
                     state.problem = "\(failure.diagnostic.message): this run is kept as soon as they are free"
                 }
-            } else {
+            } else if !state.hasFailed {
                 let help = failure.diagnostic.help.map { "\n  \($0)" }.joined()
                 state.problem = "this run is not kept: \(failure.diagnostic.message)\(help)"
             }
             state.isLocked = forNow
-            state.hasFailed = !forNow
+            state.hasFailed = !forNow || isLast
+            if !forNow { state.database = nil }
         }
     }
 
@@ -300,11 +300,21 @@ package final class RunStore: RunKeeping {
         }
     }
 
-    package func forget(_ run: Int) throws {
+    package func forget(_ run: Int?) throws {
+        guard let run else { return try forgetAll() }
         try change(run) { db in
             try db.execute("DELETE FROM history WHERE run = ?", [run])
             try db.execute("DELETE FROM runs WHERE id = ?", [run])
         }
+    }
+
+    private func forgetAll() throws {
+        do {
+            try database(creating: false)?.write { db in
+                try db.execute("DELETE FROM history")
+                try db.execute("DELETE FROM runs")
+            }
+        } catch { throw failure(error) }
     }
 
     private func change(_ run: Int, _ body: (Database) throws -> Void) throws {

@@ -1,4 +1,5 @@
 import CSystem
+import Datasets
 import Figures
 import Glibc
 import Language
@@ -9,6 +10,8 @@ import TensorCore
 package enum Output {
     /// What `print` printed, with its line ends.
     case text(String)
+    /// The same, with control characters that are meant for the terminal.
+    case rawText(String)
     /// The value of a statement that stands alone.
     case value(Value)
     /// A chart, an image, ...
@@ -221,7 +224,7 @@ package final class Interpreter {
     func importModule(_ path: String, from importer: String) throws -> Namespace {
         let folder = importer.lastIndex(of: "/").map { String(importer[...$0]) } ?? ""
         let candidates = path.hasPrefix("/") ? [path] : [folder + path, path]
-        guard let file = candidates.first(where: { access($0, R_OK) == 0 }) else {
+        guard let file = try candidates.first(where: { try pathExists($0, for: .importing) }) else {
             throw Failure(
                 "there is no file \"\(path)\" to import",
                 help: [
@@ -234,7 +237,7 @@ package final class Interpreter {
         guard !importing.contains(key) else {
             throw Failure("\"\(path)\" imports itself, by way of \(importing.count == 1 ? "itself" : "other files")")
         }
-        let source = SourceText(name: file, bytes: try FileBytes.read(file))
+        let source = SourceText(name: file, bytes: try FileBytes.read(file, for: .importing))
         let result = Parser.parse(source)
         if let diagnostic = result.diagnostics.first { throw Failure(diagnostic) }
         let module = Namespace(name: file)

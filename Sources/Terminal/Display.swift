@@ -1,6 +1,7 @@
 import Figures
 import Language
 import Runtime
+import TensorCore
 
 /// Shows text and figures on standard output, and notes, errors and progress on standard error, in the order in
 /// which they come.
@@ -35,8 +36,11 @@ package final class Display {
             })
     }
 
-    /// Results.
-    package func show(_ text: String) {
+    /// Results. Control characters of data are shown, not sent.
+    package func show(_ text: String) { showStyled(text.withVisibleControls) }
+
+    /// Text with styles of the terminal in it, whose words cannot hold others.
+    package func showStyled(_ text: String) {
         progress.clear()
         if let pager, isLong(text), Pager.show(text, by: pager) { return output.assumeLineStart() }
         output.write(text)
@@ -66,13 +70,17 @@ package final class Display {
     package func show(_ figure: Figure) {
         updateSize()
         output.finishLine()
-        show(TextRenderer(capabilities.text).text(figure) + "\n")
+        let text = TextRenderer(capabilities.text).text(figure)
+        // A drawing that was stopped is not whole.
+        if Interrupt.isRequested { return }
+        showStyled(text + "\n")
     }
 
     /// What is no result: advice, warnings. In a colour of its own on a terminal.
     package func note(_ text: String) {
+        let text = text.withVisibleControls
         let lines = errorColumns.map { TextWrapping(width: $0).page(text).joined(separator: "\n") }
-        showError(styled(lines ?? text, "2"))
+        showStyledError(styled(lines ?? text, "2"))
     }
 
     /// Makes the words of errors, as wide as the terminal that they go to.
@@ -93,8 +101,13 @@ package final class Display {
         capabilities.isErrorTerminal ? max(windowSize()?.columns ?? capabilities.text.width, 40) : nil
     }
 
-    /// An error's text, which may have many lines.
-    package func showError(_ text: String) {
+    /// An error's text, which may have many lines. Control characters of data are shown, not sent.
+    package func showError(_ text: String) { showStyledError(text.withVisibleControls) }
+
+    /// A diagnostic, whose renderer leaves out what would move the cursor.
+    package func show(_ diagnostic: Diagnostic) { showStyledError(diagnosticRenderer.render(diagnostic)) }
+
+    private func showStyledError(_ text: String) {
         progress.clear()
         // On one screen the two streams share their lines.
         if capabilities.isOutputTerminal, capabilities.isErrorTerminal { output.finishLine() }

@@ -11,7 +11,7 @@ extension Program {
             if let note = report.note { display.note("note: \(note)") }
             return ExitStatus.success
         } catch {
-            display.showError(display.diagnosticRenderer.render(Failure(wrapping: error).diagnostic))
+            display.show(Failure(wrapping: error).diagnostic)
             return ExitStatus.failure
         }
     }

@@ -1,3 +1,4 @@
+import Datasets
 import Glibc
 import Language
 import Runtime
@@ -17,6 +18,17 @@ package enum ProgramRequest: Equatable {
     case replay(path: String, options: ReplayOptions)
     case exportNotebook(path: String, format: ExportFormat, output: String?)
     case importNotebook(path: String, output: String?)
+}
+
+extension ProgramRequest {
+    /// The file that it is about.
+    fileprivate var path: String? {
+        switch self {
+        case .script(let path), .replay(let path, _), .exportNotebook(let path, _, _), .importNotebook(let path, _):
+            path
+        case .prompt, .code, .standardInput, .help, .recover: nil
+        }
+    }
 }
 
 /// What scripts need of a session, beyond what the prompt does.
@@ -74,7 +86,16 @@ package struct Program {
     /// - Parameters:
     ///   - arguments: What a script finds in `args`.
     ///   - settings: `name=value` for its `param`s.
-    package func run(_ request: ProgramRequest, arguments: [String] = [], settings: [String] = []) -> Int32 {
+    ///   - confinement: What `--safe` leaves; nil: everything.
+    package func run(
+        _ request: ProgramRequest, arguments: [String] = [], settings: [String] = [], confinement: Confinement? = nil
+    ) -> Int32 {
+        if let confinement {
+            do { try enter(confinement, for: request) } catch {
+                display.show(Failure(wrapping: error).diagnostic)
+                return ExitStatus.usage
+            }
+        }
         if request == .recover { return recover() }
         let backend = makeBackend(display, arguments)
         guard backend.setParameters(settings) else { return ExitStatus.usage }
@@ -99,6 +120,28 @@ package struct Program {
             guard let source = source(of: path) else { return ExitStatus.usage }
             return exchange(source) { try NotebookExchange.importNotebook($0, output: output) }
         }
+    }
+
+    private func enter(_ confinement: Confinement, for request: ProgramRequest) throws {
+        var confinement = confinement
+        switch request {
+        case .replay(let path, let options) where options.mode == .record:
+            guard let output = confinement.output, let folder = FileAccess.resolvedPath(output),
+                FileAccess.isBeneath(FileAccess.resolvedPath(path) ?? path, folder)
+            else {
+                throw Failure(
+                    "--safe does not let \(path) be recorded", help: "--output FOLDER, with the notebook's folder, does"
+                )
+            }
+        // Who exports or imports has named the place to write to.
+        case .exportNotebook(let path, _, let output), .importNotebook(let path, let output):
+            confinement.output = Folder.parent(of: output ?? path)
+        default: break
+        }
+        let notice = try confinement.enter(besides: request.path) { limit, isLastCall in
+            TerminalSignals.stop(because: limit.message, atOnce: isLastCall)
+        }
+        if let notice { display.note("note: \(notice)") }
     }
 
     /// Writes a notebook of the last session that stopped unexpectedly.

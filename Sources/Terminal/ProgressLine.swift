@@ -1,5 +1,6 @@
 import Figures
 import Glibc
+import TensorCore
 
 /// Shows how far something is: a live line on a terminal, plain lines elsewhere.
 package final class ProgressLine {
@@ -43,7 +44,7 @@ package final class ProgressLine {
             lastUpdate = now()
             show(text)
         } else {
-            output.write(text + "\n")
+            output.write(text.withVisibleControls + "\n")
         }
     }
 
@@ -81,7 +82,7 @@ package final class ProgressLine {
     private func show(_ text: String) {
         // The last column stays free: some terminals would begin a new line there.
         let room = max(width() - 1, 10)
-        let lines = text.split(separator: "\n").prefix(Self.mostLines).map { Self.fitted(String($0), to: room) }
+        let lines = text.split(separator: "\n").prefix(Self.mostLines).map { Self.fitted(String($0).withVisibleControls, to: room) }
         if lines.count > 1 || shownLineCount > 1 {
             output.write(toFirstLine + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[J")
             shownLineCount = lines.count

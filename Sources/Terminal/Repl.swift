@@ -1,3 +1,4 @@
+import Datasets
 import TensorCore
 
 /// What the prompt needs of a session.
@@ -85,6 +86,7 @@ package final class Repl {
         defer { journal?.finish() }
         while true {
             display.settle()
+            if TerminalSignals.termination != nil { TerminalSignals.terminateNow() }
             reportHistory()
             let prompt = Prompt(
                 first: backend.specialPrompt ?? "[\(backend.inputNumber)]> ", hasColor: hasPromptColor)
@@ -121,6 +123,10 @@ package final class Repl {
         TerminalSignals.enter(.execution)
         defer { Interrupt.clear() }
         if let command = Self.shellCommand(in: text) {
+            guard !FileAccess.isConfined else {
+                display.note("`!` is off with --safe")
+                return .proceed
+            }
             if let note = ShellCommand.run(command).note { display.note(note) }
             return .proceed
         }

@@ -1,6 +1,7 @@
 import Language
 import Runtime
 import Session
+import TensorCore
 
 extension SessionFront {
     package func replay(_ source: SourceText, options: ReplayOptions) -> Int32 {
@@ -32,7 +33,7 @@ extension SessionFront {
         let path = notebook?.source.name ?? ""
         switch results.last?.ending {
         case .interrupted:
-            display.showError("dls: interrupted" + (isRecording ? "; nothing is recorded" : ""))
+            display.showError("dls: \(TerminalSignals.stopText)" + (isRecording ? "; nothing is recorded" : ""))
             return ExitStatus.interrupted
         case .quit(let status) where status != 0: return status
         default: break
@@ -104,16 +105,17 @@ private final class ReplayDisplay: NotebookObserver {
         display.output.finishLine()
         switch cell.kind {
         case .markdown:
-            let text = MarkdownText(notebook.text(of: cell), width: width, usesColor: display.capabilities.hasColor)
+            let text = MarkdownText(
+                notebook.text(of: cell).withVisibleControls, width: width, usesColor: display.capabilities.hasColor)
             guard !text.lines.isEmpty else { return }
-            display.show(text.lines.joined(separator: "\n") + "\n\n")
+            display.showStyled(text.lines.joined(separator: "\n") + "\n\n")
         case .raw: display.show(notebook.text(of: cell) + "\n\n")
         case .code:
             guard cell.hasCode else { return }
-            display.show(heading(cell) + "\n")
+            display.showStyled(heading(cell) + "\n")
             let bar = isASCII ? "| " : "│ "
             for line in notebook.code(of: cell).split(separator: "\n", omittingEmptySubsequences: false) {
-                display.show(styled(bar, "2") + line + "\n")
+                display.showStyled(styled(bar, "2") + String(line).withVisibleControls + "\n")
             }
         }
     }
@@ -122,7 +124,8 @@ private final class ReplayDisplay: NotebookObserver {
     private func heading(_ cell: NotebookCell) -> String {
         let rule = isASCII ? "-" : "─"
         let tags = NotebookTag.allCases.filter(cell.tags.contains).map { " [\($0.rawValue)]" }.joined()
-        let title = "\(rule)\(rule) \(cell.number)\(cell.title.isEmpty ? "" : "  " + cell.title)\(tags) "
+        let words = cell.title.isEmpty ? "" : "  " + cell.title.withVisibleControls
+        let title = "\(rule)\(rule) \(cell.number)\(words)\(tags) "
         return styled(title + String(repeating: rule, count: max(2, width - title.count)), "1")
     }
 
@@ -131,7 +134,7 @@ private final class ReplayDisplay: NotebookObserver {
         let cell = result.cell
         if case .notRun = result.ending {
             guard !options.isQuiet, cell.kind == .code, cell.hasCode else { return }
-            display.show(styled("(not run: it is tagged [skip])", "2") + "\n\n")
+            display.showStyled(styled("(not run: it is tagged [skip])", "2") + "\n\n")
             return
         }
         if case .failed(let diagnostic) = result.ending, result.problem == nil, !options.isQuiet {
@@ -140,14 +143,14 @@ private final class ReplayDisplay: NotebookObserver {
         }
         if !options.isQuiet {
             display.output.finishLine()
-            display.show(styled("(\(seconds(result.seconds)))", "2") + "\n\n")
+            display.showStyled(styled("(\(seconds(result.seconds)))", "2") + "\n\n")
         }
         // Where an error is recorded that did not come, a check tells of it as of all that is not as recorded.
         let isChecked = options.mode == .check && cell.tags.contains(.raises) && cell.isRecorded
         if var problem = result.problem, !isChecked {
             problemCount += 1
             if let help = notebook.help(on: problem, in: cell, without: chosen) { problem.help.insert(help, at: 0) }
-            display.showError(renderer.render(problem))
+            display.show(problem)
         } else if options.mode == .check {
             check(result, notebook)
         }
@@ -188,7 +191,7 @@ private final class ReplayDisplay: NotebookObserver {
     private func show(_ drift: Drift) {
         let source = drift.location.source
         let place = "\(source.name):\(source.place(of: drift.location.span.start).line)"
-        display.show(styled("drift: \(drift.cell.name), \(place)", "1;33") + "\n")
+        display.showStyled(styled("drift: \(drift.cell.name), \(place)".withVisibleControls, "1;33") + "\n")
         if let recorded = drift.recorded { display.show("  recorded  \(recorded)\n") }
         if let actual = drift.actual {
             display.show("  \(drift.recorded == nil ? "new " : "now ")      \(actual)\n")

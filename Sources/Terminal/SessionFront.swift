@@ -18,7 +18,7 @@ package final class SessionFront {
     }
 
     func show(_ diagnostic: Diagnostic) {
-        display.showError(display.diagnosticRenderer.render(diagnostic))
+        display.show(diagnostic)
     }
 }
 
@@ -46,7 +46,7 @@ extension SessionFront: ProgramBackend {
             show(diagnostic)
             return ExitStatus.failure
         case .interrupted:
-            display.showError("dls: interrupted")
+            display.showError("dls: \(TerminalSignals.stopText)")
             return ExitStatus.interrupted
         case .quit(let status): return status
         }
@@ -99,6 +99,7 @@ private final class DisplaySink: OutputSink {
     func emit(_ output: Output) throws {
         switch output {
         case .text(let text): display.show(text)
+        case .rawText(let text): display.showStyled(text)
         case .value(let value):
             display.output.finishLine()
             display.show(try value.display(display.style) + "\n")

@@ -1,3 +1,4 @@
+import CReadline
 import Glibc
 import Synchronization
 import TensorCore
@@ -39,6 +40,8 @@ package enum TerminalSignals {
         }
         pressCount.store(0, ordering: .relaxed)
         lastPress.store(0, ordering: .relaxed)
+        // Who was started by `nohup` stays deaf to it.
+        hangUpIsIgnored.value.store(dls_is_ignored(SIGHUP), ordering: .relaxed)
         // A file at its size limit is an error of `write` too.
         for signal in [SIGPIPE, SIGXFSZ] { setDisposition(signal, SIG_IGN) }
         enter(.script)
@@ -52,7 +55,12 @@ package enum TerminalSignals {
         setDisposition(SIGTSTP, isPrompt ? handleSignal : SIG_DFL)
         setDisposition(SIGWINCH, next == .script ? SIG_DFL : handleSignal)
         // The terminal is readline's at the prompt, and must be given back before the program ends or stops.
-        for signal in [SIGCONT, SIGTERM, SIGHUP] { setDisposition(signal, isPrompt ? handleSignal : SIG_DFL) }
+        setDisposition(SIGCONT, isPrompt ? handleSignal : SIG_DFL)
+        // A script stops as at Ctrl-C, with a last checkpoint, before it ends by the signal.
+        for signal in [SIGTERM, SIGHUP, SIGXCPU]
+        where signal != SIGHUP || hangUpIsIgnored.value.load(ordering: .relaxed) == 0 {
+            setDisposition(signal, handleSignal)
+        }
         setDisposition(SIGQUIT, isPrompt ? SIG_IGN : SIG_DFL)
     }
 
@@ -82,8 +90,35 @@ package enum TerminalSignals {
         continuationFlag.value.store(0, ordering: .relaxed)
     }
 
+    /// The signal that asked the program to end; nil if none has.
+    package static var termination: Int32? {
+        let signal = terminationSignal.value.load(ordering: .relaxed)
+        return signal == 0 ? nil : signal
+    }
+
+    /// What stopped the work, in words.
+    static var stopText: String {
+        if let reason = limitReason.withLock({ $0 }) { return reason }
+        switch termination {
+        case SIGTERM: return "ended by SIGTERM"
+        case SIGHUP: return "ended by SIGHUP"
+        case SIGXCPU: return "ended by SIGXCPU: the time of the processor is used up"
+        default: return "interrupted"
+        }
+    }
+
+    /// Stops the work as SIGXCPU does, because a limit of `--safe` is reached; at once where it does not stop.
+    static func stop(because reason: String, atOnce: Bool) {
+        if atOnce {
+            _ = "dls: \(reason)\n".withCString { write(STDERR_FILENO, $0, strlen($0)) }
+            _exit(128 + SIGXCPU)
+        }
+        limitReason.withLock { $0 = reason }
+        handleSignal(SIGXCPU)
+    }
+
     /// Ends the program by the signal that asked for it.
-    static func terminateNow() -> Never {
+    package static func terminateNow() -> Never {
         let signal = terminationSignal.value.load(ordering: .relaxed)
         setDisposition(signal, SIG_DFL)
         raise(signal)
@@ -116,6 +151,8 @@ private let windowFlag = Flag()
 private let suspensionFlag = Flag()
 private let continuationFlag = Flag()
 private let terminationSignal = Flag()
+private let limitReason = Mutex<String?>(nil)
+private let hangUpIsIgnored = Flag()
 private let phase = Atomic<Int>(TerminalSignals.Phase.script.rawValue)
 private let pressCount = Atomic<Int>(0)
 /// In milliseconds of the clock that never goes back.
@@ -133,7 +170,11 @@ private func handleSignal(_ signal: Int32) {
     case SIGWINCH: windowFlag.value.store(1, ordering: .relaxed)
     case SIGTSTP: suspensionFlag.value.store(1, ordering: .relaxed)
     case SIGCONT: continuationFlag.value.store(1, ordering: .relaxed)
-    default: terminationSignal.value.store(signal, ordering: .relaxed)
+    default:
+        let isRepeated = terminationSignal.value.exchange(signal, ordering: .relaxed) != 0
+        Interrupt.request()
+        let isScript = phase.load(ordering: .relaxed) == TerminalSignals.Phase.script.rawValue
+        if isRepeated, isScript { _exit(128 + signal) }
     }
     var byte: UInt8 = 0
     _ = write(wakeWriter.load(ordering: .relaxed), &byte, 1)

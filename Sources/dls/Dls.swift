@@ -8,7 +8,11 @@ import Terminal
 /// The program: does what the command line asks for, on a stack that deep recursion fits on.
 @main enum Dls {
     static func main() {
-        exit(dls_run_on_large_stack(512 << 20, runProgram))
+        let status = dls_run_on_large_stack(512 << 20, runProgram)
+        // This thread was never confined.
+        Confinement.removeScratch()
+        if TerminalSignals.termination != nil { TerminalSignals.terminateNow() }
+        exit(status)
     }
 }
 
@@ -16,7 +20,8 @@ private func runProgram() -> Int32 {
     TerminalSignals.install()
     let display = Display.standard()
     do {
-        let words = try CommandLineArguments(Array(CommandLine.arguments.dropFirst()))
+        let words = try CommandLineArguments(
+            Array(CommandLine.arguments.dropFirst()), environment: environmentVariable)
         switch words.action {
         case .showUsage:
             display.show(CommandLineArguments.usage)
@@ -26,7 +31,8 @@ private func runProgram() -> Int32 {
             return ExitStatus.success
         case .run(let request):
             let program = Program(display: display) { SessionFront(display: $0, arguments: $1) }
-            return program.run(request, arguments: words.arguments, settings: words.settings)
+            return program.run(
+                request, arguments: words.arguments, settings: words.settings, confinement: words.confinement)
         case .jupyter(let request):
             do {
                 if let report = try request.run() { display.note(report) }

@@ -14,7 +14,7 @@ private final class KeyRecorder: RunKeeping {
     func end(_ run: Int, ending: String, seconds: Double) {}
     func runs(only id: Int?) throws -> [KeptRun] { [] }
     func setNote(_ text: String, of run: Int) throws {}
-    func forget(_ run: Int) throws {}
+    func forget(_ run: Int?) throws {}
     func query(_ sql: String) throws -> TableObject { TableObject(columns: []) }
     func sweepRows(_ keys: [String]) -> [String: String] {
         self.keys = keys

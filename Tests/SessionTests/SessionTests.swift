@@ -12,7 +12,7 @@ final class Recorder: OutputSink {
 
     func emit(_ output: Output) throws {
         switch output {
-        case .text(let part): text += part
+        case .text(let part), .rawText(let part): text += part
         case .value(let value): text += try value.display(DisplayStyle()) + "\n"
         case .figure: text += "<figure>\n"
         case .note(let part): text += "note: \(part)\n"
@@ -289,7 +289,7 @@ private final class StoppingSink: OutputSink {
 
     func emit(_ output: Output) throws {
         switch output {
-        case .text(let part): text += part
+        case .text(let part), .rawText(let part): text += part
         case .note(let part): text += "note: \(part)\n"
         case .progress(let report): if report.isMilestone, stops { Interrupt.request() }
         case .value, .figure: break

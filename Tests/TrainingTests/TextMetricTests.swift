@@ -7,16 +7,16 @@ import Training
         ("kitten", "sitting", 3), ("flaw", "lawn", 2), ("", "abc", 3), ("abc", "", 3), ("intention", "execution", 5),
         ("saturday", "sunday", 3), ("same", "same", 0), ("", "", 0),
     ])
-    func distances(_ a: String, _ b: String, _ expected: Int) {
-        #expect(EditDistance.between(Array(a), Array(b)) == expected)
-        #expect(EditDistance.between(Array(b), Array(a)) == expected)
+    func distances(_ a: String, _ b: String, _ expected: Int) throws {
+        #expect(try EditDistance.between(Array(a), Array(b)) == expected)
+        #expect(try EditDistance.between(Array(b), Array(a)) == expected)
     }
 
-    @Test func theRateIsOverTheReferencesLength() {
-        #expect(EditDistance.rate("kitten", reference: "sitting", by: .character) == 3.0 / 7)
-        #expect(EditDistance.rate("the cat", reference: "the dog sat", by: .word) == 2.0 / 3)
-        #expect(EditDistance.errorRate(["ab", "xy"], references: ["ab", "ab"], by: .character) == 0.5)
-        #expect(EditDistance.rate("abc", reference: "", by: .character) == 3)
+    @Test func theRateIsOverTheReferencesLength() throws {
+        #expect(try EditDistance.rate("kitten", reference: "sitting", by: .character) == 3.0 / 7)
+        #expect(try EditDistance.rate("the cat", reference: "the dog sat", by: .word) == 2.0 / 3)
+        #expect(try EditDistance.errorRate(["ab", "xy"], references: ["ab", "ab"], by: .character) == 0.5)
+        #expect(try EditDistance.rate("abc", reference: "", by: .character) == 3)
     }
 }
 

@@ -65,7 +65,8 @@ package enum Gradient {
             }
             let call = tape.backward(place, gradient: gradient, isDifferentiated: false)
             defer { variable.recording?.markBackward(variable.places) }
-            for (index, part) in try operation.backward(call).enumerated() {
+            let parts = try Recording.stopping { try operation.backward(call) }
+            for (index, part) in parts.enumerated() {
                 guard let part, let to = places[index], tape.leadsToTarget[to] else { continue }
                 let fitting = try part.fitted(to: variable.inputs[index])
                 if gradients[to] == nil {

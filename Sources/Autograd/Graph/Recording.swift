@@ -57,6 +57,16 @@ package final class Recording {
         for entry in active.withLock({ $0.filter { $0.thread == thread } }) { try entry.recording.settle() }
     }
 
+    /// Does work that an interrupt may stop half-way, but not in a recording: a step of a training is done whole or not at
+    /// all, and its trainer asks between steps.
+    ///
+    /// - Throws: `InterruptError`; what `body` throws.
+    static func stopping<Result>(_ body: () throws -> Result) throws -> Result {
+        let thread = UInt(pthread_self())
+        let isRecorded = active.withLock { $0.contains { $0.thread == thread } }
+        return isRecorded ? try body() : try Interrupt.stopping(body)
+    }
+
     func add(_ variable: Variable) { deferred.append(variable) }
 
     func keep(_ variable: Variable) { kept.append(variable) }

@@ -106,8 +106,9 @@ package final class Variable {
     private static func computed<Applied: Operation>(_ operation: Applied, _ inputs: [Variable]) throws -> Variable {
         var operation = operation
         for input in inputs { try input.compute() }
-        let value = try operation.forward(inputs.map(\.value))
         let recording = activeRecording(inputs)
+        let values = inputs.map(\.value)
+        let value = try Recording.stopping { try operation.forward(values) }
         let isTracked = value.dtype.isFloatingPoint && inputs.contains(where: \.isTracked)
         guard isTracked || recording?.keepsAll == true else {
             recording?.mark()

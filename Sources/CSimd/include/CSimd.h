@@ -348,6 +348,11 @@ extern _Thread_local bool csimd_thread_is_working;
 CSIMD_INLINE bool csimd_get_working(void) { return csimd_thread_is_working; }
 CSIMD_INLINE void csimd_set_working(bool value) { csimd_thread_is_working = value; }
 
+// Whether what this thread computes is thrown away at an interrupt, so that the rest of it need not be done.
+extern _Thread_local bool csimd_thread_is_stoppable;
+CSIMD_INLINE bool csimd_get_stoppable(void) { return csimd_thread_is_stoppable; }
+CSIMD_INLINE void csimd_set_stoppable(bool value) { csimd_thread_is_stoppable = value; }
+
 // How many blocks of memory this thread has asked for: what a step of a training asks for is tested to be none.
 extern _Thread_local uint64_t csimd_thread_allocations;
 CSIMD_INLINE uint64_t csimd_get_allocations(void) { return csimd_thread_allocations; }

@@ -32,3 +32,28 @@ int32_t dls_take_stop_signals(void);
 
 /// The number of the next signal that has come; 0 where none has.
 int32_t dls_next_signal(int32_t descriptor);
+
+/// What rules can allow beneath a folder, or of one file.
+enum { DLS_MAY_READ, DLS_MAY_WRITE, DLS_MAY_EXECUTE, DLS_MAY_READ_FILE, DLS_MAY_WRITE_FILE };
+
+/// A new set of rules that refuse all files, TCP and signals to others; -1 where the kernel has no Landlock.
+int32_t dls_file_rules(void);
+
+/// Adds what is allowed at a path; -1 with `errno` where nothing is there.
+int32_t dls_allow_files(int32_t rules, const char *path, int32_t rights);
+
+/// Puts the calling thread under the rules, with all threads and processes that it starts, for good; 0 where it worked.
+int32_t dls_enter_file_rules(int32_t rules);
+
+/// Refuses to the process, for good, the system calls that reach the network, other processes and the kernel; 0 where
+/// it worked.
+int32_t dls_refuse_system_calls(void);
+
+/// Lowers for good the limits of the process's addresses and of the files that it writes, in bytes.
+void dls_limit_resources(uint64_t address_bytes, uint64_t file_bytes);
+
+/// Marks an open file as written by dls, as it now is.
+void dls_mark_written(int32_t file);
+
+/// Whether nothing is lost that somebody else made when the file at a path is replaced: 1 or 0.
+int32_t dls_may_replace(const char *path);

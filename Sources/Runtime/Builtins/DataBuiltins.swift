@@ -69,7 +69,7 @@ extension Builtin {
             }
         },
         Builtin(
-            "save(value, path, compressed=false, append=false, quality=75)", .data,
+            "save(value, path, compressed=false, append=false, quality=75, overwrite=false)", .data,
             "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a model or a record of tensors to .npz or .safetensors, a model to .onnx, a table to .csv, runs to .html.",
             details: """
                 A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
@@ -80,13 +80,16 @@ extension Builtin {
                 by the name of the operation and its layer. `save figure "x.svg"` writes the last figure, `save session "x.dls"`
                 what was typed, as a notebook. `save workspace "x"` writes the variables, functions and models of the session,
                 and `load "x"` brings them back; what cannot be saved, such as a dataset, is named. Kept runs are saved by their
-                numbers. The file appears whole or not at all.
+                numbers. The file appears whole or not at all. What dls wrote is replaced; a file that it did not write, or that
+                something else has changed since, only with `overwrite=true`.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
         ) { call in
             let path = try call.string("path")
             call.interpreter.noteText(of: call.value("value"))
-            if try call.savesText(path) { return .none }
+            let isAppended = try call.boolean("append")
+            if !isAppended { try call.checkMayReplace(path) }
+            if try call.savesText(path, isAppended: isAppended) { return .none }
             if let figure = try call.value("value").asFigure(call.interpreter) {
                 try Gnuplot.save(figure, to: path)
             } else if call.value("value").object(as: SessionObject.self) != nil {
@@ -327,8 +330,7 @@ extension Call {
     }
 
     /// Writes a string or a list of strings as text; false where the value is something else.
-    fileprivate func savesText(_ path: String) throws -> Bool {
-        let isAppended = try boolean("append")
+    fileprivate func savesText(_ path: String, isAppended: Bool) throws -> Bool {
         let text: String
         if let string = value("value").asString {
             text = string

@@ -19,7 +19,7 @@ extension Builtin {
         Builtin(
             "exists(path)", .files, "Whether there is a file or folder; with a `/` at the end, a folder.",
             example: "exists(\"no/such/file\")"
-        ) { call in .boolean(pathExists(try call.string("path"))) },
+        ) { call in .boolean(try pathExists(call.string("path"))) },
         Builtin(
             "files(pattern)", .files, "The paths that a pattern fits, in order: files and folders.",
             details: """
@@ -113,6 +113,11 @@ extension Builtin {
 }
 
 extension Call {
+    /// Refuses to replace a file that dls did not write, unless `overwrite` says so.
+    func checkMayReplace(_ path: String) throws {
+        if try !boolean("overwrite") { try FileAccess.checkMayReplace(path) }
+    }
+
     /// The text of the file at `path`.
     func fileText() throws -> String {
         var encoding: TextEncoding?

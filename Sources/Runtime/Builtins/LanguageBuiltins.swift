@@ -6,9 +6,13 @@ extension Builtin {
     /// Printing, lists, numbers and what the language itself needs.
     static let language: [Builtin] = [
         Builtin(
-            "print(*values, sep=\" \", end=\"\\n\", all=false, width=none)", .language,
+            "print(*values, sep=\" \", end=\"\\n\", all=false, width=none, raw=false)", .language,
             "Prints values, strings without quotes.",
-            details: "Formats are those of Python: \"{x:.4f}\".", example: "print \"loss {0.12345:.3f}\" 42"
+            details: """
+                Formats are those of Python: "{x:.4f}". Control characters, which move the cursor or give orders to the terminal,
+                are written as \\u{1b}, but for ends of lines and tabs; raw=true sends them.
+                """,
+            example: "print \"loss {0.12345:.3f}\" 42"
         ) { call in
             var style = call.interpreter.printStyle
             style.isWhole = try call.boolean("all")
@@ -18,7 +22,8 @@ extension Builtin {
             }
             let words = try call.list("values").map { try $0.printedText(style) }
             let end = try call.string("end").replacing("\\n", with: "\n")
-            try call.interpreter.sink.emit(.text(words.joined(separator: try call.string("sep")) + end))
+            let text = words.joined(separator: try call.string("sep")) + end
+            try call.interpreter.sink.emit(try call.boolean("raw") ? .rawText(text) : .text(text))
             return .none
         },
         Builtin(

@@ -52,10 +52,17 @@ extension Builtin {
             return .none
         },
         Builtin(
-            "forget(run)", .runs, "Takes a run out of those that are kept.",
+            "forget(run=none, all=false)", .runs, "Takes a run out of those that are kept.",
+            details: "`forget all=true` takes out all of them, for good.",
             example: trained + "forget kept"
         ) { call in
-            try call.runKeeper().forget(try call.runNumber(call.value("run"), "run"))
+            let isAll = try call.boolean("all")
+            guard isAll != call.has("run") else {
+                throw Failure(
+                    "`forget` takes a run, or all=true for all of them",
+                    help: "such as forget(17): `runs` shows their numbers")
+            }
+            try call.runKeeper().forget(isAll ? nil : try call.runNumber(call.value("run"), "run"))
             return .none
         },
         Builtin(

@@ -19,7 +19,8 @@ extension Builtin {
             example: "describe table([{a=1}, {a=3}])"
         ) { call in .object(try TableObject(rows: try call.table("table").columns.map(described))) },
         Builtin(
-            "to_csv(table, path)", .tables, "Writes a table as CSV, with a header; `load` reads it back.",
+            "to_csv(table, path, overwrite=false)", .tables,
+            "Writes a table as CSV, with a header; `load` reads it back.",
             details: """
                 As in RFC 4180. What is missing is an empty cell; a text that reads as something else, such as "12", "NA" or "",
                 stands in quotes. Cells that are lists, records or other values that do not read back are refused. The file appears whole or not at all.
@@ -27,7 +28,9 @@ extension Builtin {
             example: "to_csv table([{a=1, b=\"x\"}]) \"/tmp/example.csv\"\nload \"/tmp/example.csv\""
         ) { call in
             call.interpreter.noteText(of: call.value("table"))
-            try call.table("table").writeCSV(to: try call.string("path"))
+            let path = try call.string("path")
+            try call.checkMayReplace(path)
+            try call.table("table").writeCSV(to: path)
             return .none
         },
     ]

@@ -251,10 +251,16 @@ extension Call {
     func parts(of text: String, separator parameter: String, atMost most: Int? = nil) throws -> [String] {
         guard has(parameter) else {
             // What is left behind the last cut begins with a word, as in Python.
-            let parts = text.split(maxSplits: min(most ?? .max, ListLength.most + 1), whereSeparator: \.isWhitespace)
+            var count = 0
+            let parts = try text.split(maxSplits: min(most ?? .max, ListLength.most + 1)) { character in
+                count += 1
+                if count & 0xFFFF == 0 { try Interrupt.check() }
+                return character.isWhitespace
+            }
             try ListLength.check(parts.count)
-            return parts.enumerated().map { index, part in
-                String(index == most ? part.drop(while: \.isWhitespace) : part)
+            return try parts.enumerated().map { index, part in
+                if index & 0xFFFF == 0 { try Interrupt.check() }
+                return String(index == most ? part.drop(while: \.isWhitespace) : part)
             }.filter { !$0.isEmpty }
         }
         return try ByteSearch(part(parameter)).parts(of: text, atMost: most).map {

@@ -113,7 +113,7 @@ extension Builtin {
         ) { call in
             let (texts, references) = try call.textsAndReferences("x", "y")
             return .number(
-                EditDistance.errorRate(texts, references: references.map { $0[0] }, by: try call.unit("by")))
+                try EditDistance.errorRate(texts, references: references.map { $0[0] }, by: try call.unit("by")))
         },
         Builtin(
             "bleu(x, y, tokenize=\"13a\", beam=1, length_penalty=1, max_length=50)", .translation,
@@ -158,7 +158,7 @@ extension Builtin {
             let texts = try SequenceTraining.translations(model, dataset, try call.decodingSettings())
             let (sources, targets) = (dataset.sourceTexts ?? [], dataset.targetTexts ?? [])
             let unit = dataset.pairs?.coding.unit ?? .character
-            let rates = zip(texts, targets).map { EditDistance.rate($0, reference: $1, by: unit) }
+            let rates = try zip(texts, targets).map { try EditDistance.rate($0, reference: $1, by: unit) }
             let order = rates.indices.sorted { (-rates[$0], $0) < (-rates[$1], $1) }
                 .prefix(try call.integer("count", atLeast: 0))
             return .object(

@@ -10,6 +10,7 @@ package enum HelpPage: String, CaseIterable {
     case notebooks
     case export
     case jupyter
+    case safe
 
     package var text: String {
         switch self {
@@ -196,6 +197,29 @@ package enum HelpPage: String, CaseIterable {
 
             Each writes beside FILE, or where `--output PATH` says. `save figure "loss.svg"` writes the last figure alone
             (.svg, .png or .pdf). Figures in files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
+            A figure that is not in the notebook's folder, or an SVG that does more than draw, is not exported.
+            """
+        case .safe:
+            """
+            Notebooks of strangers run with `--safe`, or with DLS_SAFE=1 in the environment:
+
+              dls run --safe FILE.dls
+              dls replay --safe --check FILE.dls
+
+            Then only files in the notebook's folder and below can be read, and none written. More is given by options:
+
+              --data FOLDER     one more folder to read; may be given several times
+              --output FOLDER   a folder to write to; `replay --record` needs that of the notebook
+              --memory 4G       the memory that may be used (4 GB)
+              --time 10m        the time that may pass (10 minutes); after it dls ends with status 152
+
+            Links count as what they lead to. `import` takes files from the notebook's folder alone, `!` is off, and there
+            is no network. Trainings are kept in a temporary store, and the history stays as it is. Nothing gives back what was
+            taken away, until dls ends. The system enforces it too, by Landlock and seccomp; where it has none, a note says
+            so. A notebook in your home folder itself is refused: move it to a folder of its own.
+
+            Without `--safe` a notebook can do what you can: read it first. In any case dls replaces no file that it did not
+            write unless overwrite=true says so, and control characters of data are shown and not sent to the terminal.
             """
         case .jupyter:
             """

@@ -94,7 +94,8 @@ package protocol RunKeeping: AnyObject {
     func runs(only id: Int?) throws -> [KeptRun]
     /// Throws `Failure`, also where there is no such run.
     func setNote(_ text: String, of run: Int) throws
-    func forget(_ run: Int) throws
+    /// Takes a run out; nil: all of them.
+    func forget(_ run: Int?) throws
     /// The rows that a query gives, which may only read.
     func query(_ sql: String) throws -> TableObject
 

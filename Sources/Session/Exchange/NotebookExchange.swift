@@ -1,4 +1,4 @@
-import Glibc
+import Datasets
 import Language
 import Runtime
 
@@ -62,7 +62,7 @@ package enum NotebookExchange {
         guard FileBytes.realPath(path) != FileBytes.realPath(source.name) else {
             throw Failure("the import would replace \(source.name) itself", help: "name another file with --output")
         }
-        guard output != nil || access(path, F_OK) != 0 else {
+        guard try output != nil || !pathExists(path) else {
             throw Failure("there is a file \(path) already", help: "to replace it: --output \(path)")
         }
         let result = try IpynbReader(source).read()
@@ -91,14 +91,28 @@ package enum NotebookExchange {
         (path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path) + other
     }
 
+    /// The bytes of a file beneath a notebook's folder, also by links; others are no part of the notebook.
+    private static func bytes(_ name: String, in folder: String) throws -> [UInt8] {
+        let path = folder + name
+        guard let home = realPath(folder.isEmpty ? "." : folder), let place = realPath(path),
+            FileAccess.isBeneath(place, home)
+        else { throw Failure("\(quoted(path)) is not in the notebook's folder") }
+        let bytes = try FileBytes.read(path)
+        guard !name.lowercased().hasSuffix(".svg") || SVGSafety.onlyDraws(bytes) else {
+            throw Failure("\(quoted(path)) does more than draw: it holds code, or takes something from elsewhere")
+        }
+        return bytes
+    }
+
     private static func figureBytes(_ name: String, of notebook: Notebook, in folder: String) throws -> [UInt8] {
-        do { return try FileBytes.read(folder + name) } catch {
+        do { return try bytes(name, in: folder) } catch {
             let line = notebook.cells.lazy.flatMap(notebook.recordedLines).first {
                 RecordedText.figureName(in: $0.text) == name
             }
             throw Failure(
                 Diagnostic(
-                    "the figure \(folder + name), which the notebook records, cannot be read",
+                    "the figure \(folder + name), which the notebook records, cannot be used: "
+                        + Failure(wrapping: error).diagnostic.message,
                     at: line.map { .init(source: notebook.source, span: $0.span) },
                     help: ["`dls replay --record` draws it again"]))
         }
@@ -130,7 +144,7 @@ package enum NotebookExchange {
         guard let point = path.lastIndex(of: "."), let type = types[path[path.index(after: point)...].lowercased()],
             !path.utf8.starts(with: "/".utf8), !path.utf8.contains(UInt8(ascii: ":")),
             !path.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }),
-            let bytes = try? FileBytes.read(folder + path)
+            let bytes = try? bytes(path, in: folder)
         else { return nil }
         return HTMLText.dataAddress(bytes, type)
     }

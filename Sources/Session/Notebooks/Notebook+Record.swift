@@ -1,6 +1,5 @@
 import Datasets
 import Figures
-import Glibc
 import Language
 import Runtime
 
@@ -104,21 +103,39 @@ package struct NotebookFile {
         let drawings =
             try figureWriter.map { draw in
                 try figures.map { figure in
-                    try notebook.locating(figure.cell) { (figure.cell, (figure.name, try draw(figure.figure))) }
+                    try notebook.locating(figure.cell) {
+                        (figure.cell, (name: figure.name, bytes: try draw(figure.figure)))
+                    }
                 }
             } ?? []
         let bytes = notebook.recording(outputs)
         let path = notebook.source.name
+        let lock = try FileLock(path)
+        defer { withExtendedLifetime(lock) {} }
         try checkIsUnchanged(try FileBytes.read(path))
-        for (cell, drawing) in drawings {
-            try notebook.locating(cell) {
-                try NotebookFile.write([drawing], to: NotebookText.folder(of: path), notebook.figureFolder)
+        let folder = NotebookText.folder(of: path)
+        if !drawings.isEmpty { try Folder.require(folder + notebook.figureFolder) }
+        do {
+            // All is on the disk before the first file takes its place: text and figures change together.
+            var files = try drawings.map { cell, drawing in
+                try notebook.locating(cell) { try Self.staged(folder + drawing.name, drawing.bytes) }
             }
+            // A link stays a link: the file that it leads to is replaced.
+            let isChanged = bytes != notebook.source.bytes
+            if isChanged { files.append(try Self.staged(FileBytes.realPath(path), bytes)) }
+            for file in files { try file.commit() }
+            return isChanged
+        } catch {
+            Folder.removeIfEmpty(folder + notebook.figureFolder)
+            throw Failure(wrapping: error)
         }
-        guard bytes != notebook.source.bytes else { return false }
-        // A link stays a link: the file that it leads to is replaced.
-        try NotebookFile.replace(FileBytes.realPath(path), with: bytes)
-        return true
+    }
+
+    private static func staged(_ path: String, _ bytes: [UInt8]) throws -> AtomicFile {
+        let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.sync()
+        return file
     }
 
     /// - Throws: `Failure` at the first line that is not as it was read.
@@ -137,9 +154,7 @@ package struct NotebookFile {
     /// Puts a file in its place when it is whole.
     package static func replace(_ path: String, with bytes: [UInt8]) throws {
         do {
-            let file = try AtomicFile(path: path)
-            try file.write(bytes)
-            try file.commit()
+            try staged(path, bytes).commit()
         } catch { throw Failure(wrapping: error) }
     }
 
@@ -152,12 +167,10 @@ package struct NotebookFile {
         _ files: [(name: String, bytes: [UInt8])], to parent: String, _ folder: String
     ) throws {
         guard !files.isEmpty else { return }
-        if mkdir(parent + folder, 0o777) != 0, errno != EEXIST {
-            throw Failure("cannot make the folder \"\(parent + folder)\": \(String(cString: strerror(errno)))")
-        }
+        do { try Folder.require(parent + folder) } catch { throw Failure(wrapping: error) }
         do { for file in files { try replace(parent + file.name, with: file.bytes) } } catch {
             // Only if nothing is in it.
-            rmdir(parent + folder)
+            Folder.removeIfEmpty(parent + folder)
             throw error
         }
     }

@@ -1,3 +1,4 @@
+import Datasets
 import Figures
 import Glibc
 import Language
@@ -38,7 +39,7 @@ struct Transcript {
         }
         guard !entries.isEmpty else { throw Failure("`save session` writes what was typed at the prompt: nothing yet") }
         // A notebook that somebody has written is not the place for it.
-        guard access(path, F_OK) != 0 || paths.contains(FileBytes.realPath(path)) else {
+        guard try !pathExists(path) || paths.contains(FileBytes.realPath(path)) else {
             throw Failure(
                 "there is a file \(quoted(path)) already, which is not of this session", help: "give another name")
         }

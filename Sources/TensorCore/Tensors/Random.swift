@@ -59,7 +59,7 @@ extension Tensor {
         guard n >= 0 else {
             throw TensorError.argument(operation: "permutation", name: "n", reason: "is \(n), and must be at least 0")
         }
-        return Philox.permutation(try empty([n], dtype: .int64), key)
+        return try Interrupt.stopping { try Philox.permutation(try empty([n], dtype: .int64), key) }
     }
 
     /// Returns a float32 mask: each element 1 with probability `keep` (or `1 / keep`, if it is to `scale`), else 0.

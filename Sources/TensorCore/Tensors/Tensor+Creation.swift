@@ -2,9 +2,11 @@ extension Tensor {
     /// The most axes a tensor can have.
     package static let maximumRank = 64
 
+    private static let mostEmptyPlaces = 1 << 31
+
     /// Returns the number of elements of a shape.
     ///
-    /// - Throws: `TensorError` `.argument` for a negative size or too many axes, `.outOfMemory` where the number of
+    /// - Throws: `TensorError` `.argument` for a negative size, too many axes, or huge ones around nothing, `.outOfMemory` where the number of
     ///   bytes does not fit in an `Int`.
     package static func checkedCount(_ shape: [Int], operation: String = "tensor") throws -> Int {
         if shape.count > maximumRank {
@@ -23,6 +25,12 @@ extension Tensor {
             let (next, overflow) = product.multipliedReportingOverflow(by: max(size, 1))
             if overflow || next > Int.max / 16 { throw TensorError.outOfMemory(byteCount: .max) }
             product = next
+        }
+        // Work goes along the axes of a tensor without elements, too.
+        guard count != 0 || product <= mostEmptyPlaces else {
+            throw TensorError.argument(
+                operation: operation, name: "shape",
+                reason: "is \(shape): the axes of a tensor without elements have at most \(mostEmptyPlaces) places")
         }
         return count
     }

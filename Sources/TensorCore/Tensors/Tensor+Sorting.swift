@@ -42,9 +42,10 @@ extension Tensor {
     /// Returns the different elements in rising order, and how often each occurs as int64.
     package func uniqueCounts() throws -> (values: Tensor, counts: Tensor) {
         let sorted = try reshape([count]).sorted().values
-        let runs = Sorting.runs(sorted)
+        let runs = try Sorting.runs(sorted)
         let starts = try Tensor(runs)
         let ends = runs.dropFirst() + [sorted.count]
+        try Interrupt.check()
         let counts = try Tensor(zip(runs, ends).map { $1 - $0 })
         return (try sorted.take(starts, axis: 0), counts)
     }

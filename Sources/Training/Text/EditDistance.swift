@@ -1,4 +1,5 @@
 import Datasets
+import TensorCore
 
 /// How far texts are from what they were to be.
 package enum EditDistance {
@@ -9,9 +10,10 @@ package enum EditDistance {
     /// Takes time as the product of the lengths and memory as the second.
     ///
     /// - Source: Levenshtein 1966; by rows as Wagner and Fischer 1974, doi:10.1145/321796.321811.
-    package static func between<Token: Equatable>(_ first: [Token], _ second: [Token]) -> Int {
+    package static func between<Token: Equatable>(_ first: [Token], _ second: [Token]) throws -> Int {
         var row = Array(0...second.count)
         for (i, token) in first.enumerated() {
+            if i & 0xFF == 0 || second.count > 1 << 16 { try Interrupt.check() }
             var diagonal = row[0]
             row[0] = i + 1
             for j in second.indices {
@@ -26,14 +28,14 @@ package enum EditDistance {
     /// The edit distance of a text to its reference over the length of the reference: 0 where they agree.
     ///
     /// Of an empty reference the rate is 0 where the text is empty too, and the length of the text otherwise.
-    package static func rate(_ text: String, reference: String, by unit: Vocabulary.Unit) -> Double {
+    package static func rate(_ text: String, reference: String, by unit: Vocabulary.Unit) throws -> Double {
         let (tokens, wanted) = numbered(text, reference, unit)
-        return Double(between(tokens, wanted)) / Double(max(wanted.count, 1))
+        return try Double(between(tokens, wanted)) / Double(max(wanted.count, 1))
     }
 
     /// The mean rate over all texts.
-    package static func errorRate(_ texts: [String], references: [String], by unit: Vocabulary.Unit) -> Double {
-        let sum = zip(texts, references).reduce(0) { $0 + rate($1.0, reference: $1.1, by: unit) }
+    package static func errorRate(_ texts: [String], references: [String], by unit: Vocabulary.Unit) throws -> Double {
+        let sum = try zip(texts, references).reduce(0) { try $0 + rate($1.0, reference: $1.1, by: unit) }
         return sum / Double(max(min(texts.count, references.count), 1))
     }
 

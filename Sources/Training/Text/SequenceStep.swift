@@ -71,7 +71,7 @@ package enum SequenceTraining {
         var evaluation = Evaluation(
             loss: loss / Double(tokenCount), accuracy: nil, count: dataset.count,
             seconds: monotonicSeconds() - start)
-        evaluation.errorRate = EditDistance.errorRate(
+        evaluation.errorRate = try EditDistance.errorRate(
             texts, references: dataset.targetTexts ?? [], by: dataset.pairs?.coding.unit ?? .character)
         return evaluation
     }

@@ -220,6 +220,7 @@ extension ArgumentText {
         save.compressed | boolean | Whether a .npz is compressed.
         save.append | boolean | Whether text is added to what is in the file.
         save.quality | whole number | The quality of a .jpg, from 1 to 100.
+        save.overwrite,to_csv.overwrite | boolean | Whether a file is replaced that dls did not write.
         save.returns | none | Nothing; the file is written.
         save.errors | - | The format does not hold such a value, or the file cannot be written.
         dataset.x | tensor, list or whole number | The examples [N, ...]; or how many examples a function makes.

@@ -9,6 +9,7 @@ extension ArgumentText {
         head.x,tail.x | table, list, string or tensor | What to take from.
         head.n,tail.n | whole number | How many rows or elements, or all where there are fewer.
         head.returns,tail.returns | table, list, string or tensor | A part, of the same kind.
+        print.raw | boolean | Whether control characters are sent to the terminal, and not shown.
         error.message | string | The message of the error.
         error.returns | - | Nothing: the error ends the statement.
         error.errors | - | Always: that is its purpose.
@@ -163,6 +164,8 @@ extension ArgumentText {
         compare.runs | whole numbers or runs | The runs to compare.
         compare.returns | table | A column for each run; a figure of the losses is drawn too.
         note.text | string | The note; it replaces an earlier one.
+        forget.run | whole number, run or none | The run to take out.
+        forget.all | boolean | Whether all runs are taken out.
         note.returns,forget.returns | none | Nothing.
         sql.query | string | A SELECT statement of SQLite.
         sql.returns | table | A row for each row of the answer.

@@ -110,11 +110,15 @@ package final class PlotBoard: RuntimeObject {
                 board.current.hasShadeBar = true
                 return .none
             },
-            PyplotMethod("savefig(fname, **looks)") { board, call in
+            PyplotMethod("savefig(fname, overwrite=false, **looks)") { board, call in
                 guard let figure = try board.figure(call.interpreter),
                     let save = call.interpreter.builtins.value("save")
                 else { throw Failure("nothing is drawn on the figure", help: "`plt.plot(ys)` draws on it") }
-                _ = try call.interpreter.call(save, [.object(FigureObject(figure)), call.value("fname")])
+                _ = try call.interpreter.call(
+                    save,
+                    Arguments(
+                        [.object(FigureObject(figure)), call.value("fname")],
+                        named: [("overwrite", call.value("overwrite"))]))
                 return .none
             },
             PyplotMethod("show(**looks)") { board, call in try call.interpreter.show(board) },

@@ -184,6 +184,7 @@ struct PlaneConvolution<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloa
         var weights = weights + groupInSample * target.channels * depth
         var panel = 0
         while panel < target.channels {
+            if Interrupt.stopsWork { return }
             let height = TileShape<V>.height(target.channels - panel)
             convolve(planes, offsets, weights, height, length: rows * pitch, flat)
             weights += height * depth

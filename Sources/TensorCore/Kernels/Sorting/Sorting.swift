@@ -63,19 +63,22 @@ enum Sorting {
         for r in 0..<rowCount {
             let row = from + r * size
             var sorted = base
+            if r & 0xFFF == 0 || size > blockSize { try Interrupt.check() }
             if kept < size && kept <= 32 {
                 selectEntries(row, size, kept, base, key)
             } else {
-                for i in 0..<size { base[i] = Entry(key: key(row[i]), index: i) }
+                try forEachBlock(size) { for i in $0 { base[i] = Entry(key: key(row[i]), index: i) } }
                 if size <= 48 {
                     insertionSort(base, size)
                 } else {
-                    sorted = digitSort(base, base + size, size)
+                    sorted = try digitSort(base, base + size, size)
                 }
             }
-            for i in 0..<kept {
-                toIndices[r * kept + i] = Int64(sorted[i].index)
-                toValues[r * kept + i] = row[sorted[i].index]
+            try forEachBlock(kept) { block in
+                for i in block {
+                    toIndices[r * kept + i] = Int64(sorted[i].index)
+                    toValues[r * kept + i] = row[sorted[i].index]
+                }
             }
         }
     }
@@ -116,17 +119,31 @@ enum Sorting {
         }
     }
 
+    /// Elements between two looks at whether the work is to stop.
+    private static var blockSize: Int { 1 << 20 }
+
+    /// Calls `body` with the range of each block of `count` elements; an interrupt comes between two of them.
+    @inline(__always)
+    private static func forEachBlock(_ count: Int, _ body: (Range<Int>) -> Void) throws {
+        for start in stride(from: 0, to: count, by: blockSize) {
+            if count > blockSize { try Interrupt.check() }
+            body(start..<min(start + blockSize, count))
+        }
+    }
+
     /// Sorts by bytes, least significant first; returns which of the two buffers holds the result.
     @inline(__always)
     private static func digitSort<Key: FixedWidthInteger & UnsignedInteger>(
         _ first: UnsafeMutablePointer<Entry<Key>>, _ second: UnsafeMutablePointer<Entry<Key>>, _ count: Int
-    ) -> UnsafeMutablePointer<Entry<Key>> {
+    ) throws -> UnsafeMutablePointer<Entry<Key>> {
         var from = first
         var to = second
-        return withUnsafeTemporaryAllocation(of: Int.self, capacity: 256) { places in
+        return try withUnsafeTemporaryAllocation(of: Int.self, capacity: 256) { places in
             for shift in stride(from: 0, to: Key.bitWidth, by: 8) {
                 for digit in 0..<256 { places[digit] = 0 }
-                for i in 0..<count { places[Int(truncatingIfNeeded: (from[i].key >> shift) & 255)] += 1 }
+                try forEachBlock(count) { block in
+                    for i in block { places[Int(truncatingIfNeeded: (from[i].key >> shift) & 255)] += 1 }
+                }
                 if places[Int(truncatingIfNeeded: (from[0].key >> shift) & 255)] == count { continue }
                 var start = 0
                 for digit in 0..<256 {
@@ -134,10 +151,12 @@ enum Sorting {
                     places[digit] = start
                     start += size
                 }
-                for i in 0..<count {
-                    let digit = Int(truncatingIfNeeded: (from[i].key >> shift) & 255)
-                    to[places[digit]] = from[i]
-                    places[digit] += 1
+                try forEachBlock(count) { block in
+                    for i in block {
+                        let digit = Int(truncatingIfNeeded: (from[i].key >> shift) & 255)
+                        to[places[digit]] = from[i]
+                        places[digit] += 1
+                    }
                 }
                 swap(&from, &to)
             }
@@ -147,22 +166,24 @@ enum Sorting {
 
     /// Where the runs of equal elements of a sorted vector start.
     @inline(never)
-    static func runs(_ sorted: Tensor) -> [Int] {
+    static func runs(_ sorted: Tensor) throws -> [Int] {
         switch sorted.dtype {
-        case .bool, .uint8: runs(sorted, UInt8.self)
-        case .int64: runs(sorted, Int64.self)
-        case .float32: runs(sorted, Float.self)
-        case .float64: runs(sorted, Double.self)
+        case .bool, .uint8: try runs(sorted, UInt8.self)
+        case .int64: try runs(sorted, Int64.self)
+        case .float32: try runs(sorted, Float.self)
+        case .float64: try runs(sorted, Double.self)
         }
     }
 
     @inline(__always)
-    private static func runs<Value: Element>(_ sorted: Tensor, _: Value.Type) -> [Int] {
+    private static func runs<Value: Element>(_ sorted: Tensor, _: Value.Type) throws -> [Int] {
         let from = sorted.pointer(Value.self)
         var starts: [Int] = []
-        for i in 0..<sorted.count {
-            if i > 0 && (from[i] == from[i - 1] || from[i].isNotANumber && from[i - 1].isNotANumber) { continue }
-            starts.append(i)
+        try forEachBlock(sorted.count) { block in
+            for i in block {
+                if i > 0 && (from[i] == from[i - 1] || from[i].isNotANumber && from[i - 1].isNotANumber) { continue }
+                starts.append(i)
+            }
         }
         return starts
     }

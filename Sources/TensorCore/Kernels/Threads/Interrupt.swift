@@ -13,6 +13,22 @@ package enum Interrupt {
     /// Whether a request is pending.
     package static var isRequested: Bool { csimd_interrupt_get() != 0 }
 
+    /// Does work whose result nobody sees at an interrupt: kernels leave out what is left of it then, piece by piece.
+    ///
+    /// - Throws: `InterruptError` where the request came before the end; what `body` throws.
+    package static func stopping<Result>(_ body: () throws -> Result) throws -> Result {
+        let outer = csimd_get_stoppable()
+        csimd_set_stoppable(true)
+        defer { csimd_set_stoppable(outer) }
+        let result = try body()
+        try check()
+        return result
+    }
+
+    /// Whether the rest of this thread's work can be left out.
+    @inline(__always)
+    static var stopsWork: Bool { isRequested && csimd_get_stoppable() }
+
     /// Throws if a request is pending.
     ///
     /// - Throws: `InterruptError`.

@@ -43,7 +43,10 @@ package enum Threads {
     private static func inOrder(_ chunks: Int, _ body: (Int) -> Void) {
         let before = csimd_flush_denormals()
         defer { csimd_restore(before) }
-        for chunk in 0..<max(chunks, 0) { body(chunk) }
+        for chunk in 0..<max(chunks, 0) {
+            if Interrupt.stopsWork { return }
+            body(chunk)
+        }
     }
 }
 
@@ -61,12 +64,14 @@ final class ThreadPool: @unchecked Sendable {
 
     /// The job's number in the upper half, how many of its chunks nobody has taken yet in the lower.
     ///
-    /// Whoever takes a chunk by exchanging this word knows that the job is unfinished, and so that the three properties
+    /// Whoever takes a chunk by exchanging this word knows that the job is unfinished, and so that the four properties
     /// below are that job's until the chunk is reported done.
     private let ticket = Atomic<UInt64>(0)
     private var chunkCount = 0
     private var context = UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
     private var function: ChunkFunction = { _, _ in }
+    /// Whether chunks are left out once an interrupt is requested.
+    private var isStoppable = false
 
     /// Chunks of the job that are not done.
     private let pending = Atomic<Int>(0)
@@ -134,11 +139,12 @@ final class ThreadPool: @unchecked Sendable {
         let before = csimd_flush_denormals()
         defer { csimd_restore(before) }
         guard !isTaken.exchange(true, ordering: .acquiring) else {
-            for chunk in 0..<chunks { function(context, chunk) }
+            for chunk in 0..<chunks where !Interrupt.stopsWork { function(context, chunk) }
             return
         }
         self.context = context
         self.function = function
+        isStoppable = csimd_get_stoppable()
         chunkCount = chunks
         pending.store(chunks, ordering: .relaxed)
         let number = (ticket.load(ordering: .relaxed) >> 32) &+ 1
@@ -171,7 +177,8 @@ final class ThreadPool: @unchecked Sendable {
                 word = current
                 continue
             }
-            function(context, chunkCount - Int(word & 0xffff_ffff))
+            csimd_set_stoppable(isStoppable)
+            if !Interrupt.stopsWork { function(context, chunkCount - Int(word & 0xffff_ffff)) }
             if pending.subtract(1, ordering: .sequentiallyConsistent).newValue == 0,
                 ownerSleeps.load(ordering: .sequentiallyConsistent)
             {

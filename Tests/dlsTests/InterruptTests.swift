@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+/// Ctrl-C while one built-in works for long.
+@Suite(.serialized) struct InterruptTests {
+    /// Code that is not optimized takes longer for a piece of work.
+    #if DEBUG
+        private static let mostSeconds = 8.0
+    #else
+        private static let mostSeconds = 0.5
+    #endif
+
+    @Test(arguments: [
+        ("a = zeros([9000, 9000])", "a @ a"),
+        ("a = zeros([2000, 2000]); f = w -> (w @ a).sum()", "grad(f)(a)"),
+        ("x = zeros([64, 16, 32, 32]); w = zeros([64, 16, 5, 5])", "conv2d(x, w)"),
+        ("x = zeros([20000000])", "sort(x)"),
+        ("x = zeros([20000000])", "unique(x)"),
+        ("", "permutation(20000000)"),
+        ("text = \"a \" * 10000000", "words(text)"),
+        ("text = \"ab\" * 20000", "error_rate([text], [text])"),
+        ("x = zeros([1000000])", "plot(x)"),
+        ("", "while true { }"),
+    ]) func workIsHeardToStop(_ preparation: String, _ work: String) throws {
+        let folder = try ProgramFolder()
+        try folder.write("\(preparation)\nprint \"ready\"\nfor i in range(1000) { result = \(work) }\n", to: "a.dls")
+        if work.hasPrefix("while") { try folder.write("print \"ready\"\n\(work)\n", to: "a.dls") }
+        let (process, output, error) = try folder.start(["a.dls"])
+        var told = Data()
+        while !told.contains(UInt8(ascii: "\n")) {
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { break }
+            told += data
+        }
+        usleep(200_000)
+        let start = Date()
+        kill(process.processIdentifier, SIGINT)
+        let rest = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let seconds = Date().timeIntervalSince(start)
+        #expect(process.terminationStatus == 130 && rest.contains("interrupted"), "\(rest)")
+        #expect(seconds < Self.mostSeconds, "\(work) stopped after \(seconds) s")
+    }
+}
