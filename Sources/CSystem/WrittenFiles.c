@@ -2,8 +2,10 @@
 #include "CSystem.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 static const char mark[] = "user.dls.written";
 
@@ -20,11 +22,19 @@ void dls_mark_written(int32_t file) {
 }
 
 int32_t dls_may_replace(const char *path) {
+    // Both answers are about one file, also while another takes its place.
+    const int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) return errno == ENOENT || errno == ENOTDIR;
     struct stat status;
-    // An empty file holds nothing, and what is no file is refused by who writes there.
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) return 1;
     int64_t time = 0;
-    if (getxattr(path, mark, &time, sizeof time) == sizeof time) return time == change_time(&status);
-    // Some file systems keep no marks.
-    return errno == ENOTSUP;
+    // An empty file holds nothing, and what is no file is refused by who writes there.
+    int32_t may = fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0;
+    if (!may && fgetxattr(file, mark, &time, sizeof time) == sizeof time) {
+        may = time == change_time(&status);
+    } else if (!may) {
+        // Some file systems keep no marks.
+        may = errno == ENOTSUP;
+    }
+    close(file);
+    return may;
 }
