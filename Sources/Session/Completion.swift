@@ -3,7 +3,7 @@ import Runtime
 
 /// What Tab offers at a place in a line.
 package struct Completion: Equatable {
-    package enum Kind: String { case name, field, argument, file }
+    package enum Kind: String { case name, field, argument, file, word }
 
     package let text: String
     package let kind: Kind
