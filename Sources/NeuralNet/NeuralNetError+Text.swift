@@ -137,7 +137,8 @@ extension NeuralNetError {
                 ? "it was saved from another model"
                 : unexpected.isEmpty ? nil : "given instead: \(Self.list(unexpected))"
         case .stateShape: "it was saved from a model of other sizes"
-        case .weightsUnmatched: "layers are matched by the names and shapes of their parameters; strict=false loads those that fit"
+        case .weightsUnmatched:
+            "layers are matched by the names and shapes of their parameters; strict=false loads those that fit"
         case .weightsAmbiguous(_, let layers, let given):
             "say it: names=[[\"\(given.first ?? "")\", \"\(layers.first ?? "")\"], ...]"
         case .lossShapes(let prediction, let target, let expected):

@@ -82,7 +82,9 @@ package final class ProgressLine {
     private func show(_ text: String) {
         // The last column stays free: some terminals would begin a new line there.
         let room = max(width() - 1, 10)
-        let lines = text.split(separator: "\n").prefix(Self.mostLines).map { Self.fitted(String($0).withVisibleControls, to: room) }
+        let lines = text.split(separator: "\n").prefix(Self.mostLines).map {
+            Self.fitted(String($0).withVisibleControls, to: room)
+        }
         if lines.count > 1 || shownLineCount > 1 {
             output.write(toFirstLine + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[J")
             shownLineCount = lines.count
