@@ -51,7 +51,7 @@ package struct RateFinder {
     ) throws -> Result {
         try validate()
         let wasBuilt = model.isBuilt
-        let coding = (model.script as? any Translating)?.coding
+        let coding = model.translating?.coding
         let trainer = try Trainer(model, dataset, settings)
         // A new optimizer moves the weights to memory of its own and writes there: what they were stays untouched.
         let before = (model.parameters + model.buffers).map { ($0, $0.value) }
@@ -59,7 +59,7 @@ package struct RateFinder {
             // Whose weights could be trained, they can be put back.
             for (parameter, value) in before { try? parameter.replace(with: value) }
             if !wasBuilt { model.unbuild() }
-            try? (model.script as? any Translating)?.adopt(coding)
+            try? model.translating?.adopt(coding)
         }
         let points = try trainer.losses(count: steps) { step in
             if shouldStop() { throw InterruptError() }

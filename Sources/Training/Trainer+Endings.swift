@@ -55,21 +55,11 @@ extension Run {
 
 extension Trainer {
     /// Refuses a figure to compare epochs by that there will not be.
-    static func check(_ monitor: Metric?, _ run: Run, hasSentences: Bool) throws {
+    static func check(_ monitor: Metric?, _ run: Run) throws {
         guard let monitor else { return }
         if monitor.isOfValidation, run.settings.validation == nil {
             throw TrainingError.setting(
                 name: "monitor", reason: "is \"\(monitor.rawValue)\", and there is no validation data: give `validate`")
-        }
-        if monitor == .validationErrorRate, !hasSentences {
-            throw TrainingError.setting(
-                name: "monitor", reason: "is \"\(monitor.rawValue)\", and the examples are not pairs of sentences")
-        }
-        if monitor.isAccuracy, hasSentences {
-            throw TrainingError.setting(
-                name: "monitor",
-                reason: "is \"\(monitor.rawValue)\", and of translations there is none: their figures are \"loss\", "
-                    + "\"val_loss\" and \"val_error_rate\"")
         }
         if monitor.isAccuracy, run.loss.function.answers == .numbers {
             throw TrainingError.setting(

@@ -70,11 +70,7 @@ package final class Trainer {
         _ model: Model, for dataset: Dataset, loss: Loss?, coding: TextCoding? = nil
     ) throws -> Dataset {
         let dataset = try model.reading(dataset, else: coding)
-        if dataset.pairs != nil {
-            try SequenceTraining.prepare(model, for: dataset, loss: loss)
-        } else if !model.isBuilt {
-            try model.build(sampleShapes: [dataset.exampleShape])
-        }
+        try dataset.task.prepare(model, for: dataset, loss: loss)
         return dataset
     }
 
@@ -132,37 +128,22 @@ package final class Trainer {
                 run.loss, for: run.model, on: dataset, batchSize: run.settings.batchSize, isTraining: true,
                 dropsLast: run.settings.dropsLast)
         self.objective = objective
+        let task = dataset.task
         if let validation = run.settings.validation {
-            guard (dataset.pairs == nil) == (validation.pairs == nil) else {
-                throw dataset.pairs == nil
-                    ? TrainingError.setting(
-                        name: "validate", reason: "is pairs of sentences, and \(dataset.name) is none")
-                    : TrainingError.validate(.noPairs(dataset: validation.name))
-            }
+            try task.check(validation: validation, of: dataset)
             let validation = try run.model.reading(validation, else: dataset.pairs?.coding)
             try Trainer.rehearse(run, validation)
             self.validation = validation
         } else {
             validation = nil
         }
-        try Trainer.check(run.settings.monitor, run, hasSentences: dataset.pairs != nil)
         let settings = run.settings
+        try Trainer.check(settings.monitor, run)
+        try task.check(settings, on: dataset)
         try settings.weights?.check(dataset)
-        if dataset.pairs != nil {
-            guard settings.figures.isEmpty else {
-                throw TrainingError.setting(
-                    name: "metrics", reason: "is for scores and targets, and \(dataset.name) is pairs of sentences")
-            }
-            guard settings.accumulated == 1 else {
-                throw TrainingError.setting(
-                    name: "accumulate", reason: "is for scores and targets, and \(dataset.name) is pairs of sentences")
-            }
-            step = SequenceStep(run.model, dataset, run.optimizer)
-        } else {
-            step = ExampleStep(
-                run.model, objective, run.optimizer, figures: settings.figures,
-                pieceSize: settings.accumulated > 1 ? settings.batchSize : nil)
-        }
+        step = task.step(
+            run.model, dataset, objective, run.optimizer, figures: settings.figures,
+            pieceSize: settings.accumulated > 1 ? settings.batchSize : nil)
         batches = try Batches(dataset, size: settings.stepSize, dropLast: settings.dropsLast)
         guard batches.count > 0 else {
             throw TrainingError.setting(
@@ -172,9 +153,7 @@ package final class Trainer {
             )
         }
         key = RandomKey(seed: run.settings.seed).child(named: "train")
-        if let translator = run.model.script as? any Translating, translator.coding == nil {
-            try translator.adopt(dataset.pairs?.coding)
-        }
+        try task.leave(dataset, with: run.model)
     }
 
     /// Checks that the model can be evaluated after an epoch.

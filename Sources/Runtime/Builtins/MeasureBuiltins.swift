@@ -126,7 +126,7 @@ extension Builtin {
 
     /// A translator's inputs are a source, its length and a target, whose lengths `input` gives, or else the data.
     private static func sampleShapes(of model: Model, _ input: [Int]?, _ call: Call) throws -> [[Int]]? {
-        guard let translator = model.script as? any Translating, translator.takesSentences,
+        guard let translator = model.translating, translator.takesSentences,
             translator.coding != nil || model.sampleShapes?.count == 3
         else { return input.map { [$0] } }
         if let input {

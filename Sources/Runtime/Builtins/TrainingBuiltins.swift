@@ -147,7 +147,7 @@ extension Builtin {
                 x: try call.batched(x.dtype == .uint8 ? x : x.asFractions, for: model), y: nil, name: "the examples")
         }
         if dataset.pairs != nil, wanted == "auto" {
-            return .strings(try SequenceTraining.translations(model, dataset))
+            return .strings(try TranslationTask.translations(model, dataset))
         }
         let scores = try Inference.outputs(model, dataset, batchSize: batch)
         let labels = dataset.targetShape

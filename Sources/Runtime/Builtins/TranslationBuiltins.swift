@@ -155,7 +155,7 @@ extension Builtin {
         ) { call in
             let model = try call.network("model")
             let dataset = try model.reading(call.pairs("data"))
-            let texts = try SequenceTraining.translations(model, dataset, try call.decodingSettings())
+            let texts = try TranslationTask.translations(model, dataset, try call.decodingSettings())
             let (sources, targets) = (dataset.sourceTexts ?? [], dataset.targetTexts ?? [])
             let unit = dataset.pairs?.coding.unit ?? .character
             let rates = try zip(texts, targets).map { try EditDistance.rate($0, reference: $1, by: unit) }
@@ -292,7 +292,7 @@ extension Call {
         if value(first).object(as: ModuleObject.self) != nil {
             let model = try network(first)
             let dataset = try model.reading(pairs(second))
-            let texts = try SequenceTraining.translations(model, dataset, try decodingSettings())
+            let texts = try TranslationTask.translations(model, dataset, try decodingSettings())
             return (texts, (dataset.targetTexts ?? []).map { [$0] })
         }
         let texts = try strings(first)

@@ -30,7 +30,7 @@ extension Builtin {
             guard let model = object.model else {
                 throw call.failure("model", takes: "a model, and not a single layer")
             }
-            if !model.isBuilt, let translator = model.script as? any Translating, translator.takesSentences {
+            if !model.isBuilt, let translator = model.translating, translator.takesSentences {
                 try WeightFile.build(translator: model)
             }
             let weights = try WeightFile.tensors(call, "source")
@@ -41,7 +41,7 @@ extension Builtin {
                 try call.interpreter.sink.emit(.note(note))
             }
             // The weights mean the vocabularies that they were trained with.
-            if let path = call.value("source").asString, let translator = model.script as? any Translating,
+            if let path = call.value("source").asString, let translator = model.translating,
                 let coding = try VocabulariesObject.coding(in: path)
             {
                 try translator.adopt(coding)
@@ -68,7 +68,7 @@ enum WeightFile {
     /// Writes a model's parameters and buffers, or a record of tensors.
     static func save(_ value: Value, to path: String) throws {
         // Python's libraries ask whose tensors these are, and read those of PyTorch.
-        let translator = value.object(as: ModuleObject.self)?.model?.script as? any Translating
+        let translator = value.object(as: ModuleObject.self)?.model?.translating
         let coding = (translator?.coding).map { [(name: TextCoding.metadataName, text: $0.metadataText)] } ?? []
         try Safetensors.write(try tensors(of: value, path), metadata: [("format", "pt")] + coding, to: path)
     }

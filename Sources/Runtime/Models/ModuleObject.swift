@@ -210,7 +210,7 @@ package final class ModuleObject: RuntimeObject {
         guard module.isBuilt else {
             throw Failure(
                 "the sizes of `\(module.displayName)` are not known yet",
-                help: (model?.script as? any Translating)?.takesSentences == true
+                help: model?.translating?.takesSentences == true
                     ? ["train it first, or apply it once: net(source, source_lengths, target)"]
                     : ["apply it to data first", "or give the input's size when it is made: `input=[1, 28, 28]`"])
         }

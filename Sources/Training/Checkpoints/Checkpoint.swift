@@ -51,7 +51,7 @@ extension Checkpoint {
             "patience_from": .integer(run.patienceStart),
         ])
         step = run.position.epoch * batchesPerEpoch + run.position.batch
-        coding = (run.model.script as? any Translating)?.coding
+        coding = run.model.translating?.coding
     }
 }
 

@@ -42,45 +42,8 @@ package enum Inference {
         _ model: Model, _ dataset: Dataset, by known: Objective?, loss: Loss? = nil, figures: [TrainingFigure] = [],
         batchSize: Int = batchSize, shouldStop: () -> Bool
     ) throws -> Evaluation {
-        if dataset.pairs != nil {
-            return try SequenceTraining.evaluate(model, dataset, batchSize: batchSize, shouldStop: shouldStop)
-        }
-        guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
-        let start = monotonicSeconds()
-        var total = 0.0
-        var count = 0
-        var right = 0
-        var answerCount = 0
-        var hasAnswers = true
-        var chosen = known
-        var parts: [(scores: Tensor, y: Tensor)] = []
-        try forEachBatch(model, dataset, batchSize, shouldStop) { output, y in
-            guard let y else { throw TrainingError.noTargets(dataset: dataset.name) }
-            let objective =
-                try chosen
-                ?? Objective(loss ?? model.trainedLoss, for: model, on: dataset, output: output.shape)
-            chosen = objective
-            // The next batch takes the memory over.
-            if !figures.isEmpty { parts.append((try output.value.copy(), try y.copy())) }
-            let losses = try objective.losses(output, y)
-            total += try losses.sum()
-            count += losses.count
-            guard let hits = try objective.hits(output.value, y) else {
-                hasAnswers = false
-                return
-            }
-            right += hits.right
-            answerCount += hits.of
-        }
-        var result = Evaluation(
-            loss: total / Double(count), accuracy: hasAnswers ? Double(right) / Double(answerCount) : nil,
-            count: dataset.count, seconds: monotonicSeconds() - start)
-        if !figures.isEmpty {
-            let scores = try Tensor.concat(parts.map(\.scores), axis: 0)
-            let y = try Tensor.concat(parts.map(\.y), axis: 0)
-            result.others = try figures.map { NamedFigure(name: $0.name, value: try $0(scores, y)) }
-        }
-        return result
+        try dataset.task.evaluate(
+            model, dataset, by: known, loss: loss, figures: figures, batchSize: batchSize, shouldStop: shouldStop)
     }
 
     /// Returns the model's outputs for all examples, shape `[examples, ...]`.
@@ -138,7 +101,7 @@ package enum Inference {
         return try Tensor(counts, shape: [classCount, classCount])
     }
 
-    private static func forEachBatch(
+    static func forEachBatch(
         _ model: Model, _ dataset: Dataset, _ batchSize: Int, _ shouldStop: () -> Bool,
         _ body: (Variable, Tensor?) throws -> Void
     ) throws {

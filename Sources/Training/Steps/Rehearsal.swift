@@ -54,24 +54,15 @@ enum Rehearsal {
         let buffers = model.buffers.map { ($0, $0.value) }
         // One that must not change has not changed.
         defer { for (buffer, value) in buffers { try? buffer.replace(with: value) } }
-        let context = ForwardContext(isTraining: isTraining)
-        if dataset.pairs != nil {
-            _ = try SequenceTraining.scores(model, PairBatch(batch, of: dataset), context)
-            return .ofSentences
-        }
-        guard let y = batch.y else { throw TrainingError.noTargets(dataset: dataset.name) }
-        let output = try model.apply(batch.x, context)
-        let objective = try Objective(loss, for: model, on: dataset, output: output.shape)
-        _ = try objective.losses(output, y)
-        if !objective.ignoresAll(y) { for figure in figures { _ = try figure(output.value, y) } }
-        return objective
+        return try dataset.task.objective(
+            loss, for: model, on: dataset, trying: batch, ForwardContext(isTraining: isTraining), figures: figures)
     }
 
     /// Checks that the model has an answer to an example with a value that is not finite, if there is one.
     ///
     /// - Throws: `TrainingError` `.badExample`.
     private static func checkNumbers(of dataset: Dataset, for model: Model) throws {
-        guard dataset.pairs == nil, let found = try dataset.firstNonFinite() else { return }
+        guard let found = try dataset.firstNonFinite() else { return }
         // A model may put a number in its place itself.
         guard let batch = try Batches(dataset.selecting([found.example]), size: 1).nextBatch(),
             let output = try? model.apply(batch.x, ForwardContext(isTraining: false)).value,

@@ -5,7 +5,7 @@ import TensorCore
 
 /// Pairs of sentences in training and in validation: the model gets the right tokens up to each place (teacher forcing,
 /// Williams and Zipser 1989, doi:10.1162/neco.1989.1.2.270) and is measured by what it gives for the next.
-package enum SequenceTraining {
+package struct TranslationTask: LearningTask {
     /// Applies a model to pairs: scores `[rows, time, vocabulary]` of each target's tokens from the first to the end.
     ///
     /// - Throws: `TrainingError` `.noTranslator`, `.translatorOutput`.
@@ -31,7 +31,7 @@ package enum SequenceTraining {
     /// - Parameter dataset: As the model reads it.
     /// - Throws: `TrainingError` `.noTranslator`, `.translatorOutput`, `.labelBeyondOutputs`, and `.setting` for a loss
     ///   other than cross entropy.
-    static func prepare(_ model: Model, for dataset: Dataset, loss: Loss?) throws {
+    func prepare(_ model: Model, for dataset: Dataset, loss: Loss?) throws {
         guard let coding = dataset.pairs?.coding else { return }
         if let loss, loss.name != Loss.crossEntropy().name {
             throw TrainingError.setting(
@@ -40,7 +40,7 @@ package enum SequenceTraining {
         _ = try model.translator(coding: coding)
         guard let first = try Batches(dataset, size: 1).nextBatch() else { return }
         let isNew = model.sampleShapes == nil
-        let scores = try scores(model, PairBatch(first, of: dataset), ForwardContext())
+        let scores = try Self.scores(model, PairBatch(first, of: dataset), ForwardContext())
         if isNew { try model.markBuilt(for: [dataset.exampleShape, [], [(dataset.targetShape?[1] ?? 1) - 1]]) }
         guard scores.shape[2] >= coding.target.count else {
             throw TrainingError.labelBeyondOutputs(
@@ -48,28 +48,66 @@ package enum SequenceTraining {
         }
     }
 
+    func objective(
+        _ loss: Loss?, for model: Model, on dataset: Dataset, trying batch: Batch, _ context: ForwardContext,
+        figures: [TrainingFigure]
+    ) throws -> Objective {
+        _ = try Self.scores(model, PairBatch(batch, of: dataset), context)
+        return .ofSentences
+    }
+
+    func check(_ settings: TrainingSettings, on dataset: Dataset) throws {
+        if let monitor = settings.monitor, monitor.isAccuracy {
+            throw TrainingError.setting(
+                name: "monitor",
+                reason: "is \"\(monitor.rawValue)\", and of translations there is none: their figures are \"loss\", "
+                    + "\"val_loss\" and \"val_error_rate\"")
+        }
+        guard let name = settings.figures.isEmpty ? (settings.accumulated == 1 ? nil : "accumulate") : "metrics" else {
+            return
+        }
+        throw TrainingError.setting(
+            name: name, reason: "is for scores and targets, and \(dataset.name) is pairs of sentences")
+    }
+
+    func check(validation: Dataset, of dataset: Dataset) throws {
+        guard validation.pairs != nil else { throw TrainingError.validate(.noPairs(dataset: validation.name)) }
+    }
+
+    func step(
+        _ model: Model, _ dataset: Dataset, _ objective: Objective, _ optimizer: Optimizer, figures: [TrainingFigure],
+        pieceSize: Int?
+    ) -> any TrainingStep {
+        SequenceStep(model, dataset, optimizer)
+    }
+
+    /// A translator keeps the vocabularies.
+    func leave(_ dataset: Dataset, with model: Model) throws {
+        guard let translator = model.translating, translator.coding == nil else { return }
+        try translator.adopt(dataset.pairs?.coding)
+    }
+
     /// The loss over all tokens of a dataset, and the mean error rate of the greedy translations.
-    static func evaluate(
-        _ model: Model, _ given: Dataset, batchSize: Int, decoding: DecodingSettings = DecodingSettings(),
-        shouldStop: () -> Bool
+    func evaluate(
+        _ model: Model, _ given: Dataset, by objective: Objective?, loss: Loss?, figures: [TrainingFigure],
+        batchSize: Int, shouldStop: () -> Bool
     ) throws -> Evaluation {
         let dataset = try model.reading(given)
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         let start = monotonicSeconds()
         let batches = try Batches(dataset, size: batchSize)
-        var loss = 0.0
+        var lossSum = 0.0
         var tokenCount = 0
         while let batch = try batches.nextBatch() {
             if shouldStop() { throw InterruptError() }
             let pairs = try PairBatch(batch, of: dataset)
-            let scores = try scores(model, pairs, ForwardContext())
-            let losses = try losses(scores, pairs)
-            loss += try losses.sum()
+            let losses = try Self.losses(Self.scores(model, pairs, ForwardContext()), pairs)
+            lossSum += try losses.sum()
             tokenCount += losses.count
         }
-        let texts = try translations(model, dataset, decoding, shouldStop: shouldStop)
+        let texts = try Self.translations(model, dataset, shouldStop: shouldStop)
         var evaluation = Evaluation(
-            loss: loss / Double(tokenCount), accuracy: nil, count: dataset.count,
+            loss: lossSum / Double(tokenCount), accuracy: nil, count: dataset.count,
             seconds: monotonicSeconds() - start)
         evaluation.errorRate = try EditDistance.errorRate(
             texts, references: dataset.targetTexts ?? [], by: dataset.pairs?.coding.unit ?? .character)
@@ -91,7 +129,7 @@ package enum SequenceTraining {
 }
 
 /// Carries out a step on pairs of sentences.
-final class SequenceStep: TrainingStep {
+private final class SequenceStep: TrainingStep {
     private let model: Model
     private let dataset: Dataset
     private let optimizer: Optimizer
@@ -106,7 +144,7 @@ final class SequenceStep: TrainingStep {
         let pairs = try PairBatch(batch, of: dataset)
         var losses: BatchLosses?
         try optimizer.step(key: key, learningRate: learningRate) { context in
-            let found = try SequenceTraining.losses(SequenceTraining.scores(model, pairs, context), pairs)
+            let found = try TranslationTask.losses(TranslationTask.scores(model, pairs, context), pairs)
             losses = found
             return try found.mean()
         }

@@ -35,12 +35,15 @@ package protocol Translating: AnyObject {
 }
 
 extension Model {
+    /// What the model's script does with sentences.
+    package var translating: (any Translating)? { script as? any Translating }
+
     /// The translator that the model is.
     ///
     /// - Parameter coding: That of a model that has not seen any text.
     /// - Throws: `TrainingError` `.noTranslator`, `.noVocabulary`, `.otherVocabulary`.
     package func translator(coding: TextCoding? = nil) throws -> (any Translating, TextCoding) {
-        guard let translator = script as? any Translating, translator.takesSentences else {
+        guard let translator = translating, translator.takesSentences else {
             throw TrainingError.noTranslator(model: name)
         }
         guard let known = translator.coding ?? coding else { throw TrainingError.noVocabulary(model: name) }
@@ -53,7 +56,7 @@ extension Model {
     /// Pairs as the model reads them: by its own vocabularies, where it has some, or else by `other`, if there are any.
     /// Other datasets are as they are.
     package func reading(_ dataset: Dataset, else other: TextCoding? = nil) throws -> Dataset {
-        guard let coding = (script as? any Translating)?.coding ?? other else { return dataset }
+        guard let coding = translating?.coding ?? other else { return dataset }
         return try dataset.coded(by: coding)
     }
 }
