@@ -259,7 +259,8 @@ enum Operators {
             if comparison == .equal { return .boolean(false) }
             if comparison == .notEqual { return .boolean(true) }
             throw Failure(
-                "`\(comparison.rawValue)` cannot compare \(a.kindWithArticle) with \(b.kindWithArticle)")
+                "`\(comparison.rawValue)` cannot compare \(a.kindWithArticle) with \(b.kindWithArticle)",
+                help: [a, b].compactMap(\.helpOnMissing))
         }
         let operation: BinaryOperation =
             switch comparison {

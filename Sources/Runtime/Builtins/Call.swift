@@ -139,7 +139,12 @@ package struct Call {
     package func tensor(_ parameter: String, plain: DType = .float64) throws -> Variable {
         let value = value(parameter)
         if case .tensor(let tensor) = value { return tensor }
-        guard let tensor = try value.asVariable(plain: plain) else { throw failure(parameter, takes: "a tensor") }
+        guard let tensor = try value.asVariable(plain: plain) else {
+            if let help = value.helpOnMissing {
+                throw Failure("`\(parameter)` of `\(name)` takes numbers, and not all are there", help: help)
+            }
+            throw failure(parameter, takes: "a tensor")
+        }
         return tensor
     }
 

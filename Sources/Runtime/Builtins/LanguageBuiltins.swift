@@ -222,8 +222,10 @@ extension Builtin {
             }
         },
         Builtin(
-            "map(f, x)", .values, "The list of f of every element.", example: "map(x -> x * x, [1, 2, 3])"
+            "map(f, x)", .values, "The list of f of every element, or of what a record has under it.",
+            example: "map(x -> x * x, [1, 2, 3])\n[\"m\", \"f\"].map({m=0, f=1})"
         ) { call in
+            if let values = try lookedUp(call) { return values }
             let (function, sequence) = try functionAndSequence(call)
             let next = try sequence.makeIterator()
             var results: [Value] = []
@@ -262,6 +264,25 @@ extension Builtin {
     private static func functionAndSequence(_ call: Call) throws -> (Value, Value) {
         let (first, second) = (call.value("f"), call.value("x"))
         return !first.isCallable && second.isCallable ? (second, first) : (try call.callable("f"), second)
+    }
+
+    /// `xs.map({a=0, b=1})`: what a record has under each element; nil where none of the two is a record.
+    private static func lookedUp(_ call: Call) throws -> Value? {
+        let (first, second) = (call.value("f"), call.value("x"))
+        guard !first.isCallable, !second.isCallable else { return nil }
+        let record: Record
+        let elements: [Value]
+        switch (first, second) {
+        case (.record(let found), _) where second.isList: (record, elements) = (found, try second.elements ?? [])
+        case (_, .record(let found)) where first.isList: (record, elements) = (found, try first.elements ?? [])
+        default: return nil
+        }
+        return .list(
+            try elements.map { element in
+                let key = try RecordKey.checked(element)
+                guard let value = record[key] else { throw Value.unknownKey(key, record) }
+                return value
+            })
     }
 
     static func changeList(

@@ -10,7 +10,8 @@ extension BuiltinTable {
         Builtin.parameters, Builtin.imageLayers, Builtin.sequences, Builtin.transformers, Builtin.losses,
         Builtin.sequenceLosses, Builtin.optimizers, Builtin.quasiNewton, Builtin.averages, Builtin.training,
         Builtin.weights, Builtin.runs, Builtin.translation, Builtin.generation, Builtin.measures, Builtin.qualities,
-        Builtin.data, Builtin.augmentation, Builtin.tables, Builtin.tableQueries, Builtin.pictures, Builtin.figures,
+        Builtin.data, Builtin.augmentation, Builtin.tables, Builtin.tableQueries, Builtin.missing, Builtin.pictures,
+        Builtin.figures,
         Builtin.session,
     ].flatMap { $0 }
 

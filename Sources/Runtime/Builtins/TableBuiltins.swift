@@ -5,7 +5,10 @@ extension Builtin {
     static let tables: [Builtin] = [
         Builtin(
             "table(rows)", .tables, "A table of a list of records, or of a record of columns.",
-            details: "Rows are records, `t[0]`, `t[-1]`; columns are lists, `t.lr`.",
+            details: """
+                Rows are records, `t[0]`, `t[-1]`; columns are lists, `t.lr` or `t["lr"]`, and are set likewise: `t.half = t.lr / 2`.
+                `t[["lr", "loss"]]` has some columns, `t[t.lr < 0.1]` some rows.
+                """,
             example: "table [{lr=0.1, loss=2}, {lr=0.01, loss=1}]"
         ) { call in
             if let table = call.value("rows").object(as: TableObject.self) { return .object(table) }
@@ -70,12 +73,15 @@ extension Builtin {
             example: "table([{a=1, b=2}]).select([\"b\"])"
         ) { call in
             let table = try call.table("table")
-            return .object(
-                TableObject(
-                    columns: try call.strings("columns").map { name in
-                        guard let values = table.column(name) else { throw table.unknownColumn(name) }
-                        return (name, values)
-                    }))
+            return .object(try table.selecting(call.strings("columns")))
+        },
+        Builtin(
+            "drop(table, columns)", .tables, "A table without some of its columns.",
+            example: "table([{a=1, b=2}]).drop(\"b\")"
+        ) { call in
+            let table = try call.table("table")
+            let names = try call.columnNames("columns", of: table)
+            return .object(try table.selecting(table.columns.map(\.name).filter { !names.contains($0) }))
         },
     ]
 

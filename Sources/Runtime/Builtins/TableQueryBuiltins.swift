@@ -210,7 +210,7 @@ struct ColumnStatistics {
 
 extension Call {
     /// The name of a column, or a list of several.
-    fileprivate func columnNames(_ parameter: String, of table: TableObject) throws -> [String] {
+    func columnNames(_ parameter: String, of table: TableObject) throws -> [String] {
         let names = try value(parameter).asString.map { [$0] } ?? strings(parameter)
         guard !names.isEmpty else { throw failure(parameter, takes: "a column's name, or several") }
         for name in names where table.column(name) == nil { throw table.unknownColumn(name) }
@@ -293,7 +293,6 @@ extension TableObject {
 
 extension Value {
     /// Whether the figures of a column leave it out.
-    fileprivate var isMissing: Bool { isNone || asNumber?.isNaN == true }
 
     /// What rows are grouped by: a tensor of one element counts as its number.
     fileprivate var groupedValue: Value {

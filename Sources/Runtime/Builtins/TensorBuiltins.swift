@@ -6,7 +6,8 @@ extension Builtin {
     /// Making tensors and reading what they hold.
     static let tensors: [Builtin] = [
         Builtin(
-            "tensor(data, dtype=none)", .tensors, "A tensor of numbers, booleans or nested lists of them.",
+            "tensor(data, dtype=none)", .tensors,
+            "A tensor of numbers, booleans or nested lists of them, or of a table of numbers.",
             details: """
                 float32 unless `dtype` says otherwise: "float64", "int64", "uint8", "bool". Results of two dtypes get
                 the later of bool, uint8, int64, float32, float64. A plain number, or a list of them, takes the dtype of
@@ -16,8 +17,9 @@ extension Builtin {
             example: "tensor([[1, 2], [3, 4]])"
         ) { call in
             let dtype = try call.optionalDType("dtype")
-            if let dtype { _ = try call.value("data").plainNumbers()?.checked(for: dtype) }
-            guard let made = try call.value("data").asVariable(dtype: dtype, plain: .float32) else {
+            let data = try call.value("data").object(as: TableObject.self)?.matrix() ?? call.value("data")
+            if let dtype { _ = try data.plainNumbers()?.checked(for: dtype) }
+            guard let made = try data.asVariable(dtype: dtype, plain: .float32) else {
                 throw call.failure("data", takes: "numbers or nested lists of numbers")
             }
             return .tensor(made)

@@ -28,7 +28,7 @@ extension Operators {
         }
     }
 
-    /// How to go on where an operand is an object, or a class.
+    /// How to go on where an operand is an object, a class or none.
     static func help(on symbol: String, _ operands: Value...) -> [String] {
         for value in operands {
             if let object = value.instance {
@@ -38,7 +38,8 @@ extension Operators {
                 return ["an object of the class is made first: `\(definition.code.signature.text)`"]
             }
         }
-        return []
+        guard operands.contains(where: \.isNone), symbol != "==" else { return [] }
+        return ["a value is missing; where that may be, ask first: `x != none and x \(symbol) y`"]
     }
 }
 

@@ -252,6 +252,11 @@ extension ExampleOutputs {
         11
         == double
         "float64"
+        == drop
+        a
+        1
+        == dropna
+        [1, 3]
         == dropout
         [1, 4]
         == dropout2d
@@ -332,6 +337,8 @@ extension ExampleOutputs {
         "loss"
         == files
         []
+        == fillna
+        [1, 0, 3]
         == filter
         [2, 3]
         == find

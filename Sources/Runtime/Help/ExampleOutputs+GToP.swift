@@ -123,6 +123,9 @@ extension ExampleOutputs {
         true
         == islower
         true
+        == isna
+        tensor [3] bool
+          false   true   true
         == isnan
         tensor [2] bool
           false   true
@@ -230,6 +233,7 @@ extension ExampleOutputs {
         true
         == map
         [1, 4, 9]
+        [0, 1]
         == mask_fill
         tensor [2] float64
           -inf     2

@@ -88,6 +88,12 @@ package class TableObject: RuntimeObject {
         case .value(.string(let name)):
             guard let values = column(name) else { throw unknownColumn(name) }
             return .list(values)
+        case .value(.boolean):
+            throw Failure(
+                "a boolean cannot pick rows: there is one for each row in a mask",
+                help:
+                    "a column of text is a list, which `==` compares whole: `t.where(r -> r.name == \"a\")` compares each"
+            )
         case .value(.tensor(let tensor)) where tensor.rank == 1:
             let numbers = tensor.value.doubles()
             guard tensor.dtype == .bool else { return .object(picking(try indices([.value(.numbers(numbers))]))) }
@@ -95,6 +101,8 @@ package class TableObject: RuntimeObject {
                 throw Failure("a mask of \(numbers.count) elements cannot pick from \(rowCount) rows")
             }
             return .object(picking(numbers.indices.filter { numbers[$0] != 0 }))
+        case .value(.list(let names)) where !names.isEmpty && names.allSatisfy({ $0.asString != nil }):
+            return .object(try selecting(names.compactMap(\.asString)))
         case .value(let value) where value.isList: return .object(picking(try indices(subscripts)))
         default: return .record(row(try indices(subscripts)[0]))
         }

@@ -57,6 +57,7 @@ extension Value {
 
     /// `x[...] = value`
     mutating func setElement(_ subscripts: [Subscript], to value: Value) throws {
+        if let name = Value.columnName(subscripts), try setColumn(name, to: value) { return }
         if case .object(let object) = self, try object.setElement(subscripts, to: value) { return }
         switch kindOfChange {
         case .record: try setEntry(key(subscripts), to: value)
@@ -82,6 +83,7 @@ extension Value {
 
     /// Changes an element in place.
     mutating func modifyElement<T>(_ subscripts: [Subscript], _ change: (inout Value) throws -> T) throws -> T {
+        if let name = Value.columnName(subscripts), let result = try changeColumn(name, change) { return result }
         switch kindOfChange {
         case .list: return try modifyListElement(subscripts, change)
         case .record: return try modifyEntry(key(subscripts), change)
@@ -218,6 +220,7 @@ extension Value {
         if case .tensor = self, let hint = FamiliarNames.hint(name) {
             throw Failure("`\(name)` of a tensor cannot be set", help: hint)
         }
+        if try setColumn(name, to: value) { return }
         if case .object(let object) = self { return try object.assign(name, value) }
         try setEntry(.string(name), to: value)
     }
@@ -231,6 +234,7 @@ extension Value {
 
     mutating func modifyField<T>(_ name: String, _ change: (inout Value) throws -> T) throws -> T {
         if let instance { return try instance.modifyField(name, change) }
+        if let result = try changeColumn(name, change) { return result }
         if case .object(let object) = self {
             guard var value = try object.field(name) else {
                 throw Failure("\(kindWithArticle) has no field `\(name)`")

@@ -276,6 +276,8 @@ extension ArgumentText {
         color_jitter random_grayscale random_noise
         table sort select group describe to_csv
         join table select
+        fillna dropna isna describe
+        select drop get_dummies
         plot show grid figure
         plot_regions plot mistakes
         help vars

@@ -192,6 +192,13 @@ extension ArgumentText {
         sort.x | table, list or tensor | What to sort.
         sort.by | string, list, function or none | Columns, "-name" for descending; or a function of an element.
         sort.returns | table, list or tensor | Sorted; the given value stays as it is.
+        drop.columns,get_dummies.columns | list of strings or string | The columns.
+        dropna.columns | list of strings, string or none | The columns in which nothing may be missing; none: all.
+        isna.x | list, tensor or table | What to look through; a column of a table is a list.
+        isna.returns | tensor or table | A mask [N] of booleans, of a tensor of its shape.
+        fillna.x,dropna.x | list or table | What to fill, or to leave parts out of.
+        fillna.value | any value, or record by column | What stands where something was missing.
+        fillna.returns,dropna.returns | list or table | As it was given.
         select.columns | list of strings or string | The columns to keep.
         group.by | string or list | The column or columns whose equal values make a group.
         group.how | string, record or function | "mean", "sum", "min", "max", "median", "std", "first" or "last".

@@ -105,6 +105,10 @@ enum FamiliarFunctions {
         fn random_int(low, high) = randint(low, high + 1)
         fn random_sample(values, count) = choice(values, count, replace=false)
 
+        fn read_csv(path, sep=none, header=none, na_values=none) =
+          load(path, separator=sep, header=header, missing=na_values)
+        fn sort_values(data, by, ascending=true) = sort(data, by=by, descending=not ascending)
+
         fn names_in(folder=".") = [basename(path) for path in files(folder)]
         fn folder(path, mode=none, exist_ok=false) = make_folder(path)
         fn is_folder(path) = exists(path + "/")

@@ -1,0 +1,88 @@
+// A table does not change: what sets a column makes another table, which takes its place under the name.
+extension TableObject {
+    /// The table with a column that is new or has other values.
+    ///
+    /// - Parameter value: A list, range or tensor with an element for each row, or what stands in all rows.
+    /// - Throws: `Failure` where there are not as many elements as rows.
+    func setting(_ name: String, to value: Value) throws -> TableObject {
+        let values: [Value]
+        if case .tensor(let tensor) = value, tensor.rank > 0 {
+            values = try Builtin.nestedList(tensor).elements ?? []
+        } else if let elements = try value.elements {
+            values = elements
+        } else {
+            values = [Value](repeating: value, count: rowCount)
+        }
+        guard values.count == rowCount || columns.isEmpty else {
+            throw Failure("the column `\(name)` gets \(values.count) values, and the table has \(rowCount) rows")
+        }
+        var columns = columns
+        if let place = columns.firstIndex(where: { $0.name == name }) {
+            columns[place].values = values
+        } else {
+            columns.append((name, values))
+        }
+        return TableObject(columns: columns, asked: asked)
+    }
+
+    /// The rows as lists of numbers.
+    ///
+    /// - Throws: `Failure` for a column with something else.
+    func matrix() throws -> Value {
+        for (name, values) in columns {
+            guard let row = values.firstIndex(where: { $0.asNumber == nil && !$0.isBoolean }) else { continue }
+            throw Failure(
+                "the column `\(name)` has \(values[row].shortText) in row \(row), and a tensor holds numbers",
+                help: values[row].isNone
+                    ? "leave rows out, `t.dropna()`, or fill what is missing, `t.fillna(0)`"
+                    : "leave the column out, `t.drop(\"\(name)\")`, or make numbers of it: `t.\(name).map({...})`, `get_dummies`"
+            )
+        }
+        return .list((0..<rowCount).map { row in .list(columns.map { $0.values[row] }) })
+    }
+
+    /// Some columns, in the order given.
+    func selecting(_ names: [String]) throws -> TableObject {
+        TableObject(
+            columns: try names.map { name in
+                guard let values = column(name) else { throw unknownColumn(name) }
+                return (name, values)
+            })
+    }
+}
+
+extension Value {
+    /// Changes a column of the table that it is.
+    ///
+    /// - Returns: nil where it is no table.
+    mutating func changeColumn<T>(_ name: String, _ change: (inout Value) throws -> T) throws -> T? {
+        guard let table = object(as: TableObject.self) else { return nil }
+        guard let values = table.column(name) else { throw table.unknownColumn(name) }
+        var column = Value.list(values)
+        let result = try change(&column)
+        self = .object(try table.setting(name, to: column))
+        return result
+    }
+
+    /// Sets a column of the table that it is; false where it is none.
+    mutating func setColumn(_ name: String, to value: Value) throws -> Bool {
+        guard let table = object(as: TableObject.self) else { return false }
+        self = .object(try table.setting(name, to: value))
+        return true
+    }
+
+    /// The name of a column in `t["name"]`.
+    static func columnName(_ subscripts: [Subscript]) -> String? {
+        guard subscripts.count == 1, case .value(.string(let name)) = subscripts[0] else { return nil }
+        return name
+    }
+
+    /// Whether nothing is there: none or nan.
+    var isMissing: Bool { isNone || asNumber?.isNaN == true }
+
+    /// How to go on where a list has elements that are missing; nil where it has none.
+    var helpOnMissing: String? {
+        guard case .list(let elements) = self, let place = elements.firstIndex(where: \.isNone) else { return nil }
+        return "element \(place) is none: leave out what is missing, `dropna(xs)`, or fill it, `fillna(xs, 0)`"
+    }
+}
