@@ -129,10 +129,11 @@ package final class AtomicFile {
         for _ in 0..<2 {
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
             if descriptor >= 0 {
+                // Before it is locked somebody may take it for a leftover.
                 var status = stat()
-                flock(descriptor, LOCK_EX | LOCK_NB)
-                // Between the two calls somebody may have taken it for a leftover.
-                if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return descriptor }
+                if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_nlink > 0 {
+                    return descriptor
+                }
                 close(descriptor)
                 continue
             }
@@ -152,7 +153,11 @@ package final class AtomicFile {
             close(descriptor)
             errno = EEXIST
         }
-        return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && unlink(path) == 0
+        // Once it is locked only its own name is removed: another writer may have made a file of that name meanwhile.
+        var own = stat()
+        var named = stat()
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && fstat(descriptor, &own) == 0 && lstat(path, &named) == 0
+            && own.st_ino == named.st_ino && own.st_dev == named.st_dev && unlink(path) == 0
     }
 
     deinit {

@@ -160,7 +160,7 @@ import Testing
         #expect(try folder.bytes("a.dls") == text)
         // A file where the folder should be.
         let blocker = try folder.file("a_figures", [])
-        #expect(throws: Failure.self) { try NotebookFile(book).record(results) { _ in [1] } }
+        #expect(throws: DatasetError.self) { try NotebookFile(book).record(results) { _ in [1] } }
         #expect(try folder.bytes("a.dls") == text)
         try FileManager.default.removeItem(atPath: blocker)
 

@@ -55,9 +55,9 @@ import Testing
 
     @Test func aSessionIsNotSavedOverAnotherFile() throws {
         let path = try folder.file("mine.dls", Array("x = 1".utf8))
-        #expect(input("save session \"\(path)\"").contains("nothing yet"))
+        #expect(input("save session \"\(folder.path)/new.dls\"").contains("nothing yet"))
         input("x = 2")
-        #expect(input("save session \"\(path)\"").contains("there is a file"))
+        #expect(input("save session \"\(path)\"").contains("a file is there that dls did not write"))
         #expect(try folder.bytes("mine.dls") == Array("x = 1".utf8))
         #expect(input("save session \"\(folder.path)/a.txt\"").contains("writes a .dls"))
         #expect(input("save session \"\(folder.path)/none/a.dls\"").hasPrefix("error: "))
