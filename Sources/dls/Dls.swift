@@ -23,8 +23,8 @@ private func runProgram() -> Int32 {
         let words = try CommandLineArguments(
             Array(CommandLine.arguments.dropFirst()), environment: environmentVariable)
         switch words.action {
-        case .showUsage:
-            display.show(CommandLineArguments.usage)
+        case .show(let text):
+            display.show(text)
             return ExitStatus.success
         case .showVersion:
             display.show("dls \(Program.version), with GNU readline: GPL-3.0-or-later\n")
@@ -43,7 +43,7 @@ private func runProgram() -> Int32 {
             }
         }
     } catch {
-        display.showError("dls: \(error.message)\n`dls --help` lists the options")
+        display.showError("dls: \(error.message)\n`\(error.command) --help` lists the options")
         return ExitStatus.usage
     }
 }
