@@ -8,6 +8,7 @@ package struct CommandLineArguments {
     package enum Action: Equatable {
         case run(ProgramRequest)
         case jupyter(JupyterRequest)
+        case languageServer
         /// Help, or a script that completes in a shell.
         case show(String)
         case showVersion
@@ -124,7 +125,7 @@ struct DlsCommand: ParsableCommand {
             """,
         subcommands: [
             RunCommand.self, ReplayCommand.self, ExportCommand.self, ImportCommand.self, JupyterCommand.self,
-            TopicCommand.self,
+            LanguageServerCommand.self, TopicCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

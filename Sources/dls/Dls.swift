@@ -2,6 +2,7 @@ import Arguments
 import CSystem
 import Glibc
 import Jupyter
+import LanguageServer
 import Runtime
 import Terminal
 
@@ -33,6 +34,7 @@ private func runProgram() -> Int32 {
             let program = Program(display: display) { SessionFront(display: $0, arguments: $1) }
             return program.run(
                 request, arguments: words.arguments, settings: words.settings, confinement: words.confinement)
+        case .languageServer: return StandardStreams.serve()
         case .jupyter(let request):
             do {
                 if let report = try request.run() { display.note(report) }

@@ -112,7 +112,7 @@ struct CommandLineArgumentsTests {
         return text
     }
 
-    @Test("every command has its help", arguments: ["run", "replay", "export", "import", "jupyter", "help"])
+    @Test("every command has its help", arguments: ["run", "replay", "export", "import", "jupyter", "lsp", "help"])
     func help(_ command: String) throws {
         let help = try #require(try shown(command, "--help"))
         #expect(help.contains("USAGE: dls ") && help.contains(command) && help.contains("--help"))
