@@ -34,7 +34,7 @@ package struct CommandLineArguments {
 
     /// - Parameter environment: `DLS_SAFE` asks for `--safe`.
     package init(_ words: [String], environment: (String) -> String? = { _ in nil }) throws(UsageError) {
-        let isSafe = !["", "0"].contains(environment("DLS_SAFE") ?? "")
+        var isSafe = !["", "0"].contains(environment("DLS_SAFE") ?? "")
         // A lone `-` would end the options for the parser.
         if words.first == "-" {
             self.init(.run(.standardInput))
@@ -42,7 +42,13 @@ package struct CommandLineArguments {
             take(words.dropFirst())
             return
         }
-        let words = Self.withVerbFirst(words)
+        var words = words
+        let options = words.prefix { $0 == "--safe" }
+        if words.dropFirst(options.count).first.map(DlsCommand.verbs.contains) == true {
+            // `dls --safe replay FILE` is `dls replay --safe FILE`.
+            words.removeFirst(options.count)
+            isSafe = isSafe || !options.isEmpty
+        }
         let verb = words.first.flatMap { DlsCommand.verbs.contains($0) ? $0 : nil }
         do throws(UsageError) {
             self = try Self.parse(words, isSafe: isSafe)
@@ -72,13 +78,6 @@ package struct CommandLineArguments {
             }
             throw UsageError(message.prefix(1).lowercased() + message.dropFirst())
         }
-    }
-
-    /// `dls --safe replay FILE` is `dls replay --safe FILE`.
-    private static func withVerbFirst(_ words: [String]) -> [String] {
-        let options = words.prefix { $0 == "--safe" }
-        guard !options.isEmpty, options.count < words.count, words[options.count] == "replay" else { return words }
-        return ["replay"] + options + words[(options.count + 1)...]
     }
 
     /// Behind the file everything is the script's, but for `--set`, and that too after `--`.

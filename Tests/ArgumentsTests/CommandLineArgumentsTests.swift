@@ -149,7 +149,7 @@ struct CommandLineArgumentsTests {
         }
     }
 
-    @Test("--safe stands before replay or behind it")
+    @Test("--safe stands before a command, or behind replay")
     func safeReplay() throws {
         for words in [["--safe", "replay", "a.dls"], ["replay", "a.dls", "--safe"]] {
             let arguments = try CommandLineArguments(words)
@@ -157,6 +157,8 @@ struct CommandLineArgumentsTests {
             #expect(arguments.confinement != nil)
         }
         #expect(try parse("replay", "a.dls").confinement == nil)
+        #expect(try parse("--safe", "export", "a.dls", "--to", "md").confinement != nil)
+        #expect(try parse("--safe", "run", "a.dls").action == .run(.script(path: "a.dls")))
     }
 
     @Test("wrong usage is said in our words")
