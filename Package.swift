@@ -34,7 +34,8 @@ let arrows: [String: [String]] = [
     "Session": ["Runtime", "RunStore"],
     "Terminal": ["Session", "CReadline"],
     "Jupyter": ["Session", "CZMQ", "CCrypto"],
-    "Arguments": ["Terminal", "Jupyter"],
+    "LanguageServer": ["Session"],
+    "Arguments": ["Terminal", "Jupyter", "LanguageServer"],
     "dls": ["Arguments", "CSystem"],
 ]
 
@@ -91,6 +92,7 @@ let package = Package(
         layer("Session"),
         layer("Terminal"),
         layer("Jupyter"),
+        layer("LanguageServer"),
         layer("Arguments", [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
         // Linked to the standard library statically, the program starts in two thirds of the time.
         .executableTarget(
@@ -115,6 +117,7 @@ let package = Package(
         tests("Session"),
         tests("Terminal", ["PromptProbe"]),
         tests("Jupyter"),
+        tests("LanguageServer"),
         tests("Arguments"),
         // The program itself, which is built beside the tests.
         .testTarget(

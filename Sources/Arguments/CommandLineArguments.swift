@@ -1,156 +1,87 @@
 import ArgumentParser
 import Jupyter
 import Runtime
-import Session
 import Terminal
-
-/// The options of dls that stand before a file.
-private struct Options: ParsableArguments {
-    @Option(name: .customShort("e"), parsing: .unconditional) var code: String?
-    @Option(name: .customLong("set"), parsing: .unconditionalSingleValue) var settings: [String] = []
-    @OptionGroup var safety: SafetyOptions
-    @Flag(name: .customLong("no-readline")) var hasNoReadline = false
-    @Flag(name: .customLong("recover")) var recovers = false
-    @Flag(name: .customLong("version")) var showsVersion = false
-    @Flag(name: [.customShort("h"), .customLong("help")]) var showsHelp = false
-    /// From the first word that is not an option on, everything as it stands.
-    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}
-
-/// What stands behind `dls replay`.
-private struct ReplayWords: ParsableArguments {
-    @OptionGroup var safety: SafetyOptions
-    @Option(name: .customLong("cell")) var cells: [String] = []
-    @Option(name: .customLong("from")) var first: String?
-    @Option(name: .customLong("to")) var last: String?
-    @Flag(name: .customLong("check")) var checks = false
-    @Flag(name: .customLong("record")) var records = false
-    @Flag(name: .customLong("keep-going")) var keepsGoing = false
-    @Flag(name: .customLong("quiet")) var isQuiet = false
-    @Option(name: .customLong("set"), parsing: .unconditionalSingleValue) var settings: [String] = []
-    @Argument var files: [String] = []
-}
 
 /// The command line, understood.
 package struct CommandLineArguments {
     package enum Action: Equatable {
         case run(ProgramRequest)
         case jupyter(JupyterRequest)
-        case showUsage
+        case languageServer
+        /// Help, or a script that completes in a shell.
+        case show(String)
         case showVersion
     }
 
     package struct UsageError: Error {
         package let message: String
+        /// The command whose `--help` tells more.
+        package internal(set) var command = "dls"
+
+        init(_ message: String) { self.message = message }
     }
 
-    package let action: Action
+    package private(set) var action: Action
     /// What the script finds in `args`.
     package private(set) var arguments: [String] = []
     /// The values of `--set`, before the file or behind it.
-    package private(set) var settings: [String] = []
-
+    package var settings: [String] = []
     /// What `--safe` leaves; nil: everything.
-    package private(set) var confinement: Confinement?
+    package var confinement: Confinement?
+
+    init(_ action: Action) { self.action = action }
 
     /// - Parameter environment: `DLS_SAFE` asks for `--safe`.
     package init(_ words: [String], environment: (String) -> String? = { _ in nil }) throws(UsageError) {
-        let isSafe = !["", "0"].contains(environment("DLS_SAFE") ?? "")
-        var words = words
-        // `dls run FILE` is `dls FILE`, with a place for options in between.
-        let isRun = words.first == "run"
-        if isRun { words.removeFirst() }
+        var isSafe = !["", "0"].contains(environment("DLS_SAFE") ?? "")
         // A lone `-` would end the options for the parser.
-        if let dash = words.first, dash == "-" {
-            action = .run(.standardInput)
+        if words.first == "-" {
+            self.init(.run(.standardInput))
             confinement = isSafe ? Confinement() : nil
             take(words.dropFirst())
             return
         }
-        let options = try Self.parse(Options.self, words)
-        let isReplay = options.rest.first == "replay" && !isRun
-        let replay = isReplay ? try Self.parse(ReplayWords.self, Array(options.rest.dropFirst())) : nil
-        confinement = try (replay?.safety ?? options.safety).confinement(isDemanded: isSafe || options.safety.isSafe)
-        if options.showsHelp {
-            action = .showUsage
-            return
+        var words = words
+        let options = words.prefix { $0 == "--safe" }
+        if words.dropFirst(options.count).first.map(DlsCommand.verbs.contains) == true {
+            // `dls --safe replay FILE` is `dls replay --safe FILE`.
+            words.removeFirst(options.count)
+            isSafe = isSafe || !options.isEmpty
         }
-        if options.showsVersion {
-            action = .showVersion
-            return
-        }
-        if options.recovers {
-            guard options.rest.isEmpty, options.code == nil else {
-                throw UsageError(message: "`dls --recover` takes nothing else")
-            }
-            action = .run(.recover)
-            return
-        }
-        settings = options.settings
-        if let code = options.code {
-            action = .run(.code(code))
-            take(options.rest[...])
-            return
-        }
-        guard let first = options.rest.first else {
-            if isRun { throw UsageError(message: "`dls run` needs a file") }
-            action = .run(.prompt(usesReadline: !options.hasNoReadline))
-            return
-        }
-        let rest = options.rest.dropFirst()
-        if !isRun, Self.subcommands.contains(first), rest.prefix(while: { $0 != "--" }).contains(where: Self.isHelp) {
-            action = .showUsage
-            return
-        }
-        switch first {
-        case "-":
-            action = .run(.standardInput)
-            take(rest)
-        case "help" where !isRun:
-            guard rest.count <= 1 else { throw UsageError(message: "`dls help` takes one topic") }
-            action = .run(.help(topic: rest.first))
-        case "replay" where !isRun:
-            guard let replay else { preconditionFailure("the words behind replay are parsed above") }
-            guard let path = replay.files.first else { throw UsageError(message: "`dls replay` needs a file") }
-            guard replay.files.count == 1 else {
-                throw UsageError(message: "`dls replay` takes one file, and got `\(replay.files[1])`, too")
-            }
-            guard !replay.checks || !replay.records else {
-                throw UsageError(message: "`dls replay` takes --check or --record, not both")
-            }
-            settings += replay.settings
-            action = .run(
-                .replay(
-                    path: path,
-                    options: ReplayOptions(
-                        mode: replay.checks ? .check : replay.records ? .record : .show,
-                        choice: CellChoice(cells: replay.cells, first: replay.first, last: replay.last),
-                        keepsGoing: replay.keepsGoing, isQuiet: replay.isQuiet)))
-        case "export" where !isRun: action = .run(try Self.exportRequest(Array(rest)))
-        case "jupyter" where !isRun: action = .jupyter(try Self.jupyterRequest(Array(rest)))
-        case "import" where !isRun: action = .run(try Self.importRequest(Array(rest)))
-        case _ where first.hasPrefix("-"): throw UsageError(message: "there is no option `\(first)`")
-        default:
-            action = .run(.script(path: first))
-            take(rest)
+        let verb = words.first.flatMap { DlsCommand.verbs.contains($0) ? $0 : nil }
+        do throws(UsageError) {
+            self = try Self.parse(words, isSafe: isSafe)
+            if verb == "run", case .run(.prompt) = action { throw UsageError("`dls run` needs a file") }
+        } catch {
+            var error = error
+            if let verb { error.command += " " + verb }
+            throw error
         }
     }
 
-    private static let subcommands: Set<String> = ["replay", "export", "import"]
-
-    private static func isHelp(_ word: String) -> Bool { word == "-h" || word == "--help" }
-
-    static func parse<Words: ParsableArguments>(
-        _ type: Words.Type, _ words: [String]
-    ) throws(UsageError) -> Words {
-        do { return try Words.parse(words) } catch {
-            let message = Words.message(for: error)
-            throw UsageError(message: message.prefix(1).lowercased() + message.dropFirst())
+    private static func parse(_ words: [String], isSafe: Bool) throws(UsageError) -> CommandLineArguments {
+        do {
+            var command = try DlsCommand.parseAsRoot(words)
+            if let command = command as? any Subcommand { return try command.request(isSafe: isSafe) }
+            // Of the library's own there is help, which it throws.
+            try command.run()
+            return CommandLineArguments(.show(""))
+        } catch let error as UsageError {
+            throw error
+        } catch {
+            let message = DlsCommand.message(for: error)
+            // Help is an error for the library, with the status of success.
+            if DlsCommand.exitCode(for: error).isSuccess {
+                let text = message.isEmpty ? DlsCommand.fullMessage(for: error) : message
+                return CommandLineArguments(.show(DlsCommand.inOurWords(text)))
+            }
+            throw UsageError(message.prefix(1).lowercased() + message.dropFirst())
         }
     }
 
     /// Behind the file everything is the script's, but for `--set`, and that too after `--`.
-    private mutating func take(_ words: ArraySlice<String>) {
+    mutating func take(_ words: ArraySlice<String>) {
         var words = words
         while let word = words.popFirst() {
             if word == "--" {
@@ -166,40 +97,51 @@ package struct CommandLineArguments {
             }
         }
     }
+}
 
-    package static let usage = """
-        usage:
-          dls                          the prompt
-          dls [run] FILE [arguments]   run a script; it finds the arguments in `args`
-          dls -e CODE [arguments]      run some code
-          dls - [arguments]            run a script from standard input
-          dls replay FILE [options]    replay a notebook, cell by cell
-          dls export FILE --to FORMAT  write a notebook as ipynb, html or md (--output PATH)
-          dls import FILE.ipynb        make a .dls file of a notebook of Jupyter (--output PATH)
-          dls jupyter install          make dls a kernel of Jupyter (--prefix P: in that folder)
-          dls jupyter FILE             the kernel, as a client of Jupyter starts it
-          dls help [topic]             the help that the prompt has
+/// A command of `dls`, which turns its words into a request.
+protocol Subcommand: ParsableCommand {
+    /// - Parameter isSafe: Whether the environment asks for `--safe`.
+    func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments
+}
 
-        options:
-          --set name=value             the value of a `param`, before FILE or behind it
-          --safe                       run code of strangers: `help safe` tells what is left to it
-          --data FOLDER                with --safe: one more folder to read; may be given several times
-          --output FOLDER              with --safe: the folder to write to
-          --memory 4G, --time 10m      with --safe: the limits
-          --recover                    a notebook of the last session that a crash or a kill ended
-          --no-readline                a prompt without line editing
-          --version                    the version
-          -h, --help                   this text
+/// `dls`: all that its commands share is their help.
+struct DlsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dls", abstract: "A notebook-style language for deep learning.",
+        usage: """
+            dls                            the prompt
+            dls [run] FILE [arguments]     run a script; it finds the arguments in `args`
+            dls -e CODE [arguments]        run some code
+            dls - [arguments]              run a script from standard input
+            dls <subcommand>
+            """,
+        discussion: """
+            `dls run --help` lists the options before a file, such as --set and --safe.
+            `dls --generate-completion-script bash` (or zsh, fish) writes a script that completes commands in that shell.
 
-        options of dls replay:
-          --check                      compare with the recorded outputs; status 3 if something drifted
-          --record                     write the outputs under their cells
-          --cell NAME                  only this cell, by number or title; may be given several times
-          --from NAME, --to NAME       only the cells from one to another
-          --keep-going                 go on behind a cell that fails
-          --quiet                      show what is wrong, and no cells
+            Exit status: 0 done, 1 an error in a script, 2 wrong usage, 3 a check that drifted, 130 interrupted.
+            """,
+        subcommands: [
+            RunCommand.self, ReplayCommand.self, ExportCommand.self, ImportCommand.self, JupyterCommand.self,
+            LanguageServerCommand.self, TopicCommand.self,
+        ],
+        defaultSubcommand: RunCommand.self)
 
-        Exit status: 0 done, 1 an error in a script, 2 wrong usage, 3 a check that drifted, 130 interrupted.
+    static let verbs = Set(configuration.subcommands.map { $0._commandName })
 
-        """
+    /// `dls help` has the topics of the language, and a command's help is its own.
+    static func inOurWords(_ help: String) -> String {
+        help.replacing("dls help <subcommand>", with: "dls <subcommand> --help") + (help.hasSuffix("\n") ? "" : "\n")
+    }
+}
+
+extension Subcommand {
+    /// The only file of a command that takes one.
+    func onlyFile(_ files: [String], _ kind: String = "a file") throws(CommandLineArguments.UsageError) -> String {
+        let verb = Self._commandName
+        guard let path = files.first else { throw .init("`dls \(verb)` needs \(kind)") }
+        guard files.count == 1 else { throw .init("`dls \(verb)` takes one file, and got `\(files[1])`, too") }
+        return path
+    }
 }

@@ -3,11 +3,25 @@ import Runtime
 
 /// The options of `--safe`, before a file or behind `replay`.
 struct SafetyOptions: ParsableArguments {
-    @Flag(name: .customLong("safe")) var isSafe = false
-    @Option(name: .customLong("data"), parsing: .unconditionalSingleValue) var data: [String] = []
-    @Option(name: .customLong("output")) var output: String?
-    @Option(name: .customLong("memory")) var memory: String?
-    @Option(name: .customLong("time")) var time: String?
+    @Flag(name: .customLong("safe"), help: "Run code of strangers: `dls help safe` tells what is left to it.")
+    var isSafe = false
+
+    @Option(
+        name: .customLong("data"), parsing: .unconditionalSingleValue,
+        help: .init("With --safe: one more folder to read; may be given several times.", valueName: "folder"),
+        completion: .directory)
+    var data: [String] = []
+
+    @Option(
+        name: .customLong("output"), help: .init("With --safe: the folder to write to.", valueName: "folder"),
+        completion: .directory)
+    var output: String?
+
+    @Option(name: .customLong("memory"), help: .init("With --safe: the most memory, such as 4G.", valueName: "size"))
+    var memory: String?
+
+    @Option(name: .customLong("time"), help: .init("With --safe: the longest time, such as 10m.", valueName: "time"))
+    var time: String?
 
     /// - Parameter isDemanded: Whether the environment asks for it.
     func confinement(isDemanded: Bool) throws(CommandLineArguments.UsageError) -> Confinement? {
@@ -15,7 +29,7 @@ struct SafetyOptions: ParsableArguments {
             for (name, isGiven) in [
                 ("data", !data.isEmpty), ("output", output != nil), ("memory", memory != nil), ("time", time != nil),
             ] where isGiven {
-                throw .init(message: "--\(name) is for --safe")
+                throw .init("--\(name) is for --safe")
             }
             return nil
         }
@@ -26,14 +40,14 @@ struct SafetyOptions: ParsableArguments {
             let units = ["": 1.0, "k": 0x1p10, "m": 0x1p20, "g": 0x1p30, "t": 0x1p40]
             guard let bytes = Self.number(memory.lowercased().trimmingSuffix("b"), units), (0x1p24...0x1p50) ~= bytes
             else {
-                throw .init(message: "--memory takes an amount such as 500M or 4G, and got `\(memory)`")
+                throw .init("--memory takes an amount such as 500M or 4G, and got `\(memory)`")
             }
             confinement.memoryByteCount = Int(bytes)
         }
         if let time {
             guard let seconds = Self.number(time.lowercased(), ["": 1, "s": 1, "m": 60, "h": 3600, "d": 86400]),
                 (0.1...1e9) ~= seconds
-            else { throw .init(message: "--time takes a duration such as 90s, 10m or 2h, and got `\(time)`") }
+            else { throw .init("--time takes a duration such as 90s, 10m or 2h, and got `\(time)`") }
             confinement.seconds = seconds
         }
         return confinement

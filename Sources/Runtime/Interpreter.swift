@@ -276,9 +276,13 @@ package final class Interpreter {
     }
 
     func unknownName(_ name: String, in module: Namespace) -> Failure {
+        unknownName(name, among: module.definedNames)
+    }
+
+    /// - Parameter defined: The names that there are beside the built-in ones.
+    func unknownName(_ name: String, among defined: [String]) -> Failure {
         if let hint = FamiliarNames.hint(name) { return Failure("unknown name `\(name)`", help: hint) }
-        let candidates = module.definedNames + builtins.names
-        if let meant = Suggestion.closest(to: name, among: candidates) {
+        if let meant = Suggestion.closest(to: name, among: defined + builtins.names) {
             return Failure("unknown name `\(name)`", label: "did you mean `\(meant)`?")
         }
         return Failure("unknown name `\(name)`", help: "assign to it first, or see `help` for what there is")

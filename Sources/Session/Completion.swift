@@ -21,7 +21,9 @@ extension Session {
     /// The names, fields, arguments or files that can stand at a byte offset of a text.
     ///
     /// No code is run: fields are those of values that are there already.
-    package func complete(_ text: String, at offset: Int) -> CompletionResult {
+    ///
+    /// - Parameter names: What the text itself defines, where it has not run.
+    package func complete(_ text: String, at offset: Int, names own: [String] = []) -> CompletionResult {
         let bytes = Array(Array(text.utf8).prefix(offset))
         if let (quote, isText) = CompletionContext.openString(bytes) {
             if isText { return .none(at: offset) }
@@ -45,7 +47,7 @@ extension Session {
             candidates += arguments(of: callee)
         }
         if candidates.isEmpty, prefix.isEmpty { return .none(at: offset) }
-        var names = interpreter.module.definedNames.filter { !$0.hasPrefix("_") }
+        var names = (interpreter.module.definedNames + own).filter { !$0.hasPrefix("_") }
         // Where nothing is typed yet, the few arguments would drown in all that there is.
         if !prefix.isEmpty { names += interpreter.builtins.names + CompletionContext.words }
         candidates += Set(names).map { Completion(text: $0, kind: .name) }
@@ -111,15 +113,14 @@ extension Session {
     }
 
     private func arguments(of callee: [String]) -> [Completion] {
-        let function: Function
-        if let value = value(of: callee), case .function(let found) = value {
-            function = found
-        } else if let last = callee.last, case .function(let found) = interpreter.builtins.value(last) {
-            function = found
-        } else {
-            return []
-        }
-        return function.signature.namedParameters.map { Completion(text: $0 + "=", kind: .argument) }
+        function(called: callee)?.signature.namedParameters.map { Completion(text: $0 + "=", kind: .argument) } ?? []
+    }
+
+    /// The function of a name; a method is the function of its name.
+    func function(called callee: [String]) -> Function? {
+        if let value = value(of: callee), case .function(let found) = value { return found }
+        if let last = callee.last, case .function(let found) = interpreter.builtins.value(last) { return found }
+        return nil
     }
 
     /// The words that an argument takes, where a string begins as its value: `kind="`.
@@ -207,6 +208,11 @@ enum CompletionContext {
 
     /// The function whose arguments the cursor is in: the innermost open bracket's, or the line's command.
     static func openCall(_ bytes: [UInt8], before end: Int) -> [String]? {
+        openArguments(bytes, before: end)?.callee
+    }
+
+    /// The same, with the byte offset at which its arguments begin.
+    static func openArguments(_ bytes: [UInt8], before end: Int) -> (callee: [String], start: Int)? {
         var depth = 0
         var index = end - 1
         while index >= 0 {
@@ -216,7 +222,7 @@ enum CompletionContext {
             } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") {
                 if depth == 0 {
                     guard byte == UInt8(ascii: "("), index > 0, isNameByte(bytes[index - 1]) else { return nil }
-                    return dottedName(bytes, endingAt: index)
+                    return (dottedName(bytes, endingAt: index), index + 1)
                 }
                 depth -= 1
             } else if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "{") {
@@ -225,11 +231,50 @@ enum CompletionContext {
             }
             index -= 1
         }
-        return command(Array(bytes[(index + 1)..<end]))
+        return command(Array(bytes[(index + 1)..<end])).map { ($0.callee, end - $0.argumentByteCount) }
+    }
+
+    /// Which argument a text of arguments ends in, from 0, and its name if it has one.
+    ///
+    /// - Parameter isCommand: Whether white space separates them.
+    static func lastArgument(_ bytes: ArraySlice<UInt8>, isCommand: Bool) -> (index: Int, label: String?) {
+        let (blank, comma) = (UInt8(ascii: " "), UInt8(ascii: ","))
+        let operators = Array("+-*/%@<>=&|,".utf8)
+        var depth = 0
+        var quote: UInt8?
+        var argument = 0
+        var start = bytes.startIndex
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if let open = quote {
+                if byte == open { quote = nil }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            case comma where depth == 0:
+                argument += 1
+                start = index + 1
+            case blank where depth == 0 && isCommand && index > start:
+                let next = bytes[index...].first { $0 != blank }
+                guard !operators.contains(bytes[index - 1]), bytes[index - 1] != blank,
+                    next.map(operators.contains) != true
+                else { continue }
+                argument += 1
+                start = index + 1
+            default: break
+            }
+        }
+        let text = bytes[start...].drop { $0 == blank || $0 == UInt8(ascii: "\n") }
+        let name = text.prefix { isNameByte($0) }
+        let isLabel = !name.isEmpty && text[name.endIndex...].first == UInt8(ascii: "=")
+        return (argument, isLabel ? String(decoding: name, as: UTF8.self) : nil)
     }
 
     /// The command that a line starts with, on its own or behind `name =`.
-    private static func command(_ line: [UInt8]) -> [String]? {
+    private static func command(_ line: [UInt8]) -> (callee: [String], argumentByteCount: Int)? {
         var text = String(decoding: line, as: UTF8.self)[...].drop { $0 == " " || $0 == "\t" }
         let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
         let behind = text[name.endIndex...].drop { $0 == " " }
@@ -239,7 +284,7 @@ enum CompletionContext {
         let command = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
         let rest = text[command.endIndex...]
         guard !command.isEmpty, rest.first == " ", !words.contains(String(command)) else { return nil }
-        return command.split(separator: ".").map { String($0) }
+        return (command.split(separator: ".").map { String($0) }, rest.dropFirst().utf8.count)
     }
 
     /// Whether a value of `name=` is being typed.

@@ -8,7 +8,27 @@ package struct Inspection {
     package let help: String
 }
 
+/// A call whose arguments are being written.
+package struct OpenCall {
+    package let callee: [String]
+    /// Of a function that the session knows.
+    package let signature: Signature?
+    /// The argument that the cursor is in, from 0, and its name if that is written.
+    package let argument: Int
+    package let label: String?
+}
+
 extension Session {
+    /// The innermost call whose arguments a byte offset of a text is in.
+    package func call(_ text: String, at offset: Int) -> OpenCall? {
+        let bytes = Array(text.utf8.prefix(offset))
+        guard let (callee, start) = CompletionContext.openArguments(bytes, before: bytes.count) else { return nil }
+        let isCommand = start == 0 || bytes[start - 1] != UInt8(ascii: "(")
+        let last = CompletionContext.lastArgument(bytes[start...], isCommand: isCommand)
+        return OpenCall(
+            callee: callee, signature: function(called: callee)?.signature, argument: last.index, label: last.label)
+    }
+
     /// The help on the name at a byte offset of a text, else on the function whose arguments are written there.
     ///
     /// No code is run.
@@ -47,5 +67,13 @@ extension Session {
         }
         if CompletionContext.words.contains(completion.text) { return ("keyword", nil) }
         return (completion.kind.rawValue, nil)
+    }
+}
+
+extension Session {
+    /// What is wrong in a text, as far as it shows without running it: its syntax, else what the interpreter is certain of.
+    package func problems(in source: SourceText, _ parsed: ParseResult) -> [Diagnostic] {
+        parsed.diagnostics.isEmpty
+            ? interpreter.problems(in: parsed.block.statements, of: source) : parsed.diagnostics
     }
 }

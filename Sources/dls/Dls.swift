@@ -2,6 +2,7 @@ import Arguments
 import CSystem
 import Glibc
 import Jupyter
+import LanguageServer
 import Runtime
 import Terminal
 
@@ -23,8 +24,8 @@ private func runProgram() -> Int32 {
         let words = try CommandLineArguments(
             Array(CommandLine.arguments.dropFirst()), environment: environmentVariable)
         switch words.action {
-        case .showUsage:
-            display.show(CommandLineArguments.usage)
+        case .show(let text):
+            display.show(text)
             return ExitStatus.success
         case .showVersion:
             display.show("dls \(Program.version), with GNU readline: GPL-3.0-or-later\n")
@@ -33,6 +34,7 @@ private func runProgram() -> Int32 {
             let program = Program(display: display) { SessionFront(display: $0, arguments: $1) }
             return program.run(
                 request, arguments: words.arguments, settings: words.settings, confinement: words.confinement)
+        case .languageServer: return StandardStreams.serve()
         case .jupyter(let request):
             do {
                 if let report = try request.run() { display.note(report) }
@@ -43,7 +45,7 @@ private func runProgram() -> Int32 {
             }
         }
     } catch {
-        display.showError("dls: \(error.message)\n`dls --help` lists the options")
+        display.showError("dls: \(error.message)\n`\(error.command) --help` lists the options")
         return ExitStatus.usage
     }
 }

@@ -82,8 +82,6 @@ struct CommandLineArgumentsTests {
         #expect(try parse("help", "train").action == .run(.help(topic: "train")))
         #expect(try parse("run", "help").action == .run(.script(path: "help")))
         #expect(try parse("--version").action == .showVersion)
-        #expect(try parse("--help").action == .showUsage)
-        #expect(try parse("-h").action == .showUsage)
         #expect(
             try parse("replay", "--check", "a.dls").action
                 == .run(.replay(path: "a.dls", options: ReplayOptions(mode: .check))))
@@ -106,6 +104,61 @@ struct CommandLineArgumentsTests {
         #expect(message("replay", "a.dls", "b.dls") == "`dls replay` takes one file, and got `b.dls`, too")
         #expect(message("replay", "a.dls", "--check", "--record") == "`dls replay` takes --check or --record, not both")
         #expect(message("replay", "a.dls", "--cells") != nil)
+    }
+
+    /// What is shown in place of a run.
+    private func shown(_ words: String...) throws -> String? {
+        guard case .show(let text) = try CommandLineArguments(words).action else { return nil }
+        return text
+    }
+
+    @Test("every command has its help", arguments: ["run", "replay", "export", "import", "jupyter", "lsp", "help"])
+    func help(_ command: String) throws {
+        let help = try #require(try shown(command, "--help"))
+        #expect(help.contains("USAGE: dls ") && help.contains(command) && help.contains("--help"))
+        #expect(try shown("--help")?.contains("\n  \(command) ") == true)
+        #expect(try shown(command, "-h") == help)
+    }
+
+    @Test("the help of dls stands behind its options, too")
+    func generalHelp() throws {
+        let help = try #require(try shown("-h"))
+        #expect(help.contains("dls [run] FILE") && help.contains("dls <subcommand> --help"))
+        #expect(try shown("--help") == help)
+        #expect(try shown("--no-readline", "--help") == shown("run", "--help"))
+        #expect(try shown("-e", "1", "--help") == shown("run", "--help"))
+    }
+
+    @Test("completion scripts of shells name the commands", arguments: ["bash", "zsh", "fish"])
+    func completion(_ shell: String) throws {
+        let script = try #require(try shown("--generate-completion-script", shell))
+        for word in ["replay", "keep-going", "jupyter"] { #expect(script.contains(word)) }
+    }
+
+    @Test("an error names the command whose help tells more")
+    func commandOfError() throws {
+        for (words, command) in [
+            (["replay"], "dls replay"), (["replay", "a.dls", "--foo"], "dls replay"), (["run"], "dls run"),
+            (["--foo"], "dls"), (["--safe", "replay"], "dls replay"), (["jupyter"], "dls jupyter"),
+        ] {
+            #expect {
+                try CommandLineArguments(words)
+            } throws: {
+                ($0 as? CommandLineArguments.UsageError)?.command == command
+            }
+        }
+    }
+
+    @Test("--safe stands before a command, or behind replay")
+    func safeReplay() throws {
+        for words in [["--safe", "replay", "a.dls"], ["replay", "a.dls", "--safe"]] {
+            let arguments = try CommandLineArguments(words)
+            #expect(arguments.action == .run(.replay(path: "a.dls", options: ReplayOptions(mode: .show))))
+            #expect(arguments.confinement != nil)
+        }
+        #expect(try parse("replay", "a.dls").confinement == nil)
+        #expect(try parse("--safe", "export", "a.dls", "--to", "md").confinement != nil)
+        #expect(try parse("--safe", "run", "a.dls").action == .run(.script(path: "a.dls")))
     }
 
     @Test("wrong usage is said in our words")

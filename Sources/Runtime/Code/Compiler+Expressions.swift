@@ -135,11 +135,15 @@ extension Compiler {
     ) throws -> Node {
         let values = try argumentNodes(arguments)
         guard case .member(let receiver, let name) = callee.kind else {
+            if let uses, case .name(let name) = callee.kind, scope?.meaning(of: name) == nil {
+                uses.calls.append((name, arguments))
+            }
             return CallNode(try compile(callee), values, place)
         }
         if let node = try baseCall(receiver, name, values, place) { return node }
         return MethodCallNode(
-            receiver: try compile(receiver), name: name, function: resolved(name), builtin: builtins.value(name.text),
+            receiver: try compile(receiver), name: name, function: resolved(name, isRead: false),
+            builtin: builtins.value(name.text),
             values, place)
     }
 

@@ -9,6 +9,8 @@ struct Compiler {
     var scope: Scope?
     /// Whether the statements are a model's, where each layer that a line makes is added.
     var isInModel = false
+    /// Told what code reads and calls, where it is compiled to be checked and not to be run.
+    var uses: OuterUses?
 
     init(source: SourceText, module: Namespace, builtins: BuiltinTable) {
         self.source = source
@@ -183,7 +185,8 @@ struct Compiler {
 
     // MARK: Names
 
-    func resolved(_ name: Identifier) -> Node {
+    /// - Parameter isRead: Whether the code is certain to read it there: the `f` of `x.f(y)` may be a field.
+    func resolved(_ name: Identifier, isRead: Bool = true) -> Node {
         let place = location(name.span)
         switch scope?.meaning(of: name.text) {
         case .variable(depth: 0, let index): return SlotNode(index, name: name.text, place)
@@ -194,7 +197,7 @@ struct Compiler {
                 depth: depth, index: index, of: token, isChangeable: depth == 0 && scope?.isClassBlock == true,
                 name: name.text, place)
         case .object(let depth): return SelfNode(depth: depth, place)
-        case nil: break
+        case nil: if isRead { uses?.names.append(name) }
         }
         return CellNode(
             module.cell(name.text), module: module, builtin: builtins.value(name.text), isChangeable: scope == nil,

@@ -15,7 +15,7 @@ struct OuterCode {
     ///   - compiler: Of the code around.
     init(_ scope: Scope?, at location: Diagnostic.Location, in compiler: Compiler) {
         self.location = location
-        names = (scope?.outerNames ?? []).map { ($0, compiler.resolved(Identifier($0, location.span))) }
+        names = (scope?.outerNames ?? []).map { ($0, compiler.resolved(Identifier($0, location.span), isRead: false)) }
     }
 
     var text: String { location.source[location.span] }

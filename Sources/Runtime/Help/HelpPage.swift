@@ -10,6 +10,7 @@ package enum HelpPage: String, CaseIterable {
     case notebooks
     case export
     case jupyter
+    case editors
     case safe
 
     package var text: String {
@@ -235,6 +236,25 @@ package enum HelpPage: String, CaseIterable {
 
             The kernel needs libzmq (package libzmq5) and OpenSSL's libcrypto. `dls jupyter FILE` runs it for the connection
             file that a client wrote. `dls export FILE.dls --to ipynb` makes a notebook of Jupyter, `dls import` goes back.
+            """
+        case .editors:
+            """
+            `dls lsp` is a language server: editors that speak the Language Server Protocol start it and show what it says.
+
+              problems while typing            the syntax; names that are assigned nowhere; arguments that functions do not have
+              help                             under the mouse; the arguments of the call that is being written
+              completion                       names of the file and built-in ones, arguments and their values, files
+              definitions and symbols          where a name comes from; the cells with their functions, models and classes
+              white space                      lines indented by braces, without blanks at their ends
+
+            Nothing of a file is run. VS Code: link scripts/editor of the sources to ~/.vscode/extensions/dls and run
+            `npm install` there; the setting dls.path names the program where `dls` is not on the PATH. Neovim 0.11:
+
+              vim.lsp.config("dls", { cmd = { "dls", "lsp" }, filetypes = { "dls" } })
+              vim.filetype.add({ extension = { dls = "dls" } })
+              vim.lsp.enable("dls")
+
+            Other editors take the command `dls lsp` for files that end in .dls.
             """
         }
     }

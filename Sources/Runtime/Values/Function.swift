@@ -259,7 +259,14 @@ package final class Function {
             "`\(name)` takes \(takes)\(role), and got \(count)", help: "it is called as \(signature.text)")
     }
 
-    private func unknownArgument(_ given: String) -> Failure {
+    /// Whether a call that names an argument so fails, whatever the value is.
+    func refusesArgument(_ name: String) -> Bool {
+        if case .native = body { return false }
+        if index(ofArgument: name) != nil || signature.parameters.last?.isNamedRest == true { return false }
+        return !FamiliarNames.canSayNothing(name)
+    }
+
+    func unknownArgument(_ given: String) -> Failure {
         var help: [String] = []
         let names = signature.namedParameters
         if let meant = FamiliarNames.argument(given, among: names) ?? Suggestion.closest(to: given, among: names) {

@@ -301,6 +301,11 @@ package enum FamiliarNames {
         }
     }
 
+    /// Whether it can be so for some value.
+    static func canSayNothing(_ argument: String) -> Bool {
+        ["inplace", "non_blocking", "num_workers", "pin_memory", "device", "requires_grad"].contains(argument)
+    }
+
     /// The names that an argument has here; a built-in has one of them at most.
     static func arguments(for name: String) -> [String] { arguments[name] ?? [] }
 

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Jupyter
+
+/// `dls jupyter FILE`, `dls jupyter install [--user | --prefix P]`
+struct JupyterCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jupyter", abstract: "Make dls a kernel of Jupyter, or run the kernel.",
+        usage: """
+            dls jupyter install [--user | --prefix P]
+            dls jupyter FILE
+            """)
+
+    @Argument(
+        help: .init(
+            "`install`, or the connection file with which a client of Jupyter starts the kernel.", valueName: "file"),
+        completion: .list(["install"]))
+    var words: [String] = []
+
+    @Flag(help: "Install for this user, as without it.") var user = false
+
+    @Option(help: .init("Install in this folder.", valueName: "folder"), completion: .directory) var prefix: String?
+
+    func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
+        guard let first = words.first else {
+            throw .init("`dls jupyter` needs `install`, or the connection file of a client")
+        }
+        guard words.count == 1 else { throw .init("`dls jupyter` takes one word, not \(words.count)") }
+        guard first == "install" else {
+            guard !user, prefix == nil else { throw .init("--user and --prefix are for `dls jupyter install`") }
+            return CommandLineArguments(.jupyter(.serve(connectionFile: first)))
+        }
+        guard !user || prefix == nil else { throw .init("`dls jupyter install` takes --user or --prefix, not both") }
+        return CommandLineArguments(.jupyter(.install(prefix: prefix)))
+    }
+}

@@ -1,0 +1,82 @@
+import Language
+
+/// What code takes from outside its functions, as the compiler meets it.
+final class OuterUses {
+    var names: [Identifier] = []
+    var calls: [(name: String, arguments: [Argument])] = []
+}
+
+extension Interpreter {
+    /// What is certainly wrong in the statements of a file, as far as it shows without running them: what the compiler
+    /// refuses, names that are assigned nowhere, and arguments that functions do not have.
+    package func problems(in statements: [Statement], of source: SourceText) -> [Diagnostic] {
+        let uses = OuterUses()
+        var compiler = Compiler(source: source, module: Namespace(name: module.name), builtins: builtins)
+        compiler.uses = uses
+        var problems: [Diagnostic] = []
+        for statement in statements {
+            do { _ = try compiler.compileTopLevel(statement) } catch {
+                let place = Diagnostic.Location(source: source, span: statement.span)
+                problems.append(Failure(wrapping: error).located(place).diagnostic)
+            }
+        }
+        var assigned = AssignedNames()
+        for statement in statements { assigned.visit(statement) }
+        let defined = module.definedNames + assigned.names
+        if !statements.contains(where: \.bringsNames) {
+            problems += unknownNames(uses.names, defined: defined, of: source)
+        }
+        return problems + unknownArguments(uses.calls, defined: Set(defined), of: source)
+    }
+
+    private func unknownNames(_ names: [Identifier], defined: [String], of source: SourceText) -> [Diagnostic] {
+        let known = Set(defined)
+        // Some code is compiled in two ways, and its names are met twice.
+        var seen: Set<Span> = []
+        return names.compactMap { name in
+            guard !known.contains(name.text), builtins.value(name.text) == nil, !name.text.isNumberedResult,
+                seen.insert(name.span).inserted
+            else { return nil }
+            return unknownName(name.text, among: defined)
+                .located(Diagnostic.Location(source: source, span: name.span)).diagnostic
+        }
+    }
+
+    private func unknownArguments(
+        _ calls: [(name: String, arguments: [Argument])], defined: Set<String>, of source: SourceText
+    ) -> [Diagnostic] {
+        var seen: Set<Span> = []
+        return calls.flatMap { call -> [Diagnostic] in
+            guard !defined.contains(call.name), case .function(let function)? = builtins.value(call.name) else {
+                return []
+            }
+            return call.arguments.compactMap { argument in
+                guard let label = argument.label, function.refusesArgument(label.text),
+                    seen.insert(label.span).inserted
+                else { return nil }
+                return function.unknownArgument(label.text)
+                    .located(Diagnostic.Location(source: source, span: label.span)).diagnostic
+            }
+        }
+    }
+}
+
+extension Statement {
+    /// Whether it may give names that are not written in the file: an import of a file, or a workspace that is loaded.
+    fileprivate var bringsNames: Bool {
+        switch kind {
+        case .import(let path, alias: nil):
+            guard case .string(let path) = path.kind else { return true }
+            return !FamiliarNames.isLibrary(path)
+        case .expression(let expression):
+            guard case .call(let callee, _, _) = expression.kind, case .name("load") = callee.kind else { return false }
+            return true
+        default: return false
+        }
+    }
+}
+
+extension String {
+    /// `_`, or `_3` for the result of input 3.
+    fileprivate var isNumberedResult: Bool { first == "_" && dropFirst().allSatisfy(\.isNumber) }
+}
