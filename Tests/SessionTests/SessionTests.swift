@@ -339,6 +339,32 @@ private struct StoppedSweep {
 /// Stopped and run again, a sweep redoes nothing that was finished, and ends in the same bits as one that was not
 /// stopped. In processes of their own: all that runs in this one would stop.
 extension SessionTests {
+    @Test func runsAreComparedOnAPage() throws {
+        let folder = try TemporaryFolder()
+        let session = Session(sink: Recorder(), runsPath: folder.path + "/runs.sqlite")
+        func failure(_ code: String) -> String {
+            let source = SourceText(name: "t", text: code)
+            if case .failed(let diagnostic) = session.execute(source) { return diagnostic.message }
+            return "none"
+        }
+        #expect(
+            failure(
+                """
+                model small() { linear 2 }
+                points = dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+                a = train small() points epochs=2 lr=0.1 seed=1
+                b = train small() points epochs=2 lr=0.01 seed=1
+                save runs "\(folder.path)/runs.html"
+                """) == "none")
+        let page = String(decoding: try folder.bytes("runs.html"), as: UTF8.self)
+        #expect(page.contains("<h3>What differs</h3>") && page.contains("<td>lr</td>"))
+        #expect(page.components(separatedBy: "<figure>").count == 3)
+        #expect(failure("save runs[:1] \"\(folder.path)/runs.html\"") == "`compare` takes two runs or more")
+        #expect(
+            failure("save table([{a=1}]) \"\(folder.path)/runs.html\"")
+                == "a page shows runs, and this table has no column `id` of their numbers")
+    }
+
     @Test func aStoppedSweepGoesOnInItsSession() async {
         await #expect(processExitsWith: .success) { try StoppedSweep().goesOn(path: nil) }
     }
