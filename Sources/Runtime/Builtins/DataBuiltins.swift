@@ -52,6 +52,7 @@ extension Builtin {
             let path = try call.string("path")
             try call.interpreter.checkNoTextIsReadBack()
             if path.hasSuffix(".json"), !Folder.exists(path) { return try call.json(path) }
+            if path.hasSuffix(".onnx"), !Folder.exists(path) { return try ONNXFile.load(path, call.interpreter) }
             if try Workspace.restore(path, call.interpreter) { return .none }
             let text = try call.textOptions()
             var options = LoadOptions(
