@@ -9,7 +9,7 @@ extension ONNXNodeReader {
         "Sign": "sign",
         "Floor": "floor", "Ceil": "ceil", "Round": "round", "Sin": "sin", "Cos": "cos", "Tan": "tan", "Asin": "asin",
         "Acos": "acos", "Atan": "atan", "Sinh": "sinh", "Cosh": "cosh", "Erf": "erf", "Reciprocal": "reciprocal",
-        "IsNaN": "isnan", "IsInf": "isinf", "Not": "logical_not", "Neg": "neg",
+        "IsNaN": "isnan", "IsInf": "isinf", "Neg": "neg",
     ]
     /// Those that make layers in a model's block.
     private static let activations: Set<String> = [
@@ -28,7 +28,7 @@ extension ONNXNodeReader {
     /// Nodes that compute element by element, or reduce; false for others.
     func applyFunction() throws -> Bool {
         if let name = Self.functions[node.kind] {
-            let dtype: DType? = ["IsNaN", "IsInf", "Not"].contains(node.kind) ? .bool : nil
+            let dtype: DType? = ["IsNaN", "IsInf"].contains(node.kind) ? .bool : nil
             if Self.activations.contains(name) {
                 try giveFunction(name)
             } else {
@@ -45,6 +45,7 @@ extension ONNXNodeReader {
             return true
         }
         switch node.kind {
+        case "Not": try give("\(factor(0)) == false", .bool, isCall: false)
         case "Softmax", "LogSoftmax": try softmax()
         case "Gelu" where text("approximate", "none") == "none": try giveFunction("gelu")
         case "Gelu":

@@ -211,6 +211,9 @@ extension ONNXNodeReader {
         if case .view(_, let dtype, .sequence(let y, 1, _)) = try operand(0), axes == [1] {
             return source[node.outputs[0]] = .view("\(y).transpose(0, 1)", dtype, .swapped(of: y))
         }
+        if case .view(_, _, .picked(let own, let axis, let place)) = try operand(0), axes == [axis] {
+            return try give("\(own)[\(Self.subscripts([(axis, "\(place)")]))]")
+        }
         guard let axes else { return try give("\(expression()).squeeze()") }
         try require(axes.count == 1 || axes.allSatisfy { $0 >= 0 }, "several axes counted from the end")
         try give(axes.sorted(by: >).reduce(try expression()) { "\($0).squeeze(\($1))" })
@@ -264,7 +267,12 @@ extension ONNXNodeReader {
         }
         try require(axes.allSatisfy { $0 >= 0 } || axes.count == 1, "several axes counted from the end")
         let parts = starts.indices.map { (axes[$0], ONNXSizes.slice(starts[$0], ends[$0], steps[$0])) }
-        try give("\(expression())[\(Self.subscripts(parts))]")
+        let x = try expression()
+        let text = "\(x)[\(Self.subscripts(parts))]"
+        guard parts.count == 1, steps == [1], let first = Int(starts[0]), let last = Int(ends[0]),
+            first == -1 ? last > 1 << 30 : last == first + 1
+        else { return try give(text) }
+        source[node.outputs[0]] = .view(text, try dtype(), .picked(of: x, axis: axes[0], place: first))
     }
 
     /// What stands in brackets, for parts at some axes.

@@ -276,6 +276,8 @@ enum ONNXView {
     case sequence(of: String, directions: Int, hidden: Int)
     /// `[N, T, directions, hidden]`, or with the first axes swapped, of the same.
     case parted(of: String, isSwapped: Bool)
+    /// One place of an axis of a value, which is kept with size 1.
+    case picked(of: String, axis: Int, place: Int)
     /// One number at all places.
     case filled(Double)
 }
