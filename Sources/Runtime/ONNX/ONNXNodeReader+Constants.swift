@@ -3,7 +3,7 @@ import TensorCore
 
 extension ONNXNodeReader {
     /// The greatest number of elements that a computed constant may have beyond those of its inputs.
-    private static let mostElements = 1 << 24
+    private static let mostElements = 1 << 27
 
     /// The output where the inputs are all known; `nil` for an operator that is not computed here.
     func folded() throws -> ONNXOperand? {
@@ -59,11 +59,16 @@ extension ONNXNodeReader {
                 return nil
             }
             return try x.cast(to: target)
-        case "Concat": return try Tensor.concat(inputs, axis: integer("axis", 0))
-        case "Gather": return try inputs.count == 2 ? x.take(inputs[1], axis: integer("axis", 0)) : nil
+        case "Concat":
+            guard inputs.reduce(0, { $0 + $1.count }) <= Self.mostElements else { return nil }
+            return try Tensor.concat(inputs, axis: integer("axis", 0))
+        case "Gather":
+            guard inputs.count == 2, Self.isBounded([x.count, inputs[1].count]) else { return nil }
+            return try x.take(inputs[1], axis: integer("axis", 0))
         case "ConstantOfShape": return try filled(x)
         case "Range":
-            guard inputs.count == 3, case let bounds = inputs.map({ $0.doubles()[0] }), bounds[2] != 0,
+            guard inputs.count == 3, inputs.allSatisfy({ $0.count == 1 }),
+                case let bounds = inputs.map({ $0.doubles()[0] }), bounds[2] != 0,
                 abs((bounds[1] - bounds[0]) / bounds[2]) < Double(Self.mostElements)
             else { return nil }
             return try Tensor.arange(bounds[0], bounds[1], step: bounds[2], dtype: x.dtype)
@@ -118,8 +123,11 @@ extension ONNXNodeReader {
     private func filled(_ sizes: Tensor) throws -> Tensor? {
         let shape = sizes.integers()
         guard Self.isBounded(shape) else { return nil }
-        guard case .tensor(let value)? = node.attribute("value"), value.count == 1 else { return try .zeros(shape) }
-        return try .full(shape, value.doubles()[0], dtype: value.dtype)
+        guard case .tensor(let value)? = node.attribute("value"), value.count == 1 else {
+            return try Tensor.scalar(0).broadcast(to: shape)
+        }
+        // One number in memory, however many places it has.
+        return try value.reshape([]).broadcast(to: shape)
     }
 
     private static func isBounded(_ shape: [Int]) -> Bool {

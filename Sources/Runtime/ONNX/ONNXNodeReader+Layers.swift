@@ -190,8 +190,7 @@ extension ONNXNodeReader {
 
     /// A product with weights is a linear layer, and an addition that follows its bias.
     private func applyMatMul() throws {
-        guard let weight = try constant(1), weight.rank == 2, weight.dtype.isFloatingPoint,
-            case .tensor = try operand(0)
+        guard let weight = try constant(1), weight.rank == 2, weight.dtype.isFloatingPoint
         else { return try give("\(expression(0)) @ \(expression(1))", isCall: false) }
         let transposed = try weight.transpose(0, 1)
         guard let sum = source.onlyUser(of: node.outputs[0]), sum.kind == "Add", sum.inputs.count == 2,

@@ -270,19 +270,20 @@ extension ONNXNodeReader {
         let x = try expression()
         let text = "\(x)[\(Self.subscripts(parts))]"
         guard parts.count == 1, steps == [1], let first = Int(starts[0]), let last = Int(ends[0]),
-            first == -1 ? last > 1 << 30 : last == first + 1
+            first == -1 ? last > 1 << 30 : last == first &+ 1
         else { return try give(text) }
         source[node.outputs[0]] = .view(text, try dtype(), .picked(of: x, axis: axes[0], place: first))
     }
 
-    /// What stands in brackets, for parts at some axes.
+    /// What stands in brackets, for parts at some axes; axes that no tensor has are left to the running of it.
     private static func subscripts(_ parts: [(axis: Int, text: String)]) -> String {
+        let most = Tensor.maximumRank
         if parts.count == 1, parts[0].axis < 0 {
-            return (["...", parts[0].text] + Array(repeating: ":", count: min(-parts[0].axis, 64) - 1)).joined(
-                separator: ", ")
+            let after = min(-max(parts[0].axis, -most), most) - 1
+            return (["...", parts[0].text] + Array(repeating: ":", count: after)).joined(separator: ", ")
         }
-        let count = min((parts.map(\.axis).max() ?? 0) + 1, 64)
-        return (0..<count).map { axis in parts.first { $0.axis == axis }?.text ?? ":" }.joined(separator: ", ")
+        let last = min(parts.map(\.axis).max() ?? 0, most)
+        return (0...last).map { axis in parts.first { $0.axis == axis }?.text ?? ":" }.joined(separator: ", ")
     }
 
     private func pad() throws {
