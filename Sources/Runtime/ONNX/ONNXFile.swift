@@ -86,9 +86,11 @@ enum ONNXFile {
         guard let model = object.model else { return .object(object) }
         if let shapes = inputShapes(source.network) {
             do { try model.build(inputShapes: shapes) } catch {
+                let failure = Failure(wrapping: error)
+                if failure.isInterrupt { throw failure }
                 throw Failure(
                     "the ONNX network in \(quoted(path)) does not run on inputs of the shapes that it names: "
-                        + Failure(wrapping: error).diagnostic.message)
+                        + failure.diagnostic.message)
             }
         }
         let weights = source.layers.flatMap { layer in
