@@ -112,7 +112,7 @@ let package = Package(
         tests("Training", exclude: ["Fixtures"]),
         tests("Figures"),
         tests("Language"),
-        tests("Runtime", ["Session"], exclude: ["Programs"]),
+        tests("Runtime", ["Session"], exclude: ["Programs", "Fixtures"]),
         tests("RunStore"),
         tests("Session"),
         tests("Terminal", ["PromptProbe"]),

@@ -50,6 +50,7 @@ extension ONNXModel {
             case 5: initializers.append(try Self.tensor(value.asBytes))
             case 11: inputs.append(try Self.value(value.asBytes))
             case 12: outputs.append(try Self.value(value.asBytes))
+            case 13: intermediates.append(try Self.value(value.asBytes))
             default: break
             }
         }

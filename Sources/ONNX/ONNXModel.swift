@@ -11,6 +11,8 @@ package struct ONNXModel {
     package var metadata: [(name: String, text: String)] = []
     package var inputs: [ONNXValue]
     package var outputs: [ONNXValue]
+    /// What a file says of the values between; it need not say anything.
+    package var intermediates: [ONNXValue] = []
     package var nodes: [ONNXNode]
     package var initializers: [(name: String, value: Tensor)]
 

@@ -25,6 +25,10 @@ extension Builtin {
                 done unless lazy=false where they take over 1 GB; a thread reads the next batch meanwhile. CIFAR's binary files
                 (data_batch_1.bin, ...) are loaded by their folder or one by one; of CIFAR-100 target="coarse" takes the 20 classes.
 
+                An .onnx, as torch.onnx.export and others write it, gives a model with its weights, which predicts, is trained and
+                shows its definition as `net.source`. It is a list of layers where each takes what the one before gives, else it
+                has a `fn forward`. An operator without a counterpart is refused by the name of its node.
+
                 A file of `save workspace` brings its variables, functions and models back; functions run again when they are
                 called, and so do the blocks of models.
 
@@ -52,6 +56,7 @@ extension Builtin {
             let path = try call.string("path")
             try call.interpreter.checkNoTextIsReadBack()
             if path.hasSuffix(".json"), !Folder.exists(path) { return try call.json(path) }
+            if path.hasSuffix(".onnx"), !Folder.exists(path) { return try ONNXFile.load(path, call.interpreter) }
             if try Workspace.restore(path, call.interpreter) { return .none }
             let text = try call.textOptions()
             var options = LoadOptions(

@@ -37,7 +37,7 @@ package final class ModuleObject: RuntimeObject {
 
     package override var fieldNames: [String] {
         parts.map(\.name) + (script?.functions.keys.sorted() ?? []) + ownParameters.map(\.name)
-            + ["kind", "parameter_count"]
+            + ["kind", "parameter_count"] + (definition == nil ? [] : ["source"])
     }
 
     /// The parameters and buffers of a layer itself.
@@ -68,6 +68,7 @@ package final class ModuleObject: RuntimeObject {
         if !group.isEmpty { return .record(Record(try group.map { ($0.name, try value(of: $0.parameter)) })) }
         switch name {
         case "kind": return .string(module.kind)
+        case "source": return sourceText.map { .string($0) }
         case "parameter_count":
             try requireBuilt()
             return .integer(module.parameters.reduce(0) { $0 + $1.count })

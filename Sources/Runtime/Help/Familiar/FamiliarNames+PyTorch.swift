@@ -198,6 +198,9 @@ extension FamiliarNames {
                     "net.load_state_dict(torch.load(\"weights.pt\"))", "load_weights net \"weights.safetensors\"",
                     for: "load_state_dict"),
                 .instead(
+                    "torch.onnx.export(net, x, \"net.onnx\")", "save net \"net.onnx\"", "`load` reads such files",
+                    for: "onnx"),
+                .instead(
                     "nn.init.xavier_uniform_(w)", "linear 64 init=\"xavier\"",
                     "also kaiming, orthogonal, normal, zeros or a function",
                     for:

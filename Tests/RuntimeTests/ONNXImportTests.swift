@@ -1,0 +1,68 @@
+import Foundation
+import NeuralNet
+import ONNX
+import Runtime
+import TensorCore
+import Testing
+
+/// Networks that PyTorch wrote (scripts/fixtures/onnx_fixtures.py), and what is refused.
+@Suite struct ONNXImportTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures").path
+
+    private static var networks: [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.filter { $0.hasSuffix(".onnx") }.map { String($0.dropLast(5)) }.sorted()
+    }
+
+    @Test(arguments: networks) func answersAsPyTorch(_ name: String) throws {
+        let result = run(
+            """
+            net = load "\(Self.folder)/\(name).onnx"
+            data = load "\(Self.folder)/\(name).npz"
+            print close(net(data.x), data.y, rtol=0.00001, atol=0.000001)
+            labels = tensor([0, 1])
+            opt = sgd(net, lr=0.1)
+            first = step opt cross_entropy(net(data.x), labels)
+            for i in range(8) { last = step opt cross_entropy(net(data.x), labels) }
+            print last < first
+            """)
+        #expect(result == "true\ntrue\n")
+    }
+
+    @Test func sequencesAreListsOfLayers() throws {
+        let result = run("net = load \"\(Self.folder)/vgg_script.onnx\"\nprint net.source")
+        #expect(result.contains("  relu\n  maxpool 2\n  flatten\n") && !result.contains("forward"))
+    }
+
+    private func run(_ program: String) -> String {
+        let result = RuntimeTests.run(program)
+        return result.output + (result.failure?.diagnostic.message ?? "")
+    }
+
+    private func node(_ kind: String, _ attributes: [(name: String, value: ONNXAttribute)] = []) -> ONNXNode {
+        ONNXNode(name: "part", kind: kind, inputs: ["x", "w"], outputs: ["y"], attributes: attributes)
+    }
+
+    private func load(_ node: ONNXNode, _ weight: Tensor) throws -> String {
+        let model = ONNXModel(
+            name: "net", opset: 17, producer: ("test", "1"),
+            inputs: [ONNXValue(name: "x", dtype: .float32, shape: [.named("n"), .fixed(2)])],
+            outputs: [ONNXValue(name: "y", dtype: .float32, shape: [])], nodes: [node],
+            initializers: [("w", weight)])
+        let path = FileManager.default.temporaryDirectory.path + "/dls-onnx-\(UUID().uuidString).onnx"
+        try Data(model.encoded()).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return run("net = load \"\(path)\"\nprint net(ones([1, 2]))")
+    }
+
+    @Test func refusesByTheNamesOfNodeAndOperator() throws {
+        let weight = try Tensor([1, 2] as [Float], shape: [2])
+        #expect(
+            try load(node("NonMaxSuppression"), weight).contains(
+                "\"part\" of the ONNX network, with the operator `NonMaxSuppression`"))
+        #expect(try load(node("Pad", [("mode", .text("reflect"))]), weight).contains("the mode \"reflect\""))
+        #expect(try load(node("Einsum", [("equation", .text("\"); quit(\""))]), weight).contains("the equation"))
+        #expect(try load(node("Conv"), weight).contains("a convolution over -1 axes"))
+        #expect(try load(node("Add"), weight).contains("2  3"))
+    }
+}
