@@ -13,7 +13,11 @@ package struct Confinement: Equatable, Sendable {
     /// The folder that may be written; nil: none.
     package var output: String?
     package var memoryByteCount = 4 << 30
-    package var seconds = 600.0
+    /// Nil: no limit, for work that a person attends.
+    package var seconds: Double?
+
+    /// The time of a script that names no other.
+    package static let scriptSeconds = 600.0
 
     package init() {}
 
@@ -111,11 +115,14 @@ package struct Confinement: Equatable, Sendable {
                 nanosleep(&pause, nil)
                 let now = ContinuousClock.now
                 if let reached {
-                    if now - reached.time > .seconds(Self.patienceSeconds) { onLimit(reached.limit, true) }
+                    if now - reached.time > .seconds(Self.patienceSeconds) {
+                        Self.removeScratch()
+                        onLimit(reached.limit, true)
+                    }
                     continue
                 }
-                if now - start > .seconds(limits.seconds) {
-                    reached = (.time(seconds: limits.seconds), now)
+                if let seconds = limits.seconds, now - start > .seconds(seconds) {
+                    reached = (.time(seconds: seconds), now)
                 } else if let used = Memory.usedByteCount, used > limits.memoryByteCount {
                     reached = (.memory(byteCount: limits.memoryByteCount), now)
                 }

@@ -35,7 +35,7 @@ private func runProgram() -> Int32 {
                 request, arguments: words.arguments, settings: words.settings, confinement: words.confinement)
         case .jupyter(let request):
             do {
-                if let report = try request.run() { display.note(report) }
+                if let report = try request.run(confinement: words.confinement) { display.note(report) }
                 return ExitStatus.success
             } catch {
                 display.showError(display.diagnosticRenderer.render(Failure(wrapping: error).diagnostic))
