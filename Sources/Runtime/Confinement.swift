@@ -44,10 +44,14 @@ package struct Confinement: Equatable, Sendable {
     package func enter(
         besides notebook: String?, onLimit: @escaping @Sendable (Limit, _ isLastCall: Bool) -> Void
     ) throws -> String? {
-        let home = try Self.folder(notebook.map { Folder.parent(of: realPath($0) ?? $0) } ?? ".")
-        guard home != "/", home != environmentFolder("HOME") else {
+        let home = try Self.folder(notebook.map(Folder.parent) ?? ".")
+        guard home != "/", environmentFolder("HOME").map({ FileAccess.isBeneath($0, home) }) != true else {
             throw Failure(
                 "--safe would open all of \(home) to the notebook", help: "move it to a folder of its own first")
+        }
+        // Who sent a folder has not chosen another one of this machine by a link.
+        if let notebook, let file = realPath(notebook), !FileAccess.isBeneath(file, home) {
+            throw Failure("\(notebook) is a link to \(file), beyond its folder", help: "name that file instead")
         }
         if let output { Folder.make(output) }
         let readable = [home] + (try data.map(Self.folder))
