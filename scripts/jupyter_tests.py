@@ -388,6 +388,44 @@ class Endings(KernelTest):
         self.fail("the kernel outlives its client")
 
 
+class Confined(KernelTest):
+    """`dls --safe jupyter`: cells reach nothing but their folder, and clients reach the kernel."""
+
+    def setUp(self):
+        data = pathlib.Path(os.environ["JUPYTER_DATA_DIR"])
+        description = json.loads((data / "kernels/dls/kernel.json").read_text())
+        description["argv"][1:1] = ["--safe", "--time", "8s"]
+        (data / "kernels/dls-safe").mkdir(parents=True, exist_ok=True)
+        (data / "kernels/dls-safe/kernel.json").write_text(json.dumps(description))
+        folder = pathlib.Path("confined")
+        folder.mkdir(exist_ok=True)
+        (folder / "own.txt").write_text("own")
+        pathlib.Path("secret.txt").write_text("secret")
+        self.manager, self.client = start_new_kernel(kernel_name="dls-safe", cwd=str(folder))
+        self.process = self.manager.provisioner.process
+
+    def test_cells(self):
+        reply, outputs = self.run_cell('print read("own.txt")\nplot [1, 2]')
+        self.assertEqual(reply["status"], "ok")
+        self.assertEqual(self.texts(outputs), "own\n")
+        self.assertTrue(any("image/svg+xml" in m["content"].get("data", {}) for m in outputs))
+        connection = self.manager.connection_file
+        for code in ['read "../secret.txt"', f'read "{connection}"', 'save "x" "own.txt" overwrite=true']:
+            self.assertIn("--safe", self.run_cell(code)[0]["evalue"], code)
+
+    def test_new_clients_and_limits(self):
+        other = BlockingKernelClient(connection_file=self.manager.connection_file)
+        other.load_connection_file()
+        other.start_channels()
+        other.wait_for_ready(timeout=5)
+        other.stop_channels()
+        self.assertIn("the time limit of 8 s is reached", self.run_cell(ENDLESS)[0]["evalue"])
+        self.assert_ends()
+
+    def assert_ends(self):
+        self.process.wait(timeout=5)
+
+
 class Program(unittest.TestCase):
     def dls(self, *words, **environment):
         return subprocess.run(

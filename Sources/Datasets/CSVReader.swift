@@ -1,3 +1,5 @@
+import TensorCore
+
 /// Splits the text of a table into rows and cells.
 ///
 /// Cells in double quotes may hold separators, ends of lines and, doubled, quotes; lines may end as on any system.
@@ -36,6 +38,7 @@ struct CSVReader {
     /// Those at the end of the file are none.
     var keepsBlankLines = false
     private var blankRows = 0
+    private var readCount = 0
 
     /// Passes lines over, be they part of a table or not.
     mutating func skipLines(_ count: Int) {
@@ -82,9 +85,11 @@ struct CSVReader {
     /// Puts the next row that is not blank into `cells`.
     ///
     /// - Returns: `false` at the end.
-    /// - Throws: `DatasetError` where quotes are not closed or text follows one.
+    /// - Throws: `DatasetError` where quotes are not closed or text follows one; `InterruptError`.
     mutating func nextRow(_ cells: inout [Cell]) throws -> Bool {
         cells.removeAll(keepingCapacity: true)
+        readCount += 1
+        if readCount & 0xFFF == 0 { try Interrupt.check() }
         if blankRows == 0 {
             let count = skipBlankLines()
             if keepsBlankLines, position < bytes.count { blankRows = count }

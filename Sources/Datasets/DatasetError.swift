@@ -94,7 +94,7 @@ extension DatasetError {
         case .unreadable(let reason): "it cannot be read (\(reason))"
         case .unwritable(let reason): "it cannot be written (\(reason))"
         case .confined(_, let isWriting): "--safe does not let it be \(isWriting ? "written" : "read")"
-        case .foreign: "a file is there that dls did not write"
+        case .foreign: "a file is there that dls did not write here, or that was changed since"
         case .notAFile: "this is neither a file nor a folder"
         case .empty: "the file is empty"
         case .truncated(let promised, let found):
@@ -158,7 +158,7 @@ extension DatasetError {
                 ? nil
                 : "there is no folder \(Folder.parent(of: file)): `make_folder \"\(Folder.parent(of: file))\"` makes it"
         case .confined(let folders, let isWriting): confinedHelp(folders, isWriting)
-        case .foreign: "overwrite=true replaces it"
+        case .foreign: "overwrite=true replaces it, and from then on dls knows it as its own; or delete it first"
         case .unreadable, .notAFile, .empty, .argument: nil
         }
     }

@@ -78,6 +78,16 @@ package indirect enum JSON: Equatable, Sendable {
         return text + "\n"
     }
 
+    /// `text` or `document` of much data: an interrupt stops it.
+    ///
+    /// - Throws: `InterruptError`.
+    package func stoppableText(isDocument: Bool = false) throws -> String {
+        var text = ""
+        write(to: &text, indent: isDocument ? 0 : nil, isStoppable: true)
+        try Interrupt.check()
+        return text + (isDocument ? "\n" : "")
+    }
+
     /// A text in quotes, without characters that would end its line for some reader.
     package static func quoted(_ text: String) -> String {
         let escaped = text.escaping { scalar in
@@ -96,7 +106,7 @@ package indirect enum JSON: Equatable, Sendable {
     }
 
     /// - Parameter indent: How far a document is indented; nil for one line.
-    private func write(to text: inout String, indent: Int?) {
+    private func write(to text: inout String, indent: Int?, isStoppable: Bool = false) {
         switch self {
         case .null: text += "null"
         case .boolean(let flag): text += flag ? "true" : "false"
@@ -105,23 +115,26 @@ package indirect enum JSON: Equatable, Sendable {
             text += number.isFinite ? "\(number)" : number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity"
         case .string(let string): text += Self.quoted(string)
         case .array(let elements):
-            Self.write(elements, between: ("[", "]"), to: &text, indent) { $0.write(to: &$1, indent: $2) }
+            Self.write(elements, between: ("[", "]"), to: &text, indent, isStoppable) {
+                $0.write(to: &$1, indent: $2, isStoppable: isStoppable)
+            }
         case .object(let members):
-            Self.write(members, between: ("{", "}"), to: &text, indent) { member, text, indent in
+            Self.write(members, between: ("{", "}"), to: &text, indent, isStoppable) { member, text, indent in
                 text += Self.quoted(member.name) + (indent == nil ? ":" : ": ")
-                member.value.write(to: &text, indent: indent)
+                member.value.write(to: &text, indent: indent, isStoppable: isStoppable)
             }
         }
     }
 
     private static func write<Part>(
         _ parts: [Part], between brackets: (open: String, close: String), to text: inout String, _ indent: Int?,
-        _ writePart: (Part, inout String, Int?) -> Void
+        _ isStoppable: Bool, _ writePart: (Part, inout String, Int?) -> Void
     ) {
         func lineStart(_ indent: Int?) -> String { indent.map { "\n" + String(repeating: " ", count: $0) } ?? "" }
         let inner = parts.isEmpty ? nil : indent.map { $0 + 1 }
         text += brackets.open
         for (index, part) in parts.enumerated() {
+            if isStoppable, index & 0xFFF == 0xFFF, Interrupt.isRequested { return }
             text += (index == 0 ? "" : ",") + lineStart(inner)
             writePart(part, &text, inner)
         }

@@ -1,3 +1,5 @@
+import TensorCore
+
 /// Why a text is not JSON, and where.
 package struct JSONError: Error, Equatable {
     /// Counted from 0.
@@ -21,11 +23,15 @@ extension JSON {
         /// Whether a byte order mark, a member that stands twice (the last one counts), half of a surrogate pair
         /// (U+FFFD stands for it), numbers beyond those of 64 bits and Python's NaN and Infinity are no errors.
         let isLenient: Bool
+        /// Whether an interrupt is an error; whoever reads then checks for it.
+        var isStoppable = false
 
         /// By the letter of RFC 8259; for files that must mean one thing.
         package static let strict = Strictness(depth: 64, isLenient: false)
         /// What programs of all kinds write; for documents of people.
         package static let document = Strictness(depth: 200, isLenient: true)
+        /// The same for much data, at which Ctrl-C is heard.
+        package static let data = Strictness(depth: 200, isLenient: true, isStoppable: true)
     }
 
     /// A step from a value to one inside it.
@@ -58,6 +64,7 @@ private struct JSONReader {
     private let strictness: JSON.Strictness
     private var position = 0
     private var depth = 0
+    private var valueCount = 0
 
     init(_ bytes: [UInt8], _ strictness: JSON.Strictness) {
         self.bytes = bytes
@@ -124,6 +131,8 @@ private struct JSONReader {
     private mutating func value() throws(JSONError) -> JSON {
         skipSpace()
         defer { skipSpace() }
+        valueCount += 1
+        if strictness.isStoppable, valueCount & 0xFFF == 0, Interrupt.isRequested { throw error("it is interrupted") }
         switch next {
         case UInt8(ascii: "{"): return try nested { reader throws(JSONError) in try reader.object() }
         case UInt8(ascii: "["): return try nested { reader throws(JSONError) in try reader.array() }

@@ -10,8 +10,9 @@ package enum JupyterRequest: Equatable {
 
     /// Does it; a kernel runs until its client or a signal ends it. Returns what there is to tell.
     ///
+    /// - Parameter confinement: What `--safe` leaves to the cells of a kernel; nil: everything.
     /// - Throws: `Failure` that says what is missing.
-    package func run() throws -> String? {
+    package func run(confinement: Confinement?) throws -> String? {
         switch self {
         case .install(let prefix):
             let folder = try KernelSpec(program: FileBytes.realPath("/proc/self/exe"))
@@ -20,6 +21,16 @@ package enum JupyterRequest: Equatable {
         case .serve(let path):
             let parent = ParentProcess(environment: environmentVariable("JPY_PARENT_PID"))
             let server = try KernelServer(try ConnectionFile(path: path), parent: parent)
+            // The system refuses new sockets to what is confined: those of the kernel are open by now.
+            if let confinement {
+                let mailbox = server.mailbox
+                let notice = try confinement.enter(besides: nil) { limit, isLastCall in
+                    if isLastCall { _exit(128 + SIGXCPU) }
+                    tellLog(limit.message)
+                    mailbox.stop(because: limit.message)
+                }
+                if let notice { tellLog(notice) }
+            }
             let session = KernelSession(
                 outlet: server.mailbox, runsPath: Session.defaultRunsPath(environment: environmentVariable),
                 figureWriter: { try Gnuplot.draw($0, as: .svg) })
@@ -29,6 +40,12 @@ package enum JupyterRequest: Equatable {
             return nil
         }
     }
+}
+
+/// Clients keep what their kernels say on standard error.
+private func tellLog(_ text: String) {
+    let line = "dls: \(text)\n"
+    _ = write(STDERR_FILENO, line, line.utf8.count)
 }
 
 private func environmentVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

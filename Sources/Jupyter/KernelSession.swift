@@ -13,6 +13,8 @@ package protocol KernelOutlet: AnyObject {
     func ask(_ question: Message) -> String?
     /// Runs a cell, which can be interrupted meanwhile.
     func withExecution<Result>(_ body: () -> Result) -> Result
+    /// Why the kernel has to end, beside the client's wish.
+    var stopReason: String? { get }
     /// Requests of a type that came before the answer to the present one.
     func takeWaiting(_ type: String) -> [Request]
 }
@@ -136,13 +138,13 @@ package final class KernelSession {
 
     private func outcome(of result: ExecutionResult) -> Outcome {
         switch result {
-        case .completed, .quit: Outcome()
+        case .completed, .quit: return Outcome()
         case .interrupted:
-            Outcome(
-                status: "error", error: JupyterNames.error("interrupted", traceback: ["interrupted"]),
-                isInterrupted: true)
+            let reason = outlet.stopReason ?? "interrupted"
+            return Outcome(
+                status: "error", error: JupyterNames.error(reason, traceback: [reason]), isInterrupted: true)
         case .failed(let diagnostic):
-            Outcome(
+            return Outcome(
                 status: "error",
                 error: JupyterNames.error(
                     diagnostic.message,

@@ -28,6 +28,7 @@ final class Mailbox: KernelOutlet, @unchecked Sendable {
     private var answer: String?
     private var isExecuting = false
     private var isStopping = false
+    private var endReason: String?
     private var isFinished = false
     /// Tells the thread of the sockets that there is something to send.
     private let wake: () -> Void
@@ -90,13 +91,16 @@ final class Mailbox: KernelOutlet, @unchecked Sendable {
     }
 
     /// Ends the kernel when what runs has stopped.
-    func stop() {
+    func stop(because reason: String? = nil) {
         monitor.withLock {
             isStopping = true
+            endReason = endReason ?? reason
             if isExecuting { Interrupt.request() }
             monitor.signal()
         }
     }
+
+    var stopReason: String? { monitor.withLock { endReason } }
 
     var stops: Bool { monitor.withLock { isStopping } }
 

@@ -13,7 +13,11 @@ package struct Confinement: Equatable, Sendable {
     /// The folder that may be written; nil: none.
     package var output: String?
     package var memoryByteCount = 4 << 30
-    package var seconds = 600.0
+    /// Nil: no limit, for work that a person attends.
+    package var seconds: Double?
+
+    /// The time of a script that names no other.
+    package static let scriptSeconds = 600.0
 
     package init() {}
 
@@ -40,10 +44,14 @@ package struct Confinement: Equatable, Sendable {
     package func enter(
         besides notebook: String?, onLimit: @escaping @Sendable (Limit, _ isLastCall: Bool) -> Void
     ) throws -> String? {
-        let home = try Self.folder(notebook.map { Folder.parent(of: realPath($0) ?? $0) } ?? ".")
-        guard home != "/", home != environmentFolder("HOME") else {
+        let home = try Self.folder(notebook.map(Folder.parent) ?? ".")
+        guard home != "/", environmentFolder("HOME").map({ FileAccess.isBeneath($0, home) }) != true else {
             throw Failure(
                 "--safe would open all of \(home) to the notebook", help: "move it to a folder of its own first")
+        }
+        // Who sent a folder has not chosen another one of this machine by a link.
+        if let notebook, let file = realPath(notebook), !FileAccess.isBeneath(file, home) {
+            throw Failure("\(notebook) is a link to \(file), beyond its folder", help: "name that file instead")
         }
         if let output { Folder.make(output) }
         let readable = [home] + (try data.map(Self.folder))
@@ -111,11 +119,14 @@ package struct Confinement: Equatable, Sendable {
                 nanosleep(&pause, nil)
                 let now = ContinuousClock.now
                 if let reached {
-                    if now - reached.time > .seconds(Self.patienceSeconds) { onLimit(reached.limit, true) }
+                    if now - reached.time > .seconds(Self.patienceSeconds) {
+                        Self.removeScratch()
+                        onLimit(reached.limit, true)
+                    }
                     continue
                 }
-                if now - start > .seconds(limits.seconds) {
-                    reached = (.time(seconds: limits.seconds), now)
+                if let seconds = limits.seconds, now - start > .seconds(seconds) {
+                    reached = (.time(seconds: seconds), now)
                 } else if let used = Memory.usedByteCount, used > limits.memoryByteCount {
                     reached = (.memory(byteCount: limits.memoryByteCount), now)
                 }

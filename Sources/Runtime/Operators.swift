@@ -111,14 +111,32 @@ enum Operators {
     /// Two lists as one; the sum of their lengths is checked before either is made.
     private static func joined(_ a: Value, _ b: Value) throws -> [Value] {
         try ListLength.check((a.knownCount ?? 0) + (b.knownCount ?? 0))
-        return try (a.elements ?? []) + (b.elements ?? [])
+        let parts = [try a.elements ?? [], try b.elements ?? []]
+        var all: [Value] = []
+        all.reserveCapacity(parts[0].count + parts[1].count)
+        for part in parts {
+            for start in stride(from: 0, to: part.count, by: 1 << 18) {
+                try checkInterrupt()
+                all += part[start..<min(start + (1 << 18), part.count)]
+            }
+        }
+        return all
     }
 
     private static func repeated(_ text: String, _ count: Double) throws -> String {
         guard let times = Int(exactly: count) else { throw Failure("a string can be repeated a whole number of times") }
         let bytes = text.utf8.count.multipliedReportingOverflow(by: max(times, 0))
         try ListLength.checkBytes(bytes.overflow ? .max : bytes.partialValue)
-        return text.isEmpty ? "" : String(repeating: text, count: max(times, 0))
+        guard !text.isEmpty, times > 0 else { return "" }
+        // By pieces, between which an interrupt is heard.
+        let count = max((1 << 20) / text.utf8.count, 1)
+        let piece = String(repeating: text, count: min(count, times))
+        var result = ""
+        for _ in 0..<times / count {
+            try checkInterrupt()
+            result += piece
+        }
+        return result + String(repeating: text, count: times % count)
     }
 
     private static func arithmetic(_ operation: BinaryOperator, _ x: Double, _ y: Double) throws -> Double {

@@ -124,6 +124,8 @@ package struct Program {
 
     private func enter(_ confinement: Confinement, for request: ProgramRequest) throws {
         var confinement = confinement
+        let isAttended = request == .prompt(usesReadline: true) && display.capabilities.isInputTerminal
+        if !isAttended { confinement.seconds = confinement.seconds ?? Confinement.scriptSeconds }
         switch request {
         case .replay(let path, let options) where options.mode == .record:
             guard let output = confinement.output, let folder = FileAccess.resolvedPath(output),

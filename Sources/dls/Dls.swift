@@ -37,7 +37,7 @@ private func runProgram() -> Int32 {
         case .languageServer: return StandardStreams.serve()
         case .jupyter(let request):
             do {
-                if let report = try request.run() { display.note(report) }
+                if let report = try request.run(confinement: words.confinement) { display.note(report) }
                 return ExitStatus.success
             } catch {
                 display.showError(display.diagnosticRenderer.render(Failure(wrapping: error).diagnostic))

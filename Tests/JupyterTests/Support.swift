@@ -23,6 +23,7 @@ final class RecordingOutlet: KernelOutlet {
     /// Requests that wait while one is answered.
     var waiting: [Request] = []
     var answer: String?
+    var stopReason: String?
 
     func send(_ message: Message, on channel: Channel) { sent.append(Sent(channel: channel, message: message)) }
 

@@ -33,7 +33,12 @@ private final class ExampleSink: OutputSink {
         let interpreter = Interpreter(module: module, sink: sink)
         let store = TemporaryStore()
         interpreter.runKeeper = store.keeper
-        let source = SourceText(name: module.name, text: builtin.example)
+        // What is left in /tmp, or another test writes there, is no file of this example.
+        let folder = NSTemporaryDirectory() + "dls-example-" + UUID().uuidString + "/"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let code = builtin.example.replacing("\"/tmp/", with: "\"" + folder)
+        let source = SourceText(name: module.name, text: code)
         let parsed = Parser.parse(source)
         if let diagnostic = parsed.diagnostics.first { throw Failure(diagnostic) }
         for statement in parsed.block.statements {

@@ -58,7 +58,9 @@ final class ProgramFolder {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let errors = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        return (process.terminationStatus, text, errors)
+        // As a shell says it.
+        let signalBase: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
+        return (signalBase + process.terminationStatus, text, errors)
     }
 
     func write(_ text: String, to name: String) throws {

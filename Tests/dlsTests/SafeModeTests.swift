@@ -57,6 +57,21 @@ import Testing
         #expect(output.contains { $0.contains("--safe does not let it be read") } && output.contains("end"))
     }
 
+    @Test func notebooksThatWouldOpenTooMuchAreRefused() throws {
+        try outside.write("print \"REACHED\"\n", to: "home/a.dls")
+        for (words, home) in [(["home/a.dls"], "home"), (["a.dls"], "."), (["a.dls"], "home/deep/er")] {
+            try outside.write("print \"REACHED\"\n", to: "a.dls")
+            let path = outside.url.appending(path: home).path
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            let result = try outside.dls(["run", "--safe"] + words, environment: ["HOME": path])
+            #expect(result.status == 2 && result.error.contains("would open all of"), "\(result.error)")
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: outside.url.appending(path: "home/b.dls").path, withDestinationPath: "../evil.dls")
+        let linked = try runInHome(["run", "--safe", "b.dls"])
+        #expect(linked.status == 2 && linked.error.contains("beyond its folder"), "\(linked.error)")
+    }
+
     @Test func commandsInTextsOfFiguresDoNotRun() throws {
         try outside.write(
             "plot [1, 2] title=\"`touch pwned`\" x=\"$(touch pwned)\"\nsave figure \"../out/a.svg\"\n", to: "home/a.dls"

@@ -42,7 +42,7 @@ extension Variable {
     /// - Throws: What `Tensor.einsum` throws.
     package static func einsum(_ formula: String, _ operands: [Variable]) throws -> Variable {
         // The engine refuses what is malformed, and shapes that do not fit.
-        let value = try Tensor.einsum(formula, operands.map(\.value))
+        let value = try Recording.stopping { try Tensor.einsum(formula, operands.map(\.value)) }
         guard operands.contains(where: \.isTracked) else { return Variable(value) }
         let (names, output) = try spelled(formula, operands, resultRank: value.rank)
         var terms: [Variable] = []

@@ -102,7 +102,7 @@ extension Builtin {
             } else if call.value("value").object(as: WorkspaceObject.self) != nil {
                 try Workspace.save(call.interpreter, to: path)
             } else if path.hasSuffix(".json") {
-                try TextFile.write(try call.value("value").plainJSON().text + "\n", to: path)
+                try TextFile.write(try call.value("value").plainJSON().stoppableText() + "\n", to: path)
             } else if path.hasSuffix(".html") {
                 try call.saveRunPage(to: path)
             } else if path.hasSuffix(".csv") {

@@ -83,7 +83,9 @@ extension Builtin {
         ) { call in
             call.interpreter.noteText(of: call.value("value"))
             let json = try call.value("value").plainJSON()
-            let text = try call.boolean("indent") ? String(json.document.dropLast()) : json.text
+            let isIndented = try call.boolean("indent")
+            let written = try json.stoppableText(isDocument: isIndented)
+            let text = isIndented ? String(written.dropLast()) : written
             try ListLength.checkBytes(text.utf8.count)
             return .string(text)
         },

@@ -32,7 +32,7 @@ extension Builtin {
         ) { call in
             let value = call.value("x")
             switch value {
-            case .string(let text): return .integer(text.count)
+            case .string(let text): return .integer(try text.characterCount())
             case .record(let record): return .integer(record.count)
             case .set(let set): return .integer(set.count)
             case .range(let range): return .integer(range.count)
@@ -177,7 +177,7 @@ extension Builtin {
             if case .string(let text) = call.value("x") { return .string(String(text.reversed())) }
             if case .range(let range) = call.value("x") { return .range(range.reversed) }
             if case .tensor(let tensor) = call.value("x"), tensor.rank > 0 { return .tensor(try tensor.flip([0])) }
-            return .list(try call.list("x").reversed())
+            return .list(try call.list("x").reversed().mapUntilInterrupt { $0 })
         },
         Builtin(
             "enumerate(x, start=0)", .values, "Pairs of index and element.",
@@ -322,15 +322,15 @@ extension Builtin {
         guard tensor.rank > 0 else { return Value.tensor(tensor).unwrapped }
         if tensor.rank == 1, !tensor.isTracked {
             let value = tensor.value
-            if value.dtype == .bool { return .list(value.doubles().map { .boolean($0 != 0) }) }
-            guard value.dtype == .int64 else { return .numbers(value.doubles()) }
+            if value.dtype == .bool { return .list(try value.doubles().mapUntilInterrupt { .boolean($0 != 0) }) }
+            guard value.dtype == .int64 else { return .list(try value.doubles().mapUntilInterrupt { .number($0) }) }
             // A number holds whole numbers up to 2**53.
             return .list(
-                try value.integers().map {
+                try value.integers().mapUntilInterrupt {
                     $0.magnitude <= 1 << 53 ? .integer($0) : .tensor(try Tensor.scalar(whole: $0))
                 })
         }
-        return .list(try (0..<tensor.shape[0]).map { try nestedList(tensor.at([.index($0)])) })
+        return .list(try (0..<tensor.shape[0]).mapUntilInterrupt { try nestedList(tensor.at([.index($0)])) })
     }
 }
 

@@ -72,8 +72,7 @@ extension Builtin {
             "permutation(n)", .random, "The numbers from 0 to n - 1 in random order, int64.", example: "permutation(5)"
         ) { call in
             let order = try Tensor.permutation(try call.integer("n", atLeast: 0), key: call.interpreter.random.next())
-            try Interrupt.check()
-            return .tensor(try Tensor(order.map { Int64($0) }))
+            return .tensor(try Tensor(order.mapUntilInterrupt { Int64($0) }))
         },
     ]
 }

@@ -146,14 +146,13 @@ extension Builtin {
                 if case .boolean(let flag) = key { return flag ? 1.0 : 0.0 }
                 return key.asNumber ?? .nan
             }
-            return stable(present) { a, b in
+            return try stable(present) { a, b in
                 if numbers[a].isNaN || numbers[b].isNaN { return !numbers[a].isNaN && numbers[b].isNaN }
                 return descending ? numbers[a] > numbers[b] : numbers[a] < numbers[b]
             } + missing
         }
         if !present.isEmpty, present.allSatisfy({ keys[$0].isList }) || hasLargeWholes {
             return try stable(present) { a, b in
-                if Interrupt.isRequested { throw Failure.interrupted }
                 let order = try Operators.order(keys[a], keys[b])
                 return descending ? order > 0 : order < 0
             } + missing
@@ -163,11 +162,16 @@ extension Builtin {
                 "only numbers or only strings can be sorted", help: "sort by a function that gives one or the other")
         }
         let texts = keys.map { $0.asString ?? "" }
-        return stable(present) { descending ? texts[$0] > texts[$1] : texts[$0] < texts[$1] } + missing
+        return try stable(present) { descending ? texts[$0] > texts[$1] : texts[$0] < texts[$1] } + missing
     }
 
-    private static func stable(_ indices: [Int], _ precedes: (Int, Int) throws -> Bool) rethrows -> [Int] {
-        try indices.sorted { try precedes($0, $1) || (try !precedes($1, $0) && $0 < $1) }
+    private static func stable(_ indices: [Int], _ precedes: (Int, Int) throws -> Bool) throws -> [Int] {
+        var comparisons = 0
+        return try indices.sorted {
+            comparisons += 1
+            if comparisons & 0xFFF == 0 { try Interrupt.check() }
+            return try precedes($0, $1) || (try !precedes($1, $0) && $0 < $1)
+        }
     }
 }
 

@@ -256,7 +256,7 @@ extension TableObject {
             column.values.contains { !$0.isNone && $0.asString == nil } && column.values.contains { $0.asString != nil }
         }
         var text = columns.map { CSVText.cell($0.name, isAlone: isAlone) }.joined(separator: ",") + "\n"
-        for row in 0..<rowCount {
+        for row in (0..<rowCount).untilInterrupt {
             let cells = try columns.indices.map { column in
                 let value = columns[column].values[row]
                 guard let cell = Self.cell(value, isQuoted: areQuoted[column], isAlone: isAlone) else {
@@ -266,6 +266,7 @@ extension TableObject {
             }
             text += cells.joined(separator: ",") + "\n"
         }
+        try Operators.checkInterrupt()
         try TextFile.write(text, to: path)
     }
 

@@ -3,10 +3,10 @@ import TensorCore
 extension Builtin {
     static let text: [Builtin] = [
         Builtin("upper(text)", .text, "In capital letters.", example: "upper(\"abc\")") { call in
-            .string(try call.string("text").uppercased())
+            .string(try call.string("text").mapPieces { $0.uppercased() })
         },
         Builtin("lower(text)", .text, "In small letters.", example: "lower(\"ABC\")") { call in
-            .string(try call.string("text").lowercased())
+            .string(try call.string("text").mapPieces { $0.lowercased() })
         },
         Builtin(
             "capitalize(text)", .text, "The first character in capital, all others in small letters.",
@@ -18,10 +18,11 @@ extension Builtin {
         Builtin("title(text)", .text, "Each word capitalized.", example: "title(\"deep learning\")") { call in
             var isInWord = false
             var title = ""
-            for character in try call.string("text") {
+            for character in try call.string("text").untilInterrupt {
                 title += isInWord ? character.lowercased() : character.uppercased()
                 isInWord = character.isLetter
             }
+            try Operators.checkInterrupt()
             return .string(title)
         },
         stripped("strip", "at its ends", example: "strip(\"  a b  \")", start: true, end: true),
@@ -155,12 +156,15 @@ extension Builtin {
             example: example
         ) { call in
             let characters = try call.optionalString("characters").map { Set($0.unicodeScalars) }
-            func isLeftOut(_ scalar: Unicode.Scalar) -> Bool {
-                characters.map { $0.contains(scalar) } ?? scalar.properties.isWhitespace
+            var count = 0
+            func isLeftOut(_ scalar: Unicode.Scalar) throws -> Bool {
+                count += 1
+                if count & 0xFFFF == 0 { try Interrupt.check() }
+                return characters.map { $0.contains(scalar) } ?? scalar.properties.isWhitespace
             }
             var rest = try call.string("text").unicodeScalars[...]
-            if start { rest = rest.drop(while: isLeftOut) }
-            while end, let last = rest.last, isLeftOut(last) { rest.removeLast() }
+            if start { rest = try rest.drop(while: isLeftOut) }
+            while end, let last = rest.last, try isLeftOut(last) { rest.removeLast() }
             return .string(String(rest))
         }
     }
@@ -174,14 +178,15 @@ extension Builtin {
         ) { call in
             let (text, part) = (try call.string("text"), try call.string("part"))
             let given = try call.integer("start")
-            let start = given < 0 ? max(given + text.count, 0) : given
-            guard start <= text.count else { return .integer(-1) }
+            let count = try text.characterCount()
+            let start = given < 0 ? max(given + count, 0) : given
+            guard start <= count else { return .integer(-1) }
             let rest = text.dropFirst(start)
-            guard !part.isEmpty else { return .integer(isLast ? text.count : start) }
+            guard !part.isEmpty else { return .integer(isLast ? count : start) }
             let bytes = Array(rest.utf8)
             guard let place = try ByteSearch(part).place(in: bytes, isLast: isLast) else { return .integer(-1) }
             // Bytes before it as characters.
-            return .integer(start + String(decoding: bytes[..<place], as: UTF8.self).count)
+            return .integer(try start + String(decoding: bytes[..<place], as: UTF8.self).characterCount())
         }
     }
 
@@ -211,7 +216,9 @@ extension Builtin {
     ) -> Builtin {
         Builtin("\(name)(text)", .text, "Whether \(what), and there is one.", example: example) { call in
             let text = try call.string("text")
-            return .boolean(!text.isEmpty && text.allSatisfy(holds))
+            let isTrue = !text.isEmpty && text.untilInterrupt.allSatisfy(holds)
+            try Operators.checkInterrupt()
+            return .boolean(isTrue)
         }
     }
 
@@ -220,8 +227,10 @@ extension Builtin {
     ) -> Builtin {
         Builtin("\(name)(text)", .text, "Whether all letters are \(kind), and there is one.", example: example) {
             call in
-            let cased = try call.string("text").filter { $0.isCased }
-            return .boolean(!cased.isEmpty && cased.allSatisfy(holds))
+            let cased = try call.string("text").untilInterrupt.filter { $0.isCased }
+            let isTrue = !cased.isEmpty && cased.untilInterrupt.allSatisfy(holds)
+            try Operators.checkInterrupt()
+            return .boolean(isTrue)
         }
     }
 }
@@ -272,9 +281,37 @@ extension Call {
 extension String {
     /// Its lines without what ends them.
     func lines(whereEnd isEnd: (Character) -> Bool) throws -> [String] {
-        var lines = split(maxSplits: ListLength.most + 1, omittingEmptySubsequences: false, whereSeparator: isEnd)
+        var count = 0
+        var lines = try split(maxSplits: ListLength.most + 1, omittingEmptySubsequences: false) { character in
+            count += 1
+            if count & 0xFFFF == 0 { try Interrupt.check() }
+            return isEnd(character)
+        }
         if lines.last?.isEmpty == true { lines.removeLast() }
         try ListLength.check(lines.count)
-        return lines.map { String($0) }
+        return try lines.mapUntilInterrupt { String($0) }
+    }
+
+    /// `count` that an interrupt stops.
+    func characterCount() throws -> Int {
+        var count = 0
+        for _ in untilInterrupt { count += 1 }
+        try Operators.checkInterrupt()
+        return count
+    }
+
+    /// What a function makes of it that looks at each scalar alone; an interrupt stops it.
+    func mapPieces(_ transform: (Substring) -> String) throws -> String {
+        var result = ""
+        var rest = self[...]
+        while !rest.isEmpty {
+            try Interrupt.check()
+            let end = rest.utf8.index(rest.startIndex, offsetBy: 1 << 16, limitedBy: rest.endIndex) ?? rest.endIndex
+            // Up to the start of a scalar.
+            let piece = rest[..<unicodeScalars.index(after: unicodeScalars.index(before: end))]
+            result += transform(piece)
+            rest = rest[piece.endIndex...]
+        }
+        return result
     }
 }

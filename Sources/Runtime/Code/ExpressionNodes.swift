@@ -470,7 +470,7 @@ final class IndexNode: Node {
     private func element(of container: Value, _ indices: [Subscript], _ frame: Frame) throws -> Value {
         try locating {
             guard case .string(let text) = container else { return try container.element(indices) }
-            return .string(try frame.interpreter.indexedTexts[text].element(indices))
+            return .string(try frame.interpreter.indexedTexts.indexed(text).element(indices))
         }
     }
 

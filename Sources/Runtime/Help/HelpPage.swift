@@ -212,12 +212,14 @@ package enum HelpPage: String, CaseIterable {
               --data FOLDER     one more folder to read; may be given several times
               --output FOLDER   a folder to write to; `replay --record` needs that of the notebook
               --memory 4G       the memory that may be used (4 GB)
-              --time 10m        the time that may pass (10 minutes); after it dls ends with status 152
+              --time 10m        the time that may pass (10 minutes; no limit at the prompt and in Jupyter, unless given);
+                                after it dls ends with status 152
 
             Links count as what they lead to. `import` takes files from the notebook's folder alone, `!` is off, and there
             is no network. Trainings are kept in a temporary store, and the history stays as it is. Nothing gives back what was
             taken away, until dls ends. The system enforces it too, by Landlock and seccomp; where it has none, a note says
-            so. A notebook in your home folder itself is refused: move it to a folder of its own.
+            so. A notebook in your home folder itself, or above it, is refused: move it to a folder of its own. The prompt and
+            the kernel of Jupyter (DLS_SAFE=1 where Jupyter starts) have the folder that they are started in.
 
             Without `--safe` a notebook can do what you can: read it first. In any case dls replaces no file that it did not
             write unless overwrite=true says so, and control characters of data are shown and not sent to the terminal.

@@ -1,15 +1,18 @@
+import TensorCore
+
 /// A string that can be indexed in constant time.
 struct IndexedText {
     let text: String
     /// nil where each byte is a character.
     private let characters: [Character]?
 
-    init(_ text: String) {
+    /// - Throws: `Failure` where it is interrupted.
+    init(_ text: String) throws {
         var text = text
         text.makeContiguousUTF8()
         self.text = text
         // A return and a line feed behind it are one character.
-        characters = text.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? nil : Array(text)
+        characters = text.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? nil : try text.mapUntilInterrupt { $0 }
     }
 
     private var count: Int { characters?.count ?? text.utf8.count }
@@ -22,8 +25,8 @@ struct IndexedText {
             return character(try Value.string(text).position(subscripts, count, "string"))
         }
         let places = try SliceBounds(start: start, stop: stop, step: step, count: count)
-        if let characters { return String(places.map { characters[$0] }) }
-        return String(decoding: places.map(byte), as: UTF8.self)
+        if let characters { return String(try places.map { characters[$0] }) }
+        return String(decoding: try places.map(byte), as: UTF8.self)
     }
 
     private func character(_ position: Int) -> String {
@@ -45,12 +48,12 @@ final class IndexedTexts {
 
     private var latest: [IndexedText] = []
 
-    subscript(text: String) -> IndexedText {
+    func indexed(_ text: String) throws -> IndexedText {
         let size = text.utf8.count
-        guard size >= Self.shortest else { return IndexedText(text) }
+        guard size >= Self.shortest else { return try IndexedText(text) }
         // Strings that share their storage are compared in constant time.
         if let known = latest.first(where: { $0.text.utf8.count == size && $0.text == text }) { return known }
-        let indexed = IndexedText(text)
+        let indexed = try IndexedText(text)
         if size <= Self.longest { latest = [indexed] + latest.prefix(1) }
         return indexed
     }

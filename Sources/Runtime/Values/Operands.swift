@@ -98,7 +98,7 @@ struct PlainNumbers {
     /// - Throws: `Failure` for more numbers than a list can have.
     init(_ range: NumberRange) throws {
         try ListLength.check(range.count)
-        numbers = (0..<range.count).map { range[$0] }
+        numbers = try (0..<range.count).mapUntilInterrupt { range[$0] }
         shape = [range.count]
         isBoolean = false
     }
@@ -141,7 +141,7 @@ struct PlainNumbers {
         listCount += 1
         if max(numbers.count + elements.count, listCount) > ListLength.most { throw Failure.tooManyParts }
         try Operators.checkInterrupt()
-        for element in elements {
+        for element in elements.untilInterrupt {
             switch element {
             case .number(let number):
                 try append(number, depth)
@@ -160,6 +160,7 @@ struct PlainNumbers {
             default: return false
             }
         }
+        try Operators.checkInterrupt()
         return true
     }
 

@@ -422,7 +422,8 @@ package struct SliceBounds {
         self.init(first: first, step: step, count: Int(steps))
     }
 
-    func map<Result>(_ transform: (Int) throws -> Result) rethrows -> [Result] {
-        try (0..<count).map { try transform(first + $0 * step) }
+    /// - Throws: `InterruptError`; what `transform` throws.
+    func map<Result>(_ transform: (Int) throws -> Result) throws -> [Result] {
+        try (0..<count).mapUntilInterrupt { try transform(first + $0 * step) }
     }
 }

@@ -76,7 +76,8 @@ extension Operators {
             case (.list(let x), .list(let y)):
                 guard x.count == y.count else { return false }
                 guard isNew(x.identity, y.identity, count: x.count, nests: x.contains(where: \.hasParts)) else { break }
-                for index in x.indices.reversed() { left.append((x[index], y[index])) }
+                for index in x.indices.reversed().untilInterrupt { left.append((x[index], y[index])) }
+                if Interrupt.isRequested { return false }
             case (.range(let x), .range(let y)): guard x == y else { return false }
             case (.range(let x), .list(let y)), (.list(let y), .range(let x)):
                 guard x.count == y.count else { return false }

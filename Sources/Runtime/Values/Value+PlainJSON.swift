@@ -24,7 +24,9 @@ extension Value {
         guard depth < Self.deepest else {
             throw Failure("the value is nested more than \(Self.deepest) deep, too deep for JSON")
         }
-        func array(_ values: [Value]) throws -> JSON { .array(try values.map { try $0.plainJSON(depth: depth + 1) }) }
+        func array(_ values: [Value]) throws -> JSON {
+            .array(try values.mapUntilInterrupt { try $0.plainJSON(depth: depth + 1) })
+        }
         switch self {
         case .undefined, .none: return .null
         case .boolean(let flag): return .boolean(flag)
@@ -46,7 +48,7 @@ extension Value {
             return try (value.dtype == .bool ? Value.boolean(number != 0) : .number(number)).plainJSON(depth: depth)
         case .tensor(let tensor):
             return .array(
-                try (0..<tensor.shape[0]).map { index in
+                try (0..<tensor.shape[0]).mapUntilInterrupt { index in
                     try Value.tensor(Variable(tensor.value.at([.index(index)]))).plainJSON(depth: depth + 1)
                 })
         case .object(let object):
@@ -62,7 +64,9 @@ extension Value {
     }
 
     /// The value that JSON is, whoever wrote it.
-    init(plain json: JSON) {
+    ///
+    /// - Throws: `InterruptError`.
+    init(plain json: JSON) throws {
         switch json {
         case .null: self = .none
         case .boolean(let flag): self = .boolean(flag)
@@ -75,8 +79,9 @@ extension Value {
             }
         case .number(let number): self = .number(number)
         case .string(let text): self = .string(text)
-        case .array(let elements): self = .list(elements.map { Value(plain: $0) })
-        case .object(let members): self = .record(Record(members.map { ($0.name, Value(plain: $0.value)) }))
+        case .array(let elements): self = .list(try elements.mapUntilInterrupt { try Value(plain: $0) })
+        case .object(let members):
+            self = .record(Record(try members.mapUntilInterrupt { ($0.name, try Value(plain: $0.value)) }))
         }
     }
 
@@ -91,8 +96,9 @@ extension Value {
         // What each byte may become on the way.
         try Storage.checkAvailable(64 * text.utf8.count)
         do {
-            self.init(plain: try JSON(parsing: Array(text.utf8), .document))
-        } catch {
+            try self.init(plain: JSON(parsing: Array(text.utf8), .data))
+        } catch let error as JSONError {
+            try Interrupt.check()
             let before = text.utf8.prefix(error.byte)
             let line = before.count { $0 == 0x0A } + 1
             let column =

@@ -40,13 +40,13 @@ extension Philox {
 
     /// The numbers 0 ..< count in an order drawn with `room`'s elements, which are int64.
     static func permutation(_ room: Tensor, _ key: RandomKey) throws -> [Int] {
-        var order = Array(0..<room.count)
+        var order = try (0..<room.count).mapUntilInterrupt { $0 }
         // All 64 bits of each draw, to be scaled to the range that is left.
         fillIntegers(room.pointer(Int64.self), room.count, low: 0, range: 0, key)
         try Interrupt.check()
         let draws = room.pointer(Int64.self)
         for last in stride(from: room.count - 1, to: 0, by: -1) {
-            if last & 0xF_FFFF == 0xF_FFFF { try Interrupt.check() }
+            if last & 0x3_FFFF == 0 { try Interrupt.check() }
             let other = UInt64(bitPattern: draws[last]).multipliedFullWidth(by: UInt64(last + 1)).high
             order.swapAt(last, Int(other))
         }

@@ -3,7 +3,7 @@ import CSimd
 /// The request to stop what is running, as Ctrl-C makes it.
 ///
 /// Loops, training and long operations poll it between pieces of work; whoever started the work clears it.
-package enum Interrupt {
+@usableFromInline package enum Interrupt {
     /// Asks what is running to stop. May be called from a signal handler and from any thread.
     package static func request() { csimd_interrupt_set(1) }
 
@@ -11,7 +11,7 @@ package enum Interrupt {
     package static func clear() { csimd_interrupt_set(0) }
 
     /// Whether a request is pending.
-    package static var isRequested: Bool { csimd_interrupt_get() != 0 }
+    @usableFromInline package static var isRequested: Bool { csimd_interrupt_get() != 0 }
 
     /// Does work whose result nobody sees at an interrupt: kernels leave out what is left of it then, piece by piece.
     ///
@@ -32,12 +32,12 @@ package enum Interrupt {
     /// Throws if a request is pending.
     ///
     /// - Throws: `InterruptError`.
-    package static func check() throws(InterruptError) {
+    @usableFromInline package static func check() throws(InterruptError) {
         if isRequested { throw InterruptError() }
     }
 }
 
 /// What work ends with when it was asked to stop.
-package struct InterruptError: Error, Equatable {
+@usableFromInline package struct InterruptError: Error, Equatable {
     package init() {}
 }
