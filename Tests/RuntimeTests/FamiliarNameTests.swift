@@ -39,7 +39,7 @@ import Testing
         let code = code == "step opt loss" ? "step opt mse(net(data.x), zeros([5, 3]))" : code
         program += "\nprint \"start\"\n" + code
         program = program.replacing("@folder", with: folder)
-            .replacing(#/"(f|x|weights|photos|loss)(\.|\/)/#) { "\"\(folder)/\($0.output.1)\($0.output.2)" }
+            .replacing(#/"(f|x|net|weights|photos|loss)(\.|\/)/#) { "\"\(folder)/\($0.output.1)\($0.output.2)" }
         let (output, failure, _) = run(program)
         return (output.components(separatedBy: "start\n").last ?? "", failure)
     }

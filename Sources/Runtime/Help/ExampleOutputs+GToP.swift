@@ -18,6 +18,10 @@ extension ExampleOutputs {
         5
         == get
         {a=1, b=1}
+        == get_dummies
+        sex_f  sex_m
+            0      1
+            1      0
         == global_avg_pool
         tensor [1, 2] float32
           1  1
