@@ -34,7 +34,7 @@ package struct CommandLineArguments {
 
     /// - Parameter environment: `DLS_SAFE` asks for `--safe`.
     package init(_ words: [String], environment: (String) -> String? = { _ in nil }) throws(UsageError) {
-        var isSafe = !["", "0"].contains(environment("DLS_SAFE") ?? "")
+        let isSafe = !["", "0"].contains(environment("DLS_SAFE") ?? "")
         // A lone `-` would end the options for the parser.
         if words.first == "-" {
             self.init(.run(.standardInput))
@@ -42,13 +42,7 @@ package struct CommandLineArguments {
             take(words.dropFirst())
             return
         }
-        var words = words
-        let options = words.prefix { $0 == "--safe" }
-        if words.dropFirst(options.count).first.map(DlsCommand.verbs.contains) == true {
-            // `dls --safe replay FILE` is `dls replay --safe FILE`.
-            words.removeFirst(options.count)
-            isSafe = isSafe || !options.isEmpty
-        }
+        let words = Self.withVerbFirst(words)
         let verb = words.first.flatMap { DlsCommand.verbs.contains($0) ? $0 : nil }
         do throws(UsageError) {
             self = try Self.parse(words, isSafe: isSafe)
@@ -58,6 +52,14 @@ package struct CommandLineArguments {
             if let verb { error.command += " " + verb }
             throw error
         }
+    }
+
+    /// `dls --safe --time 10m replay FILE` is `dls replay --safe --time 10m FILE`.
+    private static func withVerbFirst(_ words: [String]) -> [String] {
+        var end = 0
+        while end < words.count, let count = SafetyOptions.wordCount(words[end]) { end += count }
+        guard end > 0, end < words.count, DlsCommand.verbs.contains(words[end]) else { return words }
+        return [words[end]] + words[..<end] + words[(end + 1)...]
     }
 
     private static func parse(_ words: [String], isSafe: Bool) throws(UsageError) -> CommandLineArguments {

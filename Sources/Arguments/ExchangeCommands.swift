@@ -23,7 +23,9 @@ struct ExportCommand: Subcommand {
         name: [.long, .customShort("o")], help: .init("Where to write.", valueName: "path"), completion: .file())
     var output: String?
 
-    func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
+    @Flag(name: .customLong("safe"), help: "Read only what is in the notebook's folder.") var isSafe = false
+
+    func request(isSafe isDemanded: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
         let path = try onlyFile(file, "a notebook")
         let ending = output.flatMap { $0.contains(".") ? $0.split(separator: ".").last : nil }
         guard let word = format ?? ending.map({ String($0) }) else {
@@ -33,7 +35,7 @@ struct ExportCommand: Subcommand {
             throw .init("`dls export` writes \(Self.formats.joined(separator: ", ")), not `\(word)`")
         }
         var result = CommandLineArguments(.run(.exportNotebook(path: path, format: format, output: output)))
-        result.confinement = isSafe ? Confinement() : nil
+        if isSafe || isDemanded { result.confinement = Confinement(writingBeside: output ?? path) }
         return result
     }
 }
@@ -50,10 +52,20 @@ struct ImportCommand: Subcommand {
         name: [.long, .customShort("o")], help: .init("Where to write.", valueName: "path"), completion: .file())
     var output: String?
 
-    func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
+    @Flag(name: .customLong("safe"), help: "Read only what is in the notebook's folder.") var isSafe = false
+
+    func request(isSafe isDemanded: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
         let path = try onlyFile(file, "a notebook of Jupyter")
         var result = CommandLineArguments(.run(.importNotebook(path: path, output: output)))
-        result.confinement = isSafe ? Confinement() : nil
+        if isSafe || isDemanded { result.confinement = Confinement(writingBeside: output ?? path) }
         return result
+    }
+}
+
+extension Confinement {
+    /// For a command that writes a file and runs no code.
+    fileprivate init(writingBeside path: String) {
+        self.init()
+        output = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 }

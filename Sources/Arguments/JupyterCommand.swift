@@ -20,6 +20,8 @@ struct JupyterCommand: Subcommand {
 
     @Option(help: .init("Install in this folder.", valueName: "folder"), completion: .directory) var prefix: String?
 
+    @OptionGroup var safety: SafetyOptions
+
     func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
         guard let first = words.first else {
             throw .init("`dls jupyter` needs `install`, or the connection file of a client")
@@ -27,7 +29,9 @@ struct JupyterCommand: Subcommand {
         guard words.count == 1 else { throw .init("`dls jupyter` takes one word, not \(words.count)") }
         guard first == "install" else {
             guard !user, prefix == nil else { throw .init("--user and --prefix are for `dls jupyter install`") }
-            return CommandLineArguments(.jupyter(.serve(connectionFile: first)))
+            var result = CommandLineArguments(.jupyter(.serve(connectionFile: first)))
+            result.confinement = try safety.confinement(isDemanded: isSafe)
+            return result
         }
         guard !user || prefix == nil else { throw .init("`dls jupyter install` takes --user or --prefix, not both") }
         return CommandLineArguments(.jupyter(.install(prefix: prefix)))

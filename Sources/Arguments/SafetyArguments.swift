@@ -1,7 +1,7 @@
 import ArgumentParser
 import Runtime
 
-/// The options of `--safe`, before a file or behind `replay`.
+/// The options of `--safe`, before a file or a command, or behind a command.
 struct SafetyOptions: ParsableArguments {
     @Flag(name: .customLong("safe"), help: "Run code of strangers: `dls help safe` tells what is left to it.")
     var isSafe = false
@@ -22,6 +22,15 @@ struct SafetyOptions: ParsableArguments {
 
     @Option(name: .customLong("time"), help: .init("With --safe: the longest time, such as 10m.", valueName: "time"))
     var time: String?
+
+    /// How many words an option of these takes with its value; nil for other words.
+    static func wordCount(_ word: String) -> Int? {
+        if word == "--safe" { return 1 }
+        guard let option = ["--data", "--output", "--memory", "--time"].first(where: { word.hasPrefix($0) }) else {
+            return nil
+        }
+        return word == option ? 2 : word.hasPrefix(option + "=") ? 1 : nil
+    }
 
     /// - Parameter isDemanded: Whether the environment asks for it.
     func confinement(isDemanded: Bool) throws(CommandLineArguments.UsageError) -> Confinement? {

@@ -158,6 +158,11 @@ struct CommandLineArgumentsTests {
         }
         #expect(try parse("replay", "a.dls").confinement == nil)
         #expect(try parse("--safe", "export", "a.dls", "--to", "md").confinement != nil)
+        for words in [["--safe", "--time", "8s", "jupyter", "c.json"], ["jupyter", "--safe", "--time=8s", "c.json"]] {
+            let words = try CommandLineArguments(words)
+            #expect(words.action == .jupyter(.serve(connectionFile: "c.json")) && words.confinement?.seconds == 8)
+        }
+        #expect(try CommandLineArguments(["jupyter", "c.json"], environment: { _ in "1" }).confinement != nil)
         #expect(try parse("--safe", "run", "a.dls").action == .run(.script(path: "a.dls")))
     }
 
