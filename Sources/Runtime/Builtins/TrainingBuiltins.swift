@@ -34,7 +34,7 @@ extension Builtin {
                 are drawn with replacement, or "balanced": each class as often as any other.
                 augment: changes of the examples of training, drawn anew in each epoch by the seed: a list of
                 random_crop, random_flip, random_rotation, random_erasing, color_jitter and others (`help data`), such as
-                [random_crop(28, padding=4), random_flip]; or functions of a batch, the record {x, y, index}, that give
+                [random_crop(28, padding=4), random_flip]; or functions of a batch, the record {x, y}, that give
                 the new x, or a record of x and y: augment=b -> b.x + 0.1 * randn_like(b.x). They see images as they
                 are before they are normalized, with values from 0 to 1. Validation data stays as it is.
                 collate: a function of the list of a batch's examples, records of x and y, that gives the batch, {x=..., y=...}.
