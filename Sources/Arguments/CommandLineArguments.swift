@@ -125,8 +125,8 @@ struct DlsCommand: ParsableCommand {
             Exit status: 0 done, 1 an error in a script, 2 wrong usage, 3 a check that drifted, 130 interrupted.
             """,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, ExportCommand.self, ImportCommand.self, JupyterCommand.self,
-            LanguageServerCommand.self, TopicCommand.self,
+            RunCommand.self, ReplayCommand.self, ExportCommand.self, ImportCommand.self, HomeworkCommand.self,
+            HomeworkSessionCommand.self, JupyterCommand.self, LanguageServerCommand.self, TopicCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

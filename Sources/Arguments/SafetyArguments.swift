@@ -45,21 +45,26 @@ struct SafetyOptions: ParsableArguments {
         var confinement = Confinement()
         confinement.data = data
         confinement.output = output
-        if let memory {
-            let units = ["": 1.0, "k": 0x1p10, "m": 0x1p20, "g": 0x1p30, "t": 0x1p40]
-            guard let bytes = Self.number(memory.lowercased().trimmingSuffix("b"), units), (0x1p24...0x1p50) ~= bytes
-            else {
-                throw .init("--memory takes an amount such as 500M or 4G, and got `\(memory)`")
-            }
-            confinement.memoryByteCount = Int(bytes)
-        }
-        if let time {
-            guard let seconds = Self.number(time.lowercased(), ["": 1, "s": 1, "m": 60, "h": 3600, "d": 86400]),
-                (0.1...1e9) ~= seconds
-            else { throw .init("--time takes a duration such as 90s, 10m or 2h, and got `\(time)`") }
-            confinement.seconds = seconds
-        }
+        if let memory { confinement.memoryByteCount = try Self.byteCount(memory) }
+        if let time { confinement.seconds = try Self.seconds(time) }
         return confinement
+    }
+
+    /// The value of `--memory`.
+    static func byteCount(_ memory: String) throws(CommandLineArguments.UsageError) -> Int {
+        let units = ["": 1.0, "k": 0x1p10, "m": 0x1p20, "g": 0x1p30, "t": 0x1p40]
+        guard let bytes = number(memory.lowercased().trimmingSuffix("b"), units), (0x1p24...0x1p50) ~= bytes else {
+            throw .init("--memory takes an amount such as 500M or 4G, and got `\(memory)`")
+        }
+        return Int(bytes)
+    }
+
+    /// The value of `--time`.
+    static func seconds(_ time: String) throws(CommandLineArguments.UsageError) -> Double {
+        guard let seconds = number(time.lowercased(), ["": 1, "s": 1, "m": 60, "h": 3600, "d": 86400]),
+            (0.1...1e9) ~= seconds
+        else { throw .init("--time takes a duration such as 90s, 10m or 2h, and got `\(time)`") }
+        return seconds
     }
 
     private static func number(_ text: String, _ units: [String: Double]) -> Double? {

@@ -12,6 +12,8 @@ package struct Confinement: Equatable, Sendable {
     package var data: [String] = []
     /// The folder that may be written; nil: none.
     package var output: String?
+    /// Whether the notebook's folder may be read; `import` takes files from there, else from `data`.
+    package var readsHome = true
     package var memoryByteCount = 4 << 30
     /// Nil: no limit, for work that a person attends.
     package var seconds: Double?
@@ -44,20 +46,12 @@ package struct Confinement: Equatable, Sendable {
     package func enter(
         besides notebook: String?, onLimit: @escaping @Sendable (Limit, _ isLastCall: Bool) -> Void
     ) throws -> String? {
-        let home = try Self.folder(notebook.map(Folder.parent) ?? ".")
-        guard home != "/", environmentFolder("HOME").map({ FileAccess.isBeneath($0, home) }) != true else {
-            throw Failure(
-                "--safe would open all of \(home) to the notebook", help: "move it to a folder of its own first")
-        }
-        // Who sent a folder has not chosen another one of this machine by a link.
-        if let notebook, let file = realPath(notebook), !FileAccess.isBeneath(file, home) {
-            throw Failure("\(notebook) is a link to \(file), beyond its folder", help: "name that file instead")
-        }
+        let home = readsHome ? try home(of: notebook) : []
         if let output { Folder.make(output) }
-        let readable = [home] + (try data.map(Self.folder))
+        let readable = home + (try data.map(Self.folder))
         let writable = try output.map { [try Self.folder($0)] } ?? []
         let scratch = Self.makeScratch()
-        FileAccess.confine(to: .init(readable: readable, writable: writable, importable: [home]))
+        FileAccess.confine(to: .init(readable: readable, writable: writable, importable: readsHome ? home : readable))
         Memory.limit(to: memoryByteCount)
         watch(onLimit)
         // Addresses are more than memory: stacks and what the allocator keeps ready.
@@ -67,6 +61,20 @@ package struct Confinement: Equatable, Sendable {
         let isEnforced = Self.enforce(readable: readable, writable: writable + scratch)
         return isEnforced
             ? nil : "this kernel has no Landlock or seccomp: --safe is enforced by dls alone, and not by the system"
+    }
+
+    /// The folder of a notebook.
+    private func home(of notebook: String?) throws -> [String] {
+        let home = try Self.folder(notebook.map(Folder.parent) ?? ".")
+        guard home != "/", environmentFolder("HOME").map({ FileAccess.isBeneath($0, home) }) != true else {
+            throw Failure(
+                "--safe would open all of \(home) to the notebook", help: "move it to a folder of its own first")
+        }
+        // Who sent a folder has not chosen another one of this machine by a link.
+        if let notebook, let file = realPath(notebook), !FileAccess.isBeneath(file, home) {
+            throw Failure("\(notebook) is a link to \(file), beyond its folder", help: "name that file instead")
+        }
+        return [home]
     }
 
     private static func folder(_ path: String) throws -> String {

@@ -73,6 +73,8 @@ extension OutputSink {
 /// Runs compiled code and holds what all of it shares: the built-ins, random numbers, where outputs go.
 package final class Interpreter {
     package let builtins: BuiltinTable
+    /// Names that mean the built-in functions in what is run next, whatever earlier code has assigned to them.
+    package var sealedNames: Set<String> = []
     package var sink: any OutputSink
     /// How `print` and texts write values.
     package var printStyle = DisplayStyle()
@@ -172,7 +174,8 @@ package final class Interpreter {
 
     /// Runs one statement and returns the value that it leaves, `.none` if it has none.
     package func run(_ statement: Statement, of source: SourceText, in module: Namespace) throws -> Value {
-        let compiler = Compiler(source: source, module: module, builtins: builtins)
+        var compiler = Compiler(source: source, module: module, builtins: builtins)
+        compiler.sealedNames = sealedNames
         let node = try compiler.compileTopLevel(statement)
         let frame = Frame(slotCount: 0, parent: nil, interpreter: self)
         depth = 0

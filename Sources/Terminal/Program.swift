@@ -18,6 +18,10 @@ package enum ProgramRequest: Equatable {
     case replay(path: String, options: ReplayOptions)
     case exportNotebook(path: String, format: ExportFormat, output: String?)
     case importNotebook(path: String, output: String?)
+    case releaseHomework(path: String, output: String?, overwrites: Bool)
+    case gradeHomework(GradeRequest)
+    /// Runs a student's code for `gradeHomework`, which starts it.
+    case homeworkSession
 }
 
 extension ProgramRequest {
@@ -26,7 +30,7 @@ extension ProgramRequest {
         switch self {
         case .script(let path), .replay(let path, _), .exportNotebook(let path, _, _), .importNotebook(let path, _):
             path
-        case .prompt, .code, .standardInput, .help, .recover: nil
+        case .prompt, .code, .standardInput, .help, .recover, .releaseHomework, .gradeHomework, .homeworkSession: nil
         }
     }
 }
@@ -97,6 +101,8 @@ package struct Program {
             }
         }
         if request == .recover { return recover() }
+        // Its process is confined before it has a session.
+        if request == .homeworkSession { return runHomeworkSession() }
         let backend = makeBackend(display, arguments)
         guard backend.setParameters(settings) else { return ExitStatus.usage }
         switch request {
@@ -109,6 +115,13 @@ package struct Program {
         case .code(let text): return backend.run(SourceText(name: "-e", text: text))
         case .standardInput: return runStandardInput(backend)
         case .recover: return recover()
+        case .homeworkSession: return runHomeworkSession()
+        case .releaseHomework(let path, let output, let overwrites):
+            guard let source = source(of: path) else { return ExitStatus.usage }
+            return release(source, to: output, overwrites: overwrites)
+        case .gradeHomework(let request):
+            guard let source = source(of: request.solution) else { return ExitStatus.usage }
+            return grade(source, request)
         case .help(let topic): return backend.showHelp(topic: topic) ? ExitStatus.success : ExitStatus.failure
         case .replay(let path, let options):
             guard let source = source(of: path) else { return ExitStatus.usage }

@@ -66,7 +66,7 @@ extension SessionFront {
 }
 
 /// Shows nothing.
-private final class SilentSink: OutputSink {
+final class SilentSink: OutputSink {
     func emit(_ output: Output) throws {}
 }
 

@@ -5,6 +5,8 @@ struct Compiler {
     let source: SourceText
     let module: Namespace
     let builtins: BuiltinTable
+    /// Names that mean the built-in functions here, whatever the module has under them.
+    var sealedNames: Set<String> = []
     /// Nil in the code of a file or of the session.
     var scope: Scope?
     /// Whether the statements are a model's, where each layer that a line makes is added.
@@ -199,8 +201,9 @@ struct Compiler {
         case .object(let depth): return SelfNode(depth: depth, place)
         case nil: if isRead { uses?.names.append(name) }
         }
+        let cell = sealedNames.contains(name.text) ? Cell(name: name.text) : module.cell(name.text)
         return CellNode(
-            module.cell(name.text), module: module, builtin: builtins.value(name.text), isChangeable: scope == nil,
+            cell, module: module, builtin: builtins.value(name.text), isChangeable: scope == nil,
             place)
     }
 

@@ -8,6 +8,7 @@ package enum HelpPage: String, CaseIterable {
     case models
     case sweeps
     case notebooks
+    case homework
     case export
     case jupyter
     case editors
@@ -186,6 +187,50 @@ package enum HelpPage: String, CaseIterable {
             whole numbers are exact. Tags behind a title: [volatile] is not compared, [skip] not run, [raises] ends in an
             error, whose message is compared. Progress and columns called `seconds` are not recorded. Of more than 200
             lines the first and the last are recorded, with a digest of the rest.
+            """
+        case .homework:
+            """
+            A teacher writes a homework as a notebook with the answers in it, and tags its cells:
+
+              # %% Softmax [solution] [points=3]        an answer; its title tells it apart from the others
+              # keep
+              fn softmax(x) {
+              # end keep
+                exp(x - max(x)) / sum(exp(x - max(x)))
+              # keep
+              }
+              # end keep
+              # %% It sums to 1                         a check that students see
+              assert close(sum(softmax([1, 2, 3])), 1)
+              # %% Large numbers [hidden] [points=2]    one that they do not see
+              softmax([1000, 1001])
+              #> [0.26894142136999516, 0.7310585786300049]
+
+              dls replay --record FILE                  writes the expected outputs under their cells
+              dls homework release FILE                 writes FILE_student.dls, or --output PATH
+              dls homework grade --solution FILE STUDENT...
+                                                        runs the students' files, and shows the points of each question
+
+            In the students' file the code of an answer is a comment, but for what stands between `# keep` and `# end keep`;
+            hidden checks are gone, their points added to the question before them; no outputs are recorded.
+
+            The points of a cell are given if it ends as in FILE, shows what is recorded there (numbers by tolerance, see
+            `help notebooks`), and so do the cells behind it up to the next answer or the next cell with points. What an
+            answer shows is not compared where FILE records nothing for it. An answer that is left as it was released gives
+            nothing. Cells of the student's own run behind those that they stand behind.
+
+            Of a student's file only the answers run, found by their titles. The rest is FILE's: students who change
+            checks, outputs or points change nothing. A check means dls's own functions, whatever an answer calls its own,
+            unless the answer in FILE has that name too, and functions of FILE's other cells stay as they are; a class with comparisons such as `fn ==` counts only where FILE has
+            one. The expected outputs are not in the process that runs the student's code, which has the limits of
+            `help safe` and reads no file but those beneath `--data FOLDER`. Checks that draw random numbers start with
+            `seed`. FILE itself is graded first: what it does not pass, nobody can.
+
+              --time 5m --memory 2G                 the limits of each student's file (5 minutes, 2 GB)
+              --data FOLDER                         a folder that answers and checks read; may be given several times
+              --json FILE --csv FILE                the results for programs
+              --feedback FOLDER                     a page in HTML for each student
+              --overwrite                           replaces files that dls did not write
             """
         case .export:
             """

@@ -44,7 +44,8 @@ struct HTMLPage {
 
     private func code(of cell: NotebookDocument.Cell) throws -> String {
         var html = "<section class=\"cell\" id=\"cell-\(cell.number)\">\n"
-        let tags = cell.tags.map { "<span class=\"tag\">\($0.rawValue)</span>" }.joined()
+        let tags = (cell.tags.map(\.rawValue) + [cell.pointsText].compactMap { $0 })
+            .map { "<span class=\"tag\">\($0)</span>" }.joined()
         if !cell.title.isEmpty || !tags.isEmpty { html += "<h3>\(escapedXML(cell.title))\(tags)</h3>\n" }
         if !cell.source.isEmpty { html += "<pre><code>\(HTMLText.code(cell.source))</code></pre>\n" }
         if !cell.outputs.isEmpty {

@@ -110,9 +110,13 @@ struct IpynbReader {
         cell.title = own?["title"]?.asString.map(oneLine) ?? ""
         cell.options = (own?["options"]?.elements ?? []).compactMap { $0.asString.map(oneLine) }
         if own?["marker"]?.asBoolean == false { cell.hasMarker = false }
-        cell.tags = (json["metadata"]?["tags"]?.elements ?? []).compactMap {
-            $0.asString.flatMap(NotebookTag.init(jupyterName:))
-        }
+        let tags = (json["metadata"]?["tags"]?.elements ?? []).compactMap(\.asString)
+        cell.tags = tags.compactMap(NotebookTag.init(jupyterName:))
+        // Read as in a title, so that nothing else gets into that line.
+        cell.points =
+            tags.lazy.compactMap { tag in
+                Notebook(SourceText(name: source.name, text: "# %% [\(oneLine(tag))]")).cells.first?.points
+            }.first
         cell.source = text
         if cell.kind == .code, !cell.title.isEmpty {
             let heading = "# \(cell.title)"
@@ -138,7 +142,7 @@ struct IpynbReader {
         guard let text = json["metadata"]?["dls"]?["text"]?.asString else { return nil }
         let cells = NotebookDocument(Notebook(SourceText(name: source.name, text: text))).cells
         guard cells.count == 1, cells[0].kind == cell.kind, cells[0].source == cell.source,
-            cells[0].title == cell.title, Set(cells[0].tags) == Set(cell.tags),
+            cells[0].title == cell.title, Set(cells[0].tags) == Set(cell.tags), cells[0].points == cell.points,
             cells[0].outputs.flatMap(\.lines) == cell.outputs.flatMap(\.lines)
         else { return nil }
         return text

@@ -56,7 +56,8 @@ struct IpynbWriter {
         if !cell.hasMarker { own.append(.init("marker", .boolean(false))) }
         if cell.canonicalText(isLast: isLast) != cell.text { own.append(.init("text", .string(cell.text))) }
         var fields: [JSON.Member] = own.isEmpty ? [] : [.init("dls", .object(own))]
-        if !cell.tags.isEmpty { fields.append(.init("tags", .array(cell.tags.map { .string($0.jupyterName) }))) }
+        let tags = cell.tags.map(\.jupyterName) + [cell.pointsText].compactMap { $0 }
+        if !tags.isEmpty { fields.append(.init("tags", .array(tags.map { .string($0) }))) }
         return .object(fields)
     }
 

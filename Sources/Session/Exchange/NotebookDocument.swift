@@ -1,5 +1,6 @@
 import Language
 import Runtime
+import TensorCore
 
 /// A notebook as other programs have them: cells with outputs that are told apart by kind.
 struct NotebookDocument {
@@ -27,6 +28,8 @@ struct NotebookDocument {
         /// False for what stands before the first `# %%`.
         var hasMarker = true
         var tags: [NotebookTag] = []
+        /// What `[points=3]` says.
+        var points: Double?
         /// What stands behind `#~`.
         var options: [String] = []
         /// Code, or text.
@@ -51,7 +54,7 @@ struct NotebookDocument {
             let recorded = notebook.recordedLines(of: cell).map(\.text)
             return Cell(
                 number: cell.number, title: cell.title, kind: cell.kind, hasMarker: cell.markerSpan != nil,
-                tags: NotebookTag.allCases.filter { cell.tags.contains($0) },
+                tags: NotebookTag.allCases.filter { cell.tags.contains($0) }, points: cell.points,
                 options: cell.lines.filter { $0.kind == .option }.map { line in
                     String(notebook.source[line.span].dropFirst(2).drop { $0 == " " })
                 }, source: cell.kind == .code ? notebook.code(of: cell) : notebook.text(of: cell),
@@ -124,8 +127,11 @@ extension NotebookDocument.Cell {
 
     private var tagNames: [String] {
         let own: [NotebookCell.Kind: String] = [.markdown: "markdown", .raw: "raw"]
-        return [own[kind]].compactMap { $0 } + tags.map(\.rawValue)
+        return [own[kind]].compactMap { $0 } + tags.map(\.rawValue) + [pointsText].compactMap { $0 }
     }
+
+    /// What stands in brackets for the points.
+    var pointsText: String? { points.map { "points=\(numberText($0))" } }
 
     /// How it is called in a message.
     var label: String { title.isEmpty ? "cell \(number)" : "cell \(number) \"\(title)\"" }

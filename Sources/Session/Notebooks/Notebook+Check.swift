@@ -30,9 +30,14 @@ extension Notebook {
         let cell = result.cell
         if case .notRun = result.ending { return [] }
         guard !cell.tags.contains(.volatile) else { return [] }
+        return drifts(of: cell, recordedText(of: result))
+    }
+
+    /// Compares the lines that a cell gave with what is recorded under it.
+    func drifts(of cell: NotebookCell, _ actual: [String]) -> [Drift] {
         let recorded = recordedLines(of: cell)
-        let actual = recordedText(of: result)
-        let comparison = OutputComparison(recorded: recorded.map(\.text), actual: actual, tolerance: cell.tolerance)
+        let comparison = OutputComparison(
+            recorded: recorded.map { withOwnFigureFolder($0.text) }, actual: actual, tolerance: cell.tolerance)
         let start = placeSpan(of: cell)
 
         var drifts: [Drift] = []
@@ -61,6 +66,14 @@ extension Notebook {
             }
         }
         return drifts
+    }
+
+    /// A recorded line as this notebook would record it: a file that was renamed has its figures in the folder of its
+    /// old name.
+    private func withOwnFigureFolder(_ line: String) -> String {
+        guard let name = RecordedText.figureName(in: line), NotebookDocument.isFigureName(name) else { return line }
+        let file = name.utf8.drop { $0 != UInt8(ascii: "/") }
+        return "[figure: \(figureFolder)\(String(decoding: file, as: UTF8.self))]"
     }
 
     /// `0.3255 became 0.3288: out by 0.0033 (1.01 %), where 3.26e-05 is allowed`

@@ -76,7 +76,7 @@ extension Notebook {
 
 extension Statement {
     /// The names that it can give a value to, in its own scope.
-    fileprivate var boundNames: [String] {
+    var boundNames: [String] {
         func names(_ block: Block) -> [String] { block.statements.flatMap(\.boundNames) }
         switch kind {
         case .assign(let target, _), .augmentedAssign(let target, _, _): return target.names

@@ -43,6 +43,8 @@ package struct NotebookCell {
     package let title: String
     package let kind: Kind
     package let tags: Set<NotebookTag>
+    /// What `[points=3]` gives for it in a homework.
+    package let points: Double?
     /// What `#~` lines say; nil where there are none.
     package let tolerance: CheckTolerance?
     /// All of it, up to the next cell.
@@ -88,6 +90,10 @@ package enum NotebookTag: String, CaseIterable, Sendable {
     case skip
     /// Ends in an error, whose message is compared.
     case raises
+    /// The answer to a question of a homework, which the students' file does not have.
+    case solution
+    /// A check of a homework, which the students' file does not have.
+    case hidden
 }
 
 /// How far a number may be from the recorded one: `absolute + relative * |recorded|`.

@@ -37,7 +37,8 @@ struct NotebookReader {
         cells.append(
             NotebookCell(
                 number: number, title: heading.title, kind: textKind ?? .code, tags: heading.tags,
-                tolerance: tolerance(lines.filter { $0.kind == .option }), span: span, markerSpan: marker,
+                points: heading.points, tolerance: tolerance(lines.filter { $0.kind == .option }), span: span,
+                markerSpan: marker,
                 bodySpan: Span(bodyStart, end), lines: lines))
     }
 
@@ -62,6 +63,7 @@ struct NotebookReader {
         /// Nil for one of code.
         var textKind: NotebookCell.Kind?
         var tags: Set<NotebookTag> = []
+        var points: Double?
     }
 
     /// `# %% title [tag] [tag, tag]`, with the tags on either side of the title.
@@ -86,10 +88,13 @@ struct NotebookReader {
     private func words(_ group: Substring) -> [Substring]? {
         let words = group.dropFirst().dropLast().split(separator: ",").map(trimmed)
         let areTags = words.allSatisfy { word in
-            !word.isEmpty && word.allSatisfy { $0.isASCII && $0.isLetter || $0 == "-" || $0 == "_" }
+            word.hasPrefix(Self.pointsSign)
+                || !word.isEmpty && word.allSatisfy { $0.isASCII && $0.isLetter || $0 == "-" || $0 == "_" }
         }
         return words.isEmpty || !areTags ? nil : words
     }
+
+    private static let pointsSign = "points="
 
     private mutating func take(_ word: Substring, into heading: inout Heading, _ span: Span) {
         if word == "markdown" || word == "md" {
@@ -98,8 +103,13 @@ struct NotebookReader {
             heading.textKind = .raw
         } else if let tag = NotebookTag(rawValue: String(word)) {
             heading.tags.insert(tag)
+        } else if word.hasPrefix(Self.pointsSign) {
+            guard let points = Double(word.dropFirst(Self.pointsSign.count)), (0...1e6) ~= points, points > 0 else {
+                return report("[\(word)] takes a number of points above 0, such as [points=3]", span)
+            }
+            heading.points = points
         } else {
-            let known = ["markdown", "raw"] + NotebookTag.allCases.map(\.rawValue)
+            let known = ["markdown", "raw"] + NotebookTag.allCases.map(\.rawValue) + ["points=3"]
             let meant = Suggestion.closest(to: String(word), among: known).map { "did you mean [\($0)]?" }
             report(
                 "a cell has no tag [\(word)]", span, label: meant,

@@ -1,0 +1,163 @@
+import Datasets
+import Glibc
+import Language
+import Runtime
+import TensorCore
+
+/// What `dls homework grade` is asked for.
+package struct GradeRequest: Equatable, Sendable {
+    package var solution: String
+    package var students: [String]
+    package var limits = Confinement()
+    /// Where the results go.
+    package var json: String?
+    package var csv: String?
+    /// The folder for pages.
+    package var feedback: String?
+    package var overwrites = false
+
+    package init(solution: String, students: [String]) {
+        self.solution = solution
+        self.students = students
+        limits.seconds = Self.standardSeconds
+        limits.memoryByteCount = Self.standardMemory
+    }
+
+    package static let standardSeconds = 300.0
+    package static let standardMemory = 2 << 30
+}
+
+/// Grades students' files by a homework: each runs in a process of its own, and what it gave is compared here.
+package struct HomeworkGrader {
+    /// Runs a job in a process of its own.
+    package typealias Runner = (_ job: String, _ seconds: Double) -> Filter.Outcome
+
+    package let homework: Homework
+    let limits: Confinement
+    let runner: Runner
+
+    /// - Throws: `Failure` where the limits would let students read the homework.
+    package init(_ homework: Homework, limits: Confinement, runner: @escaping Runner = Self.ownProgram) throws {
+        (self.homework, self.limits, self.runner) = (homework, limits, runner)
+        let path = FileBytes.realPath(homework.notebook.source.name)
+        for folder in limits.data where FileAccess.isBeneath(path, FileBytes.realPath(folder)) {
+            throw Failure(
+                "--data \(folder) would let students read \(homework.notebook.source.name)",
+                help: "put the data into a folder of its own")
+        }
+    }
+
+    package static func ownProgram(_ job: String, _ seconds: Double) -> Filter.Outcome {
+        Filter.run(Filter.ownProgram, "homework-session", input: job, seconds: seconds)
+    }
+
+    /// Grades the homework by itself: what it does not pass, nobody can.
+    ///
+    /// - Throws: `Failure` where it gets less than all points.
+    package func checkHomework() throws {
+        let source = homework.notebook.source
+        let grade = try grade(source, path: source.name, name: "the homework")
+        guard let mark = grade.marks.first(where: { !$0.isEarned }) else { return }
+        throw Failure(
+            "\(source.name) does not pass its own checks: \(quoted(mark.title)): \(mark.reason)",
+            help: "`dls replay --check \(source.name)` tells what differs, and --record writes the outputs again")
+    }
+
+    /// - Parameter name: How the student is called.
+    /// - Throws: `Failure` where no process can be started, or Ctrl-C was pressed.
+    package func grade(_ path: String, name: String) throws -> HomeworkGrade {
+        do { return try grade(try Self.submission(path), path: path, name: name) } catch let error as FileProblem {
+            let marks = homework.questions.map {
+                HomeworkGrade.Mark(
+                    title: $0.cell.name, points: $0.points, isEarned: false, reason: error.reason)
+            }
+            return HomeworkGrade(path: path, name: name, marks: marks)
+        }
+    }
+
+    private func grade(_ source: SourceText, path: String, name: String) throws -> HomeworkGrade {
+        // Bytes that are no text are replaced here, so that all places are those of the text that runs.
+        let student = Notebook(SourceText(name: path, text: String(decoding: source.bytes, as: UTF8.self)))
+        let plan = HomeworkPlan(homework, student)
+        return HomeworkAssessment(plan, try results(of: plan)).grade(path: path, name: name)
+    }
+
+    // MARK: - Files
+
+    /// A file that cannot be graded.
+    private struct FileProblem: Error {
+        let reason: String
+    }
+
+    private static let mostBytes = 8 << 20
+
+    private static func submission(_ path: String) throws(FileProblem) -> SourceText {
+        // A link could lead to the homework itself.
+        let folder = FileBytes.realPath(Folder.parent(of: path))
+        guard FileAccess.isBeneath(FileBytes.realPath(path), folder) else {
+            throw FileProblem(reason: "the file is a link that leads out of its folder")
+        }
+        let bytes: [UInt8]
+        do { bytes = try FileBytes.read(path) } catch {
+            throw FileProblem(reason: Failure(wrapping: error).diagnostic.message)
+        }
+        guard bytes.count <= mostBytes else { throw FileProblem(reason: "the file has more than 8 MB") }
+        return SourceText(name: path, bytes: bytes)
+    }
+
+    // MARK: - Processes
+
+    /// What a step that ended its process costs is that step: the others run once more without it.
+    private static let mostProcesses = 3
+    /// The time that a process has to start, and to end by itself when its own time is up.
+    private static let graceSeconds = 15.0
+
+    private func results(of plan: HomeworkPlan) throws -> [Int: HomeworkJob.Result] {
+        var results: [Int: HomeworkJob.Result] = [:]
+        let mayCompare = homework.answers.contains { HomeworkPlan.definesComparison(homework.tokens(of: $0)) }
+        for (index, step) in plan.steps.enumerated() where !mayCompare && plan.definesComparison(step) {
+            results[index] = .init(
+                ending: .failed,
+                message: "not run: it defines a comparison such as `fn ==`, by which any check could pass")
+        }
+        var left = plan.steps.indices.filter { results[$0] == nil }
+        for _ in 0..<Self.mostProcesses {
+            let (found, ending) = try run(plan.job(left.map { plan.steps[$0] }, limits: limits))
+            for (place, result) in found where left.indices.contains(place) { results[left[place]] = result }
+            let stopped = left.indices.first { found[$0].map { $0.ending == .stopped } ?? true }
+            guard let stopped else { break }
+            results[left[stopped]] = .init(ending: .stopped, message: found[stopped]?.message ?? ending)
+            left.remove(at: stopped)
+        }
+        return results
+    }
+
+    /// Runs a job: the results by the place of their step in it, and how the process ended.
+    private func run(_ job: HomeworkJob) throws -> (results: [Int: HomeworkJob.Result], ending: String) {
+        let seconds = (limits.seconds ?? Confinement.scriptSeconds) + Self.graceSeconds
+        let outcome = runner(job.json.text, seconds)
+        if Interrupt.isRequested { throw Failure.interrupted }
+        switch outcome {
+        case .missing: throw Failure("dls cannot start itself: \(Filter.ownProgram) is not there")
+        case .failed(let reason): throw Failure("dls cannot start itself: \(reason)")
+        case .finished(let output, let status, let complaint):
+            // A line that is cut off is none.
+            let lines = output.split(separator: UInt8(ascii: "\n")).compactMap { try? JSON(parsing: Array($0)) }
+            let last = complaint.split(separator: "\n").last.map { String($0) }
+            guard lines.first == HomeworkJob.readyLine else {
+                throw Failure("the student's process did not start: \(last ?? "no reason is given")")
+            }
+            let results = lines.compactMap(HomeworkJob.Result.parse).map { ($0.step, $0.result) }
+            return (Dictionary(results, uniquingKeysWith: { first, _ in first }), Self.ending(status, last))
+        }
+    }
+
+    private static func ending(_ status: Int32, _ complaint: String?) -> String {
+        switch (status & 0x7f, (status >> 8) & 0xff) {
+        case (0, 0): "the process ended early"
+        case (0, let code): complaint ?? "the process ended with status \(code)"
+        case (SIGKILL, _): "the process was killed: its time or memory was used up"
+        case (let signal, _): "the process stopped unexpectedly (signal \(signal))"
+        }
+    }
+}
