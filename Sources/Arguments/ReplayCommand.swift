@@ -32,6 +32,9 @@ struct ReplayCommand: Subcommand {
     @Flag(name: .customLong("quiet"), help: "Show what is wrong, and no cells.")
     var isQuiet = false
 
+    @Flag(name: .customLong("json"), help: "Show how the cells went as JSON, and nothing else.")
+    var isJSON = false
+
     @Option(
         name: .customLong("set"), parsing: .unconditionalSingleValue,
         help: .init("The value of a `param`.", valueName: "name=value"))
@@ -44,7 +47,8 @@ struct ReplayCommand: Subcommand {
         guard !checks || !records else { throw .init("`dls replay` takes --check or --record, not both") }
         let options = ReplayOptions(
             mode: checks ? .check : records ? .record : .show,
-            choice: CellChoice(cells: cells, first: first, last: last), keepsGoing: keepsGoing, isQuiet: isQuiet)
+            choice: CellChoice(cells: cells, first: first, last: last), keepsGoing: keepsGoing, isQuiet: isQuiet,
+            isJSON: isJSON)
         var result = CommandLineArguments(.run(.replay(path: path, options: options)))
         result.confinement = try safety.confinement(isDemanded: isSafe)
         result.settings = settings

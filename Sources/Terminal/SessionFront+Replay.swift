@@ -5,10 +5,17 @@ import TensorCore
 
 extension SessionFront {
     package func replay(_ source: SourceText, options: ReplayOptions) -> Int32 {
+        func refuse(_ error: any Error, _ status: Int32) -> Int32 {
+            if options.isJSON {
+                let message = Failure(wrapping: error).diagnostic.message
+                display.show(ReplayReport().text(notebook: source.name, status: status, error: message))
+            }
+            return report(error, status)
+        }
         let notebook: Notebook
-        do { notebook = try Notebook(checking: source) } catch { return report(error, ExitStatus.failure) }
+        do { notebook = try Notebook(checking: source) } catch { return refuse(error, ExitStatus.failure) }
         let chosen: Set<Int>
-        do { chosen = try notebook.numbers(of: options.choice) } catch { return report(error, ExitStatus.usage) }
+        do { chosen = try notebook.numbers(of: options.choice) } catch { return refuse(error, ExitStatus.usage) }
 
         if options.isQuiet { session.interpreter.sink = SilentSink() }
         var runner = NotebookRunner(notebook, in: session)
@@ -17,13 +24,15 @@ extension SessionFront {
         let shown = ReplayDisplay(display, options, chosen)
         let results: [CellResult]
         do { results = try runner.run({ chosen.contains($0.number) }, observer: shown) } catch {
-            return report(error, ExitStatus.failure)
+            return refuse(error, ExitStatus.failure)
         }
         display.settle()
         for name in session.unusedParameters {
             display.note("note: --set \(name): no `param \(name)` was run in \(source.name)")
         }
-        return finish(shown, results)
+        let status = finish(shown, results)
+        if options.isJSON { display.show(shown.report.text(notebook: source.name, status: status)) }
+        return status
     }
 
     /// Records where it was asked for, says what came of it, and gives the exit status.
@@ -46,14 +55,14 @@ extension SessionFront {
             do {
                 let isChanged = try NotebookFile(notebook).record(results, figureWriter: session.figureWriter)
                 let count = results.count { if case .notRun = $0.ending { false } else { true } }
-                display.show(
+                shown.say(
                     isChanged
                         ? "recorded \(cells(count)) in \(path)\n" : "\(path) is as it was: \(cells(count)) agree\n")
             } catch { return report(error, ExitStatus.failure) }
         }
+        if options.keepsGoing { shown.say(shown.runSummary) }
+        if options.mode == .check { shown.say(shown.checkSummary) }
         if shown.problemCount > 0 { return ExitStatus.failure }
-        guard options.mode == .check else { return ExitStatus.success }
-        display.show(shown.checkSummary)
         return shown.driftedCells.isEmpty ? ExitStatus.success : ExitStatus.drift
     }
 
@@ -74,7 +83,11 @@ final class SilentSink: OutputSink {
 private final class ReplayDisplay: NotebookObserver {
     let options: ReplayOptions
     private(set) var notebook: Notebook?
-    private(set) var problemCount = 0
+    /// The cells that did not end as they should.
+    private(set) var problemCells: [NotebookCell] = []
+    var problemCount: Int { problemCells.count }
+    private var runCount = 0
+    private(set) var report = ReplayReport()
     /// The numbers of cells that are not as recorded.
     private(set) var driftedCells: [Int] = []
     private var driftCount = 0
@@ -95,6 +108,11 @@ private final class ReplayDisplay: NotebookObserver {
 
     private func styled(_ text: String, _ code: String) -> String {
         display.capabilities.hasColor ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    }
+
+    /// Shows a last word, where words are wanted.
+    func say(_ text: String) {
+        if !options.isJSON { display.show(text) }
     }
 
     // MARK: Cells
@@ -123,7 +141,9 @@ private final class ReplayDisplay: NotebookObserver {
     /// `── 3  Train [volatile] ──────`
     private func heading(_ cell: NotebookCell) -> String {
         let rule = isASCII ? "-" : "─"
-        let tags = NotebookTag.allCases.filter(cell.tags.contains).map { " [\($0.rawValue)]" }.joined()
+        let points = cell.points.map { ["points=\(numberText($0))"] } ?? []
+        let tags = (NotebookTag.allCases.filter(cell.tags.contains).map(\.rawValue) + points)
+            .map { " [\($0)]" }.joined()
         let words = cell.title.isEmpty ? "" : "  " + cell.title.withVisibleControls
         let title = "\(rule)\(rule) \(cell.number)\(words)\(tags) "
         return styled(title + String(repeating: rule, count: max(2, width - title.count)), "1")
@@ -133,10 +153,12 @@ private final class ReplayDisplay: NotebookObserver {
         display.progress.clear()
         let cell = result.cell
         if case .notRun = result.ending {
+            if cell.kind == .code, cell.hasCode { report.add(result, problem: nil, drifts: nil) }
             guard !options.isQuiet, cell.kind == .code, cell.hasCode else { return }
             display.showStyled(styled("(not run: it is tagged [skip])", "2") + "\n\n")
             return
         }
+        runCount += 1
         if case .failed(let diagnostic) = result.ending, result.problem == nil, !options.isQuiet {
             display.output.finishLine()
             display.show("error: \(diagnostic.message)\n")
@@ -148,11 +170,13 @@ private final class ReplayDisplay: NotebookObserver {
         // Where an error is recorded that did not come, a check tells of it as of all that is not as recorded.
         let isChecked = options.mode == .check && cell.tags.contains(.raises) && cell.isRecorded
         if var problem = result.problem, !isChecked {
-            problemCount += 1
+            problemCells.append(cell)
             if let help = notebook.help(on: problem, in: cell, without: chosen) { problem.help.insert(help, at: 0) }
-            display.show(problem)
-        } else if options.mode == .check {
-            check(result, notebook)
+            report.add(result, problem: problem, drifts: nil)
+            if !options.isJSON { display.show(problem) }
+        } else {
+            let drifts = options.mode == .check ? check(result, notebook) : nil
+            report.add(result, problem: nil, drifts: drifts)
         }
     }
 
@@ -168,24 +192,27 @@ private final class ReplayDisplay: NotebookObserver {
 
     private static let mostDrifts = 10
 
-    private func check(_ result: CellResult, _ notebook: Notebook) {
-        if case .failed = result.ending, !result.cell.tags.contains(.raises) { return }
+    /// - Returns: What differs; nil where nothing is compared.
+    private func check(_ result: CellResult, _ notebook: Notebook) -> [Drift]? {
+        if case .failed = result.ending, !result.cell.tags.contains(.raises) { return nil }
         if !result.cell.tags.contains(.volatile) { comparedCount += 1 }
         let drifts = notebook.drifts(of: result)
-        guard let first = drifts.first else { return }
+        guard let first = drifts.first else { return [] }
         driftedCells.append(result.cell.number)
         driftCount += drifts.count
+        if options.isJSON { return drifts }
         guard result.cell.isRecorded else {
             let place = first.location.source.place(of: first.location.span.start)
             display.show(
                 "drift: \(result.cell.name) (\(notebook.source.name):\(place.line)) shows \(lines(drifts.count)),"
                     + " and nothing is recorded\n\n")
-            return
+            return drifts
         }
         for drift in drifts.prefix(Self.mostDrifts) { show(drift) }
         if drifts.count > Self.mostDrifts {
             display.show("... \(lines(drifts.count - Self.mostDrifts)) more differ in \(result.cell.name)\n\n")
         }
+        return drifts
     }
 
     private func show(_ drift: Drift) {
@@ -204,6 +231,13 @@ private final class ReplayDisplay: NotebookObserver {
     }
 
     private func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(count) lines" }
+
+    /// The last word of a replay that goes on behind cells that fail.
+    var runSummary: String {
+        let ran = runCount == 1 ? "1 cell ran" : "\(runCount) cells ran"
+        if problemCells.isEmpty { return "\(ran): none failed\n" }
+        return "\(ran): \(problemCount) failed: \(problemCells.map(\.name).joined(separator: ", "))\n"
+    }
 
     /// The last word of a check.
     var checkSummary: String {

@@ -112,7 +112,9 @@ struct CommandLineArgumentsTests {
         return text
     }
 
-    @Test("every command has its help", arguments: ["run", "replay", "export", "import", "jupyter", "lsp", "help"])
+    @Test(
+        "every command has its help",
+        arguments: ["run", "replay", "export", "import", "jupyter", "homework", "lsp", "help"])
     func help(_ command: String) throws {
         let help = try #require(try shown(command, "--help"))
         #expect(help.contains("USAGE: dls ") && help.contains(command) && help.contains("--help"))

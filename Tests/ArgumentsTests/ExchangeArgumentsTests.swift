@@ -1,4 +1,5 @@
 import Arguments
+import Session
 import Terminal
 import Testing
 
@@ -27,11 +28,31 @@ import Testing
         ["export"], ["export", "a.dls"], ["export", "a.dls", "--to", "pdf"], ["export", "a.dls", "--to"],
         ["export", "a.dls", "b.dls", "--to", "html"], ["export", "a.dls", "--format", "html"], ["import"],
         ["import", "a.ipynb", "b.ipynb"], ["import", "a.ipynb", "--to", "dls"],
-        ["export", "a.dls", "--output", "b.docx"],
+        ["export", "a.dls", "--output", "b.docx"], ["homework", "release"], ["homework", "grade", "a.dls"],
+        ["homework", "grade", "--solution", "a.dls"], ["homework", "mark"], ["homework", "release", "a.dls", "b.dls"],
+        ["homework", "grade", "--solution", "a.dls", "b.dls", "--time", "soon"],
     ]) func wrongUsageIsSaid(_ words: [String]) {
         #expect { try CommandLineArguments(words) } throws: { error in
             (error as? CommandLineArguments.UsageError)?.message.isEmpty == false
         }
+    }
+
+    @Test func homeworksAreReleasedAndGraded() throws {
+        #expect(
+            try action("homework", "release", "a.dls")
+                == .run(.releaseHomework(path: "a.dls", output: nil, overwrites: false)))
+        var request = GradeRequest(solution: "a.dls", students: ["b.dls", "c.dls"])
+        #expect(
+            try action("homework", "grade", "--solution", "a.dls", "b.dls", "c.dls") == .run(.gradeHomework(request)))
+        request.limits.seconds = 90
+        request.limits.memoryByteCount = 500 << 20
+        request.limits.data = ["d", "e"]
+        (request.json, request.csv, request.feedback, request.overwrites) = ("j", "k", "f", true)
+        #expect(
+            try action(
+                "homework", "grade", "b.dls", "c.dls", "--solution", "a.dls", "--time", "90s", "--memory", "500M",
+                "--data", "d", "--data", "e", "--json", "j", "--csv", "k", "--feedback", "f", "--overwrite")
+                == .run(.gradeHomework(request)))
     }
 
     @Test func aScriptOfThatNameIsStillRun() throws {

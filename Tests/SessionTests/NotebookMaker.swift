@@ -48,7 +48,10 @@ struct NotebookMaker {
         let marker =
             pick(["# %%", "# %% ", "#%%", "# %%%"])
             + pick(["", " Train", " Train \"it\" \\ <b>", "   two  words ", " 名前", " [1, 2]", " x [not a tag] y"])
-            + pick(["", "", "", " [volatile]", " [skip]", " [raises]", " [raises, volatile]", "[skip]"])
+            + pick([
+                "", "", "", " [volatile]", " [skip]", " [raises]", " [raises, volatile]", "[skip]",
+                " [solution] [points=2.5]",
+            ])
         let options = some(2, ["#~ rtol=1e-3", "#~  atol=0.1 rtol=0", "#~atol=1"])
         let code = some(
             5,

@@ -38,6 +38,17 @@ import Testing
         #expect(book.figureName(cell: 3, order: 1) == "test_figures/cell3-1.svg")
     }
 
+    @Test(arguments: [
+        ("A [solution] [points=3]", "A", [NotebookTag.solution], 3.0), ("[hidden, points=0.5] B", "B", [.hidden], 0.5),
+        ("C [points=three]", "C", [], nil), ("D [points=-1]", "D", [], nil), ("E [points=inf]", "E", [], nil),
+        ("F [points=0]", "F", [], nil), ("G [x=1]", "G [x=1]", [], nil),
+    ])
+    func cellsHavePoints(_ marker: String, _ title: String, _ tags: [NotebookTag], _ points: Double?) {
+        let book = notebook("# %% \(marker)\nx")
+        #expect(book.cells[0].title == title && book.cells[0].tags == Set(tags) && book.cells[0].points == points)
+        #expect(book.diagnostics.isEmpty == (points != nil || title == "G [x=1]"))
+    }
+
     @Test func aFileWithoutMarkersIsOneCell() {
         #expect(notebook("x = 1\nx\n").cells.map(\.number) == [0])
         #expect(notebook("x = 1").cells[0].kind == .code)

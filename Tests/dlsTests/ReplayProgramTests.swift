@@ -69,6 +69,44 @@ import Testing
         #expect(try dls("replay", "quit.dls").status == 7)
     }
 
+    @Test func whatGoesOnEndsWithASummary() throws {
+        try write("# %% A\n1\n#> 2\n# %% B\nmissing\n# %%\nmissing\n# %% [skip]\nmissing\n")
+        let shown = try dls("replay", "--keep-going", "--quiet", "a.dls")
+        #expect(shown.status == 1 && shown.output == "3 cells ran: 2 failed: cell 2 \"B\", cell 3\n")
+        let checked = try dls("replay", "--keep-going", "--quiet", "--check", "a.dls")
+        #expect(checked.status == 1 && checked.output.hasSuffix("cell 3\n1 cell compared: 1 line drifted in cell 1\n"))
+        try write("# %% A\n1\n")
+        #expect(try dls("replay", "--keep-going", "--quiet", "a.dls").output == "1 cell ran: none failed\n")
+    }
+
+    @Test func programsReadHowItWent() throws {
+        func json(_ words: String...) throws -> [String: Any] {
+            let result = try folder.dls(["replay", "--json"] + words)
+            let json = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+            #expect(json?["status"] as? Int == Int(result.status))
+            return try #require(json)
+        }
+        try write("# %% A\nprint \"\u{7f}\\u{1b}[2J\"\n1\n#> 2\n# %% B\nmissing\n# %% C [skip]\nmissing\n")
+        let report = try json("--keep-going", "--check", "a.dls")
+        let cells = try #require(report["cells"] as? [[String: Any]])
+        #expect(cells.map { $0["ending"] as? String } == ["completed", "failed", "not run"])
+        let drifts = try #require(cells[0]["drifts"] as? [[String: Any]])
+        #expect(drifts.contains { $0["recorded"] as? String == "2" && $0["line"] as? Int == 4 }, "\(drifts)")
+        #expect(cells[1]["error"] as? String == "unknown name `missing`" && cells[1]["line"] as? Int == 6)
+        #expect(try json("a.dls")["status"] as? Int == 1)
+        try write("# %% A\nx = = 1\n")
+        #expect(try json("a.dls")["error"] is String, "what cannot be parsed is told, too")
+    }
+
+    @Test func aNotebookThatWasRenamedHasTheFiguresOfItsOldName() throws {
+        try write("# %% A\nplot [1, 2]\n#> [figure: old_figures/cell1-1.svg]\n")
+        #expect(try dls("replay", "--check", "--quiet", "a.dls").status == 0)
+        for other in ["old_figures/cell1-2.svg", "../old_figures/cell1-1.svg", "old_figures/cell2-1.svg"] {
+            try write("# %% A\nplot [1, 2]\n#> [figure: \(other)]\n")
+            #expect(try dls("replay", "--check", "--quiet", "a.dls").status == 3, "\(other)")
+        }
+    }
+
     @Test func theClockStartsAtZero() throws {
         #expect(try dls("-e", "clock() >= 0").output == "true\n")
     }

@@ -178,7 +178,9 @@ package enum HelpPage: String, CaseIterable {
               dls replay --record FILE     writes the outputs under their cells, and figures to FILE_figures/
               dls replay --check FILE      compares with them; status 3 where something drifted
               --cell NAME --from NAME --to NAME     choose cells by title or number
-              --set name=value --keep-going --quiet
+              --set name=value --quiet      values of `param`s; only what is wrong
+              --keep-going                  goes on behind cells that fail, and ends with a summary
+              --json                        how each cell went, for programs
               run "FILE.dls"               at the prompt: runs the cells in the session
               save session "FILE.dls"      at the prompt: what was typed, as a notebook
 

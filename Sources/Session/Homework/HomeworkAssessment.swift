@@ -28,11 +28,13 @@ struct HomeworkAssessment {
 
     /// Why the points of a question are not given; nil: they are.
     private func reason(against question: Homework.Question) -> String? {
-        let cell = question.cell
-        if plan.missing.contains(cell.title), cell.tags.contains(.solution) { return "the cell is missing" }
-        if plan.untouched.contains(cell.number) { return "not answered" }
+        let answer = plan.homework.answers.last { $0.number <= question.cell.number }
+        let isUntouched = answer.map { plan.untouched.contains($0.number) } ?? false
+        if isUntouched, answer?.number == question.cell.number { return "not answered" }
         for cell in question.cells {
             guard let problem = problem(of: cell).first else { continue }
+            // What fails for want of an answer has no reason of its own.
+            if isUntouched { return "not answered" }
             return cell.number == question.cell.number ? problem : "\(cell.name): \(problem)"
         }
         return nil

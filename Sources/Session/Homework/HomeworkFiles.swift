@@ -13,10 +13,14 @@ extension GradeRequest {
         "\(folder)/\(HomeworkGrade.fileName(name)).html"
     }
 
-    /// Refuses to begin what could not be written.
+    /// Refuses to begin what could not be written, and to give nobody's file no points.
     ///
-    /// - Throws: `Failure` for a file that dls did not write, and for one of those that are read.
+    /// - Throws: `Failure` for a file that dls did not write, for one of those that are read, and for one that is not
+    ///   there to be read.
     package func checkPaths(_ names: [String]) throws {
+        if let path = try students.first(where: { try !pathExists($0) }) {
+            throw Failure("there is no file \(quoted(path)) to grade")
+        }
         let inputs = Set((students + [solution]).map(FileBytes.realPath))
         for path in paths(names) {
             guard !inputs.contains(FileBytes.realPath(path)) else {

@@ -94,7 +94,7 @@ package struct HomeworkGrader {
     private static func submission(_ path: String) throws(FileProblem) -> SourceText {
         // A link could lead to the homework itself.
         let folder = FileBytes.realPath(Folder.parent(of: path))
-        guard FileAccess.isBeneath(FileBytes.realPath(path), folder) else {
+        guard let place = FileAccess.resolvedPath(path), FileAccess.isBeneath(place, folder) else {
             throw FileProblem(reason: "the file is a link that leads out of its folder")
         }
         let bytes: [UInt8]

@@ -62,7 +62,10 @@ package struct HomeworkReport {
         let rows = grades.map { grade -> [String] in
             let marks = grade.marks.map { numberText($0.isEarned ? $0.points : 0) }
             let cells = [CSVText.cell(grade.name)] + marks + [numberText(grade.earned), numberText(grade.points)]
-            return cells + [CSVText.cell(grade.missing.joined(separator: "; "))]
+            let missing =
+                grade.missing.isEmpty
+                ? CSVText.missing(isAlone: false) : CSVText.cell(grade.missing.joined(separator: "; "))
+            return cells + [missing]
         }
         return ([header.map { CSVText.cell($0) }] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
     }

@@ -14,13 +14,17 @@ package struct ReplayOptions: Equatable, Sendable {
     package var keepsGoing = false
     /// Shows what is wrong, and no cells.
     package var isQuiet = false
+    /// Shows how the cells went as JSON, and nothing else.
+    package var isJSON = false
 
     package init(
-        mode: Mode = .show, choice: CellChoice = CellChoice(), keepsGoing: Bool = false, isQuiet: Bool = false
+        mode: Mode = .show, choice: CellChoice = CellChoice(), keepsGoing: Bool = false, isQuiet: Bool = false,
+        isJSON: Bool = false
     ) {
         self.mode = mode
         self.choice = choice
         self.keepsGoing = keepsGoing
-        self.isQuiet = isQuiet
+        self.isQuiet = isQuiet || isJSON
+        self.isJSON = isJSON
     }
 }
