@@ -182,7 +182,7 @@ extension Parser {
 
 extension Token.Kind {
     /// An operator that a class can define.
-    var isMethodOperator: Bool {
+    package var isMethodOperator: Bool {
         switch self {
         case .plus, .minus, .star, .slash, .doubleSlash, .percent, .at, .power, .pipe, .ampersand, .equal, .notEqual,
             .less,

@@ -26,7 +26,7 @@ extension Program {
             let homework = try Homework(source)
             let names = HomeworkGrade.names(of: request.students)
             try request.checkPaths(names)
-            let grader = try HomeworkGrader(homework, limits: request.limits)
+            let grader = HomeworkGrader(homework, limits: request.limits)
             try grader.checkHomework()
             var grades: [HomeworkGrade] = []
             for (number, (path, name)) in zip(request.students, names).enumerated() {

@@ -223,10 +223,12 @@ package enum HelpPage: String, CaseIterable {
 
             Of a student's file only the answers run, found by their titles. The rest is FILE's: students who change
             checks, outputs or points change nothing. A check means dls's own functions, whatever an answer calls its own,
-            unless the answer in FILE has that name too, and functions of FILE's other cells stay as they are; a class with comparisons such as `fn ==` counts only where FILE has
-            one. The expected outputs are not in the process that runs the student's code, which has the limits of
-            `help safe` and reads no file but those beneath `--data FOLDER`. Checks that draw random numbers start with
-            `seed`. FILE itself is graded first: what it does not pass, nobody can.
+            unless the answer in FILE has that name too, and functions of FILE's other cells stay as they are. Classes with
+            operators such as `fn ==` run only where an answer in FILE has some. Write checks as `close(a, b)`: `a.close(b)`
+            asks an object of the student's. The expected outputs are not in the process that runs the student's code, which
+            has the limits of `help safe` and reads no file but those beneath `--data FOLDER`. Checks that draw random
+            numbers start with `seed`. What stops the process, such as an endless loop, costs the cell that it is in, and the
+            other cells run once more without it. FILE itself is graded first: what it does not pass, nobody can.
 
               --time 5m --memory 2G                 the limits of each student's file (5 minutes, 2 GB)
               --data FOLDER                         a folder that answers and checks read; may be given several times

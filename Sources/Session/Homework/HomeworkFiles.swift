@@ -13,15 +13,23 @@ extension GradeRequest {
         "\(folder)/\(HomeworkGrade.fileName(name)).html"
     }
 
-    /// Refuses to begin what could not be written, and to give nobody's file no points.
+    /// Refuses to begin what could not be written, what nobody handed in, and what students could read of others.
     ///
-    /// - Throws: `Failure` for a file that dls did not write, for one of those that are read, and for one that is not
-    ///   there to be read.
+    /// - Throws: `Failure` for a file that dls did not write or that is graded, one that is not there, and one beneath a
+    ///   folder of `--data`.
     package func checkPaths(_ names: [String]) throws {
         if let path = try students.first(where: { try !pathExists($0) }) {
             throw Failure("there is no file \(quoted(path)) to grade")
         }
         let inputs = Set((students + [solution]).map(FileBytes.realPath))
+        for folder in limits.data {
+            let place = FileBytes.realPath(folder)
+            guard
+                let path = (students + [solution]).first(where: { FileAccess.isBeneath(FileBytes.realPath($0), place) })
+            else { continue }
+            throw Failure(
+                "--data \(folder) would let students read \(path)", help: "put the data into a folder of its own")
+        }
         for path in paths(names) {
             guard !inputs.contains(FileBytes.realPath(path)) else {
                 throw Failure("the results would replace \(path), which is graded", help: "name another file")

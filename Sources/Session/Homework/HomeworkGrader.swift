@@ -36,15 +36,8 @@ package struct HomeworkGrader {
     let limits: Confinement
     let runner: Runner
 
-    /// - Throws: `Failure` where the limits would let students read the homework.
-    package init(_ homework: Homework, limits: Confinement, runner: @escaping Runner = Self.ownProgram) throws {
+    package init(_ homework: Homework, limits: Confinement, runner: @escaping Runner = Self.ownProgram) {
         (self.homework, self.limits, self.runner) = (homework, limits, runner)
-        let path = FileBytes.realPath(homework.notebook.source.name)
-        for folder in limits.data where FileAccess.isBeneath(path, FileBytes.realPath(folder)) {
-            throw Failure(
-                "--data \(folder) would let students read \(homework.notebook.source.name)",
-                help: "put the data into a folder of its own")
-        }
     }
 
     package static func ownProgram(_ job: String, _ seconds: Double) -> Filter.Outcome {
@@ -78,6 +71,9 @@ package struct HomeworkGrader {
     private func grade(_ source: SourceText, path: String, name: String) throws -> HomeworkGrade {
         // Bytes that are no text are replaced here, so that all places are those of the text that runs.
         let student = Notebook(SourceText(name: path, text: String(decoding: source.bytes, as: UTF8.self)))
+        guard student.cells.count <= max(Self.mostCells, homework.notebook.cells.count) else {
+            throw FileProblem(reason: "the file has more than \(Self.mostCells) cells")
+        }
         let plan = HomeworkPlan(homework, student)
         return HomeworkAssessment(plan, try results(of: plan)).grade(path: path, name: name)
     }
@@ -90,6 +86,8 @@ package struct HomeworkGrader {
     }
 
     private static let mostBytes = 8 << 20
+    /// Each can show so much that more would fill the memory.
+    private static let mostCells = 1000
 
     private static func submission(_ path: String) throws(FileProblem) -> SourceText {
         // A link could lead to the homework itself.
@@ -114,11 +112,11 @@ package struct HomeworkGrader {
 
     private func results(of plan: HomeworkPlan) throws -> [Int: HomeworkJob.Result] {
         var results: [Int: HomeworkJob.Result] = [:]
-        let mayCompare = homework.answers.contains { HomeworkPlan.definesComparison(homework.tokens(of: $0)) }
-        for (index, step) in plan.steps.enumerated() where !mayCompare && plan.definesComparison(step) {
+        let mayDefine = homework.answers.contains { HomeworkPlan.definesOperator(homework.tokens(of: $0)) }
+        for (index, step) in plan.steps.enumerated() where !mayDefine && plan.definesOperator(step) {
             results[index] = .init(
                 ending: .failed,
-                message: "not run: it defines a comparison such as `fn ==`, by which any check could pass")
+                message: "not run: it defines an operator such as `fn ==`, by which any check could pass")
         }
         var left = plan.steps.indices.filter { results[$0] == nil }
         for _ in 0..<Self.mostProcesses {

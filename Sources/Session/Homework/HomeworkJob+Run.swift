@@ -23,6 +23,12 @@ extension HomeworkJob {
         }
     }
 
+    /// The start of an error that is long, such as the text of a student's `assert`.
+    private static func clipped(_ text: String) -> String {
+        let start = String(text.unicodeScalars.prefix(4000))
+        return start.utf8.count < text.utf8.count ? start + " ..." : text
+    }
+
     private func run(
         _ step: Step, in session: Session, of notebook: Notebook, _ stopText: () -> String
     ) -> Result {
@@ -46,11 +52,14 @@ extension HomeworkJob {
         var style = DisplayStyle.recorded
         style.showsSeconds = step.showsSeconds
         let (ending, outputs) = session.executeCollecting(source, in: step.span, style: style, number: step.cell)
-        let lines = RecordedText(outputs) { notebook.figureName(cell: step.cell ?? 0, order: $0) }.lines
+        let all = RecordedText(outputs) { notebook.figureName(cell: step.cell ?? 0, order: $0) }.lines
+        // What a cell of the student's own shows is for the feedback alone.
+        let lines = step.cell == nil ? Array(all.prefix(50)) : all
         switch ending {
         case .completed: return Result(ending: .completed, lines: lines)
         case .failed(let diagnostic):
-            return Result(ending: .failed, message: DiagnosticRenderer().render(diagnostic), lines: lines)
+            return Result(
+                ending: .failed, message: Self.clipped(DiagnosticRenderer().render(diagnostic)), lines: lines)
         case .interrupted: return Result(ending: .stopped, message: stopText(), lines: lines)
         case .quit: return Result(ending: .quit, message: "`quit` ends it", lines: lines)
         }

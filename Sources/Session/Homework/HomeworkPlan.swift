@@ -69,15 +69,13 @@ struct HomeworkPlan {
         return words(a) == words(b)
     }
 
-    /// Whether a step of the student's gives a class comparisons of its own, by which any check could pass.
-    func definesComparison(_ step: HomeworkJob.Step) -> Bool {
-        step.isStudents && Self.definesComparison(Lexer.tokenize(student.source, in: step.span).tokens)
+    /// Whether a step of the student's gives a class operators of its own, such as an `==` by which any check passes.
+    func definesOperator(_ step: HomeworkJob.Step) -> Bool {
+        step.isStudents && Self.definesOperator(Lexer.tokenize(student.source, in: step.span).tokens)
     }
 
-    static func definesComparison(_ tokens: [Token]) -> Bool {
-        zip(tokens, tokens.dropFirst()).contains { word, name in
-            word.kind == .fn && [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual].contains(name.kind)
-        }
+    static func definesOperator(_ tokens: [Token]) -> Bool {
+        zip(tokens, tokens.dropFirst()).contains { $0.kind == .fn && $1.kind.isMethodOperator }
     }
 
     // MARK: - What is run
