@@ -50,6 +50,9 @@ package struct CommandLineArguments {
         } catch {
             var error = error
             if let verb { error.command += " " + verb }
+            if verb == HomeworkCommand._commandName, words.count > 1, HomeworkCommand.verbs.contains(words[1]) {
+                error.command += " " + words[1]
+            }
             throw error
         }
     }
@@ -134,7 +137,9 @@ struct DlsCommand: ParsableCommand {
 
     /// `dls help` has the topics of the language, and a command's help is its own.
     static func inOurWords(_ help: String) -> String {
-        help.replacing("dls help <subcommand>", with: "dls <subcommand> --help") + (help.hasSuffix("\n") ? "" : "\n")
+        help.replacing("dls help <subcommand>", with: "dls <subcommand> --help")
+            .replacing("dls help homework <subcommand>", with: "dls homework <subcommand> --help")
+            + (help.hasSuffix("\n") ? "" : "\n")
     }
 }
 

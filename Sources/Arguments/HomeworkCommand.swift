@@ -13,6 +13,8 @@ struct HomeworkCommand: ParsableCommand {
             """,
         discussion: "`dls help homework` tells how a homework is written and what is compared.",
         subcommands: [HomeworkReleaseCommand.self, HomeworkGradeCommand.self])
+
+    static let verbs = Set(configuration.subcommands.map { $0._commandName })
 }
 
 struct HomeworkReleaseCommand: Subcommand {

@@ -55,6 +55,17 @@ import Testing
                 == .run(.gradeHomework(request)))
     }
 
+    @Test func errorsOfHomeworksNameTheirCommand() {
+        for (words, command) in [
+            (["homework", "grade"], "dls homework grade"), (["homework", "release"], "dls homework release"),
+            (["homework", "mark"], "dls homework"),
+        ] {
+            #expect { try CommandLineArguments(words) } throws: { error in
+                (error as? CommandLineArguments.UsageError)?.command == command
+            }
+        }
+    }
+
     @Test func aScriptOfThatNameIsStillRun() throws {
         #expect(try action("run", "export") == .run(.script(path: "export")))
     }

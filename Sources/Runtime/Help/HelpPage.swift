@@ -187,7 +187,7 @@ package enum HelpPage: String, CaseIterable {
             Text is compared exactly, numbers by tolerance: 1e-4 of the number, or what the cell says in a line such as
             `#~ rtol=1e-3 atol=1e-6`. Without such a line a last digit may be one off where that is at most 0.1 %, and
             whole numbers are exact. Tags behind a title: [volatile] is not compared, [skip] not run, [raises] ends in an
-            error, whose message is compared. Progress and columns called `seconds` are not recorded. Of more than 200
+            error, whose message is compared; [solution], [hidden] and [points=3] are for `help homework`. Progress and columns called `seconds` are not recorded. Of more than 200
             lines the first and the last are recorded, with a digest of the rest.
             """
         case .homework:
@@ -206,7 +206,8 @@ package enum HelpPage: String, CaseIterable {
               assert close(sum(softmax([1, 2, 3])), 1)
               # %% Large numbers [hidden] [points=2]    one that they do not see
               softmax([1000, 1001])
-              #> [0.26894142136999516, 0.7310585786300049]
+              #> tensor [2] float64
+              #>   0.2689  0.7311
 
               dls replay --record FILE                  writes the expected outputs under their cells
               dls homework release FILE                 writes FILE_student.dls, or --output PATH
@@ -223,8 +224,8 @@ package enum HelpPage: String, CaseIterable {
 
             Of a student's file only the answers run, found by their titles. The rest is FILE's: students who change
             checks, outputs or points change nothing. A check means dls's own functions, whatever an answer calls its own,
-            unless the answer in FILE has that name too, and functions of FILE's other cells stay as they are. Classes with
-            operators such as `fn ==` run only where an answer in FILE has some. Write checks as `close(a, b)`: `a.close(b)`
+            unless the answer in FILE has that name too, and what FILE's other cells define has its value again behind
+            each answer. Classes with operators such as `fn ==` run only where an answer in FILE has some. Write checks as `close(a, b)`: `a.close(b)`
             asks an object of the student's. The expected outputs are not in the process that runs the student's code, which
             has the limits of `help safe` and reads no file but those beneath `--data FOLDER`. Checks that draw random
             numbers start with `seed`. What stops the process, such as an endless loop, costs the cell that it is in, and the

@@ -9,7 +9,7 @@ extension Homework {
     /// - Parameters:
     ///   - output: The path to write to; `FILE_student.dls` unless given.
     ///   - overwrites: Whether a file is replaced that dls did not write.
-    /// - Returns: The path, with what students read of points.
+    /// - Returns: The path.
     /// - Throws: `Failure` for a path that is refused, and for `# keep` marks that leave no code.
     package func release(to output: String? = nil, overwrites: Bool = false) throws -> String {
         let source = notebook.source.name

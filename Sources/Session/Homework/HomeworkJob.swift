@@ -23,7 +23,7 @@ package struct HomeworkJob {
     var ownNames: Set<String>
     /// Those that the answers give values to.
     var answerNames: Set<String>
-    /// Functions and classes of other cells, which no code of the student's replaces.
+    /// What other cells define, such as data and tolerances: no code of the student's replaces it.
     var keptNames: Set<String>
     package private(set) var limits: Confinement
 

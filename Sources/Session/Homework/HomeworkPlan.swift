@@ -85,7 +85,8 @@ struct HomeworkPlan {
             homework: homework.withoutAnswers, student: student.source, steps: steps, limits: limits)
         job.ownNames = homework.names(homework.notebook.cells)
         job.answerNames = homework.names(homework.answers)
-        job.keptNames = homework.functionNames(homework.notebook.cells.filter { !$0.tags.contains(.solution) })
+        let given = homework.notebook.cells.filter { $0.tags.isDisjoint(with: [.solution, .hidden]) }
+        job.keptNames = homework.names(given).union(homework.functionNames(homework.notebook.cells))
             .subtracting(job.answerNames)
         return job
     }

@@ -104,7 +104,7 @@ extension HomeworkGrade {
     package static func names(of paths: [String]) -> [String] {
         let own = paths.map { path in
             let name = path.split(separator: "/").last.map { String($0) } ?? path
-            return name.hasSuffix(".dls") ? String(name.dropLast(4)) : name
+            return name.hasSuffix(".dls") && name != ".dls" ? String(name.dropLast(4)) : name
         }
         var taken: Set<String> = []
         return zip(paths, own).map { path, name in
