@@ -203,6 +203,19 @@ import Testing
         #expect(result.status == 1 && result.error.contains("does not pass its own checks"), "\(result.error)")
     }
 
+    @Test func whatKeepsEveryProcessFromStartingIsSaidAtOnce() throws {
+        try folder.write(Self.softmax, to: "a.dls")
+        let result = try dls(["grade", "--solution", "hw.dls", "--data", "nowhere", "a.dls"])
+        #expect(result.status == 1 && result.error.contains("there is no folder \"nowhere\""), "\(result.error)")
+    }
+
+    @Test func filesThatAreNoHomeworkDoNotStopTheOthers() throws {
+        let cells = String(repeating: "# %%\n1\n", count: 1200)
+        let grades = try grade(["many": cells, "right": Self.softmax + Self.mean])
+        #expect(grades["many"]?.reasons.allSatisfy { $0.contains("more than 1000 cells") } == true)
+        #expect(grades["right"]?.points == [3, 2, 1])
+    }
+
     @Test(arguments: [
         ("# %% A\nx = 1\n", "no cell that students are to write"),
         ("# %% A [solution]\nx = 1\n", "gives points"),

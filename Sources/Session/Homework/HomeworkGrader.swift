@@ -49,7 +49,10 @@ package struct HomeworkGrader {
     /// - Throws: `Failure` where it gets less than all points.
     package func checkHomework() throws {
         let source = homework.notebook.source
-        let grade = try grade(source, path: source.name, name: "the homework")
+        let grade: HomeworkGrade
+        do { grade = try self.grade(source, path: source.name, name: "the homework") } catch let error as FileProblem {
+            throw Failure("\(source.name) cannot be graded: \(error.reason)")
+        }
         guard let mark = grade.marks.first(where: { !$0.isEarned }) else { return }
         throw Failure(
             "\(source.name) does not pass its own checks: \(quoted(mark.title)): \(mark.reason)",
@@ -143,7 +146,7 @@ package struct HomeworkGrader {
             let lines = output.split(separator: UInt8(ascii: "\n")).compactMap { try? JSON(parsing: Array($0)) }
             let last = complaint.split(separator: "\n").last.map { String($0) }
             guard lines.first == HomeworkJob.readyLine else {
-                throw Failure("the student's process did not start: \(last ?? "no reason is given")")
+                throw FileProblem(reason: "the process for it did not start: \(last ?? Self.ending(status, nil))")
             }
             let results = lines.compactMap(HomeworkJob.Result.parse).map { ($0.step, $0.result) }
             return (Dictionary(results, uniquingKeysWith: { first, _ in first }), Self.ending(status, last))
