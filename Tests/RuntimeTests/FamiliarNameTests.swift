@@ -13,7 +13,7 @@ import Testing
         folder = "@folder/new"; indices = [[0]]; classes = ["a", "b", "a"]
         model net_of() { linear 3 }; net = net_of(); data = dataset(rand([5, 3]), [0, 1, 0, 1, 0]); net(data.x)
         scores = ones([2, 3]); targets = [0, 1]; opt = adam(net); loss = sum(x)
-        save text "@folder/f.txt"; save r "@folder/f.json"; to_csv t "@folder/f.csv"; save x "@folder/x.npy"
+        save text "@folder/f.txt"; save r "@folder/f.json"; to_csv t "@folder/f.csv"; save "1,2\\n3,4\\n" "@folder/g.csv"; save x "@folder/x.npy"
         save net "@folder/weights.safetensors"; make_folder "@folder/photos"; args = []; plot xs; seed 1
         """
 
@@ -39,7 +39,7 @@ import Testing
         let code = code == "step opt loss" ? "step opt mse(net(data.x), zeros([5, 3]))" : code
         program += "\nprint \"start\"\n" + code
         program = program.replacing("@folder", with: folder)
-            .replacing(#/"(f|x|net|weights|photos|loss)(\.|\/)/#) { "\"\(folder)/\($0.output.1)\($0.output.2)" }
+            .replacing(#/"(f|g|x|net|weights|photos|loss)(\.|\/)/#) { "\"\(folder)/\($0.output.1)\($0.output.2)" }
         let (output, failure, _) = run(program)
         return (output.components(separatedBy: "start\n").last ?? "", failure)
     }

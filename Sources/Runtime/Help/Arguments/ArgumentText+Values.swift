@@ -193,6 +193,7 @@ extension ArgumentText {
         sort.by | string, list, function or none | Columns, "-name" for descending; or a function of an element.
         sort.returns | table, list or tensor | Sorted; the given value stays as it is.
         drop.columns,get_dummies.columns | list of strings or string | The columns.
+        drop.axis | whole number | 1: columns are left out, which alone are.
         dropna.columns | list of strings, string or none | The columns in which nothing may be missing; none: all.
         isna.x | list, tensor or table | What to look through; a column of a table is a list.
         isna.returns | tensor or table | A mask [N] of booleans, of a tensor of its shape.
