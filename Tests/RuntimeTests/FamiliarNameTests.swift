@@ -21,7 +21,7 @@ import Testing
     private static let settings: [(part: String, before: String)] = [
         ("mse(", "targets = zeros([2, 3])"), ("bce", "targets = zeros([2, 3])"), ("mae(", "targets = zeros([2, 3])"),
         ("a.join(", "a = t; b = t"), ("step opt loss", "fn f() = 0"), ("d[k]", "d = {}"), ("index_select", "i = [0]"),
-        ("scatter(", "x = zeros([3]); indices = [0]"), ("dataset(x, targets)", "x = scores"),
+        ("scatter(x, indices", "x = zeros([3]); indices = [0]"), ("dataset(x, targets)", "x = scores"),
         ("plot_regions", "data = dataset(rand([5, 2]), [0, 1, 0, 1, 0]); net = net_of(); net(data.x)"),
         ("xs.append", "xs = [1]"),
     ]

@@ -140,7 +140,12 @@ enum FamiliarFunctions {
             end = text[place:].find("\n")
             self.read(none if end < 0 else end + 1)
           }
-          fn readlines() = [line + "\n" for line in self.read().splitlines()]
+          fn readlines() {
+            *ended, last = self.read().split("\n")
+            lines = [line + "\n" for line in ended]
+            if last != "" { lines.append(last) }
+            lines
+          }
           fn iterate() = self.readlines()
           fn write(part) {
             self.check("w")

@@ -129,7 +129,7 @@ extension FamiliarNames {
                 .alias("np.random.standard_normal((2,))", "randn([2])", with: wide),
                 .instead("np.random.shuffle(xs)", "xs = shuffle(xs)", "both change `xs`", for: ""),
                 .instead(
-                    "np.random.multinomial(10, [0.5, 0.5])", "bincount(multinomial([0.5, 0.5], 10, replace=true))",
+                    "np.random.multinomial(10, [0.5, 0.5])", "bincount(multinomial([0.5, 0.5], 10, replacement=true))",
                     for: ""),
                 .refused(
                     "np.random.default_rng(1)",

@@ -220,7 +220,7 @@ extension FamiliarNames {
                 .alias("nn.Embedding(10, 3)", "embedding(10, 3)"), .alias("nn.LayerNorm(8)", "layer_norm(8)"),
                 .alias("nn.LeakyReLU(0.2)", "leaky_relu(slope=0.2)", by: "leaky_relu_of"),
                 .alias("nn.AdaptiveMaxPool2d(1)", "adaptive_maxpool(1)"), .alias("nn.MaxPool1d(2)", "maxpool(2)"),
-                .alias("nn.PixelShuffle(2)", "pixel_shuffle(2)"),
+
                 .alias("nn.Parameter(torch.randn(3))", "parameter(randn(3))"),
                 .instead(
                     "nn.ModuleList([...])",
@@ -272,8 +272,12 @@ extension FamiliarNames {
                 .alias("optim.NAdam(net.parameters(), lr=0.002)", "nadam(net, lr=0.002)"),
                 .instead(
                     "optimizer.zero_grad(); loss.backward(); optimizer.step()", "step opt loss",
-                    "it differentiates and updates", for: "zero_grad step"),
-                .instead("loss.backward()", "step opt loss", "or `grad(f)(x)` for the gradient alone", for: "backward"),
+                    "with the loss computed in it, `step opt mse(net(x), y)`: it differentiates and updates",
+                    for: "zero_grad step"),
+                .instead(
+                    "loss.backward()", "step opt loss",
+                    "with the loss computed in it: `step opt mse(net(x), y)`; `grad(f)(x)` is the gradient alone",
+                    for: "backward"),
                 .alias("nn.CrossEntropyLoss()(x, [0, 2])", "cross_entropy(x, [0, 2])"),
                 .alias("nn.MSELoss()(x, 2 * x)", "mse(x, 2 * x)"),
                 .alias("nn.L1Loss()(x, 2 * x)", "mae(x, 2 * x)"),
