@@ -101,7 +101,8 @@ enum FamiliarFunctions {
 
         fn expand_to(x, *sizes) {
           shape = list(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], list) else sizes
-          own = [1] * max(len(shape) - x.ndim, 0) + x.shape
+          own = [*([1] * max(len(shape) - x.ndim, 0)), *x.shape]
+          if len(shape) < len(own) { error("`expand` takes a size for each of the {len(own)} axes; -1 keeps one") }
           broadcast(x, [own[i] if shape[i] == -1 else shape[i] for i in range(len(shape))])
         }
         fn broadcast_like(x, other) = broadcast(x, other.shape)
@@ -114,6 +115,7 @@ enum FamiliarFunctions {
         fn convolve(a, v, mode="full") {
           if mode != "full" and mode != "same" and mode != "valid" { error("`mode` of `np.convolve` is \"full\", \"same\" or \"valid\"") }
           a, v = array(a), array(v)
+          if a.ndim != 1 or v.ndim != 1 or len(a) * len(v) == 0 { error("`np.convolve` takes two vectors that are not empty") }
           if len(a) < len(v) { a, v = v, a }
           whole = pad(a, len(v) - 1) if mode != "valid" else a
           sums = conv2d(whole[none, none, none], flip(v, 0)[none, none, none])[0, 0, 0]
@@ -177,7 +179,11 @@ enum FamiliarFunctions {
           for v in rest { total = f(total, v) }
           total
         }
+        fn check_rows(count, word) {
+          if count > 10000000 { error("`itertools.{word}` has {count:.0f} results here: go through them in a loop of your own") }
+        }
         fn product_of(*lists, repeat=1) {
+          check_rows(prod([len(list(values)) for values in lists] + [1]) ** repeat, "product")
           rows = [[]]
           for i in range(repeat) { for values in lists { rows = [[*row, v] for row in rows for v in values] } }
           rows
@@ -185,6 +191,11 @@ enum FamiliarFunctions {
         fn chain(*lists) = [v for values in lists for v in values]
         fn combinations(values, r) {
           values = list(values)
+          count = 1
+          for i in range(r) {
+            count *= (len(values) - i) / (i + 1)
+            check_rows(count, "combinations")
+          }
           rows = [[]]
           for i in range(r) { rows = [[*row, j] for row in rows for j in range(row[-1] + 1 if len(row) > 0 else 0, len(values))] }
           [[values[i] for i in row] for row in rows]
@@ -230,12 +241,18 @@ enum FamiliarFunctions {
           fn count() = self.size()
           fn show() = "groups by {by}: `.mean()`, `.sum()`, `.agg(\"max\")`, `[\"column\"].mean()`"
         }
-        fn group_by(data, by, as_index=true) = grouped(data, by, none)
+        fn group_by(data, by, as_index=true) {
+          names = data[by if isinstance(by, list) else [by]].columns
+          grouped(data, by, none)
+        }
         fn mixed(n, seed) = shuffle(list(range(n)), seed=seed)
         fn train_test_split(*arrays, test_size=0.25, random_state=none, shuffle=true, stratify=none) {
           if stratify != none { error("parts are drawn without regard to classes: leave `stratify=` out") }
+          if len(arrays) == 0 { error("`train_test_split` needs what to split: `train_test_split(x, y, test_size=0.2)`") }
           n = len(arrays[0])
+          for values in arrays { if len(values) != n { error("`train_test_split` got {n} and {len(values)} examples") } }
           tests = ceil(test_size * n) if test_size < 1 else test_size
+          if tests < 0 or tests > n { error("`test_size` is a share below 1 or a number up to {n}, the number of examples") }
           order = mixed(n, random_state) if shuffle else list(range(n))
           parts = []
           for values in arrays {
