@@ -33,7 +33,8 @@ extension ArgumentText {
         append.errors,extend.errors,reverse.errors | - | Called on something that has no name, or is no list.
         extend.values | list | The elements to add.
         insert.index | whole number | The new element stands before this position; negative positions count from the end.
-        pop.list,remove.list | list, record or set | What is changed.
+        pop.list | list, record, set or table | What is changed.
+        remove.list | list, record or set | What is changed.
         pop.index | whole number, key or none | The position in a list or the key of a record; none: the last element.
         pop.default | any value | The result if a record has no such key; without it, that is an error.
         pop.returns | any value | The element that was taken out.

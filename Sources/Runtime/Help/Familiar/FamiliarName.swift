@@ -289,6 +289,10 @@ package enum FamiliarNames {
     /// - Throws: `Failure` where it asks for another device, or for gradients.
     static func saysNothing(_ argument: String, _ value: Value, for function: String) throws -> Bool {
         switch argument {
+        case "inplace" where ["drop", "fillna", "dropna", "sort", "replace"].contains(function):
+            guard case .boolean(true) = value else { return true }
+            throw Failure(
+                "`\(function)` gives another table", help: "write `t = t.\(function)(...)`, without `inplace`")
         case "inplace", "non_blocking", "num_workers", "pin_memory": return true
         case "device":
             guard case .string(let name) = value, name != "cpu" else { return true }
