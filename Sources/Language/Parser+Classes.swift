@@ -14,6 +14,7 @@ extension Parser {
         let start = position
         advance()
         let name = try bindingName("the class's name")
+        if let failure = pythonBase(of: name) { throw failure }
         guard kind == .leftParenthesis else { throw missingParameters("class", name) }
         let outerFields = selfFields
         selfFields = []

@@ -22,9 +22,7 @@ extension Parser {
             throw fail(
                 "`/*` does not start a comment", at: current.span, help: ["a comment starts with `#`, on each line"])
         case .at where token(1).kind == .name && touches(position + 1):
-            throw fail(
-                "there are no decorators", at: current.span.joined(with: token(1).span),
-                help: ["after the function, write `f = \(Parser.clipped(text(token(1))))(f)`"])
+            throw decorator()
         case .star where token(1).kind == .name && token(2).kind == .comma: return
         case .dot, .star, .pipe, .ampersand, .slash, .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual,
             .greater,
@@ -43,6 +41,40 @@ extension Parser {
         default:
             return
         }
+    }
+
+    /// `@torch.no_grad()`
+    private func decorator() -> Failure {
+        var last = position + 1
+        while list.tokens[last + 1].kind == .dot, touches(last + 1), list.tokens[last + 2].kind == .name { last += 2 }
+        let word = text(list.tokens[last])
+        let help =
+            switch word {
+            case "no_grad", "inference_mode":
+                "leave it out: gradients are recorded only inside `train`, `step` and `grad`"
+            case "staticmethod", "classmethod":
+                "leave it out: a function that needs no object stands outside of the class"
+            case "property": "leave it out: a method is called, `x.name()`, or the class's block assigns `name = ...`"
+            case "dataclass": "write `class Point(x, y=0) { }`: the parameters are fields"
+            default:
+                "after the function, write `f = \(Parser.clipped(source[Span(Int(list.tokens[position + 1].start), Int(list.tokens[last].end))]))(f)`"
+            }
+        return fail("there are no decorators", at: current.span.joined(with: list.tokens[last].span), help: [help])
+    }
+
+    /// `class Net(nn.Module)`, at the name in the parentheses.
+    func pythonBase(of name: Identifier) -> Failure? {
+        guard kind == .leftParenthesis, token(1).kind == .name, token(2).kind == .dot else { return nil }
+        let base = Parser.clipped(bracketed(position))
+        let isNetwork = base.hasSuffix("Module)")
+        return fail(
+            "the parentheses hold the parameters of `\(name.text)`, not a class that it inherits from",
+            at: token(1).span,
+            help: [
+                isNetwork
+                    ? "a network is written `model \(name.text)() { ... }`: its layers, and `fn forward(x) { ... }`"
+                    : "write `class \(name.text)() { ... }`; a class inherits with `class \(name.text)() : Base() { ... }`"
+            ])
     }
 
     private func checkForeignStatement() throws(Failure) {
@@ -81,11 +113,7 @@ extension Parser {
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(
                 "`with` does not exist in dls", at: current.span,
-                help: [
-                    next == "open"
-                        ? "`read(\"f.txt\")` and `lines(\"f.txt\")` read text, `load \"f.csv\"` data, and `save` writes both; all close what they open"
-                        : "leave it out: `net(x)` records no gradients, and nothing has to be closed"
-                ])
+                help: ["leave it out: `net(x)` records no gradients, and nothing has to be closed"])
         case "global", "nonlocal":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(

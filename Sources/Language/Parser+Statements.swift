@@ -1,7 +1,7 @@
 extension Parser {
     /// ```
     /// statement: function | model | class | conditional | for | while | try | 'break' | 'continue' | return
-    ///          | assert | param | import | deletion | help | assignment | command | expression
+    ///          | fileBlock | assert | param | import | deletion | help | assignment | command | expression
     /// ```
     func statement() throws(Failure) -> Statement {
         let start = position
@@ -30,6 +30,7 @@ extension Parser {
         case .import: return try importStatement()
         case .name where startsFromImport: return try fromImport()
         case .name where startsDeletion: return try deletion()
+        case .name where startsFileBlock: return try fileBlock()
         case .question: return helpStatement()
         default:
             try checkMistakesAtStart()
@@ -212,18 +213,63 @@ extension Parser {
     }
 
     /// ```
-    /// deletion: 'del' name (',' name)*
+    /// deletion: 'del' name (',' name)* | 'del' postfix '[' expression ']'
     /// ```
     private func deletion() throws(Failure) -> Statement.Kind {
         let word = current.span
+        let start = position
         var names: [Identifier] = []
         repeat {
             advance()
             let target = try postfix()
+            if names.isEmpty, kind != .comma, case .index(let base, let subscripts) = target.kind,
+                subscripts.count == 1,
+                case .index(let key) = subscripts[0]
+            {
+                return taking(key, outOf: base, span(from: start))
+            }
             guard case .name(let name) = target.kind else { throw cannotDelete(target, word) }
             names.append(Identifier(name, target.span))
         } while kind == .comma
         return .delete(names)
+    }
+
+    /// `del d[k]` is `d.pop(k)`, whose value is not shown.
+    private func taking(_ key: Expression, outOf base: Expression, _ span: Span) -> Statement.Kind {
+        let pop = Expression(.member(base: base, name: Identifier("pop", span)), span)
+        let call = Expression(
+            .call(callee: pop, arguments: [Argument(label: nil, value: key)], isCommand: false), span)
+        return .expression(
+            always([Statement(.expression(call), span), Statement(.expression(Expression(.none, span)), span)], span))
+    }
+
+    /// Statements as one.
+    private func always(_ statements: [Statement], _ span: Span) -> Expression {
+        let branch = ConditionalBranch(
+            condition: Expression(.boolean(true), span), body: Block(statements: statements, span: span))
+        return Expression(.conditional(branches: [branch], otherwise: nil), span)
+    }
+
+    /// `with` is a name elsewhere.
+    private var startsFileBlock: Bool {
+        text(current) == "with" && token(1).kind == .name && !breaksLine(position + 1) && text(token(1)) == "open"
+            && token(2).kind == .leftParenthesis
+    }
+
+    /// ```
+    /// fileBlock: 'with' 'open' arguments 'as' name block
+    /// ```
+    /// What is written is in the file at once, and nothing has to be closed.
+    private func fileBlock() throws(Failure) -> Statement.Kind {
+        let start = position
+        advance()
+        let file = try condition(after: "with")
+        guard kind == .name, !atLineBreak, text(current) == "as" else { throw unexpected("`as` and a name") }
+        advance()
+        let name = try bindingName("a name for the file")
+        let body = try block(after: "the name")
+        let assignment = Statement(.assign(.name(name), file), file.span)
+        return .expression(always([assignment] + body.statements, span(from: start)))
     }
 
     /// ```

@@ -68,7 +68,18 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "fn f(**a, b) { }", "nothing stands after `**a`", at: "b", "it takes all named arguments that are left"),
         Mistake("fn f(a, *, b=2) { }", "expected a name for what is left, found `,`", at: ","),
-        Mistake("del d[k]", "`del` removes variables, and nothing inside a value", at: "del d[k]", "write `d.pop(k)`"),
+        Mistake(
+            "del d[k], a", "`del` removes variables, and nothing inside a value", at: "del d[k]", "write `d.pop(k)`"),
+        Mistake(
+            "@torch.no_grad()\nfn f() = 1", "there are no decorators", at: "@torch.no_grad",
+            "leave it out: gradients are recorded only inside `train`, `step` and `grad`"),
+        Mistake("@a.b\nfn f() = 1", "there are no decorators", at: "@a.b", "after the function, write `f = a.b(f)`"),
+        Mistake(
+            "class Net(nn.Module):", "the parentheses hold the parameters of `Net`, not a class that it inherits from",
+            at: "nn", "a network is written `model Net() { ... }`: its layers, and `fn forward(x) { ... }`"),
+        Mistake(
+            "class A(b.C) { }", "the parentheses hold the parameters of `A`, not a class that it inherits from",
+            at: "b", "write `class A() { ... }`; a class inherits with `class A() : Base() { ... }`"),
         Mistake(
             "del r.x", "`del` removes variables, and nothing inside a value", at: "del r.x", "write `r.pop(\"x\")`"),
         Mistake("del f()", "`del` removes variables, and nothing inside a value", at: "del f()"),

@@ -13,7 +13,7 @@ import Testing
         folder = "@folder/new"; indices = [[0]]; classes = ["a", "b", "a"]
         model net_of() { linear 3 }; net = net_of(); data = dataset(rand([5, 3]), [0, 1, 0, 1, 0]); net(data.x)
         scores = ones([2, 3]); targets = [0, 1]; opt = adam(net); loss = sum(x)
-        save text "@folder/f.txt"; save r "@folder/f.json"; to_csv t "@folder/f.csv"; save x "@folder/x.npy"
+        save text "@folder/f.txt"; save r "@folder/f.json"; to_csv t "@folder/f.csv"; save "1,2\\n3,4\\n" "@folder/g.csv"; save x "@folder/x.npy"
         save net "@folder/weights.safetensors"; make_folder "@folder/photos"; args = []; plot xs; seed 1
         """
 
@@ -21,7 +21,7 @@ import Testing
     private static let settings: [(part: String, before: String)] = [
         ("mse(", "targets = zeros([2, 3])"), ("bce", "targets = zeros([2, 3])"), ("mae(", "targets = zeros([2, 3])"),
         ("a.join(", "a = t; b = t"), ("step opt loss", "fn f() = 0"), ("d[k]", "d = {}"), ("index_select", "i = [0]"),
-        ("scatter(", "x = zeros([3]); indices = [0]"), ("dataset(x, targets)", "x = scores"),
+        ("scatter(x, indices", "x = zeros([3]); indices = [0]"), ("dataset(x, targets)", "x = scores"),
         ("plot_regions", "data = dataset(rand([5, 2]), [0, 1, 0, 1, 0]); net = net_of(); net(data.x)"),
         ("xs.append", "xs = [1]"),
     ]
@@ -39,7 +39,7 @@ import Testing
         let code = code == "step opt loss" ? "step opt mse(net(data.x), zeros([5, 3]))" : code
         program += "\nprint \"start\"\n" + code
         program = program.replacing("@folder", with: folder)
-            .replacing(#/"(f|x|net|weights|photos|loss)(\.|\/)/#) { "\"\(folder)/\($0.output.1)\($0.output.2)" }
+            .replacing(#/"(f|g|x|net|weights|photos|loss)(\.|\/)/#) { "\"\(folder)/\($0.output.1)\($0.output.2)" }
         let (output, failure, _) = run(program)
         return (output.components(separatedBy: "start\n").last ?? "", failure)
     }

@@ -31,7 +31,8 @@ package struct Call {
     package func failure(_ parameter: String, takes expected: String) -> Failure {
         Failure(
             "`\(parameter)` of `\(name)` takes \(expected), and got \(described(value(parameter)))",
-            help: "it is called as \(function.signature.text)")
+            help: (expected.contains("tensor") ? partThatIsTensor(value(parameter)) : nil)
+                ?? "it is called as \(function.signature.text)")
     }
 
     /// The same for a list of which an element is not what it is to be.
@@ -39,6 +40,16 @@ package struct Call {
         Failure(
             "`\(parameter)` of `\(name)` takes \(expected), and got one with \(described(element))",
             help: "it is called as \(function.signature.text)")
+    }
+
+    /// How to go on where a record is given that has one tensor, such as a row of `parameters(net)`, or a table.
+    private func partThatIsTensor(_ value: Value) -> String? {
+        if value.object(as: TableObject.self) != nil {
+            return "`tensor(t)` makes a tensor of a table, `t.x` is a column; `t.describe()` has figures of each column"
+        }
+        guard case .record(let record) = value else { return nil }
+        let names = record.names.filter { if case .tensor? = record[$0] { true } else { false } }
+        return names.count == 1 ? "the record has a tensor in its field: `r.\(names[0])`" : nil
     }
 
     private func described(_ value: Value) -> String {

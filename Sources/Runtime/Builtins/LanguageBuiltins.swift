@@ -132,12 +132,20 @@ extension Builtin {
         Builtin(
             "pop(list, index=none, default=none)", .values,
             "`xs.pop()` takes an element out of the list `xs` and gives it; `d.pop(k)` the value of a key out of a record.",
-            details:
-                "The last element unless an index is given. Where a record has no such key, `default` if it is given.",
+            details: """
+                The last element unless an index is given. Where a record has no such key, `default` if it is given.
+                `t.pop("x")` takes a column out of a table.
+                """,
             example: "xs = [1, 2, 3]\nxs.pop()\nxs\nd = {a=1, b=2}\nd.pop(\"a\")\nd",
             mutate: { value, call in
                 if value.isRecord { return try popField(&value, call) }
                 if value.isSet { return try popElement(&value) }
+                if let table = value.object(as: TableObject.self) {
+                    let name = try call.string("index")
+                    guard let column = table.column(name) else { throw table.unknownColumn(name) }
+                    value = .object(try table.selecting(table.columns.map(\.name).filter { $0 != name }))
+                    return .list(column)
+                }
                 let index = call.has("index") ? try call.integer("index") : -1
                 var taken = Value.none
                 guard value.isList, let count = value.knownCount else { throw notAList(value, call) }

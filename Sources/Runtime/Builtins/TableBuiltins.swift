@@ -76,10 +76,14 @@ extension Builtin {
             return .object(try table.selecting(call.strings("columns")))
         },
         Builtin(
-            "drop(table, columns)", .tables, "A table without some of its columns.",
+            "drop(table, columns, axis=1)", .tables, "A table without some of its columns.",
+            details: "Rows are left out by a mask, `t[t.a > 1]`, or by a slice, `t[1:]`.",
             example: "table([{a=1, b=2}]).drop(\"b\")"
         ) { call in
             let table = try call.table("table")
+            guard try call.integer("axis") == 1 else {
+                throw Failure("`drop` leaves columns out", help: "rows by a mask, `t[t.a > 1]`, or a slice, `t[1:]`")
+            }
             let names = try call.columnNames("columns", of: table)
             return .object(try table.selecting(table.columns.map(\.name).filter { !names.contains($0) }))
         },

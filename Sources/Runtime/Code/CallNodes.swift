@@ -170,11 +170,26 @@ final class MethodCallNode: Node {
         if case .function(let function) = object, function.objectClass?.members[name.text] != nil {
             throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
         }
+        if let result = try shuffled(object, frame) { return result }
         if let failure = object.memberOfLibrary(name.text) { throw failure.located(location) }
         guard let callee = try method(frame) else {
             throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
         }
         return try interpreter.call(callee, try arguments.evaluate(frame, after: object), at: location)
+    }
+
+    /// `random.shuffle(xs)` changes the name `xs`; nil where it is something else.
+    private func shuffled(_ object: Value, _ frame: Frame) throws -> Value? {
+        guard name.text == "shuffle", let library = object.object(as: LibraryObject.self),
+            library.path == "random" || library.path == "np.random", arguments.isPlain,
+            arguments.positional.count == 1, let place = arguments.positional[0].place,
+            let shuffle = frame.interpreter.builtins.value("shuffle")
+        else { return nil }
+        let interpreter = frame.interpreter
+        return try locating {
+            try place.resolved(frame).modify { $0 = try interpreter.call(shuffle, Arguments([$0]), at: location) }
+            return Value.none
+        }
     }
 
     /// The call of a built-in that changes what it is called on; nil where it is something else.
@@ -192,7 +207,7 @@ final class MethodCallNode: Node {
     @inline(never)
     private func isChanged(by builtin: Builtin, _ frame: Frame) throws -> Bool {
         let object = try receiver.evaluate(frame)
-        guard builtin.changes(object) else { return false }
+        guard builtin.changes(object), object.object(as: LibraryObject.self) == nil else { return false }
         return try locating { try object.field(name.text) }?.isCallable != true
     }
 

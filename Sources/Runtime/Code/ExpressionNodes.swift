@@ -232,9 +232,11 @@ final class BinaryNode: Node {
     let operation: BinaryOperator
     private let left: Operand
     private let right: Operand
+    private let columns: ColumnOperands
 
     init(_ operation: BinaryOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
         self.operation = operation
+        columns = ColumnOperands(left, right)
         self.left = Operand(left)
         self.right = Operand(right)
         super.init(location)
@@ -258,6 +260,9 @@ final class BinaryNode: Node {
                 let result = try Operators.byMethod(operation.special, a, b, at: location)
             {
                 return result
+            }
+            if case .add = operation, case .list = a, case .list = b, let sum = try columns.sum(a, b, frame) {
+                return sum
             }
             return try Operators.binary(operation, a, b)
         }
@@ -304,9 +309,11 @@ final class PairComparisonNode: Node {
     let comparison: ComparisonOperator
     private let left: Operand
     private let right: Operand
+    private let columns: ColumnOperands
 
     init(_ comparison: ComparisonOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
         self.comparison = comparison
+        columns = ColumnOperands(left, right)
         self.left = Operand(left)
         self.right = Operand(right)
         super.init(location)
@@ -318,7 +325,10 @@ final class PairComparisonNode: Node {
         if case .number(let x) = a, case .number(let y) = b, let answer = comparison.fast(x, y) {
             return .boolean(answer)
         }
-        return try locating { try Operators.compare(comparison, a, b) }
+        return try locating {
+            if a.isList || b.isList, let mask = try columns.mask(comparison, a, b, frame) { return mask }
+            return try Operators.compare(comparison, a, b)
+        }
     }
 }
 

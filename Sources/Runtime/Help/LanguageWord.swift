@@ -220,14 +220,15 @@ package enum LanguageWord {
         "del": """
         del NAME
         del NAME, NAME
-          Removes variables. A built-in function of the same name can be called again.
+        del VALUE[KEY]
+          Removes variables. A built-in function of the same name can be called again. With a key, it takes a field out of
+          a record or an element out of a list, as `d.pop(k)` does.
 
           size = 3
           del size
           size(ones([2, 3]))
 
-        Inside a function it removes variables of that function. Elements and fields are removed by `d.pop(k)` and
-        `d.remove(k)`.
+        Inside a function it removes variables of that function.
 
         Errors: there is no such variable.
 

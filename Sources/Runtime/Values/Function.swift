@@ -222,7 +222,7 @@ package final class Function {
                 values[index] = value
             } else if signature.parameters.last?.isNamedRest == true {
                 options[name] = value
-            } else if case .builtin = body, try FamiliarNames.saysNothing(name, value) {
+            } else if case .builtin = body, try FamiliarNames.saysNothing(name, value, for: self.name) {
                 continue
             } else {
                 throw unknownArgument(name)

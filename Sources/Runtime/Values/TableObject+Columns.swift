@@ -14,7 +14,10 @@ extension TableObject {
             values = [Value](repeating: value, count: rowCount)
         }
         guard values.count == rowCount || columns.isEmpty else {
-            throw Failure("the column `\(name)` gets \(values.count) values, and the table has \(rowCount) rows")
+            throw Failure(
+                "the column `\(name)` gets \(values.count) values, and the table has \(rowCount) rows",
+                help: values.count % max(rowCount, 1) == 0 && values.count > 0
+                    ? ["`+` joins lists: the sum of each row is `t.a + t.b`, or `tensor(xs) + tensor(ys)`"] : [])
         }
         var columns = columns
         if let place = columns.firstIndex(where: { $0.name == name }) {
@@ -57,7 +60,9 @@ extension Value {
     /// - Returns: nil where it is no table.
     mutating func changeColumn<T>(_ name: String, _ change: (inout Value) throws -> T) throws -> T? {
         guard let table = object(as: TableObject.self) else { return nil }
-        guard let values = table.column(name) else { throw table.unknownColumn(name) }
+        guard let values = table.column(name) else {
+            throw ["loc", "iloc", "at", "iat"].contains(name) ? TableCells.cannotBeSet : table.unknownColumn(name)
+        }
         var column = Value.list(values)
         let result = try change(&column)
         self = .object(try table.setting(name, to: column))

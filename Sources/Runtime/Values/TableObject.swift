@@ -46,6 +46,9 @@ package class TableObject: RuntimeObject {
         switch name {
         case "columns": return .strings(columns.map(\.name))
         case "shape": return .list([.integer(rowCount), .integer(columns.count)])
+        case "values": return try matrix().asVariable().map { .tensor($0) }
+        case "iloc": return .object(TableCells(self, isByName: false))
+        case "loc": return .object(TableCells(self, isByName: true))
         default: return nil
         }
     }
@@ -92,7 +95,7 @@ package class TableObject: RuntimeObject {
             throw Failure(
                 "a boolean cannot pick rows: there is one for each row in a mask",
                 help:
-                    "a column of text is a list, which `==` compares whole: `t.where(r -> r.name == \"a\")` compares each"
+                    "`t[t.name == \"a\"]` compares each element of a column, and `t.where(r -> r.name == \"a\")` each row"
             )
         case .value(.tensor(let tensor)) where tensor.rank == 1:
             let numbers = tensor.value.doubles()
@@ -118,6 +121,14 @@ package class TableObject: RuntimeObject {
             throw failure
         }
         return try (picked.elements ?? [picked]).compactMap(\.asInteger)
+    }
+
+    package override func help(forField name: String) -> String? {
+        switch name {
+        case "index": "rows have numbers alone: `range(len(t))`"
+        case "dtypes": "`t.describe()` tells what is in each column"
+        default: nil
+        }
     }
 
     package func unknownColumn(_ name: String) -> Failure {

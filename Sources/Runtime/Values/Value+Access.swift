@@ -190,6 +190,8 @@ extension Value {
         case .record(let record): record[name]
         case .tensor(let tensor): try tensorField(tensor, name)
         case .object(let object): try object.field(name)
+        // A column of a table is a list, and `t.x.values` in pandas its elements.
+        case .list where name == "values": self
         default: nil
         }
     }
@@ -202,6 +204,8 @@ extension Value {
         case "shape": return .list(tensor.shape.map { .integer($0) })
         case "dtype": return .string(tensor.dtype.name)
         case "ndim": return .integer(tensor.rank)
+        // PyTorch's: the values without what is recorded of them.
+        case "data": return .tensor(Variable(tensor.value))
         default: return nil
         }
     }
@@ -217,7 +221,7 @@ extension Value {
     }
 
     mutating func setField(_ name: String, to value: Value) throws {
-        if case .tensor = self, let hint = FamiliarNames.hint(name) {
+        if case .tensor = self, let hint = name == "data" ? "write `w -= 0.1 * g`" : FamiliarNames.hint(name) {
             throw Failure("`\(name)` of a tensor cannot be set", help: hint)
         }
         if try setColumn(name, to: value) { return }
@@ -237,7 +241,9 @@ extension Value {
         if let result = try changeColumn(name, change) { return result }
         if case .object(let object) = self {
             guard var value = try object.field(name) else {
-                throw Failure("\(kindWithArticle) has no field `\(name)`")
+                throw Failure(
+                    "\(kindWithArticle) has no field `\(name)`",
+                    help: [object.help(forField: name) ?? FamiliarNames.hint(name)].compactMap { $0 })
             }
             if case .object = value { return try change(&value) }
             let result = try change(&value)
@@ -266,6 +272,11 @@ extension Value {
         if let failure = memberOfClass(name) ?? memberOfLibrary(name) { return failure }
         if case .object(let object) = self, let help = object.help(forField: name) {
             return Failure("\(kindWithArticle) has no field `\(name)`", help: help)
+        }
+        if name == "grad" {
+            return Failure(
+                "\(kindWithArticle) has no field `grad`",
+                help: "gradients are taken of a function: `grad(f)(w)`; `step opt loss` takes and applies them")
         }
         if fieldNames.isEmpty || !fieldNames.contains(name),
             let function = interpreter.builtins.value(name), case .function = function

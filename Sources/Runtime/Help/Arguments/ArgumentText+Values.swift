@@ -33,7 +33,8 @@ extension ArgumentText {
         append.errors,extend.errors,reverse.errors | - | Called on something that has no name, or is no list.
         extend.values | list | The elements to add.
         insert.index | whole number | The new element stands before this position; negative positions count from the end.
-        pop.list,remove.list | list, record or set | What is changed.
+        pop.list | list, record, set or table | What is changed.
+        remove.list | list, record or set | What is changed.
         pop.index | whole number, key or none | The position in a list or the key of a record; none: the last element.
         pop.default | any value | The result if a record has no such key; without it, that is an error.
         pop.returns | any value | The element that was taken out.
@@ -193,6 +194,7 @@ extension ArgumentText {
         sort.by | string, list, function or none | Columns, "-name" for descending; or a function of an element.
         sort.returns | table, list or tensor | Sorted; the given value stays as it is.
         drop.columns,get_dummies.columns | list of strings or string | The columns.
+        drop.axis | whole number | 1: columns are left out, which alone are.
         dropna.columns | list of strings, string or none | The columns in which nothing may be missing; none: all.
         isna.x | list, tensor or table | What to look through; a column of a table is a list.
         isna.returns | tensor or table | A mask [N] of booleans, of a tensor of its shape.

@@ -86,12 +86,217 @@ enum FamiliarFunctions {
           conv_transpose(channels, kernel_size, stride=stride, padding=padding, output_padding=output_padding, groups=groups, bias=bias, dilation=dilation)
         fn leaky_relu_of(negative_slope=0.01, inplace=false) = leaky_relu(slope=negative_slope)
 
-        fn loader(data, batch_size=1, shuffle=false, num_workers=0, pin_memory=false, drop_last=false, collate_fn=none) =
+        fn group_norm_of(num_groups, num_channels, eps=1e-5, affine=true) = group_norm(num_groups, eps=eps, affine=affine)
+        fn instance_norm_of(num_features, eps=1e-5, affine=false) = instance_norm(eps=eps, affine=affine)
+        fn upsample_of(size=none, scale_factor=none, mode="nearest", align_corners=false) =
+          upsample(scale=scale_factor, size=size, mode=mode, align_corners=align_corners == true)
+        fn interpolate(x, size=none, scale_factor=none, mode="nearest", align_corners=false) =
+          upsample(x, scale=scale_factor, size=size, mode=mode, align_corners=align_corners == true)
+        fn cosine_of(dim=1, eps=1e-8) = (a, b) -> cosine_similarity(a, b, axis=dim, eps=eps)
+        fn kl_div_of(prediction, target, reduction="mean") {
+          if reduction == "batchmean" { kl_div(prediction, target, reduction="sum") / len(prediction) } else { kl_div(prediction, target, reduction=reduction) }
+        }
+        fn kl_loss(reduction="mean") = (prediction, target) -> kl_div_of(prediction, target, reduction=reduction)
+        fn huber_of(prediction, target, reduction="mean", beta=1) = huber(prediction, target, delta=beta, reduction=reduction) / beta
+
+        fn expand_to(x, *sizes) {
+          shape = list(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], list) else sizes
+          own = [*([1] * max(len(shape) - x.ndim, 0)), *x.shape]
+          if len(shape) < len(own) { error("`expand` takes a size for each of the {len(own)} axes; -1 keeps one") }
+          broadcast(x, [own[i] if shape[i] == -1 else shape[i] for i in range(len(shape))])
+        }
+        fn broadcast_like(x, other) = broadcast(x, other.shape)
+        fn reshape_like(x, other) = reshape(x, other.shape)
+        fn repeat_elements(x, repeats, dim=none, axis=none) {
+          along = dim if axis == none else axis
+          if along == none { repeat(flatten(array(x)), repeats, axis=0) } else { repeat(x, repeats, axis=along) }
+        }
+        fn split_evenly(x, parts, axis=0) = split_at(x, parts, axis=axis) if isinstance(parts, list) else chunk(x, parts, axis=axis)
+        fn convolve(a, v, mode="full") {
+          if mode != "full" and mode != "same" and mode != "valid" { error("`mode` of `np.convolve` is \"full\", \"same\" or \"valid\"") }
+          a, v = array(a), array(v)
+          if a.ndim != 1 or v.ndim != 1 or len(a) * len(v) == 0 { error("`np.convolve` takes two vectors that are not empty") }
+          if len(a) < len(v) { a, v = v, a }
+          whole = pad(a, len(v) - 1) if mode != "valid" else a
+          sums = conv2d(whole[none, none, none], flip(v, 0)[none, none, none])[0, 0, 0]
+          first = (len(v) - 1) // 2
+          sums[first:first + len(a)] if mode == "same" else sums
+        }
+        fn array_of_file(path, delimiter=none, skip_header=0, skiprows=0, dtype="float64") =
+          tensor(load(path, separator=delimiter, skip=max(skip_header, skiprows), header=false), dtype=dtype)
+
+        class opened(path, mode, encoding, text) {
+          place = 0
+          fn check(letter) {
+            if mode == letter or letter == "w" and mode == "a" { return none }
+            error("\"{path}\" is open for " + ("reading" if mode == "r" else "writing") + ": `open(path, \"{letter}\")` opens it for the other")
+          }
+          fn read(size=none) {
+            self.check("r")
+            rest = text[place:] if size == none else text[place:place + size]
+            self.place += len(rest)
+            rest
+          }
+          fn readline() {
+            self.check("r")
+            end = text[place:].find("\n")
+            self.read(none if end < 0 else end + 1)
+          }
+          fn readlines() {
+            *ended, last = self.read().split("\n")
+            lines = [line + "\n" for line in ended]
+            if last != "" { lines.append(last) }
+            lines
+          }
+          fn iterate() = self.readlines()
+          fn write(part) {
+            self.check("w")
+            save(part, path, append=true)
+          }
+          fn writelines(parts) = self.write("".join(parts))
+          fn flush() = none
+          fn close() = none
+          fn show() = "file \"{path}\", open for " + ("reading" if mode == "r" else "writing")
+        }
+        fn open_file(path, mode="r", encoding=none, newline=none) {
+          if "b" in mode { error("`open` reads and writes text: `load` reads data of any format, and `save` writes it") }
+          kind = mode.replace("t", "")
+          if not kind in ["r", "w", "a"] { error("a file is opened to read, \"r\", to write, \"w\", or to write at its end, \"a\"") }
+          if kind == "w" { save("", path, overwrite=true) }
+          opened(path, kind, encoding, read(path, encoding=encoding) if kind == "r" else "")
+        }
+        fn json_load(file) = from_json(file.read())
+        fn json_dump(value, file, indent=none) { file.write(to_json(value, indent=indent != none)) }
+        fn bytes_of(values, encoding="utf-8") = encode(values) if isinstance(values, str) else values
+
+        fn partial(f, *first, **options) = fn(*rest, **others) { f(*first, *rest, **options, **others) }
+        fn reduce(f, values, initial=none) {
+          total, rest = initial, list(values)
+          if initial == none {
+            if len(rest) == 0 { error("`reduce` of nothing needs a value to begin with: `reduce(f, xs, 0)`") }
+            total, rest = rest[0], rest[1:]
+          }
+          for v in rest { total = f(total, v) }
+          total
+        }
+        fn check_rows(count, word) {
+          if count > 10000000 { error("`itertools.{word}` has {count:.0f} results here: go through them in a loop of your own") }
+        }
+        fn product_of(*lists, repeat=1) {
+          check_rows(prod([len(list(values)) for values in lists] + [1]) ** repeat, "product")
+          rows = [[]]
+          for i in range(repeat) { for values in lists { rows = [[*row, v] for row in rows for v in values] } }
+          rows
+        }
+        fn chain(*lists) = [v for values in lists for v in values]
+        fn combinations(values, r) {
+          values = list(values)
+          count = 1
+          for i in range(r) {
+            count *= (len(values) - i) / (i + 1)
+            check_rows(count, "combinations")
+          }
+          rows = [[]]
+          for i in range(r) { rows = [[*row, j] for row in rows for j in range(row[-1] + 1 if len(row) > 0 else 0, len(values))] }
+          [[values[i] for i in row] for row in rows]
+        }
+        fn counter_of(values=[]) = counts(values)
+
+        fn apply_to(values, f, axis=0) {
+          if type(values) == "model" or type(values) == "layer" {
+            error("the layers of a model are not changed one by one: write `linear 64 init=\"xavier\"`; also kaiming, orthogonal, normal, zeros or a function")
+          }
+          if type(values) == "table" and axis == 0 { error("`apply` of a table goes through its rows: `t.apply(f, axis=1)`, or of a column `t.x.apply(f)`") }
+          [f(v) for v in values]
+        }
+        fn with_columns(data, **columns) {
+          for name, values in columns { data[name] = values(data) if type(values) == "function" else values }
+          data
+        }
+        fn renamed(data, columns) = table({[columns.get(name, name)]=data[name] for name in data.columns})
+        fn matrix_of(data) = tensor(data)
+        fn numbered_anew(data, drop=false) = data
+        fn concat_tables(tables, axis=0, ignore_index=false) {
+          if axis == 1 {
+            return table({[name]=t[name] for t in tables for name in t.columns})
+          }
+          names = []
+          for t in tables { for name in t.columns { if not name in names { names.append(name) } } }
+          table({[name]=[v for t in tables for v in (t[name] if name in t.columns else [none] * len(t))] for name in names})
+        }
+        class grouped(data, by, columns) {
+          fn get(columns) = grouped(data, by, columns)
+          fn rows() = data if columns == none else data[[*(by if isinstance(by, list) else [by]), *(columns if isinstance(columns, list) else [columns])]]
+          fn figures(how) = group(self.rows(), by, how)
+          fn mean() = self.figures("mean")
+          fn sum() = self.figures("sum")
+          fn min() = self.figures("min")
+          fn max() = self.figures("max")
+          fn median() = self.figures("median")
+          fn std() = self.figures("std")
+          fn first() = self.figures("first")
+          fn last() = self.figures("last")
+          fn agg(how) = self.figures(how)
+          fn size() = group(data[by if isinstance(by, list) else [by]], by)
+          fn count() = self.size()
+          fn show() = "groups by {by}: `.mean()`, `.sum()`, `.agg(\"max\")`, `[\"column\"].mean()`"
+        }
+        fn group_by(data, by, as_index=true) {
+          names = data[by if isinstance(by, list) else [by]].columns
+          grouped(data, by, none)
+        }
+        fn mixed(n, seed) = shuffle(list(range(n)), seed=seed)
+        fn train_test_split(*arrays, test_size=0.25, random_state=none, shuffle=true, stratify=none) {
+          if stratify != none { error("parts are drawn without regard to classes: leave `stratify=` out") }
+          if len(arrays) == 0 { error("`train_test_split` needs what to split: `train_test_split(x, y, test_size=0.2)`") }
+          n = len(arrays[0])
+          for values in arrays { if len(values) != n { error("`train_test_split` got {n} and {len(values)} examples") } }
+          tests = ceil(test_size * n) if test_size < 1 else test_size
+          if tests < 0 or tests > n { error("`test_size` is a share below 1 or a number up to {n}, the number of examples") }
+          order = mixed(n, random_state) if shuffle else list(range(n))
+          parts = []
+          for values in arrays {
+            for picked in [order[:n - tests], order[n - tests:]] { parts.append(rows_of(values, picked)) }
+          }
+          parts
+        }
+        fn rows_of(values, picked) = [values[i] for i in picked] if isinstance(values, list) else values[picked]
+        class scaler() {
+          mean_, scale_ = none, none
+          fn fit(x, y=none) {
+            x = tensor(x)
+            self.mean_ = mean(x, axis=0)
+            deviation = std(x, axis=0, correction=0)
+            self.scale_ = where(deviation == 0, 1, deviation)
+            self
+          }
+          fn transform(x) {
+            if mean_ == none { error("the scaler knows no data yet: `scaler.fit(x)`, or `scaler.fit_transform(x)`") }
+            (tensor(x) - mean_) / scale_
+          }
+          fn fit_transform(x, y=none) = self.fit(x).transform(x)
+          fn inverse_transform(x) = tensor(x) * scale_ + mean_
+        }
+        fn accuracy(truth, predicted) = mean(tensor(truth) == tensor(predicted))
+
+        fn compose(changes) = [change for change in changes if isinstance(change, "augmentation") or type(change) == "function"]
+        fn to_tensor() = "to_tensor"
+
+        fn pattern_compile(pattern) = {
+          findall=text -> find_all(text, pattern), search=text -> search(text, pattern), match=text -> match(text, pattern),
+          fullmatch=text -> fullmatch(text, pattern), split=text -> split(text, pattern=pattern),
+          sub=(new, text) -> substitute(text, pattern, new), pattern=pattern
+        }
+
+        fn loader(data, batch_size=1, shuffle=false, num_workers=0, pin_memory=false, drop_last=false, collate_fn=none, sampler=none, generator=none) {
+          if sampler != none { error("batches have no samplers: `batches(data, 64, weights=w)` draws by weights, `data[indices]` has some examples") }
           batches(data, batch_size, shuffle=shuffle, drop_last=drop_last, collate=collate_fn)
+        }
+        fn subset(data, indices) = data[indices]
         fn without_bar(values, **options) = values
         fn is_there(*device) = false
         fn device_name(name, index=0) {
-          if name != "cpu" { error("everything runs on this machine's processor", help="write torch.device(\"cpu\")") }
+          if name != "cpu" { error("everything runs on this machine's processor: write torch.device(\"cpu\")") }
           name
         }
 
@@ -105,8 +310,11 @@ enum FamiliarFunctions {
         fn random_int(low, high) = randint(low, high + 1)
         fn random_sample(values, count) = choice(values, count, replace=false)
 
-        fn read_csv(path, sep=none, header=none, na_values=none) =
-          load(path, separator=sep, header=header, missing=na_values)
+        fn read_csv(path, sep=none, header=none, na_values=none, names=none, usecols=none, index_col=none, skiprows=0, delimiter=none) {
+          data = load(path, separator=delimiter if sep == none else sep, header=false if names != none else header, missing=na_values, skip=skiprows)
+          if names != none { data = renamed(data, {[data.columns[i]]=names[i] for i in range(len(names))}) }
+          if usecols == none { data } else { data[usecols] }
+        }
         fn sort_values(data, by, ascending=true) = sort(data, by=by, descending=not ascending)
 
         fn names_in(folder=".") = [basename(path) for path in files(folder)]

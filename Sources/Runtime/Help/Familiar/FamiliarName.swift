@@ -272,7 +272,8 @@ package enum FamiliarNames {
         "decimals": ["digits"],
         "a_min": ["low"], "a_max": ["high"], "num_embeddings": ["entries"], "embedding_dim": ["dimensions"],
         "num_layers": ["layers"], "hidden_size": ["hidden"], "num_groups": ["groups"], "ddof": ["correction"],
-        "figsize": ["size"], "c": ["color"],
+        "figsize": ["size"], "c": ["color"], "return_counts": ["counts"], "return_inverse": ["inverse"],
+        "padding_value": ["value"],
     ]
 
     /// Names of arguments that mean about the same, for an error that suggests them.
@@ -285,9 +286,13 @@ package enum FamiliarNames {
 
     /// Whether an argument of PyTorch's functions changes nothing here, such as `device="cpu"` and `inplace=true`.
     ///
-    /// - Throws: `Failure` where it asks for another device.
-    static func saysNothing(_ argument: String, _ value: Value) throws -> Bool {
+    /// - Throws: `Failure` where it asks for another device, or for gradients.
+    static func saysNothing(_ argument: String, _ value: Value, for function: String) throws -> Bool {
         switch argument {
+        case "inplace" where ["drop", "fillna", "dropna", "sort", "replace"].contains(function):
+            guard case .boolean(true) = value else { return true }
+            throw Failure(
+                "`\(function)` gives another table", help: "write `t = t.\(function)(...)`, without `inplace`")
         case "inplace", "non_blocking", "num_workers", "pin_memory": return true
         case "device":
             guard case .string(let name) = value, name != "cpu" else { return true }
@@ -295,8 +300,12 @@ package enum FamiliarNames {
                 "there is no device \(quoted(name)): everything runs on this machine's processor",
                 help: "leave `device=` out")
         case "requires_grad":
-            guard case .boolean(false) = value else { return false }
-            return true
+            guard case .boolean(true) = value, function != "parameter" else { return true }
+            throw Failure(
+                "no gradient is recorded for a tensor of itself",
+                help:
+                    "leave `requires_grad=` out: gradients are taken of a function, `grad(f)(w)`, and by `train` and `step`"
+            )
         default: return false
         }
     }

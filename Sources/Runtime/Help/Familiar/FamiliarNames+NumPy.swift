@@ -21,7 +21,18 @@ extension FamiliarNames {
                 .instead(
                     "np.int32", "\"int64\"", "dtypes are float32, float64, int64, uint8 and bool",
                     for: "int32 int16 float16 int8 uint32"),
-                .instead("np.genfromtxt(\"f.csv\", delimiter=\",\")", "load \"f.csv\"", for: "genfromtxt loadtxt"),
+                .alias(
+                    "np.loadtxt(\"g.csv\", delimiter=\",\")",
+                    "tensor(load(\"g.csv\", header=false), dtype=\"float64\")",
+                    by: "array_of_file"),
+                .alias(
+                    "np.genfromtxt(\"g.csv\", delimiter=\",\")",
+                    "tensor(load(\"g.csv\", header=false), dtype=\"float64\")",
+                    by: "array_of_file"),
+                .instead(
+                    "np.savetxt(\"f.csv\", x)", "to_csv t \"f.csv\"", "of a table; `save x \"x.npy\"`", for: "savetxt"),
+                .instead("np.c_[xs, ys]", "concat([x, x], axis=1)", "`np.column_stack` takes vectors", for: "c_ r_"),
+                .instead("np.mgrid[0:3, 0:2]", "meshgrid(range(3), range(2), indexing=\"ij\")", for: "mgrid ogrid"),
                 .alias("np.load(\"x.npy\")", "load(\"x.npy\")", "`save x \"x.npy\"` writes it"),
             ]),
         FamiliarSection(
@@ -40,9 +51,12 @@ extension FamiliarNames {
                 .alias("np.vstack([a, b])", "concat([a, b], axis=0)", "`stack` of vectors", by: "vstack"),
                 .alias("np.hstack([a, b])", "concat([a, b], axis=1)", "of vectors axis=0", by: "hstack"),
                 .alias("np.column_stack([a, b])", "concat([a, b], axis=1)", by: "column_stack"),
-                .instead(
+                .alias(
                     "np.split(x, 3, axis=1)", "chunk(x, 3, axis=1)", "`split_at(x, [1, 2])` by places",
-                    for: "array_split"),
+                    by: "split_evenly"),
+                .alias("np.array_split(x, 2)", "chunk(x, 2)", by: "split_evenly"),
+                .alias("np.repeat([1, 2], 2)", "repeat([1, 2], 2, axis=0)", by: "repeat_elements"),
+                .alias("np.diagonal(a)", "diag(a)"),
                 .same("np.tile(a, (2, 1))"), .same("np.repeat(a, 2, axis=0)"), .same("np.roll(a, 1, axis=0)"),
                 .same("np.flip(a)"),
                 .instead("np.flipud(a)", "flip(a, 0)", "fliplr is flip(a, 1)", for: "flipud fliplr"),
@@ -99,7 +113,8 @@ extension FamiliarNames {
                 .same("np.linalg.pinv(a)"), .same("np.linalg.svd(a)"), .same("np.linalg.qr(a)"),
                 .same("np.linalg.cholesky(a @ a.T)"), .same("np.linalg.eig(a)"), .same("np.linalg.eigh(a + a.T)"),
                 .same("np.linalg.lstsq(a, b)"), .same("np.linalg.matrix_rank(a)"), .same("np.kron(a, b)"),
-                .refused("np.convolve(a, b)", "`conv2d` and the layer `conv` are there", for: "convolve"),
+                .same("np.linalg.eigvals(a)"),
+                .alias("np.convolve([1, 2, 3], [0, 1])", "array([0.0, 1, 2, 3])", "mode= as there", by: "convolve"),
             ]),
         FamiliarSection(
             "Random numbers (float64 by these names)",
@@ -112,7 +127,10 @@ extension FamiliarNames {
                 .alias("np.random.random((2, 3))", "rand([2, 3])", with: wide),
                 .alias("np.random.random_sample((2,))", "rand([2])", with: wide),
                 .alias("np.random.standard_normal((2,))", "randn([2])", with: wide),
-                .instead("np.random.shuffle(xs)", "xs = shuffle(xs)", for: ""),
+                .instead("np.random.shuffle(xs)", "xs = shuffle(xs)", "both change `xs`", for: ""),
+                .instead(
+                    "np.random.multinomial(10, [0.5, 0.5])", "bincount(multinomial([0.5, 0.5], 10, replacement=true))",
+                    for: ""),
                 .refused(
                     "np.random.default_rng(1)",
                     "`seed 1` starts the one stream of random numbers; many functions take seed=",

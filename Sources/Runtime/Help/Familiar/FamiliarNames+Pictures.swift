@@ -53,6 +53,10 @@ extension FamiliarNames {
                 .refused(
                     "plt.show()", "`plot` draws at once, and what `plt` has put together appears here",
                     for: "tight_layout subplots_adjust"),
+                .refused(
+                    "ax.add_patch(...)",
+                    "no shapes are drawn over charts: `plot` takes hline=, vline=, text= and band=",
+                    for: "add_patch Rectangle Circle"),
                 .refused("plt.pie(xs)", "there are no pie charts: `plot ys kind=\"bar\"`", for: "pie"),
                 .refused("plt.barh(xs, ys)", "bars stand upright: `plot ys kind=\"bar\"`", for: "barh"),
                 .instead(
@@ -75,25 +79,37 @@ extension FamiliarNames {
                 .same("t[\"lr\"]", "or t.lr, a list"), .same("t.columns"), .same("t.shape"),
                 .same("t[[\"lr\", \"id\"]]", "or t.select([\"lr\", \"id\"])"),
                 .same("t[t.lr < 0.1]", "or t.where(r -> r.lr < 0.1)"),
-                .instead(
-                    "df[df.name == \"a\"]", "t.where(r -> r.id == 1)", "a column is a list, which `==` compares whole",
-                    for: "query"),
-                .instead("df.iloc[0]", "t[0]", "a record", for: "iloc loc iat at"),
+                .same("t[t.id == 1]", "or t.where(r -> r.id == 1)"), .same("t[(t.lr < 0.1) & (t.id != 1)]"),
+                .instead("df.query(\"lr < 0.1\")", "t.where(r -> r.lr < 0.1)", for: "query isin"),
+                .same("t.iloc[0]", "or t[0], a record"), .same("t.iloc[:, 1:]"), .same("t.loc[t.lr < 0.1, \"id\"]"),
+                .instead("df.iat[0, 1]", "t.id[0]", for: "iat at"),
+                .same("t[\"n\"] = t.lr + t.id", "the sum of each row"),
+                .alias("pd.concat([t, t])", "table([*t, *t])", "also axis=1", by: "concat_tables"),
+                .alias("t.assign(k=2)", "table([{lr=1, id=1, k=2}, {lr=0.01, id=2, k=2}])", by: "with_columns"),
+                .alias(
+                    "t.rename(columns={\"lr\": \"rate\"})", "table([{rate=1, id=1}, {rate=0.01, id=2}])", by: "renamed"),
+                .alias(
+                    "t.lr.apply(lambda v: v * 2)", "[v * 2 for v in t.lr]", "t.apply(f, axis=1) by rows", by: "apply_to"
+                ),
                 .same("t[\"c\"] = t.lr * 2", "or t.c = t.lr * 2"),
                 .alias("t.sort_values(\"lr\", ascending=False)", "t.sort(\"-lr\")", by: "sort_values"),
-                .instead("df.groupby(\"lr\").mean()", "t.group(\"lr\")", for: "groupby agg pivot_table"),
+                .alias("t.groupby(\"lr\").mean()", "t.group(\"lr\")", "with a column of counts", by: "group_by"),
+                .same("t.groupby(\"lr\")[\"id\"].max()", "or t.group(\"lr\", {id=\"max\"})"),
+                .instead("df.pivot_table(...)", "t.group([\"lr\", \"id\"])", for: "agg pivot_table"),
                 .instead("df.merge(other, on=\"id\")", "a.join(b, \"id\")", for: ""),
                 .same("t.describe()"), .instead("df.info()", "t.describe()", for: "info"),
-                .instead("df.values", "tensor(t)", for: "to_numpy"),
+                .same("t.values", "or tensor(t)"), .same("t.lr.values", "the list itself"),
+                .alias("t.to_numpy()", "tensor(t)", by: "matrix_of"),
                 .same("t.dropna()"), .same("t.fillna(0)", "or t.fillna({lr=0})"), .same("t.lr.isna()"),
                 .alias("t.lr.isnull()", "isna(t.lr)"), .same("t.drop(columns=[\"lr\"])"),
                 .alias("t.lr.value_counts()", "counts(t.lr)"), .same("t.lr.map({1: \"a\", 0.01: \"b\"})"),
                 .same("pd.get_dummies(t, columns=[\"lr\"])"),
-                .instead("df.nunique()", "len(set(t.lr))", for: "nunique assign"),
+                .instead("df.nunique()", "len(set(t.lr))", for: "nunique"),
+                .alias("t.reset_index(drop=True)", "t", "rows have numbers alone", by: "numbered_anew"),
                 .instead("df.iterrows()", "for row in t { print row.lr }", for: "iterrows itertuples"),
                 .refused(
                     "df.set_index(\"id\")", "rows have numbers alone: `t.where(r -> r.id == 1)` finds one",
-                    for: "set_index reset_index"),
+                    for: "set_index"),
             ])
     ]
 
@@ -132,15 +148,25 @@ extension FamiliarNames {
         FamiliarSection(
             "scikit-learn",
             [
-                .instead("train_test_split(x, y, test_size=0.2)", "split(data, 4)", "`seed=` for the draw", for: ""),
+                .same(
+                    "len(train_test_split(x, [0, 1], test_size=0.5, random_state=1))",
+                    "the parts of each; `first, second = split(data, 4)` of a dataset"),
+                .alias("train_test_split(xs, test_size=1, shuffle=False)", "[[3, 2], [1]]", by: "train_test_split"),
+                .alias(
+                    "StandardScaler().fit_transform(x)", "(x - mean(x, axis=0)) / std(x, axis=0, correction=0)",
+                    "`normalize(data)` of a dataset", by: "scaler"),
                 .instead(
-                    "StandardScaler().fit_transform(x)", "normalize(data)", "`mean=` and `std=` of the training part",
-                    for: "StandardScaler fit_transform MinMaxScaler sklearn"),
+                    "MinMaxScaler().fit_transform(x)",
+                    "(x - min(x, axis=0)) / (max(x, axis=0) - min(x, axis=0))", for: "MinMaxScaler fit_transform"),
+                .instead(
+                    "PCA(2).fit_transform(x)", "u, s, v = svd(x - mean(x, axis=0)); (x - mean(x, axis=0)) @ v[:2].T",
+                    for: "PCA"),
+                .refused(
+                    "sklearn.linear_model", "`help \"keras\"` shows what there is of scikit-learn", for: "sklearn"),
                 .instead(
                     "confusion_matrix(y, p)", "confusion net data", for: "confusion_matrix ConfusionMatrixDisplay"),
-                .instead(
-                    "accuracy_score(y, p)", "mean([1, 0] == [1, 1])", "or evaluate(net, data).accuracy",
-                    for: "accuracy_score"),
+                .alias(
+                    "accuracy_score([1, 0], [1, 1])", "0.5", "or evaluate(net, data).accuracy", by: "accuracy"),
                 .instead(
                     "r2_score(y, p)", "1 - mse(xs, ys) / var(ys, correction=0)", for: "r2_score mean_squared_error"),
                 .refused("TSNE().fit_transform(x)", "there is no t-SNE", for: "TSNE"),

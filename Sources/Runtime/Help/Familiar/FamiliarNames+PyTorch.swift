@@ -48,16 +48,25 @@ extension FamiliarNames {
                 .alias("torch.vstack([a, b])", "concat([a, b], axis=0)", by: "vstack"),
                 .alias("torch.hstack([a, b])", "concat([a, b], axis=1)", by: "hstack"),
                 .same("x.repeat(2, 1)"),
-                .instead("x.repeat_interleave(2, dim=0)", "repeat(x, 2, axis=0)", for: "repeat_interleave"),
-                .instead("x.expand(2, 3)", "broadcast(x, [2, 3])", for: "expand"),
-                .instead("x.expand_as(y)", "broadcast(x, y.shape)", for: "expand_as view_as reshape_as"),
+                .alias("x.repeat_interleave(2, dim=0)", "repeat(x, 2, axis=0)", by: "repeat_elements"),
+                .alias("torch.repeat_interleave(x, 2, dim=0)", "repeat(x, 2, axis=0)", by: "repeat_elements"),
+                .alias("x.expand(2, -1)", "broadcast(x, [2, 3])", "-1 keeps a size", by: "expand_to"),
+                .alias("x.expand_as(y)", "broadcast(x, y.shape)", by: "broadcast_like"),
+                .alias("x.view_as(y)", "reshape(x, y.shape)", by: "reshape_like"),
+                .alias("x.reshape_as(y)", "reshape(x, y.shape)", by: "reshape_like"),
+                .instead("x.split(1, dim=1)", "chunk(x, 3, axis=1)", "`torch.split(x, 1, dim=1)` by size", for: ""),
+                .same("torch.meshgrid(a[0], a[1])", "`indexing=\"xy\"` is NumPy's order", with: ["indexing": "\"ij\""]),
+                .alias(
+                    "nn.utils.rnn.pad_sequence([a[0], a[0][:1]], batch_first=True)",
+                    "pad_sequence([a[0], a[0][:1]])", "[N, T] unless batch_first=false", with: ["batch_first": "false"]),
                 .same("torch.gather(x, 1, torch.tensor([[0], [1]]))"), .same("x.flip(0)"), .same("torch.roll(x, 1, 0)"),
                 .instead("x.index_select(0, i)", "x[[0, 1]]", for: "index_select"),
                 .alias("x.masked_fill(x > 2, 0.0)", "mask_fill(x, x > 2, 0.0)"),
                 .same("torch.tril(a)"), .same("torch.triu(a)"), .same("torch.diag(a)"),
                 .alias(
                     "F.pad(x, (1, 2))", "pad(x, [[0, 0], [1, 2]])", "widths from the first axis on", by: "torch_pad"),
-                .instead("x.scatter_(1, i, 1.0)", "x = scatter(x, indices, value)", for: "scatter_"),
+                .same("torch.scatter(x, 1, torch.tensor([[0], [1]]), 1.0)"),
+                .instead("x.scatter_(1, i, 1.0)", "x = scatter(x, indices, value)", for: "scatter_ scatter_add_"),
                 .same("F.one_hot(torch.tensor([0, 2]), 3)", "with the number of classes"),
             ]),
         FamiliarSection(
@@ -65,6 +74,8 @@ extension FamiliarNames {
             [
                 .same("x.float()"), .same("x.double()"), .same("x.long()"),
                 .same("x.type(torch.float32)"),
+                .same("x.data", "values without what is recorded of them"),
+                .instead("w.data -= 0.1 * w.grad", "x -= 0.1 * grad(f)(x)", for: ""),
                 .same("x.to(torch.float64)"), .same("x.to(\"cpu\")"), .alias("x.cpu()", "contiguous(x)"),
                 .alias("x.numpy()", "contiguous(x)"), .same("x.detach()"), .same("x.sum().item()"),
                 .alias("x.tolist()", "list(x)"), .same("x.clone()"),
@@ -76,7 +87,7 @@ extension FamiliarNames {
                     "x.half()", "cast(x, \"float32\")", "the smallest dtype of fractions", for: "half bfloat16 float16"),
                 .instead(
                     "x.requires_grad_()", "grad(f)",
-                    "gradients are taken of a function: `grad(f)(x)`; `freeze net` keeps weights from learning",
+                    "gradients are taken of a function; `freeze net` keeps weights from learning, and `net.parameter_count` counts them",
                     for: "requires_grad requires_grad_ retain_grad"),
             ]),
         FamiliarSection(
@@ -127,12 +138,26 @@ extension FamiliarNames {
                 .alias("torch.mv(a, a[0])", "matmul(a, a[0])"), .same("torch.matmul(a, b)"),
                 .same("torch.outer(a[0], b[0])"), .same("torch.dot(a[0], b[0])"),
                 .same("torch.einsum(\"ij,jk->ik\", a, b)"), .same("torch.norm(a)"), .same("torch.trace(a)"),
+                .instead("torch.median(x)", "median(x)", "the mean of the two in the middle, as in NumPy", for: ""),
+                .same("torch.quantile(x, 0.5)"),
+                .instead("torch.histc(x, bins=3)", "histogram(x, bins=3).counts", for: "histc"),
+                .instead(
+                    "torch.svd(a)", "svd(a)", "its third part is V transposed, as that of torch.linalg.svd", for: ""),
                 .alias("torch.inverse(a)", "inv(a)"), .same("torch.det(a)"), .same("torch.kron(a, b)"),
-                .same("torch.cosine_similarity(a, b)"),
+                .same("torch.cosine_similarity(a, b)"), .same("F.cosine_similarity(a, b)"),
+                .alias("nn.CosineSimilarity(dim=1)(a, b)", "cosine_similarity(a, b, axis=1)", by: "cosine_of"),
+                .same("F.normalize(x, dim=1)"),
                 .alias(
                     "F.scaled_dot_product_attention(a, a, b)", "softmax(a @ a.T / sqrt(2)) @ b",
                     "`multihead_attention` is a layer", by: "attend"),
                 .same("F.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), padding=1)"),
+                .alias("F.adaptive_avg_pool2d(torch.ones(1, 1, 4, 4), 1)", "adaptive_avgpool(ones([1, 1, 4, 4]), 1)"),
+                .alias(
+                    "F.interpolate(torch.ones(1, 1, 2, 2), scale_factor=2)", "upsample(ones([1, 1, 2, 2]), 2)",
+                    "`size=` or `scale_factor=`, `mode=\"bilinear\"`", by: "interpolate"),
+                .instead(
+                    "F.dropout(x, 0.5)", "model net_of() { linear 2; dropout 0.5 }",
+                    "a layer, which draws only in training", for: ""),
                 .same("F.max_pool2d(torch.ones(1, 1, 4, 4), 2)"), .same("F.avg_pool2d(torch.ones(1, 1, 4, 4), 2)"),
                 .alias("F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
                 .same("F.softmax(x, dim=1)"), .same("torch.softmax(x, dim=1)"), .same("F.log_softmax(x, dim=1)"),
@@ -142,6 +167,11 @@ extension FamiliarNames {
                 .alias(
                     "F.nll_loss(F.log_softmax(x, dim=1), torch.tensor([0, 2]))", "nll(log_softmax(x, axis=1), [0, 2])"),
                 .alias("F.l1_loss(x, 2 * x)", "mae(x, 2 * x)"),
+                .alias("F.smooth_l1_loss(x, 2 * x)", "huber(x, 2 * x)", by: "huber_of"),
+                .alias("F.huber_loss(x, 2 * x)", "huber(x, 2 * x)"),
+                .alias(
+                    "F.kl_div(F.log_softmax(x, dim=1), F.softmax(x, dim=1), reduction=\"batchmean\")",
+                    "kl_div(log_softmax(x, axis=1), softmax(x, axis=1), reduction=\"sum\") / len(x)", by: "kl_div_of"),
                 .alias("F.binary_cross_entropy(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))"),
             ]),
         FamiliarSection(
@@ -159,6 +189,18 @@ extension FamiliarNames {
                     "`conv 16 3` finds its input channels itself", with: ["inputs": FamiliarName.first]),
                 .alias(
                     "nn.ConvTranspose2d(16, 8, 2, stride=2)", "conv_transpose(8, 2, stride=2)", by: "conv_transpose_of"),
+                .alias(
+                    "nn.Conv1d(3, 16, 3, padding=1)", "conv(16, 3, padding=1, inputs=3)", "1-D by its input",
+                    with: ["inputs": FamiliarName.first]),
+                .refused("nn.Conv3d(1, 8, 3)", "convolutions are 1-D and 2-D", for: "Conv3d conv3d"),
+                .alias("nn.GroupNorm(2, 16)", "group_norm(2)", by: "group_norm_of"),
+                .alias("nn.InstanceNorm2d(16)", "instance_norm()", by: "instance_norm_of"),
+                .alias("nn.Upsample(scale_factor=2)", "upsample(scale=2)", by: "upsample_of"),
+                .alias("nn.UpsamplingNearest2d(scale_factor=2)", "upsample(scale=2)", by: "upsample_of"),
+                .refused(
+                    "nn.utils.weight_norm(layer)",
+                    "there are no normalized weights: `batch_norm`, `layer_norm` and `weight_decay=` keep values in bounds",
+                    for: "weight_norm spectral_norm"),
                 .alias("nn.BatchNorm2d(16)", "batch_norm(inputs=16)", with: ["inputs": FamiliarName.first]),
                 .alias("nn.BatchNorm1d(16)", "batch_norm(inputs=16)", with: ["inputs": FamiliarName.first]),
                 .alias("nn.LSTM(32, 64, batch_first=True)", "lstm(64)", "the batch comes first", by: "lstm_of"),
@@ -168,6 +210,8 @@ extension FamiliarNames {
                     "nn.LSTMCell(32, 64)", "lstm 64", "a call with a sequence of 1", for: "LSTMCell GRUCell RNNCell"),
                 .alias("nn.ReLU()", "relu()"), .alias("nn.Sigmoid()", "sigmoid()"), .alias("nn.Tanh()", "tanh()"),
                 .alias("nn.GELU()", "gelu()"), .alias("nn.SiLU()", "silu()"), .alias("nn.ELU()", "elu()"),
+                .alias("nn.Softplus()", "softplus()"), .alias("nn.SELU()", "selu()"), .alias("nn.Mish()", "mish()"),
+                .alias("nn.Hardswish()", "hardswish()"), .alias("nn.ReLU6()", "relu6()"),
                 .alias("nn.Softmax(dim=1)", "softmax(axis=1)"), .alias("nn.LogSoftmax(dim=1)", "log_softmax(axis=1)"),
                 .alias("nn.Flatten()", "flatten()"), .alias("nn.Identity()", "identity()"),
                 .alias("nn.Dropout(0.5)", "dropout(0.5)"), .alias("nn.Dropout2d(0.5)", "dropout2d(0.5)"),
@@ -175,6 +219,8 @@ extension FamiliarNames {
                 .alias("nn.AdaptiveAvgPool2d(1)", "adaptive_avgpool(1)"),
                 .alias("nn.Embedding(10, 3)", "embedding(10, 3)"), .alias("nn.LayerNorm(8)", "layer_norm(8)"),
                 .alias("nn.LeakyReLU(0.2)", "leaky_relu(slope=0.2)", by: "leaky_relu_of"),
+                .alias("nn.AdaptiveMaxPool2d(1)", "adaptive_maxpool(1)"), .alias("nn.MaxPool1d(2)", "maxpool(2)"),
+
                 .alias("nn.Parameter(torch.randn(3))", "parameter(randn(3))"),
                 .instead(
                     "nn.ModuleList([...])",
@@ -184,6 +230,13 @@ extension FamiliarNames {
                 .instead("model.forward(x)", "net(x)", "a model is called", for: "forward"),
                 .same("net.train()", "gives net; `net(x, training=true)` is as in training"),
                 .same("net.eval()", "gives net: `net(x)` is inference everywhere but in `train` and `step`"),
+                .refused(
+                    "net.training",
+                    "a model has no mode: `net(x)` is inference, and `net(x, training=true)` as in training",
+                    for: "training"),
+                .instead(
+                    "sum(p.numel() for p in net.parameters())", "net.parameter_count",
+                    "a row of `parameters(net)` has `name`, `shape`, `count` and `value`", for: ""),
                 .refused(
                     "with torch.no_grad(): ...", "gradients are recorded only inside `train`, `step` and `grad`",
                     for: "no_grad inference_mode enable_grad set_grad_enabled"),
@@ -219,13 +272,22 @@ extension FamiliarNames {
                 .alias("optim.NAdam(net.parameters(), lr=0.002)", "nadam(net, lr=0.002)"),
                 .instead(
                     "optimizer.zero_grad(); loss.backward(); optimizer.step()", "step opt loss",
-                    "it differentiates and updates", for: "zero_grad step"),
-                .instead("loss.backward()", "step opt loss", "or `grad(f)(x)` for the gradient alone", for: "backward"),
+                    "with the loss computed in it, `step opt mse(net(x), y)`: it differentiates and updates",
+                    for: "zero_grad step"),
+                .instead(
+                    "loss.backward()", "step opt loss",
+                    "with the loss computed in it: `step opt mse(net(x), y)`; `grad(f)(x)` is the gradient alone",
+                    for: "backward"),
                 .alias("nn.CrossEntropyLoss()(x, [0, 2])", "cross_entropy(x, [0, 2])"),
                 .alias("nn.MSELoss()(x, 2 * x)", "mse(x, 2 * x)"),
                 .alias("nn.L1Loss()(x, 2 * x)", "mae(x, 2 * x)"),
                 .alias("nn.BCELoss()(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))"),
                 .alias("nn.BCEWithLogitsLoss()(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
+                .alias("nn.SmoothL1Loss()(x, 2 * x)", "huber(x, 2 * x)"),
+                .alias("nn.HuberLoss()(x, 2 * x)", "huber(x, 2 * x)"),
+                .alias(
+                    "nn.KLDivLoss(reduction=\"sum\")(F.log_softmax(x, dim=1), F.softmax(x, dim=1))",
+                    "kl_div(log_softmax(x, axis=1), softmax(x, axis=1), reduction=\"sum\")", by: "kl_loss"),
                 .alias("nn.NLLLoss()(F.log_softmax(x, dim=1), [0, 2])", "nll(log_softmax(x, axis=1), [0, 2])"),
                 .instead(
                     "nn.utils.clip_grad_norm_(net.parameters(), 1)", "adam(net, clip=1)",
@@ -235,27 +297,109 @@ extension FamiliarNames {
                     by: "loader"),
                 .alias("torch.utils.data.TensorDataset(scores, targets)", "dataset(scores, targets)"),
                 .alias("torch.utils.data.random_split(data, [4, 1])", "split(data, 4)", by: "random_split"),
-                .instead("train_test_split(x, y)", "split(data, 4)", for: "train_test_split"),
+                .alias("torch.utils.data.Subset(data, [0, 2])", "data[[0, 2]]", by: "subset"),
+                .instead(
+                    "torch.utils.data.WeightedRandomSampler(w, 100)", "batches(data, 4, weights=[1, 1, 2, 2, 1])",
+                    "`shuffle=true` draws in random order, `data[indices]` has some examples",
+                    for: "WeightedRandomSampler RandomSampler SubsetRandomSampler SequentialSampler"),
+                .refused(
+                    "torch.utils.data.default_collate", "`batches` puts examples together by itself, or by `collate=f`",
+                    for: "default_collate"),
+                .instead(
+                    "class Photos(Dataset): def __getitem__(self, i): ...", "dataset(5, i -> {x=[i, 2], y=0})",
+                    "examples made when they are wanted", for: "Dataset IterableDataset"),
                 .instead(
                     "datasets.ImageFolder(\"photos\")", "load \"photos/\"",
-                    for: "ImageFolder MNIST FashionMNIST CIFAR10 torchvision"),
-                .refused(
-                    "transforms.Compose([...])", "`load` gives images as numbers from 0 to 1; `normalize` scales them",
-                    for: "Compose ToTensor Normalize"),
+                    "a folder that is there: nothing is downloaded; also the files of MNIST and CIFAR",
+                    for: "ImageFolder MNIST FashionMNIST KMNIST CIFAR10 CIFAR100 SVHN torchvision datasets"),
                 .instead(
-                    "lr_scheduler.StepLR(optimizer, 10)", "opt.lr = 0.01",
-                    "or `train net data schedule=...`, see `?train`",
-                    for: "StepLR MultiStepLR ExponentialLR CosineAnnealingLR OneCycleLR ReduceLROnPlateau LambdaLR"),
+                    "torchvision.io.read_image(\"f.png\")", "load \"photos/\"", "`load \"f.png\"` gives one image",
+                    for: "read_image imread Image PIL cv2"),
+                .instead("Image.fromarray(x)", "show x", "`save x \"x.png\"` writes an image", for: "fromarray"),
+                .instead(
+                    "models.resnet18(pretrained=True)", "load_weights net \"weights.safetensors\"",
+                    "there are no trained models: PyTorch's weights fit a model of the same layers",
+                    for: "models resnet18 resnet50 vgg16 vgg19 alexnet hub"),
+                .alias(
+                    "transforms.Compose([transforms.ToTensor(), transforms.RandomHorizontalFlip()])", "[random_flip()]",
+                    "for augment= of `train` and `batches`", by: "compose"),
+                .alias(
+                    "transforms.ToTensor()", "\"to_tensor\"", "nothing to do: `load` gives numbers from 0 to 1",
+                    by: "to_tensor"),
+                .instead(
+                    "transforms.Normalize((0.5,), (0.5,))", "normalize(data, mean=0.5, std=0.5)",
+                    "of a dataset, in training and after it", for: "Normalize"),
+                .instead(
+                    "transforms.Resize((28, 28))", "upsample(ones([1, 1, 4, 4]), size=[28, 28])",
+                    "`load \"photos/\" size=28` resizes images as it reads them", for: "Resize resize"),
+                .alias("transforms.RandomHorizontalFlip()", "random_flip()"),
+                .alias("transforms.RandomCrop(28, padding=4)", "random_crop(28, padding=4)"),
+                .alias("transforms.RandomResizedCrop(28)", "random_resized_crop(28)"),
+                .alias("transforms.CenterCrop(28)", "center_crop(28)"),
+                .alias("transforms.RandomRotation(10)", "random_rotation(10)"),
+                .alias("transforms.RandomErasing()", "random_erasing()"),
+                .alias("transforms.ColorJitter(0.1)", "color_jitter(0.1)"),
+                .alias("transforms.RandomAffine(10)", "random_affine(10)"),
+                .refused(
+                    "transforms.TrivialAugmentWide()", "choose changes: `augment=[random_flip, random_rotation(10)]`",
+                    for: "TrivialAugmentWide RandAugment AutoAugment"),
+                .instead("transforms.Pad(2)", "pad(x, 2)", for: "Pad"),
+                .instead(
+                    "get_tokenizer(\"basic_english\")", "lower(text).split()", "words and signs by `words(text)`",
+                    for: "get_tokenizer"),
+                .instead(
+                    "build_vocab_from_iterator(tokens)", "vocabulary(text, by=\"word\")",
+                    "`encode(v, text)` numbers them",
+                    for: "build_vocab_from_iterator torchtext"),
+                .instead(
+                    "lr_scheduler.StepLR(optimizer, 10, gamma=0.1)",
+                    "train net data epochs=1 schedule={kind=\"step\", every=10, factor=0.1}",
+                    "in a loop of your own `opt.lr *= 0.1`", for: "StepLR scheduler"),
+                .instead(
+                    "lr_scheduler.MultiStepLR(optimizer, [10, 20])",
+                    "train net data epochs=1 schedule={kind=\"step\", milestones=[10, 20]}", for: "MultiStepLR"),
+                .instead(
+                    "lr_scheduler.OneCycleLR(optimizer, 0.1, ...)",
+                    "train net data epochs=1 lr=0.1 schedule=\"one_cycle\"",
+                    for: "OneCycleLR"),
+                .instead(
+                    "lr_scheduler.CosineAnnealingLR(optimizer, 10)", "train net data epochs=1 schedule=\"cosine\"",
+                    for: "CosineAnnealingLR"),
+                .instead(
+                    "lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 10)",
+                    "train net data epochs=1 schedule={kind=\"cosine\", restart=10}", for: "CosineAnnealingWarmRestarts"
+                ),
+                .instead(
+                    "lr_scheduler.ReduceLROnPlateau(optimizer)",
+                    "train net data epochs=1 schedule={kind=\"plateau\", factor=0.1, patience=10}",
+                    for: "ReduceLROnPlateau"),
+                .instead(
+                    "lr_scheduler.ExponentialLR(optimizer, 0.95)",
+                    "train net data epochs=1 schedule={kind=\"exponential\", factor=0.95}", for: "ExponentialLR"),
+                .instead(
+                    "lr_scheduler.LambdaLR(optimizer, f)", "train net data epochs=1 schedule=i -> 0.1 * 0.99 ** i",
+                    "a function of the step", for: "LambdaLR LRScheduler _LRScheduler"),
+                .instead(
+                    "optimizer.param_groups[0][\"lr\"] = 0.01", "opt.lr = 0.01",
+                    "an optimizer for each part has a rate of its own", for: "param_groups"),
+                .refused(
+                    "class Mine(torch.optim.Optimizer): ...",
+                    "a step of your own: `value, slope = value_and_grad(f)(w)`, then `w -= 0.1 * slope`",
+                    for: "Optimizer"),
+                .instead(
+                    "torch.distributions.Categorical(p).sample()", "multinomial([0.5, 0.5], 1)",
+                    "`categorical(logits)` by logits", for: "Categorical distributions"),
+                .instead("torch.distributions.Normal(0, 1).sample()", "normal(0, 1)", for: "Normal"),
+                .instead("torch.distributions.Bernoulli(0.5).sample()", "rand() < 0.5", for: "Bernoulli"),
+                .instead(
+                    "torch.distributions.kl_divergence(p, q)", "kl_div(log_softmax(x, axis=1), softmax(x, axis=1))",
+                    "of log-probabilities and probabilities", for: "kl_divergence"),
                 .instead(
                     "SummaryWriter().add_scalar(...)", "runs", "every training by `train` is kept with its curves",
-                    for: "SummaryWriter add_scalar"),
+                    for: "SummaryWriter add_scalar tensorboard"),
                 .refused(
                     "model.to(device)", "everything runs on this machine's processor: `net.to(\"cpu\")` is net", for: ""
                 ),
-                .refused(
-                    "models.resnet18(pretrained=True)",
-                    "there are no trained models; `load_weights` reads PyTorch's weights into a model of the same layers",
-                    for: "resnet18 resnet50 vgg16 vgg19 alexnet"),
                 .alias("tqdm(xs)", "xs", "it shows no bar; `train` shows how far it is", by: "without_bar"),
                 .instead("trange(10)", "range(10)", for: "trange"),
             ]),

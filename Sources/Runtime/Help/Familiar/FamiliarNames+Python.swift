@@ -19,7 +19,7 @@ extension FamiliarNames {
                 .same("(1, 2)", "the list [1, 2]"),
                 .same("first, *rest = xs"),
                 .same("max(*xs)", "f(*xs, **options)"),
-                .instead("del d[\"a\"]", "d.pop(\"a\")", "`del x` removes a variable", for: "del"),
+                .same("del d[\"a\"]", "or d.pop(\"a\"); `del x` removes a variable"),
                 .instead("pass", "if v > 1 { }", "an empty block", for: "pass"),
                 .instead(
                     "try: ... except Exception as e: ...", "try { number(text) } catch e { print e.message }",
@@ -59,9 +59,11 @@ extension FamiliarNames {
                 .alias("dict(a=1)", "record(a=1)"), .alias("tuple(xs)", "list(xs)"),
                 .same("xs.copy()", "values are copies already: `ys = xs` is one"),
                 .instead("frozenset(xs)", "set(xs)", "it is a value already", for: "frozenset"),
-                .instead("functools.partial(f, 1)", "x -> f(1, x)", for: "partial"),
-                .instead("functools.reduce(f, xs)", "for v in xs { total = f(total, v) }", "a loop", for: "reduce"),
-                .instead("itertools.product(xs, ys)", "[[a, b] for a in xs for b in ys]", for: "product"),
+                .alias("functools.partial(max, 5)(3)", "(x -> max(5, x))(3)", by: "partial"),
+                .alias("functools.reduce(lambda a, b: a + b, xs)", "sum(xs)", by: "reduce"),
+                .alias("itertools.product(xs, ys)", "[[a, b] for a in xs for b in ys]", by: "product_of"),
+                .alias("itertools.chain(xs, ys)", "[*xs, *ys]", by: "chain"),
+                .alias("itertools.combinations(xs, 2)", "[[3, 2], [3, 1], [2, 1]]", by: "combinations"),
                 .alias("copy.deepcopy(d)", "clone(d)", "values are copies already"),
             ]),
         FamiliarSection(
@@ -73,7 +75,7 @@ extension FamiliarNames {
                 .instead(
                     "collections.defaultdict(int)", "d[k] = d.get(k, 0) + 1",
                     "`d.setdefault(k, [])` makes a list first", for: "defaultdict"),
-                .alias("collections.Counter(xs)", "counts(xs)"), .same("Counter(xs).most_common(1)"),
+                .alias("collections.Counter(xs)", "counts(xs)", by: "counter_of"), .same("Counter(xs).most_common(1)"),
                 .instead(
                     "collections.OrderedDict()", "{a=1}", "records keep the order of their keys", for: "OrderedDict"),
                 .instead("d.popitem()", "r.pop(name)", for: "popitem"),
@@ -96,6 +98,12 @@ extension FamiliarNames {
                 .same("text.splitlines()"), .same("text[::-1]"), .same("ord(\"a\")"), .same("chr(97)"),
                 .same("string.ascii_lowercase"), .same("string.punctuation"), .same("string.digits"),
                 .alias("re.findall(r\"[ab]\", text)", "find_all(text, '[ab]')", by: "pattern_findall"),
+                .alias("re.compile(r\"[ab]\").findall(text)", "find_all(text, '[ab]')", by: "pattern_compile"),
+                .instead(
+                    "text.translate(str.maketrans(\"\", \"\", string.punctuation))",
+                    "\"\".join([c for c in text if c not in punctuation])", for: "maketrans"),
+                .same("\"ab\".encode(\"utf-8\")", "a list of numbers"),
+                .alias("bytes([97, 98])", "[97, 98]", "a list; `.decode()` makes a text of it", by: "bytes_of"),
                 .instead("re.finditer(r\"[ab]\", text)", "find_all(text, '[ab]')", for: "finditer"),
                 .alias("re.sub(r\"[ab]\", \"c\", text)", "substitute(text, '[ab]', \"c\")", by: "pattern_sub"),
                 .alias("re.match(r\"[ab]\", text)", "match(text, '[ab]')", by: "pattern_match"),
@@ -106,10 +114,14 @@ extension FamiliarNames {
         FamiliarSection(
             "Files",
             [
+                .alias("open(\"f.txt\").read()", "read(\"f.txt\")", by: "open_file"),
                 .instead(
-                    "open(\"f.txt\").read()", "read(\"f.txt\")", "`lines(\"f.txt\")` gives its lines", for: "open"),
-                .instead("f.readlines()", "lines(\"f.txt\")", for: "readlines readline"),
-                .instead("f.write(text)", "save text \"f.txt\"", "`append=true` writes at the end", for: "write"),
+                    "with open(\"f.txt\") as f: text = f.read()", "with open(\"f.txt\") as f { text = f.read() }",
+                    "or text = read(\"f.txt\")", for: ""),
+                .same("[line.strip() for line in open(\"f.txt\")]", "or lines(\"f.txt\")"),
+                .instead(
+                    "f.write(text)", "save text \"f.txt\"", "`with open(path, \"w\") as f { f.write(text) }` works too",
+                    for: ""),
                 .alias("os.path.join(\"a\", \"b.txt\")", "path_join(\"a\", \"b.txt\")"),
                 .same("os.path.basename(\"a/b.txt\")"), .same("os.path.dirname(\"a/b.txt\")"),
                 .same("os.path.splitext(\"b.txt\")"), .same("os.path.exists(\"b.txt\")"),
@@ -120,12 +132,26 @@ extension FamiliarNames {
                 .alias("os.listdir(\"photos\")", "[basename(f) for f in files(\"photos\")]", by: "names_in"),
                 .alias("glob.glob(\"*.png\")", "files(\"*.png\")"),
                 .alias("os.makedirs(folder, exist_ok=True)", "make_folder(folder)", by: "folder"),
-                .instead("os.walk(\"d\")", "files(\"**\")", for: "walk mkdir iglob"),
+                .alias("os.mkdir(folder)", "make_folder(folder)", by: "folder"),
+                .instead("os.walk(\"d\")", "files(\"**\")", for: "walk iglob"),
+                .refused(
+                    "os.getcwd()",
+                    "paths are relative to the folder in which dls was started, and a path works as it is",
+                    for: "getcwd abspath chdir"),
+                .refused(
+                    "os.remove(\"f.txt\")", "files are removed by the shell: `!rm f.txt` at the prompt", for: "rmtree"),
+                .refused(
+                    "urllib.request.urlretrieve(url, path)",
+                    "nothing is downloaded: `!curl -O URL` at the prompt, `!unzip f.zip` for archives",
+                    for: "urllib requests urlretrieve zipfile tarfile gdown wget"),
                 .instead(
                     "pathlib.Path(\"d\") / \"f.png\"", "path_join(folder, \"f.png\")", "paths are strings",
                     for: "Path pathlib"),
-                .instead("json.load(open(\"f.json\"))", "load \"f.json\"", for: "json"),
-                .instead("json.dump(d, f)", "save r \"f.json\"", for: "dump pickle"),
+                .alias(
+                    "json.load(open(\"f.json\"))", "from_json(read(\"f.json\"))", "or load \"f.json\"", by: "json_load"),
+                .alias("json.dump(d, open(\"f.txt\", \"w\"))", "none", "or save d \"f.json\"", by: "json_dump"),
+                .instead("pickle.dump(d, f)", "save r \"f.json\"", "`save x \"x.npy\"` a tensor", for: "pickle"),
+                .instead("pickle.load(f)", "load \"f.json\"", "pickled objects are not read", for: ""),
                 .alias("json.dumps({\"a\": 1})", "to_json({a=1})"), .alias("json.loads(\"[1]\")", "from_json(\"[1]\")"),
             ]),
         FamiliarSection(
@@ -142,7 +168,11 @@ extension FamiliarNames {
                 .same("random.seed(42)"), .alias("random.random()", "rand()"), .same("random.choice(xs)"),
                 .same("random.uniform(1, 2)"), .alias("random.gauss(0, 1)", "normal(0, 1)"),
                 .alias("random.randint(6, 6)", "randint(6, 7)", "the end is left out", by: "random_int"),
-                .instead("random.shuffle(xs)", "xs = shuffle(xs)", for: ""),
+                .instead("random.shuffle(xs)", "xs = shuffle(xs)", "both change `xs`", for: ""),
+                .instead("random.choices(xs, k=2)", "choice(xs, 2)", for: "choices"),
+                .refused(
+                    "random.Random(1)", "`seed 1` starts the one stream of random numbers; many functions take seed=",
+                    for: "Random"),
                 .alias("random.sample([1, 1], 2)", "choice([1, 1], 2, replace=false)", by: "random_sample"),
                 .refused("decorators", "after the function, write `f = g(f)`", for: ""),
                 .refused("yield", "there are no generators: gather the values in a list", for: ""),
