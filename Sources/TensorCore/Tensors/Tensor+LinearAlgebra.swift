@@ -62,25 +62,16 @@ extension Tensor {
             let count = k == 0 ? 0 : a.count / k
             let flat = k == 0 ? rows.count / max(n, 1) : count
             MatrixBatches.multiply(
-                a.view(shape: [1, flat, k], strides: [0, k, 1]),
-                b.view(shape: [1] + b.shape, strides: [0] + b.strides), into: rows)
+                a.view(shape: [flat, k], strides: [k, 1]), b, into: rows)
             try MemoryRefusal.check()
             return rows
         }
         let batch = try broadcastShape("@", Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
         let result = try empty(batch + [m, n], dtype: a.dtype)
-        let left = try a.broadcast(to: batch + [m, k]).batched(batch.count)
-        let right = try b.broadcast(to: batch + [k, n]).batched(batch.count)
-        MatrixBatches.multiply(left, right, into: result)
+        MatrixBatches.multiply(
+            try a.broadcast(to: batch + [m, k]), try b.broadcast(to: batch + [k, n]), into: result)
         try MemoryRefusal.check()
         return result
-    }
-
-    /// The tensor with its first axes as one; a view where their strides allow.
-    private func batched(_ axes: Int) throws -> Tensor {
-        if axes == 0 { return view(shape: [1] + shape, strides: [0] + strides) }
-        if axes == 1 { return self }
-        return try reshape([shape[..<axes].reduce(1, *)] + shape[axes...])
     }
 
     /// Returns the sum of the products of two vectors' elements.

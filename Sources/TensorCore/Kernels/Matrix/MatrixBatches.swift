@@ -1,8 +1,9 @@
 /// Products of batches of matrices.
 enum MatrixBatches {
-    /// Writes the products of `[batch, m, k]` and `[batch, k, n]` to contiguous `[batch, m, n]`.
+    /// Writes the products of `[..., m, k]` and `[..., k, n]` to contiguous `[..., m, n]`.
     ///
-    /// Strides of the operands are free; all have the same type, which is int64 or floating-point.
+    /// Both operands have the same axes before the last two, in number and sizes. Their strides are free; all have the
+    /// same type, which is int64 or floating-point.
     @inline(never)
     static func multiply(_ a: Tensor, _ b: Tensor, into c: Tensor) {
         switch c.dtype {
@@ -40,10 +41,11 @@ enum MatrixBatches {
         _ a: Tensor, _ b: Tensor, _ c: Tensor, _: Value.Type,
         _ product: (UnsafePointer<Value>, UnsafePointer<Value>, UnsafeMutablePointer<Value>, Sizes) -> Void
     ) {
+        let last = a.rank - 1
         let sizes = Sizes(
-            m: a.shape[1], n: b.shape[2], k: a.shape[2], aRow: a.strides[1], aColumn: a.strides[2],
-            bRow: b.strides[1], bColumn: b.strides[2])
-        let batch = a.shape[0]
+            m: a.shape[last - 1], n: b.shape[last], k: a.shape[last], aRow: a.strides[last - 1],
+            aColumn: a.strides[last], bRow: b.strides[last - 1], bColumn: b.strides[last])
+        let batch = a.shape.dropLast(2).reduce(1, *)
         // Products that are too small to be shared go to threads as they are.
         guard batch > 0 else { return }
         let work = max(Double(sizes.m) * Double(sizes.n) * Double(sizes.k), 1)
@@ -51,7 +53,7 @@ enum MatrixBatches {
         @inline(__always)
         func multiply(_ i: Int) {
             product(
-                a.pointer(Value.self) + i * a.strides[0], b.pointer(Value.self) + i * b.strides[0],
+                a.pointer(Value.self) + matrixOffset(i, in: a), b.pointer(Value.self) + matrixOffset(i, in: b),
                 c.pointer(Value.self) + i * sizes.m * sizes.n, sizes)
         }
         if perChunk >= batch {
@@ -61,6 +63,17 @@ enum MatrixBatches {
                 for i in chunk * perChunk..<min((chunk + 1) * perChunk, batch) { multiply(i) }
             }
         }
+    }
+
+    /// Where a tensor's matrix of a number begins.
+    private static func matrixOffset(_ number: Int, in tensor: Tensor) -> Int {
+        var (rest, offset) = (number, 0)
+        for axis in (0..<tensor.rank - 2).reversed() {
+            let (above, index) = rest.quotientAndRemainder(dividingBy: tensor.shape[axis])
+            offset += index * tensor.strides[axis]
+            rest = above
+        }
+        return offset
     }
 
     private static func multiplyWhole(

@@ -1,5 +1,5 @@
-/// The product of large matrices: blocks of both are copied into panels in the order in which the register tile reads
-/// them, and the tile runs over pairs of panels.
+/// The product of large matrices: the register tile runs over a panel of `b`'s columns, which is copied in the order in
+/// which it is read, and over rows of `a`, which are read in place where they are contiguous.
 struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     typealias Scalar = V.Scalar
 
@@ -9,7 +9,7 @@ struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     private static var blockDepth: Int { 256 }
     /// Rows that a chunk covers, so that its part of `a` stays in the second-level cache.
     private static var blockRows: Int { 128 }
-    /// Columns that a chunk covers.
+    /// Panels of columns that a chunk covers at most.
     private static var blockPanels: Int { 8 }
     /// What is packed at once at most.
     private static var superRows: Int { 4096 }
@@ -18,11 +18,11 @@ struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     @inline(__always)
     static func run(_ o: MatrixProduct.Operands<Scalar>) {
         let depth = min(o.k, blockDepth)
-        let paddedRows = (min(o.m, superRows) + panelRows - 1) / panelRows * panelRows
-        let paddedColumns = (min(o.n, superColumns) + panelColumns - 1) / panelColumns * panelColumns
-        Scratch.withBounded((paddedRows + paddedColumns) * depth, of: Scalar.self) { room in
-            let aPanels = room
-            let bPanels = room + paddedRows * depth
+        let packedRows = o.aCol == 1 ? 0 : (min(o.m, superRows) + panelRows - 1) / panelRows * panelRows
+        let packedColumns = o.bCol == 1 ? 0 : (min(o.n, superColumns) + panelColumns - 1) / panelColumns * panelColumns
+        Scratch.withBounded((packedRows + packedColumns) * depth, of: Scalar.self) { room in
+            let aPanels = packedRows == 0 ? nil : room
+            let bPanels = packedColumns == 0 ? nil : room + packedRows * depth
             for column in stride(from: 0, to: o.n, by: superColumns) {
                 for first in stride(from: 0, to: o.k, by: blockDepth) {
                     var part = o
@@ -30,12 +30,12 @@ struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
                     part.n = min(superColumns, o.n - column)
                     part.k = min(blockDepth, o.k - first)
                     part.accumulate = o.accumulate || first > 0
-                    packB(part, bPanels)
+                    if let bPanels { packB(part, bPanels) }
                     for row in stride(from: 0, to: o.m, by: superRows) {
                         part.a = o.a + row * o.aRow + first * o.aCol
                         part.c = o.c + row * o.cRow + column
                         part.m = min(superRows, o.m - row)
-                        packA(part, aPanels)
+                        if let aPanels { packA(part, aPanels) }
                         multiplyPanels(part, aPanels, bPanels)
                     }
                 }
@@ -50,8 +50,9 @@ struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
         Threads.perform(
             (count + perChunk - 1) / perChunk,
             PanelPacking<V>(
-                source: o.a, along: o.aRow, across: o.aCol, length: o.m, depth: o.k, width: panelRows,
-                panelsPerChunk: perChunk, panels: panels))
+                source: o.a, length: o.m,
+                copy: PanelCopy(along: o.aRow, across: o.aCol, depth: o.k, width: panelRows), panelsPerChunk: perChunk,
+                panels: panels))
     }
 
     @inline(__always)
@@ -61,129 +62,204 @@ struct PackedProduct<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
         Threads.perform(
             (count + perChunk - 1) / perChunk,
             PanelPacking<V>(
-                source: o.b, along: o.bCol, across: o.bRow, length: o.n, depth: o.k, width: panelColumns,
-                panelsPerChunk: perChunk, panels: panels))
+                source: o.b, length: o.n,
+                copy: PanelCopy(along: o.bCol, across: o.bRow, depth: o.k, width: panelColumns),
+                panelsPerChunk: perChunk,
+                panels: panels))
     }
 
     @inline(__always)
     private static func multiplyPanels(
-        _ o: MatrixProduct.Operands<Scalar>, _ aPanels: UnsafePointer<Scalar>, _ bPanels: UnsafePointer<Scalar>
+        _ o: MatrixProduct.Operands<Scalar>, _ aPanels: UnsafePointer<Scalar>?, _ bPanels: UnsafePointer<Scalar>?
     ) {
         let rowBlocks = (o.m + blockRows - 1) / blockRows
-        let columnBlocks = (o.n + blockPanels * panelColumns - 1) / (blockPanels * panelColumns)
+        let panels = (o.n + panelColumns - 1) / panelColumns
+        let wantedBlocks = max(o.worthwhileChunks / rowBlocks, 1)
+        let perBlock = min(blockPanels, (panels + wantedBlocks - 1) / wantedBlocks)
         Threads.perform(
-            rowBlocks * columnBlocks,
+            rowBlocks * ((panels + perBlock - 1) / perBlock),
             PanelProduct<V>(
                 o: o, aPanels: aPanels, bPanels: bPanels, rowBlocks: rowBlocks, blockRows: blockRows,
-                blockPanels: blockPanels))
+                blockPanels: perBlock))
     }
 }
 
-/// Copies a matrix into panels: `width` rows (or columns) wide, element after element across each, zeros beyond the end.
+/// Copies a matrix into panels, with zeros beyond its end.
 private struct PanelPacking<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatingPoint {
+    let source: UnsafePointer<V.Scalar>
+    let length: Int
+    let copy: PanelCopy<V>
+    let panelsPerChunk: Int
+    let panels: UnsafeMutablePointer<V.Scalar>
+
+    func run(chunk: Int) {
+        let width = copy.width
+        let count = (length + width - 1) / width
+        var panel = chunk * panelsPerChunk
+        let end = min(panel + panelsPerChunk, count)
+        // Panels side by side share the lines of the cache that they are copied from.
+        while copy.along == 1, panel + 4 <= end, (panel + 4) * width <= length {
+            copy.copyLines(source + panel * width, panels + panel * width * copy.depth, panels: 4)
+            panel += 4
+        }
+        while panel < end {
+            let from = source + panel * width * copy.along
+            copy(from, min(width, length - panel * width), panels + panel * width * copy.depth)
+            panel += 1
+        }
+    }
+}
+
+/// Copies rows (or columns) into a panel of `width` of them, element after element across each.
+private struct PanelCopy<V: KernelVector> where V.Scalar: BinaryFloatingPoint {
     typealias Scalar = V.Scalar
 
-    let source: UnsafePointer<Scalar>
-    /// From one row (or column) of a panel to the next.
+    /// From one row (or column) to the next.
     let along: Int
     /// From one element of it to the next.
     let across: Int
-    let length: Int
     let depth: Int
     let width: Int
-    let panelsPerChunk: Int
-    let panels: UnsafeMutablePointer<Scalar>
 
-    func run(chunk: Int) {
-        let count = (length + width - 1) / width
-        for panel in chunk * panelsPerChunk..<min((chunk + 1) * panelsPerChunk, count) {
-            let target = panels + panel * width * depth
-            let filled = min(width, length - panel * width)
-            let from = source + panel * width * along
-            if along == 1 && filled == width {
-                copyLines(from, target)
-                continue
-            }
-            LineCopy(line: along, element: across, depth: depth, width: width)(from, filled, target)
-            for lane in filled..<width {
-                for p in 0..<depth { target[p &* width &+ lane] = 0 }
-            }
+    /// Copies `filled` of them, and zeros after them.
+    @inline(__always)
+    func callAsFunction(_ from: UnsafePointer<Scalar>, _ filled: Int, _ target: UnsafeMutablePointer<Scalar>) {
+        if along == 1 && filled == width { return copyLines(from, target, panels: 1) }
+        LineCopy(line: along, element: across, depth: depth, width: width)(from, filled, target)
+        for lane in filled..<width {
+            for p in 0..<depth { target[p &* width &+ lane] = 0 }
         }
     }
 
-    /// Copies elements that lie side by side, in vectors while there are so many.
+    /// Copies elements that lie side by side to panels that follow each other.
     @inline(__always)
-    private func copyLines(_ from: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>) {
-        var (from, target) = (from, target)
-        for _ in 0..<depth {
-            var lane = 0
-            while lane &+ V.scalarCount <= width {
-                V.load(from + lane).store(target + lane)
-                lane &+= V.scalarCount
-            }
-            while lane &+ 4 <= width {
-                let (a, b, c, d) = (from[lane], from[lane &+ 1], from[lane &+ 2], from[lane &+ 3])
-                let to = target + lane
-                (to[0], to[1], to[2], to[3]) = (a, b, c, d)
-                lane &+= 4
-            }
-            while lane < width {
-                target[lane] = from[lane]
-                lane &+= 1
-            }
-            from += across
-            target += width
+    func copyLines(_ from: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>, panels: Int) {
+        let panel = width &* depth
+        for p in 0..<depth {
+            let from = from + p &* across
+            let target = target + p &* width
+            for next in 0..<panels { copyLine(from + next &* width, target + next &* panel) }
+        }
+    }
+
+    /// Copies `width` elements, in vectors while there are so many.
+    @inline(__always)
+    private func copyLine(_ from: UnsafePointer<Scalar>, _ target: UnsafeMutablePointer<Scalar>) {
+        var lane = 0
+        while lane &+ V.scalarCount <= width {
+            V.load(from + lane).store(target + lane)
+            lane &+= V.scalarCount
+        }
+        while lane &+ 4 <= width {
+            let (a, b, c, d) = (from[lane], from[lane &+ 1], from[lane &+ 2], from[lane &+ 3])
+            let to = target + lane
+            (to[0], to[1], to[2], to[3]) = (a, b, c, d)
+            lane &+= 4
+        }
+        while lane < width {
+            target[lane] = from[lane]
+            lane &+= 1
         }
     }
 }
 
 /// Multiplies panels; a chunk is a block of rows by a block of columns.
 private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: BinaryFloatingPoint {
-    let o: MatrixProduct.Operands<V.Scalar>
-    let aPanels: UnsafePointer<V.Scalar>
-    let bPanels: UnsafePointer<V.Scalar>
+    typealias Scalar = V.Scalar
+
+    let o: MatrixProduct.Operands<Scalar>
+    /// Panels of `a`, unless its rows are contiguous: those are read in place.
+    let aPanels: UnsafePointer<Scalar>?
+    /// Panels of `b`, unless its rows are contiguous: then a chunk copies those that it uses.
+    let bPanels: UnsafePointer<Scalar>?
     let rowBlocks: Int
     let blockRows: Int
     let blockPanels: Int
 
+    private static var panelRows: Int { TileShape<V>.maximumRows }
+    private static var panelColumns: Int { TileShape<V>.maximumColumns }
+
     func run(chunk: Int) {
-        let rows = chunk % rowBlocks * blockRows
-        let rowEnd = min(rows + blockRows, o.m)
+        let first = chunk % rowBlocks * blockRows
+        let rows = first..<min(first + blockRows, o.m)
         let panels = chunk / rowBlocks * blockPanels
-        let panelEnd = min(panels + blockPanels, (o.n + TileShape<V>.maximumColumns - 1) / TileShape<V>.maximumColumns)
-        for panel in panels..<panelEnd {
-            for row in stride(from: rows, to: rowEnd, by: TileShape<V>.maximumRows) {
-                tile(row, min(TileShape<V>.maximumRows, rowEnd - row), panel)
-            }
+        let panelEnd = min(panels + blockPanels, (o.n + Self.panelColumns - 1) / Self.panelColumns)
+        Scratch.withBounded((Self.panelRows + Self.panelColumns) * o.k, of: Scalar.self) { room in
+            let lastRows = room
+            let panelRoom = room + Self.panelRows * o.k
+            if aPanels == nil { copyLastRows(rows, lastRows) }
+            for panel in panels..<panelEnd { multiply(rows, panel, lastRows, panelRoom) }
         }
     }
 
+    /// Copies the rows that do not fill a tile, with rows of zeros after them.
     @inline(__always)
-    private func tile(_ row: Int, _ height: Int, _ panel: Int) {
-        let width = TileShape<V>.maximumColumns
-        let column = panel * width
-        let valid = min(width, o.n - column)
-        let part = Part(
-            a: aPanels + row * o.k, b: bPanels + column * o.k, depth: o.k, c: o.c + row * o.cRow + column,
-            cRow: o.cRow, height: height, valid: valid, accumulate: o.accumulate)
-        if height == TileShape<V>.maximumRows && valid == width {
-            part.run(CountMost.self, Count3.self)
-        } else if height == TileShape<V>.maximumRows && valid % V.scalarCount == 0 {
-            part.runNarrow(vectors: valid / V.scalarCount)
-        } else {
-            part.runRest(vectors: (valid + V.scalarCount - 1) / V.scalarCount)
+    private func copyLastRows(_ rows: Range<Int>, _ room: UnsafeMutablePointer<Scalar>) {
+        let height = rows.count % Self.panelRows
+        guard height > 0 else { return }
+        let copy = PanelCopy<V>(along: o.aRow, across: o.aCol, depth: o.k, width: Self.panelRows)
+        copy(o.a + (rows.upperBound - height) * o.aRow, height, room)
+    }
+
+    /// Multiplies some rows by a panel of columns.
+    @inline(__always)
+    private func multiply(
+        _ rows: Range<Int>, _ panel: Int, _ lastRows: UnsafePointer<Scalar>, _ room: UnsafeMutablePointer<Scalar>
+    ) {
+        let column = panel * Self.panelColumns
+        let valid = min(Self.panelColumns, o.n - column)
+        var part = Part(
+            a: o.a, aRow: 1, aCol: Self.panelRows, b: bPanels.map { $0 + column * o.k } ?? UnsafePointer(room),
+            depth: o.k, c: o.c, cRow: o.cRow, height: Self.panelRows, valid: valid, accumulate: o.accumulate)
+        var row = rows.lowerBound
+        var copies = bPanels == nil
+        if copies, valid < Self.panelColumns || rows.count < Self.panelRows {
+            let copy = PanelCopy<V>(along: 1, across: o.bRow, depth: o.k, width: Self.panelColumns)
+            copy(o.b + column, valid, room)
+            copies = false
+        }
+        while row < rows.upperBound {
+            part.height = min(Self.panelRows, rows.upperBound - row)
+            part.c = o.c + row * o.cRow + column
+            if let aPanels {
+                part.a = aPanels + row * o.k
+            } else if part.height == Self.panelRows {
+                (part.a, part.aRow, part.aCol) = (o.a + row * o.aRow, o.aRow, 1)
+            } else {
+                (part.a, part.aRow, part.aCol) = (lastRows, 1, Self.panelRows)
+            }
+            if copies {
+                part.runCopying(o.b + column, o.bRow, to: room)
+                copies = false
+            } else {
+                part.runTile()
+            }
+            row += Self.panelRows
         }
     }
 
     private struct Part: TileWork {
-        let a: UnsafePointer<V.Scalar>
-        let b: UnsafePointer<V.Scalar>
+        var a: UnsafePointer<Scalar>
+        var aRow: Int
+        var aCol: Int
+        let b: UnsafePointer<Scalar>
         let depth: Int
-        let c: UnsafeMutablePointer<V.Scalar>
+        var c: UnsafeMutablePointer<Scalar>
         let cRow: Int
-        let height: Int
+        var height: Int
         let valid: Int
         let accumulate: Bool
+
+        @inline(__always)
+        func runTile() {
+            if height == CountMost.value && valid == TileShape<V>.maximumColumns {
+                run(CountMost.self, Count3.self)
+            } else if height == CountMost.value && valid % V.scalarCount == 0 {
+                runNarrow(vectors: valid / V.scalarCount)
+            } else {
+                runRest(vectors: (valid + V.scalarCount - 1) / V.scalarCount)
+            }
+        }
 
         @inline(__always)
         func run<Rows: TileCount, Columns: TileCount>(_: Rows.Type, _: Columns.Type) {
@@ -191,9 +267,26 @@ private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: Binary
             var a = a
             var b = b
             for _ in 0..<depth {
-                tile.addOuter(a, 1, b)
-                a += CountMost.value
+                tile.addOuter(a, aRow, b)
+                a += aCol
                 b += TileShape<V>.maximumColumns
+            }
+            tile.store(c, cRow, accumulate: accumulate)
+        }
+
+        /// A whole tile, which copies the panel that it reads from rows `bRow` apart.
+        @inline(__always)
+        func runCopying(_ b: UnsafePointer<Scalar>, _ bRow: Int, to panel: UnsafeMutablePointer<Scalar>) {
+            var tile = Tile<V, CountMost, Count3>()
+            var (a, b, panel) = (a, b, panel)
+            for _ in 0..<depth {
+                V.load(b).store(panel)
+                V.load(b + V.scalarCount).store(panel + V.scalarCount)
+                V.load(b + 2 &* V.scalarCount).store(panel + 2 &* V.scalarCount)
+                tile.addOuter(a, aRow, panel)
+                a += aCol
+                b += bRow
+                panel += TileShape<V>.maximumColumns
             }
             tile.store(c, cRow, accumulate: accumulate)
         }
@@ -208,10 +301,10 @@ private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: Binary
             let width = vectors * V.scalarCount
             withUnsafeTemporaryAllocation(of: V.self, capacity: vectors * CountMost.value) { room in
                 guard let base = room.baseAddress else { return }
-                let sums = UnsafeMutableRawPointer(base).assumingMemoryBound(to: V.Scalar.self)
+                let sums = UnsafeMutableRawPointer(base).assumingMemoryBound(to: Scalar.self)
                 let whole = Part(
-                    a: a, b: b, depth: depth, c: sums, cRow: width, height: CountMost.value, valid: width,
-                    accumulate: false)
+                    a: a, aRow: aRow, aCol: aCol, b: b, depth: depth, c: sums, cRow: width, height: CountMost.value,
+                    valid: width, accumulate: false)
                 TileShape<V>.performWhole(columns: vectors, whole)
                 for row in 0..<height {
                     let c = c + row * cRow
