@@ -4,6 +4,7 @@ package protocol Composite: Module {
 }
 
 extension Composite {
+    package var composite: (any Composite)? { self }
     package var isBuilt: Bool { parts.allSatisfy(\.module.isBuilt) }
     package var parameterFormula: String? { nil }
 
@@ -21,7 +22,7 @@ extension Composite {
         var found: [Parameter] = []
         func collect(_ composite: any Composite) {
             for (_, module) in composite.parts {
-                if let inner = module as? any Composite {
+                if let inner = module.composite {
                     collect(inner)
                 } else {
                     found += own(module)
@@ -47,7 +48,7 @@ extension Composite {
     /// All layers within that are not made of others, by their path within this module, in order.
     package var layers: [(path: String, layer: any Module)] {
         parts.flatMap { name, module -> [(path: String, layer: any Module)] in
-            guard let inner = module as? any Composite else { return [(name, module)] }
+            guard let inner = module.composite else { return [(name, module)] }
             return inner.layers.map { ("\(name).\($0.path)", $0.layer) }
         }
     }
@@ -58,7 +59,7 @@ extension Composite {
     package func module(at path: String) throws -> any Module {
         let names = path.split(separator: ".", omittingEmptySubsequences: false)
         let found = names.reduce(self as (any Module)?) { module, name in
-            (module as? any Composite)?.parts.first { $0.name == name }?.module
+            module?.composite?.parts.first { $0.name == name }?.module
         }
         guard let found else { throw error(.unknownLayer(path, layers: layers.map(\.path))) }
         return found

@@ -65,7 +65,7 @@ extension Model {
 
     /// The output shape of each of `layers`; `nil` for those that the forward function leaves out.
     private func layerOutputShapes(_ inputs: [[Int]]) throws -> [[Int]?] {
-        if isSequence, children.allSatisfy({ !($0.module is any Composite) }) {
+        if isSequence, children.allSatisfy({ $0.module.composite == nil }) {
             var shapes = inputs
             return try children.map { child in
                 shapes = try child.module.outputShapes(shapes)

@@ -29,6 +29,8 @@ package protocol Module: AnyObject {
     var buffers: [Parameter] { get }
     /// How the number of parameters comes about, such as `8 * 1 * 5 * 5 + 8`; `nil` where there are none.
     var parameterFormula: String? { get }
+    /// The module as one that is made of others; nil for a layer. Asked at every step, where a cast would take longer.
+    var composite: (any Composite)? { get }
 
     /// Makes the parameters for inputs of these shapes.
     ///
@@ -69,6 +71,7 @@ package struct ModulePlace: Sendable {
 
 extension Module {
     package var isBuiltByForward: Bool { false }
+    package var composite: (any Composite)? { nil }
 
     /// How messages call it: its path, or what it is where it stands alone.
     package var displayName: String { place.path.isEmpty ? kind : place.path }
@@ -103,7 +106,7 @@ extension Module {
     /// - Throws: `OwnershipError`.
     package func setFrozen(_ isFrozen: Bool) throws {
         try checkOwnership()
-        if let composite = self as? any Composite {
+        if let composite {
             for part in composite.parts { try part.module.setFrozen(isFrozen) }
         }
         place.isFrozen = isFrozen

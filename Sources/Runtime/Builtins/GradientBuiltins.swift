@@ -186,7 +186,7 @@ struct GradientLeaves {
 extension Record {
     /// A record by the parts of a module, where those of a list stand in a list: `none` for elements without parameters.
     fileprivate func shaped(as module: any Module) -> Value {
-        guard let composite = module as? any Composite else { return .record(self) }
+        guard let composite = module.composite else { return .record(self) }
         var record = self
         for (name, part) in composite.parts {
             if case .record(let inner)? = record[name] { record[name] = inner.shaped(as: part) }

@@ -234,7 +234,7 @@ extension Model {
         func collect(_ composite: any Composite, into identities: inout Set<ObjectIdentifier>) {
             for (_, module) in composite.parts {
                 identities.insert(ObjectIdentifier(module))
-                if let inner = module as? any Composite { collect(inner, into: &identities) }
+                if let inner = module.composite { collect(inner, into: &identities) }
             }
         }
         var identities: Set<ObjectIdentifier> = []

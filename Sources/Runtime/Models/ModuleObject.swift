@@ -42,10 +42,10 @@ package final class ModuleObject: RuntimeObject {
 
     /// The parameters and buffers of a layer itself.
     private var ownParameters: [Parameter] {
-        module is any Composite ? [] : module.parameters + module.buffers
+        module.composite == nil ? module.parameters + module.buffers : []
     }
 
-    private var parts: [(name: String, module: any Module)] { (module as? any Composite)?.parts ?? [] }
+    private var parts: [(name: String, module: any Module)] { module.composite?.parts ?? [] }
 
     /// Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
     private func value(of parameter: Parameter) throws -> Value {
@@ -156,7 +156,7 @@ package final class ModuleObject: RuntimeObject {
     package override func element(_ subscripts: [Subscript]) throws -> Value {
         let path = try path(subscripts)
         if let parameter = state[path] { return try value(of: parameter) }
-        guard let part = try? (module as? any Composite)?.module(at: path) else { throw try unknown(path) }
+        guard let part = try? module.composite?.module(at: path) else { throw try unknown(path) }
         return .object(ModuleObject(part))
     }
 
@@ -170,7 +170,7 @@ package final class ModuleObject: RuntimeObject {
     /// Parameters and buffers by their paths.
     private var state: [String: Parameter] {
         let buffers =
-            (module as? any Composite)?.namedBuffers ?? module.buffers.map { (name: $0.name, parameter: $0) }
+            module.composite?.namedBuffers ?? module.buffers.map { (name: $0.name, parameter: $0) }
         return Dictionary((module.namedParameters + buffers).map { ($0.name, $0.parameter) }) { first, _ in first }
     }
 

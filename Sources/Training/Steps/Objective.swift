@@ -229,7 +229,7 @@ extension Model {
 
     private static func lastLayer(of composite: any Composite) -> (path: String, layer: any Module)? {
         guard let last = composite.parts.last else { return nil }
-        guard let inner = last.module as? any Composite else { return (last.name, last.module) }
+        guard let inner = last.module.composite else { return (last.name, last.module) }
         if let model = inner as? Model, !model.isSequence { return nil }
         return lastLayer(of: inner).map { ("\(last.name).\($0.path)", $0.layer) }
     }
