@@ -108,7 +108,7 @@ import Testing
             try Pooling(.average, size: [3], stride: [2], padding: [1], countsPadding: false)
         },
         "avg_pool1d_ceil": { try Pooling(.average, size: [2], takesPartial: true) },
-        "dropout2d_inference": { try ChannelDropout(0.3) },
+        "dropout2d_inference": { try Dropout(0.3, byChannel: true) },
         "embedding": { try Embedding(6, 3) },
         "embedding_padding": { try Embedding(6, 3, paddingIndex: 2) },
     ]

@@ -57,7 +57,7 @@ extension Builtin {
             details:
                 "Tompson et al. 2015. It acts in `train`, in `step` and in `net(x, training=true)`; elsewhere it changes nothing.",
             example: "model m() { conv 8 kernel=3; dropout2d 0.3 }\nm()(ones([1, 1, 5, 5])).shape"
-        ) { call in .layer(try ChannelDropout(try call.number("probability"))) },
+        ) { call in .layer(try Dropout(try call.number("probability"), byChannel: true)) },
         Builtin(
             "group_norm(groups, eps=0.00001, affine=true)", .layers,
             "A layer that normalises each group of channels of each example (Wu and He 2018).",
