@@ -1,3 +1,4 @@
+import Autograd
 import Foundation
 import Language
 import Runtime
@@ -81,7 +82,10 @@ private final class ExampleSink: OutputSink {
             .deletingLastPathComponent().appending(path: "Sources/Runtime/Help")
         for (part, letters) in [("AToF", "a"..."f"), ("GToP", "g"..."p"), ("QToZ", "q"..."z")] {
             var text = "extension ExampleOutputs {\n    static let recorded\(part) = #\"\"\"\n"
-            for name in BuiltinTests.names.sorted() where letters.contains(String(name.prefix(1)).lowercased()) {
+            let names = BuiltinTests.names.sorted().filter {
+                letters.contains(String($0.prefix(1)).lowercased()) && ElementwiseOperation.documented($0) == nil
+            }
+            for name in names {
                 text += "        == \(name)\n"
                 text += try output(of: name).map { $0.isEmpty ? "\n" : "        \($0)\n" }.joined()
             }

@@ -1,4 +1,3 @@
-import Glibc
 import ONNX
 import TensorCore
 
@@ -63,49 +62,13 @@ extension Alias: ONNXOperation {
 }
 
 extension Elementwise: ONNXOperation {
-    /// The operators that do just this.
-    private static let operators: [String: String] = [
-        "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "abs": "Abs", "sign": "Sign", "floor": "Floor", "ceil": "Ceil",
-        "round": "Round", "sin": "Sin", "cos": "Cos", "tan": "Tan", "asin": "Asin", "acos": "Acos", "atan": "Atan",
-        "sinh": "Sinh", "cosh": "Cosh", "tanh": "Tanh", "erf": "Erf", "sigmoid": "Sigmoid", "relu": "Relu",
-        "softplus": "Softplus", "softsign": "Softsign", "reciprocal": "Reciprocal", "isnan": "IsNaN",
-        "isinf": "IsInf", "hardswish": "HardSwish",
-    ]
-
     func write(_ call: ONNXCall) throws -> String {
         let dtype = call.output.dtype == .bool ? call.inputs[0].dtype : call.output.dtype
         let x = try call.input(0, as: dtype)
-        func number(_ value: Double) throws -> String { try call.number(value, dtype) }
-        if let kind = Self.operators[name] { return call.add(kind, [x]) }
-        let kernel = operation.kernel.name
-        switch kernel {
-        case ElementwiseOperation.negate.kernel.name: return call.add("Neg", [x])
-        case ElementwiseOperation.round.kernel.name: return call.add("Round", [x])
-        case ElementwiseOperation.logicalNot.kernel.name:
-            return call.add("Not", [dtype == .bool ? x : call.cast(x, to: .bool)])
-        case ElementwiseOperation.expm1.kernel.name: return call.add("Sub", [call.add("Exp", [x]), try number(1)])
-        case ElementwiseOperation.log1p.kernel.name: return call.add("Log", [call.add("Add", [x, try number(1)])])
-        case ElementwiseOperation.log2.kernel.name:
-            return call.add("Div", [call.add("Log", [x]), try number(Glibc.log(2))])
-        case ElementwiseOperation.log10.kernel.name:
-            return call.add("Div", [call.add("Log", [x]), try number(Glibc.log(10))])
-        case ElementwiseOperation.square.kernel.name: return call.add("Mul", [x, x])
-        case ElementwiseOperation.gelu.kernel.name:
-            let phi = call.add("Erf", [call.add("Mul", [x, try number(0.5.squareRoot())])])
-            let half = call.add("Mul", [x, try number(0.5)])
-            return call.add("Mul", [half, call.add("Add", [phi, try number(1)])])
-        case ElementwiseOperation.silu.kernel.name: return call.add("Mul", [x, call.add("Sigmoid", [x])])
-        case ElementwiseOperation.mish.kernel.name:
-            return call.add("Mul", [x, call.add("Tanh", [call.add("Softplus", [x])])])
-        case ElementwiseOperation.logSigmoid.kernel.name:
-            return call.add("Neg", [call.add("Softplus", [call.add("Neg", [x])])])
-        case ElementwiseOperation.relu6.kernel.name: return call.add("Clip", [x, try number(0), try number(6)])
-        case ElementwiseOperation.hardSigmoid.kernel.name:
-            return call.add("HardSigmoid", [x], [("alpha", .number(1.0 / 6)), ("beta", .number(0.5))])
-        case ElementwiseOperation.hardSwish.kernel.name: return call.add("HardSwish", [x])
-        case ElementwiseOperation.isFinite.kernel.name:
-            return call.add("Not", [call.add("Or", [call.add("IsNaN", [x]), call.add("IsInf", [x])])])
-        default: throw call.refusal("ONNX has no operator for it")
+        switch operation.onnx {
+        case .operator(let kind): return call.add(kind, [x])
+        case .nodes(let write): return try write(call, x) { try call.number($0, dtype) }
+        case nil: throw call.refusal("ONNX has no operator for it")
         }
     }
 }

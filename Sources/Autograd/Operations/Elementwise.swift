@@ -8,8 +8,19 @@ package struct ElementwiseOperation: Sendable {
     package struct Documentation: Sendable {
         /// One sentence.
         package let summary: String
-        /// A program that the tests run.
+        /// A program that the tests run, and what it shows.
         package let example: String
+        package let output: String
+    }
+
+    /// How ONNX says it.
+    enum ONNXForm: Sendable, ExpressibleByStringLiteral {
+        case `operator`(String)
+        /// Several nodes, which it adds: from the name of the operand, and from constants in its type.
+        case nodes(
+            @Sendable (_ call: ONNXCall, _ x: String, _ number: (Double) throws -> String) throws -> String)
+
+        init(stringLiteral kind: String) { self = .operator(kind) }
     }
 
     /// The gradient by the operand `x` from that by the result `y`.
@@ -20,6 +31,8 @@ package struct ElementwiseOperation: Sendable {
     package let kernel: UnaryOperation
     /// None for functions that scripts reach by other words.
     package let documentation: Documentation?
+    /// What stands for it in ONNX; none where ONNX has nothing.
+    let onnx: ONNXForm?
     /// Whether a model may have it as a layer.
     package let isActivation: Bool
     /// Arithmetic by element; functions such as `tanh` count as eight.
@@ -29,11 +42,13 @@ package struct ElementwiseOperation: Sendable {
     let spread: Spread
 
     private init(
-        _ kernel: UnaryOperation, _ summary: String? = nil, example: String = "", isActivation: Bool = false,
-        flops: Double = 8, spread: Spread = .elementwise, derivative: Derivative? = nil
+        _ kernel: UnaryOperation, _ summary: String? = nil, example: String = "", output: String = "",
+        onnx: ONNXForm? = nil, isActivation: Bool = false, flops: Double = 8, spread: Spread = .elementwise,
+        derivative: Derivative? = nil
     ) {
         self.kernel = kernel
-        documentation = summary.map { Documentation(summary: $0, example: example) }
+        documentation = summary.map { Documentation(summary: $0, example: example, output: output) }
+        self.onnx = onnx
         self.isActivation = isActivation
         self.flops = flops
         self.spread = spread
@@ -43,88 +58,133 @@ package struct ElementwiseOperation: Sendable {
     package var name: String { kernel.name }
     package var isDifferentiable: Bool { derivative != nil }
 
+    /// The one that scripts know by a name; nil for a name of something else.
+    package static func documented(_ name: String) -> ElementwiseOperation? {
+        all.first { $0.name == name && $0.documentation != nil }
+    }
+
+    /// The operators of ONNX that do just what a function of scripts does, with the name of that.
+    package static let onnxOperators: [String: String] = all.reduce(into: [:]) { operators, operation in
+        if case .operator(let kind) = operation.onnx, operation.documentation != nil {
+            operators[kind] = operation.name
+        }
+    }
+
     /// At kinks and poles the slopes are those of PyTorch: 0 for `abs` and `relu` at 0, infinite for `sqrt`.
     package static let all: [ElementwiseOperation] = [
         exp, expm1, log, log1p, log2, log10, sqrt, square, reciprocal, abs, sign, floor, ceil, sin, cos, tan, asin,
-        acos,
-        atan, sinh, cosh, tanh, erf, sigmoid, relu, gelu, softplus, silu, mish, logSigmoid, softsign, relu6,
+        acos, atan, sinh, cosh, tanh, erf, sigmoid, relu, gelu, softplus, silu, mish, logSigmoid, softsign, relu6,
         hardSigmoid, hardSwish, isNaN, isFinite, isInfinite, negate, round, logicalNot,
     ]
 
     package static let exp: Self = .init(
-        .exp, "e to the power of each element.", example: "exp([0, 1])"
+        .exp, "e to the power of each element.", example: "exp([0, 1])", output: "tensor [2] float64\n  1.0000  2.7183",
+        onnx: "Exp"
     ) { g, _, y in try g * y }
     package static let expm1: Self = .init(
-        .expm1, "exp(x) - 1, exact for small x.", example: "expm1([0, 1e-10])"
+        .expm1, "exp(x) - 1, exact for small x.", example: "expm1([0, 1e-10])",
+        output: "tensor [2] float64\n  0.0000e+00  1.0000e-10",
+        onnx: .nodes { call, x, number in call.add("Sub", [call.add("Exp", [x]), try number(1)]) }
     ) { g, _, y in try g * (y + 1) }
     package static let log: Self = .init(
-        .log, "The natural logarithm.", example: "log([1, 2.718281828])"
+        .log, "The natural logarithm.", example: "log([1, 2.718281828])",
+        output: "tensor [2] float64\n  0.0000  1.0000", onnx: "Log"
     ) { g, x, _ in try g / x }
     package static let log1p: Self = .init(
-        .log1p, "log(1 + x), exact for small x.", example: "log1p([0, 1e-10])"
+        .log1p, "log(1 + x), exact for small x.", example: "log1p([0, 1e-10])",
+        output: "tensor [2] float64\n  0.0000e+00  1.0000e-10",
+        onnx: .nodes { call, x, number in call.add("Log", [call.add("Add", [x, try number(1)])]) }
     ) { g, x, _ in try g / (x + 1) }
     package static let log2: Self = .init(
-        .log2, "The logarithm to base 2.", example: "log2([1, 8])"
+        .log2, "The logarithm to base 2.", example: "log2([1, 8])", output: "tensor [2] float64\n  0  3",
+        onnx: .nodes { call, x, number in call.add("Div", [call.add("Log", [x]), try number(M_LN2)]) }
     ) { g, x, _ in try g / (x * M_LN2) }
     package static let log10: Self = .init(
-        .log10, "The logarithm to base 10.", example: "log10([1, 1000])"
+        .log10, "The logarithm to base 10.", example: "log10([1, 1000])", output: "tensor [2] float64\n  0  3",
+        onnx: .nodes { call, x, number in call.add("Div", [call.add("Log", [x]), try number(M_LN10)]) }
     ) { g, x, _ in try g / (x * M_LN10) }
     package static let sqrt: Self = .init(
-        .sqrt, "The square root.", example: "sqrt([4, 9])"
+        .sqrt, "The square root.", example: "sqrt([4, 9])", output: "tensor [2] float64\n  2  3", onnx: "Sqrt"
     ) { g, _, y in try g / (y * 2) }
     package static let square: Self = .init(
-        .square, "Each element times itself.", example: "square([2, 3])", flops: 1
+        .square, "Each element times itself.", example: "square([2, 3])", output: "tensor [2] float64\n  4  9",
+        onnx: .nodes { call, x, _ in call.add("Mul", [x, x]) }, flops: 1
     ) { g, x, _ in try g * (x * 2) }
     package static let reciprocal: Self = .init(
-        .reciprocal, "1 / x.", example: "reciprocal([2, 4])", flops: 1
+        .reciprocal, "1 / x.", example: "reciprocal([2, 4])", output: "tensor [2] float64\n  0.5000  0.2500",
+        onnx: "Reciprocal", flops: 1
     ) { g, _, y in try -(g * y.square()) }
     package static let abs: Self = .init(
-        .abs, "The absolute value.", example: "abs([-1, 2])", flops: 1
+        .abs, "The absolute value.", example: "abs([-1, 2])", output: "tensor [2] float64\n  1  2", onnx: "Abs",
+        flops: 1
     ) { g, x, _ in try g * Variable(x.value.map(.sign)) }
-    package static let sign: Self = .init(.sign, "-1, 0 or 1.", example: "sign([-2, 0, 3])", flops: 1)
+    package static let sign: Self = .init(
+        .sign, "-1, 0 or 1.", example: "sign([-2, 0, 3])", output: "tensor [3] float64\n  -1   0   1", onnx: "Sign",
+        flops: 1)
     package static let floor: Self = .init(
-        .floor, "The next whole number below.", example: "floor([1.5, -1.5])", flops: 1)
+        .floor, "The next whole number below.", example: "floor([1.5, -1.5])", output: "tensor [2] float64\n   1  -2",
+        onnx: "Floor",
+        flops: 1)
     package static let ceil: Self = .init(
-        .ceil, "The next whole number above.", example: "ceil([1.5, -1.5])", flops: 1)
+        .ceil, "The next whole number above.", example: "ceil([1.5, -1.5])", output: "tensor [2] float64\n   2  -1",
+        onnx: "Ceil",
+        flops: 1)
     package static let sin: Self = .init(
-        .sin, "The sine of an angle in radians.", example: "sin(0)"
+        .sin, "The sine of an angle in radians.", example: "sin(0)", output: "0", onnx: "Sin"
     ) { g, x, _ in try g * x.cos() }
     package static let cos: Self = .init(
-        .cos, "The cosine of an angle in radians.", example: "cos(0)"
+        .cos, "The cosine of an angle in radians.", example: "cos(0)", output: "1", onnx: "Cos"
     ) { g, x, _ in try -(g * x.sin()) }
     package static let tan: Self = .init(
-        .tan, "The tangent of an angle in radians.", example: "tan([0, 0.5])"
+        .tan, "The tangent of an angle in radians.", example: "tan([0, 0.5])",
+        output: "tensor [2] float64\n  0.0000  0.5463", onnx: "Tan"
     ) { g, _, y in try g * (y.square() + 1) }
     package static let asin: Self = .init(
-        .asin, "The angle in radians that has this sine.", example: "asin([0, 1])"
+        .asin, "The angle in radians that has this sine.", example: "asin([0, 1])",
+        output: "tensor [2] float64\n  0.0000  1.5708", onnx: "Asin"
     ) { g, x, _ in try g / (1 - x.square()).sqrt() }
     package static let acos: Self = .init(
-        .acos, "The angle in radians that has this cosine.", example: "acos([0, 1])"
+        .acos, "The angle in radians that has this cosine.", example: "acos([0, 1])",
+        output: "tensor [2] float64\n  1.5708  0.0000", onnx: "Acos"
     ) { g, x, _ in try -(g / (1 - x.square()).sqrt()) }
     package static let atan: Self = .init(
-        .atan, "The angle in radians that has this tangent.", example: "atan([0, 1])"
+        .atan, "The angle in radians that has this tangent.", example: "atan([0, 1])",
+        output: "tensor [2] float64\n  0.0000  0.7854", onnx: "Atan"
     ) { g, x, _ in try g / (x.square() + 1) }
     package static let sinh: Self = .init(
-        .sinh, "The hyperbolic sine.", example: "sinh([0, 1])"
+        .sinh, "The hyperbolic sine.", example: "sinh([0, 1])", output: "tensor [2] float64\n  0.0000  1.1752",
+        onnx: "Sinh"
     ) { g, x, _ in try g * x.map(.cosh) }
     package static let cosh: Self = .init(
-        .cosh, "The hyperbolic cosine.", example: "cosh([0, 1])"
+        .cosh, "The hyperbolic cosine.", example: "cosh([0, 1])", output: "tensor [2] float64\n  1.0000  1.5431",
+        onnx: "Cosh"
     ) { g, x, _ in try g * x.map(.sinh) }
     package static let tanh: Self = .init(
-        .tanh, "The hyperbolic tangent.", example: "tanh([0, 1])", isActivation: true
+        .tanh, "The hyperbolic tangent.", example: "tanh([0, 1])", output: "tensor [2] float64\n  0.0000  0.7616",
+        onnx: "Tanh",
+        isActivation: true
     ) { g, _, y in try g * (1 - y.square()) }
     package static let erf: Self = .init(
-        .erf, "The error function.", example: "erf([0, 1])"
+        .erf, "The error function.", example: "erf([0, 1])", output: "tensor [2] float64\n  0.0000  0.8427", onnx: "Erf"
     ) { g, x, _ in try g * ((-x.square()).exp() * (2 / Double.pi.squareRoot())) }
     package static let sigmoid: Self = .init(
-        .sigmoid, "1 / (1 + exp(-x)).", example: "sigmoid([0, 2])", isActivation: true
+        .sigmoid, "1 / (1 + exp(-x)).", example: "sigmoid([0, 2])", output: "tensor [2] float64\n  0.5000  0.8808",
+        onnx: "Sigmoid",
+        isActivation: true
     ) { g, _, y in try g * (y * (1 - y)) }
     package static let relu: Self = .init(
-        .relu, "max(x, 0).", example: "relu([-1, 2])", isActivation: true, flops: 1, spread: .moving
+        .relu, "max(x, 0).", example: "relu([-1, 2])", output: "tensor [2] float64\n  0  2", onnx: "Relu",
+        isActivation: true,
+        flops: 1, spread: .moving
     ) { g, _, y in try g.where(y.value.combined(.greater, with: 0)) }
     package static let gelu: Self = .init(
         .gelu, "x times the normal distribution's cumulative function at x (Hendrycks and Gimpel 2016).",
-        example: "gelu([-1, 2])", isActivation: true
+        example: "gelu([-1, 2])", output: "tensor [2] float64\n  -0.1587   1.9545",
+        onnx: .nodes { call, x, number in
+            let phi = call.add("Erf", [call.add("Mul", [x, try number(0.5.squareRoot())])])
+            let half = call.add("Mul", [x, try number(0.5)])
+            return call.add("Mul", [half, call.add("Add", [phi, try number(1)])])
+        }, isActivation: true
     ) { g, x, _ in
         // The derivative of `x * P(x)` is `P(x) + x * p(x)` with the normal distribution's P and p.
         let cumulative = try ((x * 0.5.squareRoot()).erf() + 1) * 0.5
@@ -132,52 +192,77 @@ package struct ElementwiseOperation: Sendable {
         return try g * (cumulative + x * density)
     }
     package static let softplus: Self = .init(
-        .softplus, "log(1 + exp(x)), without overflow.", example: "softplus([-1, 2])", isActivation: true
+        .softplus, "log(1 + exp(x)), without overflow.", example: "softplus([-1, 2])",
+        output: "tensor [2] float64\n  0.3133  2.1269", onnx: "Softplus", isActivation: true
     ) { g, x, _ in try g * x.sigmoid() }
     package static let silu: Self = .init(
         .silu, "x * sigmoid(x), also called swish (Elfwing et al. 2018; Ramachandran et al. 2017).",
-        example: "silu([-1, 2])", isActivation: true
+        example: "silu([-1, 2])", output: "tensor [2] float64\n  -0.2689   1.7616",
+        onnx: .nodes { call, x, _ in call.add("Mul", [x, call.add("Sigmoid", [x])]) }, isActivation: true
     ) { g, x, _ in
         let s = try x.sigmoid()
         return try g * (s * (x * (1 - s) + 1))
     }
     package static let mish: Self = .init(
-        .mish, "x * tanh(softplus(x)) (Misra 2019).", example: "mish([-1, 2])", isActivation: true
+        .mish, "x * tanh(softplus(x)) (Misra 2019).", example: "mish([-1, 2])",
+        output: "tensor [2] float64\n  -0.3034   1.9440",
+        onnx: .nodes { call, x, _ in call.add("Mul", [x, call.add("Tanh", [call.add("Softplus", [x])])]) },
+        isActivation: true
     ) { g, x, _ in
         let t = try x.softplus().tanh()
         return try g * (t + x * x.sigmoid() * (1 - t.square()))
     }
     package static let logSigmoid: Self = .init(
         .logSigmoid, "The logarithm of sigmoid(x), exact where sigmoid(x) is all but 0.",
-        example: "log_sigmoid([-1, 2])",
+        example: "log_sigmoid([-1, 2])", output: "tensor [2] float64\n  -1.3133  -0.1269",
+        onnx: .nodes { call, x, _ in call.add("Neg", [call.add("Softplus", [call.add("Neg", [x])])]) },
         isActivation: true
     ) { g, x, _ in try g * (-x).sigmoid() }
     package static let softsign: Self = .init(
-        .softsign, "x / (1 + abs(x)).", example: "softsign([-1, 2])", isActivation: true, flops: 3
+        .softsign, "x / (1 + abs(x)).", example: "softsign([-1, 2])", output: "tensor [2] float64\n  -0.5000   0.6667",
+        onnx: "Softsign",
+        isActivation: true, flops: 3
     ) { g, x, _ in try g / (x.abs() + 1).square() }
     package static let relu6: Self = .init(
-        .relu6, "min(max(x, 0), 6).", example: "relu6([-1, 2, 8])", isActivation: true, flops: 2, spread: .moving
+        .relu6, "min(max(x, 0), 6).", example: "relu6([-1, 2, 8])", output: "tensor [3] float64\n  0  2  6",
+        onnx: .nodes { call, x, number in call.add("Clip", [x, try number(0), try number(6)]) },
+        isActivation: true, flops: 2, spread: .moving
     ) { g, x, _ in try g.where(x.value.between(0, 6)) }
     package static let hardSigmoid: Self = .init(
         .hardSigmoid, "(x + 3) / 6, at least 0 and at most 1 (Howard et al. 2019).", example: "hardsigmoid([-4, 0, 1])",
+        output: "tensor [3] float64\n  0.0000  0.5000  0.6667",
+        onnx: .nodes { call, x, _ in
+            call.add("HardSigmoid", [x], [("alpha", .number(1.0 / 6)), ("beta", .number(0.5))])
+        },
         isActivation: true, flops: 4
     ) { g, x, _ in try g.where(x.value.between(-3, 3)) / 6 }
     package static let hardSwish: Self = .init(
-        .hardSwish, "x * hardsigmoid(x) (Howard et al. 2019).", example: "hardswish([-4, 0, 1])", isActivation: true,
+        .hardSwish, "x * hardsigmoid(x) (Howard et al. 2019).", example: "hardswish([-4, 0, 1])",
+        output: "tensor [3] float64\n  0.0000  0.0000  0.6667", onnx: "HardSwish", isActivation: true,
         flops: 5
     ) { g, x, _ in
         let isAbove = try x.value.combined(.greaterOrEqual, with: 3)
         return try Variable.select(isAbove, g, g.where(x.value.combined(.greater, with: -3)) * (x / 3 + 0.5))
     }
     package static let isNaN: Self = .init(
-        .isNaN, "Whether each element is not a number.", example: "isnan([1, nan])", flops: 1)
+        .isNaN, "Whether each element is not a number.", example: "isnan([1, nan])",
+        output: "tensor [2] bool\n  false   true", onnx: "IsNaN", flops: 1)
     package static let isFinite: Self = .init(
-        .isFinite, "Whether each element is neither infinite nor nan.", example: "isfinite([1, inf])", flops: 1)
+        .isFinite, "Whether each element is neither infinite nor nan.", example: "isfinite([1, inf])",
+        output: "tensor [2] bool\n   true  false",
+        onnx: .nodes { call, x, _ in
+            call.add("Not", [call.add("Or", [call.add("IsNaN", [x]), call.add("IsInf", [x])])])
+        }, flops: 1)
     package static let isInfinite: Self = .init(
-        .isInfinite, "Whether each element is infinite.", example: "isinf([1, -inf])", flops: 1)
-    package static let negate: Self = .init(.negate, flops: 1) { g, _, _ in try -g }
-    package static let round: Self = .init(.round, flops: 1)
-    package static let logicalNot: Self = .init(.logicalNot, flops: 1)
+        .isInfinite, "Whether each element is infinite.", example: "isinf([1, -inf])",
+        output: "tensor [2] bool\n  false   true", onnx: "IsInf", flops: 1)
+    package static let negate: Self = .init(.negate, onnx: "Neg", flops: 1) { g, _, _ in try -g }
+    package static let round: Self = .init(.round, onnx: "Round", flops: 1)
+    package static let logicalNot: Self = .init(
+        .logicalNot,
+        onnx: .nodes { call, x, _ in
+            call.add("Not", [call.inputs[0].dtype == .bool ? x : call.cast(x, to: .bool)])
+        }, flops: 1)
 }
 
 /// One application of such a function.

@@ -1,7 +1,9 @@
+import Autograd
 import Language
 
 /// What the examples of the help show, as the tests recorded it: help must not write files or train models.
 ///
+/// Functions of each element tell it themselves, see `ElementwiseOperation`.
 /// `DLS_RECORD_EXAMPLES=1 swift test --filter recordsExamples` writes it again; the tests compare it with what the
 /// examples show now.
 package struct ExampleOutputs: Sendable {
@@ -25,5 +27,10 @@ package struct ExampleOutputs: Sendable {
     }
 
     /// nil for an example that was never recorded.
-    package func lines(of name: String) -> [String]? { outputs[name] }
+    package func lines(of name: String) -> [String]? {
+        if let documentation = ElementwiseOperation.documented(name)?.documentation {
+            return documentation.output.split(separator: "\n").map(String.init)
+        }
+        return outputs[name]
+    }
 }

@@ -1,20 +1,13 @@
+import Autograd
 import ONNX
 import TensorCore
 
 extension ONNXNodeReader {
     /// Operators that are functions of one tensor, which make layers too.
-    private static let functions: [String: String] = [
-        "Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "HardSwish": "hardswish", "Softplus": "softplus",
-        "Softsign": "softsign", "Mish": "mish", "Exp": "exp", "Log": "log", "Sqrt": "sqrt", "Abs": "abs",
-        "Sign": "sign",
-        "Floor": "floor", "Ceil": "ceil", "Round": "round", "Sin": "sin", "Cos": "cos", "Tan": "tan", "Asin": "asin",
-        "Acos": "acos", "Atan": "atan", "Sinh": "sinh", "Cosh": "cosh", "Erf": "erf", "Reciprocal": "reciprocal",
-        "IsNaN": "isnan", "IsInf": "isinf", "Neg": "neg",
-    ]
+    private static let functions: [String: String] = ElementwiseOperation.onnxOperators.merging(
+        ["Mish": "mish", "Neg": "neg", "Round": "round"]) { own, _ in own }
     /// Those that make layers in a model's block.
-    private static let activations: Set<String> = [
-        "relu", "sigmoid", "tanh", "hardswish", "softplus", "softsign", "mish",
-    ]
+    private static let activations = Set(ElementwiseOperation.all.filter(\.isActivation).map(\.name))
     private static let signs: [String: String] = [
         "Add": "+", "Sub": "-", "Mul": "*", "Div": "/", "Pow": "**", "Equal": "==", "Less": "<", "LessOrEqual": "<=",
         "Greater": ">", "GreaterOrEqual": ">=", "And": "&", "Or": "|",

@@ -1,3 +1,4 @@
+import Autograd
 import Language
 
 /// What the help says of the arguments of built-ins, of what they return and of their errors.
@@ -73,9 +74,14 @@ package struct ArgumentText: Sendable {
         }
     }
 
-    /// Built-ins that belong with one.
+    /// Built-ins that belong with one. A function of each element that no group names has its neighbours in their table.
     package func related(to name: String) -> [String] {
         var found: [String] = []
+        if !groups.contains(where: { $0.contains(name) }) {
+            let names = ElementwiseOperation.all.filter { $0.documentation != nil }.map(\.name)
+            guard let place = names.firstIndex(of: name) else { return [] }
+            return names[max(place - 2, 0)..<min(place + 3, names.count)].filter { $0 != name }
+        }
         for group in groups where group.contains(name) {
             for other in group where other != name && !found.contains(other) { found.append(other) }
         }
