@@ -96,6 +96,7 @@ private func edges(of operation: String) throws -> [Edge] {
     case "tanh": return [Edge("saturated", [-1000, 1000], by: [0, 0]) { try $0[0].tanh() }]
     case "gelu": return [Edge("saturated", [-1000, 1000], by: [0, 1]) { try $0[0].gelu() }]
     case "erf": return [Edge("saturated", [-1000, 1000], by: [0, 0]) { try $0[0].erf() }]
+    case "erfc": return [Edge("saturated", [-1000, 1000], by: [0, 0]) { try $0[0].map(.erfc) }]
     case "softplus": return [Edge("saturated", [-1000, 0, 1000], by: [0, 0.5, 1]) { try $0[0].softplus() }]
     case "exp": return [Edge("beyond all numbers", [-1000, 1000], by: [0, inf]) { try $0[0].exp() }]
     case "expm1": return [Edge("beyond all numbers", [-1000, 1000], by: [0, inf]) { try $0[0].map(.expm1) }]

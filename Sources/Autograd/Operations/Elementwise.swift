@@ -73,7 +73,7 @@ package struct ElementwiseOperation: Sendable {
     /// At kinks and poles the slopes are those of PyTorch: 0 for `abs` and `relu` at 0, infinite for `sqrt`.
     package static let all: [ElementwiseOperation] = [
         exp, expm1, log, log1p, log2, log10, sqrt, square, reciprocal, abs, sign, floor, ceil, sin, cos, tan, asin,
-        acos, atan, sinh, cosh, tanh, erf, sigmoid, relu, gelu, softplus, silu, mish, logSigmoid, softsign, relu6,
+        acos, atan, sinh, cosh, tanh, erf, erfc, sigmoid, relu, gelu, softplus, silu, mish, logSigmoid, softsign, relu6,
         hardSigmoid, hardSwish, isNaN, isFinite, isInfinite, negate, round, logicalNot,
     ]
 
@@ -167,6 +167,11 @@ package struct ElementwiseOperation: Sendable {
     package static let erf: Self = .init(
         .erf, "The error function.", example: "erf([0, 1])", output: "tensor [2] float64\n  0.0000  0.8427", onnx: "Erf"
     ) { g, x, _ in try g * ((-x.square()).exp() * (2 / Double.pi.squareRoot())) }
+    package static let erfc: Self = .init(
+        .erfc, "1 - erf(x), exact where that is all but 0.", example: "erfc([0, 1, 10])",
+        output: "tensor [3] float64\n  1.0000e+00  1.5730e-01  2.0885e-45",
+        onnx: .nodes { call, x, number in call.add("Sub", [try number(1), call.add("Erf", [x])]) }
+    ) { g, x, _ in try g * ((-x.square()).exp() * (-2 / Double.pi.squareRoot())) }
     package static let sigmoid: Self = .init(
         .sigmoid, "1 / (1 + exp(-x)).", example: "sigmoid([0, 2])", output: "tensor [2] float64\n  0.5000  0.8808",
         onnx: "Sigmoid",

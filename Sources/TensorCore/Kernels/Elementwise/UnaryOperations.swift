@@ -47,8 +47,8 @@ package struct UnaryOperation: Sendable {
 
     package static let all: [UnaryOperation] = [
         negate, abs, sign, square, reciprocal, relu, floor, ceil, round, exp, expm1, log, log1p, log2, log10, sqrt, sin,
-        cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, softplus, gelu, erf, silu, mish, logSigmoid, softsign,
-        relu6, hardSigmoid, hardSwish, logicalNot, isNaN, isFinite, isInfinite,
+        cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, softplus, gelu, erf, erfc, silu, mish, logSigmoid,
+        softsign, relu6, hardSigmoid, hardSwish, logicalNot, isNaN, isFinite, isInfinite,
     ]
 
     // MARK: Of numbers
@@ -142,6 +142,9 @@ package struct UnaryOperation: Sendable {
         float64: { $0.each { (x: Double) in (x < 0 ? 0 : x) + Glibc.log1p(Glibc.exp(-x.magnitude)) } })
     package static let erf = UnaryOperation(
         "erf", float32: { $0.vectors { csimd_erf($0) } }, float64: { $0.each { Glibc.erf($0) as Double } })
+    package static let erfc = UnaryOperation(
+        "erfc", float32: { $0.each { (x: Float) in Glibc.erfcf(x) } },
+        float64: { $0.each { (x: Double) in Glibc.erfc(x) } })
     package static let gelu = UnaryOperation(
         "gelu", float32: { $0.vectors { csimd_gelu($0) } },
         float64: { $0.each { (x: Double) in 0.5 * x * (1 + Glibc.erf(x * 0.5.squareRoot())) } },
