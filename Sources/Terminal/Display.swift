@@ -113,11 +113,12 @@ package final class Display {
     /// A diagnostic, whose renderer leaves out what would move the cursor.
     package func show(_ diagnostic: Diagnostic) { showStyledError(diagnosticRenderer.render(diagnostic)) }
 
-    /// Why a script ended. A process that others were started with gives the first one time to say the same, and to end
-    /// all: what is shown then is its own.
+    /// Why a script ended. Of processes that were started together, another one than the first waits whether that says
+    /// the same: its launcher then asks all to end.
     package func showEnd(_ diagnostic: Diagnostic) {
         guard rank > 0 else { return show(diagnostic) }
         sleep(Display.secondsForFirst)
+        guard TerminalSignals.termination == nil else { return }
         TextOutput.standardError().write("dls: rank \(rank) ended:\n\(diagnosticRenderer.render(diagnostic))\n")
     }
 

@@ -24,6 +24,10 @@ package struct ShardPlan {
         return peers.rank * count..<(peers.rank + 1) * count
     }
 
+    fileprivate func text(_ error: any Error) -> String {
+        error is NonFiniteStep ? "a value is not finite there, and is on the other ranks" : errorText(error)
+    }
+
     func rank(of shard: Int) -> Int { shard / own.count }
 }
 
@@ -76,7 +80,7 @@ extension Optimizer {
             try board.gather(plan.peers)
             if let failed = board.firstFailure {
                 let rank = plan.rank(of: failed)
-                let reasons = try plan.peers?.texts(failure.map(plan.errorText) ?? "")
+                let reasons = try plan.peers?.texts(failure.map(plan.text) ?? "")
                 if let failure, plan.own.contains(failed) { throw failure }
                 // What the data or the weights are to blame for is found here, too, in the same words.
                 shard = failed
