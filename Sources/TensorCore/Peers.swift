@@ -34,9 +34,6 @@ extension Peers {
         }
     }
 
-    /// Whether any of the peers says so.
-    package func any(_ isSo: Bool) throws -> Bool { try gathered([isSo ? 1 : 0]).contains([1]) }
-
     /// Replaces a vector by the sum of all peers' vectors along the tree of `TreeSum`, by ranks. Each peer adds up a part
     /// and gets the others: it sends and receives less than twice the vector.
     ///
