@@ -269,6 +269,7 @@ package final class Trainer {
             let number = epoch * batches.count + batch.index
             let rate = try settings.rate(at: number, stepsPerEpoch: batches.count, history: run.history)
             let figures: StepFigures
+            let stepCount = run.optimizer.stepCount
             do {
                 figures = try take(batch, number: number, rate: rate)
             } catch let error as NeuralNetError {
@@ -279,6 +280,10 @@ package final class Trainer {
                         error: error, epoch: epoch + 1, batch: batch.index + 1,
                         example: found.example(of: part.examples), datasetName: dataset.name,
                         lastLoss: run.position.lastLoss, rank: part.rank))
+            } catch let error where error is InterruptError || shouldStop() {
+                // A function of the script heard the request; mostly before the step has changed anything.
+                guard run.optimizer.stepCount == stepCount else { throw error }
+                return .interrupted
             }
             clock.steps += 1
             if figures.count == 0 { run.skippedBatches += 1 }

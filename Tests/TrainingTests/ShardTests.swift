@@ -195,6 +195,33 @@ struct ShardTests {
         #expect(weights(model) == weights(whole))
     }
 
+    /// As where a function of the script hears Ctrl-C.
+    @Test func aStepThatIsInterruptedIsTakenLater() throws {
+        var calls = 0
+        let settings = try settings {
+            $0.figures = [
+                TrainingFigure(name: "figure", text: "figure") { _, _ in
+                    calls += 1
+                    if calls == 7 { throw InterruptError() }
+                    return 0
+                }
+            ]
+        }
+        let (model, whole) = (try Self.normalized(), try Self.normalized())
+        let run = try train(model, points(96), settings)
+        #expect(run.ending == .interrupted && run.progress == (0, 1))
+        _ = try Trainer(resuming: run, model, points(96)).run(shouldStop: { false })
+        try train(whole, points(96), settings)
+        #expect(weights(model) == weights(whole))
+        // Without shards figures are taken after the step, which cannot be taken back.
+        calls = 5
+        #expect(throws: InterruptError()) {
+            var settings = settings
+            settings.shards = 1
+            try train(Self.normalized(), points(96), settings)
+        }
+    }
+
     @Test func shardsThatCannotBeAreRefused() throws {
         func expect(_ message: String, _ change: (inout TrainingSettings) -> Void) throws {
             let error = #expect(throws: TrainingError.self) {

@@ -40,7 +40,8 @@ extension Optimizer {
     ///   - loss: The loss of a shard; otherwise as in the step of one loss.
     ///   - figures: What else is to be known of a shard whose loss was computed, `figureCount` numbers.
     /// - Returns: The figures of the shards with a share, in order.
-    /// - Throws: As the step of one loss; `PeerError.failed` where only a peer could not do its part.
+    /// - Throws: As the step of one loss; `PeerError.failed` where only a peer could not do its part, `InterruptError` where
+    ///   one was asked to stop.
     package func step(
         learningRate: Double? = nil, _ plan: ShardPlan, key: (Int) -> RandomKey,
         loss: (Int, ForwardContext) throws -> Variable, figureCount: Int, figures: (Int) throws -> [Double]
@@ -59,25 +60,27 @@ extension Optimizer {
             for own in plan.own {
                 guard plan.shares[own] > 0, failure == nil else {
                     sum.add(nil)
-                    board.addNothing()
+                    board.add(.nothing)
                     continue
                 }
                 shard = own
                 do {
                     try gradients()
                     OptimizerPasses.scale(flat.gradients, by: plan.shares[own])
-                    sum.add(try flat.gradients.copy())
-                    board.add(try figures(own) + running.changes())
+                    let row = try figures(own) + running.changes()
                     try running.restore()
+                    sum.add(try flat.gradients.copy())
+                    board.add(row)
                 } catch {
                     // The peers wait for what this one has to say.
                     guard plan.peers != nil else { throw error }
                     failure = error
                     sum.add(nil)
-                    board.addFailure()
+                    board.add(Interrupt.isRequested ? .interrupted : .failed)
                 }
             }
             try board.gather(plan.peers)
+            if board.isInterrupted { throw InterruptError() }
             if let failed = board.firstFailure {
                 let rank = plan.rank(of: failed)
                 let reasons = try plan.peers?.texts(failure.map(plan.text) ?? "")
@@ -110,13 +113,14 @@ extension Optimizer {
 /// What the shards of a step have come to, a row for each, the same for all peers once it is gathered.
 private struct ShardBoard {
     private(set) var rows: [[Double]] = []
-    /// The first shard that failed, of which the others wait for nothing more.
+    /// The first shard that failed.
     private(set) var firstFailure: Int?
+    private(set) var isInterrupted = false
     private let width: Int
     private var own: [Double] = []
 
-    private enum State: Double {
-        case done, nothing, failed
+    enum State: Double {
+        case done, nothing, failed, interrupted
     }
 
     init(width: Int) { self.width = width }
@@ -126,11 +130,8 @@ private struct ShardBoard {
         own += [State.done.rawValue] + row
     }
 
-    mutating func addNothing() { add(.nothing) }
-
-    mutating func addFailure() { add(.failed) }
-
-    private mutating func add(_ state: State) {
+    /// Adds a shard without figures.
+    mutating func add(_ state: State) {
         own += [state.rawValue] + Array(repeating: 0, count: width)
     }
 
@@ -138,6 +139,7 @@ private struct ShardBoard {
         let all = try peers?.gathered(own).flatMap { $0 } ?? own
         let starts = stride(from: 0, to: all.count, by: width + 1)
         rows = starts.map { Array(all[$0 + 1..<$0 + 1 + width]) }
+        isInterrupted = starts.contains { all[$0] == State.interrupted.rawValue }
         firstFailure = starts.enumerated().first { all[$0.element] == State.failed.rawValue }?.offset
     }
 }
