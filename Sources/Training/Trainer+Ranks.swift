@@ -23,13 +23,14 @@ extension Trainer {
             let value = try parameter.value.contiguous()
             weights.add(value, 0..<value.count)
         }
-        var place = ContentHash()
-        place.add(Array("\(run.settings.json.text) \(run.position.epoch) \(run.position.batch)".utf8))
+        // With the place in the training, which a checkpoint may have given.
+        var settings = ContentHash()
+        settings.add(Array("\(run.settings.json.text) \(run.position.epoch) \(run.position.batch)".utf8))
         var data = ContentHash()
         data.add(Array(description.json.text.utf8))
         // What is not the same comes of other settings or data first, and of other processors last.
         let names = ["settings of `train`", "data or layers", "weights"]
-        let all = try peers.texts([place, data, weights].map(\.text).joined(separator: " ")).map {
+        let all = try peers.texts([settings, data, weights].map(\.text).joined(separator: " ")).map {
             $0.split(separator: " ")
         }
         for (rank, texts) in all.enumerated() {

@@ -22,7 +22,8 @@ struct TrainCall {
         model = try call.network("model")
         dataset = try call.dataset("data")
         sweepFolder = call.has("checkpoint") || call.has("resume") ? nil : call.interpreter.nextSweepFolder()
-        peers = try call.peers()
+        // `find_rate` has no shards: each process finds the same rate.
+        peers = call.takes("shards") ? try call.peers() : nil
     }
 
     func run() throws -> Value {
