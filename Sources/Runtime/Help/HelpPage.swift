@@ -222,9 +222,10 @@ package enum HelpPage: String, CaseIterable {
 
             A training that was stopped goes on with any number of processes, from the same folder of checkpoints, if `shards`
             is the same; all processes must be able to read the folder. SIGINT or SIGTERM to any process stops all after the
-            same batch. Ctrl-C reaches them through mpirun; Open MPI's kills what has not ended a second later, and with
-            OMPI_MCA_odls_base_sigkill_timeout=10 in the environment, 10 s later. A process that is killed ends all: the last
-            checkpoint is whole. A value that is not finite stops all before the step, and the message names the rank.
+            same batch. Ctrl-C reaches them through mpirun: Open MPI's sends SIGTERM after a second, and kills what has not ended
+            another second later; with OMPI_MCA_odls_base_sigkill_timeout=5 in the environment it waits 5 s each time. A process
+            that is killed ends all: the last checkpoint is whole. A value that is not finite stops all before the step, and the
+            message names the rank.
 
             Open MPI and MPICH (and what has its ABI, such as Intel MPI) are found when `train` first needs them; DLS_MPI names
             the library's file where it is elsewhere. srun works with --mpi=pmix or --mpi=pmi2. DLS_THREADS sets the threads of
