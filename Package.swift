@@ -21,7 +21,7 @@ let testSettings = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration
 
 /// The arrows: what each layer is made of, beside the system's libraries.
 let arrows: [String: [String]] = [
-    "TensorCore": ["CSimd", "CLapack"],
+    "TensorCore": ["CSimd", "CLapack", "CMPI"],
     "ONNX": ["TensorCore"],
     "Autograd": ["TensorCore", "ONNX"],
     "NeuralNet": ["Autograd"],
@@ -76,6 +76,7 @@ let package = Package(
         .target(name: "CSystem"),
         // These load their library when it is first needed.
         .target(name: "CLapack"),
+        .target(name: "CMPI"),
         .target(name: "CZMQ"),
         .target(name: "CCrypto"),
 

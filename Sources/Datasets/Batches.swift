@@ -11,6 +11,17 @@ package struct Batch {
     package let index: Int
 
     package var count: Int { x.shape[0] }
+
+    /// Some of the examples.
+    package func examples(_ rows: Range<Int>) throws -> Batch {
+        func part(_ tensor: Tensor) throws -> Tensor {
+            try tensor.at([.slice(start: rows.lowerBound, stop: rows.upperBound, step: 1)]).contiguous()
+        }
+        let first = indices.startIndex
+        return Batch(
+            x: try part(x), y: try y.map(part),
+            indices: indices[first + rows.lowerBound..<first + rows.upperBound], index: index)
+    }
 }
 
 /// The examples of a dataset, some at a time, each epoch in an order of its own.

@@ -105,7 +105,8 @@ package enum FileAccess {
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {
-            if names.count & 0xFFF == 0 { try Interrupt.check() }
+            // Only now and then, so that Ctrl-C lets the last checkpoint be written.
+            if names.count & 0xFFF == 0xFFF { try Interrupt.check() }
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }

@@ -21,6 +21,7 @@ extension Failure {
         case let error as TrainingError: self.init(error.message, help: error.help.map { [$0] } ?? [])
         case let error as ONNXExportError: self.init(error)
         case let error as ONNXFormatError: self.init("the ONNX file is damaged: \(error.reason)")
+        case let error as PeerError: self.init(error.message, help: error.help.map { [$0] } ?? [])
         case is InterruptError: self = .interrupted
         default: self.init("\(error)")
         }

@@ -1,4 +1,5 @@
 import Figures
+import Glibc
 import Language
 import Runtime
 import TensorCore
@@ -11,14 +12,17 @@ package final class Display {
     package private(set) var capabilities: TerminalCapabilities
     package let progress: ProgressLine
     private let windowSize: () -> (columns: Int, rows: Int)?
+    /// Of processes that run one script, the place of this one; only the first shows what the script does.
+    private let rank: Int
 
     package init(
-        capabilities: TerminalCapabilities, output: TextOutput, error: TextOutput,
+        capabilities: TerminalCapabilities, output: TextOutput, error: TextOutput, rank: Int = 0,
         windowSize: @escaping () -> (columns: Int, rows: Int)? = { nil }
     ) {
         self.capabilities = capabilities
         self.output = output
         self.error = error
+        self.rank = rank
         self.windowSize = windowSize
         let width = capabilities.text.width
         progress = ProgressLine(
@@ -28,8 +32,10 @@ package final class Display {
     /// The streams of this process.
     package static func standard() -> Display {
         let capabilities = TerminalCapabilities.current()
+        let rank = Launch.current.rank
         return Display(
-            capabilities: capabilities, output: .standardOutput(), error: .standardError(),
+            capabilities: capabilities, output: rank == 0 ? .standardOutput() : .nowhere(),
+            error: rank == 0 ? .standardError() : .nowhere(), rank: rank,
             windowSize: {
                 guard capabilities.isErrorTerminal, let size = TerminalCapabilities.windowSize(2) else { return nil }
                 return (capabilities.columns ?? size.columns, size.rows)
@@ -106,6 +112,17 @@ package final class Display {
 
     /// A diagnostic, whose renderer leaves out what would move the cursor.
     package func show(_ diagnostic: Diagnostic) { showStyledError(diagnosticRenderer.render(diagnostic)) }
+
+    /// Why a script ended. Of processes that were started together, another one than the first waits whether that says
+    /// the same: its launcher then asks all to end.
+    package func showEnd(_ diagnostic: Diagnostic) {
+        guard rank > 0 else { return show(diagnostic) }
+        sleep(Display.secondsForFirst)
+        guard TerminalSignals.termination == nil else { return }
+        TextOutput.standardError().write("dls: rank \(rank) ended:\n\(diagnosticRenderer.render(diagnostic))\n")
+    }
+
+    private static let secondsForFirst: UInt32 = 2
 
     private func showStyledError(_ text: String) {
         progress.clear()

@@ -94,6 +94,15 @@ package struct Program {
     package func run(
         _ request: ProgramRequest, arguments: [String] = [], settings: [String] = [], confinement: Confinement? = nil
     ) -> Int32 {
+        let status = perform(request, arguments, settings, confinement)
+        // Without it the launcher takes this process for one that has failed, and ends the others.
+        if status == ExitStatus.success { MessagePassing.finish() }
+        return status
+    }
+
+    private func perform(
+        _ request: ProgramRequest, _ arguments: [String], _ settings: [String], _ confinement: Confinement?
+    ) -> Int32 {
         if let confinement {
             do { try enter(confinement, for: request) } catch {
                 display.show(Failure(wrapping: error).diagnostic)

@@ -13,7 +13,8 @@ package final class SessionFront {
         self.display = display
         session = Session(
             sink: DisplaySink(display), arguments: arguments,
-            runsPath: Session.defaultRunsPath(environment: environmentVariable))
+            // Of processes that train together, one keeps the runs.
+            runsPath: Launch.current.rank == 0 ? Session.defaultRunsPath(environment: environmentVariable) : nil)
         session.figureWriter = { try Gnuplot.draw($0, as: .svg) }
     }
 
@@ -43,7 +44,7 @@ extension SessionFront: ProgramBackend {
             }
             return ExitStatus.success
         case .failed(let diagnostic):
-            show(diagnostic)
+            display.showEnd(diagnostic)
             return ExitStatus.failure
         case .interrupted:
             display.showError("dls: \(TerminalSignals.stopText)")

@@ -26,6 +26,8 @@ package final class TextOutput {
     package static func standardOutput() -> TextOutput { TextOutput(descriptor: STDOUT_FILENO) }
     package static func standardError() -> TextOutput { TextOutput(descriptor: STDERR_FILENO) }
 
+    package static func nowhere() -> TextOutput { TextOutput(descriptor: open("/dev/null", O_WRONLY | O_CLOEXEC)) }
+
     /// Writes all of the text, or what comes before an interrupt: long output stops at Ctrl-C.
     package func write(_ text: String) {
         var text = text

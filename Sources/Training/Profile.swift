@@ -41,7 +41,7 @@ package enum Profiler {
         let optimizer = try Optimizer(OptimizerSettings(.adam()), for: model)
         let batches = try Batches(dataset, size: size, dropLast: true)
         let times = StepTimes()
-        let training = dataset.task.step(model, dataset, objective, optimizer, figures: [], pieceSize: nil)
+        let training = dataset.task.step(model, dataset, objective, optimizer, figures: [], cut: .whole)
         let key = RandomKey(seed: 0)
         var taken: [(seconds: Double, entries: [StepTimes.Entry])] = []
 

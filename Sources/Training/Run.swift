@@ -154,12 +154,15 @@ package struct NonFiniteReport: Equatable {
     package let datasetName: String
     /// The loss of the step before; `nil` where it was the first.
     package let lastLoss: Double?
+    /// The process that found it, where several train together.
+    package var rank: Int?
 
     /// One sentence: what, where, in which step.
     package var message: String {
         let example = example.map { ", example \($0) of \(datasetName)" } ?? ""
         let loss = lastLoss.map { ", after a loss of \(numberText($0.rounded(toDigits: 4)))" } ?? ""
-        return "\(error.message) (epoch \(epoch), batch \(batch)\(example)\(loss))"
+        let rank = rank.map { ", on rank \($0)" } ?? ""
+        return "\(error.message) (epoch \(epoch), batch \(batch)\(example)\(loss)\(rank))"
     }
 
     package var help: String? { error.help }

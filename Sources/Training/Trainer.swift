@@ -57,7 +57,7 @@ package final class Trainer {
         let dataset = try Trainer.prepare(model, for: settings.augmenting(dataset), loss: settings.loss)
         let objective = try Rehearsal.objective(
             settings.loss, for: model, on: dataset, batchSize: settings.batchSize, isTraining: true,
-            dropsLast: settings.dropsLast, figures: settings.figures)
+            dropsLast: settings.dropsLast, shards: settings.shards, figures: settings.figures)
         try self.init(
             Run(model, settings, loss: objective.loss, dataset: (dataset.name, dataset.count)), dataset, objective)
     }
@@ -126,7 +126,7 @@ package final class Trainer {
             try objective
             ?? Rehearsal.objective(
                 run.loss, for: run.model, on: dataset, batchSize: run.settings.batchSize, isTraining: true,
-                dropsLast: run.settings.dropsLast)
+                dropsLast: run.settings.dropsLast, shards: run.settings.shards)
         self.objective = objective
         let task = dataset.task
         if let validation = run.settings.validation {
@@ -143,7 +143,7 @@ package final class Trainer {
         try settings.weights?.check(dataset)
         step = task.step(
             run.model, dataset, objective, run.optimizer, figures: settings.figures,
-            pieceSize: settings.accumulated > 1 ? settings.batchSize : nil)
+            cut: settings.cut)
         batches = try Batches(dataset, size: settings.stepSize, dropLast: settings.dropsLast)
         guard batches.count > 0 else {
             throw TrainingError.setting(
@@ -184,6 +184,7 @@ package final class Trainer {
         run.ending = nil
         run.skippedBatches = 0
         run.model.trainedLoss = run.loss
+        try checkRanks()
         do {
             run.ending = try trainEpochs(onEvent, onEpoch, shouldStop)
         } catch {
@@ -202,11 +203,11 @@ package final class Trainer {
         var clock = SessionClock(limit: run.settings.timeLimit)
         while run.position.epoch < run.settings.epochs {
             if run.position.batch == 0, run.hasReachedPlateau { return .plateau }
-            if clock.isOver { return .outOfTime }
+            if try agreed(clock.isOver) { return .outOfTime }
             if let ending = try trainEpoch(&clock, onEvent, shouldStop) ?? finishEpoch(&clock, onEvent, shouldStop) {
                 return ending
             }
-            if let figures = run.history.last, try !onEpoch(figures) { return .stopped }
+            if let figures = run.history.last, try agreed(!onEpoch(figures)) { return .stopped }
         }
         return .finished
     }
@@ -268,23 +269,31 @@ package final class Trainer {
             let number = epoch * batches.count + batch.index
             let rate = try settings.rate(at: number, stepsPerEpoch: batches.count, history: run.history)
             let figures: StepFigures
+            let stepCount = run.optimizer.stepCount
             do {
                 figures = try take(batch, number: number, rate: rate)
             } catch let error as NeuralNetError {
                 guard case .nonFinite(let found) = error.reason else { throw error }
+                let part = try step.refusedPart(of: batch)
                 return .notFinite(
                     NonFiniteReport(
-                        error: error, epoch: epoch + 1, batch: batch.index + 1, example: found.example(of: batch),
-                        datasetName: dataset.name, lastLoss: run.position.lastLoss))
+                        error: error, epoch: epoch + 1, batch: batch.index + 1,
+                        example: found.example(of: part.examples), datasetName: dataset.name,
+                        lastLoss: run.position.lastLoss, rank: part.rank))
+            } catch let error where error is InterruptError || shouldStop() {
+                // A function of the script heard the request; mostly before the step has changed anything.
+                guard run.optimizer.stepCount == stepCount else { throw error }
+                return .interrupted
             }
             clock.steps += 1
             if figures.count == 0 { run.skippedBatches += 1 }
             run.position.add(figures, batch, rate: rate, seconds: clock.lap())
             onEvent(.batch(progress(clock)))
             if checkpointer?.isDue(afterBatch: number + 1) == true { try save() }
-            if shouldStop() { return .interrupted }
+            let stops = try agreed([shouldStop(), clock.isOver])
+            if stops[0] { return .interrupted }
             // The last batch of an epoch is followed by its figures.
-            if clock.isOver, run.position.batch < batches.count { return .outOfTime }
+            if stops[1], run.position.batch < batches.count { return .outOfTime }
         }
         return nil
     }
@@ -295,12 +304,14 @@ package final class Trainer {
     ) throws -> Run.Ending? {
         var validation: Evaluation?
         if let dataset = self.validation {
+            var isInterrupted = false
             do {
                 validation = try Inference.evaluate(
                     run.model, dataset, by: objective, figures: run.settings.figures, shouldStop: shouldStop)
             } catch is InterruptError {
-                return .interrupted
+                isInterrupted = true
             }
+            if try agreed(isInterrupted) { return .interrupted }
         }
         run.position.seconds += clock.lap()
         let position = run.position
@@ -316,6 +327,7 @@ package final class Trainer {
         run.history.append(figures)
         run.position = Run.Position(epoch: position.epoch + 1, lastLoss: position.lastLoss)
         try run.keepIfBest()
+        try checkRanks()
         if checkpointer?.isDue(afterEpoch: run.position.epoch) == true { try save() }
         onEvent(.epoch(figures, epochs: run.settings.epochs))
         return nil

@@ -30,6 +30,8 @@ package enum TrainingError: Error, Equatable {
     indirect case validate(TrainingError)
     /// A run that would go on with another learning rate, because its schedule lasts as long as it does.
     case scheduleLasts(epochs: Int, given: Int)
+    /// More processes than shards, or as many as no tree of shards can be cut into.
+    case ranks(count: Int, shards: Int)
     /// What a run cannot be resumed with.
     case resume(reason: String)
     /// A model whose output has no axis of classes.
@@ -79,6 +81,9 @@ extension TrainingError {
         case .stepCount(let output, let labels):
             "the model gives scores of \(output) steps, and there are labels of \(labels)"
         case .negativeLabel(let label, let dataset): "\(dataset) has the label \(label)"
+        case .ranks(let count, let shards) where count > shards:
+            "the training runs on \(count) ranks, and shards is \(shards): each rank needs a shard of every batch"
+        case .ranks(let count, _): "the training runs on \(count) ranks, and works on 2, 4, 8 or another power of two"
         case .resume(let reason): "the run cannot be resumed: \(reason)"
         case .noClasses(let output): "the model's output of shape \(output) has no axis of classes"
         case .tooManyClasses(let count): "a confusion matrix of \(count) classes is too large"
@@ -132,8 +137,19 @@ extension TrainingError {
         case .translatorOutput: "end it with a linear layer of len(pairs.target_vocabulary) outputs"
         case .sentences: "predict(net, pairs) translates them, and evaluate(net, pairs) measures that"
         case .noPairs: "load \"folder\" source=1 target=0 gives such data"
+        case .ranks(let count, let shards) where count > shards:
+            "give shards=\(TrainingError.powerOfTwo(from: count)), or more: with it, one process trains to the same bits"
+        case .ranks(let count, _):
+            "start \(TrainingError.powerOfTwo(from: count) / 2) or \(TrainingError.powerOfTwo(from: count)) ranks"
         case .resume: "go on with what it was begun with, or start anew: without `resume`, or in another folder"
         case .setting, .noExamples: nil
         }
+    }
+
+    /// The least power of two that is not less than a number.
+    private static func powerOfTwo(from number: Int) -> Int {
+        var power = 1
+        while power < number { power *= 2 }
+        return power
     }
 }

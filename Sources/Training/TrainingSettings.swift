@@ -38,6 +38,19 @@ package struct TrainingSettings {
     /// Batches whose gradients make one step.
     package var accumulated = 1
 
+    /// Parts of a batch, a power of two of them, whose gradients are computed apart and added up in a fixed order.
+    package var shards = 1
+    /// Processes that compute the shards together; nil: this one alone.
+    package var peers: (any Peers)?
+    /// The words for an error that only one of them has.
+    package var errorText: (any Error) -> String = { "\($0)" }
+
+    /// How the examples of a step go through the model.
+    var cut: StepCut {
+        if shards > 1 { return .shards(Sharding(count: shards, peers: peers, errorText: errorText)) }
+        return accumulated > 1 ? .pieces(size: batchSize) : .whole
+    }
+
     /// Examples of a step.
     var stepSize: Int { SizeArithmetic.product([batchSize, accumulated]) }
 
@@ -86,6 +99,7 @@ package struct TrainingSettings {
         guard accumulated > 0 else {
             throw TrainingError.setting(name: "accumulate", reason: "is \(accumulated), and must be at least 1")
         }
+        try checkShards()
         guard weights == nil || shuffle else {
             throw TrainingError.setting(name: "weights", reason: "draws examples at random, and shuffle is false")
         }
@@ -100,6 +114,32 @@ package struct TrainingSettings {
         }
         try optimizer.validate()
         try schedule.validate()
+    }
+
+    private static let greatestShards = 256
+
+    private func checkShards() throws {
+        func isPower(_ number: Int) -> Bool { number > 0 && number & (number - 1) == 0 }
+        guard isPower(shards), shards <= Self.greatestShards else {
+            throw TrainingError.setting(
+                name: "shards",
+                reason: "is \(shards), and must be a power of two from 1 to \(Self.greatestShards), such as 4")
+        }
+        guard shards <= batchSize else {
+            throw TrainingError.setting(
+                name: "shards",
+                reason: "is \(shards), and a batch has \(batchSize) examples: a shard needs one at least")
+        }
+        guard shards == 1 || accumulated == 1 else {
+            throw TrainingError.setting(
+                name: "shards",
+                reason: "and accumulate both cut a step: batch=\(stepSize) with shards alone needs no more memory "
+                    + "where shards is at least \(accumulated)")
+        }
+        guard let peers else { return }
+        guard isPower(peers.count), peers.count <= shards else {
+            throw TrainingError.ranks(count: peers.count, shards: shards)
+        }
     }
 
     /// The learning rate of a step, counted from 0 over all epochs.

@@ -33,7 +33,7 @@ package final class Optimizer {
     /// Gradients of weights that the update makes itself, from the backward pass to the update.
     private var pending: [FlatParameters.Pending] = []
     /// The sum of the squares of the gradients in `flat`, without those.
-    private var squares = 0.0
+    var squares = 0.0
     /// Told where the parts of a step end, while a profile is made.
     package var times: StepTimes?
 
@@ -203,7 +203,7 @@ package final class Optimizer {
     /// Updates the weights by the gradients in `flat` and those in `pending`.
     ///
     /// - Throws: `NonFiniteStep.gradient`, which `step` turns into `.nonFinite`, before anything has changed.
-    private func update(learningRate: Double?) throws {
+    func update(learningRate: Double?) throws {
         guard let flat else { throw NeuralNetError(subject: module.displayName, .noParameters) }
         let rate = learningRate ?? settings.learningRate
         // A step around this one may have something to compute from these weights.
@@ -256,7 +256,7 @@ package final class Optimizer {
         }
     }
 
-    private func sumOfSquares(without parts: [FlatParameters.Part]) -> Double {
+    func sumOfSquares(without parts: [FlatParameters.Part]) -> Double {
         guard let flat else { return 0 }
         if parts.isEmpty { return OptimizerPasses.sumOfSquares(flat.gradients) }
         return flat.ranges(without: parts).reduce(0) {

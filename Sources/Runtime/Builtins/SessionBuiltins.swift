@@ -39,6 +39,16 @@ extension Builtin {
             return .integer(Threads.count)
         },
         Builtin(
+            "rank()", .session, "The place of this process among those that mpirun has started, from 0.",
+            details: "0 without mpirun. `help mpi` tells what several processes do together.",
+            example: "if rank() == 0 { print \"only once\" }"
+        ) { _ in .integer(Launch.current.rank) },
+        Builtin(
+            "ranks()", .session, "How many processes mpirun has started.",
+            details: "1 without mpirun. `help mpi` tells what several processes do together.",
+            example: "ranks()"
+        ) { _ in .integer(Launch.current.count) },
+        Builtin(
             "input(prompt=\"\")", .session, "Asks the person for a line of text, and gives it.",
             details:
                 "`number(input(\"how many? \"))` makes a number of it. A program that runs alone, and a run of a sweep, have nobody to ask.",

@@ -52,6 +52,10 @@ extension ExampleOutputs {
         [2, 3, 32, 32]
         == range
         [2, 5, 8]
+        == rank
+        only once
+        == ranks
+        1
         == read
         "one\ntwo\n"
         == record

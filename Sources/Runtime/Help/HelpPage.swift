@@ -7,6 +7,7 @@ package enum HelpPage: String, CaseIterable {
     case classes
     case models
     case sweeps
+    case mpi
     case notebooks
     case homework
     case export
@@ -249,6 +250,36 @@ package enum HelpPage: String, CaseIterable {
             Each writes beside FILE, or where `--output PATH` says. `save figure "loss.svg"` writes the last figure alone
             (.svg, .png or .pdf). Figures in files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
             A figure that is not in the notebook's folder, or an SVG that does more than draw, is not exported.
+            """
+        case .mpi:
+            """
+            Several processes train one model, on the cores of one machine or on several machines, under the mpirun that is there:
+
+              mpirun -n 4 dls run FILE.dls             train net data batch=256 shards=4
+
+            `shards` cuts each batch into parts, a power of two of them. Each process computes the gradients of its share of the
+            shards, and all are added up in one fixed order. So 1, 2 and 4 processes, with any number of threads, train to the
+            same bits: `dls run FILE.dls` too, without mpirun. Processes are a power of two, and no more than shards.
+
+            All processes run the whole script on the same files. Only the first shows what it does, keeps runs and writes
+            checkpoints; another one speaks only to say why it failed. `rank()` is the number of the process, from 0, and
+            `ranks()` how many there are: `if rank() == 0 { save net "net.safetensors" }`. Only `train` shares its work; steps and
+            evaluations of one's own are done by each process. A run of a sweep trains in one process.
+
+            What shards change, with or without mpirun: dropout draws anew in each; batch_norm normalizes each shard by its own
+            mean, and its running figures move by the mean of the shards; `metrics` are means over the shards. clip looks at the
+            sum. `loss` and `accuracy` are over all examples, as always.
+
+            A training that was stopped goes on with any number of processes, from the same folder of checkpoints, if `shards`
+            is the same; all processes must be able to read the folder. SIGINT or SIGTERM to any process stops all after the
+            same batch. Ctrl-C reaches them through mpirun: Open MPI's sends SIGTERM after a second, and kills what has not ended
+            another second later; with OMPI_MCA_odls_base_sigkill_timeout=5 in the environment it waits 5 s each time. A process
+            that is killed ends all: the last checkpoint is whole. A value that is not finite stops all before the step, and the
+            message names the rank.
+
+            Open MPI and MPICH (and what has its ABI, such as Intel MPI) are found when `train` first needs them; DLS_MPI names
+            the library's file where it is elsewhere. srun works with --mpi=pmix or --mpi=pmi2. DLS_THREADS sets the threads of
+            each process; unless set, they are as many as the cores that mpirun binds the process to.
             """
         case .safe:
             """

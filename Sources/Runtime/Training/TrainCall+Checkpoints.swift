@@ -1,16 +1,20 @@
 import Datasets
+import TensorCore
 import Training
 
 extension TrainCall {
     /// A trainer of a new run, or of one that a folder of checkpoints holds.
     func checkpointedTrainer() throws -> Trainer {
         if let sweepFolder { return try trainer(inSweep: sweepFolder) }
+        if let peers, peers.rank > 0 { return try trainer(following: peers) }
         let folder = try checkpointFolder("checkpoint")
         // `resume="folder"` alone also goes on writing there.
         let isSame = !call.has("checkpoint") || call.optionalText("checkpoint") == call.optionalText("resume")
         let source = isSame && folder != nil ? folder : try checkpointFolder("resume")
         let target = folder ?? source
         let saved = call.has("resume") ? try source.flatMap { try SavedRun.newest(in: $0) } : nil
+        // Those that follow read what this one has found.
+        if call.has("resume") { _ = try peers?.texts(saved?.path ?? "") }
         if let target, saved == nil || !isSame, try !target.isEmpty {
             throw Failure(
                 "\(quoted(target.path)) holds the checkpoints of an earlier run",
@@ -25,6 +29,12 @@ extension TrainCall {
         trainer.checkpointer = try target.map(checkpointer)
         if let saved, isSame { trainer.checkpointer?.start(from: saved) }
         return trainer
+    }
+
+    /// A trainer beside that of rank 0, which alone opens folders and writes to them.
+    private func trainer(following peers: MessagePassing) throws -> Trainer {
+        let path = call.has("resume") ? try peers.texts("")[0] : ""
+        return path.isEmpty ? try Trainer(model, dataset, settings()) : try trainer(from: SavedRun(path: path))
     }
 
     private func trainer(from saved: SavedRun) throws -> Trainer {

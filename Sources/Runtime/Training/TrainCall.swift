@@ -11,6 +11,8 @@ struct TrainCall {
     let dataset: Dataset
     /// Where a run of a sweep keeps what this call trains.
     let sweepFolder: String?
+    /// The processes that train together, if there are others.
+    let peers: MessagePassing?
     let start = ContinuousClock.now
 
     init(_ call: Call) throws {
@@ -20,6 +22,8 @@ struct TrainCall {
         model = try call.network("model")
         dataset = try call.dataset("data")
         sweepFolder = call.has("checkpoint") || call.has("resume") ? nil : call.interpreter.nextSweepFolder()
+        // `find_rate` has no shards: each process finds the same rate.
+        peers = call.takes("shards") ? try call.peers() : nil
     }
 
     func run() throws -> Value {
@@ -51,6 +55,8 @@ struct TrainCall {
             throw error
         }
         try recorder?.end(run)
+        // A signal that one process has had stops the script of all.
+        if run.ending == .interrupted, run.settings.peers != nil { Interrupt.request() }
         if !toldOfCheckpoint { _ = try tell(trainer.checkpointer?.failure) }
         if let text = EndingText.skipped(run) { try note(text) }
         if let text = EndingText.note(run, resume: resumeArgument) { try note(text) }
@@ -60,7 +66,9 @@ struct TrainCall {
     private func trainer() throws -> Trainer {
         if let earlier = call.value("resume").object(as: RunObject.self)?.run {
             let trainer = try Trainer(resuming: earlier, model, dataset, settings(from: earlier.settings))
-            trainer.checkpointer = try checkpointFolder("checkpoint").map(checkpointer)
+            if peers.map({ $0.rank == 0 }) ?? true {
+                trainer.checkpointer = try checkpointFolder("checkpoint").map(checkpointer)
+            }
             if let (planned, rate) = trainer.rateChange {
                 try note("goes on at a learning rate of \(numberText(rate)), where \(numberText(planned)) was planned")
             }
@@ -116,6 +124,9 @@ struct TrainCall {
         if takes("shuffle") { settings.shuffle = try call.boolean("shuffle") }
         if takes("metrics") { settings.figures = try figures() }
         if takes("accumulate") { settings.accumulated = try call.integer("accumulate") }
+        if takes("shards") { settings.shards = try call.integer("shards") }
+        settings.peers = peers
+        settings.errorText = { Failure(wrapping: $0).diagnostic.message }
         if takes("drop_last") { settings.dropsLast = try call.boolean("drop_last") }
         if takes("weights") { settings.weights = try call.exampleWeights("weights", of: dataset) }
         if takes("augment") || takes("collate") {

@@ -73,7 +73,7 @@ extension TrainingSettings {
             "monitor": monitor.map { .string($0.rawValue) } ?? .null,
             "patience": patience.json, "best": .boolean(restoresBest), "time": timeLimit.json,
             "metrics": .array(figures.map { JSON(["name": .string($0.name), "text": .string($0.text)]) }),
-            "accumulate": .integer(accumulated), "drop_last": .boolean(dropsLast),
+            "accumulate": .integer(accumulated), "shards": .integer(shards), "drop_last": .boolean(dropsLast),
             "weights": weights.map { .string($0.fingerprint) } ?? .null,
             "augment": augmentation.map { .string($0.text) } ?? .null,
         ])
@@ -102,6 +102,7 @@ extension TrainingSettings {
             }
         }
         if reader.has("accumulate") { accumulated = try reader.integer("accumulate") }
+        if reader.has("shards") { shards = try reader.integer("shards") }
         if reader.has("drop_last") { dropsLast = try reader.boolean("drop_last") }
         if reader.has("weights") {
             weights = try reader.optional("weights").map { ExampleWeights(fingerprint: try $0.string()) }

@@ -30,6 +30,13 @@ package struct SavedRun {
         try folder.newest().map { try SavedRun($0.contents, path: $0.path, damaged: $0.damaged) }
     }
 
+    /// The run that a file holds.
+    ///
+    /// - Throws: As `newest`.
+    package init(path: String) throws {
+        try self.init(Safetensors.readChecked(path), path: path, damaged: [])
+    }
+
     private init(_ contents: Safetensors.Contents, path: String, damaged: [DatasetError]) throws {
         self.path = path
         self.damaged = damaged

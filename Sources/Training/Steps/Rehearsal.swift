@@ -11,11 +11,12 @@ enum Rehearsal {
     /// - Parameters:
     ///   - dataset: As the model reads it.
     ///   - isTraining: Whether the batches are those of steps.
+    ///   - shards: How many parts of a batch go through the model one by one.
     ///   - figures: Measured in training: one that cannot be fails before the weights have changed.
     /// - Throws: `TrainingError`; what the model throws.
     static func objective(
         _ loss: Loss?, for model: Model, on dataset: Dataset, batchSize: Int, isTraining: Bool, dropsLast: Bool = false,
-        figures: [TrainingFigure] = []
+        shards: Int = 1, figures: [TrainingFigure] = []
     ) throws -> Objective {
         guard dataset.count > 0 else { throw TrainingError.noExamples(dataset: dataset.name) }
         if isTraining { try model.checkOwnership() }
@@ -29,7 +30,7 @@ enum Rehearsal {
                 reason: "leaves no batch: \(dataset.name) has \(dataset.count) examples, and batch is \(batchSize)")
         }
         let rest = dropsLast ? 0 : dataset.count % batchSize
-        let size = rest > 0 ? rest : batchSize
+        let size = max(1, (rest > 0 ? rest : batchSize) / shards)
         func objective(ofBatch size: Int) throws -> Objective {
             try self.objective(loss, for: model, on: dataset, firstBatch: size, isTraining: isTraining, figures)
         }
@@ -37,6 +38,13 @@ enum Rehearsal {
         do { found = try objective(ofBatch: size) } catch {
             // What goes well with two examples fails because there is one, whichever layer says so.
             guard isTraining, size == 1, dataset.count > 1, (try? objective(ofBatch: 2)) != nil else { throw error }
+            guard shards == 1 else {
+                throw TrainingError.setting(
+                    name: "shards",
+                    reason: "is \(shards), which leaves one example in a shard, and "
+                        + "\((error as? NeuralNetError)?.subject ?? model.name) needs more to train: "
+                        + "give a larger batch, fewer shards, or drop_last=true where the last batch is short")
+            }
             throw TrainingError.batchOfOne(
                 layer: (error as? NeuralNetError)?.subject ?? model.name, batchSize: batchSize, count: dataset.count)
         }

@@ -33,6 +33,13 @@ package protocol TrainingStep: AnyObject {
     /// - Parameter key: What this step's dropout draws from.
     /// - Throws: `NeuralNetError` `.nonFinite` before any weight has changed.
     func callAsFunction(_ batch: Batch, learningRate: Double, key: RandomKey) throws -> StepFigures
+
+    /// The examples that went through the model when a step was refused, and where there are ranks the one that had them.
+    func refusedPart(of batch: Batch) throws -> (examples: Batch, rank: Int?)
+}
+
+extension TrainingStep {
+    package func refusedPart(of batch: Batch) -> (examples: Batch, rank: Int?) { (batch, nil) }
 }
 
 /// Carries out a step on examples and their targets.
@@ -116,5 +123,35 @@ final class ExampleStep: TrainingStep {
             result.figures = try figures.map { try $0(scores, y) }
         }
         return result
+    }
+}
+
+/// Examples and their targets, shard by shard.
+struct ExampleMeasure: ShardMeasure {
+    let model: Model
+    let objective: Objective
+    let figures: [TrainingFigure]
+
+    private func targets(of batch: Batch) throws -> Tensor {
+        guard let y = batch.y else { throw TrainingError.noTargets(dataset: "the batch") }
+        return y
+    }
+
+    func targetCounts(of shards: [Range<Int>], in batch: Batch) throws -> [Int] {
+        let y = try targets(of: batch)
+        return try shards.map { rows in
+            objective.countedTargets(
+                try y.at([.slice(start: rows.lowerBound, stop: rows.upperBound, step: 1)]).contiguous())
+        }
+    }
+
+    func callAsFunction(_ shard: Batch, _ context: ForwardContext) throws -> ShardResult {
+        let y = try targets(of: shard)
+        let output = try model.apply(shard.x, context)
+        try output.compute()
+        let losses = try objective.losses(output, y)
+        return ShardResult(
+            losses: losses, hits: try objective.hits(output.value, y),
+            figures: try figures.map { try $0(output.value, y) })
     }
 }

@@ -38,9 +38,16 @@ struct ExampleTask: LearningTask {
 
     func step(
         _ model: Model, _ dataset: Dataset, _ objective: Objective, _ optimizer: Optimizer, figures: [TrainingFigure],
-        pieceSize: Int?
+        cut: StepCut
     ) -> any TrainingStep {
-        ExampleStep(model, objective, optimizer, figures: figures, pieceSize: pieceSize)
+        switch cut {
+        case .whole: ExampleStep(model, objective, optimizer, figures: figures)
+        case .pieces(let size): ExampleStep(model, objective, optimizer, figures: figures, pieceSize: size)
+        case .shards(let sharding):
+            ShardedStep(
+                optimizer, sharding, ExampleMeasure(model: model, objective: objective, figures: figures),
+                figureCount: figures.count)
+        }
     }
 
     func leave(_ dataset: Dataset, with model: Model) {}

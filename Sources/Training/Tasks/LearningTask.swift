@@ -23,10 +23,10 @@ protocol LearningTask {
 
     /// Takes steps on batches of the dataset.
     ///
-    /// - Parameter pieceSize: Examples that go through the model at once; nil: all of a batch.
+    /// - Parameter cut: How the examples of a batch go through the model.
     func step(
         _ model: Model, _ dataset: Dataset, _ objective: Objective, _ optimizer: Optimizer, figures: [TrainingFigure],
-        pieceSize: Int?
+        cut: StepCut
     ) -> any TrainingStep
 
     /// Lets the model remember of the dataset what it needs without it.

@@ -76,9 +76,14 @@ package struct TranslationTask: LearningTask {
 
     func step(
         _ model: Model, _ dataset: Dataset, _ objective: Objective, _ optimizer: Optimizer, figures: [TrainingFigure],
-        pieceSize: Int?
+        cut: StepCut
     ) -> any TrainingStep {
-        SequenceStep(model, dataset, optimizer)
+        switch cut {
+        // Settings with pieces were refused.
+        case .whole, .pieces: SequenceStep(model, dataset, optimizer)
+        case .shards(let sharding):
+            ShardedStep(optimizer, sharding, SequenceMeasure(model: model, dataset: dataset))
+        }
     }
 
     /// A translator keeps the vocabularies.
@@ -149,5 +154,21 @@ private final class SequenceStep: TrainingStep {
             return try found.mean()
         }
         return try StepFigures(losses, hits: nil)
+    }
+}
+
+/// Pairs of sentences, shard by shard; each shard is as long as the longest of its own.
+private struct SequenceMeasure: ShardMeasure {
+    let model: Model
+    let dataset: Dataset
+
+    func targetCounts(of shards: [Range<Int>], in batch: Batch) throws -> [Int] {
+        let lengths = try PairBatch(batch, of: dataset).targetLengths.integers()
+        return shards.map { lengths[$0].reduce(0) { $0 + $1 - 1 } }
+    }
+
+    func callAsFunction(_ shard: Batch, _ context: ForwardContext) throws -> ShardResult {
+        let pairs = try PairBatch(shard, of: dataset)
+        return ShardResult(losses: try TranslationTask.losses(TranslationTask.scores(model, pairs, context), pairs))
     }
 }

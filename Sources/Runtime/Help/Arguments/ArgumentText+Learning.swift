@@ -125,6 +125,7 @@ extension ArgumentText {
         train.on_epoch | function or none | A function of the epoch's record; false stops training.
         train.weights | list, string or none | How likely each example is drawn; "balanced": all classes alike.
         train.accumulate | whole number | The number of batches whose gradients make one step.
+        train.shards | whole number | Parts of a batch that processes compute apart: a power of two (`help mpi`).
         evaluate.returns | record | {loss, accuracy or error_rate, count, seconds}.
         predict.data | dataset or tensor | The examples.
         predict.output | string | "auto", "classes", "scores" or "probabilities".

@@ -282,6 +282,7 @@ extension ArgumentText {
         plot_regions plot mistakes
         help vars
         threads timeit
+        rank ranks threads train
         quit help
         time clock timeit
         error print

@@ -177,6 +177,8 @@ extension ArgumentText {
         vars.returns | table | Columns name, kind and value.
         threads.n | whole number or none | The new number of threads, at least 1; none leaves it.
         threads.returns | number | The number of threads.
+        rank.returns | number | From 0 to ranks() - 1.
+        ranks.returns | number | The number of processes, at least 1.
         input.prompt | string | What stands in front of the answer.
         input.returns | string | The line, without its end.
         input.errors | - | Nobody can be asked, or the input has ended.

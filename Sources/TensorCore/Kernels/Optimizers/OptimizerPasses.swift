@@ -142,6 +142,22 @@ package enum OptimizerPasses {
 
     // MARK: - Gradients
 
+    /// `sum += x`
+    package static func add(_ x: Tensor, to sum: Tensor) {
+        each(sum, x, x, x) { vectors in
+            add(vectors)
+        } double: { vectors in
+            add(vectors)
+        }
+    }
+
+    @inline(__always)
+    private static func add<V: KernelVector>(_ vectors: Chunk<V>) where V.Scalar: BinaryFloatingPoint {
+        for i in stride(from: 0, to: vectors.count, by: V.scalarCount) {
+            (V.load(vectors.a + i) + V.load(vectors.b + i)).store(vectors.a + i)
+        }
+    }
+
     /// `x *= factor`
     package static func scale(_ x: Tensor, by factor: Double) {
         each(x, x, x, x) { vectors in

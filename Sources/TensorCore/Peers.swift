@@ -1,0 +1,138 @@
+/// Processes that compute parts of one thing, and add them up in one order, whatever their number: a power of two.
+package protocol Peers: AnyObject, Sendable {
+    /// This one's place among all, from 0.
+    var rank: Int { get }
+    var count: Int { get }
+
+    /// Sends a contiguous tensor to a peer, which sends another one at the same time.
+    func exchange(_ sent: Tensor, into received: Tensor, with peer: Int) throws
+}
+
+extension Peers {
+    /// The rows of all peers, by rank; each gives one of the same length.
+    package func gathered(_ own: [Double]) throws -> [[Double]] {
+        let width = own.count
+        let all = try Tensor.zeros([count * width], dtype: .float64)
+        func rows(_ first: Int, _ count: Int) -> Tensor { all.range(first * width..<(first + count) * width) }
+        try OptimizerPasses.write(Tensor(own, shape: [width]), into: all, at: rank * width)
+        var distance = 1
+        while distance < count {
+            let (own, others) = (rank & ~(distance - 1), (rank ^ distance) & ~(distance - 1))
+            try exchange(rows(own, distance), into: rows(others, distance), with: rank ^ distance)
+            distance *= 2
+        }
+        let values = all.doubles()
+        return (0..<count).map { Array(values[$0 * width..<($0 + 1) * width]) }
+    }
+
+    /// The texts of all peers, by rank; what is longer than a path can be is cut off.
+    package func texts(_ own: String) throws -> [String] {
+        let longest = 4096
+        let bytes = own.utf8.prefix(longest).map { Double($0) }
+        return try gathered(bytes + Array(repeating: 0, count: longest - bytes.count)).map { row in
+            String(decoding: row.prefix { $0 != 0 }.map { UInt8($0) }, as: UTF8.self)
+        }
+    }
+
+    /// Replaces a vector by the sum of all peers' vectors along the tree of `TreeSum`, by ranks. Each peer adds up a part
+    /// and gets the others: it sends and receives less than twice the vector.
+    ///
+    /// - Parameter vector: Contiguous, float32 or float64; its count is a multiple of `OptimizerPasses.granularity`.
+    package func addUp(_ vector: Tensor) throws {
+        let grain = OptimizerPasses.granularity
+        var part = 0..<vector.count
+        var steps: [(peer: Int, kept: Range<Int>, given: Range<Int>)] = []
+        var distance = 1
+        while distance < count {
+            let middle = part.lowerBound + part.count / grain / 2 * grain
+            let (lower, upper) = (part.lowerBound..<middle, middle..<part.upperBound)
+            let (kept, given) = rank & distance == 0 ? (lower, upper) : (upper, lower)
+            let received = try Tensor.zeros([kept.count], dtype: vector.dtype)
+            try exchange(vector.range(given), into: received, with: rank ^ distance)
+            OptimizerPasses.add(received, to: vector.range(kept))
+            steps.append((rank ^ distance, kept, given))
+            part = kept
+            distance *= 2
+        }
+        for (peer, kept, given) in steps.reversed() {
+            try exchange(vector.range(kept), into: vector.range(given), with: peer)
+        }
+    }
+}
+
+extension Tensor {
+    /// Some elements of a contiguous vector, as a view.
+    fileprivate func range(_ range: Range<Int>) -> Tensor {
+        Tensor(storage: storage, dtype: dtype, shape: [range.count], strides: [1], offset: offset + range.lowerBound)
+    }
+}
+
+/// The sum of a power of two of vectors along the binary tree over their places: `((0 + 1) + (2 + 3)) + ...`. Whoever
+/// adds up a whole branch of it gets the bits that the whole sum has there.
+package struct TreeSum {
+    /// Sums of whole branches, from the largest to the smallest.
+    private var branches: [(height: Int, sum: Tensor?)] = []
+
+    package init() {}
+
+    /// Adds the vector of the next place, which it takes over; `nil`: there is nothing to add, not even zeros.
+    package mutating func add(_ vector: Tensor?) {
+        var branch = (height: 0, sum: vector)
+        while let last = branches.last, last.height == branch.height {
+            branches.removeLast()
+            if let left = last.sum, let right = branch.sum { OptimizerPasses.add(right, to: left) }
+            branch = (last.height + 1, last.sum ?? branch.sum)
+        }
+        branches.append(branch)
+    }
+
+    /// Of all places; `nil` where there was nothing to add.
+    package var total: Tensor? { branches.first?.sum }
+
+    /// What changes no number that it is added to, as a missing vector does not: -0 + -0 is -0.
+    package static func nothing(count: Int, dtype: DType) throws -> Tensor {
+        try Tensor.full([count], -0.0, dtype: dtype)
+    }
+}
+
+/// Why processes cannot work together.
+package enum PeerError: Error, Equatable {
+    case noLibrary(reason: String)
+    case unknownLibrary(name: String)
+    case notStarted(library: String)
+    /// The library does not see the processes that were launched.
+    case otherLibrary(name: String, count: Int, launched: Int)
+    /// A peer could not do its part, which this one could.
+    case failed(rank: Int, reason: String)
+    /// A peer does not do what the first does.
+    case different(rank: Int, what: String)
+}
+
+extension PeerError {
+    package var message: String {
+        switch self {
+        case .noLibrary(let reason):
+            "the library of MPI cannot be loaded" + (reason.isEmpty ? "" : ": \(reason)")
+        case .unknownLibrary(let name):
+            "the library of MPI is neither Open MPI nor MPICH" + (name.isEmpty ? "" : ": \(name)")
+        case .notStarted(let library): "\(library) does not start"
+        case .otherLibrary(let name, let count, let launched):
+            "\(launched) processes were started, and \(name) knows of \(count)"
+        case .failed(let rank, let reason): "rank \(rank) could not do its part of the step: \(reason)"
+        case .different(let rank, let what): "rank \(rank) has other \(what) than rank 0"
+        }
+    }
+
+    package var help: String? {
+        switch self {
+        case .noLibrary: "install it (Debian: openmpi-bin or mpich), or name its file: DLS_MPI=/path/libmpi.so"
+        case .unknownLibrary: "name the file of Open MPI's or MPICH's library: DLS_MPI=/path/libmpi.so"
+        case .notStarted: "start the processes by the mpirun of the same MPI"
+        case .otherLibrary:
+            "start them by the mpirun of that MPI, or name the library of the one that started them: "
+                + "DLS_MPI=/path/libmpi.so"
+        case .failed: nil
+        case .different: "all ranks run one script on the same data, by the same dls on CPUs of one kind"
+        }
+    }
+}
