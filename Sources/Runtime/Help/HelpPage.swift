@@ -13,6 +13,7 @@ package enum HelpPage: String, CaseIterable {
     case jupyter
     case editors
     case safe
+    case settings
 
     package var text: String {
         switch self {
@@ -249,6 +250,9 @@ package enum HelpPage: String, CaseIterable {
             Each writes beside FILE, or where `--output PATH` says. `save figure "loss.svg"` writes the last figure alone
             (.svg, .png or .pdf). Figures in files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
             A figure that is not in the notebook's folder, or an SVG that does more than draw, is not exported.
+
+              dls help --html FOLDER               this help as pages for any browser, also offline
+              dls help --man                       the manual page of the command, as roff
             """
         case .safe:
             """
@@ -274,6 +278,7 @@ package enum HelpPage: String, CaseIterable {
             Without `--safe` a notebook can do what you can: read it first. In any case dls replaces no file that it did not
             write unless overwrite=true says so, and control characters of data are shown and not sent to the terminal.
             """
+        case .settings: Setting.page
         case .jupyter:
             """
             dls is a kernel for JupyterLab, VS Code and other programs that speak Jupyter's protocol:
