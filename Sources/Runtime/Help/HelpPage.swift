@@ -291,8 +291,9 @@ package enum HelpPage: String, CaseIterable {
             button that interrupts does what Ctrl-C does: a training stops after the current batch and keeps its run, and the
             cells that wait are not run. Tab completes, Shift-Tab shows the help, `input` asks in the notebook.
 
-            The kernel needs libzmq (package libzmq5) and OpenSSL's libcrypto. `dls jupyter FILE` runs it for the connection
-            file that a client wrote. `dls export FILE.dls --to ipynb` makes a notebook of Jupyter, `dls import` goes back.
+            A wheel or a .deb of dls brings the description along. The kernel needs libzmq (package libzmq5, or in a wheel that of
+            the client) and OpenSSL's libcrypto. `dls jupyter FILE` runs it for the connection file that a client wrote.
+            `dls export FILE.dls --to ipynb` makes a notebook of Jupyter, `dls import` goes back.
             """
         case .editors:
             """

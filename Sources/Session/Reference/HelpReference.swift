@@ -31,9 +31,7 @@ package struct HelpReference {
     /// - Throws: `Failure` before anything is written if one of them must not be replaced, or where the system refuses.
     package static func write(to folder: String, overwrites: Bool) throws -> Int {
         let pages = HelpReference().pages.map { (path: "\(folder)/\($0.name)", text: $0.text) }
-        do {
-            try Folder.require(folder)
-        } catch { throw Failure(wrapping: error) }
+        do { try Folder.require(folder) } catch { throw Failure(wrapping: error) }
         for page in pages where !overwrites {
             do { try FileAccess.checkMayReplace(page.path) } catch {
                 throw Failure(
@@ -56,9 +54,7 @@ package struct HelpReference {
             let entries = builtins.all.filter { $0.topic == topic }
             // A page of the help has the group's title as its second one.
             if !main.isEmpty { main += "<h2>\(escapedXML(topic.title))</h2>\n" }
-            main +=
-                "<p class=\"names\">"
-                + entries.map { links.link($0.name) }.joined(separator: " ") + "</p>\n"
+            main += "<p class=\"names\">\(entries.map { links.link($0.name) }.joined(separator: " "))</p>\n"
             main += entries.map { function(builtins.entry($0)) }.joined()
         }
         return whole(main, title: HelpPage(rawValue: name) == nil ? topic?.title ?? name : name)
