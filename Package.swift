@@ -35,7 +35,7 @@ let arrows: [String: [String]] = [
     "Terminal": ["Session", "CReadline"],
     "Jupyter": ["Session", "CZMQ", "CCrypto"],
     "LanguageServer": ["Session"],
-    "Arguments": ["Terminal", "Jupyter", "LanguageServer"],
+    "Arguments": ["Terminal", "Jupyter", "LanguageServer", "Datasets"],
     "dls": ["Arguments", "CSystem"],
 ]
 
@@ -73,7 +73,9 @@ let package = Package(
         // By libpng-dev and libjpeg-dev (libjpeg-turbo).
         .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .target(name: "CSimd"),
-        .target(name: "CSystem"),
+        // It tells what CPU a release is made for.
+        .target(
+            name: "CSystem", cSettings: [.define("DLS_CPU", to: "\"\(cpu)\"", .when(configuration: .release))]),
         // These load their library when it is first needed.
         .target(name: "CLapack"),
         .target(name: "CMPI"),

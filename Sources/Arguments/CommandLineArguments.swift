@@ -122,16 +122,23 @@ struct DlsCommand: ParsableCommand {
             dls <subcommand>
             """,
         discussion: """
-            `dls run --help` lists the options before a file, such as --set and --safe.
-            `dls --generate-completion-script bash` (or zsh, fish) writes a script that completes commands in that shell.
+            \(remarks)
 
-            Exit status: 0 done, 1 an error in a script, 2 wrong usage, 3 a check that drifted, 130 interrupted.
+            Exit status: \(exitStatus)
             """,
         subcommands: [
             RunCommand.self, ReplayCommand.self, ExportCommand.self, ImportCommand.self, HomeworkCommand.self,
             HomeworkSessionCommand.self, JupyterCommand.self, LanguageServerCommand.self, TopicCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
+
+    static let remarks = """
+        `dls run --help` lists the options before a file, such as --set and --safe.
+        `dls --generate-completion-script bash` (or zsh, fish) writes a script that completes commands in that shell.
+        """
+
+    static let exitStatus =
+        "0 done, 1 an error in a script, 2 wrong usage, 3 a check that drifted, 130 interrupted."
 
     static let verbs = Set(configuration.subcommands.map { $0._commandName })
 

@@ -59,16 +59,3 @@ struct RunCommand: Subcommand {
         }
     }
 }
-
-/// `dls help [topic]`: what `help` shows at the prompt.
-struct TopicCommand: Subcommand {
-    static let configuration = CommandConfiguration(
-        commandName: "help", abstract: "Show the help that the prompt has.")
-
-    @Argument(help: "A name or a word, such as `train`.") var topic: [String] = []
-
-    func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
-        guard topic.count <= 1 else { throw .init("`dls help` takes one topic") }
-        return CommandLineArguments(.run(.help(topic: topic.first)))
-    }
-}

@@ -8,6 +8,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#ifndef DLS_CPU
+#define DLS_CPU "debug"
+#endif
+
+const char *dls_build_cpu(void) {
+    return DLS_CPU;
+}
+
 uintptr_t dls_stack_limit(void) {
     pthread_attr_t attributes;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;

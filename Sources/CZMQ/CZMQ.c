@@ -2,7 +2,11 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <glob.h>
+#include <limits.h>
 #include <pthread.h>
+#include <string.h>
+#include <unistd.h>
 #include <zmq.h>
 
 // Each function with its type from the header, so that calls are checked as if the library were linked.
@@ -19,9 +23,40 @@ static struct { FUNCTIONS(FIELD) } zmq;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int32_t is_loaded = 0;
 
+// The library that Jupyter's own package for Python brings along, where dls is a wheel in the same environment: its
+// executables are in PREFIX/lib/dls. 0 where there is none.
+static void *library_of_python(void) {
+    static const char rest[] = "/lib/python3*/site-packages/pyzmq.libs/libzmq-*.so*";
+    char path[PATH_MAX], pattern[2 * PATH_MAX + sizeof rest];
+    const ssize_t count = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (count <= 0) return 0;
+    path[count] = 0;
+    char *end = strrchr(path, '/');
+    if (!end) return 0;
+    *end = 0;
+    static const char own[] = "/lib/dls";
+    const size_t length = strlen(path), own_length = sizeof own - 1;
+    if (length < own_length || strcmp(path + length - own_length, own)) return 0;
+    // Signs of patterns in the prefix mean themselves.
+    size_t used = 0;
+    for (size_t i = 0; i < length - own_length; i++) {
+        if (strchr("\\*?[", path[i])) pattern[used++] = '\\';
+        pattern[used++] = path[i];
+    }
+    memcpy(pattern + used, rest, sizeof rest);
+    glob_t found = {0};
+    void *library = 0;
+    if (glob(pattern, 0, 0, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc && !library; i++)
+            library = dlopen(found.gl_pathv[i], RTLD_LAZY | RTLD_LOCAL);
+    globfree(&found);
+    return library;
+}
+
 static void load(void) {
     void *library = dlopen("libzmq.so.5", RTLD_LAZY | RTLD_LOCAL);
     if (!library) library = dlopen("libzmq.so", RTLD_LAZY | RTLD_LOCAL);
+    if (!library) library = library_of_python();
     if (!library) return;
 #define FIND(name) \
     zmq.name = (__typeof__(&zmq_##name))dlsym(library, "zmq_" #name); \

@@ -15,7 +15,7 @@ package enum JupyterRequest: Equatable {
     package func run(confinement: Confinement?) throws -> String? {
         switch self {
         case .install(let prefix):
-            let folder = try KernelSpec(program: FileBytes.realPath("/proc/self/exe"))
+            let folder = try KernelSpec(executable: FileBytes.realPath("/proc/self/exe"))
                 .install(prefix: prefix, environment: environmentVariable)
             return "installed the kernel in \(folder)"
         case .serve(let path):

@@ -8,7 +8,7 @@ enum KernelInfo {
         "status": .string("ok"), "protocol_version": .string(WireFormat.protocolVersion),
         "implementation": .string("dls"), "implementation_version": .string(dlsVersion),
         "language_info": JupyterNames.languageInfo,
-        "banner": .string("dls \(dlsVersion): a notebook-style language for deep learning. `help` explains it."),
+        "banner": .string("dls \(dlsBuild): a notebook-style language for deep learning. `help` explains it."),
         "debugger": .boolean(false), "supported_features": .array([]),
         "help_links": .array([]),
     ])

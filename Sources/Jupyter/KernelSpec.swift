@@ -11,6 +11,14 @@ package struct KernelSpec {
 
     package init(program: String) { self.program = program }
 
+    /// - Parameter executable: What runs. In a package that is the one for this CPU, which the launcher in `bin` started:
+    ///   clients start the launcher, for the home folder may be shared with machines that have other CPUs.
+    package init(executable: String) {
+        let folder = Folder.parent(of: executable)
+        let launcher = folder.hasSuffix("/lib/dls") ? folder.dropLast("/lib/dls".count) + "/bin/dls" : ""
+        program = (try? pathExists(launcher)) == true ? launcher : executable
+    }
+
     /// The description, `kernel.json`.
     package var description: JSON {
         JSON([

@@ -42,31 +42,51 @@ package struct TextWrapping: Sendable {
 
     /// The lines of a page of paragraphs, programs and columns.
     ///
-    /// Lines that fill the page as it was written go on in the next one; others end where they end. Lines that are
-    /// indented, or that have columns in them, stay as they are while they fit, and go on further to the right where
-    /// they do not.
+    /// Lines that keep their spaces go on further to the right where they do not fit.
     package func page(_ text: String, indent: String = "") -> [String] {
-        var lines: [String] = []
+        Self.parts(of: text).flatMap { part -> [String] in
+            switch part {
+            case .paragraph(let text): return paragraph(text, first: indent)
+            case .line(""): return [""]
+            case .line(let line):
+                let margin = line.prefix { $0 == " " }
+                return fixed(line.dropFirst(margin.count), indent: indent + margin)
+            }
+        }
+    }
+
+    /// A part of a page.
+    package enum Part: Equatable {
+        case paragraph(String)
+        /// One that keeps its spaces; an empty one stands between parts.
+        case line(String)
+    }
+
+    /// The paragraphs of a page, and its lines of programs and columns.
+    ///
+    /// Lines that fill the page as it was written go on in the next one; others end where they end. Lines that are
+    /// indented, or that have columns in them, stay as they are.
+    package static func parts(of text: String) -> [Part] {
+        var parts: [Part] = []
         var prose = ""
         var isFull = false
         func finish() {
-            if !prose.isEmpty { lines += paragraph(prose, first: indent) }
+            if !prose.isEmpty { parts.append(.paragraph(prose)) }
             prose = ""
         }
-        for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            let margin = part.prefix { $0 == " " }
-            if part.isEmpty || !margin.isEmpty || part.contains("   ") {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.isEmpty || line.first == " " || line.contains("   ") {
                 finish()
                 isFull = false
-                lines += part.isEmpty ? [""] : fixed(part.dropFirst(margin.count), indent: indent + margin)
+                parts.append(.line(String(line)))
             } else {
-                if !isFull || Self.startsTopic(part) { finish() }
-                prose += prose.isEmpty ? String(part) : " " + part
-                isFull = part.count >= Self.fullLine
+                if !isFull || startsTopic(line) { finish() }
+                prose += prose.isEmpty ? String(line) : " " + line
+                isFull = line.count >= fullLine
             }
         }
         finish()
-        return lines
+        return parts
     }
 
     /// Lines of this many characters were broken to fit the source, and not because a thought ends.

@@ -13,6 +13,8 @@ package enum ProgramRequest: Equatable {
     case code(String)
     case standardInput
     case help(topic: String?)
+    /// `dls help --html FOLDER`
+    case helpReference(folder: String, overwrites: Bool)
     /// `dls --recover`
     case recover
     case replay(path: String, options: ReplayOptions)
@@ -30,7 +32,9 @@ extension ProgramRequest {
         switch self {
         case .script(let path), .replay(let path, _), .exportNotebook(let path, _, _), .importNotebook(let path, _):
             path
-        case .prompt, .code, .standardInput, .help, .recover, .releaseHomework, .gradeHomework, .homeworkSession: nil
+        case .prompt, .code, .standardInput, .help, .helpReference, .recover, .releaseHomework, .gradeHomework,
+            .homeworkSession:
+            nil
         }
     }
 }
@@ -131,6 +135,7 @@ package struct Program {
         case .gradeHomework(let request):
             guard let source = source(of: request.solution) else { return ExitStatus.usage }
             return grade(source, request)
+        case .helpReference(let folder, let overwrites): return writeReference(to: folder, overwrites: overwrites)
         case .help(let topic): return backend.showHelp(topic: topic) ? ExitStatus.success : ExitStatus.failure
         case .replay(let path, let options):
             guard let source = source(of: path) else { return ExitStatus.usage }

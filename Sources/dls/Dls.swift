@@ -28,7 +28,7 @@ private func runProgram() -> Int32 {
             display.show(text)
             return ExitStatus.success
         case .showVersion:
-            display.show("dls \(Program.version), with GNU readline: GPL-3.0-or-later\n")
+            display.show("dls \(dlsBuild), with GNU readline: GPL-3.0-or-later\n")
             return ExitStatus.success
         case .run(let request):
             let program = Program(display: display) { SessionFront(display: $0, arguments: $1) }

@@ -3,6 +3,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// The CPU that dls was built for: the name that the build was given, `native` without one, `debug` in a debug build.
+const char *dls_build_cpu(void);
+
+/// The instructions that Swift code is compiled to, as far as they change results: this header is read with its flags.
+static inline const char *dls_instruction_set(void) {
+#if defined __AVX512F__ && defined __AVX512BW__ && defined __AVX512CD__ && defined __AVX512DQ__ && defined __AVX512VL__
+    return "x86-64-v4";
+#elif defined __AVX2__ && defined __FMA__
+    return "x86-64-v3";
+#elif defined __SSE4_2__
+    return "x86-64-v2";
+#elif defined __x86_64__
+    return "x86-64";
+#elif defined __aarch64__
+    return "arm64";
+#else
+    return "other";
+#endif
+}
+
 /// An address in the frame of the caller.
 static inline uintptr_t dls_stack_address(void) {
     return (uintptr_t)__builtin_frame_address(0);

@@ -25,7 +25,7 @@ final class SweepKeeping {
             return
         }
         var fingerprint = ValueFingerprint()
-        fingerprint.add(dlsVersion)
+        fingerprint.add(dlsBuild)
         fingerprint.add(code, in: frame)
         isKeeping = fingerprint.isComplete
         guard isKeeping else { return }

@@ -87,9 +87,7 @@ package struct Help {
     }
 
     private func page(on builtin: Builtin, called name: String) -> [String] {
-        let others = builtins.aliases.filter { $0.value == builtin.name && $0.key != name }.map(\.key).sorted()
-        let page = BuiltinPage(
-            builtin: builtin, aliases: others, isKnown: { builtins.builtin($0) != nil }, wrapping: wrapping)
+        let page = BuiltinPage(entry: builtins.entry(builtin), name: name, wrapping: wrapping)
         return (name == builtin.name ? [] : ["\(name) is another name of"]) + page.lines
     }
 }

@@ -14,6 +14,7 @@ package enum HelpPage: String, CaseIterable {
     case jupyter
     case editors
     case safe
+    case settings
 
     package var text: String {
         switch self {
@@ -250,6 +251,9 @@ package enum HelpPage: String, CaseIterable {
             Each writes beside FILE, or where `--output PATH` says. `save figure "loss.svg"` writes the last figure alone
             (.svg, .png or .pdf). Figures in files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
             A figure that is not in the notebook's folder, or an SVG that does more than draw, is not exported.
+
+              dls help --html FOLDER               this help as pages for any browser, also offline
+              dls help --man                       the manual page of the command, as roff
             """
         case .mpi:
             """
@@ -305,6 +309,7 @@ package enum HelpPage: String, CaseIterable {
             Without `--safe` a notebook can do what you can: read it first. In any case dls replaces no file that it did not
             write unless overwrite=true says so, and control characters of data are shown and not sent to the terminal.
             """
+        case .settings: Setting.page
         case .jupyter:
             """
             dls is a kernel for JupyterLab, VS Code and other programs that speak Jupyter's protocol:
@@ -317,8 +322,9 @@ package enum HelpPage: String, CaseIterable {
             button that interrupts does what Ctrl-C does: a training stops after the current batch and keeps its run, and the
             cells that wait are not run. Tab completes, Shift-Tab shows the help, `input` asks in the notebook.
 
-            The kernel needs libzmq (package libzmq5) and OpenSSL's libcrypto. `dls jupyter FILE` runs it for the connection
-            file that a client wrote. `dls export FILE.dls --to ipynb` makes a notebook of Jupyter, `dls import` goes back.
+            A wheel or a .deb of dls brings the description along. The kernel needs libzmq (package libzmq5, or in a wheel that of
+            the client) and OpenSSL's libcrypto. `dls jupyter FILE` runs it for the connection file that a client wrote.
+            `dls export FILE.dls --to ipynb` makes a notebook of Jupyter, `dls import` goes back.
             """
         case .editors:
             """

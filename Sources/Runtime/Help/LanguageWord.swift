@@ -1,7 +1,7 @@
 /// Words that are no built-ins and have a page of the help: those of the language and of the prompt.
 package enum LanguageWord {
     /// The page of a word; nil if the word has none.
-    static func text(on word: String) -> String? {
+    package static func text(on word: String) -> String? {
         if let page = pages[word] { return page }
         switch word {
         case "model": return HelpPage.models.text
@@ -23,6 +23,9 @@ package enum LanguageWord {
             "model", "class", "self", "super", "sweep", "else", "catch", "or", "not", "continue", "false",
         ]
     }
+
+    /// Those whose pages are not those of another word.
+    package static var titles: [String] { pages.keys.sorted() }
 
     private static let pages: [String: String] = [
         "param": """

@@ -21,25 +21,7 @@ struct HTMLPage {
             case .code: try code(of: cell)
             }
         }
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="generator" content="dls">
-            <title>\(escapedXML(title))</title>
-            <style>
-            \(HTMLStyle.css)
-            </style>
-            </head>
-            <body>
-            <main>
-            \(cells.joined())</main>
-            </body>
-            </html>
-
-            """
+        return HTMLText.page(title, cells.joined())
     }
 
     private func code(of cell: NotebookDocument.Cell) throws -> String {

@@ -3,6 +3,33 @@ import Language
 
 /// Parts of notebooks as HTML.
 package enum HTMLText {
+    /// A page of its own.
+    ///
+    /// - Parameters:
+    ///   - main: What it shows, in HTML.
+    ///   - css: How it looks, beyond `HTMLStyle`.
+    static func page(_ title: String, _ main: String, css: String = "") -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="generator" content="dls">
+        <title>\(escapedXML(title))</title>
+        <style>
+        \(HTMLStyle.css)\(css.isEmpty ? "" : "\n" + css)
+        </style>
+        </head>
+        <body>
+        <main>
+        \(main)</main>
+        </body>
+        </html>
+
+        """
+    }
+
     static func table(_ table: RecordedTable) -> String {
         func row(_ cells: [String], _ tag: String) -> String {
             "<tr>"

@@ -1,0 +1,1 @@
+"""What Python programs know of dls: colours for Pygments."""
