@@ -108,6 +108,9 @@ private func edges(of operation: String) throws -> [Edge] {
     case "reciprocal": return [Edge("0", [0], by: [-inf]) { try $0[0].map(.reciprocal) }]
     case "asin": return [Edge("ends", [-1, 1], by: [inf, inf]) { try $0[0].map(.asin) }]
     case "acos": return [Edge("ends", [-1, 1], by: [-inf, -inf]) { try $0[0].map(.acos) }]
+    case "acosh": return [Edge("1", [1], by: [inf]) { try $0[0].map(.acosh) }]
+    case "atanh": return [Edge("ends", [-1, 1], by: [inf, inf]) { try $0[0].map(.atanh) }]
+    case "exp2": return [Edge("beyond all numbers", [-2000, 2000], by: [0, inf]) { try $0[0].map(.exp2) }]
     case "square": return [Edge("0", [0], by: [0]) { try $0[0].square() }]
     case "clip": return [Edge("bounds", [-1, 0, 1], by: [0, 1, 0]) { try $0[0].clipped(min: -1, max: 1) }]
     case "select":
@@ -222,7 +225,8 @@ private func edges(of operation: String) throws -> [Edge] {
 /// Smooth, or linear, wherever they are defined.
 private let smooth: Set = [
     "alias", "cast", "+", "-", "*", "x + number", "number + x", "x - number", "number - x", "x * number", "number * x",
-    "x / number", "negate", "sin", "cos", "tan", "atan", "sinh", "cosh", "reshape", "permute", "broadcast", "concat",
+    "x / number", "negate", "sin", "cos", "tan", "atan", "sinh", "cosh", "asinh", "reshape", "permute", "broadcast",
+    "concat",
     "pad", "repeated", "flip", "scatter", "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "linear",
     "linear_weight", "einsum", "inv", "solve", "slogdet", "cholesky", "pinv", "eigh", "svd", "qr",
     "recurrent", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_unpool2d", "avg_pool2d", "avg_unpool2d",

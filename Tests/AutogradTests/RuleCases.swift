@@ -86,7 +86,8 @@ private func elementwiseCases(of operation: String) throws -> [RuleCase] {
         let place =
             switch operation {
             case "reciprocal", "log", "log2", "log10", "sqrt": positive
-            case "log1p", "tan", "asin", "acos": near
+            case "log1p", "tan", "asin", "acos", "atanh": near
+            case "acosh": try sample([2, 3], 1.2, 3)
             default: x
             }
         return [RuleCase(operation, [place]) { try $0[0].map(function) }]

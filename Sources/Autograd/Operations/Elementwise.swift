@@ -72,15 +72,20 @@ package struct ElementwiseOperation: Sendable {
 
     /// At kinks and poles the slopes are those of PyTorch: 0 for `abs` and `relu` at 0, infinite for `sqrt`.
     package static let all: [ElementwiseOperation] = [
-        exp, expm1, log, log1p, log2, log10, sqrt, square, reciprocal, abs, sign, floor, ceil, sin, cos, tan, asin,
-        acos, atan, sinh, cosh, tanh, erf, erfc, sigmoid, relu, gelu, softplus, silu, mish, logSigmoid, softsign, relu6,
-        hardSigmoid, hardSwish, isNaN, isFinite, isInfinite, negate, round, logicalNot,
+        exp, exp2, expm1, log, log1p, log2, log10, sqrt, square, reciprocal, abs, sign, floor, ceil, trunc, sin, cos,
+        tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, erf, erfc, sigmoid, relu, gelu, softplus, silu,
+        mish, logSigmoid, softsign, relu6, hardSigmoid, hardSwish, isNaN, isFinite, isInfinite, negate, round,
+        logicalNot,
     ]
 
     package static let exp: Self = .init(
         .exp, "e to the power of each element.", example: "exp([0, 1])", output: "tensor [2] float64\n  1.0000  2.7183",
         onnx: "Exp"
     ) { g, _, y in try g * y }
+    package static let exp2: Self = .init(
+        .exp2, "2 to the power of each element.", example: "exp2([0, 3])", output: "tensor [2] float64\n  1  8",
+        onnx: .nodes { call, x, number in call.add("Pow", [try number(2), x]) }
+    ) { g, _, y in try g * (y * M_LN2) }
     package static let expm1: Self = .init(
         .expm1, "exp(x) - 1, exact for small x.", example: "expm1([0, 1e-10])",
         output: "tensor [2] float64\n  0.0000e+00  1.0000e-10",
@@ -129,6 +134,13 @@ package struct ElementwiseOperation: Sendable {
         .ceil, "The next whole number above.", example: "ceil([1.5, -1.5])", output: "tensor [2] float64\n   2  -1",
         onnx: "Ceil",
         flops: 1)
+    package static let trunc: Self = .init(
+        .trunc, "The next whole number towards zero.", example: "trunc([1.5, -1.5])",
+        output: "tensor [2] float64\n   1  -1",
+        onnx: .nodes { call, x, _ in
+            call.add("Mul", [call.add("Sign", [x]), call.add("Floor", [call.add("Abs", [x])])])
+        },
+        flops: 1)
     package static let sin: Self = .init(
         .sin, "The sine of an angle in radians.", example: "sin(0)", output: "0", onnx: "Sin"
     ) { g, x, _ in try g * x.cos() }
@@ -164,6 +176,18 @@ package struct ElementwiseOperation: Sendable {
         onnx: "Tanh",
         isActivation: true
     ) { g, _, y in try g * (1 - y.square()) }
+    package static let asinh: Self = .init(
+        .asinh, "The number that has this hyperbolic sine.", example: "asinh([0, 1])",
+        output: "tensor [2] float64\n  0.0000  0.8814", onnx: "Asinh"
+    ) { g, x, _ in try g / (x.square() + 1).sqrt() }
+    package static let acosh: Self = .init(
+        .acosh, "The number that has this hyperbolic cosine; nan below 1.", example: "acosh([1, 2])",
+        output: "tensor [2] float64\n  0.0000  1.3170", onnx: "Acosh"
+    ) { g, x, _ in try g / ((x - 1).sqrt() * (x + 1).sqrt()) }
+    package static let atanh: Self = .init(
+        .atanh, "The number that has this hyperbolic tangent; nan beyond 1.", example: "atanh([0, 0.5])",
+        output: "tensor [2] float64\n  0.0000  0.5493", onnx: "Atanh"
+    ) { g, x, _ in try g / (1 - x.square()) }
     package static let erf: Self = .init(
         .erf, "The error function.", example: "erf([0, 1])", output: "tensor [2] float64\n  0.0000  0.8427", onnx: "Erf"
     ) { g, x, _ in try g * ((-x.square()).exp() * (2 / Double.pi.squareRoot())) }

@@ -46,9 +46,10 @@ package struct UnaryOperation: Sendable {
     package var givesNumbers: Bool { types == .numbers || types == .fractions }
 
     package static let all: [UnaryOperation] = [
-        negate, abs, sign, square, reciprocal, relu, floor, ceil, round, exp, expm1, log, log1p, log2, log10, sqrt, sin,
-        cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, softplus, gelu, erf, erfc, silu, mish, logSigmoid,
-        softsign, relu6, hardSigmoid, hardSwish, logicalNot, isNaN, isFinite, isInfinite,
+        negate, abs, sign, square, reciprocal, relu, floor, ceil, trunc, round, exp, exp2, expm1, log, log1p, log2,
+        log10,
+        sqrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, sigmoid, softplus, gelu, erf,
+        erfc, silu, mish, logSigmoid, softsign, relu6, hardSigmoid, hardSwish, logicalNot, isNaN, isFinite, isInfinite,
     ]
 
     // MARK: Of numbers
@@ -87,6 +88,10 @@ package struct UnaryOperation: Sendable {
         "ceil", .numbers, float32: { $0.each { (x: Float) in x.rounded(.up) } },
         float64: { $0.each { (x: Double) in x.rounded(.up) } },
         int64: { $0.each { (x: Int64) in x } }, uint8: { $0.each { (x: UInt8) in x } })
+    package static let trunc = UnaryOperation(
+        "trunc", .numbers, float32: { $0.each { (x: Float) in x.rounded(.towardZero) } },
+        float64: { $0.each { (x: Double) in x.rounded(.towardZero) } },
+        int64: { $0.each { (x: Int64) in x } }, uint8: { $0.each { (x: UInt8) in x } })
     package static let round = UnaryOperation(
         "round", .numbers, float32: { $0.each { (x: Float) in x.rounded(.toNearestOrEven) } },
         float64: { $0.each { (x: Double) in x.rounded(.toNearestOrEven) } },
@@ -100,6 +105,8 @@ package struct UnaryOperation: Sendable {
         "sqrt", float32: { $0.vectors { csimd_sqrt($0) } }, float64: { $0.each { (x: Double) in x.squareRoot() } })
     package static let exp = UnaryOperation(
         "exp", float32: { $0.vectors { csimd_exp($0) } }, float64: { $0.each { Glibc.exp($0) as Double } })
+    package static let exp2 = UnaryOperation(
+        "exp2", float32: { $0.each { exp2f($0) } }, float64: { $0.each { Glibc.exp2($0) as Double } })
     package static let expm1 = UnaryOperation(
         "expm1", float32: { $0.each { expm1f($0) } }, float64: { $0.each { Glibc.expm1($0) as Double } })
     package static let log = UnaryOperation(
@@ -131,6 +138,12 @@ package struct UnaryOperation: Sendable {
         slope: Slope(
             isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (1 - y * y) } },
             float64: { $0.each { (g: Double, y: Double) in g * (1 - y * y) } }))
+    package static let asinh = UnaryOperation(
+        "asinh", float32: { $0.each { asinhf($0) } }, float64: { $0.each { Glibc.asinh($0) as Double } })
+    package static let acosh = UnaryOperation(
+        "acosh", float32: { $0.each { acoshf($0) } }, float64: { $0.each { Glibc.acosh($0) as Double } })
+    package static let atanh = UnaryOperation(
+        "atanh", float32: { $0.each { atanhf($0) } }, float64: { $0.each { Glibc.atanh($0) as Double } })
     package static let sigmoid = UnaryOperation(
         "sigmoid", float32: { $0.vectors { csimd_sigmoid($0) } },
         float64: { $0.each { (x: Double) in 1 / (1 + Glibc.exp(-x)) } },

@@ -291,11 +291,11 @@ private struct PanelProduct<V: KernelVector>: ChunkedWork where V.Scalar: Binary
             tile.store(c, cRow, accumulate: accumulate)
         }
 
-        /// The same with one or two vectors of columns.
+        /// A tile of one or two vectors of columns.
         @inline(never)
         func runNarrow(vectors: Int) { TileShape<V>.performWhole(columns: vectors, self) }
 
-        /// The same where rows or parts of vectors are missing: by a whole tile of `vectors` vectors, of which a part is copied.
+        /// A tile in which rows or parts of vectors are missing: by a whole one of `vectors` vectors, of which a part is copied.
         @inline(never)
         func runRest(vectors: Int) {
             let width = vectors * V.scalarCount
