@@ -158,11 +158,11 @@ enum FamiliarFunctions {
           fn close() = none
           fn show() = "file \"{path}\", open for " + ("reading" if mode == "r" else "writing")
         }
-        fn open_file(path, mode="r", encoding=none, newline=none) {
+        fn open_file(path, mode="r", encoding=none, newline=none, overwrite=false) {
           if "b" in mode { error("`open` reads and writes text: `load` reads data of any format, and `save` writes it") }
           kind = mode.replace("t", "")
           if not kind in ["r", "w", "a"] { error("a file is opened to read, \"r\", to write, \"w\", or to write at its end, \"a\"") }
-          if kind == "w" { save("", path, overwrite=true) }
+          if kind == "w" { save("", path, overwrite=overwrite) }
           opened(path, kind, encoding, read(path, encoding=encoding) if kind == "r" else "")
         }
         fn json_load(file) = from_json(file.read())
