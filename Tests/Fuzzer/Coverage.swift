@@ -1,0 +1,59 @@
+#if COVERAGE
+    import Foundation
+
+    @_silgen_name("LLVMFuzzerRunDriver")
+    private func runLibFuzzer(
+        _ count: UnsafeMutablePointer<Int32>,
+        _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+        _ run: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+    ) -> Int32
+
+    /// What libFuzzer's callback, which takes no context, runs.
+    private nonisolated(unsafe) var running: (target: FuzzTarget, watch: Watch)?
+
+    /// libFuzzer, which keeps the inputs that take new branches and goes on from them.
+    struct Coverage {
+        private let target: FuzzTarget
+        private let seconds: Double
+        private let seed: UInt64
+
+        init(_ target: FuzzTarget, seconds: Double, seed: UInt64) {
+            self.target = target
+            self.seconds = seconds
+            self.seed = seed
+        }
+
+        func run() throws -> Int32 {
+            let folder = WorkFolder.output
+            try FileManager.default.createDirectory(
+                atPath: folder + "/corpus", withIntermediateDirectories: true)
+            for (index, bytes) in try target.seedInputs().enumerated() {
+                try Data(bytes).write(to: URL(filePath: "\(folder)/corpus/seed-\(index)"))
+            }
+            let words = target.words.map { word in
+                "\"" + word.utf8.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\"\n"
+            }
+            try Data(words.joined().utf8).write(to: URL(filePath: "\(folder)/words"))
+            try WorkFolder(existing: FileManager.default.currentDirectoryPath).enter(confined: target.isCode)
+            running = (target, try Watch(isCode: target.isCode))
+            var arguments =
+                [
+                    "fuzz", "\(folder)/corpus", "-artifact_prefix=\(folder)/", "-dict=\(folder)/words",
+                    "-max_total_time=\(Int(seconds))", "-seed=\(seed % 0x7FFF_FFFF + 1)", "-max_len=16384",
+                    "-timeout=0",
+                    "-rss_limit_mb=0", "-print_final_stats=1", "-use_value_profile=1",
+                ].map { (word: String) in strdup(word) } + [nil]
+            var count = Int32(arguments.count - 1)
+            return arguments.withUnsafeMutableBufferPointer { buffer in
+                guard var base = buffer.baseAddress else { return 2 }
+                return runLibFuzzer(&count, &base) { bytes, count in
+                    if let running {
+                        let input = Array(UnsafeBufferPointer(start: bytes, count: count))
+                        running.watch.run { running.target.run(input) }
+                    }
+                    return 0
+                }
+            }
+        }
+    }
+#endif
