@@ -30,7 +30,8 @@
             for (index, bytes) in try target.seedInputs().enumerated() {
                 try Data(bytes).write(to: URL(filePath: "\(folder)/corpus/seed-\(index)"))
             }
-            let words = target.words.map { word in
+            // libFuzzer takes no empty list.
+            let words = (target.words + ["\n"]).map { word in
                 "\"" + word.utf8.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\"\n"
             }
             try Data(words.joined().utf8).write(to: URL(filePath: "\(folder)/words"))
