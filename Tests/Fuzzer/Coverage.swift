@@ -16,6 +16,7 @@
         private let target: FuzzTarget
         private let seconds: Double
         private let seed: UInt64
+        private static let randomSeedCount = 300 as UInt64
 
         init(_ target: FuzzTarget, seconds: Double, seed: UInt64) {
             self.target = target
@@ -27,7 +28,13 @@
             let folder = WorkFolder.output
             try FileManager.default.createDirectory(
                 atPath: folder + "/corpus", withIntermediateDirectories: true)
-            for (index, bytes) in try target.seedInputs().enumerated() {
+            var seeds = try target.seedInputs()
+            // Programs are made of decisions, of which one byte holds few.
+            if seeds.isEmpty {
+                let mutator = try target.mutator(seed: seed)
+                seeds = (0..<Self.randomSeedCount).map { mutator.input($0) }
+            }
+            for (index, bytes) in seeds.enumerated() {
                 try Data(bytes).write(to: URL(filePath: "\(folder)/corpus/seed-\(index)"))
             }
             // libFuzzer takes no empty list.
@@ -41,7 +48,7 @@
                 [
                     "fuzz", "\(folder)/corpus", "-artifact_prefix=\(folder)/", "-dict=\(folder)/words",
                     "-max_total_time=\(Int(seconds))", "-seed=\(seed % 0x7FFF_FFFF + 1)", "-max_len=16384",
-                    "-timeout=0",
+                    "-len_control=0", "-timeout=0",
                     "-rss_limit_mb=0", "-print_final_stats=1", "-use_value_profile=1",
                 ].map { (word: String) in strdup(word) } + [nil]
             var count = Int32(arguments.count - 1)

@@ -7,7 +7,8 @@ import Session
 extension FuzzTarget {
     static var texts: [FuzzTarget] {
         [
-            FuzzTarget("parser", seeds: ["Tests/RuntimeTests/Programs"], words: languageWords, body: parse),
+            FuzzTarget(
+                "parser", seeds: ["Tests/RuntimeTests/Programs"], seedLineCount: 12, words: languageWords, body: parse),
             FuzzTarget(
                 "notebook", seeds: [corpus("notebook")],
                 words: [

@@ -10,6 +10,8 @@ struct FuzzTarget {
     var seeds: [String] = []
     /// Of the files in them: how their names end.
     var endings: [String] = [""]
+    /// Where seeds are long texts: how many lines make one.
+    var seedLineCount: Int?
     /// Words that mean something to it.
     var words: [String] = []
     /// Whether it runs programs: in folders that they cannot leave, and stopped when they take long.
@@ -21,12 +23,14 @@ struct FuzzTarget {
     private var root = ""
 
     init(
-        _ name: String, seeds: [String] = [], endings: [String] = [""], words: [String] = [], isCode: Bool = false,
+        _ name: String, seeds: [String] = [], endings: [String] = [""], seedLineCount: Int? = nil, words: [String] = [],
+        isCode: Bool = false,
         text: @escaping ([UInt8]) -> String? = { _ in nil }, body: @escaping ([UInt8]) throws -> Void
     ) {
         self.name = name
         self.seeds = seeds
         self.endings = endings
+        self.seedLineCount = seedLineCount
         self.words = words
         self.isCode = isCode
         self.text = text
@@ -56,9 +60,17 @@ struct FuzzTarget {
         try seeds.flatMap { seed in
             let path = "\(root)/\(seed)"
             let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-            return try names.filter { name in endings.contains { name.hasSuffix($0) } }.map {
-                Array(try Data(contentsOf: URL(filePath: "\(path)/\($0)")))
+            return try names.filter { name in endings.contains { name.hasSuffix($0) } }.flatMap {
+                pieces(Array(try Data(contentsOf: URL(filePath: "\(path)/\($0)"))))
             }
+        }
+    }
+
+    private func pieces(_ bytes: [UInt8]) -> [[UInt8]] {
+        guard let seedLineCount else { return [bytes] }
+        let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        return stride(from: 0, to: lines.count, by: seedLineCount).map { start in
+            Array(lines[start..<min(lines.count, start + seedLineCount)].joined(separator: [0x0A]))
         }
     }
 
