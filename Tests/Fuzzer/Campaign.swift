@@ -62,7 +62,8 @@ struct Campaign {
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = [
-            "--worker", target.name, "--root", root, "--seconds", String(Int(seconds)), "--seed", String(seed),
+            "--worker", target.name, "--root", root, "--seconds", String(Int(seconds.rounded())), "--seed",
+            String(seed),
             "--first", String(first), "--coverage", usesCoverage ? "yes" : "no",
         ]
         process.currentDirectoryURL = URL(filePath: folder.path)

@@ -9,7 +9,9 @@ import Foundation
     static func main() {
         setenv("DLS_THREADS", "1", 0)
         // On the stack that the program has.
-        exit(dls_run_on_large_stack(512 << 20, runFuzzer))
+        let status = dls_run_on_large_stack(512 << 20, runFuzzer)
+        WorkFolder.removeOwn()
+        exit(status)
     }
 }
 

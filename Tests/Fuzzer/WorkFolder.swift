@@ -7,10 +7,14 @@ final class WorkFolder {
     /// What programs may write to.
     static let output = "out"
 
-    /// In memory, where the system has such a folder.
-    init() throws {
+    /// That of this process; in memory, where the system has such a folder.
+    private static var ownPath: String {
         let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
-        path = "\(parent)/dls-fuzz-\(getpid())"
+        return "\(parent)/dls-fuzz-\(getpid())"
+    }
+
+    init() throws {
+        path = Self.ownPath
         try FileManager.default.createDirectory(atPath: path + "/" + Self.output, withIntermediateDirectories: true)
     }
 
@@ -26,6 +30,12 @@ final class WorkFolder {
         var confinement = Confinement()
         confinement.output = Self.output
         _ = try confinement.enter(besides: nil) { limit, _ in find(limit.message) }
+    }
+
+    /// Removes what this process has left, from a thread that is not confined.
+    static func removeOwn() {
+        try? FileManager.default.removeItem(atPath: ownPath)
+        Confinement.removeScratch()
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: path) }
