@@ -22,7 +22,7 @@ struct ProgramMaker {
         return statements
     }
 
-    /// Some statements that stand together, and those that define something for them.
+    /// Some statements of a program that stand together.
     private mutating func changedProgram() -> [String] {
         let program = choices.of(parts.programs)
         let first = choices.below(program.count)
