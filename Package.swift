@@ -19,6 +19,11 @@ let swiftSettings: [SwiftSetting] = [
 /// Tests run for seconds and would be optimized for minutes.
 let testSettings = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
+/// The archive of libFuzzer, where `scripts/fuzz` builds for it: the layers that read what strangers write count then
+/// which of their branches an input takes.
+let fuzzing = Context.environment["DLS_FUZZ"]
+let fuzzedLayers: Set = ["Language", "ONNX", "Datasets", "Training", "Runtime", "Session"]
+
 /// The arrows: what each layer is made of, beside the system's libraries.
 let arrows: [String: [String]] = [
     "TensorCore": ["CSimd", "CLapack", "CMPI"],
@@ -52,7 +57,10 @@ func closure(_ names: [String]) -> [Target.Dependency] {
 }
 
 func layer(_ name: String, _ products: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: closure(arrows[name] ?? []) + products, swiftSettings: swiftSettings)
+    let counts = fuzzing != nil && fuzzedLayers.contains(name)
+    return .target(
+        name: name, dependencies: closure(arrows[name] ?? []) + products,
+        swiftSettings: swiftSettings + (counts ? [.unsafeFlags(["-sanitize=fuzzer"])] : []))
 }
 
 func tests(_ name: String, _ others: [String] = [], exclude: [String] = []) -> Target {
@@ -129,5 +137,10 @@ let package = Package(
         .executableTarget(
             name: "PromptProbe", dependencies: closure(["Terminal"]), path: "Tests/PromptProbe",
             swiftSettings: swiftSettings),
+        // What scripts/fuzz runs.
+        .executableTarget(
+            name: "Fuzzer", dependencies: closure(["Session"]), path: "Tests/Fuzzer", exclude: ["Corpus"],
+            swiftSettings: testSettings + (fuzzing == nil ? [] : [.define("COVERAGE")]),
+            linkerSettings: fuzzing.map { [.unsafeFlags([$0, "-lstdc++", "-lm"])] } ?? []),
     ]
 )

@@ -199,6 +199,70 @@ package final class AtomicFile {
         try sync()
         dls_mark_written(descriptor)
         guard rename(temporaryPath, path) == 0 else { throw writeError(errno) }
+        finish()
+    }
+
+    /// Puts several files in their places; where that fails for one of them, what those before it replaced comes back.
+    package static func commit(_ files: [AtomicFile]) throws {
+        for file in files {
+            try file.sync()
+            dls_mark_written(file.descriptor)
+        }
+        var placed: [(file: AtomicFile, old: Replaced)] = []
+        do {
+            for file in files { placed.append((file, try file.place())) }
+        } catch {
+            for (file, old) in placed.reversed() { file.takeBack(old) }
+            throw error
+        }
+        for (file, old) in placed {
+            if case .file(let descriptor) = old {
+                unlink(file.temporaryPath)
+                close(descriptor)
+            }
+            file.finish()
+        }
+    }
+
+    /// What was at the path before.
+    private enum Replaced {
+        case nothing
+        /// It has the temporary name now, and is locked: a leftover to nobody.
+        case file(descriptor: Int32)
+        /// On a file system that exchanges no files.
+        case lost
+    }
+
+    private func place() throws -> Replaced {
+        var status = stat()
+        let isThere = lstat(path, &status) == 0
+        // A folder is not to be exchanged.
+        if isThere, status.st_mode & S_IFMT == S_IFREG {
+            let old = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+            // It may be that who records has locked it.
+            if old >= 0 { flock(old, LOCK_EX | LOCK_NB) }
+            if dls_exchange_files(temporaryPath, path) == 0 {
+                return .file(descriptor: old)
+            }
+            let code = errno
+            close(old)
+            guard [EINVAL, ENOSYS, ENOENT].contains(code) else { throw writeError(code) }
+        }
+        guard rename(temporaryPath, path) == 0 else { throw writeError(errno) }
+        return isThere ? .lost : .nothing
+    }
+
+    private func takeBack(_ old: Replaced) {
+        switch old {
+        case .nothing: rename(path, temporaryPath)
+        case .file(let descriptor):
+            dls_exchange_files(temporaryPath, path)
+            close(descriptor)
+        case .lost: finish()
+        }
+    }
+
+    private func finish() {
         close(descriptor)
         descriptor = -1
         // The rename itself reaches the disk with its folder.

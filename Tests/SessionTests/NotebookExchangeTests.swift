@@ -91,6 +91,17 @@ import Testing
         #expect(folder.names == ["back.dls", "book.dls", "book.ipynb", "book_figures"])
     }
 
+    /// A carriage return is the end of a line only before a line feed.
+    @Test(arguments: [
+        "# # a\rb\n", "# %% a\rb\nx = \"c\rd\"\nprint x\n#> c\rd\n", "a\r\nb\r\n", "a\r\r\nb\n", "a\r",
+        "# %%\r\n\r\n1\r2\r\n#> 3\r4\r\n",
+    ]) func carriageReturnsComeBackFromJupyter(_ text: String) throws {
+        let notebook = Notebook(SourceText(name: "a.dls", text: text))
+        let ipynb = try NotebookExchange.ipynb(notebook) { _ in [] }
+        let back = try NotebookExchange.dls(SourceText(name: "a.ipynb", text: ipynb)).text
+        #expect(Array(back.utf8) == Array(text.utf8))
+    }
+
     @Test func aJupyterNotebookHasWhatItsFormatAsksFor() throws {
         let folder = try Folder()
         _ = try folder.write(Self.figure, "book_figures/cell3-1.svg")

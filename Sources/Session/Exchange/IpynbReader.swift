@@ -141,9 +141,9 @@ struct IpynbReader {
     private func originalText(_ json: JSON, _ cell: NotebookDocument.Cell, isLast: Bool) -> String? {
         guard let text = json["metadata"]?["dls"]?["text"]?.asString else { return nil }
         let cells = NotebookDocument(Notebook(SourceText(name: source.name, text: text))).cells
-        guard cells.count == 1, cells[0].kind == cell.kind, cells[0].source == cell.source,
+        guard cells.count == 1, cells[0].kind == cell.kind, normalized(cells[0].source) == cell.source,
             cells[0].title == cell.title, Set(cells[0].tags) == Set(cell.tags), cells[0].points == cell.points,
-            cells[0].outputs.flatMap(\.lines) == cell.outputs.flatMap(\.lines)
+            cells[0].outputs.flatMap(\.lines).map(normalized) == cell.outputs.flatMap(\.lines)
         else { return nil }
         return text
     }
@@ -164,9 +164,15 @@ struct IpynbReader {
         return texts.count == parts.count ? normalized(texts.joined()) : nil
     }
 
+    /// With the ends of lines that a .dls file has; a carriage return elsewhere is a part of its line.
     private func normalized(_ text: String) -> String {
         guard text.utf8.contains(0x0D) else { return text }
-        return String(decoding: text.utf8.filter { $0 != 0x0D }, as: UTF8.self)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if byte == 0x0A, bytes.last == 0x0D { bytes.removeLast() }
+            bytes.append(byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func oneLine(_ text: String) -> String {

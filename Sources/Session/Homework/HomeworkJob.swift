@@ -92,15 +92,22 @@ extension HomeworkJob {
         (self.homework, self.student) = (homework, student)
         (ownNames, answerNames) = (names(json["own_names"]), names(json["answer_names"]))
         keptNames = names(json["kept_names"])
-        self.steps = try steps.map { step in
-            guard let isStudents = step["is_students"]?.asBoolean, let start = step["start"]?.asInteger,
-                let end = step["end"]?.asInteger, 0 <= start, start <= end,
-                end <= (isStudents ? student : homework).bytes.count
-            else { throw Failure("a step of the grading is not understood") }
-            return Step(
-                cell: step["cell"]?.asInteger, isStudents: isStudents, span: Span(start, end),
-                showsSeconds: step["shows_seconds"]?.asBoolean ?? false)
-        }
+        let counts = (student: student.bytes.count, homework: homework.bytes.count)
+        self.steps = try steps.map { try Step($0, byteCounts: counts) }
+    }
+}
+
+extension HomeworkJob.Step {
+    /// - Parameter byteCounts: What the step must lie in.
+    /// - Throws: `Failure` for what no grading wrote.
+    fileprivate init(_ json: JSON, byteCounts: (student: Int, homework: Int)) throws {
+        guard let isStudents = json["is_students"]?.asBoolean, let start = json["start"]?.asInteger,
+            let end = json["end"]?.asInteger, 0 <= start, start <= end,
+            end <= (isStudents ? byteCounts.student : byteCounts.homework)
+        else { throw Failure("a step of the grading is not understood") }
+        self.init(
+            cell: json["cell"]?.asInteger, isStudents: isStudents, span: Span(start, end),
+            showsSeconds: json["shows_seconds"]?.asBoolean ?? false)
     }
 }
 

@@ -123,7 +123,7 @@ package struct NotebookFile {
             // A link stays a link: the file that it leads to is replaced.
             let isChanged = bytes != notebook.source.bytes
             if isChanged { files.append(try Self.staged(FileBytes.realPath(path), bytes)) }
-            for file in files { try file.commit() }
+            try AtomicFile.commit(files)
             return isChanged
         } catch {
             Folder.removeIfEmpty(folder + notebook.figureFolder)
