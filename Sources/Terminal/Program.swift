@@ -18,6 +18,8 @@ package enum ProgramRequest: Equatable {
     case replay(path: String, options: ReplayOptions)
     case exportNotebook(path: String, format: ExportFormat, output: String?)
     case importNotebook(path: String, output: String?)
+    /// `dls runs merge`; nil: into the file that runs are kept in.
+    case mergeRuns(files: [String], into: String?)
 }
 
 extension ProgramRequest {
@@ -26,7 +28,7 @@ extension ProgramRequest {
         switch self {
         case .script(let path), .replay(let path, _), .exportNotebook(let path, _, _), .importNotebook(let path, _):
             path
-        case .prompt, .code, .standardInput, .help, .recover: nil
+        case .prompt, .code, .standardInput, .help, .recover, .mergeRuns: nil
         }
     }
 }
@@ -105,7 +107,11 @@ package struct Program {
                 return ExitStatus.usage
             }
         }
-        if request == .recover { return recover() }
+        switch request {
+        case .recover: return recover()
+        case .mergeRuns(let files, let path): return mergeRuns(files, into: path)
+        default: break
+        }
         let backend = makeBackend(display, arguments)
         guard backend.setParameters(settings) else { return ExitStatus.usage }
         switch request {
@@ -117,7 +123,7 @@ package struct Program {
             return backend.run(source)
         case .code(let text): return backend.run(SourceText(name: "-e", text: text))
         case .standardInput: return runStandardInput(backend)
-        case .recover: return recover()
+        case .recover, .mergeRuns: return ExitStatus.usage
         case .help(let topic): return backend.showHelp(topic: topic) ? ExitStatus.success : ExitStatus.failure
         case .replay(let path, let options):
             guard let source = source(of: path) else { return ExitStatus.usage }
@@ -178,6 +184,19 @@ package struct Program {
             display.note("\(lost.count - 1) more can be recovered: run it again for the one before")
         }
         return ExitStatus.success
+    }
+
+    private func mergeRuns(_ files: [String], into path: String?) -> Int32 {
+        do {
+            guard let path = path ?? Session.defaultRunsPath(environment: environmentVariable) else {
+                throw Failure("no runs are kept here: DLS_RUNS is empty", help: "--into FILE says where to merge to")
+            }
+            display.show(try Session.mergeRuns(files, into: path) + "\n")
+            return ExitStatus.success
+        } catch {
+            display.show(Failure(wrapping: error).diagnostic)
+            return ExitStatus.failure
+        }
     }
 
     private func runStandardInput(_ backend: any ProgramBackend) -> Int32 {
