@@ -84,7 +84,7 @@ extension RunStore {
         let unfinished = Set(own.filter { !$0.hasEnded }.map(\.origin))
         let all = contents.flatMap(\.runs)
         let ended = Set((own + all).filter { $0.isOfPart && $0.hasEnded }.map(\.training))
-        var taken = Set(own.filter(\.isOfPart).map(\.training))
+        var taken = own.filter(\.isOfPart).reduce(into: [:]) { $0[$1.training] = $1.process }
         // Runs of no part stay in the order of their files. Sorting keeps the order of what is equal.
         let ordered =
             all.filter { !$0.isOfPart } + all.filter(\.isOfPart).sorted { $0.order.lexicographicallyPrecedes($1.order) }
@@ -99,8 +99,9 @@ extension RunStore {
             if run.isOfPart {
                 // One that was killed, and went on when its part was started again.
                 if !run.hasEnded, ended.contains(run.training) { continue }
-                // What stands outside the sweeps was trained by each part.
-                if !taken.insert(run.training).inserted, run.sweepRun == nil { continue }
+                // What stands outside the sweeps was trained by each part; what was not kept, by one started again.
+                if let process = taken[run.training], process != run.process { continue }
+                taken[run.training] = run.process
             }
             numbers[run.origin] = try insert(run, in: db)
             merge.runs += 1

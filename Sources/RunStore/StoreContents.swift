@@ -15,6 +15,8 @@ struct StoreContents {
         /// is started again trains again what had not ended.
         let training: [DatabaseValue]
 
+        /// Which process trained it, among those of the same part.
+        var process: [DatabaseValue] { ["host", "process", "part"].map { values[$0] ?? .null } }
         var hasEnded: Bool { text("ending") != nil }
         /// Whether it was trained in a part of the sweeps.
         var isOfPart: Bool { text("part") != nil }

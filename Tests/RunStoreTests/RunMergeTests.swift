@@ -17,9 +17,9 @@ import Training
 
     private func keep(
         _ rate: Double, in store: RunStore, part: String? = nil, stage: Int = 1, run: Int? = nil, ends: Bool = true,
-        resuming resumed: Int? = nil
+        resuming resumed: Int? = nil, process: Int = 10
     ) throws -> Int {
-        var start = beginning(rate: rate)
+        var start = beginning(rate: rate, process: process)
         (start.part, start.stage, start.sweepRun, start.resumed) = (part, stage, run, resumed)
         let id = try #require(store.begin(start))
         store.add([figures(1)], to: id)
@@ -45,8 +45,8 @@ import Training
             _ = try keep(Double(run), in: store, part: part, run: run)
         }
         // Outside the sweep all parts train the same, and one that was started again does it twice.
-        for (store, part) in [(first, "1/2"), (second, "2/2"), (second, "2/2")] {
-            _ = try keep(9, in: store, part: part, stage: 2)
+        for (store, part, process) in [(first, "1/2", 10), (second, "2/2", 11), (second, "2/2", 12)] {
+            _ = try keep(9, in: store, part: part, stage: 2, process: process)
         }
         _ = try keep(7, in: whole)
         #expect(try whole.merge([second.place, first.place]) == RunMerge(files: 2, runs: 5))
