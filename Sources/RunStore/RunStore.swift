@@ -237,7 +237,11 @@ package final class RunStore: RunKeeping {
                 "UPDATE runs SET ending = ?, seconds = ?, ended = ? WHERE id = ?",
                 [ending, seconds, Double(time(nil)), run])
         }
-        // Who copies the file alone has all that has ended. Where another process reads, the next end does it.
+        completeFile()
+    }
+
+    /// Who copies the file alone has all that has ended. Where another process reads, the next end does it.
+    private func completeFile() {
         _ = try? state.withLock { $0.database }?.execute("PRAGMA wal_checkpoint(PASSIVE)")
     }
 
@@ -406,6 +410,7 @@ package final class RunStore: RunKeeping {
             try db.execute(
                 "INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?)", [key, row, Double(time(nil))])
         }
+        completeFile()
     }
 
     package func forgetSweepRows(_ keys: [String]) {
