@@ -27,6 +27,10 @@ package struct CommandLineArguments {
     package private(set) var arguments: [String] = []
     /// The values of `--set`, before the file or behind it.
     package var settings: [String] = []
+    /// What `--part` says, before the file or behind it.
+    var givenPart: String?
+    /// The share of sweeps that a script runs; nil: all.
+    package private(set) var part: SweepPart?
     /// What `--safe` leaves; nil: everything.
     package var confinement: Confinement?
 
@@ -39,7 +43,8 @@ package struct CommandLineArguments {
         if words.first == "-" {
             self.init(.run(.standardInput))
             confinement = isSafe ? Confinement() : nil
-            take(words.dropFirst())
+            try take(words.dropFirst())
+            try choosePart(environment)
             return
         }
         let words = Self.withVerbFirst(words)
@@ -47,6 +52,7 @@ package struct CommandLineArguments {
         do throws(UsageError) {
             self = try Self.parse(words, isSafe: isSafe)
             if verb == "run", case .run(.prompt) = action { throw UsageError("`dls run` needs a file") }
+            try choosePart(environment)
         } catch {
             var error = error
             if let verb { error.command += " " + verb }
@@ -85,8 +91,28 @@ package struct CommandLineArguments {
         }
     }
 
-    /// Behind the file everything is the script's, but for `--set`, and that too after `--`.
-    mutating func take(_ words: ArraySlice<String>) {
+    /// - Parameter environment: Of a script only: what a SLURM array says is for no prompt.
+    private mutating func choosePart(_ environment: (String) -> String?) throws(UsageError) {
+        switch action {
+        case .run(.script), .run(.code), .run(.standardInput): break
+        default:
+            guard givenPart == nil else { throw UsageError("--part is for scripts") }
+            return
+        }
+        do { part = try SweepPart.chosen(givenPart, environment: environment) } catch {
+            let diagnostic = Failure(wrapping: error).diagnostic
+            throw UsageError(([diagnostic.message] + diagnostic.help).joined(separator: "\n"))
+        }
+        guard let part else { return }
+        let reason =
+            confinement != nil ? "--safe keeps none" : environment("DLS_RUNS") == "" ? "DLS_RUNS is empty" : nil
+        guard reason == nil else {
+            throw UsageError("part \(part.text) of a sweep keeps its runs in a file, and \(reason ?? "")")
+        }
+    }
+
+    /// Behind the file everything is the script's, but for `--set` and `--part`, and those too after `--`.
+    mutating func take(_ words: ArraySlice<String>) throws(UsageError) {
         var words = words
         while let word = words.popFirst() {
             if word == "--" {
@@ -97,6 +123,11 @@ package struct CommandLineArguments {
                 settings.append(value)
             } else if word.hasPrefix("--set=") {
                 settings.append(String(word.dropFirst("--set=".count)))
+            } else if word == "--part" {
+                guard let value = words.popFirst() else { throw UsageError("--part needs a value, such as 2/3") }
+                givenPart = value
+            } else if word.hasPrefix("--part=") {
+                givenPart = String(word.dropFirst("--part=".count))
             } else {
                 arguments.append(word)
             }
@@ -127,8 +158,9 @@ struct DlsCommand: ParsableCommand {
             Exit status: \(exitStatus)
             """,
         subcommands: [
-            RunCommand.self, ReplayCommand.self, ExportCommand.self, ImportCommand.self, HomeworkCommand.self,
-            HomeworkSessionCommand.self, JupyterCommand.self, LanguageServerCommand.self, TopicCommand.self,
+            RunCommand.self, ReplayCommand.self, ExportCommand.self, ImportCommand.self, RunsCommand.self,
+            HomeworkCommand.self, HomeworkSessionCommand.self, JupyterCommand.self, LanguageServerCommand.self,
+            TopicCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

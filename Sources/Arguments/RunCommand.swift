@@ -16,6 +16,12 @@ struct RunCommand: Subcommand {
         help: .init("The value of a `param`, before the file or behind it.", valueName: "name=value"))
     var settings: [String] = []
 
+    @Option(
+        name: .customLong("part"), parsing: .unconditional,
+        help: .init(
+            "Run this part of each sweep, before the file or behind it; `dls help sweeps`.", valueName: "i/n|mpi"))
+    var part: String?
+
     @OptionGroup var safety: SafetyOptions
 
     @Flag(name: .customLong("no-readline"), help: "A prompt without line editing.")
@@ -45,7 +51,8 @@ struct RunCommand: Subcommand {
         var result = CommandLineArguments(.run(program))
         result.confinement = try safety.confinement(isDemanded: isSafe)
         result.settings = settings
-        result.take(code == nil ? rest.dropFirst() : rest[...])
+        result.givenPart = part
+        try result.take(code == nil ? rest.dropFirst() : rest[...])
         return result
     }
 

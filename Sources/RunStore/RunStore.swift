@@ -31,7 +31,7 @@ package final class RunStore: RunKeeping {
         self.busySeconds = busySeconds
     }
 
-    private let busySeconds: Double
+    let busySeconds: Double
 
     /// Where runs are kept: the file that `DLS_RUNS` names (or `runs.sqlite` in the folder that it names), else
     /// `.dls/runs.sqlite`. Nil if `DLS_RUNS` is empty.
@@ -43,10 +43,17 @@ package final class RunStore: RunKeeping {
         return isFolder ? (path.hasSuffix("/") ? path : path + "/") + "runs.sqlite" : path
     }
 
+    /// The file of a part of the sweeps, beside that of the whole: `runs-part-2-of-3.sqlite`.
+    package static func path(_ path: String, of part: SweepPart) -> String {
+        let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        let ending = name.lastIndex(of: ".").flatMap { $0 > name.startIndex ? name[$0...] : nil } ?? ""
+        return "\(path.dropLast(ending.count))-part-\(part.number)-of-\(part.count)\(ending)"
+    }
+
     // MARK: Opening
 
     /// The file, opened for writing; nil where there is none and none is to be made.
-    private func database(creating: Bool) throws -> Database? {
+    func database(creating: Bool) throws -> Database? {
         try state.withLock { state in
             if let database = state.database { return database }
             guard creating || access(place, F_OK) == 0 else { return nil }
@@ -82,7 +89,7 @@ package final class RunStore: RunKeeping {
     /// Reads by a connection of its own, which makes and changes nothing; nil where there is nothing to read.
     ///
     /// - Parameter prepare: Called before, while the connection may still make temporary views.
-    private func read<T>(
+    func read<T>(
         preparing prepare: (Database) throws -> Void = { _ in }, _ body: (Database) throws -> T
     ) throws -> T? {
         var status = stat()
@@ -115,7 +122,7 @@ package final class RunStore: RunKeeping {
     // MARK: Problems
 
     /// An error in words, with how to go on.
-    private func failure(_ error: any Error) -> Failure {
+    func failure(_ error: any Error) -> Failure {
         if let failure = error as? Failure { return failure }
         guard let error = error as? DatabaseError else { return Failure(wrapping: error) }
         let elsewhere = "let the environment's DLS_RUNS name another file, or be empty to keep none"
@@ -196,13 +203,14 @@ package final class RunStore: RunKeeping {
             try db.execute(
                 """
                 INSERT INTO runs (started, model, model_source, parameters, data, fingerprint, examples, settings,
-                    params, sweep, seed, threads, version, host, process, resumed)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    params, sweep, seed, threads, version, host, process, resumed, part, stage, sweep_run)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     run.started, run.model, run.modelSource, run.parameterCount, run.data, run.dataFingerprint,
                     run.exampleCount, text(run.settings), text(run.parameters), text(run.sweep),
                     Int(truncatingIfNeeded: run.seed), run.threads, run.version, run.host, run.process, run.resumed,
+                    run.part, run.stage, run.sweepRun,
                 ])
             return db.lastInsertedID
         }
@@ -229,7 +237,11 @@ package final class RunStore: RunKeeping {
                 "UPDATE runs SET ending = ?, seconds = ?, ended = ? WHERE id = ?",
                 [ending, seconds, Double(time(nil)), run])
         }
-        // Who copies the file alone has all that has ended. Where another process reads, the next end does it.
+        completeFile()
+    }
+
+    /// Who copies the file alone has all that has ended. Where another process reads, the next end does it.
+    private func completeFile() {
         _ = try? state.withLock { $0.database }?.execute("PRAGMA wal_checkpoint(PASSIVE)")
     }
 
@@ -279,7 +291,7 @@ package final class RunStore: RunKeeping {
             exampleCount: row["examples"] ?? 0, settings: record("settings"), parameters: record("params"),
             sweep: record("sweep"), seed: UInt64(truncatingIfNeeded: seed), threads: row["threads"] ?? 0,
             version: row["version"] ?? "", host: row["host"] ?? "", process: row["process"] ?? 0,
-            resumed: row["resumed"])
+            resumed: row["resumed"], part: row["part"], stage: row["stage"] ?? 0, sweepRun: row["sweep_run"])
         let ending: String? = row["ending"]
         return KeptRun(
             id: id, beginning: beginning, history: history,
@@ -398,6 +410,7 @@ package final class RunStore: RunKeeping {
             try db.execute(
                 "INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?)", [key, row, Double(time(nil))])
         }
+        completeFile()
     }
 
     package func forgetSweepRows(_ keys: [String]) {

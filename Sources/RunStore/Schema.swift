@@ -23,6 +23,37 @@ enum Schema {
         }
     }
 
+    /// A column of `runs`, and what may stand in it.
+    struct Column {
+        enum Kind { case integer, real, text }
+
+        let name: String
+        let kind: Kind
+        var isOptional = false
+
+        func takes(_ value: DatabaseValue) -> Bool {
+            switch (kind, value) {
+            case (_, .null): isOptional
+            case (.integer, .integer), (.real, .real), (.real, .integer), (.text, .text): true
+            default: false
+            }
+        }
+    }
+
+    /// All but the number.
+    static let runColumns =
+        [Column(name: "started", kind: .real)]
+        + ["model", "data", "fingerprint", "settings", "params", "sweep", "version", "host"]
+        .map { Column(name: $0, kind: .text) }
+        + ["parameters", "examples", "seed", "threads", "process"].map { Column(name: $0, kind: .integer) }
+        + ["ended", "seconds"].map { Column(name: $0, kind: .real, isOptional: true) }
+        + ["model_source", "ending", "note", "part", "origin"].map { Column(name: $0, kind: .text, isOptional: true) }
+        + ["resumed", "stage", "sweep_run"].map { Column(name: $0, kind: .integer, isOptional: true) }
+
+    static let historyColumns = [
+        "run", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "val_error_rate", "lr", "seconds",
+    ]
+
     /// Lets queries of a connection see the columns of the `runs` table that settings and the last epoch make up.
     static func showSettings(_ db: Database) throws {
         let settings = ["optimizer", "lr", "batch"].map { "json_extract(settings, '$.\($0)') AS \($0)" }
@@ -34,8 +65,18 @@ enum Schema {
         try db.execute("CREATE TEMP VIEW runs AS SELECT *, \(columns) FROM main.runs")
     }
 
-    /// Makes the tables where they are missing.
+    /// Makes the tables, and the columns that came after the first dls, where they are missing.
     static func create(_ db: Database) throws {
+        try createTables(db)
+        let known = try db.rows("SELECT name FROM pragma_table_info('runs')").compactMap { $0["name"] as String? }
+        // Older dls leave them empty. The origin: which run it is in the store that it was merged from.
+        for column in ["part TEXT", "stage INTEGER", "sweep_run INTEGER", "origin TEXT"]
+        where !known.contains(String(column.prefix { $0 != " " })) {
+            try db.execute("ALTER TABLE runs ADD COLUMN \(column)")
+        }
+    }
+
+    private static func createTables(_ db: Database) throws {
         guard try db.first("PRAGMA user_version") == 0 else { return }
         try db.execute(
             """

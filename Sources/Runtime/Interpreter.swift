@@ -81,6 +81,12 @@ package final class Interpreter {
     /// The names of the session, which `vars` lists.
     package let module: Namespace
     package var random = RandomStreams()
+    /// The share of sweeps that this process runs; nil: all.
+    package var part: SweepPart?
+    /// Grows where a sweep begins and where it ends: odd inside one.
+    var stage = 0
+    /// In a run of a sweep: its number among all, from 0.
+    private(set) var sweepRun: Int?
     /// Where trainings are kept, if they are.
     package var runKeeper: (any RunKeeping)?
     /// The values of the `param`s that have run.
@@ -143,8 +149,10 @@ package final class Interpreter {
 
     /// An interpreter for a run of a sweep, on the thread that it is made on.
     ///
-    /// - Parameter names: The swept names with their values.
-    init(worker sink: any OutputSink, of parent: Interpreter, sweeping names: Record) {
+    /// - Parameters:
+    ///   - names: The swept names with their values.
+    ///   - number: Of the run, from 0. A sweep inside a run of another belongs to that run.
+    init(worker sink: any OutputSink, of parent: Interpreter, sweeping names: Record, number: Int) {
         module = parent.module
         builtins = parent.builtins.copy()
         self.sink = sink
@@ -152,6 +160,9 @@ package final class Interpreter {
         stack = StackGuard()
         self.parent = parent
         runKeeper = parent.runKeeper
+        part = parent.part
+        stage = parent.stage
+        sweepRun = parent.sweepRun ?? number
         random = parent.random
         parameterValues = parent.parameterValues
         sweptValues = parent.sweptValues

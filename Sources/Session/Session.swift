@@ -32,10 +32,13 @@ package final class Session {
     /// - Parameters:
     ///   - arguments: What a script finds in `args`.
     ///   - runsPath: The file that trainings are kept in; nil: none are.
-    package init(sink: any OutputSink, arguments: [String] = [], runsPath: String? = nil) {
+    ///   - part: The share of sweeps that it runs, and keeps in a file beside; nil: all.
+    package init(sink: any OutputSink, arguments: [String] = [], runsPath: String? = nil, part: SweepPart? = nil) {
         module = Namespace(name: "session")
         interpreter = Interpreter(module: module, sink: sink)
-        interpreter.runKeeper = runsPath.map { RunStore(path: $0) }
+        let path = runsPath.map { path in part.map { RunStore.path(path, of: $0) } ?? path }
+        interpreter.runKeeper = path.map { RunStore(path: $0) }
+        interpreter.part = part
         module.cell("args").value = .strings(arguments)
         interpreter.host = self
     }
@@ -43,6 +46,15 @@ package final class Session {
     /// Where trainings are kept: what `DLS_RUNS` says, else in the folder; nil where it says nowhere.
     package static func defaultRunsPath(environment: (String) -> String?) -> String? {
         RunStore.defaultPath(environment: environment)
+    }
+
+    /// Takes the runs of other files into one; returns what to tell of it.
+    package static func mergeRuns(_ files: [String], into path: String) throws -> String {
+        let merge = try RunStore(path: path).merge(files)
+        func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+        let updated = merge.updatedRuns > 0 ? ", and \(merge.updatedRuns) have ended since" : ""
+        return "\(path): \(counted(merge.runs, "new run")) and \(counted(merge.rows, "new sweep row")) of "
+            + "\(counted(merge.files, "file"))\(updated)"
     }
 
     // MARK: Running

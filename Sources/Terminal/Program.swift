@@ -24,6 +24,8 @@ package enum ProgramRequest: Equatable {
     case gradeHomework(GradeRequest)
     /// Runs a student's code for `gradeHomework`, which starts it.
     case homeworkSession
+    /// `dls runs merge`; nil: into the file that runs are kept in.
+    case mergeRuns(files: [String], into: String?)
 }
 
 extension ProgramRequest {
@@ -32,8 +34,8 @@ extension ProgramRequest {
         switch self {
         case .script(let path), .replay(let path, _), .exportNotebook(let path, _, _), .importNotebook(let path, _):
             path
-        case .prompt, .code, .standardInput, .help, .helpReference, .recover, .releaseHomework, .gradeHomework,
-            .homeworkSession:
+        case .prompt, .code, .standardInput, .help, .helpReference, .recover, .mergeRuns, .releaseHomework,
+            .gradeHomework, .homeworkSession:
             nil
         }
     }
@@ -113,9 +115,13 @@ package struct Program {
                 return ExitStatus.usage
             }
         }
-        if request == .recover { return recover() }
+        switch request {
+        case .recover: return recover()
+        case .mergeRuns(let files, let path): return mergeRuns(files, into: path)
         // Its process is confined before it has a session.
-        if request == .homeworkSession { return runHomeworkSession() }
+        case .homeworkSession: return runHomeworkSession()
+        default: break
+        }
         let backend = makeBackend(display, arguments)
         guard backend.setParameters(settings) else { return ExitStatus.usage }
         switch request {
@@ -127,8 +133,8 @@ package struct Program {
             return backend.run(source)
         case .code(let text): return backend.run(SourceText(name: "-e", text: text))
         case .standardInput: return runStandardInput(backend)
-        case .recover: return recover()
-        case .homeworkSession: return runHomeworkSession()
+        // Answered before there is a session.
+        case .recover, .mergeRuns, .homeworkSession: return ExitStatus.usage
         case .releaseHomework(let path, let output, let overwrites):
             guard let source = source(of: path) else { return ExitStatus.usage }
             return release(source, to: output, overwrites: overwrites)
@@ -196,6 +202,19 @@ package struct Program {
             display.note("\(lost.count - 1) more can be recovered: run it again for the one before")
         }
         return ExitStatus.success
+    }
+
+    private func mergeRuns(_ files: [String], into path: String?) -> Int32 {
+        do {
+            guard let path = path ?? Session.defaultRunsPath(environment: environmentVariable) else {
+                throw Failure("no runs are kept here: DLS_RUNS is empty", help: "--into FILE says where to merge to")
+            }
+            display.show(try Session.mergeRuns(files, into: path) + "\n")
+            return ExitStatus.success
+        } catch {
+            display.show(Failure(wrapping: error).diagnostic)
+            return ExitStatus.failure
+        }
     }
 
     private func runStandardInput(_ backend: any ProgramBackend) -> Int32 {

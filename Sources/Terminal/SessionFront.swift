@@ -9,12 +9,13 @@ package final class SessionFront {
     let display: Display
     let session: Session
 
-    package init(display: Display, arguments: [String] = []) {
+    package init(display: Display, arguments: [String] = [], part: SweepPart? = nil) {
         self.display = display
         session = Session(
             sink: DisplaySink(display), arguments: arguments,
             // Of processes that train together, one keeps the runs.
-            runsPath: Launch.current.rank == 0 ? Session.defaultRunsPath(environment: environmentVariable) : nil)
+            runsPath: Launch.current.rank == 0 ? Session.defaultRunsPath(environment: environmentVariable) : nil,
+            part: part)
         session.figureWriter = { try Gnuplot.draw($0, as: .svg) }
     }
 

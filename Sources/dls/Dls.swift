@@ -19,10 +19,12 @@ import Terminal
 
 private func runProgram() -> Int32 {
     TerminalSignals.install()
-    let display = Display.standard()
     do {
         let words = try CommandLineArguments(
             Array(CommandLine.arguments.dropFirst()), environment: environmentVariable)
+        // Before the display, on which only one of several processes speaks.
+        words.part?.leaveOtherProcesses()
+        let display = Display.standard()
         switch words.action {
         case .show(let text):
             display.show(text)
@@ -31,7 +33,9 @@ private func runProgram() -> Int32 {
             display.show("dls \(dlsBuild), with GNU readline: GPL-3.0-or-later\n")
             return ExitStatus.success
         case .run(let request):
-            let program = Program(display: display) { SessionFront(display: $0, arguments: $1) }
+            let program = Program(display: display) { [part = words.part] in
+                SessionFront(display: $0, arguments: $1, part: part)
+            }
             return program.run(
                 request, arguments: words.arguments, settings: words.settings, confinement: words.confinement)
         case .languageServer: return StandardStreams.serve()
@@ -45,7 +49,7 @@ private func runProgram() -> Int32 {
             }
         }
     } catch {
-        display.showError("dls: \(error.message)\n`\(error.command) --help` lists the options")
+        Display.standard().showError("dls: \(error.message)\n`\(error.command) --help` lists the options")
         return ExitStatus.usage
     }
 }

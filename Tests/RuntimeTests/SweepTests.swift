@@ -22,6 +22,7 @@ private final class KeyRecorder: RunKeeping {
     }
     func keepSweepRow(_ row: String, key: String) {}
     func forgetSweepRows(_ keys: [String]) {}
+    func merge(_ patterns: [String]) throws -> RunMerge { RunMerge() }
 }
 
 /// Gathers notes.

@@ -359,7 +359,10 @@ extension SessionTests {
         let page = String(decoding: try folder.bytes("runs.html"), as: UTF8.self)
         #expect(page.contains("<h3>What differs</h3>") && page.contains("<td>lr</td>"))
         #expect(page.components(separatedBy: "<figure>").count == 3)
-        #expect(failure("save runs[:1] \"\(folder.path)/runs.html\"") == "`compare` takes two runs or more")
+        #expect(failure("save runs[:1] \"\(folder.path)/one.html\"") == "none")
+        let alone = String(decoding: try folder.bytes("one.html"), as: UTF8.self)
+        #expect(alone.contains("Curves") && !alone.contains("What differs"))
+        #expect(failure("save runs[:0] \"\(folder.path)/none.html\"") == "there is no run to show on a page")
         #expect(
             failure("save table([{a=1}]) \"\(folder.path)/runs.html\"")
                 == "a page shows runs, and this table has no column `id` of their numbers")

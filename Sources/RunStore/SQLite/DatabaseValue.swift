@@ -1,5 +1,5 @@
 /// A value as SQLite stores it.
-enum DatabaseValue {
+enum DatabaseValue: Hashable {
     case null
     case integer(Int)
     case real(Double)
@@ -13,6 +13,25 @@ protocol DatabaseStorable {
     var stored: DatabaseValue { get }
     /// Nil where the value is of another type.
     init?(stored: DatabaseValue)
+}
+
+extension DatabaseValue {
+    /// A text that tells it from all others.
+    var key: String {
+        switch self {
+        case .null: "-"
+        case .integer(let number): "i\(number)"
+        case .real(let number): "r\(number.bitPattern)"
+        case .text(let text): "t" + text
+        case .blob(let byteCount): "b\(byteCount)"
+        }
+    }
+}
+
+extension DatabaseValue: DatabaseStorable {
+    var stored: DatabaseValue { self }
+
+    init(stored: DatabaseValue) { self = stored }
 }
 
 extension Int: DatabaseStorable {

@@ -52,8 +52,10 @@ extension Builtin {
         },
         Builtin(
             "merge(record, *others)", .values, "One record of the fields of several; later ones win.",
-            details: "`a | b` merges two.", example: "merge({a=1, b=2}, {b=3})"
+            details: "`a | b` merges two. `runs.merge(files)` merges files of kept runs: see `?runs`.",
+            example: "merge({a=1, b=2}, {b=3})"
         ) { call in
+            if call.value("record").object(as: TableObject.self)?.isOfAllRuns == true { return try call.mergeRuns() }
             var merged = try call.record("record")
             for other in try call.list("others") {
                 guard case .record(let record) = other else { throw call.failure("others", takes: "records") }

@@ -14,9 +14,14 @@ extension Builtin {
                 `runs.where(r -> r.lr < 0.01).sort("-accuracy")`; `run(17)` is one of them, with all it has.
                 `save runs "runs.csv"` gives the table to other programs, `save runs "runs.html"` makes a page of it, of what
                 differs and of the curves; `save run(17).history "17.csv"` gives the epochs.
+                `runs.merge(".dls/runs-part-*.sqlite")` takes in the runs, and rows of sweeps, that other files of runs have.
+                They get the next numbers, those of a sweep's parts in the order of its combinations. What is known already
+                is not taken twice; a file that cannot be read changes nothing.
                 """,
             example: trained + "runs.sort(\"-accuracy\")[0].id == kept.id", isComputed: true
-        ) { call in .object(try TableObject(rows: try call.runKeeper().runs(only: nil).map { KeptRunObject($0).row }))
+        ) { call in
+            let table = try TableObject(rows: call.runKeeper().runs(only: nil).map { KeptRunObject($0).row })
+            return .object(TableObject(columns: table.columns, isOfAllRuns: true))
         },
         Builtin(
             "run(id)", .runs,
@@ -69,7 +74,8 @@ extension Builtin {
             "sql(query)", .runs, "The rows that an SQL query of the kept runs gives; it may only read.",
             details: """
                 Tables: runs (id, started, ended, model, model_source, parameters, data, fingerprint, examples, settings,
-                params, sweep, seed, threads, version, host, process, resumed, ending, seconds, note; optimizer, lr, batch
+                params, sweep, seed, threads, version, host, process, resumed, ending, seconds, note, part, stage,
+                sweep_run, origin; optimizer, lr, batch
                 of the settings; epochs, loss, accuracy, val_loss, val_accuracy, val_error_rate of the last epoch) and
                 history (run, epoch, loss, accuracy, val_loss, val_accuracy, val_error_rate, lr, seconds). Settings are JSON:
                 json_extract(settings, '$.patience').
@@ -86,6 +92,24 @@ extension Builtin {
 }
 
 extension Call {
+    /// `runs.merge(files)`
+    func mergeRuns() throws -> Value {
+        let given = try list("others")
+        let patterns = try (given.count == 1 ? given[0].elements ?? given : given).map { value -> String in
+            guard case .string(let path) = value else {
+                throw failure(
+                    "others", takes: "paths of files of runs, or patterns such as \".dls/runs-part-*.sqlite\"")
+            }
+            return path
+        }
+        let merge = try runKeeper().merge(patterns)
+        return .record(
+            Record([
+                ("files", .integer(merge.files)), ("runs", .integer(merge.runs)), ("rows", .integer(merge.rows)),
+                ("updated", .integer(merge.updatedRuns)),
+            ]))
+    }
+
     fileprivate func runKeeper() throws -> any RunKeeping {
         guard let keeper = interpreter.runKeeper else {
             throw Failure(
@@ -109,7 +133,7 @@ extension Call {
     func saveRunPage(to path: String) throws {
         let table = try self.table("value")
         let runs = try RunComparison.numbers(of: table).map { try keptRun(.integer($0), "value") }
-        try interpreter.sessionHost().savePage("Runs", try RunComparison(runs).page(table), to: path)
+        try interpreter.sessionHost().savePage("Runs", try RunComparison(onPage: runs).page(table), to: path)
     }
 
     /// The number of a run that is given as a number or as a value.

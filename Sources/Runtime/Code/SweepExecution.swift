@@ -15,6 +15,8 @@ final class SweepRun {
     /// The number of the combination, and of the seed within it.
     let combination: Int
     let seed: Int
+    /// Its place among all runs of the sweep.
+    let number: Int
     let key: RandomKey
     /// What it is kept by, where it can be kept.
     var keptAs: String?
@@ -27,10 +29,11 @@ final class SweepRun {
     /// From its start until its outputs are shown; under the execution's monitor.
     fileprivate var sink: GatheringSink?
 
-    init(names: Record, combination: Int, seed: Int, key: RandomKey) {
+    init(names: Record, combination: Int, seed: Int, number: Int, key: RandomKey) {
         self.names = names
         self.combination = combination
         self.seed = seed
+        self.number = number
         self.key = key
     }
 
@@ -149,7 +152,7 @@ final class SweepExecution {
 
     private func isolatedOutcome(of run: SweepRun) -> SweepRun.Outcome {
         let sink = monitor.withLock { run.sink } ?? GatheringSink()
-        let interpreter = Interpreter(worker: sink, of: parent, sweeping: run.names)
+        let interpreter = Interpreter(worker: sink, of: parent, sweeping: run.names, number: run.number)
         interpreter.random.start(at: run.key)
         interpreter.sweepFolder = run.folder
         Interpreter.ofThread.object = interpreter

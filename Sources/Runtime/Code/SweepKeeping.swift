@@ -1,4 +1,5 @@
 import Datasets
+import Language
 import TensorCore
 
 /// Keeps the rows of a sweep that was stopped, so that it goes on from them when it is run again.
@@ -38,6 +39,16 @@ final class SweepKeeping {
                 run.folder = "\(Folder.parent(of: keeper.place))/sweeps/\(own.text)"
             }
         }
+    }
+
+    /// - Throws: `Failure` where no other session would know the rows again.
+    func requireMerging(_ location: Diagnostic.Location) throws {
+        if Interrupt.isRequested { throw Failure.interrupted.located(location) }
+        guard !isKeeping || runs.contains(where: { $0.keptAs == nil }) else { return }
+        throw Failure(
+            "the rows of this sweep cannot be merged with those of other parts",
+            help: "its block reads what has no fixed contents, such as a run or an optimizer: make it inside the block"
+        ).located(location)
     }
 
     /// Gives runs that were finished before their rows.

@@ -39,20 +39,35 @@ final class SweepNode: Node {
 
     override func evaluate(_ frame: Frame) throws -> Value {
         let interpreter = frame.interpreter
+        guard !interpreter.isWorker else { return try evaluate(frame, part: nil) }
+        interpreter.stage += 1
+        defer { interpreter.stage += 1 }
+        return try evaluate(frame, part: interpreter.part)
+    }
+
+    private func evaluate(_ frame: Frame, part: SweepPart?) throws -> Value {
+        let interpreter = frame.interpreter
         let options = try options(frame)
         let combinations = try combinations(frame, seeds: options.seeds)
         let before = interpreter.random
         // Each run starts from the same random state whatever runs before or beside it.
         let key = interpreter.random.next()
-        let runs = combinations.enumerated().flatMap { index, names in
-            (0..<options.seeds).map { seed in
+        let runs = combinations.enumerated().flatMap { index, names -> [SweepRun] in
+            guard part?.contains(index) ?? true else { return [] }
+            return (0..<options.seeds).map { seed in
                 let own = key.child(UInt64(index))
                 return SweepRun(
-                    names: names, combination: index, seed: seed,
+                    names: names, combination: index, seed: seed, number: index * options.seeds + seed,
                     key: seed == 0 ? own : own.child(named: "seed").child(UInt64(seed)))
             }
         }
         let keeping = SweepKeeping(runs, code, frame, isFresh: options.isFresh)
+        if let part {
+            let own = runs.count / options.seeds
+            try interpreter.sink.emit(
+                .note("part \(part.text) of the sweep: \(own) of \(combinations.count) combinations"))
+            try keeping.requireMerging(location)
+        }
         try keeping.restore()
         let left = runs.count { $0.outcome == nil }
         let execution = SweepExecution(
@@ -73,12 +88,13 @@ final class SweepNode: Node {
                 .note(
                     "sweep stopped: \(runs.count - unfinished) of \(runs.count) runs are in the table"
                         + (keeping.isKeeping ? "; run it again to continue from them" : "")))
-        } else {
+        } else if part == nil, runs.contains(where: { !$0.isRestored && $0.row != nil }) {
+            // What was merged of parts stays. What a part has done is merged later.
             keeping.forget()
         }
         let failures = runs.compactMap(\.failure)
         // What fails for every value is wrong with the block.
-        if let failure = failures.first, failures.count == runs.count { throw failure.located(location) }
+        if part == nil, let failure = failures.first, failures.count == runs.count { throw failure.located(location) }
         return .object(try SweepTable.table(of: runs, seeds: options.seeds))
     }
 

@@ -160,9 +160,30 @@ package enum HelpPage: String, CaseIterable {
               fresh=true    forgets what an earlier, stopped sweep has finished
 
             Runs share the names around the block and only read them: a model from outside can be applied and cloned,
-            and neither it nor a part of it can be trained or changed. A sweep has at most 100,000 runs. Stopped by Ctrl-C, the sweep gives the rows that are finished, and continues from them when
-            it is run again with the same block, values, seed and data (what the block loads by itself is known by its
-            path). Rows are kept in the store of runs (`?runs`) if they hold plain values; the session keeps them all.
+            and neither it nor a part of it can be trained or changed. A sweep has at most 100,000 runs. Stopped by Ctrl-C,
+            the sweep gives the rows that are finished, and continues from them when it is run again with the same block,
+            values, seed and data (what the block loads by itself is known by its path). Rows are kept in the store of runs (`?runs`) if they hold plain values; the session keeps them all.
+
+            Several processes or machines share a sweep by parts:
+
+              dls run sweep.dls --part 2/3                  each part of 1/3, 2/3 and 3/3, where and when you like
+              dls runs merge '.dls/runs-part-*.sqlite'      once all are done
+              dls run sweep.dls                             the whole table at once, and what the script does with it
+
+            Of the combinations, numbered from 1 in the order of the table, part i of n runs i, i + n, i + 2n, ...; all seeds of a
+            combination are in one part. In a part the sweep's value is the table of its own rows. It keeps its runs, and
+            the rows, in a file of its own beside that of the whole: .dls/runs-part-2-of-3.sqlite. A part that was stopped or
+            killed, started again, goes on; what it has finished it does not run twice. A run that fails ends neither its part
+            nor the others, and is tried again by the next start.
+
+            The part is what --part says, else the environment's DLS_PART, else the task of a SLURM array
+            (SLURM_ARRAY_TASK_ID among _MIN, _MAX, _STEP and _COUNT); `--part 1/1` is the whole. Under mpirun, `--part mpi` gives
+            each process its own part; without it they train together (`help mpi`), and an array's task is not looked at.
+            scripts/cluster/ has scripts for SLURM, for GNU parallel or xargs, and for mpirun.
+
+            Every part runs the script around the sweep, too; of the trainings there, a merge keeps one. Rows with a model or a
+            run are kept as checkpoints in the folder `sweeps` beside the file: copy it along from another machine. A sweep
+            that reads the table of an earlier sweep, or says fresh=true, is not for parts.
             """
         case .notebooks:
             """

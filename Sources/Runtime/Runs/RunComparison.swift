@@ -13,6 +13,16 @@ struct RunComparison {
         guard runs.count >= 2 else {
             throw Failure("`compare` takes two runs or more", help: "by their numbers, as in compare(17, 21)")
         }
+        try self.init(shown: runs)
+    }
+
+    /// - Throws: `Failure` for no run, or more than a picture can show.
+    init(onPage runs: [KeptRun]) throws {
+        guard !runs.isEmpty else { throw Failure("there is no run to show on a page", help: "`train` keeps runs") }
+        try self.init(shown: runs)
+    }
+
+    private init(shown runs: [KeptRun]) throws {
         guard runs.count <= Self.greatestCount else {
             throw Failure(
                 "\(runs.count) runs are too many to compare: at most \(Self.greatestCount)",
@@ -84,7 +94,8 @@ struct RunComparison {
 
     /// The parts of a page that compares the runs.
     func page(_ table: TableObject) throws -> [PagePart] {
-        [.heading("Runs"), .table(table), .heading("What differs"), .table(try differences()), .heading("Curves")]
+        let differences: [PagePart] = runs.count > 1 ? [.heading("What differs"), .table(try self.differences())] : []
+        return [.heading("Runs"), .table(table)] + differences + [.heading("Curves")]
             + ["loss", "accuracy", "error_rate"].compactMap { curves($0).map { .figure($0) } }
     }
 }

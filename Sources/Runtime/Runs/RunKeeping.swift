@@ -24,12 +24,18 @@ package struct RunBeginning {
     package var process: Int
     /// The run that this one goes on from.
     package var resumed: Int?
+    /// The part of the sweeps that its process runs, such as `2/3`; nil: all.
+    package var part: String?
+    /// Grows where a sweep of the script begins and where it ends: odd inside one.
+    package var stage: Int
+    /// The number of the run of that sweep, from 0.
+    package var sweepRun: Int?
 
     package init(
         started: Double, model: String, modelSource: String?, parameterCount: Int, data: String,
         dataFingerprint: String, exampleCount: Int, settings: Record, parameters: Record = Record(),
         sweep: Record = Record(), seed: UInt64, threads: Int, version: String, host: String, process: Int,
-        resumed: Int? = nil
+        resumed: Int? = nil, part: String? = nil, stage: Int = 0, sweepRun: Int? = nil
     ) {
         self.started = started
         self.model = model
@@ -47,6 +53,9 @@ package struct RunBeginning {
         self.host = host
         self.process = process
         self.resumed = resumed
+        self.part = part
+        self.stage = stage
+        self.sweepRun = sweepRun
     }
 }
 
@@ -69,6 +78,20 @@ package struct KeptRun {
         self.ending = ending
         self.seconds = seconds
         self.note = note
+    }
+}
+
+/// What a merge of stores has found.
+package struct RunMerge: Equatable {
+    package var files = 0
+    /// How many runs and rows of sweeps came in.
+    package var runs = 0
+    package var rows = 0
+    /// How many runs have got further since an earlier merge.
+    package var updatedRuns = 0
+
+    package init(files: Int = 0, runs: Int = 0, rows: Int = 0, updatedRuns: Int = 0) {
+        (self.files, self.runs, self.rows, self.updatedRuns) = (files, runs, rows, updatedRuns)
     }
 }
 
@@ -103,4 +126,9 @@ package protocol RunKeeping: AnyObject {
     func sweepRows(_ keys: [String]) -> [String: String]
     func keepSweepRow(_ row: String, key: String)
     func forgetSweepRows(_ keys: [String])
+
+    /// Takes in what other stores have, all or nothing. Throws `Failure`.
+    ///
+    /// - Parameter patterns: Paths of stores, also with `*`.
+    func merge(_ patterns: [String]) throws -> RunMerge
 }

@@ -32,7 +32,8 @@ final class RunRecorder {
             dataFingerprint: call.dataset.fingerprint(), exampleCount: run.exampleCount,
             settings: Self.settings(call, run), parameters: interpreter.parameterValues,
             sweep: interpreter.sweptValues, seed: run.settings.seed, threads: Threads.count,
-            version: dlsBuild, host: Self.host, process: Int(getpid()), resumed: resumed)
+            version: dlsBuild, host: Self.host, process: Int(getpid()), resumed: resumed,
+            part: interpreter.part?.text, stage: interpreter.stage, sweepRun: interpreter.sweepRun)
         waiting = run.history
         tell()
         try reportProblem()

@@ -6,13 +6,19 @@ package class TableObject: RuntimeObject {
     package let columns: [(name: String, values: [Value])]
     package let rowCount: Int
     private let figure: Figure?
+    /// Whether it is the table of all kept runs, which can be merged with those of other files.
+    let isOfAllRuns: Bool
     /// The columns that it was sorted and filtered by, the last one first.
     let asked: [String]
 
     /// - Parameters:
     ///   - columns: All of one length.
     ///   - picture: What `show` draws of it.
-    package init(columns: [(name: String, values: [Value])], picture: Figure? = nil, asked: [String] = []) {
+    package init(
+        columns: [(name: String, values: [Value])], picture: Figure? = nil, asked: [String] = [],
+        isOfAllRuns: Bool = false
+    ) {
+        self.isOfAllRuns = isOfAllRuns
         self.columns = columns
         self.asked = asked
         figure = picture

@@ -81,7 +81,7 @@ extension ArgumentText {
         get.name,setdefault.name | any value | The key.
         get.default,setdefault.default | any value | The result if the record has no such key.
         get.returns,setdefault.returns | any value | The value of the key.
-        merge.others | records | The records whose fields are added; later ones win.
+        merge.others | records | The records whose fields are added; later ones win. Of `runs`: files of kept runs, also by patterns.
         update.record | record or set | What is changed.
         update.other | record, set, list or none | The fields or elements to add.
         counts.x | list, string or tensor | What to count.

@@ -65,7 +65,16 @@ package struct Launch: Sendable {
     /// Whether it is MPICH's launcher, or one that speaks its protocol.
     let isOfMPICH: Bool
 
-    package static let current = Launch()
+    package static var current: Launch { hasLeft.load(ordering: .relaxed) ? alone : launched }
+
+    private static let launched = Launch()
+    private static let alone = Launch(rank: 0, count: 1)
+    private static let hasLeft = Atomic(false)
+
+    /// From now on this process counts as one that was started alone.
+    package static func leave() { hasLeft.store(true, ordering: .relaxed) }
+
+    private init(rank: Int, count: Int) { (self.rank, self.count, isOfMPICH) = (rank, count, false) }
 
     private init() {
         func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
