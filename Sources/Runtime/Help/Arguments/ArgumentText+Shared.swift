@@ -101,10 +101,11 @@ extension ArgumentText {
         @language.returns | none | Nothing.
         @text.returns | string | The new text; the given text stays as it is.
         @files.returns | string | -
-        @math.returns | tensor | The shape of x, or of a and b broadcast; a number for plain numbers.
+        @math.returns | tensor | The shape of x; a number for plain numbers.
+        @math-pair.returns | tensor | The shape of a and b broadcast; a number for plain numbers.
         @math.x | tensor, list or number | The input, of any shape.
-        @math.a,@math.b | tensor, list or number | The operands; their shapes broadcast.
-        @math.errors | - | The shapes of a and b do not broadcast: axes must be equal or 1, compared from the last.
+        @math-pair.a,@math-pair.b | tensor, list or number | The operands; their shapes broadcast.
+        @math-pair.errors | - | The shapes of a and b do not broadcast: axes must be equal or 1, compared from the last.
         @reductions.returns | tensor | x without the reduced axes; a number for plain numbers that give one.
         @reductions.x | tensor or list | The input, of any shape.
         @reductions.axis | whole number, list or none | The axis or axes to reduce; none reduces all. Negative ones count from the last.

@@ -3,8 +3,9 @@ import Language
 
 /// What the help says of the arguments of built-ins, of what they return and of their errors.
 ///
-/// Entries are lines `keys | type | meaning`. A key is `builtin.argument`, `@topic.argument`, or `argument` alone for all
-/// built-ins that have one of that name; the most specific key wins. `returns` and `errors` stand for arguments.
+/// Entries are lines `keys | type | meaning`. A key is `builtin.argument`, `@topic-pair.argument` for those of a topic that
+/// take `a` and `b`, `@topic.argument`, or `argument` alone for all built-ins that have one of that name; the first of
+/// these wins. `returns` and `errors` stand for arguments.
 package struct ArgumentText: Sendable {
     package struct Entry: Sendable {
         /// Such as "tensor or list".
@@ -48,7 +49,10 @@ package struct ArgumentText: Sendable {
 
     /// The key that answers for an argument.
     package func key(_ argument: String, of builtin: Builtin) -> String? {
-        ["\(builtin.name).\(argument)", "@\(builtin.topic.rawValue).\(argument)", argument]
+        let takesPair = Set(Signature(builtin.signature).parameters.map(\.name)).isSuperset(of: ["a", "b"])
+        let topic = "@\(builtin.topic.rawValue)"
+        let pair = takesPair ? ["\(topic)-pair.\(argument)"] : []
+        return (["\(builtin.name).\(argument)"] + pair + ["\(topic).\(argument)", argument])
             .first { entries[$0] != nil }
     }
 
