@@ -5,7 +5,7 @@ extension Builtin {
     /// Tensors in the shape of others.
     static let likes: [Builtin] = [
         like("zeros_like", "A tensor of zeros in the shape and dtype of another.") { x, dtype, _ in
-            try Tensor.zeros(x.shape, dtype: dtype)
+            try Interrupt.stopping { try Tensor.zeros(x.shape, dtype: dtype) }
         },
         like("ones_like", "A tensor of ones in the shape and dtype of another.") { x, dtype, _ in
             try Tensor.ones(x.shape, dtype: dtype)

@@ -97,6 +97,7 @@ extension Call {
                 "`\(name)` draws fractions, and a tensor of dtype \(dtype.name) holds none",
                 help: "`randint(0, 10, [2])` draws whole numbers, `rand([2]) < 0.5` true and false")
         }
-        return Value.tensor(try draw(shape, dtype, interpreter.random.next())).unwrapped
+        let key = interpreter.random.next()
+        return Value.tensor(try Interrupt.stopping { try draw(shape, dtype, key) }).unwrapped
     }
 }

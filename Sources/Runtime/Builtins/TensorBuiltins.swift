@@ -27,7 +27,10 @@ extension Builtin {
         Builtin(
             "zeros(*shape, dtype=\"float32\")", .tensors, "A tensor of zeros.",
             details: "The shape is a list, or a size for each axis.", example: "zeros([2, 3])\nzeros(2, 3)"
-        ) { call in .tensor(try Tensor.zeros(try call.someSizes("shape"), dtype: try call.dtype("dtype"))) },
+        ) { call in
+            let (shape, dtype) = (try call.someSizes("shape"), try call.dtype("dtype"))
+            return .tensor(try Interrupt.stopping { try Tensor.zeros(shape, dtype: dtype) })
+        },
         Builtin(
             "ones(*shape, dtype=\"float32\")", .tensors, "A tensor of ones.",
             details: "The shape is a list, or a size for each axis.", example: "ones([2, 3])\nones(2, 3)"

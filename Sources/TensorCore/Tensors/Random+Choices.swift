@@ -79,8 +79,8 @@ extension Tensor {
         guard rank == 1 else { throw TensorError.shape(operation: "searchsorted", expected: "a vector", actual: shape) }
         func places<Number: Comparable>(
             _ sorted: [Number], _ values: [Number], isBefore: (Number, Number) -> Bool
-        ) -> [Int64] {
-            values.map { value in
+        ) throws -> [Int64] {
+            try values.mapUntilInterrupt { value in
                 var (low, high) = (0, sorted.count)
                 while low < high {
                     let middle = (low + high) / 2
@@ -92,7 +92,7 @@ extension Tensor {
         }
         let isWhole = !dtype.isFloatingPoint && !values.dtype.isFloatingPoint
         let found =
-            isWhole
+            try isWhole
             ? places(integers(), values.integers(), isBefore: <)
             // NaN is greater than all numbers.
             : places(doubles(), values.doubles()) { $0 < $1 || $1.isNaN && !$0.isNaN }

@@ -71,7 +71,7 @@ enum Copying {
     /// The C library's function is slow where rows are short, or long and not aligned alike.
     @inline(__always)
     static func copyBytes(_ from: UnsafeRawPointer, to: UnsafeMutableRawPointer, _ count: Int) {
-        guard count >= 32 && count < 1 << 16 else { return to.copyMemory(from: from, byteCount: count) }
+        guard count >= 32 && count < 1 << 16 else { return copyPieces(from, to: to, count) }
         var i = 0
         while i &+ 64 <= count {
             to.storeBytes(
@@ -87,6 +87,14 @@ enum Copying {
                 of: from.loadUnaligned(fromByteOffset: place, as: SIMD32<UInt8>.self), toByteOffset: place,
                 as: SIMD32<UInt8>.self)
             i &+= 32
+        }
+    }
+
+    /// Between the pieces an interrupt is heard.
+    private static func copyPieces(_ from: UnsafeRawPointer, to: UnsafeMutableRawPointer, _ count: Int) {
+        let piece = 16 << 20
+        for place in stride(from: 0, to: count, by: piece) where !Interrupt.stopsWork {
+            (to + place).copyMemory(from: from + place, byteCount: min(piece, count - place))
         }
     }
 

@@ -20,9 +20,17 @@ package final class Storage {
         try MemoryRefusal.check()
         try Storage.checkAvailable(byteCount)
         guard let block = BlockCache.take(byteCount) else { throw TensorError.outOfMemory(byteCount: byteCount) }
-        if zeroed { memset(block, 0, byteCount) }
+        if zeroed { Storage.clear(block, byteCount) }
         base = block
         self.byteCount = byteCount
+    }
+
+    /// Writes zeros, piece by piece: pages that nobody used before take long.
+    private static func clear(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
+        let piece = 16 << 20
+        for place in stride(from: 0, to: byteCount, by: piece) where !Interrupt.stopsWork {
+            memset(block + place, 0, min(piece, byteCount - place))
+        }
     }
 
     /// A single zero, for what stands in for a value that was refused memory: it is made without asking whether there was
