@@ -112,7 +112,7 @@ extension Parser {
         case "with":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(
-                "`with` does not exist in dls", at: current.span,
+                "`with` stands in front of `open` alone", at: current.span,
                 help: ["leave it out: `net(x)` records no gradients, and nothing has to be closed"])
         case "global", "nonlocal":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }

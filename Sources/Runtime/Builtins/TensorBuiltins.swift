@@ -115,12 +115,15 @@ extension Builtin {
         ) { call in .tensor(try call.tensor("x").detached()) },
         Builtin(
             "close(a, b, rtol=0.00001, atol=0.00000001)", .tensors,
-            "Whether all elements are equal within `atol + rtol * |b|`.", example: "close([1, 2], [1, 2.000001])"
+            "Whether all elements are equal within `atol + rtol * |b|`; what is empty is not close to what is not.",
+            example: "close([1, 2], [1, 2.000001])"
         ) { call in
             let operands = try call.operands("a", "b")
             let near = try Tensor.isClose(
                 operands[0].value, operands[1].value, rtol: try call.number("rtol"),
                 atol: try call.number("atol"))
+            // Else a check by `close` would let pass whatever gives nothing.
+            guard (operands[0].count == 0) == (operands[1].count == 0) else { return .boolean(false) }
             return .boolean(try near.reduced(.all, axes: nil).item() != 0)
         },
         Builtin(

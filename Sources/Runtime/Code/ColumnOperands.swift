@@ -14,9 +14,15 @@ struct ColumnOperands {
         self.right = right.columnBase == nil ? nil : right
     }
 
-    /// `t.name == "a"`: a mask with an element for each row; nil where neither side is a column, or both are.
+    /// `t.name == "a"`, or with another column: a mask with an element for each row; nil where neither side is a column.
     func mask(_ comparison: ComparisonOperator, _ a: Value, _ b: Value, _ frame: Frame) throws -> Value? {
         guard comparison == .equal || comparison == .notEqual else { return nil }
+        if let first = try left?.column(a, frame), let second = try right?.column(b, frame),
+            first.count == second.count
+        {
+            return try ColumnOperands.mask(
+                zip(first, second).map { try Operators.equal($0, $1) == (comparison == .equal) })
+        }
         if let elements = try left?.column(a, frame), b.isCompared {
             return try ColumnOperands.mask(elements.map { try Operators.equal($0, b) == (comparison == .equal) })
         }

@@ -249,7 +249,8 @@ package enum HelpPage: String, CaseIterable {
             checks, outputs or points change nothing. A check means dls's own functions, whatever an answer calls its own,
             unless the answer in FILE has that name too, and what FILE's other cells define has its value again behind
             each answer. Classes with operators such as `fn ==` run only where an answer in FILE has some. Write checks as `close(a, b)`: `a.close(b)`
-            asks an object of the student's. The expected outputs are not in the process that runs the student's code, which
+            asks an object of the student's. A function of an answer can read the variables that checks set before they call it: write
+            what is expected into the check, `assert close(f(2), 4)`. The expected outputs are not in the process that runs the student's code, which
             has the limits of `help safe` and reads no file but those beneath `--data FOLDER`. Checks that draw random
             numbers start with `seed`. What stops the process, such as an endless loop, costs the cell that it is in, and the
             other cells run once more without it. FILE itself is graded first: what it does not pass, nobody can.

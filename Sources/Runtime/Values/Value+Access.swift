@@ -309,6 +309,11 @@ extension Value {
     /// Where it is a module of Python, such as `np`.
     func memberOfLibrary(_ name: String) -> Failure? {
         guard let library = object(as: LibraryObject.self) else { return nil }
+        if case .string(let type)? = try? library.field(name), DType(name: type) != nil {
+            return Failure(
+                "`\(library.path).\(name)` is a type, and no function",
+                help: "write `tensor(x, dtype=\(library.path).\(name))`")
+        }
         let meant = Suggestion.closest(to: name, among: fieldNames).map { "did you mean `\(library.path).\($0)`?" }
         return Failure(
             "`\(library.path).\(name)` does not exist in dls",

@@ -79,7 +79,8 @@ package struct Homework {
         for question in questions where !question.cells.contains(where: isTelling) {
             throw failure(
                 "nothing tells whether this is right", question.cell,
-                help: "record its outputs (`dls replay --record`), or add a cell with `assert` behind it")
+                help: "put a cell with `assert` or recorded outputs (`dls replay --record`) behind it, before the next "
+                    + "cell with points")
         }
     }
 

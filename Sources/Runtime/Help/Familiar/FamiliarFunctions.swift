@@ -112,6 +112,12 @@ enum FamiliarFunctions {
           if along == none { repeat(flatten(array(x)), repeats, axis=0) } else { repeat(x, repeats, axis=along) }
         }
         fn split_evenly(x, parts, axis=0) = split_at(x, parts, axis=axis) if isinstance(parts, list) else chunk(x, parts, axis=axis)
+        fn array_split(x, parts, axis=0) {
+          if isinstance(parts, list) { return split_at(x, parts, axis=axis) }
+          if parts < 1 { error("`np.array_split` makes at least one part") }
+          n = array(x).shape[axis]
+          split_at(x, [i * (n // parts) + min(i, n % parts) for i in range(1, parts)], axis=axis)
+        }
         fn convolve(a, v, mode="full") {
           if mode != "full" and mode != "same" and mode != "valid" { error("`mode` of `np.convolve` is \"full\", \"same\" or \"valid\"") }
           a, v = array(a), array(v)
@@ -236,9 +242,18 @@ enum FamiliarFunctions {
           fn std() = self.figures("std")
           fn first() = self.figures("first")
           fn last() = self.figures("last")
-          fn agg(how) = self.figures(how)
+          fn agg(how) = self.count() if how == "count" else (self.size() if how == "size" else self.figures(how))
+          fn iterate() {
+            if isinstance(by, list) { error("a loop goes over the groups of one column: `for key, part in t.groupby(\"a\") { ... }`") }
+            [[key, data.where(row -> row[by] == key)] for key in unique(data[by]) if key != none]
+          }
           fn size() = group(data[by if isinstance(by, list) else [by]], by)
-          fn count() = self.size()
+          fn count() {
+            keys = by if isinstance(by, list) else [by]
+            counted = [name for name in self.rows().columns if not name in keys]
+            if len(counted) == 0 { return self.size() }
+            group(self.rows(), by, part -> {[name]=len(dropna(list(part[name]))) for name in counted})
+          }
           fn show() = "groups by {by}: `.mean()`, `.sum()`, `.agg(\"max\")`, `[\"column\"].mean()`"
         }
         fn group_by(data, by, as_index=true) {
@@ -282,9 +297,25 @@ enum FamiliarFunctions {
         fn compose(changes) = [change for change in changes if isinstance(change, "augmentation") or type(change) == "function"]
         fn to_tensor() = "to_tensor"
 
+        class match_object(whole, first, last, parts, named) {
+          fn part(which) = named[which] if isinstance(which, str) else (whole if which == 0 else parts[which - 1])
+          fn group(*which) {
+            if len(which) == 0 { return whole }
+            picked = [self.part(k) for k in which]
+            picked[0] if len(picked) == 1 else picked
+          }
+          fn groups() = parts
+          fn groupdict() = named
+          fn start() = first
+          fn end() = last
+          fn span() = [first, last]
+          fn get(which) = self.part(which)
+          fn show() = "match of \"{whole}\" from {first} to {last}"
+        }
+        fn matched(found) = none if found == none else match_object(found.text, found.start, found.end, found.groups, found.names)
         fn pattern_compile(pattern) = {
-          findall=text -> find_all(text, pattern), search=text -> search(text, pattern), match=text -> match(text, pattern),
-          fullmatch=text -> fullmatch(text, pattern), split=text -> split(text, pattern=pattern),
+          findall=text -> find_all(text, pattern), search=text -> pattern_search(pattern, text),
+          match=text -> pattern_match(pattern, text), fullmatch=text -> pattern_fullmatch(pattern, text), split=text -> split(text, pattern=pattern),
           sub=(new, text) -> substitute(text, pattern, new), pattern=pattern
         }
 
@@ -302,9 +333,9 @@ enum FamiliarFunctions {
 
         fn pattern_findall(pattern, text) = find_all(text, pattern)
         fn pattern_sub(pattern, new, text, count=0) = substitute(text, pattern, new, count=count if count > 0 else none)
-        fn pattern_match(pattern, text) = match(text, pattern)
-        fn pattern_search(pattern, text) = search(text, pattern)
-        fn pattern_fullmatch(pattern, text) = fullmatch(text, pattern)
+        fn pattern_match(pattern, text) = matched(match(text, pattern))
+        fn pattern_search(pattern, text) = matched(search(text, pattern))
+        fn pattern_fullmatch(pattern, text) = matched(fullmatch(text, pattern))
         fn pattern_split(pattern, text, maxsplit=0) = split(text, pattern=pattern, maxsplit=maxsplit if maxsplit > 0 else none)
 
         fn random_int(low, high) = randint(low, high + 1)

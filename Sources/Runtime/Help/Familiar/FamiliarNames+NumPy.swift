@@ -54,7 +54,7 @@ extension FamiliarNames {
                 .alias(
                     "np.split(x, 3, axis=1)", "chunk(x, 3, axis=1)", "`split_at(x, [1, 2])` by places",
                     by: "split_evenly"),
-                .alias("np.array_split(x, 2)", "chunk(x, 2)", by: "split_evenly"),
+                .alias("np.array_split(x, 2)", "chunk(x, 2)", by: "array_split"),
                 .alias("np.repeat([1, 2], 2)", "repeat([1, 2], 2, axis=0)", by: "repeat_elements"),
                 .alias("np.diagonal(a)", "diag(a)"),
                 .same("np.tile(a, (2, 1))"), .same("np.repeat(a, 2, axis=0)"), .same("np.roll(a, 1, axis=0)"),

@@ -97,6 +97,7 @@ extension FamiliarNames {
                 .same("t.groupby(\"lr\")[\"id\"].max()", "or t.group(\"lr\", {id=\"max\"})"),
                 .instead("df.pivot_table(...)", "t.group([\"lr\", \"id\"])", for: "agg pivot_table"),
                 .instead("df.merge(other, on=\"id\")", "a.join(b, \"id\")", for: ""),
+                .instead("pd.merge(a, b, on=\"id\")", "a.join(b, \"id\")", for: ""),
                 .same("t.describe()"), .instead("df.info()", "t.describe()", for: "info"),
                 .same("t.values", "or tensor(t)"), .same("t.lr.values", "the list itself"),
                 .alias("t.to_numpy()", "tensor(t)", by: "matrix_of"),

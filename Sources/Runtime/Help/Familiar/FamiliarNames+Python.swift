@@ -106,9 +106,9 @@ extension FamiliarNames {
                 .alias("bytes([97, 98])", "[97, 98]", "a list; `.decode()` makes a text of it", by: "bytes_of"),
                 .instead("re.finditer(r\"[ab]\", text)", "find_all(text, '[ab]')", for: "finditer"),
                 .alias("re.sub(r\"[ab]\", \"c\", text)", "substitute(text, '[ab]', \"c\")", by: "pattern_sub"),
-                .alias("re.match(r\"[ab]\", text)", "match(text, '[ab]')", by: "pattern_match"),
-                .alias("re.search(r\"[ab]\", text)", "search(text, '[ab]')", by: "pattern_search"),
-                .alias("re.fullmatch(r\"[ab]\", text)", "fullmatch(text, '[ab]')", by: "pattern_fullmatch"),
+                .alias("re.match(r\".*\", text).group()", "match(text, '.*').text", by: "pattern_match"),
+                .alias("re.search(r\".*\", text).group()", "search(text, '.*').text", by: "pattern_search"),
+                .alias("re.fullmatch(r\".*\", text).group()", "fullmatch(text, '.*').text", by: "pattern_fullmatch"),
                 .alias("re.split(r\"[ab]\", text)", "split(text, pattern='[ab]')", by: "pattern_split"),
             ]),
         FamiliarSection(
