@@ -89,6 +89,34 @@ package struct TextWrapping: Sendable {
         return parts
     }
 
+    /// A paragraph of a page, or the lines between two of them.
+    package enum Block: Equatable {
+        case paragraph(String)
+        /// Lines that keep their spaces; the first and the last are not empty.
+        case program([String])
+    }
+
+    /// The same parts, with the lines between two paragraphs as one.
+    package static func blocks(of text: String) -> [Block] {
+        var blocks: [Block] = []
+        var lines: [String] = []
+        func finish() {
+            while lines.last?.isEmpty == true { lines.removeLast() }
+            if !lines.isEmpty { blocks.append(.program(lines)) }
+            lines = []
+        }
+        for part in parts(of: text) {
+            switch part {
+            case .line(let line): if !line.isEmpty || !lines.isEmpty { lines.append(line) }
+            case .paragraph(let text):
+                finish()
+                blocks.append(.paragraph(text))
+            }
+        }
+        finish()
+        return blocks
+    }
+
     /// Lines of this many characters were broken to fit the source, and not because a thought ends.
     private static let fullLine = 84
 

@@ -57,25 +57,14 @@ struct HelpLinks {
 
     /// A page: paragraphs, and lines that keep their spaces.
     func html(_ text: String) -> String {
-        var html = ""
-        var lines: [String] = []
-        func finish() {
-            while lines.last?.isEmpty == true { lines.removeLast() }
-            let margin = lines.filter { !$0.isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
-            let text = lines.map { String($0.dropFirst(margin)) }.joined(separator: "\n")
-            if !lines.isEmpty { html += "<pre>\(escapedXML(text))</pre>\n" }
-            lines = []
-        }
-        for part in TextWrapping.parts(of: text) {
-            switch part {
-            case .line(let line) where line.isEmpty && lines.isEmpty: break
-            case .line(let line): lines.append(line)
-            case .paragraph(let text):
-                finish()
-                html += "<p>\(prose(text))</p>\n"
+        TextWrapping.blocks(of: text).map { block in
+            switch block {
+            case .paragraph(let text): return "<p>\(prose(text))</p>\n"
+            case .program(let lines):
+                let margin = lines.filter { !$0.isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+                let text = lines.map { String($0.dropFirst(margin)) }.joined(separator: "\n")
+                return "<pre>\(escapedXML(text))</pre>\n"
             }
-        }
-        finish()
-        return html
+        }.joined()
     }
 }

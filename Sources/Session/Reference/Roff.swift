@@ -47,23 +47,11 @@ package enum Roff {
 
     /// The paragraphs and programs of a text.
     package static func page(_ text: String) -> String {
-        var roff = ""
-        var lines: [String] = []
-        func finish() {
-            while lines.last?.isEmpty == true { lines.removeLast() }
-            if !lines.isEmpty { roff += ".PP\n" + self.lines(lines.joined(separator: "\n")) }
-            lines = []
-        }
-        for part in TextWrapping.parts(of: text) {
-            switch part {
-            case .line(let line) where line.isEmpty && lines.isEmpty: break
-            case .line(let line): lines.append(line)
-            case .paragraph(let text):
-                finish()
-                roff += ".PP\n\(prose(text))\n"
+        TextWrapping.blocks(of: text).map { block in
+            switch block {
+            case .paragraph(let text): ".PP\n\(prose(text))\n"
+            case .program(let lines): ".PP\n" + self.lines(lines.joined(separator: "\n"))
             }
-        }
-        finish()
-        return roff
+        }.joined()
     }
 }

@@ -112,6 +112,51 @@ enum FamiliarFunctions {
           if along == none { repeat(flatten(array(x)), repeats, axis=0) } else { repeat(x, repeats, axis=along) }
         }
         fn split_evenly(x, parts, axis=0) = split_at(x, parts, axis=axis) if isinstance(parts, list) else chunk(x, parts, axis=axis)
+        fn angle_of(y, x) {
+          y, x = array(y), array(x)
+          base = atan(y / where(x == 0, 1, x))
+          behind = where(y < 0, base - pi, base + pi)
+          where(x > 0, base, where(x < 0, behind, sign(y) * (pi / 2)))
+        }
+        fn hypotenuse(a, b) = sqrt(array(a) ** 2 + array(b) ** 2)
+        fn count_nonzero(x, axis=none, keepdims=false) = sum(array(x) != 0, axis=axis, keepdims=keepdims)
+        fn nan_sum(x, axis=none) {
+          x = array(x)
+          sum(where(isnan(x), 0, x), axis=axis)
+        }
+        fn nan_mean(x, axis=none) = nan_sum(x, axis=axis) / sum(~isnan(array(x)), axis=axis)
+        fn nan_max(x, axis=none) {
+          x = array(x)
+          max(where(isnan(x), -inf, x), axis=axis)
+        }
+        fn nan_min(x, axis=none) = -nan_max(-array(x), axis=axis)
+        fn nan_std(x, axis=none) {
+          x = array(x)
+          mean_of = nan_mean(x, axis=axis)
+          if axis != none { mean_of = unsqueeze(mean_of, axis) }
+          sqrt(nan_mean((x - mean_of) ** 2, axis=axis))
+        }
+        fn finite(x, nan=0, posinf=none, neginf=none) {
+          x = array(x)
+          most = 3.4028234663852886e38 if x.dtype == "float32" else 1.7976931348623157e308
+          x = where(isnan(x), nan, x)
+          x = where(x == inf, most if posinf == none else posinf, x)
+          where(x == -inf, -most if neginf == none else neginf, x)
+        }
+        fn log_space(start, stop, num=50, steps=none, base=10) = base ** linspace(start, stop, num if steps == none else steps, dtype="float64")
+        fn cross(a, b, axis=-1) {
+          a, b = array(a), array(b)
+          if axis != -1 or a.shape[-1] != 3 or b.shape[-1] != 3 { error("`cross` takes vectors of three numbers along the last axis") }
+          stack([a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1], a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2], a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]], axis=-1)
+        }
+        fn interp(x, xp, fp) {
+          x, xp, fp = array(x), array(xp), array(fp)
+          if xp.ndim != 1 or len(xp) != len(fp) or len(xp) == 0 { error("`np.interp` takes places in rising order, and a value for each") }
+          if len(xp) == 1 { return 0 * x + fp[0] }
+          place = clip(searchsorted(xp, x, right=true), 1, len(xp) - 1)
+          share = clip((x - xp[place - 1]) / (xp[place] - xp[place - 1]), 0, 1)
+          fp[place - 1] + share * (fp[place] - fp[place - 1])
+        }
         fn array_split(x, parts, axis=0) {
           if isinstance(parts, list) { return split_at(x, parts, axis=axis) }
           if parts < 1 { error("`np.array_split` makes at least one part") }
@@ -244,7 +289,7 @@ enum FamiliarFunctions {
           fn last() = self.figures("last")
           fn agg(how) = self.count() if how == "count" else (self.size() if how == "size" else self.figures(how))
           fn iterate() {
-            if isinstance(by, list) { error("a loop goes over the groups of one column: `for key, part in t.groupby(\"a\") { ... }`") }
+            if isinstance(by, list) { error("a loop goes over the groups of one column: `for key, part in t.groupby(\"a\")`") }
             [[key, data.where(row -> row[by] == key)] for key in unique(data[by]) if key != none]
           }
           fn size() = group(data[by if isinstance(by, list) else [by]], by)
