@@ -3,8 +3,8 @@ import Testing
 @Suite struct OutOfMemoryTests {
     /// All memory is taken but for some 17 MB; a matrix product has room for its result, and none for its work.
     private static let program = """
-        a = ones([2048, 512])
-        b = ones([512, 2048])
+        a = ones([512, 2048]).T
+        b = ones([2048, 512]).T
         large = []
         small = []
         try { while true { large = large + [ones([2048, 2048])] } } catch e { print e.message }

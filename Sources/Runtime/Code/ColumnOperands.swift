@@ -14,11 +14,12 @@ struct ColumnOperands {
         self.right = right.columnBase == nil ? nil : right
     }
 
-    /// `t.name == "a"`, or with another column: a mask with an element for each row; nil where neither side is a column.
+    /// `t.name == "a"`, or with a column of the same table: a mask with an element for each row; nil where neither side is a
+    /// column. Columns of different tables have no rows in common, and are compared whole.
     func mask(_ comparison: ComparisonOperator, _ a: Value, _ b: Value, _ frame: Frame) throws -> Value? {
         guard comparison == .equal || comparison == .notEqual else { return nil }
         if let first = try left?.column(a, frame), let second = try right?.column(b, frame),
-            first.count == second.count
+            let table = try left?.table(frame), table === (try right?.table(frame))
         {
             return try ColumnOperands.mask(
                 zip(first, second).map { try Operators.equal($0, $1) == (comparison == .equal) })
@@ -60,11 +61,14 @@ extension Node {
         self is CellNode || self is SlotNode || self is OuterSlotNode || (self as? MemberNode)?.base.isName == true
     }
 
+    /// The table that it is a column of.
+    fileprivate func table(_ frame: Frame) throws -> TableObject? {
+        try columnBase?.evaluate(frame).object(as: TableObject.self)
+    }
+
     /// The elements of the value where it is a column of a table.
     fileprivate func column(_ value: Value, _ frame: Frame) throws -> [Value]? {
-        guard case .list(let elements) = value, let base = columnBase,
-            let table = try base.evaluate(frame).object(as: TableObject.self)
-        else { return nil }
+        guard case .list(let elements) = value, let table = try table(frame) else { return nil }
         if let member = self as? MemberNode, table.column(member.name.text) == nil { return nil }
         return elements
     }

@@ -118,7 +118,7 @@ extension FamiliarNames {
                 .instead("x.zero_()", "x = zeros_like(x)", for: "zero_"),
                 .instead("x.fill_(2)", "x = full_like(x, 2)", for: "fill_"),
                 .instead("x.copy_(y)", "x = y", for: "copy_"),
-                .instead("torch.exp2(x)", "2 ** x", for: "exp2"),
+                .same("torch.exp2(x)"),
                 .instead("F.hardtanh(x)", "clip(x, -1, 1)", for: "hardtanh"),
             ]),
         FamiliarSection(
