@@ -49,6 +49,7 @@ enum HTMLStyle {
         .wide { overflow-x: auto; margin: 0 0 0.9em; }
         table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; margin: 0; }
         th, td { padding: 0.3em 0.8em; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
+        td:last-child:not(.right) { white-space: normal; min-width: 12em; }
         th { border-bottom-width: 2px; }
         .right { text-align: right; }
         .center { text-align: center; }
