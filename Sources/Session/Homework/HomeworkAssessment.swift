@@ -33,7 +33,7 @@ struct HomeworkAssessment {
         if isUntouched, answer?.number == question.cell.number { return "not answered" }
         for cell in question.cells {
             guard let problem = problem(of: cell).first else { continue }
-            // What fails for want of an answer has no reason of its own.
+            // What fails because an answer is missing has no reason of its own.
             if isUntouched { return "not answered" }
             return cell.number == question.cell.number ? problem : "\(cell.name): \(problem)"
         }
