@@ -92,7 +92,7 @@ package struct Backward {
     }
 
     /// The tensor of an input, for what is not differentiated again.
-    package func value(_ index: Int) -> Tensor { variable.inputs[index].value }
+    package func value(_ index: Int = 0) -> Tensor { variable.inputs[index].value }
 
     /// Whether the gradient by one of these inputs is needed.
     package func wants(_ indices: Range<Int>) -> Bool { indices.contains { isWanted[$0] } }
@@ -116,6 +116,14 @@ package struct Backward {
 protocol OneInputOperation: Operation {
     mutating func forward(_ x: Tensor) throws -> Tensor
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable
+}
+
+/// An operation that takes elements of its input, each as it is.
+protocol TakingOperation: OneInputOperation {
+    /// Adds the gradient by the result to that by the input, in place.
+    ///
+    /// - Returns: Whether it was added; nothing is done where that is not possible in place.
+    func add(_ gradient: Tensor, to sum: inout Tensor?) throws -> Bool
 }
 
 extension Operation {

@@ -30,11 +30,12 @@ extension Variable {
     package func square() throws -> Variable { try map(.square) }
 
     /// Returns `x` where it is positive and `slope * x` elsewhere.
-    package func leakyRelu(slope: Double = 0.01) throws -> Variable { try applying(LeakyRelu(slope: slope)) }
+    package func leakyRelu(slope: Double = 0.01) throws -> Variable { try map(.leakyRelu(slope: slope)) }
 
     /// Returns `scale * x` where it is positive and `scale * alpha * (exp(x / width) - 1)` elsewhere.
     package func exponentialLinear(alpha: Double = 1, width: Double = 1, scale: Double = 1) throws -> Variable {
-        try applying(ExponentialLinear(alpha: alpha, width: width, scale: scale))
+        let result = try map(.exponentialLinear(alpha: alpha, width: width))
+        return scale == 1 ? result : try result * scale
     }
 
     /// Returns `log(1 + exp(x))`, without overflow.

@@ -57,9 +57,9 @@ package enum Gradient {
             // Released as soon as it is used, unless it is asked for.
             if !tape.isTarget[place] { gradients[place] = nil }
             let places = variable.inputs.map { tape.place(of: $0) }
-            // A slice goes to its place in a sum that is there already, not by way of zeros around it.
-            if let at = operation as? At, let to = places[0], tape.leadsToTarget[to],
-                try add(gradient, at: at.indices, to: &gradients[to])
+            // Elements that were taken go to their places in a sum that is there already, not by way of zeros around them.
+            if let taking = operation as? any TakingOperation, let to = places[0], tape.leadsToTarget[to],
+                try add(gradient, by: taking, to: &gradients[to])
             {
                 continue
             }
@@ -79,10 +79,12 @@ package enum Gradient {
         return targets.map { tape.place(of: $0).flatMap { gradients[$0] } }
     }
 
-    private static func add(_ part: Variable, at indices: [TensorIndex], to sum: inout Variable?) throws -> Bool {
+    private static func add(
+        _ part: Variable, by operation: any TakingOperation, to sum: inout Variable?
+    ) throws -> Bool {
         guard var total = sum.take() else { return false }
         defer { sum = total }
-        return isKnownUniquelyReferenced(&total) ? try total.accumulate(part.value, at: indices) : false
+        return isKnownUniquelyReferenced(&total) ? try total.accumulate(part.value, by: operation) : false
     }
 
     private static func add(_ part: Variable, to sum: inout Variable?) throws {

@@ -244,10 +244,10 @@ package final class Variable {
         try stored?.add(other)
     }
 
-    /// The same for the elements at indices; false where that is not done in place.
-    func accumulate(_ other: Tensor, at indices: [TensorIndex]) throws -> Bool {
+    /// The same for the gradient of elements that an operation took from it; false where that is not done in place.
+    func accumulate(_ gradient: Tensor, by operation: any TakingOperation) throws -> Bool {
         try compute()
-        return try stored?.add(other, at: indices) ?? false
+        return try operation.add(gradient, to: &stored)
     }
 
     /// Returns a number as a constant, in the dtype that it takes beside another variable.

@@ -73,27 +73,6 @@ extension Elementwise: ONNXOperation {
     }
 }
 
-extension LeakyRelu: ONNXOperation {
-    func write(_ call: ONNXCall) throws -> String {
-        call.add("LeakyRelu", [try call.input()], [("alpha", .number(Float(slope)))])
-    }
-}
-
-extension ExponentialLinear: ONNXOperation {
-    func write(_ call: ONNXCall) throws -> String {
-        let x = try call.input()
-        let dtype = call.output.dtype
-        if width == 1 {
-            let elu = call.add("Elu", [x], [("alpha", .number(Float(alpha)))])
-            return scale == 1 ? elu : call.add("Mul", [elu, try call.number(scale, dtype)])
-        }
-        // Elu of x / width is the same below zero, and width times too small above.
-        let narrowed = call.add("Div", [x, try call.number(width, dtype)])
-        let elu = call.add("Elu", [narrowed], [("alpha", .number(Float(alpha / width)))])
-        return call.add("Mul", [elu, try call.number(scale * width, dtype)])
-    }
-}
-
 extension Clip: ONNXOperation {
     func write(_ call: ONNXCall) throws -> String {
         let dtype = call.output.dtype

@@ -121,6 +121,12 @@ struct NumberArithmetic: OneInputOperation {
         case .multiply: return try g * number
         case .divide: return isOnLeft ? try -(g * (call.output / call.input())) : try g / number
         case .power:
+            if !isOnLeft, !call.isDifferentiated, let kernel = UnaryOperation.power(number),
+                let fused = try g.value.multiplied(
+                    bySlopeOf: kernel, operand: call.value(), result: call.output.value)
+            {
+                return Variable(fused)
+            }
             return isOnLeft
                 ? try Power.gradientByExponent(g, number, call.input(), call.output)
                 : try Power.gradientByBase(g, call.input(), number)

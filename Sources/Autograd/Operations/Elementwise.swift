@@ -41,7 +41,7 @@ package struct ElementwiseOperation: Sendable {
     let derivative: Derivative?
     let spread: Spread
 
-    private init(
+    init(
         _ kernel: UnaryOperation, _ summary: String? = nil, example: String = "", output: String = "",
         onnx: ONNXForm? = nil, isActivation: Bool = false, flops: Double = 8, spread: Spread = .elementwise,
         derivative: Derivative? = nil
@@ -323,45 +323,6 @@ struct Elementwise: OneInputOperation {
     }
 }
 
-/// `x` where it is positive, `slope * x` elsewhere.
-struct LeakyRelu: OneInputOperation {
-    let slope: Double
-    var name: String { "leaky_relu" }
-    var spread: Spread { .elementwise }
-
-    func forward(_ x: Tensor) throws -> Tensor {
-        try Tensor.select(x.combined(.greater, with: 0), x, x.combined(.multiply, with: slope))
-    }
-
-    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
-        try Variable.select(call.input().value.combined(.greater, with: 0), g, g * slope)
-    }
-}
-
-/// `scale * x` where it is positive, `scale * alpha * (exp(x / width) - 1)` elsewhere: ELU, SELU and CELU.
-///
-/// - Source: Clevert et al. 2016, arXiv:1511.07289; Klambauer et al. 2017, arXiv:1706.02515; Barron 2017,
-///   arXiv:1704.07483.
-struct ExponentialLinear: OneInputOperation {
-    let alpha: Double
-    let width: Double
-    let scale: Double
-    var name: String { "elu" }
-    var spread: Spread { .elementwise }
-
-    func forward(_ x: Tensor) throws -> Tensor {
-        let below = try x.clipped(max: 0).combined(.divide, with: width).map(.expm1).combined(.multiply, with: alpha)
-        let result = try Tensor.select(x.combined(.greater, with: 0), x, below)
-        return scale == 1 ? result : try result.combined(.multiply, with: scale)
-    }
-
-    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
-        let x = call.input()
-        let below = try (x.clipped(max: 0) / width).exp() * (scale * alpha / width)
-        return try Variable.select(x.value.combined(.greater, with: 0), g * scale, g * below)
-    }
-}
-
 /// Elements cut off at bounds; the gradient flows where nothing was cut off, bounds excluded, as in PyTorch 2.15.
 struct Clip: OneInputOperation {
     let low: Double?
@@ -372,7 +333,12 @@ struct Clip: OneInputOperation {
     func forward(_ x: Tensor) throws -> Tensor { try x.clipped(min: low, max: high) }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
-        let x = call.input().value
+        let x = call.value()
+        if !call.isDifferentiated,
+            let fused = try g.value.multiplied(bySlopeOf: .clip(min: low, max: high), operand: x, result: x)
+        {
+            return Variable(fused)
+        }
         var inside = try low.map { try x.combined(.greater, with: $0) }
         if let high {
             let below = try x.combined(.less, with: high)

@@ -1,7 +1,7 @@
 import TensorCore
 
 /// The elements at indices.
-struct At: OneInputOperation {
+struct At: TakingOperation {
     let indices: [TensorIndex]
     var name: String { "at" }
     var spread: Spread { .moving }
@@ -11,6 +11,8 @@ struct At: OneInputOperation {
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
         try g.applying(Scatter(indices: indices, shape: call.input().shape))
     }
+
+    func add(_ gradient: Tensor, to sum: inout Tensor?) throws -> Bool { try sum?.add(gradient, at: indices) ?? false }
 }
 
 /// Zeros with the elements added at indices: the adjoint of `At`.
@@ -77,7 +79,7 @@ struct ScatterAlong: OneInputOperation {
 }
 
 /// The rows of a table at indices, of which one row gets no gradient.
-struct Embedding: OneInputOperation {
+struct Embedding: TakingOperation {
     let indices: Tensor
     let paddingIndex: Int?
     var name: String { "embedding" }
@@ -97,5 +99,9 @@ struct Embedding: OneInputOperation {
             rows = try g.where(places.combined(.notEqual, with: Double(paddingIndex)).unsqueeze(indices.rank))
         }
         return try rows.applying(Scatter(indices: [.tensor(indices)], shape: call.input().shape))
+    }
+
+    func add(_ gradient: Tensor, to sum: inout Tensor?) throws -> Bool {
+        try sum?.add(gradient, toRowsAt: indices, skipping: paddingIndex) ?? false
     }
 }

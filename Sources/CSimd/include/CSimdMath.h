@@ -91,6 +91,67 @@ CSIMD_INLINE csimd_float csimd_log(csimd_float x) {
     return x >= 0 ? y : __builtin_nanf("");
 }
 
+// log(1 + x); 3 ulp. What rounding 1 + x loses comes back by the slope there.
+CSIMD_INLINE csimd_float csimd_log1p(csimd_float x) {
+    csimd_float u = 1 + x;
+    csimd_float lost = x >= 1 ? 1 - (u - x) : x - (u - 1);
+    csimd_float y = csimd_log(u) + lost / u;
+    y = u == 0 ? -__builtin_inff() : y;
+    y = csimd_abs(x) < 0x1p-25f ? x : y;
+    return x == __builtin_inff() ? x : y;
+}
+
+// e^x - 1; 2 ulp.
+CSIMD_INLINE csimd_float csimd_expm1(csimd_float x) {
+    csimd_float bounded = csimd_max(-30, csimd_min(89, x));
+    csimd_float shifted = csimd_fma(bounded, 1.44269504f, CSIMD_MAGIC);
+    csimd_float n = shifted - CSIMD_MAGIC;
+    csimd_float r = csimd_fma(n, -0.693359375f, bounded);
+    r = csimd_fma(n, 2.1219444e-4f, r);
+    csimd_float p = CSIMD_POLYNOMIAL(
+        r, 1.98756915e-4f, 1.39819995e-3f, 8.3334519e-3f, 4.1665796e-2f, 1.66666655e-1f, 5.00000012e-1f);
+    // Half of it, because 2^128 is no number; small operands need no power.
+    csimd_float y = csimd_fma(p, r * r, r);
+    csimd_float half = csimd_power_of_two((csimd_int)shifted - CSIMD_MAGIC_BITS - 1);
+    csimd_float scaled = 2 * csimd_fma(y, half, half - 0.5f);
+    return n == 0 ? y : scaled;
+}
+
+// log(1 + e^x) without overflow; 3 ulp.
+CSIMD_INLINE csimd_float csimd_softplus(csimd_float x) {
+    csimd_float positive = x < 0 ? (csimd_float)0 : x;
+    return positive + csimd_log1p(csimd_exp(-csimd_abs(x)));
+}
+
+// x where it is above zero, else alpha * (e^(x / width) - 1).
+CSIMD_INLINE csimd_float csimd_exponential_linear(csimd_float x, float alpha, float width) {
+    csimd_float below = csimd_expm1((x > 0 ? (csimd_float)0 : x) / width) * alpha;
+    return x > 0 ? x : below;
+}
+
+// Its slope: 1 above zero, else e^(x / width) * alpha / width.
+CSIMD_INLINE csimd_float csimd_exponential_linear_slope(csimd_float x, float alpha, float width) {
+    csimd_float below = csimd_exp((x > 0 ? (csimd_float)0 : x) / width) * (alpha / width);
+    return x > 0 ? (csimd_float)1 : below;
+}
+
+// x^n for a whole n, computed in double precision; half a unit in the last place but for large n.
+typedef double csimd_wide __attribute__((ext_vector_type(CSIMD_LANES)));
+
+CSIMD_INLINE csimd_float csimd_whole_power(csimd_float x, int32_t n) {
+    csimd_wide base = __builtin_convertvector(x, csimd_wide), y = 1;
+    for (int32_t rest = n < 0 ? -n : n; rest > 0; rest >>= 1, base *= base) {
+        if (rest & 1) y *= base;
+    }
+    return __builtin_convertvector(n < 0 ? 1 / y : y, csimd_float);
+}
+
+// x^0.5 as C's `pow` has it: 0 for -0, infinite for minus infinity.
+CSIMD_INLINE csimd_float csimd_half_power(csimd_float x) {
+    csimd_float y = csimd_sqrt(x + 0.0f);
+    return x == -__builtin_inff() ? __builtin_inff() : y;
+}
+
 // 2 ulp.
 CSIMD_INLINE csimd_float csimd_tanh(csimd_float x) {
     csimd_float a = csimd_abs(x), z = x * x;

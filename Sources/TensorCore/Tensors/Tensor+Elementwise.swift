@@ -110,7 +110,9 @@ extension Tensor {
     ) throws -> Tensor {
         let operandType = try operation.operandType(type(with: number, operation, numberOnLeft))
         let operand = try cast(to: operandType)
-        if operation == .power && !numberOnLeft && operandType.isFloatingPoint, let simple = simplePower(number) {
+        if operation == .power && !numberOnLeft && operandType.isFloatingPoint,
+            let simple = UnaryOperation.power(number)
+        {
             return try operand.map(simple)
         }
         let scalar = try Tensor.scalar(number, dtype: operandType)
@@ -123,15 +125,6 @@ extension Tensor {
             Combining.combine(operation, operand, operand.strides, scalar, still, into: result)
         }
         return result
-    }
-
-    /// Powers that have a function of their own with the same results.
-    private func simplePower(_ exponent: Double) -> UnaryOperation? {
-        switch exponent {
-        case 2: .square
-        case -1: .reciprocal
-        default: nil
-        }
     }
 
     private func type(with number: Double, _ operation: BinaryOperation, _ numberOnLeft: Bool) -> DType {
@@ -165,6 +158,7 @@ extension Tensor {
         guard min != nil || max != nil else {
             throw TensorError.argument(operation: "clip", name: "min", reason: "is missing, and so is max")
         }
+        if dtype.isFloatingPoint { return try map(.clip(min: min, max: max)) }
         var result = self
         if let min { result = try result.combined(.maximum, with: min) }
         if let max { result = try result.combined(.minimum, with: max) }

@@ -260,6 +260,22 @@ enum Combining {
     /// Writes the elements of `a` where those of the bool `condition` are set, else those of `b`.
     @inline(never)
     static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor, into result: Tensor) {
+        let perRow = result.count / max(result.shape.first ?? 1, 1)
+        let isSingleRun = Walk(result.shape, a.strides, b.strides, condition.strides).isSingleRun
+        guard !isSingleRun, result.count >= 4 * WorkSize.elements, result.shape[0] > 1 else {
+            return selectAll(condition, a, b, into: result)
+        }
+        let rows = max(WorkSize.elements / max(perRow, 1), 1)
+        Threads.parallelFor((result.shape[0] + rows - 1) / rows) { chunk in
+            let start = chunk * rows
+            let count = min(rows, result.shape[0] - start)
+            selectAll(
+                condition.narrowed(0, from: start, count: count), a.narrowed(0, from: start, count: count),
+                b.narrowed(0, from: start, count: count), into: result.narrowed(0, from: start, count: count))
+        }
+    }
+
+    private static func selectAll(_ condition: Tensor, _ a: Tensor, _ b: Tensor, into result: Tensor) {
         switch result.dtype.size {
         case 1: select(condition, a, b, into: result, UInt8.self)
         case 4: select(condition, a, b, into: result, UInt32.self)
@@ -272,23 +288,53 @@ enum Combining {
         _ condition: Tensor, _ a: Tensor, _ b: Tensor, into result: Tensor, _: Word.Type
     ) {
         let flags = condition.pointer(UInt8.self)
-        let a = a.strided(Word.self)
-        let b = b.strided(Word.self)
-        let to = result.pointer(Word.self)
+        let (a, b, to) = (a.strided(Word.self), b.strided(Word.self), result.pointer(Word.self))
         var walk = Walk(result.shape, a.strides, b.strides, condition.strides)
+        // Long runs are shared out; short ones, such as those of a mask that is broadcast, are taken many at a time.
+        if walk.isSingleRun {
+            let row = walk.row
+            let size = WorkSize.elements
+            return Threads.parallelFor((row.count + size - 1) / size) { chunk in
+                let start = chunk * size
+                selectRow(
+                    flags + start * row.cStride, row.cStride, a.base + start * row.aStride, row.aStride,
+                    b.base + start * row.bStride, row.bStride, into: to + start, count: min(size, row.count - start))
+            }
+        }
         while walk.next() {
             let row = walk.row
-            let a = a.base + row.a
-            let b = b.base + row.b
-            let flags = flags + row.c
-            let to = to + row.position
-            if row.aStride == 1 && row.bStride == 1 && row.cStride == 1 {
-                for i in 0..<row.count { to[i] = flags[i] != 0 ? a[i] : b[i] }
-            } else {
-                for i in 0..<row.count {
-                    to[i] = flags[i * row.cStride] != 0 ? a[i * row.aStride] : b[i * row.bStride]
-                }
+            selectRow(
+                flags + row.c, row.cStride, a.base + row.a, row.aStride, b.base + row.b, row.bStride,
+                into: to + row.position, count: row.count)
+        }
+    }
+
+    /// Both operands are read at every place, which lets the loops run over vectors.
+    @inline(__always)
+    private static func selectRow<Word>(
+        _ flags: UnsafePointer<UInt8>, _ flagStride: Int, _ a: UnsafePointer<Word>, _ aStride: Int,
+        _ b: UnsafePointer<Word>, _ bStride: Int, into to: UnsafeMutablePointer<Word>, count: Int
+    ) {
+        switch (flagStride, aStride, bStride) {
+        case (1, 1, 1):
+            for i in 0..<count {
+                let (x, y) = (a[i], b[i])
+                to[i] = flags[i] != 0 ? x : y
             }
+        case (1, 0, 1):
+            let x = a[0]
+            for i in 0..<count {
+                let y = b[i]
+                to[i] = flags[i] != 0 ? x : y
+            }
+        case (1, 1, 0):
+            let y = b[0]
+            for i in 0..<count {
+                let x = a[i]
+                to[i] = flags[i] != 0 ? x : y
+            }
+        default:
+            for i in 0..<count { to[i] = flags[i * flagStride] != 0 ? a[i * aStride] : b[i * bStride] }
         }
     }
 

@@ -67,7 +67,10 @@ package struct UnaryOperation: Sendable {
         int64: { $0.each { (x: Int64) in x.signum() } }, uint8: { $0.each { (x: UInt8) in x.signum() } })
     package static let square = UnaryOperation(
         "square", .numbers, float32: { $0.each { (x: Float) in x * x } }, float64: { $0.each { (x: Double) in x * x } },
-        int64: { $0.each { (x: Int64) in x &* x } }, uint8: { $0.each { (x: UInt8) in x &* x } })
+        int64: { $0.each { (x: Int64) in x &* x } }, uint8: { $0.each { (x: UInt8) in x &* x } },
+        slope: Slope(
+            isOfResult: false, float32: { $0.each { (g: Float, x: Float) in g * (x * 2) } },
+            float64: { $0.each { (g: Double, x: Double) in g * (x * 2) } }))
     package static let relu = UnaryOperation(
         "relu", .numbers, float32: { $0.each { (x: Float) in x < 0 ? 0 : x } },
         float64: { $0.each { (x: Double) in x < 0 ? 0 : x } },
@@ -108,11 +111,11 @@ package struct UnaryOperation: Sendable {
     package static let exp2 = UnaryOperation(
         "exp2", float32: { $0.each { exp2f($0) } }, float64: { $0.each { Glibc.exp2($0) as Double } })
     package static let expm1 = UnaryOperation(
-        "expm1", float32: { $0.each { expm1f($0) } }, float64: { $0.each { Glibc.expm1($0) as Double } })
+        "expm1", float32: { $0.vectors { csimd_expm1($0) } }, float64: { $0.each { Glibc.expm1($0) as Double } })
     package static let log = UnaryOperation(
         "log", float32: { $0.vectors { csimd_log($0) } }, float64: { $0.each { Glibc.log($0) as Double } })
     package static let log1p = UnaryOperation(
-        "log1p", float32: { $0.each { log1pf($0) } }, float64: { $0.each { Glibc.log1p($0) as Double } })
+        "log1p", float32: { $0.vectors { csimd_log1p($0) } }, float64: { $0.each { Glibc.log1p($0) as Double } })
     package static let log2 = UnaryOperation(
         "log2", float32: { $0.each { log2f($0) } }, float64: { $0.each { Glibc.log2($0) as Double } })
     package static let log10 = UnaryOperation(
@@ -151,8 +154,11 @@ package struct UnaryOperation: Sendable {
             isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (y * (1 - y)) } },
             float64: { $0.each { (g: Double, y: Double) in g * (y * (1 - y)) } }))
     package static let softplus = UnaryOperation(
-        "softplus", float32: { $0.each { (x: Float) in (x < 0 ? 0 : x) + log1pf(expf(-x.magnitude)) } },
-        float64: { $0.each { (x: Double) in (x < 0 ? 0 : x) + Glibc.log1p(Glibc.exp(-x.magnitude)) } })
+        "softplus", float32: { $0.vectors { csimd_softplus($0) } },
+        float64: { $0.each { (x: Double) in (x < 0 ? 0 : x) + Glibc.log1p(Glibc.exp(-x.magnitude)) } },
+        slope: Slope(
+            isOfResult: false, float32: { $0.vectors { g, x in g * csimd_sigmoid(x) } },
+            float64: { $0.each { (g: Double, x: Double) in g * (1 / (1 + Glibc.exp(-x))) } }))
     package static let erf = UnaryOperation(
         "erf", float32: { $0.vectors { csimd_erf($0) } }, float64: { $0.each { Glibc.erf($0) as Double } })
     package static let erfc = UnaryOperation(
@@ -172,7 +178,21 @@ package struct UnaryOperation: Sendable {
 
     package static let silu = UnaryOperation(
         "silu", float32: { $0.vectors { $0 * csimd_sigmoid($0) } },
-        float64: { $0.each { (x: Double) in x / (1 + Glibc.exp(-x)) } })
+        float64: { $0.each { (x: Double) in x / (1 + Glibc.exp(-x)) } },
+        slope: Slope(
+            isOfResult: false,
+            float32: {
+                $0.vectors { g, x in
+                    let s = csimd_sigmoid(x)
+                    return g * (s * (x * (1 - s) + 1))
+                }
+            },
+            float64: {
+                $0.each { (g: Double, x: Double) in
+                    let s = 1 / (1 + Glibc.exp(-x))
+                    return g * (s * (x * (1 - s) + 1))
+                }
+            }))
     /// `tanh(softplus(x))` is `n / (n + 2)` with `n = e * (e + 2)` and `e = exp(x)`, and 1 where that would overflow.
     package static let mish = UnaryOperation(
         "mish",
@@ -191,8 +211,11 @@ package struct UnaryOperation: Sendable {
             }
         })
     package static let logSigmoid = UnaryOperation(
-        "log_sigmoid", float32: { $0.each { (x: Float) in (x > 0 ? 0 : x) - log1pf(expf(-x.magnitude)) } },
-        float64: { $0.each { (x: Double) in (x > 0 ? 0 : x) - Glibc.log1p(Glibc.exp(-x.magnitude)) } })
+        "log_sigmoid", float32: { $0.vectors { -csimd_softplus(-$0) } },
+        float64: { $0.each { (x: Double) in (x > 0 ? 0 : x) - Glibc.log1p(Glibc.exp(-x.magnitude)) } },
+        slope: Slope(
+            isOfResult: false, float32: { $0.vectors { g, x in g * csimd_sigmoid(-x) } },
+            float64: { $0.each { (g: Double, x: Double) in g * (1 / (1 + Glibc.exp(x))) } }))
     package static let softsign = UnaryOperation(
         "softsign", float32: { $0.each { (x: Float) in x / (1 + x.magnitude) } },
         float64: { $0.each { (x: Double) in x / (1 + x.magnitude) } })
@@ -202,6 +225,97 @@ package struct UnaryOperation: Sendable {
     package static let hardSwish = UnaryOperation(
         "hardswish", float32: { $0.each { (x: Float) in x <= -3 ? 0 : x >= 3 ? x : x * ((x + 3) / 6) } },
         float64: { $0.each { (x: Double) in x <= -3 ? 0 : x >= 3 ? x : x * ((x + 3) / 6) } })
+
+    // MARK: With settings
+
+    /// `x` above zero, `slope * x` elsewhere.
+    package static func leakyRelu(slope: Double) -> UnaryOperation {
+        let (narrow, wide) = (Float(slope), slope)
+        return UnaryOperation(
+            "leaky_relu", float32: { $0.each { (x: Float) in x > 0 ? x : x * narrow } },
+            float64: { $0.each { (x: Double) in x > 0 ? x : x * wide } },
+            slope: Slope(
+                isOfResult: false, float32: { $0.each { (g: Float, x: Float) in x > 0 ? g : g * narrow } },
+                float64: { $0.each { (g: Double, x: Double) in x > 0 ? g : g * wide } }))
+    }
+
+    /// `x` above zero, `alpha * (exp(x / width) - 1)` elsewhere.
+    package static func exponentialLinear(alpha: Double, width: Double) -> UnaryOperation {
+        let (narrowAlpha, narrowWidth) = (Float(alpha), Float(width))
+        return UnaryOperation(
+            "elu", float32: { $0.vectors { csimd_exponential_linear($0, narrowAlpha, narrowWidth) } },
+            float64: { $0.each { (x: Double) in x > 0 ? x : Glibc.expm1((x > 0 ? 0 : x) / width) * alpha } },
+            slope: Slope(
+                isOfResult: false,
+                float32: {
+                    $0.vectors { g, x in g * csimd_exponential_linear_slope(x, narrowAlpha, narrowWidth) }
+                },
+                float64: {
+                    $0.each { (g: Double, x: Double) in
+                        x > 0 ? g : g * (Glibc.exp((x > 0 ? 0 : x) / width) * (alpha / width))
+                    }
+                }))
+    }
+
+    /// Elements cut off at bounds. The slope is 1 where nothing was cut off, bounds excluded, and 0 elsewhere.
+    package static func clip(min low: Double?, max high: Double?) -> UnaryOperation {
+        UnaryOperation(
+            "clip", float32: clip(low.map { Float($0) }, high.map { Float($0) }), float64: clip(low, high),
+            slope: Slope(
+                isOfResult: false, float32: clipSlope(low.map { Float($0) }, high.map { Float($0) }),
+                float64: clipSlope(low, high)))
+    }
+
+    private static func clip<Value: BinaryFloatingPoint & Sendable>(_ low: Value?, _ high: Value?) -> Loop {
+        switch (low, high) {
+        case (let low?, let high?):
+            return {
+                $0.each { (x: Value) in
+                    let y = x > low || x != x ? x : low
+                    return y < high || y != y ? y : high
+                }
+            }
+        case (let low?, nil): return { $0.each { (x: Value) in x > low || x != x ? x : low } }
+        case (nil, let high?): return { $0.each { (x: Value) in x < high || x != x ? x : high } }
+        case (nil, nil): return { $0.each { (x: Value) in x } }
+        }
+    }
+
+    private static func clipSlope<Value: BinaryFloatingPoint & Sendable>(
+        _ low: Value?, _ high: Value?
+    ) -> @Sendable (SlopeRun) -> Void {
+        switch (low, high) {
+        case (let low?, let high?): return { $0.each { (g: Value, x: Value) in x > low && x < high ? g : 0 } }
+        case (let low?, nil): return { $0.each { (g: Value, x: Value) in x > low ? g : 0 } }
+        case (nil, let high?): return { $0.each { (g: Value, x: Value) in x < high ? g : 0 } }
+        case (nil, nil): return { $0.each { (g: Value, x: Value) in g } }
+        }
+    }
+
+    /// Powers that have a loop of their own; nil for the others.
+    package static func power(_ exponent: Double) -> UnaryOperation? {
+        switch exponent {
+        case 2: return square
+        case -1: return reciprocal
+        case 0.5:
+            return UnaryOperation(
+                "power", float32: { $0.vectors { csimd_half_power($0) } },
+                float64: { $0.each { (x: Double) in x == -.infinity ? .infinity : (x + 0).squareRoot() } },
+                slope: Slope(
+                    isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (0.5 / y) } },
+                    float64: { $0.each { (g: Double, y: Double) in g * (0.5 / y) } }))
+        case let whole where whole.rounded() == whole && whole.magnitude <= 16 && whole != 0:
+            let (n, narrow) = (Int32(whole), Float(whole))
+            return UnaryOperation(
+                "power", float32: { $0.vectors { csimd_whole_power($0, n) } },
+                float64: { $0.each { (x: Double) in pow(x, whole) } },
+                slope: Slope(
+                    isOfResult: false,
+                    float32: { $0.vectors { g, x in g * (csimd_whole_power(x, n - 1) * narrow) } },
+                    float64: { $0.each { (g: Double, x: Double) in g * (pow(x, whole - 1) * whole) } }))
+        default: return nil
+        }
+    }
 
     // MARK: Of truth
 

@@ -48,6 +48,21 @@ extension Tensor {
         _ source: Tensor, at indices: Tensor, into shape: [Int], skipping skipped: Int? = nil
     ) throws -> Tensor {
         let result = try zeros(shape, dtype: source.dtype)
+        try result.addToRows(source, at: indices, skipping: skipped)
+        return result
+    }
+
+    /// Adds each row of `source` to the row of this tensor that an index names, if that can be done in place; otherwise as
+    /// `scatterRows`.
+    ///
+    /// - Returns: Whether it was added; nothing is done where others see the memory.
+    package mutating func add(_ source: Tensor, toRowsAt indices: Tensor, skipping skipped: Int? = nil) throws -> Bool {
+        guard isContiguous, source.dtype == dtype, isKnownUniquelyReferenced(&storage) else { return false }
+        try addToRows(source, at: indices, skipping: skipped)
+        return true
+    }
+
+    private func addToRows(_ source: Tensor, at indices: Tensor, skipping skipped: Int?) throws {
         let rows = try indices.integers().map { index in
             let row = index < 0 ? index + shape[0] : index
             guard row >= 0, row < shape[0] else {
@@ -59,13 +74,12 @@ extension Tensor {
         let columns = shape.dropFirst().reduce(1, *)
         if source.dtype == .float32 {
             RowScatter<FloatVector>(
-                source: source.pointer(Float.self), rows: rows, columns: columns, table: result.pointer(Float.self)
+                source: source.pointer(Float.self), rows: rows, columns: columns, table: pointer(Float.self)
             ).perform()
         } else {
             RowScatter<DoubleVector>(
-                source: source.pointer(Double.self), rows: rows, columns: columns, table: result.pointer(Double.self)
+                source: source.pointer(Double.self), rows: rows, columns: columns, table: pointer(Double.self)
             ).perform()
         }
-        return result
     }
 }
