@@ -41,6 +41,15 @@ extension Variable {
     /// Returns `log(1 + exp(x))`, without overflow.
     package func softplus() throws -> Variable { try map(.softplus) }
 
+    /// Returns `log(exp(a) + exp(b))` of each pair, without overflow.
+    ///
+    /// - Throws: `TensorError.broadcast`.
+    package static func logAddExp(_ a: Variable, _ b: Variable) throws -> Variable {
+        let spread = try maximum(a, b) + (-(a - b).abs()).softplus()
+        // The difference of equal infinities is NaN.
+        return try .select(Tensor.combine(.equal, a.value, b.value), maximum(a, b) + Double.log(2), spread)
+    }
+
     /// Returns the elements with those beyond the bounds replaced by them.
     ///
     /// - Throws: `TensorError.argument` where neither bound is given.

@@ -88,6 +88,94 @@ extension Variable {
         return result
     }
 
+    /// The largest elements up to each place of an axis, or the smallest, and where they are along it: int64.
+    ///
+    /// NaN is both, and of equal elements it is the last, as in PyTorch. The places are found as `cumulativeProduct` finds
+    /// products; gradients flow to them.
+    package func cumulativeExtreme(isLargest: Bool, axis: Int) throws -> (values: Variable, places: Tensor) {
+        let place = try place(of: axis, operation: isLargest ? "cummax" : "cummin")
+        let size = shape[place]
+        var wide = [Int](repeating: 1, count: rank)
+        wide[place] = size
+        var places = try Tensor.arange(0, Double(size), dtype: .int64).reshape(wide).broadcast(to: shape)
+        var values = value
+        var reach = 1
+        func part(_ tensor: Tensor, _ start: Int, _ stop: Int) throws -> Tensor {
+            try tensor.at(
+                [TensorIndex](repeating: .all, count: place) + [.slice(start: start, stop: stop, step: 1)])
+        }
+        while reach < size {
+            try Interrupt.check()
+            let (now, before) = (try part(values, reach, size), try part(values, 0, size - reach))
+            let beats = try Tensor.combine(isLargest ? .greater : .less, before, now)
+            let isEarlier = try Tensor.combine(.logicalOr, beats, before.map(.isNaN))
+            func joined(_ tensor: Tensor) throws -> Tensor {
+                let later = try Tensor.select(isEarlier, part(tensor, 0, size - reach), part(tensor, reach, size))
+                return try .concat([part(tensor, 0, reach), later], axis: place)
+            }
+            (values, places) = (try joined(values), try joined(places))
+            reach *= 2
+        }
+        return (isTracked ? try gather(axis: place, indices: places) : Variable(values), places)
+    }
+
+    /// Puts a border around whose elements are others of the tensor.
+    ///
+    /// - Throws: `TensorError.argument` where an axis is too small for its border.
+    package func pad(_ widths: [(before: Int, after: Int)], by border: Border) throws -> Variable {
+        guard widths.count == rank else {
+            throw TensorError.argument(
+                operation: "pad", name: "widths", reason: "has \(widths.count) entries for \(rank) axes")
+        }
+        var result = self
+        for (axis, (before, after)) in widths.enumerated() where before != 0 || after != 0 {
+            let size = shape[axis]
+            let most = border.mostPlaces(size)
+            guard before >= 0, after >= 0, before <= most, after <= most else {
+                throw TensorError.argument(
+                    operation: "pad", name: "widths",
+                    reason:
+                        "has \(before < 0 || before > most ? before : after) for an axis of size \(size), which takes "
+                        + "0 to \(most == .max ? "any number" : "\(most)") by mode=\"\(border.rawValue)\"")
+            }
+            let places = try border.places(
+                .arange(-Double(before), Double(size) + Double(after), dtype: .int64), size: size)
+            result = try result.at([TensorIndex](repeating: .all, count: axis) + [.tensor(places)])
+        }
+        return result
+    }
+
+    /// Where the elements of a border come from.
+    package enum Border: String, CaseIterable, Sendable {
+        /// Mirrored at the first and the last element, without these.
+        case reflect
+        /// The first and the last element.
+        case replicate
+        /// From the other end.
+        case circular
+
+        /// How wide it can be at an axis of a size.
+        func mostPlaces(_ size: Int) -> Int {
+            switch self {
+            case .reflect: Swift.max(size - 1, 0)
+            case .replicate: size == 0 ? 0 : .max
+            case .circular: size
+            }
+        }
+
+        /// The places along the axis that elements within and outside of it are taken from.
+        func places(_ places: Tensor, size: Int) throws -> Tensor {
+            let last = Double(size - 1)
+            switch self {
+            case .reflect:
+                return try places.map(.abs).combined(.subtract, with: last).map(.abs)
+                    .combined(.subtract, with: last, numberOnLeft: true)
+            case .replicate: return try places.clipped(min: 0, max: last)
+            case .circular: return try places.combined(.remainder, with: Double(size))
+            }
+        }
+    }
+
     /// This tensor with elements of another put, or added, where `indices` say on an axis: the counterpart of `gather`.
     package func scattering(axis: Int, indices: Tensor, _ source: Variable, adds: Bool) throws -> Variable {
         let source = try source.broadcast(to: indices.shape)

@@ -63,6 +63,8 @@ extension Builtin {
         Builtin(
             "cumprod(x, axis=-1)", .reductions, "The running product along an axis.", example: "cumprod([1, 2, 3, 4])"
         ) { call in .tensor(try call.tensor("x").cumulativeProduct(axis: try call.integer("axis"))) },
+        cumulativeExtreme("cummax", "largest", isLargest: true),
+        cumulativeExtreme("cummin", "smallest", isLargest: false),
         Builtin(
             "chunk(x, count, axis=0)", .shapes,
             "A list of parts of one size along an axis: as many as `count`, or fewer where that divides it so.",
@@ -136,6 +138,21 @@ extension Builtin {
                 line[axis] = vector.count
                 return .tensor(try vector.reshape(line).broadcast(to: shape))
             })
+    }
+}
+
+extension Builtin {
+    fileprivate static func cumulativeExtreme(_ name: String, _ kind: String, isLargest: Bool) -> Builtin {
+        Builtin(
+            "\(name)(x, axis=-1, indices=false)", .reductions,
+            "The \(kind) element up to each place of an axis; nan once there was one.",
+            details: "indices=true: the list of these and of where they are along the axis, as in PyTorch.",
+            example: "\(name)([2, 1, 3])"
+        ) { call in
+            let found = try call.tensor("x").cumulativeExtreme(isLargest: isLargest, axis: try call.integer("axis"))
+            return try call.boolean("indices")
+                ? .list([.tensor(found.values), .tensor(found.places)]) : .tensor(found.values)
+        }
     }
 }
 

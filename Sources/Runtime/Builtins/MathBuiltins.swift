@@ -68,6 +68,13 @@ extension Builtin {
             return Value.tensor(try Variable.maximum(operands[0], operands[1])).unwrapped
         },
         Builtin(
+            "logaddexp(a, b)", .math, "log(exp(a) + exp(b)) of each pair of elements, without overflow.",
+            example: "logaddexp([0, 1000], [0, 1000])"
+        ) { call in
+            let operands = try call.operands("a", "b").map { try $0.asFractions }
+            return Value.tensor(try .logAddExp(operands[0], operands[1])).unwrapped
+        },
+        Builtin(
             "minimum(a, b)", .math, "The smaller of each pair of elements; nan where one is nan.",
             example: "minimum([1, 5], [3, 2])"
         ) { call in

@@ -207,9 +207,13 @@ extension Builtin {
             return .list(parts.map { .tensor($0) })
         },
         Builtin(
-            "pad(x, widths, value=0)", .shapes,
+            "pad(x, widths, value=0, mode=\"constant\")", .shapes,
             "Puts a border around: `widths` is a number for all axes or a list with [before, after] for each axis.",
-            example: "pad([[1, 2]], [[1, 1], [0, 2]])"
+            details: """
+                mode="reflect" mirrors the elements at the edge, which it does not repeat, "replicate" (NumPy's "edge") repeats the
+                edge, and "circular" ("wrap") goes on at the other end.
+                """,
+            example: "pad([[1, 2]], [[1, 1], [0, 2]])\npad([1, 2, 3], 2, mode=\"reflect\")"
         ) { call in
             let tensor = try call.tensor("x")
             let widths: [(before: Int, after: Int)]
@@ -224,6 +228,12 @@ extension Builtin {
                     }
                     return (ends[0], ends[1])
                 }
+            }
+            let names = ["edge": "replicate", "wrap": "circular"]
+            let mode = try call.choice(
+                "mode", of: ["constant"] + Variable.Border.allCases.map(\.rawValue) + names.keys.sorted())
+            if let border = Variable.Border(rawValue: names[mode] ?? mode) {
+                return .tensor(try tensor.pad(widths, by: border))
             }
             let value = try call.number("value")
             return .tensor(try tensor.cast(to: tensor.dtype.holding(value)).pad(widths, value: value))

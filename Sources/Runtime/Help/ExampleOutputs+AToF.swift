@@ -179,6 +179,12 @@ extension ExampleOutputs {
         0.31326168751822286
         == ctc
         2.9557416
+        == cummax
+        tensor [3] float64
+          2  2  3
+        == cummin
+        tensor [3] float64
+          2  1  1
         == cumprod
         tensor [4] float64
            1   2   6  24

@@ -173,6 +173,9 @@ extension ExampleOutputs {
         == log_softmax
         tensor [3] float64
           -2.4076  -1.4076  -0.4076
+        == logaddexp
+        tensor [2] float64
+             0.6931  1000.6931
         == logical_and
         tensor [2] bool
            true  false
@@ -329,6 +332,8 @@ extension ExampleOutputs {
           0  0  0  0
           1  2  0  0
           0  0  0  0
+        tensor [7] float64
+          3  2  1  2  3  2  1
         == pad_sequence
         tensor [3, 3] int64
           1  2  3

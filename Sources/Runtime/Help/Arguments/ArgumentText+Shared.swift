@@ -196,8 +196,8 @@ extension ArgumentText {
         where mask_fill nonzero clip
         tril triu diag causal_mask
         meshgrid linspace plot
-        diff cumsum cumprod
-        exp expm1 log log1p log2 log10 logsumexp
+        diff cumsum cumprod cummax cummin
+        exp expm1 log log1p log2 log10 logsumexp logaddexp
         sqrt square reciprocal rsqrt pow
         abs sign neg
         floor ceil round int
@@ -211,6 +211,7 @@ extension ArgumentText {
         logical_and logical_or logical_not any all
         fft ifft rfft irfft fftfreq rfftfreq
         sum mean prod cumsum cumprod
+        cummax cummin max min
         max min argmax argmin topk
         any all
         var std mean median quantile percentile

@@ -50,7 +50,8 @@ extension ArgumentText {
         split_at.indices | list of whole numbers | Where parts begin, without the first.
         split_at.returns,chunk.returns,meshgrid.returns | list | A list of tensors.
         pad.widths | whole number or list | Elements to add at both ends of all axes, or [before, after] for each axis.
-        pad.value | number | The value of the border.
+        pad.value | number | The value of the border; with mode="constant" alone.
+        pad.mode | string | "constant", "reflect", "replicate" or "circular", and NumPy's "edge" and "wrap": where the border comes from.
         tile.counts | list of whole numbers or whole number | How often to repeat each axis.
         repeat.counts | whole numbers | How often to repeat.
         repeat.axis | whole number or none | The axis whose elements are repeated; none repeats the whole tensor.
@@ -74,7 +75,7 @@ extension ArgumentText {
         nonzero.returns | tensor | int64 [count, axes]; a list of vectors with as_tuple=true.
 
         diff.n | whole number | How often differences are taken.
-        diff.x,cumsum.x,cumprod.x | tensor or list | The input.
+        diff.x,cumsum.x,cumprod.x,cummax.x,cummin.x | tensor or list | The input.
         round.digits | whole number | Decimals to keep; negative ones round to tens, hundreds, ...
         clip.low,clip.high | number or none | The limit; none: no limit.
         divmod.returns | list | [quotient rounded down, remainder].
@@ -92,8 +93,10 @@ extension ArgumentText {
         fftfreq.returns | tensor | [n], in cycles per unit of d.
         rfftfreq.returns | tensor | [n // 2 + 1], in cycles per unit of d.
 
-        cumsum.axis,cumprod.axis,argsort.axis,topk.axis | whole number | The axis; negative ones count from the last.
+        cumsum.axis,cumprod.axis,cummax.axis,cummin.axis,argsort.axis,topk.axis | whole number | The axis; negative ones count from the last.
         cumsum.returns,cumprod.returns | tensor | The shape of x.
+        cummax.indices,cummin.indices | boolean | Whether to tell also where the elements are.
+        cummax.returns,cummin.returns | tensor or list | The shape of x; a list of two with indices=true.
         argsort.returns | tensor | int64, in the shape of x.
         argmax.returns,argmin.returns | tensor | int64, x without the reduced axis; a number without axis.
         any.returns,all.returns | tensor | bool, x without the reduced axes; a boolean without axis.

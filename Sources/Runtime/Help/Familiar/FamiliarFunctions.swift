@@ -25,7 +25,9 @@ enum FamiliarFunctions {
         return word + (parameters.firstIndex(of: ")").map { String(parameters[...$0]) } ?? "()")
     }
 
-    static let source = #"""
+    static let source = commonFunctions + "\n" + rarerFunctions
+
+    private static let commonFunctions = #"""
         fn random_split(data, sizes, generator=none) {
           if len(sizes) != 2 { error("`split` makes two parts: split a part again for more") }
           split(data, sizes[0])
@@ -54,9 +56,8 @@ enum FamiliarFunctions {
           split_at(x, list(range(size, x.shape[dim], size)), axis=dim)
         }
         fn torch_pad(x, widths, mode="constant", value=0) {
-          if mode != "constant" { error("`F.pad` pads with a value here: `pad` has other borders: see `?pad`") }
           own = [[widths[2 * i], widths[2 * i + 1]] for i in reversed(range(len(widths) // 2))]
-          pad(x, [[0, 0] for i in range(x.ndim - len(own))] + own, value=value)
+          pad(x, [[0, 0] for i in range(x.ndim - len(own))] + own, value=value, mode=mode)
         }
 
         model sequential(layers) {

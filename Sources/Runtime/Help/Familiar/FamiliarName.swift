@@ -213,13 +213,18 @@ package enum FamiliarNames {
     /// How to write in dls what somebody wrote.
     static func hint(_ word: String) -> String? { hints[word]?.hint }
 
+    /// Functions whose names mean one thing without their module too.
+    private static let plainWords: Set<String> = [
+        "interpolate", "scaled_dot_product_attention", "smooth_l1_loss", "gumbel_softmax", "cdist", "polyfit", "polyval",
+    ]
+
     /// Functions of `FamiliarFunctions` that are named without a module too: classes, such as `DataLoader`, and `tqdm`.
     private static let functionsByWord: [String: String] = {
         var functions: [String: String] = [:]
         for row in all {
-            guard let function = row.function, row.path == nil || row.words[0].first?.isUppercase == true else {
-                continue
-            }
+            guard let function = row.function,
+                row.path == nil || row.words[0].first?.isUppercase == true || plainWords.contains(row.words[0])
+            else { continue }
             functions[row.words[0]] = function
         }
         return functions

@@ -43,7 +43,6 @@ extension FamiliarNames {
                 .same("x.T"),
                 .instead("x.size", "numel(x)", for: ""),
                 .alias("np.transpose(x, (1, 0))", "permute(x, 1, 0)", "`np.transpose(x)` is x.T"),
-                .instead("np.moveaxis(x, 0, 1)", "permute(x, 1, 0)", for: "moveaxis"),
                 .alias("np.swapaxes(x, 0, 1)", "transpose(x, 0, 1)"),
                 .same("x.flatten()"), .alias("np.ravel(x)", "flatten(x)"), .alias("x.ravel()", "flatten(x)"),
                 .same("np.squeeze(x[:1])"), .alias("np.expand_dims(x, axis=0)", "unsqueeze(x, axis=0)"),
@@ -60,9 +59,7 @@ extension FamiliarNames {
                 .alias("np.diagonal(a)", "diag(a)"),
                 .same("np.tile(a, (2, 1))"), .same("np.repeat(a, 2, axis=0)"), .same("np.roll(a, 1, axis=0)"),
                 .same("np.flip(a)"),
-                .instead("np.flipud(a)", "flip(a, 0)", "fliplr is flip(a, 1)", for: "flipud fliplr"),
                 .alias("np.broadcast_to([1.0, 2.0], (3, 2))", "broadcast([1.0, 2.0], [3, 2])"),
-                .instead("np.pad(a, ((1, 1), (0, 2)))", "pad(a, [[1, 1], [0, 2]])", for: ""),
                 .alias("x.astype(\"float32\")", "cast(x, \"float32\")"), .alias("x.tolist()", "list(x)"),
                 .alias("np.copy(x)", "clone(x)"),
             ]),
@@ -149,5 +146,6 @@ extension FamiliarNames {
                     "`seed 1` starts the one stream of random numbers; many functions take seed=",
                     for: "default_rng RandomState"),
             ]),
+        rarerArrayFunctions,
     ]
 }

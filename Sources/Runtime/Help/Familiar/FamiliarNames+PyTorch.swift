@@ -217,7 +217,6 @@ extension FamiliarNames {
                 .alias("nn.GELU()", "gelu()"), .alias("nn.SiLU()", "silu()"), .alias("nn.ELU()", "elu()"),
                 .alias("nn.Softplus()", "softplus()"), .alias("nn.SELU()", "selu()"), .alias("nn.Mish()", "mish()"),
                 .alias("nn.Hardswish()", "hardswish()"), .alias("nn.ReLU6()", "relu6()"),
-                .alias("nn.Softmax(dim=1)", "softmax(axis=1)"), .alias("nn.LogSoftmax(dim=1)", "log_softmax(axis=1)"),
                 .alias("nn.Flatten()", "flatten()"), .alias("nn.Identity()", "identity()"),
                 .alias("nn.Dropout(0.5)", "dropout(0.5)"), .alias("nn.Dropout2d(0.5)", "dropout2d(0.5)"),
                 .alias("nn.MaxPool2d(2, 2)", "maxpool(2, 2)"), .alias("nn.AvgPool2d(2)", "avgpool(2)"),
@@ -227,10 +226,6 @@ extension FamiliarNames {
                 .alias("nn.AdaptiveMaxPool2d(1)", "adaptive_maxpool(1)"), .alias("nn.MaxPool1d(2)", "maxpool(2)"),
 
                 .alias("nn.Parameter(torch.randn(3))", "parameter(randn(3))"),
-                .instead(
-                    "nn.ModuleList([...])",
-                    "model net_of() { blocks = [linear(8) for i in range(3)]; fn forward(x) = blocks[0](x) }",
-                    "lists and records of layers are parts of a model", for: "ModuleList ModuleDict"),
                 .instead("nn.MultiheadAttention(8, 2)", "multihead_attention(8, 2)", for: "MultiheadAttention"),
                 .instead("model.forward(x)", "net(x)", "a model is called", for: "forward"),
                 .same("net.train()", "gives net; `net(x, training=true)` is as in training"),
@@ -408,5 +403,6 @@ extension FamiliarNames {
                 .alias("tqdm(xs)", "xs", "it shows no bar; `train` shows how far it is", by: "without_bar"),
                 .instead("trange(10)", "range(10)", for: "trange"),
             ]),
+        rarerModules, rarerFunctions,
     ]
 }

@@ -1,0 +1,212 @@
+extension FamiliarFunctions {
+    /// Those of the rarer words of `torch.nn`, `torch` and NumPy.
+    static let rarerFunctions = #"""
+        fn softmax_layer(dim=-1) = softmax(axis=dim)
+        fn log_softmax_layer(dim=-1) = log_softmax(axis=dim)
+        fn softmin_of(x, dim=-1) = softmax(-x, axis=dim)
+        fn softmin_layer(dim=-1) = x -> softmin_of(x, dim=dim)
+        fn glu_layer(dim=-1) = glu(axis=dim)
+        fn prelu_of(num_parameters=1, init=0.25) = prelu(slopes=num_parameters, init=init)
+        fn hardtanh_of(x, min_val=-1, max_val=1, inplace=false) = clip(x, min_val, max_val)
+        fn hardtanh_layer(min_val=-1, max_val=1, inplace=false) = x -> hardtanh_of(x, min_val=min_val, max_val=max_val)
+        fn tanhshrink_of(x) = x - tanh(x)
+        fn tanhshrink_layer() = tanhshrink_of
+        fn softshrink_of(x, lambd=0.5) = sign(x) * relu(abs(x) - lambd)
+        fn softshrink_layer(lambd=0.5) = x -> softshrink_of(x, lambd=lambd)
+        fn hardshrink_of(x, lambd=0.5) = where(abs(x) > lambd, x, 0)
+        fn hardshrink_layer(lambd=0.5) = x -> hardshrink_of(x, lambd=lambd)
+        fn bilinear_of(in1_features, in2_features, out_features, bias=true) = bilinear(out_features, bias=bias)
+        fn pixel_shuffle_of(x, upscale_factor) = pixel_shuffle(x, factor=upscale_factor)
+        fn pixel_shuffle_layer(upscale_factor) = pixel_shuffle(factor=upscale_factor)
+        fn pixel_unshuffle_of(x, downscale_factor) {
+          n, c, h, w = x.shape
+          f = downscale_factor
+          if h % f != 0 or w % f != 0 { error("`pixel_unshuffle` takes images whose sides {f} divides, and got {h} x {w}") }
+          parts = reshape(x, [n, c, h // f, f, w // f, f])
+          reshape(permute(parts, 0, 1, 3, 5, 2, 4), [n, c * f * f, h // f, w // f])
+        }
+        fn pixel_unshuffle_layer(downscale_factor) = x -> pixel_unshuffle_of(x, downscale_factor)
+        fn pad_ends(x, padding, axes) {
+          ends = [padding] * (2 * axes) if isinstance(padding, int) else list(padding)
+          own = [[ends[2 * i], ends[2 * i + 1]] for i in reversed(range(len(ends) // 2))]
+          [[0, 0] for i in range(x.ndim - len(own))] + own
+        }
+        fn zero_pad_layer(padding) = x -> pad(x, pad_ends(x, padding, 2))
+        fn constant_pad_1d(padding, value) = x -> pad(x, pad_ends(x, padding, 1), value=value)
+        fn constant_pad_2d(padding, value) = x -> pad(x, pad_ends(x, padding, 2), value=value)
+        fn reflection_pad_1d(padding) = x -> pad(x, pad_ends(x, padding, 1), mode="reflect")
+        fn reflection_pad_2d(padding) = x -> pad(x, pad_ends(x, padding, 2), mode="reflect")
+        fn replication_pad_1d(padding) = x -> pad(x, pad_ends(x, padding, 1), mode="replicate")
+        fn replication_pad_2d(padding) = x -> pad(x, pad_ends(x, padding, 2), mode="replicate")
+        fn circular_pad_1d(padding) = x -> pad(x, pad_ends(x, padding, 1), mode="circular")
+        fn circular_pad_2d(padding) = x -> pad(x, pad_ends(x, padding, 2), mode="circular")
+        fn pad_as_numpy(x, pad_width, mode="constant", constant_values=0) {
+          x = array(x)
+          flat = isinstance(pad_width, list) and not any([isinstance(w, list) for w in pad_width])
+          widths = [pad_width] * x.ndim if flat and len(pad_width) == 2 else pad_width
+          pad(x, widths, value=constant_values, mode=mode)
+        }
+        fn module_list(layers=none) = [] if layers == none else layers
+
+        fn triplet_of(anchor, positive, negative, margin=1, p=2, reduction="mean") {
+          if p != 2 { error("`triplet` measures distances with p=2") }
+          triplet(anchor, positive, negative, margin=margin, reduction=reduction)
+        }
+        fn triplet_loss(margin=1, p=2, reduction="mean") = (a, b, c) -> triplet_of(a, b, c, margin=margin, p=p, reduction=reduction)
+        fn reduced(losses, reduction) = mean(losses) if reduction == "mean" else (sum(losses) if reduction == "sum" else losses)
+        fn cosine_loss(margin=0, reduction="mean") = (a, b, target) -> {
+          near = cosine_similarity(a, b, axis=-1)
+          reduced(where(array(target) > 0, 1 - near, relu(near - margin)), reduction)
+        }
+        fn ranking_loss(margin=0, reduction="mean") = (a, b, target) -> reduced(relu(-array(target) * (a - b) + margin), reduction)
+        fn poisson_of(prediction, target, log_input=true, reduction="mean", eps=1e-8) =
+          reduced(exp(prediction) - target * prediction if log_input else prediction - target * log(prediction + eps), reduction)
+        fn poisson_loss(log_input=true, reduction="mean", eps=1e-8) = (prediction, target) -> poisson_of(prediction, target, log_input=log_input, reduction=reduction, eps=eps)
+        fn pairwise_distance(a, b, p=2, eps=1e-6, keepdim=false) = sum(abs(a - b + eps) ** p, axis=-1, keepdims=keepdim) ** (1 / p)
+        fn pairwise_layer(p=2, eps=1e-6, keepdim=false) = (a, b) -> pairwise_distance(a, b, p=p, eps=eps, keepdim=keepdim)
+        fn distances(a, b, p=2) {
+          # Differences keep all digits; where there are too many, the products of the rows do.
+          if p != 2 or a.shape[-2] * b.shape[-2] * a.shape[-1] <= 4000000 { return sum(abs(unsqueeze(a, -2) - unsqueeze(b, -3)) ** p, axis=-1) ** (1 / p) }
+          squares = sum(a * a, axis=-1, keepdims=true) + unsqueeze(sum(b * b, axis=-1), -2)
+          sqrt(relu(squares - 2 * (a @ transpose(b, -1, -2))))
+        }
+        fn linear_map(x, weight, bias=none) {
+          y = x @ transpose(weight, 0, 1)
+          y if bias == none else y + bias
+        }
+        fn embed(indices, weight) = weight[indices]
+        fn layer_norm_of(x, normalized_shape, weight=none, bias=none, eps=1e-5) {
+          axes = list(range(-len(normalized_shape), 0))
+          centred = x - mean(x, axis=axes, keepdims=true)
+          y = centred / sqrt(mean(centred ** 2, axis=axes, keepdims=true) + eps)
+          if weight != none { y = y * weight }
+          y if bias == none else y + bias
+        }
+        fn conv_of(x, weight, bias=none, stride=1, padding=0, dilation=1, groups=1) =
+          squeeze(conv2d(unsqueeze(x, 2), unsqueeze(weight, 2), bias=bias, stride=[1, stride], padding=[0, padding], dilation=[1, dilation], groups=groups), 2)
+        fn gumbel_softmax(logits, tau=1, hard=false, dim=-1) {
+          soft = softmax((logits - log(-log(rand_like(logits)))) / tau, axis=dim)
+          if not hard { return soft }
+          best = max(soft, axis=dim, keepdims=true)
+          (soft == best).type(soft.dtype) - detach(soft) + soft
+        }
+
+        fn select_along(x, dim, index) = transpose(transpose(x, 0, dim)[index], 0, dim)
+        fn masked_select(x, mask) = x[mask]
+        fn narrow(x, dim, start, length) = transpose(transpose(x, 0, dim)[start:start + length], 0, dim)
+        fn unbind(x, dim=0) = [part for part in transpose(x, 0, dim)]
+        fn move_axis(x, source, destination) {
+          x = array(x)
+          order = [i for i in range(x.ndim) if i != source % x.ndim]
+          order.insert(destination % x.ndim, source % x.ndim)
+          permute(x, order)
+        }
+        fn fliplr(x) = flip(array(x), 1)
+        fn flipud(x) = flip(array(x), 0)
+        fn quarter_turn(x, k=1) {
+          x = array(x)
+          for i in range(k % 4) { x = flip(transpose(x, 0, 1), 0) }
+          x
+        }
+        fn lerp(a, b, weight) = a + weight * (b - a)
+        fn addmm(input, a, b, beta=1, alpha=1) = beta * input + alpha * (a @ b)
+        fn bernoulli(p) = (rand_like(p) < p).type(p.dtype)
+        fn is_in(x, values) = any(unsqueeze(array(x), -1) == flatten(array(values)), axis=-1)
+        fn std_mean(x, dim=none) = [std(x, axis=dim), mean(x, axis=dim)]
+        fn var_mean(x, dim=none) = [var(x, axis=dim), mean(x, axis=dim)]
+        fn logspace(start, stop, num=50, base=10) = base ** array(linspace(start, stop, num))
+        fn geomspace(start, stop, num=50) = exp(array(linspace(log(start), log(stop), num)))
+        fn tril_indices(row, col, offset=0) = nonzero(tril(ones([row, col]), offset)).T
+        fn triu_indices(row, col, offset=0) = nonzero(triu(ones([row, col]), offset)).T
+        fn radians(x) = x * (pi / 180) if isinstance(x, (int, float)) else array(x) * (pi / 180)
+        fn degrees(x) = x * (180 / pi) if isinstance(x, (int, float)) else array(x) * (180 / pi)
+        fn is_tensor(x) = type(x) == "tensor"
+
+        fn average(x, axis=none, weights=none) {
+          x = array(x)
+          if weights == none { return mean(x, axis=axis) }
+          w = array(weights)
+          if w.ndim == 1 and x.ndim > 1 {
+            if axis == none { error("`average` of {x.ndim} axes by a vector of weights takes an axis") }
+            shape = [1] * x.ndim
+            shape[axis] = len(w)
+            w = reshape(w, shape)
+          }
+          sum(x * w, axis=axis) / sum(w * ones_like(x), axis=axis)
+        }
+        fn appended(x, values, axis=none) = concat([flatten(array(x)), flatten(array(values))]) if axis == none else concat([array(x), array(values)], axis=axis)
+        fn vander(x, N=none, increasing=false) {
+          x = array(x)
+          n = len(x) if N == none else N
+          powers = arange(n) if increasing else arange(n - 1, -1, -1)
+          unsqueeze(x, 1) ** powers
+        }
+        fn polyfit(x, y, deg) = lstsq(vander(array(x).double(), N=deg + 1), array(y).double())[0]
+        fn polyval(p, x) {
+          y = 0 * x if isinstance(x, (int, float)) else 0 * array(x)
+          for c in list(p) { y = y * x + c }
+          y
+        }
+        fn modulo(a, b) = array(a) % b
+        fn spread(x, axis=none) = max(array(x), axis=axis) - min(array(x), axis=axis)
+        fn take_along(x, indices, axis=-1) = gather(array(x), array(indices), axis=axis)
+        fn slopes(y, dx=1) {
+          y = array(y)
+          concat([y[1:2] - y[:1], (y[2:] - y[:-2]) / 2, y[-1:] - y[-2:-1]]) / dx
+        }
+        fn trapezoid(y, x=none, dx=1.0) {
+          y = array(y)
+          steps = dx if x == none else diff(array(x))
+          sum((y[..., 1:] + y[..., :-1]) * steps, axis=-1) / 2
+        }
+        fn digitize(x, bins, right=false) = searchsorted(array(bins), array(x), right=not right)
+        fn cube_root(x) = sign(array(x)) * abs(array(x)) ** (1 / 3)
+        fn flat_nonzero(x) = squeeze(nonzero(flatten(array(x))), 1)
+        fn union_of(a, b) = unique(concat([flatten(array(a)), flatten(array(b))]))
+        fn shared_by(a, b) {
+          a = unique(array(a))
+          a[is_in(a, b)]
+        }
+        fn only_in(a, b) {
+          a = unique(array(a))
+          a[~is_in(a, b)]
+        }
+        fn apply_along(f, axis, x) = stack([f(row) for row in move_axis(x, axis, -1).reshape([-1, array(x).shape[axis]])]) if array(x).ndim == 2 else error("`apply_along_axis` takes an array of two axes")
+        fn vectorize(f) = values -> array([f(v) for v in values])
+        fn at_least_1d(x) = reshape(array(x), [1]) if array(x).ndim == 0 else array(x)
+        fn at_least_2d(x) = reshape(array(x), [1, -1]) if array(x).ndim < 2 else array(x)
+        fn inner_product(a, b) = dot(array(a), array(b)) if array(a).ndim == 1 else array(a) @ array(b).T
+        fn tensordot(a, b, axes=2) {
+          if not isinstance(axes, int) { error("`tensordot` takes a number of axes here: `einsum` sums over any") }
+          a, b = array(a), array(b)
+          left, right = a.shape[:a.ndim - axes], b.shape[axes:]
+          reshape(reshape(a, [prod(left), -1]) @ reshape(b, [-1, prod(right)]), left + right)
+        }
+        fn without(x, obj, axis=none) {
+          x = flatten(array(x)) if axis == none else array(x)
+          along = 0 if axis == none else axis
+          size = x.shape[along]
+          gone = [i % size for i in (obj if isinstance(obj, list) else [obj])]
+          select_along(x, along, [i for i in range(size) if i not in gone])
+        }
+        fn lower_ones(n, m=none, k=0) = tril(ones([n, n if m == none else m]), k)
+        fn exclusive_or(a, b) = (array(a) != 0) != (array(b) != 0)
+        fn nan_median(x) = median(array(x)[~isnan(array(x))])
+        fn nan_var(x, axis=none) = nan_std(x, axis=axis) ** 2
+
+        fn sizes_of(size) = [] if size == none else ([size] if isinstance(size, int) else size)
+        fn exponential_draws(scale=1.0, size=none) = -log1p(-rand(sizes_of(size))) * scale
+        fn binomial_draws(n, p, size=none) = sum(rand([n] + sizes_of(size)) < p, axis=0)
+        fn poisson_draws(lam=1.0, size=none) {
+          shape = sizes_of(size)
+          # How many exponential times pass before 1.
+          if lam > 500 { error("draws from Poisson distributions are for a mean of up to 500: beyond, `normal(lam, sqrt(lam), size)` is about the same") }
+          most = int(lam + 12 * sqrt(lam) + 30)
+          sum(cumsum(-log1p(-rand([most] + shape)), axis=0) < lam, axis=0)
+        }
+        fn normal_vectors(mean, cov, size=none) {
+          values, vectors = eigh(array(cov).double())
+          randn(sizes_of(size) + [len(mean)], dtype="float64") @ (vectors * sqrt(relu(values))).T + array(mean)
+        }
+        """#
+}
