@@ -106,6 +106,19 @@ static inline int dls_readline_down(int count, int key) {
     return 0;
 }
 
+// Reads an answer of the terminal that comes late, to its end, as if it had not come.
+static inline int dls_readline_drop_report(int count, int key) {
+    (void)count;
+    for (int i = 0; i < 256 && key >= 0 && (i == 0 || key < 0x40 || key > 0x7e); i++) key = rl_read_key();
+    return 0;
+}
+
+static inline int dls_readline_drop_message(int count, int key) {
+    (void)count;
+    for (int i = 0; i < 256 && key >= 0 && key != '\\'; i++) key = rl_read_key();
+    return 0;
+}
+
 // Gives a key another meaning, unless the user's inputrc has.
 static inline void dls_readline_rebind(const char *keys, rl_command_func_t *usual, rl_command_func_t *function) {
     if (rl_function_of_keyseq(keys, NULL, NULL) == usual) rl_bind_keyseq(keys, function);
@@ -170,6 +183,9 @@ static inline void dls_readline_start(
     rl_redisplay_function = dls_readline_redisplay;
     rl_add_defun("dls-complete", dls_readline_tab, -1);
     if (rl_function_of_keyseq("\t", NULL, NULL) == rl_complete) rl_bind_key('\t', dls_readline_tab);
+    rl_bind_keyseq("\033[?", dls_readline_drop_report);
+    rl_bind_keyseq("\033[6;", dls_readline_drop_report);
+    rl_bind_keyseq("\033_G", dls_readline_drop_message);
     for (int i = 0; i < 2; i++) {
         dls_readline_rebind(i ? "\n" : "\r", rl_newline, dls_readline_enter);
         // Alt-Enter would change to the keys of vi, and not back.

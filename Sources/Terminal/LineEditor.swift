@@ -11,6 +11,9 @@ package final class LineEditor: InputSource {
         TabCompletion(start: $1, candidates: [])
     }
 
+    /// What was typed before the prompt and read by others.
+    package var takeTyped: () -> String = { "" }
+
     /// The lines of an input that goes on, each with its line end.
     private var earlierLines = ""
     fileprivate var outcome: Outcome?
@@ -70,6 +73,11 @@ package final class LineEditor: InputSource {
         let shown = prompt.hasColor ? "\u{1}\u{1b}[1;36m\u{2}\(text)\u{1}\u{1b}[0m\u{2}" : text
         rl_resize_terminal()
         dls_readline_begin(shown, takeLineFromReadline)
+        let typed = takeTyped()
+        if !typed.isEmpty {
+            rl_insert_text(typed)
+            rl_redisplay()
+        }
         while true {
             if case .line = outcome { return outcome }
             let events = TerminalSignals.takeEvents()

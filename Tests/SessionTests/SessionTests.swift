@@ -73,6 +73,19 @@ final class Recorder: OutputSink {
         _ = input("quit")
     }
 
+    @Test func debugShowsTheFieldsOfSelf() {
+        _ = input("class P(w) { self.bias = 3; self.later = none; fn run(x) { y = x + self.bias; y.missing } }")
+        #expect(input("p = P(2); p.run(4)").hasPrefix("error: a number has no field"))
+        _ = input("debug")
+        #expect(
+            input("vars").split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") } == [
+                "name kind value", "self P <P w=2 bias=3 later=none>", "self.w number 2", "self.bias number 3",
+                "self.later none none", "x number 4", "y number 7",
+            ])
+        #expect(input("self.bias + x") == "7\n")
+        _ = input("quit")
+    }
+
     @Test func inputsAreNumberedAndTheirValuesKept() {
         #expect(session.inputNumber == 1)
         #expect(input("1 + 1") == "2\n")

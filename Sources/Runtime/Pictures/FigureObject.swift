@@ -37,9 +37,14 @@ extension Interpreter {
         // `plt.figure()` begins one.
         if object is PlotBoard || object is AxesObject { return .none }
         guard let figure = object as? FigureObject else { return value }
-        lastFigure = figure.figure
-        try sink.emit(.figure(figure.figure))
+        try show(figure.figure)
         return .none
+    }
+
+    /// Shows a figure, which `figure()` then gives.
+    func show(_ figure: Figure) throws {
+        lastFigure = figure
+        try sink.emit(.figure(figure))
     }
 }
 
