@@ -1,11 +1,11 @@
 import Figures
 
 /// A picture as sixels: strips of six rows, each of them drawn colour by colour.
-struct Sixels {
-    let text: String
+package struct Sixels {
+    package let text: String
 
     /// - Parameter colors: The most colours that the terminal has.
-    init(_ bitmap: Bitmap, colors: Int) {
+    package init(_ bitmap: Bitmap, colors: Int) {
         let palette = ColorPalette(bitmap.pixels, atMost: max(colors, 2))
         // Pixels are square, and what is not drawn stays as it is.
         var text = "\u{1b}P0;1q\"1;1;\(bitmap.width);\(bitmap.height)"
