@@ -1,5 +1,5 @@
-import Glibc
 import Figures
+import Glibc
 import Language
 import Runtime
 import Session
