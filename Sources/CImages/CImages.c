@@ -76,6 +76,24 @@ int32_t dls_image_decode(
     return decoding.status;
 }
 
+int32_t dls_png_decode(
+    const uint8_t *bytes, size_t count, struct dls_image_header *header, uint8_t **pixels,
+    char message[DLS_IMAGE_MESSAGE_BYTES]) {
+    struct decoding decoding = {.message = message, .wants_pixels = 1};
+    message[0] = 0;
+    decoding.file = fmemopen((void *)bytes, count, "rb");
+    if (!decoding.file) {
+        dls_keep_message(message, strerror(errno));
+        return DLS_IMAGE_UNREADABLE;
+    }
+    dls_read_png(&decoding);
+    fclose(decoding.file);
+    *header = decoding.header;
+    if (decoding.status == DLS_IMAGE_OK) *pixels = decoding.pixels;
+    else free(decoding.pixels);
+    return decoding.status;
+}
+
 void dls_gather_row(struct encoding *encoding, uint32_t y) {
     size_t plane = (size_t)encoding->height * encoding->width;
     for (int32_t channel = 0; channel < encoding->channels; channel++) {

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -47,10 +48,26 @@ static inline void dls_readline_hide_suggestion(void) {
     fflush(rl_outstream);
 }
 
+// Gives the line with colours, to be freed; NULL where it is shown without. And the columns of the prompt before it.
+static char *(*dls_paint)(const char *line) = NULL;
+static int dls_prompt_width = 0;
+
+// Draws the line again in colours, over itself: readline knows of none.
+static inline void dls_readline_paint(void) {
+    if (!dls_paint || rl_end == 0) return;
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_COMPLETING)) return;
+    char *painted = dls_paint(rl_line_buffer);
+    if (!painted) return;
+    fprintf(rl_outstream, "\0337\r\033[%dC%s\0338", dls_prompt_width, painted);
+    fflush(rl_outstream);
+    free(painted);
+}
+
 // Shows the line, and behind it the suggestion: as far as it fits, with the cursor in front of it.
 static inline void dls_readline_redisplay(void) {
     dls_readline_hide_suggestion();
     rl_redisplay();
+    dls_readline_paint();
     const char *rest = dls_readline_suggestion();
     if (!rest) return;
     int count = 0;
@@ -106,6 +123,19 @@ static inline int dls_readline_down(int count, int key) {
     return 0;
 }
 
+// Reads an answer of the terminal that comes late, to its end, as if it had not come.
+static inline int dls_readline_drop_report(int count, int key) {
+    (void)count;
+    for (int i = 0; i < 256 && key >= 0 && (i == 0 || key < 0x40 || key > 0x7e); i++) key = rl_read_key();
+    return 0;
+}
+
+static inline int dls_readline_drop_message(int count, int key) {
+    (void)count;
+    for (int i = 0; i < 256 && key >= 0 && key != '\\'; i++) key = rl_read_key();
+    return 0;
+}
+
 // Gives a key another meaning, unless the user's inputrc has.
 static inline void dls_readline_rebind(const char *keys, rl_command_func_t *usual, rl_command_func_t *function) {
     if (rl_function_of_keyseq(keys, NULL, NULL) == usual) rl_bind_keyseq(keys, function);
@@ -144,8 +174,9 @@ static inline int dls_readline_key(FILE *input) {
 
 // To be called once, before everything else. What is bound before rl_initialize the user's inputrc may change.
 static inline void dls_readline_start(
-    rl_completion_func_t *complete, int history_size, int suggests, int wake_descriptor) {
-    dls_suggests = suggests;
+    rl_completion_func_t *complete, int history_size, char *(*paint)(const char *), int wake_descriptor) {
+    dls_suggests = paint != NULL;
+    dls_paint = paint;
     dls_wake_descriptor = wake_descriptor;
     rl_getc_function = dls_readline_key;
     rl_prep_term_function = dls_readline_take_terminal;
@@ -170,6 +201,9 @@ static inline void dls_readline_start(
     rl_redisplay_function = dls_readline_redisplay;
     rl_add_defun("dls-complete", dls_readline_tab, -1);
     if (rl_function_of_keyseq("\t", NULL, NULL) == rl_complete) rl_bind_key('\t', dls_readline_tab);
+    rl_bind_keyseq("\033[?", dls_readline_drop_report);
+    rl_bind_keyseq("\033[6;", dls_readline_drop_report);
+    rl_bind_keyseq("\033_G", dls_readline_drop_message);
     for (int i = 0; i < 2; i++) {
         dls_readline_rebind(i ? "\n" : "\r", rl_newline, dls_readline_enter);
         // Alt-Enter would change to the keys of vi, and not back.
@@ -181,7 +215,8 @@ static inline void dls_readline_start(
 }
 
 // Shows a prompt and starts to edit a line behind the newest entry of the history.
-static inline void dls_readline_begin(const char *prompt, rl_vcpfunc_t *handler) {
+static inline void dls_readline_begin(const char *prompt, int width, rl_vcpfunc_t *handler) {
+    dls_prompt_width = width;
     using_history();
     rl_callback_handler_install(prompt, handler);
 }

@@ -114,9 +114,11 @@ struct GnuplotScript {
     }
 
     /// The whole program for a terminal of gnuplot.
-    func text(_ format: FigureFormat) -> String {
+    ///
+    /// - Parameter pixelRatio: Pixels of a PNG for each point.
+    func text(_ format: FigureFormat, pixelRatio: Double = FigureStyle.pixelRatio) -> String {
         let prologue = [
-            "set encoding utf8", terminal(format), "set output", "unset key", "unset border", "unset tics",
+            "set encoding utf8", terminal(format, pixelRatio), "set output", "unset key", "unset border", "unset tics",
             "set margins 0,0,0,0",
         ]
         let layers = layers(x: 0, y: 0)
@@ -151,14 +153,14 @@ struct GnuplotScript {
             + ["plot " + plots.joined(separator: ", ")]
     }
 
-    private func terminal(_ format: FigureFormat) -> String {
+    private func terminal(_ format: FigureFormat, _ pixelRatio: Double) -> String {
         let font = "font '\(FigureStyle.font),\(Self.number(FigureStyle.fontSize))'"
         let common = "noenhanced rounded background rgb '\(FigureStyle.background.hex)'"
         switch format {
         case .svg: return "set terminal svg size \(Self.number(width)),\(Self.number(height)) \(font) \(common)"
         case .png:
-            let size = "\(Self.number(width * FigureStyle.pixelRatio)),\(Self.number(height * FigureStyle.pixelRatio))"
-            let scales = scales(FigureStyle.pixelRatio, lineWidth: 1)
+            let size = "\(Self.number(width * pixelRatio)),\(Self.number(height * pixelRatio))"
+            let scales = scales(pixelRatio, lineWidth: 1)
             return "set terminal pngcairo size \(size) \(scales) \(font) \(common)"
         case .pdf:
             // 96 points of the canvas are an inch, and 72 are one of paper.

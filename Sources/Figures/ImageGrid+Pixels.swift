@@ -1,4 +1,8 @@
 extension ImageGrid {
+    var hasEmptyImage: Bool { images.contains { $0.width == 0 || $0.height == 0 } }
+
+    func caption(_ index: Int) -> String { index < captions.count ? singleLine(captions[index]) : "" }
+
     /// The values of black and white; nil where no value is finite.
     func range(ofImage index: Int) -> ValueRange? {
         switch brightness {

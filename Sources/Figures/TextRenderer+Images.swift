@@ -2,36 +2,49 @@ extension TextRenderer {
     func lines(of grid: ImageGrid) -> [StyledLine] {
         let images = grid.images
         guard let first = images.first else { return emptyLines(grid.title, "no images") }
-        guard images.allSatisfy({ $0.width > 0 && $0.height > 0 }) else {
+        guard !grid.hasEmptyImage else {
             return emptyLines(grid.title, "an image without pixels, \(first.height) x \(first.width)")
         }
-        let gap = 2
         let pictures = images.enumerated().map { index, image in
             picture(image, size: size(of: image, isAlone: images.count == 1), brightness: grid.range(ofImage: index))
         }
-        let captions = images.indices.map { $0 < grid.captions.count ? singleLine(grid.captions[$0]) : "" }
-
         var body: [StyledLine] = []
-        var row: [Int] = []
-        var used = 0
-        func finishRow() {
-            guard !row.isEmpty else { return }
+        for row in rows(of: grid, widths: pictures.map(\.width)) {
             if !body.isEmpty { body.append(StyledLine()) }
-            body += rowLines(row.map { (pictures[$0], captions[$0]) }, gap: gap)
-            row = []
-            used = 0
+            body += rowLines(row.map { (pictures[$0], grid.caption($0)) })
         }
-        for index in images.indices {
-            let width = pictures[index].width
-            if used > 0, used + gap + width > capabilities.width || row.count == grid.columns { finishRow() }
-            used += (used > 0 ? gap : 0) + width
-            row.append(index)
-        }
-        finishRow()
-
         var lines = titleLine(grid.title, width: min(body.map(\.width).max() ?? 0, capabilities.width)) + body
         if let note = grid.brightnessNote { lines.append(StyledLine("(\(note))")) }
         return lines
+    }
+
+    /// The columns between two images.
+    static let imageGap = 2
+
+    /// Which images stand beside each other, by their widths in columns.
+    func rows(of grid: ImageGrid, widths: [Int]) -> [[Int]] {
+        var rows: [[Int]] = []
+        var used = 0
+        for (index, width) in widths.enumerated() {
+            let end = used + Self.imageGap + width
+            if let last = rows.indices.last, end <= capabilities.width, rows[last].count != grid.columns {
+                rows[last].append(index)
+                used = end
+            } else {
+                rows.append([index])
+                used = width
+            }
+        }
+        return rows
+    }
+
+    /// The captions of images beside each other, above them; nil where they have none.
+    func captionLine(_ row: [(width: Int, caption: String)]) -> StyledLine? {
+        guard row.contains(where: { !$0.caption.isEmpty }) else { return nil }
+        let captions = row.map {
+            padded(truncated($0.caption, to: $0.width, ellipsis: ellipsis), to: $0.width, .center)
+        }
+        return StyledLine(captions.joined(separator: String(repeating: " ", count: Self.imageGap)))
     }
 
     /// An image as lines that are all `width` columns wide.
@@ -40,15 +53,9 @@ extension TextRenderer {
         var lines: [StyledLine]
     }
 
-    private func rowLines(_ row: [(picture: Picture, caption: String)], gap: Int) -> [StyledLine] {
-        var lines: [StyledLine] = []
-        let space = String(repeating: " ", count: gap)
-        if row.contains(where: { !$0.caption.isEmpty }) {
-            let captions = row.map {
-                padded(truncated($0.caption, to: $0.picture.width, ellipsis: ellipsis), to: $0.picture.width, .center)
-            }
-            lines.append(StyledLine(captions.joined(separator: space)))
-        }
+    private func rowLines(_ row: [(picture: Picture, caption: String)]) -> [StyledLine] {
+        let space = String(repeating: " ", count: Self.imageGap)
+        var lines = captionLine(row.map { ($0.picture.width, $0.caption) }).map { [$0] } ?? []
         for index in 0..<(row.map(\.picture.lines.count).max() ?? 0) {
             var line = StyledLine()
             for (position, item) in row.enumerated() {

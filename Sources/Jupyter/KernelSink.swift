@@ -49,6 +49,7 @@ final class KernelSink: OutputSink {
         if case .value(let value) = output { lastResult = try value.display(Self.style) }
         guard !isSilent else { return }
         if case .progress(let report) = output { return show(report) }
+        let shown = live
         endLive()
         switch output {
         case .text(let text), .rawText(let text): outlet.stream("stdout", text, parent: request)
@@ -56,6 +57,8 @@ final class KernelSink: OutputSink {
             let (data, metadata) = MIMEBundle(value: lastResult ?? "").json()
             let content = JSON(["execution_count": .integer(count), "data": data, "metadata": metadata])
             outlet.send(Message("execute_result", content, parent: request), on: .iopub)
+        // A training's own curve is where the training was shown.
+        case .figure(let figure) where shown?.ends(as: figure) == true: break
         case .figure(let figure):
             send("display_data", drawing.bundle(of: figure))
             if let problem = drawing.takeProblem() { note(problem) }
@@ -96,7 +99,8 @@ final class KernelSink: OutputSink {
         if let (bundle, isFirst) = display.update(report) {
             send(isFirst ? "display_data" : "update_display_data", bundle, display)
         }
-        if report.isLast { endLive() }
+        // Its curve follows where that was asked for.
+        if report.isLast, report.showsFigure != true { endLive() }
     }
 
     /// Leaves a figure that no longer changes.

@@ -27,7 +27,7 @@ final class LiveDisplay {
         let now = ContinuousClock.now
         if let lastUpdate, now - lastUpdate < Self.interval { return nil }
         lastUpdate = now
-        if now >= nextCurve, let figure = report.figure() {
+        if report.showsFigure != false, now >= nextCurve, let figure = report.figure() {
             curve = drawing.svg(of: figure) ?? curve
             let end = ContinuousClock.now
             nextCurve = end.advanced(by: (end - now) * Self.share)
@@ -40,6 +40,11 @@ final class LiveDisplay {
     func final() -> MIMEBundle? {
         guard isShown, let latest else { return nil }
         let text = latest.text()
-        return latest.figure().map { drawing.bundle(of: $0, plain: text) } ?? MIMEBundle(value: text)
+        return lastFigure.map { drawing.bundle(of: $0, plain: text) } ?? MIMEBundle(value: text)
     }
+
+    /// Whether it ends as this figure.
+    func ends(as figure: Figure) -> Bool { isShown && lastFigure == figure }
+
+    private var lastFigure: Figure? { latest?.showsFigure == false ? nil : latest?.figure() }
 }

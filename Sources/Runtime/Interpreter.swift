@@ -30,16 +30,20 @@ package struct ProgressReport {
     package let isMilestone: Bool
     /// Whether it ends the whole, and stays to be read.
     package let isLast: Bool
+    /// Whether the curve is shown meanwhile; nil: as the place shows trainings. Where it is true, the last curve follows
+    /// as a figure.
+    package let showsFigure: Bool?
     /// The curve up to here, where there is one. Made only where it is shown.
     package let figure: () -> Figure?
 
     package init(
-        text: @escaping () -> String, isMilestone: Bool, isLast: Bool = false,
+        text: @escaping () -> String, isMilestone: Bool, isLast: Bool = false, showsFigure: Bool? = nil,
         figure: @escaping () -> Figure? = { nil }
     ) {
         self.text = text
         self.isMilestone = isMilestone
         self.isLast = isLast
+        self.showsFigure = showsFigure
         self.figure = figure
     }
 }

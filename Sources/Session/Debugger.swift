@@ -26,7 +26,7 @@ struct Debugger {
     }
 
     func variables() throws -> Value {
-        .object(try TableObject(variables: calls[index].variables.map(\.name), of: namespace))
+        .object(try TableObject(variables: calls[index].shown(in: namespace)))
     }
 
     /// Goes to the call that led here, or back.

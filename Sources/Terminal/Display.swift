@@ -11,6 +11,7 @@ package final class Display {
     package let error: TextOutput
     package private(set) var capabilities: TerminalCapabilities
     package let progress: ProgressLine
+    private let pictures: TerminalPictures
     private let windowSize: () -> (columns: Int, rows: Int)?
     /// Of processes that run one script, the place of this one; only the first shows what the script does.
     private let rank: Int
@@ -24,9 +25,11 @@ package final class Display {
         self.error = error
         self.rank = rank
         self.windowSize = windowSize
+        pictures = TerminalPictures(capabilities)
         let width = capabilities.text.width
         progress = ProgressLine(
-            output: error, isLive: capabilities.hasCursor, width: { windowSize()?.columns ?? width })
+            output: error, isLive: capabilities.hasCursor, width: { windowSize()?.columns ?? width },
+            reflows: capabilities.reflows)
     }
 
     /// The streams of this process.
@@ -52,6 +55,9 @@ package final class Display {
         output.write(text)
     }
 
+    /// What was typed while the terminal was asked something.
+    package func takeTyped() -> String { pictures.takeTyped() }
+
     /// The command that shows what is longer than the window; nil: nothing does.
     package var pager: String?
 
@@ -74,12 +80,46 @@ package final class Display {
     package var resultColumns: Int? { capabilities.isOutputTerminal ? width : capabilities.columns }
 
     package func show(_ figure: Figure) {
+        // Nothing is drawn while what runs is asked to stop.
+        if Interrupt.isRequested, progress.keepDrawing() { return }
         updateSize()
         output.finishLine()
+        progress.clear()
+        do {
+            if rank == 0, try pictures.show(figure, in: capabilities.text, on: output) { return }
+        } catch { return note("the picture cannot be shown: \(Failure(wrapping: error).diagnostic.message)") }
         let text = TextRenderer(capabilities.text).text(figure)
         // A drawing that was stopped is not whole.
         if Interrupt.isRequested { return }
         showStyled(text + "\n")
+    }
+
+    /// How far something is, with its curve where that is asked for.
+    package func show(_ report: ProgressReport) {
+        if report.showsFigure == true, !report.isLast {
+            let drawing = { report.figure().map { self.lines(of: $0, below: 1) } ?? [] }
+            if report.isMilestone {
+                progress.mark(report.text(), drawing: drawing)
+            } else {
+                progress.update(report.text(), drawing: drawing)
+            }
+        } else if report.isMilestone {
+            progress.mark(report.text())
+        } else {
+            progress.update(report.text())
+        }
+        if report.isLast { progress.keep() }
+    }
+
+    /// A chart as lines that stay on the screen together with some above; none where the window is too low.
+    private func lines(of figure: Figure, below count: Int) -> [String] {
+        let size = windowSize() ?? (capabilities.text.width, capabilities.text.height)
+        let text = capabilities.text
+        // The last column stays free: some terminals would begin a new line there.
+        let room = TextCapabilities(
+            charset: text.charset, color: text.color, width: size.columns - 1, height: size.rows)
+        let lines = TextRenderer(room).text(figure).split(separator: "\n", omittingEmptySubsequences: false)
+        return room.width < size.columns && lines.count + count < size.rows ? lines.map { String($0) } : []
     }
 
     /// What is no result: advice, warnings. In a colour of its own on a terminal.

@@ -1,4 +1,5 @@
 @preconcurrency import CReadline
+import Figures
 import Glibc
 
 /// Reads inputs from a terminal with GNU readline: editing, history, search and completion.
@@ -10,6 +11,9 @@ package final class LineEditor: InputSource {
     package var complete: (_ input: String, _ offset: Int) -> TabCompletion = {
         TabCompletion(start: $1, candidates: [])
     }
+
+    /// What was typed before the prompt and read by others.
+    package var takeTyped: () -> String = { "" }
 
     /// The lines of an input that goes on, each with its line end.
     private var earlierLines = ""
@@ -23,12 +27,13 @@ package final class LineEditor: InputSource {
     /// The editor that readline's callbacks speak to. Only the thread that reads input touches it.
     nonisolated(unsafe) fileprivate static var active: LineEditor?
 
-    /// - Parameter suggests: Whether earlier inputs are suggested in grey, which takes a terminal with colours.
-    package init(history: [String], historySize: Int, suggests: Bool) {
+    /// - Parameter hasColor: Whether the input has colours, and earlier inputs are suggested in grey.
+    package init(history: [String], historySize: Int, hasColor: Bool) {
         // Only how characters are read: numbers keep their point in every language.
         setlocale(LC_CTYPE, "")
         dls_readline_start(
-            completionsForReadline, Int32(clamping: historySize), suggests ? 1 : 0, TerminalSignals.wakeDescriptor)
+            completionsForReadline, Int32(clamping: historySize), hasColor ? paintForReadline : nil,
+            TerminalSignals.wakeDescriptor)
         for entry in history { remember(entry) }
     }
 
@@ -40,6 +45,17 @@ package final class LineEditor: InputSource {
     }
 
     private var lastRemembered = ""
+    private var promptWidth = 0
+
+    /// A line in colours; nil where it takes more than one row, or has none.
+    fileprivate func painted(_ line: String) -> String? {
+        var size: (rows: Int32, columns: Int32) = (0, 0)
+        rl_get_screen_size(&size.rows, &size.columns)
+        guard !line.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }),
+            promptWidth + displayWidth(line) < size.columns
+        else { return nil }
+        return InputColors.painted(line)
+    }
 
     package func next(prompt: Prompt, isComplete: (String) -> Bool) -> InputEvent {
         Self.active = self
@@ -69,7 +85,13 @@ package final class LineEditor: InputSource {
         // Between the marks stands what takes no room on the screen.
         let shown = prompt.hasColor ? "\u{1}\u{1b}[1;36m\u{2}\(text)\u{1}\u{1b}[0m\u{2}" : text
         rl_resize_terminal()
-        dls_readline_begin(shown, takeLineFromReadline)
+        promptWidth = displayWidth(text)
+        dls_readline_begin(shown, Int32(clamping: promptWidth), takeLineFromReadline)
+        let typed = takeTyped()
+        if !typed.isEmpty {
+            rl_insert_text(typed)
+            rl_redisplay()
+        }
         while true {
             if case .line = outcome { return outcome }
             let events = TerminalSignals.takeEvents()
@@ -153,6 +175,11 @@ private func takeLineFromReadline(_ line: UnsafeMutablePointer<CChar>?) {
     }
     LineEditor.active?.outcome = .line(String(cString: line))
     free(line)
+}
+
+private func paintForReadline(_ line: UnsafePointer<CChar>?) -> UnsafeMutablePointer<CChar>? {
+    guard let line, let painted = LineEditor.active?.painted(String(cString: line)) else { return nil }
+    return strdup(painted)
 }
 
 private func completionsForReadline(

@@ -2,39 +2,47 @@ import Figures
 import Glibc
 import TensorCore
 
-/// Shows how far something is: a live line on a terminal, plain lines elsewhere.
+/// Shows how far something is: a live line on a terminal, with a drawing below it where there is one; plain lines
+/// elsewhere.
 package final class ProgressLine {
     private let output: TextOutput
     private let isLive: Bool
     private let width: () -> Int
+    private let reflows: Bool
     private let now: () -> Double
-    private var shownWidth = 0
-    private var shownLineCount = 1
+    /// The columns of the lines on the screen.
+    private var shownWidths: [Int] = []
+    private var showsDrawing = false
     private var lastUpdate = -Double.infinity
 
     /// - Parameters:
     ///   - isLive: Whether the line can be overwritten.
     ///   - width: The columns of the window at the moment.
+    ///   - reflows: Whether the terminal breaks lines anew that a window gets too narrow for.
     ///   - now: A clock, in seconds.
     package init(
-        output: TextOutput, isLive: Bool, width: @escaping () -> Int, now: @escaping () -> Double = monotonicSeconds
+        output: TextOutput, isLive: Bool, width: @escaping () -> Int, reflows: Bool = true,
+        now: @escaping () -> Double = monotonicSeconds
     ) {
         self.output = output
         self.isLive = isLive
         self.width = width
+        self.reflows = reflows
         self.now = now
     }
 
     /// Whether a live line stands on the screen, which other output must not run into.
-    package var isShown: Bool { shownWidth > 0 }
+    package var isShown: Bool { !shownWidths.isEmpty }
 
     /// Replaces the live line, at most ten times a second; nothing where no line is live.
-    package func update(_ text: @autoclosure () -> String) {
+    ///
+    /// - Parameter drawing: Lines to be shown below, which fit the window.
+    package func update(_ text: @autoclosure () -> String, drawing: () -> [String] = { [] }) {
         guard isLive else { return }
         let time = now()
         guard time - lastUpdate >= 0.1 else { return }
         lastUpdate = time
-        show(text())
+        show(text(), drawing())
     }
 
     /// Shows what was reached, such as an epoch: a line that stays where none is live, else as an update that
@@ -42,10 +50,21 @@ package final class ProgressLine {
     package func mark(_ text: String) {
         if isLive {
             lastUpdate = now()
-            show(text)
+            show(text, [])
         } else {
             output.write(text.withVisibleControls + "\n")
         }
+    }
+
+    /// As `mark`, for a line with a drawing: where it is live, it is an update like others.
+    package func mark(_ text: String, drawing: () -> [String]) {
+        if isLive { update(text, drawing: drawing) } else { mark(text) }
+    }
+
+    /// Leaves the drawing on the screen; false where there is none.
+    package func keepDrawing() -> Bool {
+        defer { if showsDrawing { keep() } }
+        return showsDrawing
     }
 
     /// Leaves the live line as it is, and goes on below it.
@@ -58,43 +77,52 @@ package final class ProgressLine {
     /// Takes what is live off the screen, so that other output can be written.
     package func clear() {
         guard isShown else { return }
-        if shownLineCount > 1 {
-            output.write(toFirstLine + "\u{1b}[J")
+        let rows = shownRows
+        if rows > 1 {
+            output.write(toFirst(of: rows) + "\u{1b}[J")
         } else {
-            output.write("\r" + String(repeating: " ", count: shownWidth) + "\r")
+            output.write("\r" + String(repeating: " ", count: shownWidths.first ?? 0) + "\r")
         }
         output.assumeLineStart()
         reset()
     }
 
     private func reset() {
-        shownWidth = 0
-        shownLineCount = 1
+        shownWidths = []
+        showsDrawing = false
         lastUpdate = -.infinity
     }
 
+    /// The rows that the lines on the screen take now: a window that became narrower has broken them.
+    private var shownRows: Int {
+        guard reflows else { return shownWidths.count }
+        let columns = max(width(), 1)
+        return shownWidths.reduce(0) { $0 + max(($1 + columns - 1) / columns, 1) }
+    }
+
     /// From the end of what is shown to its start.
-    private var toFirstLine: String { shownLineCount > 1 ? "\u{1b}[\(shownLineCount - 1)A\r" : "\r" }
+    private func toFirst(of rows: Int) -> String { rows > 1 ? "\u{1b}[\(rows - 1)A\r" : "\r" }
 
     /// More would fill small windows.
     private static let mostLines = 10
 
-    private func show(_ text: String) {
+    private func show(_ text: String, _ drawing: [String]) {
         // The last column stays free: some terminals would begin a new line there.
         let room = max(width() - 1, 10)
-        let lines = text.split(separator: "\n").prefix(Self.mostLines).map {
+        let words = text.split(separator: "\n").prefix(Self.mostLines).map {
             Self.fitted(String($0).withVisibleControls, to: room)
         }
-        if lines.count > 1 || shownLineCount > 1 {
-            output.write(toFirstLine + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[J")
-            shownLineCount = lines.count
-            shownWidth = lines.map(displayWidth).max() ?? 0
-            return
+        let lines = words + drawing
+        let rows = shownRows
+        let widths = lines.map { displayWidth($0.withoutStyles) }
+        if lines.count > 1 || rows > 1 {
+            output.write(toFirst(of: rows) + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[J")
+        } else {
+            let rest = max((shownWidths.first ?? 0) - (widths.first ?? 0), 0)
+            output.write("\r" + lines.joined() + String(repeating: " ", count: rest))
         }
-        let line = lines.first ?? ""
-        let lineWidth = displayWidth(line)
-        output.write("\r" + line + String(repeating: " ", count: max(0, shownWidth - lineWidth)))
-        shownWidth = lineWidth
+        shownWidths = widths
+        showsDrawing = !drawing.isEmpty
     }
 
     /// A line without the parts that matter least, where it is too wide: the speed, then what stands in the middle. Parts
@@ -105,6 +133,15 @@ package final class ProgressLine {
         if let speed = parts.firstIndex(where: { $0.hasSuffix("samples/s") }) { parts.remove(at: speed) }
         while parts.count > 2, displayWidth(parts.joined(separator: "  ")) > room { parts.remove(at: 1) }
         return truncated(parts.joined(separator: "  "), to: room, ellipsis: "...")
+    }
+}
+
+extension String {
+    /// The text without what sets its colours.
+    fileprivate var withoutStyles: String {
+        var parts = split(separator: "\u{1b}[", omittingEmptySubsequences: false)[...]
+        let first = parts.popFirst() ?? ""
+        return String(first) + parts.map { $0.drop { $0 != "m" }.dropFirst() }.joined()
     }
 }
 

@@ -68,7 +68,8 @@ package final class Repl {
         display.pager = Pager.command(environment: environmentVariable)
         let entries = history?.load() ?? []
         let editor = LineEditor(
-            history: entries, historySize: history?.capacity ?? 1000, suggests: display.capabilities.hasColor)
+            history: entries, historySize: history?.capacity ?? 1000, hasColor: display.capabilities.hasColor)
+        editor.takeTyped = { display.takeTyped() }
         editor.complete = { [unowned backend] in backend.complete($0, at: $1) }
         let repl = Repl(backend: backend, source: editor, display: display, history: history)
         repl.onRemember = { editor.remember($0) }

@@ -106,13 +106,7 @@ private final class DisplaySink: OutputSink {
             display.output.finishLine()
             display.show(try value.display(display.style) + "\n")
         case .figure(let figure): display.show(figure)
-        case .progress(let report):
-            if report.isMilestone {
-                display.progress.mark(report.text())
-            } else {
-                display.progress.update(report.text())
-            }
-            if report.isLast { display.progress.keep() }
+        case .progress(let report): display.show(report)
         case .note(let text): display.note(text)
         }
         // What cannot be written ends the program by the display's own rule; a prompt only hears of it here.

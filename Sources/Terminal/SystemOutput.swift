@@ -29,7 +29,9 @@ package final class TextOutput {
     package static func nowhere() -> TextOutput { TextOutput(descriptor: open("/dev/null", O_WRONLY | O_CLOEXEC)) }
 
     /// Writes all of the text, or what comes before an interrupt: long output stops at Ctrl-C.
-    package func write(_ text: String) {
+    ///
+    /// - Parameter isWhole: Whether a part of it would leave the terminal in the middle of a sequence.
+    package func write(_ text: String, isWhole: Bool = false) {
         var text = text
         text.withUTF8 { bytes in
             var start = 0
@@ -47,7 +49,7 @@ package final class TextOutput {
                     onFailure(failure)
                 }
                 // Short texts are written whole, so that an error message is.
-                if bytes.count > 1 << 14, Interrupt.isRequested { break }
+                if !isWhole, bytes.count > 1 << 14, Interrupt.isRequested { break }
             }
             if let last = bytes.last { isAtLineStart = start < bytes.count || last == UInt8(ascii: "\n") }
             if start > 0, start < bytes.count, bytes[start - 1] != UInt8(ascii: "\n") { isAtLineStart = false }

@@ -12,6 +12,11 @@ package struct TerminalCapabilities: Sendable, Equatable {
     package var hasCursor: Bool
     /// The width that `COLUMNS` asks for, of a terminal or not.
     package var columns: Int?
+    package var pictures = PictureSupport.none
+    /// Whether it is one of tmux.
+    package var isInsideTmux = false
+    /// Whether it breaks lines anew that its window gets too narrow for. xterm cuts them.
+    package var reflows = true
 
     /// A person at a terminal: prompts, editing, history.
     package var isInteractive: Bool { isInputTerminal && isOutputTerminal }
@@ -48,12 +53,18 @@ package struct TerminalCapabilities: Sendable, Equatable {
                 width: columns ?? size?.columns ?? 80, height: size?.rows ?? 24),
             hasCursor: isTerminal.error && isCapable)
         self.columns = columns
+        pictures = isCapable ? Self.pictures(environment, term: term, isTerminal) : .none
+        isInsideTmux = environment["TMUX"]?.isEmpty == false
+        reflows = environment["XTERM_VERSION"] == nil
     }
 
     /// Of this process.
     package static func current() -> TerminalCapabilities {
         var environment: [String: String] = [:]
-        for name in ["TERM", "COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "DLS_CHARSET", "COLUMNS"] {
+        for name in [
+            "TERM", "COLORTERM", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG", "DLS_CHARSET", "COLUMNS", "TERM_PROGRAM",
+            "LC_TERMINAL", "KITTY_WINDOW_ID", "TMUX", "XTERM_VERSION",
+        ] {
             environment[name] = environmentVariable(name)
         }
         return TerminalCapabilities(
@@ -67,6 +78,36 @@ package struct TerminalCapabilities: Sendable, Equatable {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
         return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    /// The size of a character in the window behind a descriptor; nil where it does not say.
+    static func cellSize(_ descriptor: Int32) -> CellSize? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return CellSize(width: Int(size.ws_xpixel / size.ws_col), height: Int(size.ws_ypixel / size.ws_row))
+    }
+
+    private static func pictures(
+        _ environment: [String: String], term: String, _ isTerminal: (input: Bool, output: Bool, error: Bool)
+    ) -> PictureSupport {
+        guard isTerminal.output else { return .none }
+        let charset = environment["DLS_CHARSET"] ?? ""
+        if let kind = PictureProtocol(rawValue: charset) { return .known(kind) }
+        if ["ascii", "block", "braille"].contains(charset) { return .none }
+        // tmux itself can show sixels, and answers for itself.
+        if environment["TMUX"]?.isEmpty == false { return isTerminal.input ? .unknown(mayKnowKitty: false) : .none }
+        if ["linux", "screen", "tmux", "eterm", "vt1", "vt2"].contains(where: term.hasPrefix) { return .none }
+        if ["xterm-kitty", "xterm-ghostty"].contains(term) { return .known(.kitty) }
+        let program = environment["TERM_PROGRAM"] ?? ""
+        // ssh hands on LC_TERMINAL; other terminals that were started from iTerm2 have it too, beside their own name.
+        if ["iTerm.app", "WezTerm"].contains(program) || term == "wezterm"
+            || program.isEmpty && environment["LC_TERMINAL"] == "iTerm2"
+        {
+            return .known(.iterm)
+        }
+        guard isTerminal.input else { return environment["KITTY_WINDOW_ID"] == nil ? .none : .known(.kitty) }
+        // Terminal of macOS would show the question.
+        return .unknown(mayKnowKitty: program != "Apple_Terminal")
     }
 
     private static func charset(_ environment: [String: String], term: String) -> TextCapabilities.Charset {

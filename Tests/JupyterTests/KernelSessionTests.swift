@@ -29,6 +29,22 @@ struct KernelSessionTests {
         #expect(messages[3].content["data"]?["text/plain"]?.asString == "3")
     }
 
+    @Test("a training is one display, with a curve unless plot=false")
+    func trainings() throws {
+        let session = session()
+        session.handle(
+            cell(
+                "x = randn([8, 2]); data = dataset(x, cast(x[:, 0] > 0, \"int64\")); model m() { linear 2 }; net = m()"
+            ))
+        for plot in ["", "plot=true", "plot=false"] {
+            let messages = try handle(cell("run = train net data epochs=3 batch=4 \(plot);"), session)
+            #expect(messages.count { $0.type == "display_data" } == 1)
+            let last = try #require(messages.last { $0.type == "update_display_data" })
+            #expect((last.content["data"]?["image/svg+xml"] == nil) == (plot == "plot=false"))
+            #expect(last.content["data"]?["text/plain"]?.asString?.hasPrefix("epoch 3/3") == true)
+        }
+    }
+
     @Test("every request is framed by busy and idle, known or not")
     func states() throws {
         let session = session()

@@ -1,3 +1,4 @@
+import Figures
 import Glibc
 import Language
 import Runtime
@@ -70,6 +71,35 @@ final class Recorder: OutputSink {
         // What was caught is no error of the prompt.
         #expect(input("try { inner(1) } catch e { }; fn other(q) { q.nothing }; other(3)").hasPrefix("error: a number"))
         #expect(input("debug").hasPrefix("note: fn other(q)"))
+        _ = input("quit")
+    }
+
+    /// What is recorded of a curve does not depend on how fast the training was.
+    @Test func theCurveOfATrainingIsRecordedAsAFigure() {
+        _ = input("data = dataset(tensor([[0.0], [1.0]]), [0, 1]); model m() { linear 2 }")
+        func figures(_ plot: String) -> [Figure] {
+            let source = SourceText(name: "a.dls", text: "seed 1; net = m(); train net data epochs=4 batch=1 \(plot);")
+            let (_, outputs) = session.executeCollecting(
+                source, in: Span(0, source.bytes.count), style: .recorded)
+            return outputs.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
+        }
+        #expect(figures("").isEmpty && figures("plot=false").isEmpty)
+        let first = figures("plot=true")
+        #expect(first.count == 1 && first == figures("plot=true"))
+        guard case .lines(let chart)? = first.first else { return }
+        #expect(chart.series.first?.x == [0.5, 1, 1, 1.5, 2, 2, 2.5, 3, 3, 3.5, 4, 4])
+    }
+
+    @Test func debugShowsTheFieldsOfSelf() {
+        _ = input("class P(w) { self.bias = 3; self.later = none; fn run(x) { y = x + self.bias; y.missing } }")
+        #expect(input("p = P(2); p.run(4)").hasPrefix("error: a number has no field"))
+        _ = input("debug")
+        #expect(
+            input("vars").split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") } == [
+                "name kind value", "self P <P>", "self.w number 2", "self.bias number 3",
+                "self.later none none", "x number 4", "y number 7",
+            ])
+        #expect(input("self.bias + x") == "7\n")
         _ = input("quit")
     }
 

@@ -45,6 +45,29 @@ struct CapabilityTests {
         #expect(capabilities([:], size: (1, 1)).text.width == 20)
     }
 
+    @Test("pictures follow what the terminal says it is, on terminals only")
+    func pictures() {
+        func pictures(_ environment: [String: String], input: Bool = true, output: Bool = true) -> PictureSupport {
+            capabilities(["TERM": "xterm-256color"].merging(environment) { $1 }, input: input, output: output).pictures
+        }
+        #expect(pictures([:]) == .unknown(mayKnowKitty: true))
+        #expect(pictures([:], output: false) == .none)
+        #expect(pictures([:], input: false) == .none)
+        #expect(pictures(["KITTY_WINDOW_ID": "1"], input: false) == .known(.kitty))
+        #expect(pictures(["TERM": "xterm-kitty"]) == .known(.kitty))
+        #expect(pictures(["TERM_PROGRAM": "WezTerm"]) == .known(.iterm))
+        #expect(pictures(["LC_TERMINAL": "iTerm2"]) == .known(.iterm))
+        #expect(pictures(["LC_TERMINAL": "iTerm2", "TERM_PROGRAM": "vscode"]) == .unknown(mayKnowKitty: true))
+        #expect(pictures(["TERM_PROGRAM": "Apple_Terminal"]) == .unknown(mayKnowKitty: false))
+        #expect(
+            pictures(["TERM": "tmux-256color", "TMUX": "x", "LC_TERMINAL": "iTerm2"]) == .unknown(mayKnowKitty: false))
+        for term in ["", "dumb", "linux", "screen.xterm", "vt100"] { #expect(pictures(["TERM": term]) == .none) }
+        #expect(pictures(["DLS_CHARSET": "sixel"]) == .known(.sixel))
+        #expect(pictures(["DLS_CHARSET": "sixel"], output: false) == .none)
+        #expect(pictures(["DLS_CHARSET": "braille", "TERM": "xterm-kitty"]) == .none)
+        #expect(capabilities(["DLS_CHARSET": "kitty", "LANG": "C.UTF-8"]).text.charset == .braille)
+    }
+
     @Test("a person sits where both input and output are terminals")
     func interactivity() {
         #expect(capabilities([:]).isInteractive)

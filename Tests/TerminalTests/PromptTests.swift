@@ -89,6 +89,26 @@ struct PromptTests {
         #expect(try !plain.expect("<fir>").contains("\u{1b}[90m"))
     }
 
+    @Test("what is typed has colours, where there are some and the line fits")
+    func inputColors() throws {
+        let terminal = try session.start(environment: ["NO_COLOR": ""])
+        try terminal.expect("[1]> ")
+        terminal.type("if x { \"a\" } # é")
+        let text = try terminal.expect("\u{1b}[90m# é\u{1b}[0m\u{1b}8")
+        #expect(text.contains("\u{1b}[5C\u{1b}[35mif\u{1b}[0m x { \u{1b}[32m\"a\"\u{1b}[0m } "))
+        // Changed in the middle, the line on the screen is the one that is there.
+        terminal.type("\u{1}\u{1b}[C\u{1b}[C\u{1b}[C\u{4}yz\r")
+        let screen = Screen(text + (try terminal.expect("<if yz { \"a\" } # é>")))
+        #expect(screen.lines.contains { $0.hasSuffix("if yz { \"a\" } # é") && !$0.hasPrefix("<") })
+        try terminal.expect("[2]> ")
+        terminal.type(String(repeating: "12 + ", count: 20) + "1\r")
+        #expect(try terminal.expect("[3]> ").contains("<12 + 12"))
+        let plain = try session.start()
+        try plain.expect("[1]> ")
+        plain.type("if 12\r")
+        #expect(try !plain.expect("<if 12>").contains("\u{1b}[3"))
+    }
+
     @Test("a typed bracket shows the one that it closes")
     func matchingBracket() throws {
         let terminal = try session.start()

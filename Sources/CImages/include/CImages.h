@@ -38,6 +38,11 @@ int32_t dls_image_decode(
     const char *path, int32_t format, int32_t channels, uint32_t height, uint32_t width, uint8_t *planes,
     char message[DLS_IMAGE_MESSAGE_BYTES]);
 
+/// Decodes a PNG in memory to rows of pixels of `header->channels` bytes each; `pixels` is to be given to `free`.
+int32_t dls_png_decode(
+    const uint8_t *bytes, size_t count, struct dls_image_header *header, uint8_t **pixels,
+    char message[DLS_IMAGE_MESSAGE_BYTES]);
+
 /// Encodes planes of bytes; `bytes` is to be given to `free`.
 int32_t dls_image_encode(
     int32_t format, const uint8_t *planes, int32_t channels, uint32_t height, uint32_t width, int32_t quality,

@@ -127,7 +127,7 @@ struct ImageFile: Sendable {
     }
 
     /// Makes an error of what a call came to.
-    private static func check(
+    fileprivate static func check(
         _ format: ImageFormat, _ path: String, _ header: () -> dls_image_header,
         _ call: (UnsafeMutablePointer<CChar>) -> Int32
     ) throws {
@@ -147,6 +147,44 @@ struct ImageFile: Sendable {
         default: throw DatasetError(file: path, .damaged(format: format.rawValue, reason: reason))
         }
     }
+}
+
+/// Pixels of red, green and blue, row by row, as a PNG in memory.
+package struct PNGImage {
+    package let width: Int
+    package let height: Int
+    /// Three bytes for each pixel.
+    package let pixels: [UInt8]
+
+    package init(width: Int, height: Int, pixels: [UInt8]) {
+        precondition(width > 0 && height > 0 && pixels.count == 3 * width * height)
+        self.width = width
+        self.height = height
+        self.pixels = pixels
+    }
+
+    /// - Throws: `DatasetError` where the bytes are no whole PNG.
+    package init(_ bytes: [UInt8]) throws {
+        var header = dls_image_header()
+        var rows: UnsafeMutablePointer<UInt8>?
+        try ImageFile.check(.png, Self.name, { header }) { dls_png_decode(bytes, bytes.count, &header, &rows, $0) }
+        defer { free(rows) }
+        width = Int(header.width)
+        height = Int(header.height)
+        let values = UnsafeBufferPointer(start: rows, count: width * height * Int(header.channels))
+        pixels = header.channels == 3 ? Array(values) : values.flatMap { [$0, $0, $0] }
+    }
+
+    package func encoded() throws -> [UInt8] {
+        var planes = [UInt8](repeating: 0, count: pixels.count)
+        for place in 0..<width * height {
+            for channel in 0..<3 { planes[channel * width * height + place] = pixels[3 * place + channel] }
+        }
+        return try ImageFile.encoded(
+            try Tensor(planes, shape: [3, height, width]), as: .png, quality: 100, path: Self.name)
+    }
+
+    private static let name = "the picture"
 }
 
 /// The size of images, in pixels.

@@ -27,8 +27,8 @@ extension Builtin {
             example: "x = tensor([[1, 2], [3, inf]])\nvars"
         ) { call in
             let module = call.interpreter.module
-            return .object(
-                try TableObject(variables: module.definedNames.filter { !$0.hasPrefix("_") }, of: module))
+            let names = module.definedNames.filter { !$0.hasPrefix("_") }
+            return .object(try TableObject(variables: names.map { ($0, module[$0] ?? .none) }))
         },
         Builtin(
             "threads(n=none)", .session, "How many threads the engine uses; with a number, sets it.",

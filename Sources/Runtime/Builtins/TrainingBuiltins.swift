@@ -10,7 +10,7 @@ private let exampleModel = "model small() { linear 2 }\n" + twoPoints
 extension Builtin {
     static let training: [Builtin] = [
         Builtin(
-            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none, accumulate=1, shards=1, augment=none, collate=none)",
+            "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none, accumulate=1, shards=1, augment=none, collate=none, plot=none)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
                 optimizer: "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion".
@@ -32,6 +32,8 @@ extension Builtin {
                 accumulate=4 takes one step for 4 batches, by the mean of their gradients: as batch * 4 in less memory.
                 shards=4 computes the gradients of 4 parts of each batch apart and adds them up in a fixed order, so that under
                 mpirun 1, 2 and 4 processes train to the same bits (`help mpi`).
+                plot=true draws the loss while the model trains, below the progress, and leaves a chart of it. In Jupyter a curve
+                is drawn anyway, unless plot=false.
                 drop_last=true leaves out a last batch that is not full. weights: a number for each example, by which examples
                 are drawn with replacement, or "balanced": each class as often as any other.
                 augment: changes of the examples of training, drawn anew in each epoch by the seed: a list of

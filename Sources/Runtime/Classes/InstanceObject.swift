@@ -27,6 +27,11 @@ package final class InstanceObject: RuntimeObject {
             + definition.members.filter { $0.value % 2 == 1 }.keys.sorted()
     }
 
+    /// The fields that have values, in the order of the class.
+    var assignedFields: [(name: String, value: Value)] {
+        zip(definition.fields, fields).filter { $0.1.isDefined }.map { (name: $0, value: $1) }
+    }
+
     /// A field; nil where it has no value, and for methods.
     func fieldValue(_ name: String, _ cache: borrowing MemberCache) -> Value? {
         guard let index = definition.field(name, cache), fields[index].isDefined else { return nil }

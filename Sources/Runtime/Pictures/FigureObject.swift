@@ -37,9 +37,14 @@ extension Interpreter {
         // `plt.figure()` begins one.
         if object is PlotBoard || object is AxesObject { return .none }
         guard let figure = object as? FigureObject else { return value }
-        lastFigure = figure.figure
-        try sink.emit(.figure(figure.figure))
+        try show(figure.figure)
         return .none
+    }
+
+    /// Shows a figure, which `figure()` then gives.
+    func show(_ figure: Figure) throws {
+        lastFigure = figure
+        try sink.emit(.figure(figure))
     }
 }
 
@@ -50,7 +55,8 @@ extension Builtin {
             details: """
                 `save figure "loss.svg"` writes it to a file, as .svg, .png or .pdf by the end of the name. An earlier one is kept
                 with `f = figure()` or made with `f = plot(...)`, drawn with `f` and written with `save f "first.svg"`.
-                Files are drawn by gnuplot (package gnuplot-nox); the terminal needs nothing.
+                Files are drawn by gnuplot (package gnuplot-nox). So are charts on terminals that show pixels (kitty, iTerm2,
+                sixels); without it, and on other terminals, they are drawn in characters (`DLS_CHARSET`, `help settings`).
                 """,
             example: "plot [3, 2, 1.5, 1.2] title=\"loss\"\nf = figure()\nf.title"
         ) { call in

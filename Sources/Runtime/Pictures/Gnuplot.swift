@@ -10,8 +10,14 @@ package enum Gnuplot {
     /// - Parameter program: What gnuplot is called on the PATH.
     /// - Throws: `Failure` that names the package where gnuplot is not installed, or says what gnuplot complains of.
     package static func draw(_ figure: Figure, as format: FigureFormat, program: String = "gnuplot") throws -> [UInt8] {
+        GnuplotRenderer.finished(
+            try picture(of: GnuplotRenderer.program(figure, format), program: program), figure, format)
+    }
+
+    /// What gnuplot gives for a program of its language.
+    package static func picture(of input: String, program: String = "gnuplot") throws -> [UInt8] {
         // Without the user's own settings: the same figure is the same file everywhere.
-        switch Filter.run(program, "-d", input: GnuplotRenderer.program(figure, format)) {
+        switch Filter.run(program, "-d", input: input) {
         case .missing:
             throw Failure(
                 "figures are written to files by gnuplot, which is not installed",
@@ -26,7 +32,7 @@ package enum Gnuplot {
                 let words = complaint.split(separator: "\n").first { !$0.allSatisfy { " ^".contains($0) } }
                 throw Failure("gnuplot could not draw the figure: \(words ?? "it gave no picture")")
             }
-            return GnuplotRenderer.finished(output, figure, format)
+            return output
         }
     }
 

@@ -13,6 +13,8 @@ struct TrainCall {
     let sweepFolder: String?
     /// The processes that train together, if there are others.
     let peers: MessagePassing?
+    /// Whether the loss is drawn while it trains; nil: as the place shows trainings.
+    private let showsCurve: Bool?
     let start = ContinuousClock.now
 
     init(_ call: Call) throws {
@@ -24,6 +26,7 @@ struct TrainCall {
         sweepFolder = call.has("checkpoint") || call.has("resume") ? nil : call.interpreter.nextSweepFolder()
         // `find_rate` has no shards: each process finds the same rate.
         peers = call.takes("shards") ? try call.peers() : nil
+        showsCurve = call.takes("plot") && call.has("plot") ? try call.boolean("plot") : nil
     }
 
     func run() throws -> Value {
@@ -55,6 +58,7 @@ struct TrainCall {
             throw error
         }
         try recorder?.end(run)
+        if showsCurve == true, let figure = curve.figure { try call.interpreter.show(figure) }
         // A signal that one process has had stops the script of all.
         if run.ending == .interrupted, run.settings.peers != nil { Interrupt.request() }
         if !toldOfCheckpoint { _ = try tell(trainer.checkpointer?.failure) }
@@ -93,11 +97,12 @@ struct TrainCall {
             switch event {
             case .batch(let progress):
                 ProgressReport(
-                    text: { EpochText.line(progress) }, isMilestone: false, figure: { curve.figure })
+                    text: { EpochText.line(progress) }, isMilestone: false, showsFigure: showsCurve,
+                    figure: { curve.figure })
             case .epoch(let figures, let epochs):
                 ProgressReport(
                     text: { EpochText.line(figures, of: epochs) }, isMilestone: true, isLast: figures.epoch == epochs,
-                    figure: { curve.figure })
+                    showsFigure: showsCurve, figure: { curve.figure })
             }
         try call.interpreter.sink.emit(.progress(report))
     }

@@ -79,8 +79,8 @@ struct VariableRow {
 
 extension TableObject {
     /// What `vars` shows: a row for each name, without the columns that have no value.
-    package convenience init(variables names: [String], of module: Namespace) throws {
-        let table = try TableObject(rows: names.map { try VariableRow($0, module[$0] ?? .none).record })
+    package convenience init(variables: [(name: String, value: Value)]) throws {
+        let table = try TableObject(rows: variables.map { try VariableRow($0.name, $0.value).record })
         self.init(
             columns: table.columns.filter { $0.values.contains { !$0.isNone } }, asked: ["kind", "shape", "value"])
     }

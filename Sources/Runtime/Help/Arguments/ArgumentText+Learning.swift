@@ -123,6 +123,7 @@ extension ArgumentText {
         train.resume | run, string or none | A run, or the folder of a checkpoint, that training continues.
         train.metrics | record of functions or none | Functions of scores and targets, recorded for each epoch.
         train.on_epoch | function or none | A function of the epoch's record; false stops training.
+        train.plot | boolean or none | Whether to draw the loss during training; none: in Jupyter only.
         train.weights | list, string or none | How likely each example is drawn; "balanced": all classes alike.
         train.accumulate | whole number | The number of batches whose gradients make one step.
         train.shards | whole number | Parts of a batch that processes compute apart: a power of two (`help mpi`).
