@@ -246,6 +246,40 @@ class Questions(KernelTest):
         self.assertEqual(self.reply(identifier, 3)["status"], "error")
 
 
+class Commands(KernelTest):
+    def test_output_comes_while_it_runs(self):
+        identifier = self.client.execute("!echo first; sleep 60")
+        self.assertEqual(self.wait_for(identifier, "stream", 5)["content"]["text"], "first\n")
+        start = time.monotonic()
+        self.interrupt()
+        self.assertEqual(self.reply(identifier)["evalue"], "interrupted")
+        self.assertLess(time.monotonic() - start, 2)
+        self.assertEqual(self.run_cell("!exit 4")[0]["status"], "ok")
+
+    def test_one_that_hears_no_interrupt_is_killed(self):
+        identifier = self.client.execute("!trap '' INT TERM; echo ready; while true; do sleep 1; done")
+        self.wait_for(identifier, "stream", 5)
+        self.interrupt()
+        self.assertEqual(self.reply(identifier, 10)["status"], "error")
+
+    def test_streams_and_status(self):
+        reply, outputs = self.run_cell("!echo out; echo err >&2; exit 3")
+        self.assertEqual(reply["status"], "ok")
+        self.assertEqual(self.texts(outputs), "out\n")
+        self.assertEqual(self.texts(outputs, "stderr"), "err\nthe command ended with status 3\n")
+
+    def test_much_output(self):
+        _, outputs = self.run_cell("!seq 200000")
+        self.assertEqual(self.texts(outputs).split()[-1], "200000")
+        self.assertEqual(len(self.texts(outputs).split()), 200000)
+
+    def test_nothing_to_read_and_no_waiting_for_others(self):
+        start = time.monotonic()
+        reply, outputs = self.run_cell("!cat; sleep 20 & echo done")
+        self.assertEqual(self.texts(outputs), "done\n")
+        self.assertLess(time.monotonic() - start, 10)
+
+
 class Looking(KernelTest):
     def ask(self, kind, content):
         message = self.client.session.msg(kind, content)
@@ -410,7 +444,7 @@ class Confined(KernelTest):
         self.assertEqual(self.texts(outputs), "own\n")
         self.assertTrue(any("image/svg+xml" in m["content"].get("data", {}) for m in outputs))
         connection = self.manager.connection_file
-        for code in ['read "../secret.txt"', f'read "{connection}"', 'save "x" "own.txt" overwrite=true']:
+        for code in ['read "../secret.txt"', "!cat own.txt", f'read "{connection}"', 'save "x" "own.txt" overwrite=true']:
             self.assertIn("--safe", self.run_cell(code)[0]["evalue"], code)
 
     def test_new_clients_and_limits(self):
@@ -482,7 +516,9 @@ class Notebooks(unittest.TestCase):
         NotebookClient(notebook, kernel_name="dls", timeout=60, resources={"metadata": {"path": self.folder}}).execute()
         self.check(notebook)
         page, _ = HTMLExporter().from_notebook_node(notebook)
-        self.assertIn("highlight", page)
+        # Numbers, texts and comments are in colours.
+        for style in ("mi", "s2", "c1"):
+            self.assertIn(f'<span class="{style}">', page)
 
     def test_papermill(self):
         import papermill

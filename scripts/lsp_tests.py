@@ -1,5 +1,5 @@
 """The tests that scripts/lsp-check runs: pygls, the client that editors' tests use, beside `dls lsp`."""
-import asyncio, os, pathlib, subprocess, time, unittest
+import asyncio, os, pathlib, re, subprocess, time, unittest
 
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
@@ -78,6 +78,10 @@ class LanguageServerTest(unittest.IsolatedAsyncioTestCase):
                     await client.timed(client.text_document_completion_async(lsp.CompletionParams(**where)))
                     await client.timed(client.text_document_signature_help_async(lsp.SignatureHelpParams(**where)))
                     await client.timed(client.text_document_definition_async(lsp.DefinitionParams(**where)))
+                members = [m.start() + 1 for m in re.finditer(r"\w\.(?=[a-z])", text)]
+                for offset in members[:: max(1, len(members) // 20)]:
+                    where = {"text_document": document, "position": position(text, offset + 1)}
+                    await client.timed(client.text_document_completion_async(lsp.CompletionParams(**where)))
                 edits = await client.timed(client.text_document_formatting_async(lsp.DocumentFormattingParams(
                     document, lsp.FormattingOptions(tab_size=2, insert_spaces=True))))
                 self.assertEqual(list(edits), [], "the examples are laid out as the server does it")

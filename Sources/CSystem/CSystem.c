@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -61,8 +63,8 @@ int32_t dls_open_memory(void) {
     return memfd_create("dls", MFD_CLOEXEC);
 }
 
-int32_t dls_start_program(
-    const char *name, const char *argument, int32_t input, int32_t output, int32_t error, int32_t *process) {
+// Starts a program of the PATH; in a process group of its own where that is asked for.
+static int start(char *const *arguments, const int32_t *descriptors, int has_group, int32_t *process) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int status = posix_spawn_file_actions_init(&actions);
@@ -78,18 +80,34 @@ int32_t dls_start_program(
     sigfillset(&all);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    const int32_t descriptors[3] = {input, output, error};
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    posix_spawnattr_setflags(&attributes, has_group ? flags | POSIX_SPAWN_SETPGROUP : flags);
     for (int stream = 0; stream < 3 && status == 0; stream++)
         status = posix_spawn_file_actions_adddup2(&actions, descriptors[stream], stream);
     if (status == 0) {
-        char *arguments[3] = {(char *)name, (char *)argument, 0};
         pid_t child = 0;
-        status = posix_spawnp(&child, name, &actions, &attributes, arguments, environ);
+        status = posix_spawnp(&child, arguments[0], &actions, &attributes, arguments, environ);
         *process = child;
     }
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
+int32_t dls_start_program(
+    const char *name, const char *argument, int32_t input, int32_t output, int32_t error, int32_t *process) {
+    char *arguments[3] = {(char *)name, (char *)argument, 0};
+    const int32_t descriptors[3] = {input, output, error};
+    return start(arguments, descriptors, 0, process);
+}
+
+int32_t dls_start_shell(const char *command, int32_t output, int32_t error, int32_t *process) {
+    char *arguments[4] = {"/bin/sh", "-c", (char *)command, 0};
+    int32_t input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (input < 0) return errno;
+    const int32_t descriptors[3] = {input, output, error};
+    int status = start(arguments, descriptors, 1, process);
+    close(input);
     return status;
 }
 

@@ -51,7 +51,12 @@ package final class KernelSession {
         switch request.type {
         case "kernel_info_request": outlet.send(.kernelInfo(parent: request), on: .shell)
         case "execute_request": execute(content, request)
-        case "is_complete_request": reply(completeness(content), to: request)
+        case "is_complete_request":
+            switch session.completeness(of: content["code"]?.asString ?? "", hasCommands: true) {
+            case .complete: reply([], status: "complete", to: request)
+            case .incomplete: reply([.init("indent", .string(""))], status: "incomplete", to: request)
+            case .invalid: reply([], status: "invalid", to: request)
+            }
         case "complete_request": reply(completion(content), to: request)
         case "inspect_request": reply(inspection(content), to: request)
         case "history_request": reply([.init("history", history.answer(content))], to: request)
@@ -92,7 +97,7 @@ package final class KernelSession {
         }
         sink.begin(request, count, isSilent: isSilent, canAsk: content["allow_stdin"]?.asBoolean ?? false)
         let result = outlet.withExecution {
-            session.executeInput(code, isCounted: isStored, showsFigures: true)
+            session.executeInput(code, isCounted: isStored, showsFigures: true) { [sink] in sink.run($0) }
         }
         sink.finish()
         var payload: [JSON] = []
@@ -136,6 +141,13 @@ package final class KernelSession {
             [.init("execution_count", .integer(session.inputNumber))] + outcome.error, status: "error", to: request)
     }
 
+    private static let renderer = {
+        var renderer = DiagnosticRenderer(usesColor: true, width: KernelSink.width, wrapsText: true)
+        // Clients set errors on red, light or dark.
+        renderer.usesOnlyWeight = true
+        return renderer
+    }()
+
     private func outcome(of result: ExecutionResult) -> Outcome {
         switch result {
         case .completed, .quit: return Outcome()
@@ -148,7 +160,7 @@ package final class KernelSession {
                 status: "error",
                 error: JupyterNames.error(
                     diagnostic.message,
-                    traceback: DiagnosticRenderer(usesColor: true).render(diagnostic).split(
+                    traceback: Self.renderer.render(diagnostic).split(
                         separator: "\n", omittingEmptySubsequences: false
                     ).map { String($0) }))
         }
@@ -167,14 +179,6 @@ package final class KernelSession {
     }
 
     // MARK: Looking
-
-    private func completeness(_ content: JSON) -> [JSON.Member] {
-        switch session.completeness(of: content["code"]?.asString ?? "") {
-        case .complete: [.init("status", .string("complete"))]
-        case .incomplete: [.init("status", .string("incomplete")), .init("indent", .string(""))]
-        case .invalid: [.init("status", .string("invalid"))]
-        }
-    }
 
     private func completion(_ content: JSON) -> [JSON.Member] {
         let place = CodePlace(content)
@@ -199,7 +203,7 @@ package final class KernelSession {
     private func inspection(_ content: JSON) -> [JSON.Member] {
         let place = CodePlace(content)
         let found = session.inspect(place.code, at: place.offset)
-        let (data, metadata) = found.map { MIMEBundle(help: $0.help).json() } ?? (.object([]), .object([]))
+        let (data, metadata) = found.map { MIMEBundle(help: $0).json() } ?? (.object([]), .object([]))
         return [.init("found", .boolean(found != nil)), .init("data", data), .init("metadata", metadata)]
     }
 }

@@ -20,7 +20,9 @@ final class KernelSink: OutputSink {
     /// The last value that was shown, as text.
     private(set) var lastResult: String?
 
-    private static let style = DisplayStyle(width: 100)
+    /// The columns that most windows have room for.
+    static let width = 88
+    private static let style = DisplayStyle(width: width)
 
     init(_ outlet: any KernelOutlet, _ writer: FigureWriter?) {
         self.outlet = outlet
@@ -59,6 +61,13 @@ final class KernelSink: OutputSink {
             outlet.send(Message("execute_result", content, parent: request), on: .iopub)
         // A training's own curve is where the training was shown.
         case .figure(let figure) where shown?.ends(as: figure) == true: break
+        case .report(let text):
+            let bundle = MIMEBundle(value: text)
+            if bundle.html == nil {
+                outlet.stream("stdout", text, parent: request)
+            } else {
+                send("display_data", bundle)
+            }
         case .figure(let figure):
             send("display_data", drawing.bundle(of: figure))
             if let problem = drawing.takeProblem() { note(problem) }
@@ -67,7 +76,25 @@ final class KernelSink: OutputSink {
         }
     }
 
-    private func note(_ text: String) { outlet.stream("stderr", text + "\n", parent: request) }
+    private func note(_ text: String) {
+        let lines = TextWrapping(width: Self.width).page(text)
+        outlet.stream("stderr", lines.map { $0 + "\n" }.joined(), parent: request)
+    }
+
+    // MARK: Commands of the shell
+
+    /// Runs a command; what it writes is shown while it runs.
+    func run(_ command: String) -> ExecutionResult {
+        guard !FileAccess.isConfined else { return .failed(Failure("`!` is off with --safe").diagnostic) }
+        endLive()
+        let process = CellProcess { [self] name, text in
+            if !isSilent { outlet.stream(name, text, parent: request) }
+        }
+        let outcome = process.run(command)
+        if Interrupt.isRequested { return .interrupted }
+        if let note = outcome.note, !isSilent { self.note(note) }
+        return .completed
+    }
 
     // MARK: Questions
 

@@ -9,6 +9,8 @@
 package struct DiagnosticRenderer: Sendable {
     /// Colours by ANSI escape sequences.
     package var usesColor: Bool
+    /// Whether only weight is used of them, where the background is of a colour that nobody knows.
+    package var usesOnlyWeight = false
     /// The columns for a line of source; longer ones are cut around the place.
     package var width: Int
 
@@ -204,7 +206,8 @@ package struct DiagnosticRenderer: Sendable {
     // MARK: - Text
 
     private func styled(_ text: String, _ style: Style) -> String {
-        usesColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+        guard usesColor, !(usesOnlyWeight && style == .frame) else { return text }
+        return "\u{1B}[\(usesOnlyWeight ? Style.strong.rawValue : style.rawValue)m\(text)\u{1B}[0m"
     }
 
     /// A text that cannot move the cursor, broken to the width where that is wanted.

@@ -44,7 +44,7 @@ extension LanguageServer {
         } else if let word = name?.name.span ?? document.word(at: offset),
             let help = session.inspect(document.text, at: word.end), help.name.hasSuffix(document.source[word])
         {
-            markdown = MIMEBundle(help: help.help).markdown ?? help.help
+            markdown = MIMEBundle(help: help).markdown ?? help.help
         } else {
             return .null
         }
@@ -220,7 +220,8 @@ extension Completion.Kind {
     fileprivate func completionKind(_ type: String) -> Int {
         switch self {
         case .name: type == "function" ? 3 : type == "keyword" ? 14 : 6
-        case .field: type == "function" ? 2 : 5
+        case .field: 5
+        case .method: 2
         case .argument: 10
         case .file: 17
         case .word: 12

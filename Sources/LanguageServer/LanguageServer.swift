@@ -168,7 +168,9 @@ package final class LanguageServer {
     private func publishProblems() {
         for uri in changed {
             guard let document = documents[uri] else { continue }
-            let problems = document.notebook.diagnostics + session.problems(in: document.source, document.parsed)
+            let problems =
+                document.notebook.diagnostics
+                + session.problems(in: document.source, document.parsed, document.notebook)
             send(problems: problems.map { report($0, document.source) }, of: uri, version: document.version)
         }
         changed = []

@@ -10,6 +10,8 @@ import TensorCore
 package enum Output {
     /// What `print` printed, with its line ends.
     case text(String)
+    /// A text that is set out as a whole, such as the summary of a model, with its line ends.
+    case report(String)
     /// The same, with control characters that are meant for the terminal.
     case rawText(String)
     /// The value of a statement that stands alone.

@@ -3,7 +3,7 @@ import Runtime
 
 /// What Tab offers at a place in a line.
 package struct Completion: Equatable {
-    package enum Kind: String { case name, field, argument, file, word }
+    package enum Kind: String { case name, field, method, argument, file, word }
 
     package let text: String
     package let kind: Kind
@@ -39,7 +39,7 @@ extension Session {
             return result(start, prefix, help.map { Completion(text: $0, kind: .name) })
         }
         if start > 0, bytes[start - 1] == UInt8(ascii: ".") {
-            return result(start, prefix, fields(before: start - 1, bytes))
+            return result(start, prefix, fields(before: start - 1, bytes, in: text))
         }
         var candidates: [Completion] = []
         if let callee = CompletionContext.openCall(bytes, before: start), !CompletionContext.isAfterLabel(bytes, start)
@@ -61,8 +61,26 @@ extension Session {
                 .sorted { ($0.kind == .argument ? 0 : 1, $0.text) < ($1.kind == .argument ? 0 : 1, $1.text) })
     }
 
-    private func fields(before dot: Int, _ bytes: [UInt8]) -> [Completion] {
-        guard let value = value(of: CompletionContext.dottedName(bytes, endingAt: dot)) else { return [] }
+    private func fields(before dot: Int, _ bytes: [UInt8], in text: String) -> [Completion] {
+        let start = CompletionContext.receiverStart(bytes, endingAt: dot)
+        let name = CompletionContext.dottedName(bytes, endingAt: dot)
+        let isName = bytes[start..<dot].allSatisfy { CompletionContext.isNameByte($0) || $0 == 0x2E }
+        if isName, let first = name.first, module[first] != nil, let value = value(of: name) {
+            return fields(of: value)
+        }
+        let source = CompletionContext.written(text, from: dot, to: bytes.count)
+        let receiver = Parser.parse(SourceText(name: "receiver", bytes: Array(bytes[start..<dot]))).block.statements
+        if receiver.count == 1, case .expression(let expression) = receiver[0].kind {
+            let known = interpreter.standIn(
+                for: expression, behind: Parser.parse(source).block.statements, of: source, at: start)
+            let names = known.names.map { Completion(text: $0, kind: .field) }
+            if let value = known.value { return names + fields(of: value) }
+            if !names.isEmpty { return names }
+        }
+        return isName ? value(of: name).map(fields) ?? [] : []
+    }
+
+    private func fields(of value: Value) -> [Completion] {
         let methods: [String] =
             switch value {
             case .tensor: tensorMethods
@@ -76,7 +94,9 @@ extension Session {
             case .set: ["add", "remove", "discard", "update", "union", "intersection", "difference", "clear"]
             default: []
             }
-        return (value.fieldNames + methods).map { Completion(text: $0, kind: .field) }
+        let fields = Set(value.fieldNames)
+        return fields.map { Completion(text: $0, kind: .field) }
+            + Set(methods).subtracting(fields).map { Completion(text: $0, kind: .method) }
     }
 
     private func methods(of object: RuntimeObject) -> [String] {
@@ -204,6 +224,52 @@ enum CompletionContext {
         var start = end
         while start > 0, isNameByte(bytes[start - 1]) || bytes[start - 1] == UInt8(ascii: ".") { start -= 1 }
         return String(decoding: bytes[start..<end], as: UTF8.self).split(separator: ".").map { String($0) }
+    }
+
+    /// A text without the word that is being typed, and with the brackets that are still open there closed.
+    static func written(_ text: String, from start: Int, to end: Int) -> SourceText {
+        var bytes = Array(text.utf8)
+        for index in start..<end { bytes[index] = UInt8(ascii: " ") }
+        let source = SourceText(name: "input", bytes: bytes)
+        guard case .incomplete = Parser.parse(source).completeness else { return source }
+        let closing: [Token.Kind: UInt8] = [
+            .leftParenthesis: UInt8(ascii: ")"), .leftBracket: UInt8(ascii: "]"), .leftBrace: UInt8(ascii: "}"),
+        ]
+        var open: [UInt8] = []
+        let head = SourceText(name: "input", bytes: Array(bytes[..<start]))
+        for token in Lexer.tokenize(head).tokens {
+            if let sign = closing[token.kind] {
+                open.append(sign)
+            } else if head.bytes[Int(token.start)..<Int(token.end)].elementsEqual(open.suffix(1)), !open.isEmpty {
+                open.removeLast()
+            }
+        }
+        return SourceText(name: "input", bytes: head.bytes + [UInt8(ascii: "\n")] + open.reversed())
+    }
+
+    /// Where the value begins that ends at an offset: names, calls and indices that points join, or a text.
+    static func receiverStart(_ bytes: [UInt8], endingAt end: Int) -> Int {
+        let closing = Array(")]}".utf8)
+        let opening = Array("([{".utf8)
+        var start = end
+        var depth = 0
+        while start > 0 {
+            let byte = bytes[start - 1]
+            if closing.contains(byte) {
+                depth += 1
+            } else if opening.contains(byte) {
+                guard depth > 0 else { break }
+                depth -= 1
+            } else if depth == 0, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                guard let other = bytes[..<(start - 1)].lastIndex(of: byte) else { break }
+                start = other
+                break
+            } else if depth == 0, !isNameByte(byte), byte != UInt8(ascii: ".") {
+                break
+            }
+            start -= 1
+        }
+        return start
     }
 
     /// The function whose arguments the cursor is in: the innermost open bracket's, or the line's command.

@@ -6,6 +6,14 @@ package struct Inspection {
     package let name: String
     /// The text of `?name`.
     package let help: String
+    /// The same in Markdown, of a built-in function.
+    package let markdown: String?
+
+    package init(name: String, help: String, markdown: String? = nil) {
+        self.name = name
+        self.help = help
+        self.markdown = markdown
+    }
 }
 
 /// A call whose arguments are being written.
@@ -46,21 +54,25 @@ extension Session {
         guard let last = parts.last else { return nil }
         let name = parts.joined(separator: ".")
         var help: String?
+        var builtin = interpreter.builtins.builtin(last)
         if parts.count > 1, let value = value(of: parts) {
             help = try? interpreter.describe(name, value)
+            builtin = nil
         } else if parts.count == 1 {
             help = try? interpreter.helpText(on: name, module: module)
+            if module[name] != nil { builtin = nil }
         }
         // A method is the function of its name.
-        if help == nil, parts.count > 1, interpreter.builtins.builtin(last) != nil {
+        if help == nil, parts.count > 1, builtin != nil {
             help = try? interpreter.helpText(on: last, module: Namespace(name: "built in"))
         }
-        return help.map { Inspection(name: name, help: $0) }
+        let markdown = builtin.map { HelpMarkdown(entry: interpreter.builtins.entry($0)).text }
+        return help.map { Inspection(name: name, help: $0, markdown: markdown) }
     }
 
     /// What a completed name stands for, such as `function` or `tensor`, and how it is called if it can be.
     package func details(of completion: Completion) -> (type: String, signature: String?) {
-        guard completion.kind == .name || completion.kind == .field else { return (completion.kind.rawValue, nil) }
+        guard completion.kind == .name || completion.kind == .method else { return (completion.kind.rawValue, nil) }
         if let value = module[completion.text] ?? interpreter.builtins.value(completion.text) {
             guard case .function(let function) = value else { return (value.kindName, nil) }
             return ("function", interpreter.builtins.builtin(completion.text)?.signature ?? function.signature.text)
@@ -72,8 +84,11 @@ extension Session {
 
 extension Session {
     /// What is wrong in a text, as far as it shows without running it: its syntax, else what the interpreter is certain of.
-    package func problems(in source: SourceText, _ parsed: ParseResult) -> [Diagnostic] {
-        parsed.diagnostics.isEmpty
-            ? interpreter.problems(in: parsed.block.statements, of: source) : parsed.diagnostics
+    ///
+    /// - Parameter notebook: The text by its cells: those that fail on purpose, or do not run, may be wrong.
+    package func problems(in source: SourceText, _ parsed: ParseResult, _ notebook: Notebook) -> [Diagnostic] {
+        guard parsed.diagnostics.isEmpty else { return parsed.diagnostics }
+        let mayFail = notebook.cells.filter { !$0.tags.isDisjoint(with: [.raises, .skip]) }.map(\.span)
+        return interpreter.problems(in: parsed.block.statements, of: source, mayFail: mayFail)
     }
 }

@@ -107,28 +107,34 @@ package final class Session {
     /// - Parameters:
     ///   - isCounted: Whether it takes a number and is part of what `save session` writes.
     ///   - showsFigures: Whether figures that `plt` has not shown are shown at its end.
-    package func executeInput(_ text: String, isCounted: Bool = true, showsFigures: Bool = false) -> ExecutionResult {
+    ///   - shell: Runs the lines that begin with `!`; without it they are no code.
+    package func executeInput(
+        _ text: String, isCounted: Bool = true, showsFigures: Bool = false,
+        shell: ((String) -> ExecutionResult)? = nil
+    ) -> ExecutionResult {
         if let result = debug(text) { return result }
         if debugger != nil {
             let source = SourceText(name: "debug", text: text)
             return run(source, in: Span(0, source.bytes.count))
         }
         let number = inputNumber
-        let source = asHelp(SourceText(name: "input \(number)", text: text))
+        let input = CellParts(asHelp(SourceText(name: "input \(number)", text: text)), hasCommands: shell != nil)
+        let source = input.source
         guard isCounted else {
-            return run(source, in: Span(0, source.bytes.count), checksParameters: false, showsFigures: showsFigures)
+            return run(input, shell: shell) {
+                run(source, in: $0, checksParameters: false, showsFigures: showsFigures)
+            }
         }
         if !isEmpty(text) { inputNumber += 1 }
         let collector = OutputCollector(next: interpreter.sink, style: .recorded)
         var completed: [Statement] = []
         let (result, calls) = interpreter.gatheringFailedCalls {
             withSink(collector) {
-                run(
-                    source, in: Span(0, source.bytes.count), showsFigures: showsFigures,
-                    keeping: { keep($0, number: number) }
-                ) { statement in
-                    completed.append(statement)
-                    collector.checkpoint()
+                run(input, shell: shell) { span in
+                    run(source, in: span, showsFigures: showsFigures, keeping: { keep($0, number: number) }) {
+                        completed.append($0)
+                        collector.checkpoint()
+                    }
                 }
             }
         }
@@ -137,6 +143,25 @@ package final class Session {
         if case .completed = result {} else { collector.rollBack() }
         transcript.add(number: number, completed, of: source, collector.finish(nil))
         return result
+    }
+
+    /// Runs the parts of an input one after the other; one with a syntax error runs nothing.
+    private func run(
+        _ input: CellParts, shell: ((String) -> ExecutionResult)?, code: (Span) -> ExecutionResult
+    ) -> ExecutionResult {
+        guard let shell, input.hasCommands else { return code(Span(0, input.source.bytes.count)) }
+        for case .code(let span) in input.parts {
+            if let diagnostic = Parser.parse(input.source, in: span).diagnostics.first { return .failed(diagnostic) }
+        }
+        for part in input.parts {
+            let result =
+                switch part {
+                case .code(let span): code(span)
+                case .command(let command): shell(command)
+                }
+            guard case .completed = result else { return result }
+        }
+        return .completed
     }
 
     /// Whether there is nothing to run: white space and comments.
@@ -252,8 +277,10 @@ package final class Session {
     }
 
     /// Whether a text is a whole input, or goes on in the next line.
-    package func completeness(of text: String) -> ParseResult.Completeness {
-        Parser.parse(SourceText(name: "input", text: text)).completeness
+    ///
+    /// - Parameter hasCommands: Whether a line may be a command of the shell behind `!`.
+    package func completeness(of text: String, hasCommands: Bool = false) -> ParseResult.Completeness {
+        Parser.parse(CellParts(SourceText(name: "input", text: text), hasCommands: hasCommands).source).completeness
     }
 }
 

@@ -100,7 +100,7 @@ private final class DisplaySink: OutputSink {
 
     func emit(_ output: Output) throws {
         switch output {
-        case .text(let text): display.show(text)
+        case .text(let text), .report(let text): display.show(text)
         case .rawText(let text): display.showStyled(text)
         case .value(let value):
             display.output.finishLine()

@@ -1,27 +1,11 @@
 import CReadline
 import Glibc
+import Session
 
 /// Runs a command of the shell in the foreground, as the shell itself would: with signals as they are by default and
 /// the terminal its own, which comes back when it ends.
 package enum ShellCommand {
-    package enum Outcome: Equatable {
-        case exited(Int32)
-        case killed(signal: Int32)
-        case failed(String)
-
-        /// What to say of it; nil if all went well.
-        package var note: String? {
-            switch self {
-            case .exited(0): nil
-            case .exited(let status): "the command ended with status \(status)"
-            case .killed(SIGINT): nil
-            case .killed(let signal): "the command was ended by signal \(signal)"
-            case .failed(let reason): "the command cannot be run: \(reason)"
-            }
-        }
-    }
-
-    package static func run(_ command: String) -> Outcome {
+    package static func run(_ command: String) -> ShellOutcome {
         let hasTerminal = isatty(STDIN_FILENO) == 1
         var modes = termios()
         if hasTerminal { tcgetattr(STDIN_FILENO, &modes) }
@@ -43,7 +27,7 @@ package enum ShellCommand {
         return outcome
     }
 
-    private static func wait(for process: pid_t, hasTerminal: Bool) -> Outcome {
+    private static func wait(for process: pid_t, hasTerminal: Bool) -> ShellOutcome {
         while true {
             var status: Int32 = 0
             guard waitpid(process, &status, WUNTRACED) == process else {
@@ -59,10 +43,8 @@ package enum ShellCommand {
                 }
                 if hasTerminal { tcsetpgrp(STDIN_FILENO, process) }
                 kill(-process, SIGCONT)
-            } else if status & 0x7f == 0 {
-                return .exited((status >> 8) & 0xff)
             } else {
-                return .killed(signal: status & 0x7f)
+                return ShellOutcome(status: status)
             }
         }
     }

@@ -8,7 +8,7 @@ private final class Showing: OutputSink {
         switch output {
         case .value(let value): _ = try value.display(DisplayStyle(width: 100))
         case .progress(let report): _ = report.text()
-        case .text, .rawText, .figure, .note: break
+        case .text, .rawText, .report, .figure, .note: break
         }
     }
 }

@@ -121,4 +121,55 @@ struct KernelSessionTests {
         #expect(messages.map(\.type) == ["error", "execute_reply"])
         #expect(try handle(cell("1"), session).last?.content["status"]?.asString == "ok")
     }
+
+    // MARK: Commands of the shell
+
+    private func streams(_ messages: [Message], _ name: String) -> String {
+        messages.filter { $0.type == "stream" && $0.content["name"]?.asString == name }
+            .compactMap { $0.content["text"]?.asString }.joined()
+    }
+
+    @Test("commands of the shell run between the lines of code, in their order")
+    func commands() throws {
+        let session = session()
+        let messages = try handle(
+            cell("a = 1\n!echo one; echo two >&2\nprint a\n  !printf 'é%s' \\\n  x; exit 3\na + 1"), session)
+        #expect(streams(messages, "stdout") == "one\n1\néx")
+        #expect(streams(messages, "stderr") == "two\nthe command ended with status 3\n")
+        #expect(messages.last?.content["status"]?.asString == "ok")
+        #expect(messages.last?.content["execution_count"]?.asInteger == 1)
+        let result = messages.first { $0.type == "execute_result" }
+        #expect(result?.content["data"]?["text/plain"]?.asString == "2")
+        // A sign in a text of several lines is no command.
+        let text = try handle(cell("t = \"\"\"\n!echo no\n\"\"\"\nprint t"), session)
+        #expect(streams(text, "stdout").contains("!echo no"))
+        #expect(try handle(cell("!true"), session).last?.content["execution_count"]?.asInteger == 3)
+    }
+
+    @Test("a cell with a syntax error runs none of its commands")
+    func commandsOfWrongCells() throws {
+        let messages = try handle(cell("!echo no\nx = )"), session())
+        #expect(streams(messages, "stdout").isEmpty)
+        #expect(messages.last?.content["status"]?.asString == "error")
+    }
+
+    @Test("a command line is a whole input")
+    func commandsAreComplete() throws {
+        let session = session()
+        for (code, status) in [
+            ("!ls (", "complete"), ("x = (1 +", "incomplete"), ("!ls\nfor i in [1] {", "incomplete"),
+        ] {
+            let reply = try handle(request("is_complete_request", JSON(["code": .string(code)])), session).last
+            #expect(reply?.content["status"]?.asString == status, "\(code)")
+        }
+    }
+
+    @Test("help on functions is Markdown")
+    func help() throws {
+        let content = JSON(["code": .string("softmax"), "cursor_pos": .integer(3)])
+        let reply = try handle(request("inspect_request", content), session()).last
+        let markdown = reply?.content["data"]?["text/markdown"]?.asString
+        #expect(markdown?.hasPrefix("```dls\nsoftmax(x=none, axis=-1)\n```\n\n") == true)
+        #expect(markdown?.contains("\n- `axis=-1`: ") == true)
+    }
 }

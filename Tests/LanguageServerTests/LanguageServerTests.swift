@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import LanguageServer
 import Testing
 
@@ -115,6 +116,23 @@ import Testing
         "param epochs = 3\nprint epochs", "a, *b = [1, 2]\nprint b", "print _ + _3", "x = [1].sort().nothing",
         "load \"w.workspace\"\nprint brought", "zeros([2]).mean(dim=0)", "relu(x=tensor([1]), inplace=true)",
         "f = x -> x + 1\n(y, z=2) -> y", "sorted([1], key=(x -> -x))",
+        // Shapes that may be others by then.
+        "x = zeros([2, 3])\nif rand() > 0.5 { x = zeros([4, 5]) }\nx @ zeros([5, 1])",
+        "x = zeros([2, 3])\nfn grow() { x += zeros([4, 2, 3]) }\ngrow()\nx @ zeros([4, 3, 1])",
+        "x = zeros([3])\nfor i in range(2) { x = stack([x, x]) }\nx + zeros([2])",
+        "x = zeros([2, 3])\ntry { x @ x } catch e { print e.message }",
+        "x = zeros([2, 3])\nif x.ndim == 3 { x @ x }\nx.ndim == 3 and x @ x",
+        "x = zeros([2, 3])\nwhile false { x @ x }\nfn never() = zeros([2, 3]) @ zeros([2, 3])",
+        "x = zeros([2, 3])\nfor i in [] { if i > 0 { continue }; x @ x }", "x = zeros([2, 3])\nquit()\nx @ x",
+        "param n = 3\nzeros([n, 2]) @ zeros([5, 5])", "zeros = (x -> 1)\nzeros([2, 3]) + ones([4, 5])",
+        "s = [2, 3]\nfn f() { s.append(4) }\nf()\nzeros(s) + zeros([3, 4])", "x = zeros([2])\nx[true]",
+        "import \"lib.dls\"\nx = zeros([2, 3])\nx @ x", "# %% [raises]\nzeros([2, 3]) @ zeros([2, 3])\nnothing",
+        "x = zeros([2, 3])\n# %% [raises]\nx = nothing\n# %%\nx + ones([2, 1])",
+        "r = {sum=(axes=1) -> 2}\nr.sum(axes=3)",
+        "class A() { fn sum(axes) = axes }\nA().sum(axes=3)", "fn f(x) = x.sum(axes=1)",
+        "try { zeros([2], dtyp=1).sum(axes=1) } catch e { print e.message }",
+        "x = zeros([4, 3])\nx.max(dim=1).values + ones([4])\nx.reshape([-1]) + ones([12])\nx.T @ x + ones([3, 3])",
+        "x = ones([3])\nx.float() + zeros([2, 3]) @ ones([3])[None, :].T",
     ]) func goodCodeHasNoProblems(_ text: String) {
         start()
         let problems = open(text)
@@ -123,9 +141,18 @@ import Testing
 
     @Test(arguments: [
         ("x = 1\nprint y", "unknown name `y`", 1, 6), ("fn f(a) { b = a }\nb", "unknown name `b`", 1, 0),
-        ("conv 8 kernal=3", "did you mean `kernel`?", 0, 7), ("x = (1 +", "", 0, 4),
+        ("conv 8 kernal=3", "did you mean `kernel`?", 0, 7), ("x = (1 +", "not closed", 0, 4),
         ("print \"{missing}\"", "unknown name `missing`", 0, 8), ("fn f() { return }\nreturn 1", "return", 1, 0),
         ("train net data epoch=2", "unknown name `net`", 0, 6),
+        ("x = zeros([2, 3])\nx.sum(axes=1)", "did you mean `axis`?", 1, 6),
+        ("fn f() { x = zeros([2]); x.mean(0, keep=true) }", "no argument `keep`", 0, 35),
+        ("zeros([2, 3]) @ zeros([4, 5])", "of shapes [2, 3] and [4, 5]", 0, 0),
+        ("n = 4\nw = randn(n, 3)\nb = w + ones([n])", "[4, 3] and [4]", 2, 4),
+        ("x = ones([2, 3])\nx.reshape([4, 2])", "reshape keeps the number", 1, 0),
+        ("x = ones([2, 3])\nx.sum(axis=2)", "axis 2", 1, 0), ("x = ones([2, 3])\nx[2]", "index 2", 1, 0),
+        ("x = ones([2, 3])\nfor i in range(3) { x = x @ ones([3, 3])\nx @ x }", "[2, 3] and [2, 3]", 2, 0),
+        ("concat([ones([2, 3]), ones([2, 4])])", "[2, 4]", 0, 0), ("tensor([[1, 2], [3, 4]]) * ones(3)", "[3]", 0, 0),
+        ("x = relu(ones([2, 3])).T[:, 1]\nx < ones(2)", "[3] and [2]", 1, 0),
     ]) func certainMistakesAreTold(_ text: String, _ message: String, _ line: Int, _ character: Int) {
         start()
         let problem = open(text).first
@@ -170,6 +197,41 @@ import Testing
         #expect(labels(1, 23).contains("netting"))
         #expect(labels(3, 6).contains("zeros"))
         #expect(labels(4, 9).contains("kernel="))
+    }
+
+    @Test func programsHaveNoProblems() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+        start()
+        var count = 0
+        for folder in ["examples", "Tests/RuntimeTests/Programs"] {
+            let files = FileManager.default.enumerator(
+                at: root.appending(path: folder), includingPropertiesForKeys: nil)
+            for case let file as URL in files ?? .init() where file.pathExtension == "dls" {
+                count += 1
+                for problem in open(try String(contentsOf: file, encoding: .utf8)) {
+                    let message = problem["message"]?.asString ?? ""
+                    // Some use unknown names on purpose.
+                    #expect(message.hasPrefix("unknown name"), "\(file.lastPathComponent): \(message)")
+                }
+            }
+        }
+        #expect(count > 50)
+    }
+
+    @Test(arguments: [
+        ("x = zeros([2])\nx.", "reshape"), ("zeros([2]).resh", "reshape"), ("x = zeros([2])\n(x + 1).T.", "shape"),
+        ("fn f(a) { t = \"b\"\nt.", "upper"), ("\"b\".", "upper"), ("l = [1]\nl.", "append"), ("r = {lr=1}\nr.", "lr"),
+        ("class A(x) { v = x; fn g() = self.w; self.w = 2 }\na = A(1)\na.", "w"),
+        ("model m() { linear 1 }\nnet = m()\nnet.", "parameter_count"), ("t = table([{a=1}])\nt.", "select"),
+        ("model m() { linear 1 }\nr = train m() d\nr.", "history"),
+    ]) func completionKnowsTypes(_ text: String, _ member: String) {
+        start()
+        _ = open(text)
+        let lines = text.split(separator: "\n")
+        let found = ask("completion", lines.count - 1, lines.last?.count ?? 0)?.elements ?? []
+        let labels = found.compactMap { $0["label"]?.asString }
+        #expect(labels.contains(member), "\(labels)")
+        #expect(Set(labels).count == labels.count)
     }
 
     @Test(arguments: [

@@ -11,7 +11,7 @@ private final class ExampleSink: OutputSink {
 
     func emit(_ output: Output) throws {
         switch output {
-        case .text(let part), .rawText(let part): text += part
+        case .text(let part), .rawText(let part), .report(let part): text += part
         case .value(let value): text += try value.display(DisplayStyle(width: 76)) + "\n"
         case .figure(let figure): text += "(figure: \(figure.altText))\n"
         case .progress, .note: break

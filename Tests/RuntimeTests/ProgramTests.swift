@@ -15,7 +15,7 @@ final class Recorder: OutputSink {
 
     func emit(_ output: Output) throws {
         switch output {
-        case .text(let part), .rawText(let part): text += part
+        case .text(let part), .rawText(let part), .report(let part): text += part
         case .value(let value):
             lastTable = value.object(as: TableObject.self)
             text += try value.display(DisplayStyle(width: 100)) + "\n"

@@ -122,7 +122,7 @@ import Testing
                 ["display_data"], ["stream", "display_data"], ["stream", "error"],
             ])
         let table = try #require((outputs[0][0]["data"] as? [String: [String]])?["text/html"]?.joined())
-        #expect(table.contains("<th style=\"text-align: right\">lr</th><th>name</th>"))
+        #expect(table.contains("<th style=\"text-align: right\">lr</th><th style=\"text-align: left\">name</th>"))
         let picture = try #require((outputs[1][1]["data"] as? [String: [String]])?["image/svg+xml"]?.joined())
         #expect(picture == Self.figure)
         let words = (outputs[1][1]["metadata"] as? [String: [String: String]])?["image/svg+xml"]

@@ -13,7 +13,7 @@ final class Recorder: OutputSink {
 
     func emit(_ output: Output) throws {
         switch output {
-        case .text(let part), .rawText(let part): text += part
+        case .text(let part), .rawText(let part), .report(let part): text += part
         case .value(let value): text += try value.display(DisplayStyle()) + "\n"
         case .figure: text += "<figure>\n"
         case .note(let part): text += "note: \(part)\n"
@@ -319,7 +319,7 @@ private final class StoppingSink: OutputSink {
 
     func emit(_ output: Output) throws {
         switch output {
-        case .text(let part), .rawText(let part): text += part
+        case .text(let part), .rawText(let part), .report(let part): text += part
         case .note(let part): text += "note: \(part)\n"
         case .progress(let report): if report.isMilestone, stops { Interrupt.request() }
         case .value, .figure: break
@@ -387,7 +387,7 @@ extension SessionTests {
                 save runs "\(folder.path)/runs.html"
                 """) == "none")
         let page = String(decoding: try folder.bytes("runs.html"), as: UTF8.self)
-        #expect(page.contains("<h3>What differs</h3>") && page.contains("<td>lr</td>"))
+        #expect(page.contains("<h3>What differs</h3>") && page.contains(">lr</td>"))
         #expect(page.components(separatedBy: "<figure>").count == 3)
         #expect(failure("save runs[:1] \"\(folder.path)/one.html\"") == "none")
         let alone = String(decoding: try folder.bytes("one.html"), as: UTF8.self)

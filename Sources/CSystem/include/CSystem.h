@@ -46,6 +46,9 @@ int32_t dls_open_memory(void);
 int32_t dls_start_program(
     const char *name, const char *argument, int32_t input, int32_t output, int32_t error, int32_t *process);
 
+/// Starts a command of the shell in a process group of its own, with nothing to read. Returns as `dls_start_program`.
+int32_t dls_start_shell(const char *command, int32_t output, int32_t error, int32_t *process);
+
 /// Takes the signals that ask a program to stop away from their handlers; returns a descriptor that can be read when one
 /// has come, -1 where the system has none to give. For the calling thread and those that it starts.
 int32_t dls_take_stop_signals(void);

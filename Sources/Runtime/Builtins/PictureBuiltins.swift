@@ -50,7 +50,7 @@ extension Builtin {
             if try call.boolean("all") {
                 var style = call.interpreter.printStyle
                 style.isWhole = true
-                try call.interpreter.sink.emit(.text(try value.display(style) + "\n"))
+                try call.interpreter.sink.emit(.report(try value.display(style) + "\n"))
             } else {
                 try call.interpreter.sink.emit(.value(value))
             }

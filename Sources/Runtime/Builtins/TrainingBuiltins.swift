@@ -102,7 +102,7 @@ extension Builtin {
             }
             let shapes = try call.optionalIntegers("input").map { [$0] }
             let text = try model.summary(sampleShapes: shapes).text(width: 100)
-            try call.interpreter.sink.emit(.text(text + "\n"))
+            try call.interpreter.sink.emit(.report(text + "\n"))
             return .none
         },
         Builtin(

@@ -342,7 +342,8 @@ package enum HelpPage: String, CaseIterable {
             Then dls is among the kernels of a new notebook. Values are shown as at the prompt, tables as HTML, figures as SVG
             (drawn by gnuplot). A training shows its progress and its loss curve in one place and leaves the curve there. The
             button that interrupts does what Ctrl-C does: a training stops after the current batch and keeps its run, and the
-            cells that wait are not run. Tab completes, Shift-Tab shows the help, `input` asks in the notebook.
+            cells that wait are not run. Tab completes, Shift-Tab shows the help, `input` asks in the notebook. A line that
+            begins with `!` is a command of the shell, whose output comes while it runs.
 
             A wheel or a .deb of dls brings the description along. The kernel needs libzmq (package libzmq5, or in a wheel that of
             the client) and OpenSSL's libcrypto. `dls jupyter FILE` runs it for the connection file that a client wrote.
@@ -352,9 +353,11 @@ package enum HelpPage: String, CaseIterable {
             """
             `dls lsp` is a language server: editors that speak the Language Server Protocol start it and show what it says.
 
-              problems while typing            the syntax; names that are assigned nowhere; arguments that functions do not have
+              problems while typing            the syntax; names that are assigned nowhere; arguments that functions and methods
+                                               do not have; shapes that cannot meet, where the sizes are known
               help                             under the mouse; the arguments of the call that is being written
-              completion                       names of the file and built-in ones, arguments and their values, files
+              completion                       names of the file and built-in ones, fields and methods where the type is known,
+                                               arguments and their values, files
               definitions and symbols          where a name comes from; the cells with their functions, models and classes
               white space                      lines indented by braces, without blanks at their ends
 

@@ -101,13 +101,14 @@ package enum LanguageWord {
         """,
         "!": """
         !COMMAND
-          Runs a command of the shell at the prompt.
+          Runs a command of the shell at the prompt, or on a line of a cell in Jupyter.
 
           !ls data
           !pwd
 
         The command has the terminal until it ends. It sees no variables of the session. A status other than 0
-        is shown. In a file it is not allowed: a script does the same on every machine.
+        is shown. In Jupyter it has nothing to read; the button that interrupts stops it. In a file it is not
+        allowed: a script does the same on every machine.
 
         See also: files, read, save
         """,

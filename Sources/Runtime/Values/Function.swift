@@ -242,7 +242,7 @@ package final class Function {
     }
 
     /// Where a named argument goes: built-ins take the names of NumPy and PyTorch too, such as `dim` for `axis`.
-    private func index(ofArgument name: String) -> Int? {
+    func index(ofArgument name: String) -> Int? {
         if let index = signature.index(of: name) { return index }
         guard case .builtin = body else { return nil }
         return FamiliarNames.arguments(for: name).lazy.compactMap { self.signature.index(of: $0) }.first

@@ -34,8 +34,9 @@ package enum HTMLText {
         func row(_ cells: [String], _ tag: String) -> String {
             "<tr>"
                 + cells.enumerated().map { index, cell in
-                    let side = table.areNumeric[index] ? " style=\"text-align: right\"" : ""
-                    return "<\(tag)\(side)>\(escapedXML(cell))</\(tag)>"
+                    // Jupyter sets all cells to the right.
+                    let side = table.areNumeric[index] ? "right" : "left"
+                    return "<\(tag) style=\"text-align: \(side)\">\(escapedXML(cell))</\(tag)>"
                 }.joined() + "</tr>"
         }
         return "<table>\n<thead>\(row(table.headers, "th"))</thead>\n<tbody>\n"

@@ -22,7 +22,16 @@ package struct MIMEBundle: Equatable {
         guard lines.count <= RecordedText.mostLines else { return }
         let parts = NotebookDocument.outputs(lines, mayFail: false)
         let hasTable = parts.contains { if case .table = $0 { true } else { false } }
-        if hasTable { html = parts.map(HTMLText.output).joined() }
+        guard hasTable else { return }
+        html = parts.map {
+            if case .text(let lines) = $0 { Self.set(lines.joined(separator: "\n")) } else { HTMLText.output($0) }
+        }
+        .joined()
+    }
+
+    /// A text that begins where other outputs do: Jupyter moves those in HTML to the right.
+    private static func set(_ text: String) -> String {
+        "<pre style=\"margin: 0; padding: 0\">\(escapedXML(text))</pre>\n"
     }
 
     /// A table that was recorded.
@@ -41,15 +50,17 @@ package struct MIMEBundle: Equatable {
     /// Where a training is, in words, above its curve so far.
     package init(progress text: String, curve svg: [UInt8]?) {
         plain = text
-        html = "<pre>\(escapedXML(text))</pre>\n" + (svg.map { HTMLText.picture($0, description: text) } ?? "")
+        // Where the figure stays in the end, so that nothing moves then.
+        html =
+            Self.set(text)
+            + (svg.map { "<img src=\"\(HTMLText.dataAddress($0, "image/svg+xml"))\" alt=\"\(escapedXML(text))\">\n" }
+                ?? "")
     }
 
-    /// A page of the help, which is set in columns.
-    package init(help text: String) {
-        plain = text
-        var fence = "```"
-        while text.contains(fence) { fence += "`" }
-        markdown = "\(fence)text\n\(text)\n\(fence)"
+    /// A page of the help; one that has no other form is set in columns.
+    package init(help: Inspection) {
+        plain = help.help
+        markdown = help.markdown ?? MarkdownPage.fenced(help.help, "text")
     }
 
     /// The data and their metadata as Jupyter has them.

@@ -36,7 +36,7 @@ struct MarkdownPage {
     }
 
     /// Code in a fence that is longer than any in it.
-    private static func fenced(_ text: String, _ language: String) -> String {
+    static func fenced(_ text: String, _ language: String) -> String {
         var longest = 0
         var run = 0
         for byte in text.utf8 {

@@ -46,7 +46,7 @@ final class OutputCollector: OutputSink {
 
     func emit(_ output: Output) throws {
         switch output {
-        case .text(let text), .rawText(let text): openText += text
+        case .text(let text), .rawText(let text), .report(let text): openText += text
         case .value(let value): append(.value(value, text: try value.display(style)))
         case .figure(let figure): append(.figure(figure))
         case .note(let text): append(.note(text))

@@ -15,9 +15,7 @@ extension Tensor {
             try MatrixProduct.multiply(a, b, into: result)
             return result
         }
-        guard a.rank > 0, b.rank > 0, a.shape[a.rank - 1] == b.shape[max(b.rank - 2, 0)] else {
-            throw TensorError.matrixProduct(a.shape, b.shape)
-        }
+        try checkMatrixProduct(a.shape, b.shape)
         let promoted = DType.promoted(a.dtype, b.dtype)
         let dtype = promoted.isFloatingPoint ? promoted : .int64
         var left = try a.cast(to: dtype)
@@ -28,6 +26,21 @@ extension Tensor {
         if b.rank == 1 { result = result.dropping(result.rank - 1) }
         if a.rank == 1 { result = result.dropping(result.rank - (b.rank == 1 ? 1 : 2)) }
         return result
+    }
+
+    private static func checkMatrixProduct(_ a: [Int], _ b: [Int]) throws {
+        guard let inner = a.last, !b.isEmpty, inner == b[max(b.count - 2, 0)] else {
+            throw TensorError.matrixProduct(a, b)
+        }
+    }
+
+    /// Returns the shape of the matrix product of tensors of two shapes.
+    ///
+    /// - Throws: What `matmul` throws for them.
+    package static func matrixProductShape(_ a: [Int], _ b: [Int]) throws -> [Int] {
+        try checkMatrixProduct(a, b)
+        let batch = try broadcastShape("@", Array(a.dropLast(2)), Array(b.dropLast(2)))
+        return batch + a.dropLast().suffix(1) + (b.count > 1 ? b.suffix(1) : [])
     }
 
     /// Returns `x weight^T + bias`, in one pass over the result.

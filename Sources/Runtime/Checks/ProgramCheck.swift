@@ -8,8 +8,10 @@ final class OuterUses {
 
 extension Interpreter {
     /// What is certainly wrong in the statements of a file, as far as it shows without running them: what the compiler
-    /// refuses, names that are assigned nowhere, and arguments that functions do not have.
-    package func problems(in statements: [Statement], of source: SourceText) -> [Diagnostic] {
+    /// refuses, names that are assigned nowhere, arguments that functions do not have, and shapes that cannot meet.
+    ///
+    /// - Parameter mayFail: Where errors are expected, or nothing is run.
+    package func problems(in statements: [Statement], of source: SourceText, mayFail: [Span] = []) -> [Diagnostic] {
         let uses = OuterUses()
         var compiler = Compiler(source: source, module: Namespace(name: module.name), builtins: builtins)
         compiler.uses = uses
@@ -26,7 +28,13 @@ extension Interpreter {
         if !statements.contains(where: \.bringsNames) {
             problems += unknownNames(uses.names, defined: defined, of: source)
         }
-        return problems + unknownArguments(uses.calls, defined: Set(defined), of: source)
+        var reading = StaticReading(self, source, statements, mayFail: mayFail)
+        reading.read(statements)
+        let arguments = unknownArguments(uses.calls, defined: Set(defined), of: source) + reading.argumentProblems
+        problems += arguments.filter { !$0.isIn(reading.caught) }
+        // What stands behind the end of the program does not run.
+        if !uses.names.contains(where: { $0.text == "quit" || $0.text == "exit" }) { problems += reading.shapeProblems }
+        return problems.filter { !$0.isIn(mayFail) }
     }
 
     private func unknownNames(_ names: [Identifier], defined: [String], of source: SourceText) -> [Diagnostic] {
@@ -61,9 +69,16 @@ extension Interpreter {
     }
 }
 
+extension Diagnostic {
+    fileprivate func isIn(_ spans: [Span]) -> Bool {
+        guard let start = location?.span.start else { return false }
+        return spans.contains { $0.start <= start && start < $0.end }
+    }
+}
+
 extension Statement {
     /// Whether it may give names that are not written in the file: an import of a file, or a workspace that is loaded.
-    fileprivate var bringsNames: Bool {
+    var bringsNames: Bool {
         switch kind {
         case .import(let path, alias: nil):
             guard case .string(let path) = path.kind else { return true }
