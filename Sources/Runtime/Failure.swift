@@ -37,9 +37,13 @@ package struct Failure: Error {
     /// The failure with the call that led to its place, or with the call as its place if it has none yet.
     package func calling(_ name: String, at location: Diagnostic.Location) -> Failure {
         var copy = self
-        if copy.diagnostic.location == nil {
+        if let place = diagnostic.location, place.source.isHidden, !location.source.isHidden {
+            // What is wrong in the program's own functions is wrong where they are called.
             copy.diagnostic.location = location
-        } else {
+            copy.diagnostic.trace = []
+        } else if diagnostic.location == nil {
+            copy.diagnostic.location = location
+        } else if !location.source.isHidden {
             copy.diagnostic.addCall(Diagnostic.Frame(name: name, location: location))
         }
         return copy
