@@ -285,7 +285,8 @@ private struct ColumnEvidence {
             note(&firstMissingWord)
         case .number?:
             numbers += 1
-            if reader.bytes[reader.trimmed(cell)].allSatisfy({ $0 &- UInt8(ascii: "0") <= 9 || $0 == UInt8(ascii: "-") }) {
+            if reader.bytes[reader.trimmed(cell)].allSatisfy({ $0 &- UInt8(ascii: "0") <= 9 || $0 == UInt8(ascii: "-") }
+            ) {
                 longWholes += 1
                 longestWholes += 1
             } else {

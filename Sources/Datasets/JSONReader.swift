@@ -278,7 +278,9 @@ private struct JSONReader {
             throw error("the number is too large", at: start)
         }
         // What has more digits than a 64-bit number is a name, whose digits count.
-        if isWhole, strictness.keepsDigits, text.drop(while: { $0 == "-" }).trimmingZeros.count > 17 { return .string(text) }
+        if isWhole, strictness.keepsDigits, text.drop(while: { $0 == "-" }).trimmingZeros.count > 17 {
+            return .string(text)
+        }
         return .number(number)
     }
 

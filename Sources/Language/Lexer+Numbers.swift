@@ -11,7 +11,7 @@ extension Lexer {
 
     /// Keeps a whole number whose last digits a `Double` does not hold, or refuses one that no whole number holds.
     private mutating func keepDigits(of span: Span, _ value: Double) {
-        guard value > 0x1p53 else { return }
+        guard value >= 0x1p53 else { return }
         let text = source[span].replacing("_", with: "").lowercased()
         let radix = text.hasPrefix("0x") ? 16 : text.hasPrefix("0o") ? 8 : text.hasPrefix("0b") ? 2 : 10
         let digits = radix == 10 ? text[...] : text.dropFirst(2)

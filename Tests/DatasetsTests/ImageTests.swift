@@ -51,8 +51,9 @@ struct ImageTests {
     }
 
     /// Whatever is changed in a file, it is read or it is an error.
-    @Test(arguments: ["palette.png", "interlaced.png", "inks.jpg", "progressive.jpg", "turned6.jpg"]) func changed(name: String) throws
-    {
+    @Test(arguments: ["palette.png", "interlaced.png", "inks.jpg", "progressive.jpg", "turned6.jpg"]) func changed(
+        name: String
+    ) throws {
         var state: UInt64 = 14
         let whole = try bytes(name)
         for _ in 0..<200 {

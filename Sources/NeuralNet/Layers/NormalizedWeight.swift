@@ -85,7 +85,9 @@ package final class NormalizedWeight: Layer {
         case .length(let axis):
             return try last * (parts[0].variable / length(of: last, axis))
         case .spectral(let axis, _, let epsilon):
-            guard buffers.count == 2 else { return try last / Variable.maximum(last.norm(), Variable(epsilon, like: last)) }
+            guard buffers.count == 2 else {
+                return try last / Variable.maximum(last.norm(), Variable(epsilon, like: last))
+            }
             let (u, v) = (Variable(buffers[0].value), Variable(buffers[1].value))
             return try last / (u * matrix(last, axis).matmul(v)).sum()
         }
@@ -126,9 +128,10 @@ package final class NormalizedWeight: Layer {
         switch rule {
         case .length(let axis):
             let axis = try axis.map { try checked($0, weight) }
-            try put([
-                ("original0", length(of: weight, axis).value), ("original1", weight.value),
-            ].map { (prefix + $0, $1) }, into: &parts)
+            try put(
+                [
+                    ("original0", length(of: weight, axis).value), ("original1", weight.value),
+                ].map { (prefix + $0, $1) }, into: &parts)
         case .spectral(let axis, _, let epsilon):
             try put([(prefix + "original", weight.value)], into: &parts)
             guard weight.rank > 1 else { return }

@@ -20,7 +20,11 @@ extension Builtin {
                             : "\(quoted(text)) is not a whole number",
                         help: Double(digits) == nil
                             ? []
-                            : [isWhole ? "`float(text)` gives the nearest number" : "`int(float(text))` cuts its fraction off"])
+                            : [
+                                isWhole
+                                    ? "`float(text)` gives the nearest number"
+                                    : "`int(float(text))` cuts its fraction off"
+                            ])
                 }
                 return try .exact(whole)
             case .boolean(let flag): return .number(flag ? 1 : 0)

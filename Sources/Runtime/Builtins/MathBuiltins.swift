@@ -279,7 +279,8 @@ extension Builtin {
     ) -> Builtin {
         Builtin(
             "\(name)(x, axis=none, correction=1, keepdims=false, unbiased=none)", .reductions, summary,
-            details: "The sum of squares is divided by n - correction; unbiased=false is correction=0.", example: example
+            details: "The sum of squares is divided by n - correction; unbiased=false is correction=0.",
+            example: example
         ) { call in
             let correction = try call.has("unbiased") ? call.boolean("unbiased") ? 1 : 0 : call.integer("correction")
             if let range = call.wholeRange, let variance = range.variance(correction: correction) {

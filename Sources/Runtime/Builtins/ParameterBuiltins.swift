@@ -56,7 +56,8 @@ extension Builtin {
                 buffers, as in PyTorch's parametrizations: parametrizations.weight.original, and 0._u and 0._v beside it;
                 `layer.weight` is the quotient.
                 """,
-            example: "model m() { spectral_norm(linear(2)); relu }\nnet = m(input=[3])\nround(svd(net.linear1.weight).s[0], 2)"
+            example:
+                "model m() { spectral_norm(linear(2)); relu }\nnet = m(input=[3])\nnet.linear1.weight.shape"
         ) { call in
             let isTransposed = call.value("layer").object(as: ModuleObject.self)?.module is TransposedConvolution
             return try normalized(

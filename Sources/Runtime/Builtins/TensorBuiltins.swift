@@ -46,7 +46,8 @@ extension Builtin {
         ) { call in
             .tensor(
                 try Tensor.eye(
-                    try call.integer("n", atLeast: 0), columns: try call.optionalInteger("columns"), diagonal: try call.integer("k"),
+                    try call.integer("n", atLeast: 0), columns: try call.optionalInteger("columns"),
+                    diagonal: try call.integer("k"),
                     dtype: try call.dtype("dtype")))
         },
         Builtin(
@@ -156,8 +157,10 @@ extension Builtin {
                 try call.tensor("x").flatten(from: try call.integer("start"), to: try call.integer("end")))
         },
         Builtin(
-            "transpose(x, *axes)", .shapes, "Swaps two axes, or puts all in another order; without any, from the last to the first.",
-            details: "Two axes are swapped, as in PyTorch; all of them, or none, are as in NumPy: `x.transpose(0, 2, 1, 3)`.",
+            "transpose(x, *axes)", .shapes,
+            "Swaps two axes, or puts all in another order; without any, from the last to the first.",
+            details:
+                "Two axes are swapped, as in PyTorch; all of them, or none, are as in NumPy: `x.transpose(0, 2, 1, 3)`.",
             example: "transpose([[1, 2], [3, 4]])\nshape(transpose(zeros([2, 3, 4]), 1, 2))"
         ) { call in
             let (x, axes) = (try call.tensor("x"), try call.sizes("axes"))

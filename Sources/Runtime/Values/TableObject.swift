@@ -183,7 +183,9 @@ extension [Value] {
         let present = filter { !$0.isMissing }
         guard let first = present.first else { return isEmpty ? "none" : "float64" }
         let kinds = Set(present.map(\.kindName))
-        guard kinds.count == 1 else { return kinds.isSubset(of: ["number", "boolean", "tensor"]) ? "float64" : "mixed" }
+        guard kinds.count == 1 else {
+            return kinds.isSubset(of: ["number", "boolean", "tensor"]) ? "float64" : "mixed"
+        }
         switch first {
         case .boolean: return "bool"
         case .number:

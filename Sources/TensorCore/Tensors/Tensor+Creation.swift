@@ -172,7 +172,9 @@ extension Tensor {
         let columns = columns ?? rows
         let result = try zeros([rows, columns], dtype: dtype)
         guard diagonal < columns, diagonal > -rows else { return result }
-        for i in max(0, -diagonal)..<min(rows, columns - diagonal) { ElementAccess.write(1, to: result, at: i * columns + i + diagonal) }
+        for i in max(0, -diagonal)..<min(rows, columns - diagonal) {
+            ElementAccess.write(1, to: result, at: i * columns + i + diagonal)
+        }
         return result
     }
 

@@ -410,7 +410,8 @@ enum FamiliarFunctions {
         }
         fn agg_of(data, how) {
           if type(data) != "table" { return agg_of(table({x=data}), how).x }
-          group(data, [], how)[0].remove("count")
+          figures = group(data, [], how)[0]
+          {[name]=figures[name] for name in keys(figures)[1:]}
         }
 
         fn names_in(folder=".") = [basename(path) for path in files(folder)]

@@ -83,7 +83,7 @@ extension FamiliarNames {
                 .instead(
                     "df.query(\"lr < 0.1\")", "t.where(r -> r.lr < 0.1)", "`r` is a row, and its fields are columns",
                     for: "query"),
-                .alias("t[t.id.isin([1, 3])]", "t.where(r -> r.id in [1, 3])", by: "is_in"),
+                .alias("t.id.isin([1, 3])", "array([v in [1, 3] for v in t.id])", "a mask for `t[mask]`", by: "is_in"),
                 .same("t.iloc[0]", "or t[0], a record"), .same("t.iloc[:, 1:]"), .same("t.loc[t.lr < 0.1, \"id\"]"),
                 .instead("df.iat[0, 1]", "t.id[0]", for: "iat at"),
                 .same("t[\"n\"] = t.lr + t.id", "the sum of each row"),
@@ -113,7 +113,8 @@ extension FamiliarNames {
                     by: "info_of"),
                 .same("t.values", "or tensor(t)"), .same("t.lr.values", "the list itself"),
                 .alias("t.to_numpy()", "tensor(t)", by: "matrix_of"),
-                .same("table({w=[\"a\"]}).w.str.upper()", "of each text: `.str.contains`, `.str.split`, `.str[0]`, ..."),
+                .same(
+                    "table({w=[\"a\"]}).w.str.upper()", "of each text: `.str.contains`, `.str.split`, `.str[0]`, ..."),
                 .same("t.dropna()"), .same("t.fillna(0)", "or t.fillna({lr=0})"), .same("t.lr.isna()"),
                 .alias("t.lr.isnull()", "isna(t.lr)"), .same("t.drop(columns=[\"lr\"])"),
                 .alias("t.lr.value_counts()", "counts(t.lr)"), .same("t.lr.map({1: \"a\", 0.01: \"b\"})"),
