@@ -35,6 +35,29 @@ static void read_image(const char *path, int32_t format, struct decoding *decodi
     fclose(decoding->file);
 }
 
+/// Puts pixels where they are seen: mirrored or turned, as EXIF's orientation says.
+static int turn_pixels(struct decoding *decoding) {
+    size_t width = decoding->header.width, height = decoding->header.height, step = (size_t)decoding->header.channels;
+    int orientation = decoding->orientation;
+    uint8_t *turned = malloc(width * height * step);
+    if (!turned) return 0;
+    size_t file_width = orientation >= 5 ? height : width, file_height = orientation >= 5 ? width : height;
+    int from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    int from_below = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    uint8_t *to = turned;
+    for (size_t y = 0; y < height; y++) {
+        for (size_t x = 0; x < width; x++, to += step) {
+            size_t column = orientation >= 5 ? y : x, row = orientation >= 5 ? x : y;
+            if (from_right) column = file_width - 1 - column;
+            if (from_below) row = file_height - 1 - row;
+            memcpy(to, decoding->pixels + (row * file_width + column) * step, step);
+        }
+    }
+    free(decoding->pixels);
+    decoding->pixels = turned;
+    return 1;
+}
+
 int32_t dls_image_header(
     const char *path, int32_t format, struct dls_image_header *header, char message[DLS_IMAGE_MESSAGE_BYTES]) {
     struct decoding decoding = {.message = message};
@@ -56,6 +79,8 @@ int32_t dls_image_decode(
     char message[DLS_IMAGE_MESSAGE_BYTES]) {
     struct decoding decoding = {.message = message, .wants_pixels = 1};
     read_image(path, format, &decoding);
+    if (decoding.status == DLS_IMAGE_OK && decoding.orientation > 1 && !turn_pixels(&decoding))
+        decoding.status = DLS_IMAGE_NO_MEMORY;
     if (decoding.status == DLS_IMAGE_OK) {
         const struct dls_image_header *header = &decoding.header;
         size_t step = (size_t)header->channels;

@@ -14,6 +14,9 @@ struct decoding {
     /// Rows of pixels, `header.channels` bytes each; none where only the header is wanted.
     uint8_t *pixels;
     int wants_pixels;
+    /// How the rows of the file lie in the picture, by the numbers of EXIF: 1 and 0 as they are shown. The header has the size
+    /// of the picture; from 5 on, the file has columns for its rows.
+    int orientation;
     int32_t status;
     char *message;
 };

@@ -67,6 +67,37 @@ static void convert_inks(uint8_t *row, uint32_t width) {
     }
 }
 
+/// The bytes of a segment that are looked at: the orientation stands at its start.
+enum { EXIF_BYTES = 4096 };
+
+/// A whole number of EXIF, whose bytes have the order that its header says.
+static uint32_t exif_number(const uint8_t *bytes, int count, int is_little) {
+    uint32_t number = 0;
+    for (int i = 0; i < count; i++) number = number << 8 | bytes[is_little ? count - 1 - i : i];
+    return number;
+}
+
+/// The orientation of a picture, from 1 to 8; 1 where the segments of EXIF are damaged or do not say.
+static int orientation(const struct jpeg_marker_struct *marker) {
+    for (; marker; marker = marker->next) {
+        if (marker->marker != JPEG_APP0 + 1 || marker->data_length < 14 || memcmp(marker->data, "Exif\0\0", 6)) continue;
+        const uint8_t *tiff = marker->data + 6;
+        size_t size = marker->data_length - 6;
+        int is_little = !memcmp(tiff, "II*\0", 4);
+        if (!is_little && memcmp(tiff, "MM\0*", 4)) continue;
+        size_t place = exif_number(tiff + 4, 4, is_little);
+        if (place > size - 2) continue;
+        uint32_t count = exif_number(tiff + place, 2, is_little);
+        for (place += 2; count > 0 && size >= 12 && place <= size - 12; count--, place += 12) {
+            const uint8_t *entry = tiff + place;
+            if (exif_number(entry, 2, is_little) != 0x112 || exif_number(entry + 2, 2, is_little) != 3) continue;
+            uint32_t value = exif_number(entry + 8, 2, is_little);
+            return value >= 1 && value <= 8 ? (int)value : 1;
+        }
+    }
+    return 1;
+}
+
 void dls_read_jpeg(struct decoding *decoding) {
     struct jpeg_decompress_struct jpeg;
     struct failure failure;
@@ -76,12 +107,14 @@ void dls_read_jpeg(struct decoding *decoding) {
         jpeg_create_decompress(&jpeg);
         jpeg.progress = &progress;
         jpeg_stdio_src(&jpeg, decoding->file);
+        jpeg_save_markers(&jpeg, JPEG_APP0 + 1, EXIF_BYTES);
         jpeg_read_header(&jpeg, TRUE);
         int is_grey = jpeg.jpeg_color_space == JCS_GRAYSCALE;
         int has_inks = jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK;
         jpeg.out_color_space = is_grey ? JCS_GRAYSCALE : has_inks ? JCS_CMYK : JCS_RGB;
-        decoding->header.width = jpeg.image_width;
-        decoding->header.height = jpeg.image_height;
+        decoding->orientation = orientation(jpeg.marker_list);
+        decoding->header.width = decoding->orientation < 5 ? jpeg.image_width : jpeg.image_height;
+        decoding->header.height = decoding->orientation < 5 ? jpeg.image_height : jpeg.image_width;
         decoding->header.channels = is_grey ? 1 : 3;
         if (dls_prepare_pixels(decoding)) {
             jpeg_start_decompress(&jpeg);

@@ -237,6 +237,10 @@ private struct ColumnEvidence {
     let isText: Bool
     private var numbers = 0
     private var fractions = 0
+    /// Whole numbers of more digits than a number holds.
+    private var longWholes = 0
+    /// Those beyond an int64.
+    private var longestWholes = 0
     private var nans = 0
     private var blanks = 0
     private var missingWords = 0
@@ -271,8 +275,9 @@ private struct ColumnEvidence {
         case .missingWord?:
             missingWords += 1
             note(&firstMissingWord)
-        case .integer?:
+        case .integer(let whole)?:
             numbers += 1
+            if Double(exactly: whole) == nil { longWholes += 1 }
             note(&firstNumber)
         // Among words it is one for what is missing.
         case .number(let number)? where number.isNaN:
@@ -280,7 +285,13 @@ private struct ColumnEvidence {
             note(&firstMissingWord)
         case .number?:
             numbers += 1
-            fractions += 1
+            if reader.bytes[reader.trimmed(cell)].allSatisfy({ $0 &- UInt8(ascii: "0") <= 9 || $0 == UInt8(ascii: "-") }
+            ) {
+                longWholes += 1
+                longestWholes += 1
+            } else {
+                fractions += 1
+            }
             note(&firstNumber)
         case .boolean?: booleans += 1
         case .almostNumber?:
@@ -312,6 +323,8 @@ private struct ColumnEvidence {
             // An empty text among numbers is what other programs write for one that is missing.
             if numbers + nans == 0, emptyTexts > 0 { return .text }
             let gaps = nans + blanks + missingWords + emptyTexts
+            // Among whole numbers alone these are names, whose digits count.
+            if fractions == 0, longWholes > 0, longestWholes + gaps > 0 { return .text }
             return fractions + gaps > 0 || numbers == 0 ? .numbers : .integers
         }
         func stray(_ place: Place?, _ help: String) -> DatasetError {

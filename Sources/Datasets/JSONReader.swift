@@ -25,13 +25,15 @@ extension JSON {
         let isLenient: Bool
         /// Whether an interrupt is an error; whoever reads then checks for it.
         var isStoppable = false
+        /// Whether a whole number of more digits than one of 64 bits has is the text of its digits.
+        var keepsDigits = false
 
         /// By the letter of RFC 8259; for files that must mean one thing.
         package static let strict = Strictness(depth: 64, isLenient: false)
         /// What programs of all kinds write; for documents of people.
         package static let document = Strictness(depth: 200, isLenient: true)
         /// The same for much data, at which Ctrl-C is heard.
-        package static let data = Strictness(depth: 200, isLenient: true, isStoppable: true)
+        package static let data = Strictness(depth: 200, isLenient: true, isStoppable: true, keepsDigits: true)
     }
 
     /// A step from a value to one inside it.
@@ -275,6 +277,10 @@ private struct JSONReader {
         guard let number = Double(text), number.isFinite || strictness.isLenient else {
             throw error("the number is too large", at: start)
         }
+        // What has more digits than a 64-bit number is a name, whose digits count.
+        if isWhole, strictness.keepsDigits, text.drop(while: { $0 == "-" }).trimmingZeros.count > 17 {
+            return .string(text)
+        }
         return .number(number)
     }
 
@@ -282,5 +288,11 @@ private struct JSONReader {
         let first = position
         while let byte = next, Self.isDigit(byte) { position += 1 }
         guard position > first else { throw error("this is not a number", at: start) }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingZeros: Substring {
+        self[...(lastIndex { $0 != "0" } ?? startIndex)]
     }
 }

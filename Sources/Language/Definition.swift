@@ -164,7 +164,7 @@ private struct DefinitionCollector {
 
     private mutating func visit(_ expression: Expression) {
         switch expression.kind {
-        case .none, .boolean, .number, .string, .name: break
+        case .none, .boolean, .number, .whole, .string, .name: break
         case .interpolation(let pieces):
             for case .value(let value, _, _) in pieces { visit(value) }
         case .list(let elements): for element in elements { visit(element) }

@@ -4,8 +4,31 @@ extension Lexer {
         let start = offset
         let value = prefixedNumber() ?? decimalNumber()
         guard let value, !startsName(at: offset), !Lexer.isDigit(byte()) else { return malformedNumber(from: start) }
+        keepDigits(of: Span(start, offset), value)
         list.numbers.append(value)
         add(.number, from: start, payload: list.numbers.count - 1)
+    }
+
+    /// Keeps a whole number whose last digits a `Double` does not hold, or refuses one that no whole number holds.
+    private mutating func keepDigits(of span: Span, _ value: Double) {
+        guard value >= 0x1p53 else { return }
+        let text = source[span].replacing("_", with: "").lowercased()
+        let radix = text.hasPrefix("0x") ? 16 : text.hasPrefix("0o") ? 8 : text.hasPrefix("0b") ? 2 : 10
+        let digits = radix == 10 ? text[...] : text.dropFirst(2)
+        guard radix == 16 || !digits.contains(where: { $0 == "." || $0 == "e" }) else { return }
+        if let whole = Int(digits, radix: radix) {
+            if Int(exactly: value) != whole { list.wholes[list.numbers.count] = whole }
+        } else if let whole = UInt64(digits, radix: radix), UInt64(exactly: value) == whole {
+            return
+        } else if radix != 10 || SignificantDigits.count(in: digits) > SignificantDigits.most {
+            report(
+                "the whole number `\(Parser.clipped(source[span]))` has more digits than a number holds", span.start,
+                span.end,
+                help: [
+                    "whole numbers are exact up to 9223372036854775807",
+                    "a text holds any digits: `\"...\"`; the nearest number is `\(value)`",
+                ])
+        }
     }
 
     /// Hexadecimal, octal or binary; nil if there is no such prefix (or nothing good after it, which
@@ -86,5 +109,16 @@ extension Lexer {
             : ["numbers are written as `3`, `1_000`, `0.5`, `5e-4` or `0xff`"]
         report("`\(text)` is not a number", start, offset, help: help)
         add(.invalid, from: start)
+    }
+}
+
+/// How many digits of a whole number count, without the zeros at its end.
+private enum SignificantDigits {
+    /// As many as programs write of a 64-bit number.
+    static let most = 17
+
+    static func count(in digits: Substring) -> Int {
+        guard let last = digits.lastIndex(where: { $0 != "0" }) else { return 0 }
+        return digits[...last].drop { $0 == "0" }.count
     }
 }

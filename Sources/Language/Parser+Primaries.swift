@@ -8,9 +8,10 @@ extension Parser {
         let start = position
         switch kind {
         case .number:
-            let value = list.numbers[Int(current.payload)]
+            let place = Int(current.payload)
             advance()
-            return Expression(.number(value), span(from: start))
+            if let whole = list.wholes[place] { return Expression(.whole(whole), span(from: start)) }
+            return Expression(.number(list.numbers[place]), span(from: start))
         case .string:
             let value = list.texts[Int(current.payload)]
             advance()

@@ -21,10 +21,13 @@ package final class SourceText: Sendable {
     package let bytes: [UInt8]
     /// The byte offset at which each line starts; never empty.
     package let lineStarts: [Int]
+    /// Whether it is a part of the program, which errors do not point at.
+    package let isHidden: Bool
 
-    package init(name: String, bytes: [UInt8]) {
+    package init(name: String, bytes: [UInt8], isHidden: Bool = false) {
         self.name = name
         self.bytes = bytes
+        self.isHidden = isHidden
         var starts = [0]
         for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
             starts.append(offset + 1)
@@ -32,8 +35,8 @@ package final class SourceText: Sendable {
         lineStarts = starts
     }
 
-    package convenience init(name: String, text: String) {
-        self.init(name: name, bytes: Array(text.utf8))
+    package convenience init(name: String, text: String, isHidden: Bool = false) {
+        self.init(name: name, bytes: Array(text.utf8), isHidden: isHidden)
     }
 
     /// The text of a span, with bytes that are not UTF-8 replaced.

@@ -23,6 +23,8 @@ package struct Expression: Sendable {
         case none
         case boolean(Bool)
         case number(Double)
+        /// A whole number that a `Double` does not hold.
+        case whole(Int)
         case string(String)
         /// `"loss {x:.4f}"`
         case interpolation([StringPiece])

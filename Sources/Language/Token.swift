@@ -153,6 +153,8 @@ package struct TokenList: Sendable {
     /// The values of strings and the texts of formats, escapes replaced.
     package internal(set) var texts: [String] = []
     package internal(set) var numbers: [Double] = []
+    /// Those of `numbers` that are whole and not exact, as they are written.
+    package internal(set) var wholes: [Int: Int] = [:]
     package internal(set) var diagnostics: [Diagnostic] = []
     /// The opening quotes of a text of several lines that is open at the end.
     package internal(set) var unclosedText: Span?

@@ -26,22 +26,21 @@ package struct Failure: Error {
         return failure
     }
 
-    /// The failure with a place, if it has none yet.
+    /// The failure with a place, if it has none yet. What is wrong in the program's own functions is wrong where they
+    /// are called.
     package func located(_ location: Diagnostic.Location) -> Failure {
-        guard diagnostic.location == nil else { return self }
+        if let place = diagnostic.location, !place.source.isHidden || location.source.isHidden { return self }
         var copy = self
         copy.diagnostic.location = location
+        copy.diagnostic.trace = []
         return copy
     }
 
     /// The failure with the call that led to its place, or with the call as its place if it has none yet.
     package func calling(_ name: String, at location: Diagnostic.Location) -> Failure {
+        guard let place = diagnostic.location, !place.source.isHidden else { return located(location) }
         var copy = self
-        if copy.diagnostic.location == nil {
-            copy.diagnostic.location = location
-        } else {
-            copy.diagnostic.addCall(Diagnostic.Frame(name: name, location: location))
-        }
+        if !location.source.isHidden { copy.diagnostic.addCall(Diagnostic.Frame(name: name, location: location)) }
         return copy
     }
 

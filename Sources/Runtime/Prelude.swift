@@ -52,12 +52,14 @@ enum Prelude {
 
 extension Interpreter {
     /// A function of a module that is written in the language, which is read when the first of them is wanted.
-    func preludeFunction(_ name: String, of moduleName: String = "seq2seq", _ text: String = Prelude.seq2seq) throws
-        -> Value
-    {
+    ///
+    /// - Parameter isHidden: Whether errors point at the caller's line and not into the module.
+    func preludeFunction(
+        _ name: String, of moduleName: String = "seq2seq", _ text: String = Prelude.seq2seq, isHidden: Bool = false
+    ) throws -> Value {
         if let known = prelude[moduleName] { return known[name] ?? .none }
         let module = Namespace(name: moduleName)
-        let source = SourceText(name: moduleName, text: text)
+        let source = SourceText(name: moduleName, text: text, isHidden: isHidden)
         let parsed = Parser.parse(source)
         if let diagnostic = parsed.diagnostics.first { throw Failure(diagnostic) }
         let outer = depth

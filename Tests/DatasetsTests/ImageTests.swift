@@ -25,7 +25,7 @@ struct ImageTests {
 
     @Test func pixelsAreThoseOfPillow() throws {
         let lines = try String(contentsOfFile: "\(imageFixtures)/pixels.txt", encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == 12 * 7)
+        #expect(lines.count == 12 * 7 + 7 * 2)
         for line in lines {
             let fields = line.split(separator: "\t")
             let shape = fields[2].split(separator: ",").compactMap { Int($0) }
@@ -51,8 +51,9 @@ struct ImageTests {
     }
 
     /// Whatever is changed in a file, it is read or it is an error.
-    @Test(arguments: ["palette.png", "interlaced.png", "inks.jpg", "progressive.jpg"]) func changed(name: String) throws
-    {
+    @Test(arguments: ["palette.png", "interlaced.png", "inks.jpg", "progressive.jpg", "turned6.jpg"]) func changed(
+        name: String
+    ) throws {
         var state: UInt64 = 14
         let whole = try bytes(name)
         for _ in 0..<200 {

@@ -75,6 +75,7 @@ enum SyntaxDump {
         case .none: return "none"
         case .boolean(let value): return "\(value)"
         case .number(let value): return value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+        case .whole(let value): return "\(value)"
         case .string(let value): return quoted(value)
         case .interpolation(let pieces): return "(text \(pieces.map(text).joined(separator: " ")))"
         case .name(let name): return name

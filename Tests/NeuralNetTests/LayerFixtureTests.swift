@@ -109,6 +109,26 @@ import Testing
         },
         "avg_pool1d_ceil": { try Pooling(.average, size: [2], takesPartial: true) },
         "dropout2d_inference": { try Dropout(0.3, byChannel: true) },
+        "weight_norm": { try NormalizedWeight(Linear(4), parameter: "weight", rule: .length(axis: 0)) },
+        "weight_norm_whole": {
+            try NormalizedWeight(
+                Convolution(.init(outChannels: 3, kernel: [3])), parameter: "weight", rule: .length(axis: nil))
+        },
+        "weight_norm_columns": {
+            try NormalizedWeight(
+                Convolution(.init(outChannels: 3, kernel: [3], hasBias: false)), parameter: "weight",
+                rule: .length(axis: 1))
+        },
+        "spectral_norm": {
+            try NormalizedWeight(
+                Convolution(.init(outChannels: 3, kernel: [3])), parameter: "weight",
+                rule: .spectral(axis: 0, steps: 1, epsilon: 1e-12))
+        },
+        "spectral_norm_transposed": {
+            try NormalizedWeight(
+                TransposedConvolution(.init(outChannels: 2, kernel: [3])), parameter: "weight",
+                rule: .spectral(axis: 1, steps: 1, epsilon: 1e-12))
+        },
         "embedding": { try Embedding(6, 3) },
         "embedding_padding": { try Embedding(6, 3, paddingIndex: 2) },
     ]

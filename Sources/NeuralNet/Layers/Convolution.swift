@@ -150,8 +150,8 @@ package final class Convolution: Layer {
             padding: isSymmetric ? Window.pair(padding.map(\.before), neutral: 0) : (0, 0),
             dilation: Window.pair(Window.expanded(settings.dilation, to: axes), neutral: 1), groups: settings.groups)
         let x = isSymmetric ? input : try input.pad([(0, 0), (0, 0)] + padding, value: 0)
-        if axes == 2 { return try x.conv2D(weight.variable, bias: bias?.variable, convolution) }
-        let row = try x.unsqueeze(2).conv2D(weight.variable.unsqueeze(2), bias: bias?.variable, convolution)
+        if axes == 2 { return try x.conv2D(context[weight], bias: bias.map { context[$0] }, convolution) }
+        let row = try x.unsqueeze(2).conv2D(context[weight].unsqueeze(2), bias: bias.map { context[$0] }, convolution)
         return try row.squeeze(2)
     }
 

@@ -41,6 +41,7 @@ package final class Embedding: Layer {
             + (initializer?.settingText ?? "")
     }
     package var isBuilt: Bool { weight != nil }
+    package var declaredInputShape: [Int]? { [Shape.unknown] }
     package var parameters: [Parameter] { [weight].compactMap { $0 } }
     package var parameterFormula: String? { "\(entries) * \(dimensions)" }
 
@@ -67,7 +68,7 @@ package final class Embedding: Layer {
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         guard let weight else { throw error(.notBuilt) }
-        return try Variable.embedding(weight.variable, indices(input), paddingIndex: paddingIndex)
+        return try Variable.embedding(context[weight], indices(input), paddingIndex: paddingIndex)
     }
 
     /// The input as indices of entries that there are.

@@ -77,7 +77,7 @@ package final class GroupNorm: Layer {
         guard size > 1 || self.groups != nil else { throw error(.oneValuePerChannel(input: input.shape)) }
         let output = try input.reshape([input.shape[0], groups, size])
             .layerNorm(axes: 1, weight: nil, bias: nil, eps: epsilon).reshape(input.shape)
-        return try output.scaledByChannel(weight?.variable, bias?.variable)
+        return try output.scaledByChannel(weight.map { context[$0] }, bias.map { context[$0] })
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
@@ -151,7 +151,7 @@ package final class RMSNorm: Layer {
         let least = epsilon ?? (input.dtype == .float64 ? Double.ulpOfOne : Double(Float.ulpOfOne))
         let axes = Array((input.rank - weight.shape.count)..<input.rank)
         let root = try (input.square().mean(axes: axes, keepDims: true) + least).sqrt()
-        return try input / root * weight.variable
+        return try input / root * context[weight]
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

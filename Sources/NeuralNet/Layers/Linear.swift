@@ -46,6 +46,7 @@ package final class Linear: Layer {
             + (initializer?.settingText ?? "")
     }
     package var isBuilt: Bool { weight != nil }
+    package var declaredInputShape: [Int]? { inFeatures.map { [Shape.unknown, $0] } }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var parameterFormula: String? {
         weight.map {
@@ -85,7 +86,7 @@ package final class Linear: Layer {
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         guard let weight else { throw error(.notBuilt) }
-        return try input.linear(weight.variable, bias: bias?.variable)
+        return try input.linear(context[weight], bias: bias.map { context[$0] })
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

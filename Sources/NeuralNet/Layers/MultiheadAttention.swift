@@ -50,6 +50,7 @@ package final class MultiheadAttention: NamedInputs {
         ].compactMap { $0 }.joined(separator: " ")
     }
     package var isBuilt: Bool { !parameters.isEmpty }
+    package var declaredInputShape: [Int]? { [Shape.unknown, Shape.unknown, size] }
     package var namedParameters: [(name: String, parameter: Parameter)] { parameters.map { ($0.name, $0) } }
     package var buffers: [Parameter] { [] }
     package var parameterFormula: String? { "4 * \(size) * " + (hasBias ? "(\(size) + 1)" : "\(size)") }
@@ -130,9 +131,14 @@ package final class MultiheadAttention: NamedInputs {
                     "value", expected: "\(source.shape[1]) places, as many as the key has",
                     actual: "a shape of \(Shape.text(values.shape))"))
         }
-        let (batch, queries, places) = (query.shape[0], query.shape[1], source.shape[1])
-        let hidden = try hiddenPlaces(mask([batch, queries, places]), queries, places)
-        let parts = try projected(query, source, values)
+        let (batch, queries) = (query.shape[0], query.shape[1])
+        var hidden = try hiddenPlaces(mask([batch, queries, source.shape[1]]), queries, source.shape[1])
+        var parts = try projected(query, source, values)
+        if let cache = context.cache, query === source, source === values {
+            hidden = try cache.checked(hidden, places: queries)
+            (parts[1], parts[2]) = try cache.extend(self, by: parts[1], parts[2])
+        }
+        let places = parts[1].shape[2]
         let scale = 1 / Double(size / heads).squareRoot()
         let drops = dropout > 0 && context.isTraining
         var weights: Variable?

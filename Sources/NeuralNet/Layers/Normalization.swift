@@ -38,6 +38,7 @@ package final class BatchNorm: Layer {
         ].compactMap { $0 }.joined(separator: " ")
     }
     package var isBuilt: Bool { weight != nil }
+    package var declaredInputShape: [Int]? { declaredChannels.map { [Shape.unknown, $0] } }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var buffers: [Parameter] { [runningMean, runningVariance].compactMap { $0 } }
     package var parameterFormula: String? { weight.map { "\($0.count) + \($0.count)" } }
@@ -74,12 +75,12 @@ package final class BatchNorm: Layer {
             let shape = [1, weight.count] + Array(repeating: 1, count: input.rank - 2)
             let mean = Variable(try runningMean.value.reshape(shape))
             let deviation = try runningVariance.value.combined(.add, with: epsilon).map(.sqrt).reshape(shape)
-            return try ((input - mean) / Variable(deviation)).scaledByChannel(weight.variable, bias.variable)
+            return try ((input - mean) / Variable(deviation)).scaledByChannel(context[weight], context[bias])
         }
         let places = input.count / max(weight.count, 1)
         guard places > 1 else { throw error(.oneValuePerChannel(input: input.shape)) }
         let momentum = momentum
-        return try input.batchNorm(weight: weight.variable, bias: bias.variable, eps: epsilon) { mean, variance in
+        return try input.batchNorm(weight: context[weight], bias: context[bias], eps: epsilon) { mean, variance in
             try runningMean.move(to: mean, by: momentum)
             try runningVariance.move(
                 to: variance.combined(.multiply, with: Double(places) / Double(places - 1)), by: momentum)
@@ -131,6 +132,7 @@ package final class LayerNorm: Layer {
             .compactMap { $0 }.joined(separator: " ")
     }
     package var isBuilt: Bool { weight != nil }
+    package var declaredInputShape: [Int]? { shape.map { [Shape.unknown] + $0 } }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var parameterFormula: String? {
         weight.map {
@@ -168,7 +170,7 @@ package final class LayerNorm: Layer {
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         guard let weight, let bias else { throw error(.notBuilt) }
         return try input.layerNorm(
-            axes: weight.shape.count, weight: weight.variable, bias: bias.variable, eps: epsilon)
+            axes: weight.shape.count, weight: context[weight], bias: context[bias], eps: epsilon)
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

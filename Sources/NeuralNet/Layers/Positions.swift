@@ -10,7 +10,7 @@ import TensorCore
 package final class PositionalEncoding: Layer {
     package let ownership = Ownership()
     package var place: ModulePlace
-    /// For the last shape and type that was asked for; others that apply the layer at the same time only read it.
+    /// For at least the steps that were last asked for; others that apply the layer at the same time only read it.
     private var table: Variable?
 
     package init(place: ModulePlace = ModulePlace()) { self.place = place }
@@ -25,9 +25,13 @@ package final class PositionalEncoding: Layer {
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         // The table of an empty batch may be larger than any memory.
         guard input.count > 0 else { return input }
-        let shape = Array(input.shape.dropFirst())
-        if let table, table.shape == shape, table.dtype == input.dtype { return try input + table }
-        let (time, features) = (shape[0], shape[1])
+        let (start, features) = (context.cache?.start ?? 0, input.shape[2])
+        let rows = [TensorIndex.slice(start: start, stop: start + input.shape[1], step: 1)]
+        if let table, table.shape[0] >= start + input.shape[1], table.shape[1] == features, table.dtype == input.dtype {
+            return try input + table.at(rows)
+        }
+        // Sequences that grow find the rows for some steps more.
+        let time = start == 0 ? input.shape[1] : 2 * (start + input.shape[1])
         var waves = [Double](repeating: 0, count: time * features)
         for feature in 0..<features {
             let rate = pow(10_000, -Double(feature / 2 * 2) / Double(features))
@@ -36,9 +40,9 @@ package final class PositionalEncoding: Layer {
                 waves[step * features + feature] = feature.isMultiple(of: 2) ? sin(angle) : cos(angle)
             }
         }
-        let made = Variable(try Tensor(waves, shape: shape).cast(to: input.dtype))
+        let made = Variable(try Tensor(waves, shape: [time, features]).cast(to: input.dtype))
         if ownership.allowsChange { table = made }
-        return try input + made
+        return try input + made.at(rows)
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module { PositionalEncoding(place: place) }
@@ -88,7 +92,9 @@ package final class LearnedPositions: Layer {
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         guard let weight else { throw error(.notBuilt) }
-        return try input + weight.variable.at([.slice(start: 0, stop: input.shape[1], step: 1)])
+        let start = context.cache?.start ?? 0
+        guard start + input.shape[1] <= count else { throw AttentionCache.Unusable() }
+        return try input + context[weight].at([.slice(start: start, stop: start + input.shape[1], step: 1)])
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

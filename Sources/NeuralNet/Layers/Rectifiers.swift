@@ -100,7 +100,7 @@ package final class PReLU: Layer {
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
         guard let weight else { throw error(.notBuilt) }
-        return try input.parametricRelu(weight.variable)
+        return try input.parametricRelu(context[weight])
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

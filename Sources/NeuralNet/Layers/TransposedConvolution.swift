@@ -113,10 +113,10 @@ package final class TransposedConvolution: Layer {
         let isRow = axes == 1
         if isRow { shape.insert(1, at: 2) }
         let result = try (isRow ? input.unsqueeze(2) : input).conv2DTransposed(
-            isRow ? weight.variable.unsqueeze(2) : weight.variable, outputShape: shape, convolution)
+            isRow ? context[weight].unsqueeze(2) : context[weight], outputShape: shape, convolution)
         let output = isRow ? try result.squeeze(2) : result
         guard let bias else { return output }
-        return try output + bias.variable.reshape([-1] + Array(repeating: 1, count: axes))
+        return try output + context[bias].reshape([-1] + Array(repeating: 1, count: axes))
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

@@ -34,6 +34,10 @@ extension Model {
         place.key = key
         var seen = Set<ObjectIdentifier>()
         for (_, layer) in layers {
+            if let normalized = layer as? NormalizedWeight {
+                try normalized.redraw(key)
+                continue
+            }
             for parameter in layer.parameters + layer.buffers
             where seen.insert(ObjectIdentifier(parameter)).inserted {
                 try parameter.redraw(key.child(named: layer.place.path(of: parameter.name)))

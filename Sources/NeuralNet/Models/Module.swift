@@ -21,6 +21,8 @@ package protocol Module: AnyObject {
     var isBuilt: Bool { get }
     /// Whether what is not built yet gets built piece by piece while `forward` runs.
     var isBuiltByForward: Bool { get }
+    /// A shape of the input, as far as it makes the parameters, where the settings tell it.
+    var declaredInputShape: [Int]? { get }
     /// The trainable parameters, each once.
     var parameters: [Parameter] { get }
     /// The same by their path within this module: `weight` in a layer, `conv1.weight` in a model.
@@ -72,6 +74,20 @@ package struct ModulePlace: Sendable {
 extension Module {
     package var isBuiltByForward: Bool { false }
     package var composite: (any Composite)? { nil }
+    package var declaredInputShape: [Int]? { nil }
+
+    /// Makes the parameters of all layers, where the settings of each tell the size of its input.
+    ///
+    /// - Returns: Whether all have their parameters; where one cannot, none is made.
+    package func buildDeclared() throws -> Bool {
+        let unbuilt = (composite?.layers.map(\.layer) ?? [self]).filter { !$0.isBuilt }
+        guard unbuilt.allSatisfy({ $0.declaredInputShape != nil }) else { return false }
+        for layer in unbuilt where !layer.isBuilt {
+            try layer.checkOwnership()
+            try layer.build(inputShapes: [layer.declaredInputShape ?? []])
+        }
+        return true
+    }
 
     /// How messages call it: its path, or what it is where it stands alone.
     package var displayName: String { place.path.isEmpty ? kind : place.path }
@@ -194,19 +210,36 @@ package final class ForwardContext {
     package let observer: ((any Module, [Variable], [Variable]) throws -> Void)?
     /// What operations are computed in; nil: at once.
     package let recording: Recording?
+    /// What attention layers have seen of the sequences before, where a pass goes on with them.
+    package let cache: AttentionCache?
     private var draws: UInt64 = 0
+    /// What layers read in place of the parameters they have.
+    private var computed: [ObjectIdentifier: Variable] = [:]
 
     package init(
         isTraining: Bool = false, key: RandomKey = RandomKey(seed: 0, stream: 0), recordsParameters: Bool = false,
-        isProbe: Bool = false, recording: Recording? = nil,
+        isProbe: Bool = false, recording: Recording? = nil, cache: AttentionCache? = nil,
         observer: ((any Module, [Variable], [Variable]) throws -> Void)? = nil
     ) {
         self.recording = recording
+        self.cache = cache
         self.isTraining = isTraining
         self.key = key
         self.recordsParameters = recordsParameters
         self.isProbe = isProbe
         self.observer = observer
+    }
+
+    /// The value of a parameter as the layer that has it takes it.
+    subscript(parameter: Parameter) -> Variable {
+        computed.isEmpty ? parameter.variable : computed[ObjectIdentifier(parameter)] ?? parameter.variable
+    }
+
+    /// Runs a layer that reads a value in place of a parameter.
+    func reading<Result>(_ parameter: Parameter, as value: Variable, _ body: () throws -> Result) rethrows -> Result {
+        let outer = computed.updateValue(value, forKey: ObjectIdentifier(parameter))
+        defer { computed[ObjectIdentifier(parameter)] = outer }
+        return try body()
     }
 
     /// Runs the forward pass of a module; where times are taken, its operations are known by it.

@@ -74,7 +74,9 @@ extension [any Module] {
 extension Module {
     /// In a sequence, `linear` after images is a `flatten` forgotten: it would mix the columns of each row alone.
     fileprivate func checkFlat(_ shapes: [[Int]]) throws {
-        guard let linear = self as? Linear, let shape = shapes.first, shape.count >= 4 else { return }
+        guard let linear = (self as? NormalizedWeight)?.layer as? Linear ?? self as? Linear, let shape = shapes.first,
+            shape.count >= 4
+        else { return }
         throw linear.error(.flattenNeeded(expected: linear.inFeatures, input: shape))
     }
 }

@@ -13,11 +13,20 @@ extension Builtin {
             case .string(let text):
                 let digits = text.trimmed.replacing("_", with: "")
                 guard let whole = Int(digits) else {
+                    let isWhole = Double(digits) != nil && !digits.contains { ".eE".contains($0) }
                     throw Failure(
-                        "\(quoted(text)) is not a whole number",
-                        help: Double(digits) == nil ? [] : ["`int(float(text))` cuts its fraction off"])
+                        isWhole
+                            ? "the whole number \(quoted(text)) has more digits than a number holds"
+                            : "\(quoted(text)) is not a whole number",
+                        help: Double(digits) == nil
+                            ? []
+                            : [
+                                isWhole
+                                    ? "`float(text)` gives the nearest number"
+                                    : "`int(float(text))` cuts its fraction off"
+                            ])
                 }
-                return .integer(whole)
+                return try .exact(whole)
             case .boolean(let flag): return .number(flag ? 1 : 0)
             case .number(let number):
                 guard number.isFinite else { throw Failure("\(numberText(number)) is not a whole number") }

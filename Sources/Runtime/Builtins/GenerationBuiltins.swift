@@ -45,6 +45,7 @@ private struct Generation {
     private let context: Int?
     private let vocabulary: VocabularyObject?
     private let stop: Int?
+    private let scorer: TokenScorer
 
     init(_ call: Call) throws {
         self.call = call
@@ -80,6 +81,7 @@ private struct Generation {
         } else {
             stop = try call.optionalInteger("stop")
         }
+        scorer = TokenScorer(call, model, context: context)
     }
 
     func result() throws -> Value {
@@ -133,6 +135,15 @@ private struct Generation {
     }
 
     private func sequences(_ starts: [[Int]]) throws -> [[Int]] {
+        do {
+            return try written(starts)
+        } catch is TokenScorer.Diverged {
+            // All draws have keys of their own: what is written anew is what was right.
+            return try written(starts)
+        }
+    }
+
+    private func written(_ starts: [[Int]]) throws -> [[Int]] {
         guard starts.allSatisfy({ !$0.isEmpty }) else { throw call.failure("start", takes: "at least one token") }
         let width = try call.integer("beam", atLeast: 1)
         guard width <= Self.greatestBeam else { throw call.failure("beam", takes: "at most \(Self.greatestBeam)") }
@@ -158,7 +169,7 @@ private struct Generation {
 
     private func searched(_ start: TokenBeam) throws -> [Int] {
         var beam = start
-        for _ in 0..<count where !beam.isDone { beam.advance(try scores(beam.open.map(\.tokens))) }
+        for _ in 0..<count where !beam.isDone { beam.advance(try scorer.scores(beam.open.map(\.tokens))) }
         return beam.best?.tokens ?? []
     }
 
@@ -167,7 +178,7 @@ private struct Generation {
         var sequences = starts
         var open = Array(starts.indices)
         for step in 0..<count where !open.isEmpty {
-            for (row, scores) in zip(open, try scores(open.map { sequences[$0] })) {
+            for (row, scores) in zip(open, try scorer.scores(open.map { sequences[$0] })) {
                 let own = row + first == 0 ? key : key.child(~UInt64(row + first))
                 sequences[row].append(
                     try sampling.token(scores) {
@@ -177,34 +188,5 @@ private struct Generation {
             if let stop { open.removeAll { sequences[$0].last == stop } }
         }
         return sequences
-    }
-
-    /// The scores of the next tokens of sequences of one length.
-    private func scores(_ sequences: [[Int]]) throws -> [[Double]] {
-        if Interrupt.isRequested { throw Failure.interrupted }
-        guard !sequences.isEmpty else { return [] }
-        let length = min(sequences[0].count, context ?? .max)
-        let seen = sequences.flatMap { $0.suffix(length).map(Int64.init) }
-        let input = try Tensor(seen, shape: [sequences.count, length])
-        let output = try call.interpreter.call(model, [.tensor(Variable(input))])
-        guard case .tensor(let scores) = output, (2...3).contains(scores.rank), scores.shape[0] == sequences.count,
-            !scores.shape.contains(0)
-        else {
-            let shape = if case .tensor(let tensor) = output { " of shape \(tensor.shape)" } else { "" }
-            throw Failure(
-                "`generate` needs scores of shape [\(sequences.count), time, vocabulary] or "
-                    + "[\(sequences.count), vocabulary], and the model gave \(output.kindWithArticle)\(shape)")
-        }
-        let last = try scores.rank == 3 ? scores.value.at([.all, .index(-1)]) : scores.value
-        let (numbers, width) = (last.doubles(), last.shape[1])
-        return try sequences.indices.map { row in
-            let own = Array(numbers[row * width..<(row + 1) * width])
-            guard !own.contains(where: \.isNaN), own.contains(where: { $0 > -.infinity }) else {
-                throw Failure(
-                    "the model's scores of the next token are \(own.contains(where: \.isNaN) ? "nan" : "all -inf")",
-                    help: "`generate` went wrong after \(sequences[row].count) tokens: look at the model's weights")
-            }
-            return own
-        }
     }
 }

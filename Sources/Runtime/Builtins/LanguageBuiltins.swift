@@ -58,6 +58,11 @@ extension Builtin {
                     "the range would have \(numberText(count)) numbers, and ranges have less than 1e15",
                     help: "to go on without an end, write `while true { ... }`, which `break` leaves")
             }
+            guard count == 0 || max(abs(start), abs(stop)) <= 0x1p53 else {
+                throw Failure(
+                    "the range goes beyond 2**53, up to where numbers hold all whole ones",
+                    help: "`arange(start, stop)` is an int64 tensor, which holds them up to 2**63")
+            }
             return .range(NumberRange(start: start, step: step, count: Int(count)))
         },
         Builtin(

@@ -285,14 +285,17 @@ extension Builtin {
         _ apply: @escaping @Sendable (Variable, [Int]?, Int, Bool) throws -> Variable
     ) -> Builtin {
         Builtin(
-            "\(name)(x, axis=none, correction=1, keepdims=false)", .reductions, summary, example: example
+            "\(name)(x, axis=none, correction=1, keepdims=false, unbiased=none)", .reductions, summary,
+            details: "The sum of squares is divided by n - correction; unbiased=false is correction=0.",
+            example: example
         ) { call in
-            if let range = call.wholeRange, let variance = range.variance(correction: try call.integer("correction")) {
+            let correction = try call.has("unbiased") ? call.boolean("unbiased") ? 1 : 0 : call.integer("correction")
+            if let range = call.wholeRange, let variance = range.variance(correction: correction) {
                 return .number(name == "std" ? variance.squareRoot() : variance)
             }
             return Value.tensor(
                 try apply(
-                    try call.fractionsToReduce(), try call.optionalIntegers("axis"), try call.integer("correction"),
+                    try call.fractionsToReduce(), try call.optionalIntegers("axis"), correction,
                     try call.boolean("keepdims"))
             ).unwrapped
         }

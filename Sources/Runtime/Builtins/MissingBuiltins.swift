@@ -60,13 +60,19 @@ extension Builtin {
                 table.picking((0..<table.rowCount).filter { row in columns.allSatisfy { !$0[row].isMissing } }))
         },
         Builtin(
-            "get_dummies(table, columns)", .tables,
+            "get_dummies(table, columns=none)", .tables,
             "A table with a column of 0 and 1 for each value of some columns, in their place.",
-            details: "The columns are called `sex_female`, `sex_male`, in the order of their values.",
+            details: """
+                The columns are called `sex_female`, `sex_male`, in the order of their values. Without `columns` they are those
+                that hold texts.
+                """,
             example: "get_dummies(table([{sex=\"m\"}, {sex=\"f\"}]), \"sex\")"
         ) { call in
             let table = try call.table("table")
-            let names = try call.columnNames("columns", of: table)
+            let names =
+                try call.has("columns")
+                ? call.columnNames("columns", of: table)
+                : table.columns.filter { $0.values.contains { $0.asString != nil } }.map(\.name)
             return .object(
                 TableObject(
                     columns: try table.columns.flatMap { name, values -> [(name: String, values: [Value])] in

@@ -35,7 +35,47 @@ extension Builtin {
         },
         freezing("freeze", true, "Keeps a model, a part of it or a parameter from learning."),
         freezing("unfreeze", false, "Lets a model, a part of it or a parameter learn again."),
+        Builtin(
+            "weight_norm(layer, name=\"weight\", dim=0)", .layers,
+            "A layer whose weight is a length times a direction, which are learnt apart (Salimans and Kingma 2016).",
+            details: """
+                weight = g * v / norm(v), with a length for each place of the axis `dim`, or one for all with dim=none. The layer
+                starts with the weight that it would have without. Parameters, as in PyTorch's parametrizations:
+                parametrizations.weight.original0 (g) and original1 (v); `layer.weight` is the product.
+                """,
+            example: "model m() { weight_norm(linear(2)); relu }\nnet = m(input=[3])\nparameters(net).name"
+        ) { call in
+            try normalized(call, .length(axis: call.has("dim") ? call.integer("dim") : nil))
+        },
+        Builtin(
+            "spectral_norm(layer, name=\"weight\", n_power_iterations=1, eps=1e-12, dim=none)", .layers,
+            "A layer whose weight is divided by its largest singular value (Miyato et al. 2018).",
+            details: """
+                The weight is taken as a matrix whose rows are the places of the axis `dim`: 0, and 1 for conv_transpose. Its largest
+                singular value is estimated by the power method, by n_power_iterations steps in each pass of training. Parameter and
+                buffers, as in PyTorch's parametrizations: parametrizations.weight.original, and 0._u and 0._v beside it;
+                `layer.weight` is the quotient.
+                """,
+            example:
+                "model m() { spectral_norm(linear(2)); relu }\nnet = m(input=[3])\nnet.linear1.weight.shape"
+        ) { call in
+            let isTransposed = call.value("layer").object(as: ModuleObject.self)?.module is TransposedConvolution
+            return try normalized(
+                call,
+                .spectral(
+                    axis: call.has("dim") ? call.integer("dim") : isTransposed ? 1 : 0,
+                    steps: call.integer("n_power_iterations"), epsilon: call.number("eps")))
+        },
     ]
+
+    private static func normalized(_ call: Call, _ rule: NormalizedWeight.Rule) throws -> Value {
+        guard let layer = call.value("layer").object(as: ModuleObject.self)?.module as? any Layer,
+            !(layer is TensorParameter)
+        else {
+            throw call.failure("layer", takes: "a layer with a weight, such as linear, conv or embedding")
+        }
+        return .layer(try NormalizedWeight(layer, parameter: call.string("name"), rule: rule))
+    }
 
     private static func freezing(_ name: String, _ isFrozen: Bool, _ summary: String) -> Builtin {
         Builtin(

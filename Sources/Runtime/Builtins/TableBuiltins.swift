@@ -32,9 +32,10 @@ extension Builtin {
             return .object(try TableObject(rows: rows))
         },
         Builtin(
-            "sort(x, by=none, descending=false, axis=-1)", .tables,
-            "Sorted: a table by a column (\"-name\" for descending), a list (by a function), a tensor along an axis.",
+            "sort(x, by=none, descending=false, axis=-1, dim=none)", .tables,
+            "Sorted: a table by columns (\"-name\" for descending), a list (by a function), a tensor along an axis.",
             details: """
+                `x.sort(dim=1)` of a tensor gives a record of values and indices, as in PyTorch.
                 Equal elements keep their order. nan counts as the largest number; in a table it comes last. `xs.sort()` sorts the list
                 `xs` itself, as in Python; `sort(xs)` gives a new list.
                 """,
@@ -51,6 +52,15 @@ extension Builtin {
                 return .object(try sorted(table, by: call, descending: descending))
             }
             if case .tensor(let tensor) = call.value("x") {
+                if call.has("dim") {
+                    let axis = try call.integer("dim")
+                    let sorted = try tensor.value.sorted(axis: axis, descending: descending)
+                    return .record(
+                        Record([
+                            ("values", .tensor(try tensor.sorted(axis: axis, descending: descending))),
+                            ("indices", .tensor(sorted.indices)),
+                        ]))
+                }
                 return .tensor(try tensor.sorted(axis: try call.integer("axis"), descending: descending))
             }
             if case .range(let range) = call.value("x"), !call.has("by"),
@@ -129,14 +139,15 @@ extension Builtin {
             return table.picking(
                 try order(keys, descending: descending), by: table.columns(namedBy: call.value("by")))
         }
-        var name = try call.string("by")
-        var descending = descending
-        if name.hasPrefix("-"), table.column(name) == nil {
-            name.removeFirst()
-            descending = true
+        let names = try call.value("by").asString.map { [$0] } ?? call.strings("by")
+        guard !names.isEmpty else { throw call.failure("by", takes: "the name of a column, or several") }
+        // By the last first: the order of equal rows stays.
+        return try names.reversed().reduce(table) { table, given in
+            let isDescending = given.hasPrefix("-") && table.column(given) == nil
+            let name = isDescending ? String(given.dropFirst()) : given
+            guard let keys = table.column(name) else { throw table.unknownColumn(name) }
+            return table.picking(try order(keys, descending: descending || isDescending), by: [name])
         }
-        guard let keys = table.column(name) else { throw table.unknownColumn(name) }
-        return table.picking(try order(keys, descending: descending), by: [name])
     }
 
     /// The stable order of numbers or strings; what is missing comes last.

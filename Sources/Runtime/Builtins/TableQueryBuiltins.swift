@@ -6,9 +6,10 @@ extension Builtin {
             "group(table, by, how=\"mean\")", .tables,
             "One row for each value of a column (or of several), with how many rows have it and the figures of the others.",
             details: """
-                how: "mean", "sum", "min", "max", "median", "std", "first" or "last" for all columns, or a record of them by
-                column, {loss="min"}; or a function of the group's table that gives a record. Columns that are not numbers
-                stay where all rows of a group agree. What is missing (none or nan) is left out.
+                how: "mean", "sum", "min", "max", "median", "std", "first", "last", "count" or "nunique" for all columns, or a
+                record of them by column, {loss="min"} or {loss=["min", "max"]}, which gives loss_min and loss_max; or a function
+                of the group's table that gives a record. Columns that are not numbers stay where all rows of a group agree. What
+                is missing (none or nan) is left out. by=[] gives one row.
                 """,
             example: "t = table [{lr=0.1, loss=2}, {lr=0.1, loss=4}, {lr=0.01, loss=1}]\nt.group(\"lr\")"
         ) { call in .object(try grouped(call)) },
@@ -37,12 +38,13 @@ extension Builtin {
 
     // MARK: Groups
 
-    private static let aggregates = ["mean", "sum", "min", "max", "median", "std", "first", "last"]
+    private static let aggregates = ["mean", "sum", "min", "max", "median", "std", "first", "last", "count", "nunique"]
 
     private static func grouped(_ call: Call) throws -> TableObject {
         let table = try call.table("table")
-        let names = try call.columnNames("by", of: table)
-        let groups = try table.groups(by: names)
+        let isWhole = try call.value("by").elements?.isEmpty ?? false
+        let names = isWhole ? [] : try call.columnNames("by", of: table)
+        let groups = isWhole ? [Array(0..<table.rowCount)] : try table.groups(by: names)
         if call.value("how").isCallable {
             return try TableObject(
                 rows: groups.map { rows in
@@ -56,18 +58,15 @@ extension Builtin {
                 })
         }
         let others = table.columns.filter { !names.contains($0.name) }
-        var how: [String: String] = [:]
+        var how: [String: [String]] = [:]
         if case .record(let chosen) = call.value("how") {
             for (name, value) in chosen.fields {
                 guard table.column(name) != nil else { throw table.unknownColumn(name) }
-                guard let word = value.asString, aggregates.contains(word) else {
-                    throw call.failure("how", takes: "words among \(aggregates.joined(separator: ", "))")
-                }
-                how[name] = word
+                how[name] = try words(value, call)
             }
         } else {
-            let word = try call.choice("how", of: aggregates)
-            for (name, _) in others { how[name] = word }
+            let words = try words(call.value("how"), call)
+            for (name, _) in others { how[name] = words }
         }
         var columns = names.map { name in
             (name: name, values: groups.map { rows in table.column(name)?[rows[0]] ?? .none })
@@ -76,11 +75,23 @@ extension Builtin {
         let sizes = ["count", "rows", "group_size"].first { table.column($0) == nil } ?? "group_count"
         columns.append((sizes, groups.map { .integer($0.count) }))
         for (name, values) in others {
-            guard let word = how[name] else { continue }
-            let results = try groups.map { rows in try aggregate(rows.map { values[$0] }, word) }
-            if results.contains(where: { !$0.isNone }) { columns.append((name, results)) }
+            let words = how[name] ?? []
+            for word in words {
+                let results = try groups.map { rows in try aggregate(rows.map { values[$0] }, word) }
+                guard results.contains(where: { !$0.isNone }) else { continue }
+                columns.append((words.count == 1 ? name : "\(name)_\(word)", results))
+            }
         }
         return TableObject(columns: columns)
+    }
+
+    /// One figure or several: `"mean"`, `["min", "max"]`.
+    private static func words(_ value: Value, _ call: Call) throws -> [String] {
+        let words = try (value.asString.map { [$0] } ?? value.elements?.map { $0.asString ?? "" }) ?? []
+        guard !words.isEmpty, words.allSatisfy(aggregates.contains) else {
+            throw call.failure("how", takes: "words among \(aggregates.joined(separator: ", "))")
+        }
+        return words
     }
 
     private static func aggregate(_ values: [Value], _ how: String) throws -> Value {
@@ -88,6 +99,8 @@ extension Builtin {
         switch how {
         case "first": return present.first ?? .none
         case "last": return present.last ?? .none
+        case "count": return .integer(present.count)
+        case "nunique": return .integer(try present.map(\.groupedValue).unique().count)
         default: break
         }
         for value in present { try value.checkConstant("the figures of `group`") }

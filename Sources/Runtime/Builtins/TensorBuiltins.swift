@@ -41,12 +41,13 @@ extension Builtin {
             .tensor(try call.filled(try call.integers("shape"), try call.dtype("dtype")))
         },
         Builtin(
-            "eye(n, columns=none, dtype=\"float32\")", .tensors, "Ones on the diagonal, zeros elsewhere.",
-            example: "eye(3)"
+            "eye(n, columns=none, k=0, dtype=\"float32\")", .tensors, "Ones on a diagonal, zeros elsewhere.",
+            example: "eye(3)\neye(2, k=1)"
         ) { call in
             .tensor(
                 try Tensor.eye(
                     try call.integer("n", atLeast: 0), columns: try call.optionalInteger("columns"),
+                    diagonal: try call.integer("k"),
                     dtype: try call.dtype("dtype")))
         },
         Builtin(
@@ -156,12 +157,15 @@ extension Builtin {
                 try call.tensor("x").flatten(from: try call.integer("start"), to: try call.integer("end")))
         },
         Builtin(
-            "transpose(x, a=-1, b=-2)", .shapes, "Swaps two axes, the last two unless others are named.",
-            example: "transpose([[1, 2], [3, 4]])"
+            "transpose(x, *axes)", .shapes,
+            "Swaps two axes, or puts all in another order; without any, from the last to the first.",
+            details:
+                "Two axes are swapped, as in PyTorch; all of them, or none, are as in NumPy: `x.transpose(0, 2, 1, 3)`.",
+            example: "transpose([[1, 2], [3, 4]])\nshape(transpose(zeros([2, 3, 4]), 1, 2))"
         ) { call in
-            let tensor = try call.tensor("x")
-            guard tensor.rank >= 2 else { return .tensor(tensor) }
-            return .tensor(try tensor.transpose(try call.integer("a"), try call.integer("b")))
+            let (x, axes) = (try call.tensor("x"), try call.sizes("axes"))
+            if axes.isEmpty { return .tensor(try x.permute((0..<x.rank).reversed())) }
+            return .tensor(try axes.count == 2 && x.rank >= 2 ? x.transpose(axes[0], axes[1]) : x.permute(axes))
         },
         Builtin(
             "permute(x, *axes)", .shapes, "The axes in another order; without one, from the last to the first.",

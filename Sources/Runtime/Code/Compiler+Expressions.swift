@@ -7,6 +7,7 @@ extension Compiler {
         case .none: return Node(place)
         case .boolean(let flag): return ConstantNode(.boolean(flag), place)
         case .number(let number): return ConstantNode(.number(number), place)
+        case .whole(let whole): return ConstantNode(try .exact(whole), place)
         case .string(let text): return ConstantNode(.string(text), place)
         case .interpolation(let pieces): return InterpolationNode(try pieces.map(compile), place)
         case .name(let name): return resolved(Identifier(name, expression.span))

@@ -52,7 +52,7 @@ struct FailedCalls {
     private(set) var calls: [FailedCall] = []
 
     mutating func add(_ code: UserCode, _ frame: Frame) {
-        if isGathering, calls.count < Self.most { calls.append(FailedCall(code, frame)) }
+        if isGathering, calls.count < Self.most, !code.source.source.isHidden { calls.append(FailedCall(code, frame)) }
     }
 
     mutating func removeAll() { calls.removeAll() }

@@ -183,7 +183,8 @@ struct AssignedNames {
         case .step(let optimizer, let loss):
             visit(optimizer)
             visit(loss)
-        case .none, .boolean, .number, .string, .name, .comprehension, .recordComprehension, .function, .sweep: break
+        case .none, .boolean, .number, .whole, .string, .name, .comprehension, .recordComprehension, .function, .sweep:
+            break
         }
     }
 }

@@ -303,6 +303,9 @@ extension ExampleOutputs {
           1  0  0
           0  1  0
           0  0  1
+        tensor [2, 2] float32
+          0  1
+          0  0
         == fft
         tensor [4] float64
           1  1  1  1

@@ -181,6 +181,8 @@ extension ExampleOutputs {
         == sorted
         ["bb", "a"]
         [[1, "c"], [2, "b"]]
+        == spectral_norm
+        [2, 3]
         == split
         8
         ["a", "b", "c"]
@@ -283,6 +285,7 @@ extension ExampleOutputs {
         tensor [2, 2] float64
           1  3
           2  4
+        [2, 4, 3]
         == tril
         tensor [3, 3] float32
           1  0  0
@@ -334,6 +337,8 @@ extension ExampleOutputs {
         == vocabulary
         [".", "a", "e", "i", "l", "m", "o", "v"]
         2
+        == weight_norm
+        ["linear1.bias", "linear1.parametrizations.weight.original0", "linear1.parametrizations.weight.original1"]
         == where
         tensor [2] float64
           1  4

@@ -64,6 +64,9 @@ package final class ModuleObject: RuntimeObject {
         if let parameter = ownParameters.first(where: { $0.name == name }) {
             return try value(of: parameter)
         }
+        if let normalized = module as? NormalizedWeight, name == normalized.parameterName, normalized.isBuilt {
+            return .tensor(try normalized.weight())
+        }
         let group = ownParameters(below: name)
         if !group.isEmpty { return .record(Record(try group.map { ($0.name, try value(of: $0.parameter)) })) }
         switch name {
@@ -133,6 +136,9 @@ package final class ModuleObject: RuntimeObject {
                 help: example(below: name).map { ["parameters can be set: net.\($0) = w"] } ?? [])
         }
         try requireBuilt()
+        if let normalized = module as? NormalizedWeight, name == normalized.parameterName {
+            return try normalized.set(tensor(value), path: "\(module.displayName).\(name)")
+        }
         throw Failure(
             "\(Value.object(self).kindWithArticle) has no parameter `\(name)` to set",
             help: ownParameters.isEmpty
@@ -193,9 +199,7 @@ package final class ModuleObject: RuntimeObject {
     }
 
     private func set(_ parameter: Parameter, to value: Value, as given: String? = nil) throws {
-        guard let tensor = try value.asVariable(plain: .float32) else {
-            throw Failure("a parameter is set to a tensor, not \(value.kindWithArticle)")
-        }
+        let tensor = try tensor(value)
         let path = "\(module.displayName).\(given ?? parameter.name)"
         guard tensor.shape == parameter.shape else {
             throw Failure(
@@ -203,12 +207,19 @@ package final class ModuleObject: RuntimeObject {
                 help: tensor.shape == parameter.shape.reversed()
                     ? "its transpose fits: `w.T`" : "give it a tensor of shape \(parameter.shape)")
         }
-        try parameter.set(tensor.value, path: path)
+        try parameter.set(tensor, path: path)
+    }
+
+    private func tensor(_ value: Value) throws -> Tensor {
+        guard let tensor = try value.asVariable(plain: .float32) else {
+            throw Failure("a parameter is set to a tensor, not \(value.kindWithArticle)")
+        }
+        return tensor.value
     }
 
     /// Parameters exist once the sizes of the input are known.
     package func requireBuilt() throws {
-        guard module.isBuilt else {
+        guard try module.isBuilt || module.buildDeclared() else {
             throw Failure(
                 "the sizes of `\(module.displayName)` are not known yet",
                 help: model?.translating?.takesSentences == true

@@ -52,6 +52,7 @@ package class TableObject: RuntimeObject {
         switch name {
         case "columns": return .strings(columns.map(\.name))
         case "shape": return .list([.integer(rowCount), .integer(columns.count)])
+        case "dtypes": return .record(Record(columns.map { ($0.name, .string($0.values.dtypeName)) }))
         case "values": return try matrix().asVariable().map { .tensor($0) }
         case "iloc": return .object(TableCells(self, isByName: false))
         case "loc": return .object(TableCells(self, isByName: true))
@@ -132,7 +133,6 @@ package class TableObject: RuntimeObject {
     package override func help(forField name: String) -> String? {
         switch name {
         case "index": "rows have numbers alone: `range(len(t))`"
-        case "dtypes": "`t.describe()` tells what is in each column"
         default: nil
         }
     }
@@ -173,6 +173,24 @@ extension Value {
         case .tensor(let tensor) where tensor.count == 1 && abs(asNumber ?? 0) <= 0x1p53:
             asNumber.map { .number($0) } ?? .empty
         default: .text(shortText)
+        }
+    }
+}
+
+extension [Value] {
+    /// What a column holds, by the word of pandas where it has one.
+    fileprivate var dtypeName: String {
+        let present = filter { !$0.isMissing }
+        guard let first = present.first else { return isEmpty ? "none" : "float64" }
+        let kinds = Set(present.map(\.kindName))
+        guard kinds.count == 1 else {
+            return kinds.isSubset(of: ["number", "boolean", "tensor"]) ? "float64" : "mixed"
+        }
+        switch first {
+        case .boolean: return "bool"
+        case .number:
+            return present.count == count && present.allSatisfy { $0.asInteger != nil } ? "int64" : "float64"
+        default: return first.kindName
         }
     }
 }

@@ -192,6 +192,7 @@ extension Value {
         case .object(let object): try object.field(name)
         // A column of a table is a list, and `t.x.values` in pandas its elements.
         case .list where name == "values": self
+        case .list(let elements) where name == "str": .object(ColumnTexts(elements))
         default: nil
         }
     }

@@ -25,6 +25,11 @@ extension Value {
         return tensor.value.wholeItem.map { $0.magnitude > 1 << 53 } ?? false
     }
 
+    /// A whole number with all its digits: beyond 2**53 an int64 tensor, where a number does not hold it.
+    static func exact(_ whole: Int) throws -> Value {
+        Double(exactly: whole) == nil ? .tensor(try Tensor.scalar(whole: whole)) : .integer(whole)
+    }
+
     var isNumber: Bool { if case .number = self { true } else { false } }
 
     package var isCallable: Bool {

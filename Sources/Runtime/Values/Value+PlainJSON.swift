@@ -71,12 +71,7 @@ extension Value {
         case .null: self = .none
         case .boolean(let flag): self = .boolean(flag)
         case .integer(let whole):
-            // A number holds whole numbers up to 2**53.
-            if whole.magnitude > 1 << 53, let tensor = try? Tensor.scalar(whole: whole) {
-                self = .tensor(tensor)
-            } else {
-                self = .integer(whole)
-            }
+            self = try .exact(whole)
         case .number(let number): self = .number(number)
         case .string(let text): self = .string(text)
         case .array(let elements): self = .list(try elements.mapUntilInterrupt { try Value(plain: $0) })

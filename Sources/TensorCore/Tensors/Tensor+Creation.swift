@@ -166,10 +166,15 @@ extension Tensor {
     /// Returns the matrix with ones on its diagonal and zeros elsewhere.
     ///
     /// - Parameter columns: The number of columns; as many as rows where `nil`.
-    package static func eye(_ rows: Int, columns: Int? = nil, dtype: DType = .float32) throws -> Tensor {
+    package static func eye(
+        _ rows: Int, columns: Int? = nil, diagonal: Int = 0, dtype: DType = .float32
+    ) throws -> Tensor {
         let columns = columns ?? rows
         let result = try zeros([rows, columns], dtype: dtype)
-        for i in 0..<min(rows, columns) { ElementAccess.write(1, to: result, at: i * columns + i) }
+        guard diagonal < columns, diagonal > -rows else { return result }
+        for i in max(0, -diagonal)..<min(rows, columns - diagonal) {
+            ElementAccess.write(1, to: result, at: i * columns + i + diagonal)
+        }
         return result
     }
 

@@ -83,6 +83,14 @@ extension ArgumentText {
         ctc.blank | whole number | The class of the blank.
         ctc.zero_infinity | boolean | Whether sequences whose labels do not fit count 0 and not inf.
 
+        weight_norm.layer,spectral_norm.layer | layer | One with a weight, such as linear or conv.
+        weight_norm.name,spectral_norm.name | string | The parameter to normalise.
+        weight_norm.dim | whole number or none | The axis whose places have a length each; none: one length for all.
+        spectral_norm.dim | whole number or none | The axis of the matrix's rows; none: 0, and 1 for conv_transpose.
+        spectral_norm.n_power_iterations | whole number | Steps of the power method in each pass of training.
+        spectral_norm.eps | number | What lengths are at least when vectors are divided by them.
+        weight_norm.returns,spectral_norm.returns | layer | The layer with its weight normalised.
+
         freeze.model,unfreeze.model | model, layer or parameter | The part.
         freeze.names,unfreeze.names | list of strings or none | The beginnings of parameters' names; none: all of them.
         freeze.returns,unfreeze.returns,update_parameters.returns | none | Nothing.

@@ -244,6 +244,7 @@ extension ArgumentText {
         embedding embedding_bag learned_positions positional_encoding
         identity dropout
         parameter freeze sgd
+        weight_norm spectral_norm batch_norm linear conv
         upsample pixel_shuffle conv_transpose
         rnn gru lstm attention
         attention multihead_attention padding_mask causal_mask

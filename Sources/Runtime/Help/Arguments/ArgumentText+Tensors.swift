@@ -10,6 +10,7 @@ extension ArgumentText {
         full.value,full_like.value | number | The value of every element.
         eye.n | whole number | The number of rows.
         eye.columns | whole number or none | The number of columns; none: as many as rows.
+        eye.k | whole number | The diagonal: 0 is the main one, positive ones lie above it.
         arange.start | number | The first number; alone, the end of numbers from 0.
         arange.stop | number or none | The end, which is not included.
         arange.dtype | string or none | The dtype; none: int64 for whole numbers, else float32.
@@ -41,7 +42,8 @@ extension ArgumentText {
         flatten.x | tensor or none | The input; without it the result is a layer.
         flatten.start | whole number | The first axis to join.
         flatten.end | whole number | The last axis to join.
-        transpose.a,transpose.b | whole number | The axes to swap.
+        transpose.axes | whole numbers | Two axes to swap, or all in their new order.
+        std.unbiased,var.unbiased | boolean or none | Whether the divisor is n - 1, as with correction=1, or n.
         permute.axes | whole numbers or list | The old axes in their new order; none reverses them.
         squeeze.axis | whole number or none | An axis of size 1; none takes all of them out.
         unsqueeze.axis | whole number | The position of the new axis.

@@ -194,8 +194,10 @@ extension ArgumentText {
         table.errors | - | The columns have different lengths.
         sort.x | table, list or tensor | What to sort.
         sort.by | string, list, function or none | Columns, "-name" for descending; or a function of an element.
-        sort.returns | table, list or tensor | Sorted; the given value stays as it is.
-        drop.columns,get_dummies.columns | list of strings or string | The columns.
+        sort.dim | whole number or none | The axis of a tensor, for values and indices.
+        sort.returns | table, list, tensor or record | Sorted; the given value stays as it is.
+        drop.columns | list of strings or string | The columns.
+        get_dummies.columns | list of strings, string or none | The columns; none: those that hold texts.
         drop.axis | whole number | 1: columns are left out, which alone are.
         dropna.columns | list of strings, string or none | The columns in which nothing may be missing; none: all.
         isna.x | list, tensor or table | What to look through; a column of a table is a list.

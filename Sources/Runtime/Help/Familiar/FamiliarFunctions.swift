@@ -6,15 +6,8 @@ enum FamiliarFunctions {
     ///   - word: What the library calls it.
     static func function(_ name: String, called word: String) -> Function {
         Function(native: signature(of: name, called: word), of: .none) { _, arguments, interpreter in
-            do {
-                let function = try interpreter.preludeFunction(name, of: "familiar", source)
-                return try interpreter.call(function, arguments)
-            } catch var failure as Failure {
-                // What is wrong is wrong where the function is called.
-                failure.diagnostic.location = nil
-                failure.diagnostic.trace = []
-                throw failure
-            }
+            let function = try interpreter.preludeFunction(name, of: "familiar", source, isHidden: true)
+            return try interpreter.call(function, arguments)
         }
     }
 
@@ -288,18 +281,14 @@ enum FamiliarFunctions {
           fn std() = self.figures("std")
           fn first() = self.figures("first")
           fn last() = self.figures("last")
-          fn agg(how) = self.count() if how == "count" else (self.size() if how == "size" else self.figures(how))
+          fn agg(how) = self.size() if how == "size" else self.figures(how)
           fn iterate() {
             if isinstance(by, list) { error("a loop goes over the groups of one column: `for key, part in t.groupby(\"a\")`") }
             [[key, data.where(row -> row[by] == key)] for key in unique(data[by]) if key != none]
           }
           fn size() = group(data[by if isinstance(by, list) else [by]], by)
-          fn count() {
-            keys = by if isinstance(by, list) else [by]
-            counted = [name for name in self.rows().columns if not name in keys]
-            if len(counted) == 0 { return self.size() }
-            group(self.rows(), by, part -> {[name]=len(dropna(list(part[name]))) for name in counted})
-          }
+          fn count() = self.figures("count")
+          fn nunique() = self.figures("nunique")
           fn show() = "groups by {by}: `.mean()`, `.sum()`, `.agg(\"max\")`, `[\"column\"].mean()`"
         }
         fn group_by(data, by, as_index=true) {
@@ -308,18 +297,29 @@ enum FamiliarFunctions {
         }
         fn mixed(n, seed) = shuffle(list(range(n)), seed=seed)
         fn train_test_split(*arrays, test_size=0.25, random_state=none, shuffle=true, stratify=none) {
-          if stratify != none { error("parts are drawn without regard to classes: leave `stratify=` out") }
           if len(arrays) == 0 { error("`train_test_split` needs what to split: `train_test_split(x, y, test_size=0.2)`") }
           n = len(arrays[0])
           for values in arrays { if len(values) != n { error("`train_test_split` got {n} and {len(values)} examples") } }
           tests = ceil(test_size * n) if test_size < 1 else test_size
           if tests < 0 or tests > n { error("`test_size` is a share below 1 or a number up to {n}, the number of examples") }
           order = mixed(n, random_state) if shuffle else list(range(n))
-          parts = []
-          for values in arrays {
-            for picked in [order[:n - tests], order[n - tests:]] { parts.append(rows_of(values, picked)) }
+          picks = [order[:n - tests], order[n - tests:]] if stratify == none else by_class(order, list(stratify), tests)
+          [rows_of(values, picked) for values in arrays for picked in picks]
+        }
+        fn by_class(order, classes, tests) {
+          if len(classes) != len(order) { error("`stratify` has a class for each of the {len(order)} examples, and got {len(classes)}") }
+          members = {}
+          for i in order {
+            if not classes[i] in members { members[classes[i]] = [] }
+            members[classes[i]].append(i)
           }
-          parts
+          shares = {[c]=len(own) * tests / len(order) for c, own in members}
+          fewest = {[c]=floor(share) for c, share in shares}
+          rest = tests - sum([0, *[count for c, count in fewest]])
+          larger = sort([c for c, share in shares], by=c -> fewest[c] - shares[c])[:rest]
+          for c in larger { fewest[c] += 1 }
+          picked = set([i for c, own in members for i in own[:fewest[c]]])
+          [[i for i in order if not i in picked], [i for i in order if i in picked]]
         }
         fn rows_of(values, picked) = [values[i] for i in picked] if isinstance(values, list) else values[picked]
         class scaler() {
@@ -392,7 +392,28 @@ enum FamiliarFunctions {
           if names != none { data = renamed(data, {[data.columns[i]]=names[i] for i in range(len(names))}) }
           if usecols == none { data } else { data[usecols] }
         }
-        fn sort_values(data, by, ascending=true) = sort(data, by=by, descending=not ascending)
+        fn sort_values(data, by, ascending=true) {
+          if not isinstance(ascending, list) { return sort(data, by=by, descending=not ascending) }
+          if not isinstance(by, list) or len(by) != len(ascending) { error("`ascending` of `sort_values` is true or false, or a list of them, one for each column") }
+          sort(data, by=[by[i] if ascending[i] else "-" + by[i] for i in range(len(by))])
+        }
+        fn info_of(data) {
+          kinds = data.dtypes
+          table([{column=name, count=len(dropna(data[name])), dtype=kinds[name]} for name in data.columns])
+        }
+        fn nunique_of(values) {
+          if type(values) == "table" { return {[name]=nunique_of(values[name]) for name in values.columns} }
+          len(unique(dropna(list(values))))
+        }
+        fn is_in(values, options) {
+          own = options if isinstance(options, set) else list(options)
+          array([v in own for v in values])
+        }
+        fn agg_of(data, how) {
+          if type(data) != "table" { return agg_of(table({x=data}), how).x }
+          figures = group(data, [], how)[0]
+          {[name]=figures[name] for name in keys(figures)[1:]}
+        }
 
         fn names_in(folder=".") = [basename(path) for path in files(folder)]
         fn folder(path, mode=none, exist_ok=false) = make_folder(path)

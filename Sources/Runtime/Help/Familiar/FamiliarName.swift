@@ -160,7 +160,9 @@ package enum FamiliarNames {
     ]
 
     /// The modules and those inside them: `np.linalg`.
-    static let modules = roots.union(["linalg", "path", "functional", "cuda", "utils", "init", "data", "special"])
+    static let modules = roots.union([
+        "linalg", "path", "functional", "cuda", "utils", "init", "data", "special", "parametrizations",
+    ])
 
     /// The names that modules have beside the customary ones.
     private static let otherNames: [String: String] = [

@@ -202,10 +202,9 @@ extension FamiliarNames {
                 .alias("nn.InstanceNorm2d(16)", "instance_norm()", by: "instance_norm_of"),
                 .alias("nn.Upsample(scale_factor=2)", "upsample(scale=2)", by: "upsample_of"),
                 .alias("nn.UpsamplingNearest2d(scale_factor=2)", "upsample(scale=2)", by: "upsample_of"),
-                .refused(
-                    "nn.utils.weight_norm(layer)",
-                    "there are no normalized weights: `batch_norm`, `layer_norm` and `weight_decay=` keep values in bounds",
-                    for: "weight_norm spectral_norm"),
+                .same("nn.utils.weight_norm(nn.Linear(20, 40))"), .same("nn.utils.spectral_norm(nn.Linear(20, 40))"),
+                .same("nn.utils.parametrizations.weight_norm(nn.Linear(20, 40))"),
+                .same("nn.utils.parametrizations.spectral_norm(nn.Linear(20, 40))"),
                 .alias("nn.BatchNorm2d(16)", "batch_norm(inputs=16)", with: ["inputs": FamiliarName.first]),
                 .alias("nn.BatchNorm1d(16)", "batch_norm(inputs=16)", with: ["inputs": FamiliarName.first]),
                 .alias("nn.LSTM(32, 64, batch_first=True)", "lstm(64)", "the batch comes first", by: "lstm_of"),
