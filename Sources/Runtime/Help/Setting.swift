@@ -13,7 +13,10 @@ package struct Setting {
         Setting("DLS_HISTORY", "The file of the prompt's history; empty for none."),
         Setting("DLS_RUNS", "The file that trainings are kept in; empty for none."),
         Setting("DLS_PART", "The part of each sweep that a script runs, such as 2/3 (`help sweeps`)."),
-        Setting("DLS_CHARSET", "How pictures are drawn: kitty, iterm or sixel (as pixels), braille, block or ascii. Default: as the terminal says."),
+        Setting(
+            "DLS_CHARSET",
+            "How pictures are drawn: kitty, iterm or sixel (as pixels), braille, block or ascii. Default: as the terminal "
+                + "says."),
         Setting("DLS_PAGER", "What shows long output at the prompt. Default: PAGER, else less; empty for none."),
         Setting("DLS_SAFE", "1: everything runs as with --safe (`help safe`)."),
         Setting("DLS_MPI", "The file of the library of MPI: that of the `mpirun` that started dls, unless set."),

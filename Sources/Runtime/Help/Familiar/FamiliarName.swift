@@ -217,7 +217,8 @@ package enum FamiliarNames {
 
     /// Functions whose names mean one thing without their module too.
     private static let plainWords: Set<String> = [
-        "interpolate", "scaled_dot_product_attention", "smooth_l1_loss", "gumbel_softmax", "cdist", "polyfit", "polyval",
+        "interpolate", "scaled_dot_product_attention", "smooth_l1_loss", "gumbel_softmax", "cdist", "polyfit",
+        "polyval",
     ]
 
     /// Functions of `FamiliarFunctions` that are named without a module too: classes, such as `DataLoader`, and `tqdm`.
