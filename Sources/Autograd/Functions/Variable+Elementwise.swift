@@ -1,3 +1,4 @@
+import Glibc
 import TensorCore
 
 extension Variable {
@@ -47,7 +48,7 @@ extension Variable {
     package static func logAddExp(_ a: Variable, _ b: Variable) throws -> Variable {
         let spread = try maximum(a, b) + (-(a - b).abs()).softplus()
         // The difference of equal infinities is NaN.
-        return try .select(Tensor.combine(.equal, a.value, b.value), maximum(a, b) + Double.log(2), spread)
+        return try .select(Tensor.combine(.equal, a.value, b.value), maximum(a, b) + M_LN2, spread)
     }
 
     /// Returns the elements with those beyond the bounds replaced by them.
