@@ -5,6 +5,7 @@ extension StaticReading {
     mutating func value(of expression: Expression) -> StaticValue {
         switch expression.kind {
         case .number(let number): return .number(number)
+        case .whole: return .unknown
         case .boolean(let flag): return .truth(flag)
         case .string: return .text
         case .interpolation(let pieces):
