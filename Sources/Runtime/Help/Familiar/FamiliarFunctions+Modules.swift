@@ -208,5 +208,21 @@ extension FamiliarFunctions {
           values, vectors = eigh(array(cov).double())
           randn(sizes_of(size) + [len(mean)], dtype="float64") @ (vectors * sqrt(relu(values))).T + array(mean)
         }
+        fn generator(start=none) {
+          if start != none { seed(start) }
+          {
+            random=(size=none) -> rand(sizes_of(size), dtype="float64"),
+            normal=(loc=0, scale=1, size=none) -> loc + scale * randn(sizes_of(size), dtype="float64"),
+            standard_normal=(size=none) -> randn(sizes_of(size), dtype="float64"),
+            uniform=(low=0, high=1, size=none) -> uniform(low, high, sizes_of(size), dtype="float64"),
+            integers=(low, high=none, size=none) -> randint(low, high, sizes_of(size)),
+            choice=(a, size=none, replace=true, p=none) -> choice(a, size=size, replace=replace, p=p),
+            permutation=x -> permutation(x) if isinstance(x, int) else shuffle(x),
+            rand=(*shape) -> rand(list(shape), dtype="float64"),
+            randn=(*shape) -> randn(list(shape), dtype="float64"),
+            randint=(low, high=none, size=none) -> randint(low, high, sizes_of(size)),
+            shuffle=x -> error("a generator changes no list in place: write `xs = rng.permutation(xs)`"),
+          }
+        }
         """#
 }

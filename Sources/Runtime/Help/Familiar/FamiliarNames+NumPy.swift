@@ -141,10 +141,10 @@ extension FamiliarNames {
                 .instead(
                     "np.random.multinomial(10, [0.5, 0.5])", "bincount(multinomial([0.5, 0.5], 10, replacement=true))",
                     for: ""),
-                .refused(
-                    "np.random.default_rng(1)",
-                    "`seed 1` starts the one stream of random numbers; many functions take seed=",
-                    for: "default_rng RandomState"),
+                .alias(
+                    "np.random.default_rng(1).normal(size=3).shape", "[3]",
+                    "one stream of random numbers, which `seed 1` starts too", by: "generator"),
+                .alias("np.random.RandomState(1).rand(2, 3).shape", "[2, 3]", by: "generator"),
             ]),
         rarerArrayFunctions,
     ]
