@@ -165,7 +165,7 @@ extension Builtin {
         ) { call in
             let (x, axes) = (try call.tensor("x"), try call.sizes("axes"))
             if axes.isEmpty { return .tensor(try x.permute((0..<x.rank).reversed())) }
-            return .tensor(try axes.count == 2 && x.rank >= 2 ? x.transpose(axes[0], axes[1]) : x.permute(axes))
+            return .tensor(try axes.count == 2 ? x.transpose(axes[0], axes[1]) : x.permute(axes))
         },
         Builtin(
             "permute(x, *axes)", .shapes, "The axes in another order; without one, from the last to the first.",

@@ -184,6 +184,8 @@ private struct ShortText {
     private mutating func addParts(
         _ count: Int, _ opening: String, _ closing: String, _ word: String, _ add: (inout ShortText, Int) -> Void
     ) {
+        // A range can be longer than anything that is shown.
+        let isWhole = isWhole && count <= mostValues
         text += opening
         for part in isWhole ? Array(0..<count) : Self.shown(count) {
             guard self.count <= mostValues else {
