@@ -49,6 +49,12 @@ import Testing
         #expect(folder.paths == ["a.txt"])
     }
 
+    /// What is piped is whole, but a range can be longer than memory.
+    @Test func longRangesArePiped() throws {
+        let shown = try folder.dls(["-e", "range(300); range(1e14)"])
+        #expect(shown.status == 0 && shown.output.contains("100, 101, 102") && shown.output.hasSuffix("elements)\n"))
+    }
+
     @Test func temporaryNamesAreNotFollowed() throws {
         try folder.write("victim", to: "victim.txt")
         let link = folder.url.appending(path: "a.txt.part-1").path
