@@ -42,20 +42,30 @@ CSIMD_INLINE csimd_float csimd_power_of_two(csimd_int n) { return (csimd_float)(
 #define CSIMD_MAGIC 12582912.0f
 #define CSIMD_MAGIC_BITS 0x4b400000
 
-// 2 ulp.
-CSIMD_INLINE csimd_float csimd_exp(csimd_float x) {
-    // Beyond these the result is infinite, or zero.
-    x = csimd_max(-104, csimd_min(89, x));
+// e^x is (1 + rest) * 2^power, for x between -104 and 89; |rest| is below 0.42.
+typedef struct {
+    csimd_float rest;
+    csimd_int power;
+} csimd_exponential;
+
+CSIMD_INLINE csimd_exponential csimd_exponential_parts(csimd_float x) {
     csimd_float shifted = csimd_fma(x, 1.44269504f, CSIMD_MAGIC);
     csimd_float n = shifted - CSIMD_MAGIC;
     csimd_float r = csimd_fma(n, -0.693359375f, x);
     r = csimd_fma(n, 2.1219444e-4f, r);
     csimd_float p = CSIMD_POLYNOMIAL(
         r, 1.98756915e-4f, 1.39819995e-3f, 8.3334519e-3f, 4.1665796e-2f, 1.66666655e-1f, 5.00000012e-1f);
-    csimd_float y = csimd_fma(p, r * r, r) + 1;
+    csimd_exponential parts = {csimd_fma(p, r * r, r), (csimd_int)shifted - CSIMD_MAGIC_BITS};
+    return parts;
+}
+
+// 2 ulp.
+CSIMD_INLINE csimd_float csimd_exp(csimd_float x) {
+    // Beyond these the result is infinite, or zero.
+    csimd_exponential parts = csimd_exponential_parts(csimd_max(-104, csimd_min(89, x)));
     // In two steps, because the power of two may lie outside the normal numbers where the result does not.
-    csimd_int whole = (csimd_int)shifted - CSIMD_MAGIC_BITS, half = whole >> 1;
-    return y * csimd_power_of_two(half) * csimd_power_of_two(whole - half);
+    csimd_int half = parts.power >> 1;
+    return (parts.rest + 1) * csimd_power_of_two(half) * csimd_power_of_two(parts.power - half);
 }
 
 // e^(-x^2 / 2), for at most 13.2665 at which it is zero; 2 ulp of it and one of x^2.
@@ -103,18 +113,11 @@ CSIMD_INLINE csimd_float csimd_log1p(csimd_float x) {
 
 // e^x - 1; 2 ulp.
 CSIMD_INLINE csimd_float csimd_expm1(csimd_float x) {
-    csimd_float bounded = csimd_max(-30, csimd_min(89, x));
-    csimd_float shifted = csimd_fma(bounded, 1.44269504f, CSIMD_MAGIC);
-    csimd_float n = shifted - CSIMD_MAGIC;
-    csimd_float r = csimd_fma(n, -0.693359375f, bounded);
-    r = csimd_fma(n, 2.1219444e-4f, r);
-    csimd_float p = CSIMD_POLYNOMIAL(
-        r, 1.98756915e-4f, 1.39819995e-3f, 8.3334519e-3f, 4.1665796e-2f, 1.66666655e-1f, 5.00000012e-1f);
+    csimd_exponential parts = csimd_exponential_parts(csimd_max(-30, csimd_min(89, x)));
     // Half of it, because 2^128 is no number; small operands need no power.
-    csimd_float y = csimd_fma(p, r * r, r);
-    csimd_float half = csimd_power_of_two((csimd_int)shifted - CSIMD_MAGIC_BITS - 1);
-    csimd_float scaled = 2 * csimd_fma(y, half, half - 0.5f);
-    return n == 0 ? y : scaled;
+    csimd_float half = csimd_power_of_two(parts.power - 1);
+    csimd_float scaled = 2 * csimd_fma(parts.rest, half, half - 0.5f);
+    return parts.power == 0 ? parts.rest : scaled;
 }
 
 // log(1 + e^x) without overflow; 3 ulp.
