@@ -13,8 +13,12 @@ struct LiveCurveTests {
         data = dataset(x, cast(x[:, 0] > 0, "int64"))
         model small() { linear 2 }
         net = small()
+        fn wait(epoch) {
+          start = clock()
+          while clock() - start < 0.03 { 0 }
+        }
         print "begin"
-        run = train net data lr=0.01 batch=8 seed=9 \(settings);
+        run = train net data lr=0.01 batch=8 seed=9 on_epoch=wait \(settings);
         print "end {run.ending}"
         """
     }

@@ -71,8 +71,10 @@ extension Builtin {
             "logaddexp(a, b)", .math, "log(exp(a) + exp(b)) of each pair of elements, without overflow.",
             example: "logaddexp([0, 1000], [0, 1000])"
         ) { call in
-            let operands = try call.operands("a", "b").map { try $0.asFractions }
-            return Value.tensor(try .logAddExp(operands[0], operands[1])).unwrapped
+            let operands = try call.operands("a", "b")
+            let sum = try Variable.logAddExp(operands[0].asWideFractions, operands[1].asWideFractions)
+            let dtype = DType.promoted(operands[0].dtype, operands[1].dtype)
+            return Value.tensor(try sum.cast(to: sum.rank > 0 ? dtype.fraction : .float64)).unwrapped
         },
         Builtin(
             "minimum(a, b)", .math, "The smaller of each pair of elements; nan where one is nan.",

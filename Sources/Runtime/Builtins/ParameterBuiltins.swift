@@ -43,7 +43,7 @@ extension Builtin {
                 starts with the weight that it would have without. Parameters, as in PyTorch's parametrizations:
                 parametrizations.weight.original0 (g) and original1 (v); `layer.weight` is the product.
                 """,
-            example: "model m() { weight_norm(linear(2)); relu }\nnet = m(input=[3])\nparameters(net).name"
+            example: "model m() { weight_norm(linear(2)); relu }\nnet = m(input=[3])\nlen(parameters(net))"
         ) { call in
             try normalized(call, .length(axis: call.has("dim") ? call.integer("dim") : nil))
         },

@@ -48,7 +48,6 @@ extension ExampleOutputs {
         == help
         softmax(x=none, axis=-1)
           exp(x) / sum(exp(x)) along an axis.
-          Also called Softmax.
           Without a tensor it makes a layer.
 
         Arguments

@@ -338,7 +338,7 @@ extension ExampleOutputs {
         [".", "a", "e", "i", "l", "m", "o", "v"]
         2
         == weight_norm
-        ["linear1.bias", "linear1.parametrizations.weight.original0", "linear1.parametrizations.weight.original1"]
+        3
         == where
         tensor [2] float64
           1  4

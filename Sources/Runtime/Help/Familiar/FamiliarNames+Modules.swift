@@ -156,11 +156,11 @@ extension FamiliarNames {
             .alias(
                 "np.digitize([0.5, 2.5], [0, 1, 2, 3])", "searchsorted([0, 1, 2, 3], [0.5, 2.5], right=true)",
                 by: "digitize"),
-            .alias("np.geomspace(1, 100, 3).round(4)", "array([1, 10, 100])", by: "geomspace"),
+            .alias("np.geomspace(1, 100, 3).round(4)", "tensor([1, 10, 100])", by: "geomspace"),
             .alias("np.logspace(0, 2, 3)", "10 ** linspace(0, 2, 3)", by: "logspace"),
             .alias("np.cbrt([8, 27]).round(4)", "array([2, 3])", by: "cube_root"),
             .alias("np.flatnonzero(x > 4)", "nonzero(x.flatten() > 4).squeeze(1)", by: "flat_nonzero"),
-            .alias("np.union1d([1, 2], [2, 3])", "unique([1, 2, 2, 3])", by: "union_of"),
+            .alias("np.union1d([1, 2], [2, 3])", "unique(array([1, 2, 2, 3]))", by: "union_of"),
             .alias("np.intersect1d([1, 2], [2, 3])", "array([2])", by: "shared_by"),
             .alias("np.setdiff1d([1, 2], [2, 3])", "array([1])", by: "only_in"),
             .alias("np.apply_along_axis(sum, 1, x)", "sum(x, axis=1)", by: "apply_along"),
