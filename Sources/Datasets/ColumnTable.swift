@@ -283,10 +283,12 @@ private struct ColumnEvidence {
         case .number(let number)? where number.isNaN:
             nans += 1
             note(&firstMissingWord)
-        case .number?:
+        case .number(let number)?:
             numbers += 1
-            if reader.bytes[reader.trimmed(cell)].allSatisfy({ $0 &- UInt8(ascii: "0") <= 9 || $0 == UInt8(ascii: "-") }
-            ) {
+            let digits = reader.bytes[reader.trimmed(cell)]
+            if number.magnitude >= 0x1p63,
+                digits.allSatisfy({ $0 &- UInt8(ascii: "0") <= 9 || $0 == UInt8(ascii: "-") })
+            {
                 longWholes += 1
                 longestWholes += 1
             } else {

@@ -42,11 +42,13 @@ struct TableTests {
         #expect(try loadError(folder.write("pairs.txt", "hello .\thola .\n")).message.contains("no known format"))
     }
 
-    @Test func numbersThatDoNotFitBecomeFloatingPoint() throws {
+    /// Whole numbers that int64 does not hold are names, whose digits count; beside fractions they are numbers.
+    @Test func wholeNumbersThatDoNotFitKeepTheirDigits() throws {
         #expect(
-            try table("a,b\n1180591620717411303424,0x10\n1,0x11\n").columns.map(\.values) == [
-                .numbers([0x1p70, 1]), .text(["0x10", "0x11"]),
-            ])
+            try table("a,b,c\n1180591620717411303424,0x10,1180591620717411303424\n1,0x11,0.5\n").columns.map(\.values)
+                == [
+                    .text(["1180591620717411303424", "1"]), .text(["0x10", "0x11"]), .numbers([0x1p70, 0.5]),
+                ])
     }
 
     @Test(arguments: [

@@ -74,7 +74,7 @@ extension FamiliarFunctions {
           y = x @ transpose(weight, 0, 1)
           y if bias == none else y + bias
         }
-        fn embed(indices, weight) = weight[indices]
+        fn embed(indices, weight) = weight[array(indices).long()]
         fn layer_norm_of(x, normalized_shape, weight=none, bias=none, eps=1e-5) {
           axes = list(range(-len(normalized_shape), 0))
           centred = x - mean(x, axis=axes, keepdims=true)
@@ -91,7 +91,7 @@ extension FamiliarFunctions {
           (soft == best).type(soft.dtype) - detach(soft) + soft
         }
 
-        fn select_along(x, dim, index) = transpose(transpose(x, 0, dim)[index], 0, dim)
+        fn select_along(x, dim, index) = transpose(transpose(x, 0, dim)[array(index).long()], 0, dim)
         fn masked_select(x, mask) = x[mask]
         fn narrow(x, dim, start, length) = transpose(transpose(x, 0, dim)[start:start + length], 0, dim)
         fn unbind(x, dim=0) = [part for part in transpose(x, 0, dim)]
@@ -149,7 +149,7 @@ extension FamiliarFunctions {
         }
         fn modulo(a, b) = array(a) % b
         fn spread(x, axis=none) = max(array(x), axis=axis) - min(array(x), axis=axis)
-        fn take_along(x, indices, axis=-1) = gather(array(x), array(indices), axis=axis)
+        fn take_along(x, indices, axis=-1) = gather(array(x), array(indices).long(), axis=axis)
         fn slopes(y, dx=1) {
           y = array(y)
           concat([y[1:2] - y[:1], (y[2:] - y[:-2]) / 2, y[-1:] - y[-2:-1]]) / dx

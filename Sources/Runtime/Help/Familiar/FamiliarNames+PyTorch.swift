@@ -119,7 +119,6 @@ extension FamiliarNames {
                 .instead("x.fill_(2)", "x = full_like(x, 2)", for: "fill_"),
                 .instead("x.copy_(y)", "x = y", for: "copy_"),
                 .same("torch.exp2(x)"),
-                .instead("F.hardtanh(x)", "clip(x, -1, 1)", for: "hardtanh"),
             ]),
         FamiliarSection(
             "Sums and products",
