@@ -20,6 +20,9 @@ package struct ProgramRequests {
     package init(_ source: SourceText) {
         home = Folder.parent(of: FileBytes.realPath(source.name))
         add(source)
+        // What changes something is not hidden behind what reads.
+        let isReading = { (line: String) in line.hasPrefix(FileRequest.Kind.reads.rawValue) }
+        lines = lines.filter { !isReading($0) } + lines.filter(isReading)
     }
 
     private mutating func add(_ source: SourceText) {
@@ -32,11 +35,22 @@ package struct ProgramRequests {
                 for file in files { add(file) }
             } else if !isAtHome(request) {
                 let place = source.place(of: request.span.start)
-                let text = source[request.span].split(separator: "\n").first.map { String($0.prefix(100)) } ?? ""
+                let text = Self.inOneLine(source[request.span])
                 lines.append("\(request.kind.rawValue)  line \(place.line) of \(source.name): \(text)")
             }
         }
     }
+
+    /// The beginning and the end of code, without the white space that could hide what stands between.
+    private static func inOneLine(_ code: String) -> String {
+        let words = code.unicodeScalars.split { $0.properties.isWhitespace }
+        let scalars = Array(words.joined(separator: " ".unicodeScalars))
+        func text(_ part: some Sequence<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(part)) }
+        guard scalars.count > 2 * shownCount else { return text(scalars) }
+        return text(scalars.prefix(shownCount)) + " ... " + text(scalars.suffix(shownCount))
+    }
+
+    private static let shownCount = 60
 
     private func isAtHome(_ request: FileRequest) -> Bool {
         request.kind == .reads && !request.paths.isEmpty && request.paths.allSatisfy(isAtHome)

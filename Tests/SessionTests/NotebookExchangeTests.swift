@@ -394,8 +394,9 @@ import Testing
         let text = folder.text("a.md")
         var fence = ""
         for line in text.split(separator: "\n").map({ String($0) }) {
-            if line.hasPrefix("```"), fence.isEmpty || line == fence {
-                fence = fence.isEmpty ? String(line.prefix { $0 == "`" }) : ""
+            // By bytes, as those who show it read it.
+            if line.utf8.starts(with: "```".utf8), fence.isEmpty || line == fence {
+                fence = fence.isEmpty ? String(decoding: line.utf8.prefix { $0 == 0x60 }, as: UTF8.self) : ""
             } else if fence.isEmpty {
                 #expect(!line.contains(/<[A-Za-z\/!?]/) || line.contains("<https://a.org>"), "\(line)")
                 #expect(!line.lowercased().contains("](javascript") && !line.contains("](java&"), "\(line)")

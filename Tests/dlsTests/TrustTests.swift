@@ -51,6 +51,8 @@ import Testing
         ("fn f() {\n  save [1] \"work/made.txt\" overwrite=true\n}\nf()", "writes  line 2"),
         ("f = open(\"work/made.txt\", \"w\")", "writes  line 1"),
         ("table([{a=1}]).to_csv(\"work/made.txt\")", "writes  line 1"),
+        ("read(\n\n   \"secret.txt\")", "read( \"secret.txt\")"),
+        ("save \"\(String(repeating: "x", count: 999))\" \"work/made.txt\"", "x\" \"work/made.txt\""),
         ("import \"work/other.dls\"", "runs  line 1"),
         ("import \"library.dls\"", "writes  line 1 of Downloads/library.dls"),
         ("run \"work/other.dls\"", "runs  line 1"),
