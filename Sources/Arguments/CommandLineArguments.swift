@@ -33,6 +33,8 @@ package struct CommandLineArguments {
     package private(set) var part: SweepPart?
     /// What `--safe` leaves; nil: everything.
     package var confinement: Confinement?
+    /// Whether the file is approved, though it may be a stranger's.
+    package var trusts = false
 
     init(_ action: Action) { self.action = action }
 

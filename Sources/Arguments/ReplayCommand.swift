@@ -41,6 +41,7 @@ struct ReplayCommand: Subcommand {
     var settings: [String] = []
 
     @OptionGroup var safety: SafetyOptions
+    @OptionGroup var trust: TrustOption
 
     func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
         let path = try onlyFile(file)
@@ -51,6 +52,7 @@ struct ReplayCommand: Subcommand {
             isJSON: isJSON)
         var result = CommandLineArguments(.run(.replay(path: path, options: options)))
         result.confinement = try safety.confinement(isDemanded: isSafe)
+        result.trusts = try trust.isGiven(besides: safety)
         result.settings = settings
         return result
     }

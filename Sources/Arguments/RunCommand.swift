@@ -23,6 +23,7 @@ struct RunCommand: Subcommand {
     var part: String?
 
     @OptionGroup var safety: SafetyOptions
+    @OptionGroup var trust: TrustOption
 
     @Flag(name: .customLong("no-readline"), help: "A prompt without line editing.")
     var hasNoReadline = false
@@ -50,6 +51,7 @@ struct RunCommand: Subcommand {
         if code == nil, let first, first != "-", first.hasPrefix("-") { throw .init("there is no option `\(first)`") }
         var result = CommandLineArguments(.run(program))
         result.confinement = try safety.confinement(isDemanded: isSafe)
+        result.trusts = try trust.isGiven(besides: safety)
         result.settings = settings
         result.givenPart = part
         try result.take(code == nil ? rest.dropFirst() : rest[...])

@@ -1,6 +1,19 @@
 import ArgumentParser
 import Runtime
 
+/// The option of `dls run` and `dls replay` that approves a file.
+struct TrustOption: ParsableArguments {
+    @Flag(
+        name: .customLong("trust"),
+        help: "Run a file that counts as a stranger's, now and later: `dls help trust`.")
+    var trusts = false
+
+    func isGiven(besides safety: SafetyOptions) throws(CommandLineArguments.UsageError) -> Bool {
+        guard !trusts || !safety.isSafe else { throw .init("it is either --safe or --trust") }
+        return trusts
+    }
+}
+
 /// The options of `--safe`, before a file or a command, or behind a command.
 struct SafetyOptions: ParsableArguments {
     @Flag(name: .customLong("safe"), help: "Run code of strangers: `dls help safe` tells what is left to it.")
@@ -25,7 +38,7 @@ struct SafetyOptions: ParsableArguments {
 
     /// How many words an option of these takes with its value; nil for other words.
     static func wordCount(_ word: String) -> Int? {
-        if word == "--safe" { return 1 }
+        if ["--safe", "--trust"].contains(word) { return 1 }
         guard let option = ["--data", "--output", "--memory", "--time"].first(where: { word.hasPrefix($0) }) else {
             return nil
         }

@@ -40,6 +40,10 @@ int32_t dls_may_replace(const char *path) {
     return may;
 }
 
+int32_t dls_has_attribute(const char *path, const char *name) {
+    return getxattr(path, name, NULL, 0) >= 0;
+}
+
 int32_t dls_exchange_files(const char *first, const char *second) {
     return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
 }

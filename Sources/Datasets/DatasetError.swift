@@ -23,6 +23,8 @@ package struct DatasetError: Error, Equatable {
         case unwritable(reason: String)
         /// Beyond the folders that `--safe` leaves.
         case confined(to: [String], isWriting: Bool)
+        /// What a stranger's file, which was not approved, may not have.
+        case untrusted(_ isWriting: Bool)
         /// A file that dls did not write, which would be replaced.
         case foreign
         /// A socket, a device and the like.
@@ -94,6 +96,8 @@ extension DatasetError {
         case .unreadable(let reason): "it cannot be read (\(reason))"
         case .unwritable(let reason): "it cannot be written (\(reason))"
         case .confined(_, let isWriting): "--safe does not let it be \(isWriting ? "written" : "read")"
+        case .untrusted(let isWriting):
+            "a file that counts as a stranger's may not \(isWriting ? "write" : "read") it before it is approved"
         case .foreign: "a file is there that dls did not write here, or that was changed since"
         case .notAFile: "this is neither a file nor a folder"
         case .empty: "the file is empty"
@@ -158,6 +162,7 @@ extension DatasetError {
                 ? nil
                 : "there is no folder \(Folder.parent(of: file)): `make_folder \"\(Folder.parent(of: file))\"` makes it"
         case .confined(let folders, let isWriting): confinedHelp(folders, isWriting)
+        case .untrusted: "read the file; `--trust` runs it with all that it asks for (`dls help trust`)"
         case .foreign: "overwrite=true replaces it, and from then on dls knows it as its own; or delete it first"
         case .unreadable, .notAFile, .empty, .argument: nil
         }

@@ -19,25 +19,35 @@ package enum FileAccess {
         package var readable: [String]
         package var writable: [String]
         package var importable: [String]
+        /// Whether `--safe` leaves them; else they are what a stranger's file has without being approved.
+        package var isSafe: Bool
 
-        package init(readable: [String], writable: [String], importable: [String]) {
+        package init(readable: [String], writable: [String], importable: [String], isSafe: Bool = true) {
             self.readable = readable
             self.writable = writable
             self.importable = importable
+            self.isSafe = isSafe
         }
     }
 
     private static let folders = Mutex<Folders?>(nil)
 
-    package static var isConfined: Bool { folders.withLock { $0 != nil } }
+    /// Whether it is `--safe` that confines.
+    package static var isConfined: Bool { folders.withLock { $0?.isSafe == true } }
 
     /// Leaves only what is beneath some folders; what was taken away does not come back.
     package static func confine(to allowed: Folders) {
         folders.withLock { if $0 == nil { $0 = allowed } }
     }
 
-    /// - Throws: `DatasetError` `.confined` for a path that leads beyond the folders.
+    /// - Throws: `DatasetError` `.confined` for a path that leads beyond the folders, `.unreadable` and `.unwritable` for
+    ///   one that the system would cut off.
     package static func check(_ path: String, for right: Right) throws(DatasetError) {
+        if path.utf8.contains(0) {
+            let reason = "the path has a character 0 in it"
+            let isWriting = right == .writing
+            throw DatasetError(file: path, isWriting ? .unwritable(reason: reason) : .unreadable(reason: reason))
+        }
         guard let folders = folders.withLock({ $0 }) else { return }
         let allowed =
             switch right {
@@ -46,7 +56,9 @@ package enum FileAccess {
             case .importing: folders.importable
             }
         guard let place = resolvedPath(path), allowed.contains(where: { isBeneath(place, $0) }) else {
-            throw DatasetError(file: path, .confined(to: allowed, isWriting: right == .writing))
+            let isWriting = right == .writing
+            throw DatasetError(
+                file: path, folders.isSafe ? .confined(to: allowed, isWriting: isWriting) : .untrusted(isWriting))
         }
     }
 

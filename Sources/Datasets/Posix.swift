@@ -106,6 +106,11 @@ package final class AtomicFile {
     package init(path: String) throws {
         try FileAccess.check(path, for: .writing)
         self.path = path
+        // A pipe or a device would be gone.
+        var there = stat()
+        if stat(path, &there) == 0, ![S_IFREG, S_IFDIR].contains(there.st_mode & S_IFMT) {
+            throw DatasetError(file: path, .notAFile)
+        }
         // Several may be written at once to the same path, by one process or by many: the last to end stays.
         for number in 1...Self.mostWriters {
             let candidate = "\(path).part-\(number)"

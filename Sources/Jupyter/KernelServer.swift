@@ -2,6 +2,7 @@ import CSystem
 import Datasets
 import Glibc
 import Runtime
+import TensorCore
 
 /// The thread that has all sockets: it takes requests, answers those of control and the heartbeat while a cell runs, and
 /// sends what cells show.

@@ -150,6 +150,12 @@ package final class Display {
     /// An error's text, which may have many lines. Control characters of data are shown, not sent.
     package func showError(_ text: String) { showStyledError(text.withVisibleControls) }
 
+    /// A question, whose answer is typed behind it.
+    func askOnError(_ text: String) {
+        progress.clear()
+        error.write(text)
+    }
+
     /// A diagnostic, whose renderer leaves out what would move the cursor.
     package func show(_ diagnostic: Diagnostic) { showStyledError(diagnosticRenderer.render(diagnostic)) }
 

@@ -1,6 +1,15 @@
 import Datasets
 import Glibc
 
+/// The user's folder for what dls keeps; nil for users that have none.
+enum StateFolder {
+    static func path(environment: (String) -> String?) -> String? {
+        if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/dls" }
+        guard let home = environment("HOME"), home.hasPrefix("/") else { return nil }
+        return home + "/.local/state/dls"
+    }
+}
+
 /// The inputs of all sessions, kept in a file: one JSON object a line, such as
 /// `{"time":1700000000,"code":"x = 1\nx + 1"}`.
 ///
@@ -24,9 +33,7 @@ package final class HistoryFile {
     /// empty, which turns the history off, or if the user has no folder.
     package static func defaultPath(environment: (String) -> String?) -> String? {
         if let path = environment("DLS_HISTORY") { return path.isEmpty ? nil : path }
-        if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/dls/history" }
-        guard let home = environment("HOME"), home.hasPrefix("/") else { return nil }
-        return home + "/.local/state/dls/history"
+        return StateFolder.path(environment: environment).map { $0 + "/history" }
     }
 
     /// The newest inputs, oldest first. What is not an entry is passed over.

@@ -29,6 +29,19 @@ package enum ProgramRequest: Equatable {
 }
 
 extension ProgramRequest {
+    /// The file whose code runs.
+    fileprivate var codePath: String? {
+        switch self {
+        case .script(let path), .replay(let path, _): path
+        default: nil
+        }
+    }
+
+    /// Whether outputs are written into that file.
+    fileprivate var records: Bool {
+        if case .replay(_, let options) = self { options.mode == .record } else { false }
+    }
+
     /// The file that it is about.
     fileprivate var path: String? {
         switch self {
@@ -97,18 +110,33 @@ package struct Program {
     ///   - arguments: What a script finds in `args`.
     ///   - settings: `name=value` for its `param`s.
     ///   - confinement: What `--safe` leaves; nil: everything.
+    ///   - trusts: Whether the file is approved, though it may be a stranger's.
     package func run(
-        _ request: ProgramRequest, arguments: [String] = [], settings: [String] = [], confinement: Confinement? = nil
+        _ request: ProgramRequest, arguments: [String] = [], settings: [String] = [], confinement: Confinement? = nil,
+        trusts: Bool = false
     ) -> Int32 {
-        let status = perform(request, arguments, settings, confinement)
+        let status = perform(request, arguments, settings, confinement, trusts)
         // Without it the launcher takes this process for one that has failed, and ends the others.
         if status == ExitStatus.success { MessagePassing.finish() }
         return status
     }
 
     private func perform(
-        _ request: ProgramRequest, _ arguments: [String], _ settings: [String], _ confinement: Confinement?
+        _ request: ProgramRequest, _ arguments: [String], _ settings: [String], _ confinement: Confinement?,
+        _ trusts: Bool
     ) -> Int32 {
+        var confinement = confinement
+        // The text that was approved is the one that runs.
+        var code: SourceText?
+        if confinement == nil, let path = request.codePath {
+            guard let source = source(of: path) else { return ExitStatus.usage }
+            code = source
+            switch TrustCheck(display: display, approves: trusts).answer(for: source, records: request.records) {
+            case .run: break
+            case .safe: confinement = Confinement()
+            case .refuse: return ExitStatus.usage
+            }
+        }
         if let confinement {
             do { try enter(confinement, for: request) } catch {
                 display.show(Failure(wrapping: error).diagnostic)
@@ -129,7 +157,7 @@ package struct Program {
             guard display.capabilities.isInputTerminal else { return runStandardInput(backend) }
             return Repl.standard(backend: backend, display: display, usesReadline: usesReadline).run()
         case .script(let path):
-            guard let source = source(of: path) else { return ExitStatus.usage }
+            guard let source = code ?? source(of: path) else { return ExitStatus.usage }
             return backend.run(source)
         case .code(let text): return backend.run(SourceText(name: "-e", text: text))
         case .standardInput: return runStandardInput(backend)
@@ -144,7 +172,7 @@ package struct Program {
         case .helpReference(let folder, let overwrites): return writeReference(to: folder, overwrites: overwrites)
         case .help(let topic): return backend.showHelp(topic: topic) ? ExitStatus.success : ExitStatus.failure
         case .replay(let path, let options):
-            guard let source = source(of: path) else { return ExitStatus.usage }
+            guard let source = code ?? source(of: path) else { return ExitStatus.usage }
             return backend.replay(source, options: options)
         case .exportNotebook(let path, let format, let output):
             guard let source = source(of: path) else { return ExitStatus.usage }

@@ -4,6 +4,7 @@ import Glibc
 import Jupyter
 import LanguageServer
 import Runtime
+import TensorCore
 import Terminal
 
 /// The program: does what the command line asks for, on a stack that deep recursion fits on.
@@ -13,6 +14,11 @@ import Terminal
         // This thread was never confined.
         Confinement.removeScratch()
         if TerminalSignals.termination != nil { TerminalSignals.terminateNow() }
+        // Libraries take their memory away at the end, which work that goes on still uses.
+        if LeftBehind.isWorking {
+            fflush(nil)
+            _exit(status)
+        }
         exit(status)
     }
 }
@@ -37,7 +43,8 @@ private func runProgram() -> Int32 {
                 SessionFront(display: $0, arguments: $1, part: part)
             }
             return program.run(
-                request, arguments: words.arguments, settings: words.settings, confinement: words.confinement)
+                request, arguments: words.arguments, settings: words.settings, confinement: words.confinement,
+                trusts: words.trusts)
         case .languageServer: return StandardStreams.serve()
         case .jupyter(let request):
             do {

@@ -363,6 +363,51 @@ import Testing
         #expect(text.contains("# The *title* & more"))
     }
 
+    /// Neither text cells nor data give a page tags, or links that run something.
+    @Test func markdownHoldsNoCode() throws {
+        let folder = try Folder()
+        let source = try folder.write(
+            """
+            # %% [markdown]
+            # <script>a</script> `<b>` ` <i> [x](javascript:b) [y](java&#115;cript:c) [z](
+            # JavaScript:d) ![w](vbscript:e) <https://a.org> [f](https://a.org) [g](a/b.md#h:i) 1 < 2
+            #
+            # [r]: javascript:g
+            # ```html
+            # <u>shown</u>
+            # %% [markdown]
+            # - ```
+            #   ```
+            #   <script>h</script>
+            # %% [markdown]
+            # ```\u{301}
+            # <script>i</script>
+            # %% T <script>j</script>
+            x = 1
+            #> <script>k</script>
+            # %%
+            y
+            #> a<s>  b|c
+            #>    1  <script>l</script>
+            """, "a.dls")
+        _ = try NotebookExchange.export(source, to: .md, output: "\(folder.path)/a.md")
+        let text = folder.text("a.md")
+        var fence = ""
+        for line in text.split(separator: "\n").map({ String($0) }) {
+            // By bytes, as those who show it read it.
+            if line.utf8.starts(with: "```".utf8), fence.isEmpty || line == fence {
+                fence = fence.isEmpty ? String(decoding: line.utf8.prefix { $0 == 0x60 }, as: UTF8.self) : ""
+            } else if fence.isEmpty {
+                #expect(!line.contains(/<[A-Za-z\/!?]/) || line.contains("<https://a.org>"), "\(line)")
+                #expect(!line.lowercased().contains("](javascript") && !line.contains("](java&"), "\(line)")
+            }
+        }
+        #expect(fence.isEmpty)
+        #expect(text.contains("[f](https://a.org) [g](a/b.md#h:i) 1 < 2"), "\(text)")
+        #expect(text.contains("```html\n<u>shown</u>\n```"), "\(text)")
+        #expect(text.contains("[z]\u{200b}(\n") && text.contains("[r]\u{200b}: "), "\(text)")
+    }
+
     @Test func base64IsThatOfFoundation() {
         for count in 0..<20 {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37 + 200) }

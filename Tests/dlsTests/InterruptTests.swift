@@ -40,6 +40,15 @@ import Testing
         ("text = to_json(list(zeros([1000000])))", "from_json(text)"),
         ("t = table({a=list(zeros([200000]))})", "save(t, \"a.csv\")"),
         ("save(table({a=list(zeros([200000]))}), \"a.csv\")", "load(\"a.csv\")"),
+        ("x = randn([2000, 2000])", "svd(x)"),
+        ("x = randn([2000, 2000]); y = x + x.T", "eigh(y)"),
+        ("x = randn([3000, 3000])", "inv(x)"),
+        ("x = randn([3000, 3000])", "solve(x, x)"),
+        ("x = zeros([5000000]); mask = x == 0", "x[mask]"),
+        ("x = zeros([5000000]); places = arange(5000000)", "x[places]"),
+        ("x = zeros([100000000])", "x + x"),
+        ("x = zeros([6000, 6000])", "x.T + x"),
+        ("x = zeros([50000000])", "x ** 2.5"),
         ("", "while true { }"),
     ]) func workIsHeardToStop(_ preparation: String, _ work: String) throws {
         let folder = try ProgramFolder()

@@ -45,7 +45,9 @@ import Testing
         try outside.write(try String(contentsOf: file, encoding: .utf8), to: "home/\(name)")
     }
 
-    @Test(arguments: ["files.dls", "code.dls"], [["run", "--safe"], ["replay", "--safe"], ["run"]])
+    @Test(
+        arguments: ["files.dls", "code.dls", "shell.dls", "links.dls"],
+        [["run", "--safe"], ["replay", "--safe"], ["run"]])
     func nothingOutsideIsReadOrWritten(_ notebook: String, _ words: [String]) throws {
         try addHostile(notebook)
         let environment = words == ["run"] ? ["DLS_SAFE": "1"] : [:]
@@ -152,6 +154,37 @@ import Testing
             #expect(result.output.contains("\\u{1b}]0;pwned\\u{7}"), "\(result.output)")
         }
         #expect(try runInHome(["-e", "print \"\\u{1b}[1m\" raw=true"]).output == "\u{1b}[1m\n")
+    }
+
+    @Test(arguments: ["html", "md", "ipynb"]) func pagesHoldNoCodeAndNoFilesFromElsewhere(_ format: String) throws {
+        try addHostile("pages.dls")
+        let result = try outside.dls(["export", "home/pages.dls", "--to", format, "--output", "out/pages.\(format)"])
+        #expect(result.status == 0, "\(result.error)")
+        let page = try outside.contents("out/pages.\(format)")
+        #expect(!page.contains("the secret") && !page.contains("root:"))
+        // Jupyter itself obeys no tags of text cells.
+        guard format != "ipynb" else { return }
+        let parts = page.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+        for word in ["<script", "<img src=x", "<iframe", "](javascript", "](&#106", "href=\"javascript"] {
+            #expect(!parts.contains { $0.contains(word) }, "\(word)")
+        }
+    }
+
+    /// Pipes and devices stay, and a path does not end at a character that it does not show.
+    @Test func whatIsNoFileIsNotReplaced() throws {
+        #expect(mkfifo(outside.url.appending(path: "home/pipe").path, 0o600) == 0)
+        try outside.write(
+            """
+            for path in ["pipe", "/dev/full", "own.txt\\u{0}.npy"] {
+              try { save "text" path overwrite=true; print "REACHED" } catch e { print e.message }
+              try { save "text" path append=true; print "REACHED" } catch e { print e.message }
+            }
+            """, to: "home/a.dls")
+        let result = try outside.dls(["a.dls"], shell: "cd home && exec \"$@\"")
+        #expect(result.status == 0 && !result.output.contains("REACHED"), "\(result.output)\(result.error)")
+        var status = stat()
+        #expect(stat(outside.url.appending(path: "home/pipe").path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+        #expect(stat("/dev/full", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
     }
 
     @Test func recordingNeedsTheNotebooksFolderAsOutput() throws {

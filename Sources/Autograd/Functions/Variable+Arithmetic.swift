@@ -9,7 +9,8 @@ extension Variable {
     package static func combine(_ operation: BinaryOperation, _ a: Variable, _ b: Variable) throws -> Variable {
         let isKept = operation.isDifferentiable ? a.isTracked || b.isTracked : false
         guard isKept || a.keepsAll || b.keepsAll else {
-            return Variable(try Tensor.combine(operation, a.value, b.value))
+            let count = Swift.max(a.count, b.count)
+            return Variable(try Recording.stopping(count) { try Tensor.combine(operation, a.value, b.value) })
         }
         return try apply(Arithmetic(operation: operation), [a, b])
     }
@@ -19,7 +20,10 @@ extension Variable {
         _ operation: BinaryOperation, with number: Double, numberOnLeft: Bool = false
     ) throws -> Variable {
         guard isTracked && operation.isDifferentiable || keepsAll else {
-            return Variable(try value.combined(operation, with: number, numberOnLeft: numberOnLeft))
+            return Variable(
+                try Recording.stopping(count) {
+                    try value.combined(operation, with: number, numberOnLeft: numberOnLeft)
+                })
         }
         switch operation {
         case .remainder, .maximum, .minimum:
@@ -71,6 +75,6 @@ extension Variable {
     package func cast(to dtype: DType) throws -> Variable {
         if dtype == self.dtype { return self }
         return isTracked && dtype.isFloatingPoint || keepsAll
-            ? try applying(Cast(dtype: dtype)) : Variable(try value.cast(to: dtype))
+            ? try applying(Cast(dtype: dtype)) : Variable(try Recording.stopping(count) { try value.cast(to: dtype) })
     }
 }

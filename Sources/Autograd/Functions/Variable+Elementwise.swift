@@ -9,7 +9,7 @@ extension Variable {
         guard let derivative = operation.derivative ?? (keepsAll ? ElementwiseOperation.flat : nil),
             isTracked || isDeferred || keepsAll
         else {
-            return Variable(try value.map(operation.kernel), in: recording)
+            return Variable(try Recording.stopping(count) { try value.map(operation.kernel) }, in: recording)
         }
         return try applying(Elementwise(operation: operation, derivative: derivative))
     }
@@ -63,7 +63,8 @@ extension Variable {
     /// - Throws: `TensorError.broadcast`.
     package static func select(_ condition: Tensor, _ a: Variable, _ b: Variable) throws -> Variable {
         guard a.isTracked || b.isTracked || a.keepsAll || b.keepsAll else {
-            return Variable(try Tensor.select(condition, a.value, b.value))
+            let count = Swift.max(condition.count, a.count, b.count)
+            return Variable(try Recording.stopping(count) { try Tensor.select(condition, a.value, b.value) })
         }
         return try apply(Select(condition: condition), [a, b])
     }

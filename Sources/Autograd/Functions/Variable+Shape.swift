@@ -49,7 +49,7 @@ extension Variable {
     /// Returns parts of one shape along a new axis.
     package static func stack(_ parts: [Variable], axis: Int = 0) throws -> Variable {
         guard parts.contains(where: \.isTracked) else {
-            return Variable(try Tensor.stack(parts.map(\.value), axis: axis))
+            return Variable(try Recording.stopping { try Tensor.stack(parts.map(\.value), axis: axis) })
         }
         for part in parts where part.shape != parts[0].shape {
             throw TensorError.shape(operation: "stack", expected: "shape \(parts[0].shape)", actual: part.shape)
@@ -86,7 +86,9 @@ extension Variable {
 
     /// Returns the variable with each place of an axis repeated `count` times in a row.
     package func repeatInterleave(_ count: Int, axis: Int) throws -> Variable {
-        guard isTracked else { return Variable(try value.repeatInterleave(count, axis: axis)) }
+        guard isTracked else {
+            return Variable(try Recording.stopping { try value.repeatInterleave(count, axis: axis) })
+        }
         let target = try value.repeatInterleave(count, axis: axis).shape
         let place = try place(of: axis, operation: "repeat")
         var wide = shape
@@ -118,7 +120,10 @@ extension Variable {
 
     /// Returns the slices at places of an axis; the axes of `indices` stand where that axis was.
     package func take(_ indices: Tensor, axis: Int = 0) throws -> Variable {
-        guard isTracked else { return Variable(try value.take(indices, axis: axis)) }
+        guard isTracked else {
+            return Variable(
+                try Recording.stopping(Swift.max(count, indices.count)) { try value.take(indices, axis: axis) })
+        }
         let place = try place(of: axis, operation: "take")
         if indices.dtype == .bool {
             throw TensorError.dtype(operation: "take", expected: "int64 or uint8 indices", actual: .bool)

@@ -67,6 +67,14 @@ package final class Recording {
         return isRecorded ? try body() : try Interrupt.stopping(body)
     }
 
+    /// The same for work on so many elements: where they are few, it is done before anybody asks.
+    static func stopping<Result>(_ count: Int, _ body: () throws -> Result) throws -> Result {
+        count < shortWork ? try body() : try stopping(body)
+    }
+
+    /// Asking takes as long as some hundred elements.
+    private static let shortWork = 4096
+
     func add(_ variable: Variable) { deferred.append(variable) }
 
     func keep(_ variable: Variable) { kept.append(variable) }

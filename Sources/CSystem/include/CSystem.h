@@ -81,5 +81,8 @@ void dls_mark_written(int32_t file);
 /// Whether nothing is lost that somebody else made when the file at a path is replaced: 1 or 0.
 int32_t dls_may_replace(const char *path);
 
+/// Whether a file has an extended attribute: 1 or 0.
+int32_t dls_has_attribute(const char *path, const char *name);
+
 /// Exchanges the names of two files at once; 0, or -1 with `errno`: `EINVAL` or `ENOSYS` where the file system cannot.
 int32_t dls_exchange_files(const char *first, const char *second);

@@ -60,8 +60,9 @@ final class Database: @unchecked Sendable {
         try check(sqlite3_busy_timeout(handle, Int32(seconds * 1000)))
     }
 
-    /// Lets Ctrl-C end a statement that is running.
+    /// Lets Ctrl-C end a statement that is running. No function makes so long a text that it would not be heard.
     func stopAtInterrupt() {
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1 << 25)
         sqlite3_progress_handler(handle, 10_000, { _ in Interrupt.isRequested ? 1 : 0 }, nil)
     }
 

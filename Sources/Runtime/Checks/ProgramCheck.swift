@@ -3,7 +3,22 @@ import Language
 /// What code takes from outside its functions, as the compiler meets it.
 final class OuterUses {
     var names: [Identifier] = []
-    var calls: [(name: String, arguments: [Argument])] = []
+    var calls: [Call] = []
+
+    struct Call {
+        let name: Identifier
+        let arguments: [Argument]
+        /// Whether it stands behind a point.
+        let isMember: Bool
+        let span: Span
+
+        init(_ name: Identifier, _ arguments: [Argument], isMember: Bool, _ span: Span) {
+            self.name = name
+            self.arguments = arguments
+            self.isMember = isMember
+            self.span = span
+        }
+    }
 }
 
 extension Interpreter {
@@ -51,13 +66,13 @@ extension Interpreter {
     }
 
     private func unknownArguments(
-        _ calls: [(name: String, arguments: [Argument])], defined: Set<String>, of source: SourceText
+        _ calls: [OuterUses.Call], defined: Set<String>, of source: SourceText
     ) -> [Diagnostic] {
         var seen: Set<Span> = []
         return calls.flatMap { call -> [Diagnostic] in
-            guard !defined.contains(call.name), case .function(let function)? = builtins.value(call.name) else {
-                return []
-            }
+            guard !call.isMember, !defined.contains(call.name.text),
+                case .function(let function)? = builtins.value(call.name.text)
+            else { return [] }
             return call.arguments.compactMap { argument in
                 guard let label = argument.label, function.refusesArgument(label.text),
                     seen.insert(label.span).inserted

@@ -1,3 +1,5 @@
+import TensorCore
+
 /// Lets go of the fields of objects one object after the other: a list of a million objects, each of which holds the
 /// next, would fill the stack if each let go of the next inside its own end.
 enum ObjectRelease {

@@ -137,10 +137,11 @@ extension Compiler {
         let values = try argumentNodes(arguments)
         guard case .member(let receiver, let name) = callee.kind else {
             if let uses, case .name(let name) = callee.kind, scope?.meaning(of: name) == nil {
-                uses.calls.append((name, arguments))
+                uses.calls.append(.init(Identifier(name, callee.span), arguments, isMember: false, place.span))
             }
             return CallNode(try compile(callee), values, place)
         }
+        uses?.calls.append(.init(name, arguments, isMember: true, place.span))
         if let node = try baseCall(receiver, name, values, place) { return node }
         return MethodCallNode(
             receiver: try compile(receiver), name: name, function: resolved(name, isRead: false),

@@ -14,6 +14,7 @@ package enum HelpPage: String, CaseIterable {
     case jupyter
     case editors
     case safe
+    case trust
     case settings
 
     package var text: String {
@@ -328,8 +329,36 @@ package enum HelpPage: String, CaseIterable {
             so. A notebook in your home folder itself, or above it, is refused: move it to a folder of its own. The prompt and
             the kernel of Jupyter (DLS_SAFE=1 where Jupyter starts) have the folder that they are started in.
 
-            Without `--safe` a notebook can do what you can: read it first. In any case dls replaces no file that it did not
-            write unless overwrite=true says so, and control characters of data are shown and not sent to the terminal.
+            Without `--safe` a notebook can do what you can: read it first; of files that count as a stranger's dls tells what
+            they ask for (`help trust`). In any case dls replaces no file that it did not write unless overwrite=true says so,
+            and control characters of data are shown and not sent to the terminal.
+            """
+        case .trust:
+            """
+            `dls run FILE` and `dls replay FILE` look at where a file comes from. It counts as a stranger's when
+
+              - another user owns it (not root, and not where you are root),
+              - it bears the mark of a download (user.xdg.origin.url, or Zone.Identifier of Windows), or
+              - it lies in your folder of downloads (~/Downloads, or what user-dirs.dirs names).
+
+            Such a file runs without a question as long as it reads no more than the folder that it lies in. If its text, or
+            that of a file which it imports, asks for more, dls shows the lines that do: reads elsewhere, writes, code of other
+            files, kept runs to forget, and paths that are computed. At a terminal it asks then:
+
+              run it? [y: trust it, s: run it with --safe, N: no]
+
+            Elsewhere it ends with status 2, unless an option has the answer:
+
+              dls run --trust FILE.dls      runs it, and remembers that; other outputs in the notebook change nothing
+              dls run --safe FILE.dls       runs it with limits that the system enforces (`help safe`)
+
+            What is trusted is the code: changed code is asked about again. ~/.local/state/dls/trusted has the hashes; delete
+            the file to forget them. All other files, pipes and `-e` are your own and run as they are.
+
+            It keeps you from running a stranger's file by mistake, and shows where to look. It does not know whether a file
+            is good: one that you copied, unpacked or cloned elsewhere counts as yours, and one that is trusted can do what you
+            can. Data may be changed later without a question, and a lot of time or memory may be used: `--safe` has limits
+            for both.
             """
         case .settings: Setting.page
         case .jupyter:

@@ -10,7 +10,7 @@ struct MarkdownPage {
         try document.cells.compactMap { cell in
             let text =
                 switch cell.kind {
-                case .markdown: cell.source
+                case .markdown: MarkdownSafety.cell(cell.source)
                 case .raw: cell.source.isEmpty ? "" : Self.fenced(cell.source, "text")
                 case .code: try code(of: cell)
                 }
@@ -20,7 +20,7 @@ struct MarkdownPage {
 
     private func code(of cell: NotebookDocument.Cell) throws -> String {
         var parts: [String] = []
-        if !cell.title.isEmpty { parts.append("### \(cell.title)") }
+        if !cell.title.isEmpty { parts.append("### \(MarkdownSafety.words(cell.title))") }
         if !cell.source.isEmpty { parts.append(Self.fenced(cell.source, "dls")) }
         for output in cell.outputs {
             switch output {
@@ -29,7 +29,7 @@ struct MarkdownPage {
             case .figure(let name):
                 let words = SVGWords(try figure(name)).text ?? "figure"
                 let address = name.contains(" ") ? "<\(name)>" : name
-                parts.append("![\(words.escaping { "[]\\".unicodeScalars.contains($0) ? "" : nil })](\(address))")
+                parts.append("![\(MarkdownSafety.words(words.replacing("]", with: "")))](\(address))")
             }
         }
         return parts.joined(separator: "\n\n")
@@ -49,7 +49,7 @@ struct MarkdownPage {
 
     private static func table(_ table: RecordedTable) -> String {
         func row(_ cells: [String]) -> String {
-            "| " + cells.map { $0.escaping { $0 == "|" ? "\\|" : nil } }.joined(separator: " | ") + " |"
+            "| " + cells.map(MarkdownSafety.words).joined(separator: " | ") + " |"
         }
         let rule = table.areNumeric.map { $0 ? "--:" : ":--" }
         return ([row(table.headers), "|" + rule.joined(separator: "|") + "|"] + table.rows.map(row))

@@ -67,6 +67,16 @@ struct Selection {
             return
         }
         if isScattered { split = 0 }
+        // A mask by itself, the usual case, names its places in order.
+        if advanced.count == 1, advanced[0].indices.dtype == .bool {
+            let (axis, mask) = advanced[0]
+            let strides = Array(tensor.strides[axis..<axis + mask.rank])
+            let offsets = try Gathering.offsets(where: mask, strides: strides)
+            self.shape = shape[..<split] + [offsets.count] + shape[split...]
+            _ = try Tensor.checkedCount(self.shape, operation: "index")
+            places = Places(offsets: offsets, split: split)
+            return
+        }
         // The distances that masks name, as index tensors of one axis.
         let named = try advanced.map { axis, indices in
             guard indices.dtype == .bool else { return indices }
@@ -87,7 +97,7 @@ struct Selection {
             } else {
                 let places = try indices.places(
                     operation: "index", size: tensor.shape[axis], stride: tensor.strides[axis], still)
-                guard let inside = Gathering.offsets(places) else { throw Tensor.outOfRange(places, axis: axis) }
+                guard let inside = try Gathering.offsets(places) else { throw Tensor.outOfRange(places, axis: axis) }
                 next = inside
             }
             if offsets.isEmpty { offsets = next } else { for i in next.indices { offsets[i] += next[i] } }

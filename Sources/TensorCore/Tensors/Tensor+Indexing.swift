@@ -97,7 +97,7 @@ extension Tensor {
         let axis = try checkedAxis(axis, operation: "gather")
         let places = try Tensor.alongAxis("gather", shape, strides, axis, indices)
         let result = try Tensor.empty(indices.shape, dtype: dtype)
-        guard Gathering.gather(self, places, into: result) else { throw Tensor.outOfRange(places, axis: axis) }
+        guard try Gathering.gather(self, places, into: result) else { throw Tensor.outOfRange(places, axis: axis) }
         return result
     }
 
@@ -113,7 +113,7 @@ extension Tensor {
                 operation: "scatter_add", expected: "shape \(indices.shape), as the indices", actual: source.shape)
         }
         let places = try alongAxis("scatter_add", shape, result.strides, axis, indices)
-        guard Gathering.scatterAdd(try source.contiguous(), places, into: result) else {
+        guard try Gathering.scatterAdd(source.contiguous(), places, into: result) else {
             throw outOfRange(places, axis: axis)
         }
         return result

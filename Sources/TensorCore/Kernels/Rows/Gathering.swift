@@ -59,20 +59,24 @@ enum Gathering {
         /// Calls `body` with the position of each index in row-major order and the distance to its place.
         ///
         /// - Returns: Whether all are in range; those that are not count as 0.
+        /// - Throws: `InterruptError`.
         @inline(__always)
-        fileprivate func each(_ body: (_ position: Int, _ place: Int) -> Void) -> Bool {
+        fileprivate func each(_ body: (_ position: Int, _ place: Int) -> Void) throws -> Bool {
             if size == 0 { return indices.count == 0 }
             let from = indices.pointer(Int64.self)
             var areInside = true
             var walk = Walk(indices.shape, indices.strides, strides)
             while walk.next() {
                 let row = walk.row
-                for i in 0..<row.count {
-                    let index = Int(from[row.a &+ i &* row.aStride])
-                    let place = index < 0 ? index &+ size : index
-                    let isInside = place >= 0 && place < size
-                    areInside = areInside && isInside
-                    body(row.position &+ i, (isInside ? place : 0) &* stride &+ row.b &+ i &* row.bStride)
+                for piece in Gathering.pieces(row.count) {
+                    if Interrupt.stopsWork { throw InterruptError() }
+                    for i in piece {
+                        let index = Int(from[row.a &+ i &* row.aStride])
+                        let place = index < 0 ? index &+ size : index
+                        let isInside = place >= 0 && place < size
+                        areInside = areInside && isInside
+                        body(row.position &+ i, (isInside ? place : 0) &* stride &+ row.b &+ i &* row.bStride)
+                    }
                 }
             }
             return areInside
@@ -84,10 +88,10 @@ enum Gathering {
 
     /// The distances, or `nil` where an index is out of range.
     @inline(never)
-    static func offsets(_ places: AxisPlaces) -> [Int]? {
+    static func offsets(_ places: AxisPlaces) throws -> [Int]? {
         var areInside = false
-        let offsets = [Int](unsafeUninitializedCapacity: places.indices.count) { offsets, count in
-            areInside = places.each { offsets[$0] = $1 }
+        let offsets = try [Int](unsafeUninitializedCapacity: places.indices.count) { offsets, count in
+            areInside = try places.each { offsets[$0] = $1 }
             count = areInside ? offsets.count : 0
         }
         return areInside ? offsets : nil
@@ -97,62 +101,77 @@ enum Gathering {
     ///
     /// - Returns: Whether all are in range.
     @inline(never)
-    static func gather(_ source: Tensor, _ places: AxisPlaces, into target: Tensor) -> Bool {
+    static func gather(_ source: Tensor, _ places: AxisPlaces, into target: Tensor) throws -> Bool {
         switch source.dtype.size {
-        case 1: gather(source, places, into: target, UInt8.self)
-        case 4: gather(source, places, into: target, UInt32.self)
-        default: gather(source, places, into: target, UInt64.self)
+        case 1: try gather(source, places, into: target, UInt8.self)
+        case 4: try gather(source, places, into: target, UInt32.self)
+        default: try gather(source, places, into: target, UInt64.self)
         }
     }
 
     @inline(__always)
     private static func gather<Word>(
         _ source: Tensor, _ places: AxisPlaces, into target: Tensor, _: Word.Type
-    ) -> Bool {
+    ) throws -> Bool {
         let (from, to) = (source.pointer(Word.self), target.pointer(Word.self))
-        return places.each { to[$0] = from[$1] }
+        return try places.each { to[$0] = from[$1] }
     }
 
     /// Adds the elements of a contiguous tensor to those at the places, in order.
     ///
     /// - Returns: Whether all are in range.
     @inline(never)
-    static func scatterAdd(_ source: Tensor, _ places: AxisPlaces, into target: Tensor) -> Bool {
+    static func scatterAdd(_ source: Tensor, _ places: AxisPlaces, into target: Tensor) throws -> Bool {
         switch target.dtype {
-        case .bool: scatter(source, places, into: target, UInt8.self) { $0 | $1 }
-        case .uint8: scatter(source, places, into: target, UInt8.self) { $0 &+ $1 }
-        case .int64: scatter(source, places, into: target, Int64.self) { $0 &+ $1 }
-        case .float32: scatter(source, places, into: target, Float.self) { $0 + $1 }
-        case .float64: scatter(source, places, into: target, Double.self) { $0 + $1 }
+        case .bool: try scatter(source, places, into: target, UInt8.self) { $0 | $1 }
+        case .uint8: try scatter(source, places, into: target, UInt8.self) { $0 &+ $1 }
+        case .int64: try scatter(source, places, into: target, Int64.self) { $0 &+ $1 }
+        case .float32: try scatter(source, places, into: target, Float.self) { $0 + $1 }
+        case .float64: try scatter(source, places, into: target, Double.self) { $0 + $1 }
         }
     }
 
     @inline(__always)
     private static func scatter<Word>(
         _ source: Tensor, _ places: AxisPlaces, into target: Tensor, _: Word.Type, _ merge: (Word, Word) -> Word
-    ) -> Bool {
+    ) throws -> Bool {
         let (from, to) = (source.pointer(Word.self), target.pointer(Word.self))
-        return places.each { to[$1] = merge(to[$1], from[$0]) }
+        return try places.each { to[$1] = merge(to[$1], from[$0]) }
+    }
+
+    /// The places of a run, in pieces between which an interrupt is heard.
+    @inline(__always)
+    private static func pieces(_ count: Int) -> some Sequence<Range<Int>> {
+        let size = 1 << 20
+        return stride(from: 0, to: count, by: size).lazy.map { $0..<Swift.min($0 + size, count) }
     }
 
     /// The distances that strides give to the elements of a bool tensor that are set.
+    ///
+    /// - Throws: `InterruptError`.
     @inline(never)
-    static func offsets(where mask: Tensor, strides: [Int]) -> [Int] {
+    static func offsets(where mask: Tensor, strides: [Int]) throws -> [Int] {
         let flags = mask.pointer(UInt8.self)
         var total = 0
         var walk = Walk(mask.shape, mask.strides)
         while walk.next() {
             let row = walk.row
-            for i in 0..<row.count { total &+= Int(flags[row.a &+ i &* row.aStride]) }
+            for piece in pieces(row.count) {
+                if Interrupt.stopsWork { throw InterruptError() }
+                for i in piece { total &+= Int(flags[row.a &+ i &* row.aStride]) }
+            }
         }
         // One more, because each is written before it is known whether it stays.
-        return [Int](unsafeUninitializedCapacity: total + 1) { offsets, count in
+        return try [Int](unsafeUninitializedCapacity: total + 1) { offsets, count in
             var walk = Walk(mask.shape, mask.strides, strides)
             while walk.next() {
                 let row = walk.row
-                for i in 0..<row.count {
-                    offsets[count] = row.b &+ i &* row.bStride
-                    count &+= Int(flags[row.a &+ i &* row.aStride])
+                for piece in pieces(row.count) {
+                    if Interrupt.stopsWork { throw InterruptError() }
+                    for i in piece {
+                        offsets[count] = row.b &+ i &* row.bStride
+                        count &+= Int(flags[row.a &+ i &* row.aStride])
+                    }
                 }
             }
         }
@@ -169,7 +188,9 @@ enum Gathering {
                 for i in 0..<row.count {
                     let from = view.pointer(Word.self) + row.a + i * row.aStride
                     if inner.count == 1 {
-                        for j in 0..<offsets.count { to[j] = from[offsets[j]] }
+                        for piece in pieces(offsets.count) where !Interrupt.stopsWork {
+                            for j in piece { to[j] = from[offsets[j]] }
+                        }
                         to += offsets.count
                     } else if inner.isSingleRun {
                         for j in 0..<offsets.count {

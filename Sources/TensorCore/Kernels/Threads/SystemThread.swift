@@ -37,6 +37,9 @@ package final class SystemThread {
 
     /// Waits until it has ended; once.
     package func join() { pthread_join(thread, nil) }
+
+    /// Lets it end by itself, in place of `join`.
+    package func detach() { pthread_detach(thread) }
 }
 
 /// A lock that can be waited at until something has changed.
@@ -77,12 +80,12 @@ package final class Monitor: @unchecked Sendable {
 }
 
 /// A place that holds an object of its own for each thread, without keeping it alive.
-final class ThreadSlot<Object: AnyObject>: @unchecked Sendable {
+package final class ThreadSlot<Object: AnyObject>: @unchecked Sendable {
     private var key = pthread_key_t()
 
-    init() { pthread_key_create(&key, nil) }
+    package init() { pthread_key_create(&key, nil) }
 
-    var object: Object? {
+    package var object: Object? {
         get {
             guard let pointer = pthread_getspecific(key) else { return nil }
             return Unmanaged<Object>.fromOpaque(pointer).takeUnretainedValue()
