@@ -341,6 +341,7 @@ extension ONNXSizes {
 
     fileprivate func sliced(_ start: Int, _ end: Int?) -> ONNXSizes {
         guard let elements else {
+            if let end, start >= 0, end == start + 1 { return ONNXSizes([element(start)], isList: true) }
             let slice = Self.slice("\(start)", "\(end ?? Int.max)", 1)
             return slice == ":" ? self : ONNXSizes(text: "\(text)[\(slice)]", isList: true)
         }
