@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 // Without a header of MPI: these functions have had these types since MPI 3. Open MPI's handles are pointers to symbols of
 // the library; MPICH's (and those of the libraries with its ABI, such as Intel MPI's) are numbers that it promises to keep.
@@ -29,6 +30,7 @@ enum { mpich_world = 0x44000000, mpich_byte = 0x4c00010d };
 static void *const mpich_ignored_status = (void *)1;
 
 static int uses_pointers, rank, count = 1, is_started;
+static dls_mpi_traffic traffic;
 // As long as the longest text of either.
 static char text[8192];
 
@@ -101,6 +103,12 @@ int32_t dls_mpi_count(void) {
     return count;
 }
 
+static double seconds(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
 static void exchange(int peer, const char *sent, int sent_count, char *received, int received_count) {
     if (uses_pointers) {
         by_pointers.sendrecv(
@@ -117,6 +125,7 @@ void dls_mpi_exchange(int32_t peer, const void *sent, size_t sent_count, void *r
     // A count is an int.
     const size_t largest = (size_t)1 << 30;
     size_t s = 0, r = 0;
+    const double start = seconds();
     do {
         const size_t sending = sent_count - s < largest ? sent_count - s : largest;
         const size_t receiving = received_count - r < largest ? received_count - r : largest;
@@ -124,6 +133,13 @@ void dls_mpi_exchange(int32_t peer, const void *sent, size_t sent_count, void *r
         s += sending;
         r += receiving;
     } while (s < sent_count || r < received_count);
+    traffic.exchanges++;
+    traffic.sent += sent_count;
+    traffic.seconds += seconds() - start;
+}
+
+dls_mpi_traffic dls_mpi_traffic_so_far(void) {
+    return traffic;
 }
 
 void dls_mpi_finish(void) {

@@ -71,6 +71,8 @@ package final class Run {
     /// Where to go on.
     var position = Position()
     let optimizer: Optimizer
+    /// The steps that were taken.
+    package var stepCount: Int { optimizer.stepCount }
     /// The weights of the best epoch so far, where they are wanted.
     var best: BestWeights?
     /// The epochs of the history that patience does not count: a run that stopped for lack of patience was resumed.

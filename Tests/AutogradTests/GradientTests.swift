@@ -91,7 +91,7 @@ import Testing
         }
         let (output, _) = try inputs[0].recurrent(
             cell, weights: [.init(input: inputs[1], hidden: inputs[2], biases: [inputs[3], inputs[4]])],
-            lengths: [4, 3])
+            lengths: Tensor([4, 3], shape: [2]))
         let total = try output.square().sum()
         func gradients() throws -> [[Double]] {
             try Gradient.compute(total, withRespectTo: inputs).map { try #require($0).value.doubles() }

@@ -54,7 +54,8 @@ private func recurrentCase(
             return Variable.RecurrentWeights(input: own[0], hidden: own[1], biases: Array(own[2...]))
         }
         let (output, finals) = try inputs[0].recurrent(
-            cell, weights: weights, lengths: lengths, initial: Array(inputs[(1 + 2 * count)...]))
+            cell, weights: weights, lengths: lengths.map { try Tensor($0, shape: [$0.count]) },
+            initial: Array(inputs[(1 + 2 * count)...]))
         return try .concat(([output] + finals).map { try $0.reshape([-1]) })
     }
 }

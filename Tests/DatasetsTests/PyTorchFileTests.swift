@@ -78,6 +78,16 @@ struct PyTorchFileTests {
         #expect(throws: DatasetError.self) { try PyTorchFile.weights(of: .integer(1), path: "x.pth") }
     }
 
+    /// As Python 2 wrote state dictionaries: `OrderedDict([["a", 5]])`.
+    @Test func readsDictionariesOfPairs() throws {
+        let pickle = "ccollections\nOrderedDict\n](](X\u{1}\0\0\0aK\u{5}ee\u{85}R."
+        let bytes = pickle.unicodeScalars.map { UInt8($0.value) }
+        let value = try load(folder.write("x.pth", ZipClaims(name: "x/data.pkl", contents: bytes).archive))
+        guard case .dictionary(let entries) = value, entries.count == 1,
+            case (.text("a"), .integer(5)) = entries[0]
+        else { throw Mismatch(text: "\(value)") }
+    }
+
     // MARK: Hostile files
 
     /// An archive of this pickle alone, which is given as Latin-1.
@@ -104,6 +114,8 @@ struct PyTorchFileTests {
         try expect(
             "ccollections\nOrderedDict\nK\u{1}\u{85}R.",
             ", byte 28: \(damaged)it calls `collections.OrderedDict` with other arguments than PyTorch does")
+        try expect(
+            "ccollections\nOrderedDict\n]K\u{1}a\u{85}R.", ", byte 30: \(damaged)a pair of a dictionary is missing")
         try expect("\u{ff}", ", byte 0: \(damaged)the operation 0xff is none that describes tensors")
     }
 
@@ -113,6 +125,12 @@ struct PyTorchFileTests {
         try expect("]q\u{1}h\u{1}a.", often)
         try expect(")" + String(repeating: "\u{85}", count: 1_000_000) + ".", often)
         try expect(")" + String(repeating: "2\u{86}", count: 40) + ".", often)
+        // One list of a thousand pairs, of which a thousand dictionaries are made.
+        let list = "](" + String(repeating: "K\u{1}K\u{1}\u{86}", count: 1000) + "eq\u{2}0"
+        let pickle = "ccollections\nOrderedDict\nq\u{1}" + list + String(repeating: "h\u{1}h\u{2}\u{85}R0", count: 1000)
+        let bytes = (pickle + ".").unicodeScalars.map { UInt8($0.value) }
+        let path = try folder.write("x.pth", ZipClaims(name: "x/data.pkl", contents: bytes).archive)
+        #expect(try loadError(path).message.hasSuffix("its containers hold each other too often"))
     }
 
     /// Whatever byte of a file is another, and wherever it ends: a value or an error.

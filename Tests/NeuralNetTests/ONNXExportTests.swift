@@ -39,6 +39,27 @@ struct ONNXExportTests {
         #expect(graph.nodes[0].kind == "Gather" && graph.nodes[0].inputs == ["embedding1.weight", "input"])
     }
 
+    /// Lengths and a mask are inputs of their own types, and lengths go to the recurrent layer.
+    @Test func lengthsAndMasksAreInputs() throws {
+        let model = Model("net", place: ModulePlace(key: RandomKey(seed: 1)))
+        let reader = try RecurrentStack(.lstm, .init(hidden: 2))
+        try model.add(reader)
+        model.customForward = { inputs, context in
+            let read = try reader.answer([.tensor(inputs[0]), .tensor(inputs[1])], context)[0].tensors[0]
+            return [try .select(inputs[2].value, Variable(.scalar(0)), read)]
+        }
+        let x = Variable(try Tensor.zeros([2, 3, 1]))
+        let lengths = Variable(try Tensor([3, 1], shape: [2]))
+        let mask = Variable(try Tensor.zeros([2, 3, 1], dtype: .bool))
+        _ = try model([x, lengths, mask], ForwardContext())
+        let graph = try model.onnx(version: "1")
+        #expect(graph.inputs.map(\.dtype) == [.float32, .int64, .bool])
+        let cast = try #require(graph.nodes.first { $0.kind == "Cast" })
+        #expect(cast.inputs == ["input2"])
+        #expect(graph.nodes.first { $0.kind == "LSTM" }?.inputs[4] == cast.outputs[0])
+        #expect(graph.nodes.first { $0.kind == "Where" }?.inputs[0] == "input3")
+    }
+
     /// What depends on the input, and no operation tells how, would be a constant.
     @Test func refusesWhatItCannotSee() throws {
         let model = try model([Linear(2)], [3])

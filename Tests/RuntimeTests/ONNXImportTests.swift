@@ -43,16 +43,18 @@ import Testing
         ONNXNode(name: "part", kind: kind, inputs: ["x", "w"], outputs: ["y"], attributes: attributes)
     }
 
-    private func load(_ node: ONNXNode, _ weight: Tensor) throws -> String {
+    private func load(
+        _ node: ONNXNode, _ weight: Tensor, input: String = "ones([1, 2])", opset: Int = 17
+    ) throws -> String {
         let model = ONNXModel(
-            name: "net", opset: 17, producer: ("test", "1"),
-            inputs: [ONNXValue(name: "x", dtype: .float32, shape: [.named("n"), .fixed(2)])],
+            name: "net", opset: opset, producer: ("test", "1"),
+            inputs: [ONNXValue(name: "x", dtype: .float32, shape: [])],
             outputs: [ONNXValue(name: "y", dtype: .float32, shape: [])], nodes: [node],
             initializers: [("w", weight)])
         let path = FileManager.default.temporaryDirectory.path + "/dls-onnx-\(UUID().uuidString).onnx"
         try Data(model.encoded()).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
-        return run("net = load \"\(path)\"\nprint net(ones([1, 2]))")
+        return run("net = load \"\(path)\"\nprint net(\(input))")
     }
 
     @Test func refusesByTheNamesOfNodeAndOperator() throws {
@@ -60,9 +62,25 @@ import Testing
         #expect(
             try load(node("NonMaxSuppression"), weight).contains(
                 "\"part\" of the ONNX network, with the operator `NonMaxSuppression`"))
-        #expect(try load(node("Pad", [("mode", .text("reflect"))]), weight).contains("the mode \"reflect\""))
+        #expect(try load(node("Pad", [("mode", .text("mirror"))]), weight).contains("the mode \"mirror\""))
         #expect(try load(node("Einsum", [("equation", .text("\"); quit(\""))]), weight).contains("the equation"))
         #expect(try load(node("Conv"), weight).contains("a convolution over -1 axes"))
         #expect(try load(node("Add"), weight).contains("2  3"))
+    }
+
+    /// The sum over a channel and its neighbours: 2 of (1, 1), at both ends.
+    @Test func normalizesByNeighbouringChannels() throws {
+        let settings: [(name: String, value: ONNXAttribute)] = [
+            ("size", .integer(3)), ("alpha", .number(1.5)), ("beta", .number(1)), ("bias", .number(1)),
+        ]
+        let node = ONNXNode(name: "part", kind: "LRN", inputs: ["x"], outputs: ["y"], attributes: settings)
+        #expect(try load(node, Tensor([1] as [Float], shape: [1]), input: "ones([1, 2, 1])").contains("0.5"))
+    }
+
+    @Test func softmaxOfEarlierVersionsIsOverAllAxesFromOneOn() throws {
+        let node = ONNXNode(
+            name: "part", kind: "Softmax", inputs: ["x"], outputs: ["y"], attributes: [("axis", .integer(2))])
+        let text = try load(node, Tensor([1] as [Float], shape: [1]), input: "ones([1, 2, 2, 2])", opset: 12)
+        #expect(text.contains("0.25") && !text.contains("0.5"))
     }
 }

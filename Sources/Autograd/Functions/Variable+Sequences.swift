@@ -32,12 +32,12 @@ extension Variable {
     ///   `[directions, batch, hidden]`.
     /// - Throws: `TensorError` `.shape`, `.dtype`, `.argument` for lengths that do not fit.
     package func recurrent(
-        _ cell: RecurrentCell, weights: [RecurrentWeights], lengths: [Int]? = nil, initial: [Variable] = []
+        _ cell: RecurrentCell, weights: [RecurrentWeights], lengths given: Tensor? = nil, initial: [Variable] = []
     ) throws -> (output: Variable, finals: [Variable]) {
         guard rank == 3 else {
             throw TensorError.shape(operation: cell.name, expected: "[batch, time, features]", actual: shape)
         }
-        let lengths = try SequenceLengths(lengths, batch: shape[0], time: shape[1], operation: cell.name)
+        let lengths = try SequenceLengths(given?.integers(), batch: shape[0], time: shape[1], operation: cell.name)
         let hidden = weights[0].hidden.shape.last ?? 0
         let gates = cell.gateCount * hidden
         let states = [weights.count, shape[0], hidden]
@@ -59,7 +59,7 @@ extension Variable {
         }
         let numbers = try Variable.apply(
             RecurrentLayer(
-                cell, lengths, directions: weights.count, hasBias: !weights[0].biases.isEmpty,
+                cell, lengths, given, directions: weights.count, hasBias: !weights[0].biases.isEmpty,
                 hasInitial: !initial.isEmpty), inputs)
         var start = 0
         func part(_ shape: [Int]) throws -> Variable {

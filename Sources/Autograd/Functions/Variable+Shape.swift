@@ -1,6 +1,9 @@
 import TensorCore
 
 extension Variable {
+    /// Whether what is done with it is known later: for gradients, or because all is.
+    private var isRecorded: Bool { isTracked || keepsAll }
+
     /// Returns the elements in row-major order under another shape; one size may be -1.
     package func reshape(_ shape: [Int]) throws -> Variable {
         shape == self.shape ? self : try applying(Reshape(shape: shape))
@@ -8,7 +11,7 @@ extension Variable {
 
     /// Returns the axes `start` to `end` (both included) joined into one.
     package func flatten(from start: Int = 0, to end: Int = -1) throws -> Variable {
-        isTracked
+        isRecorded
             ? try reshape(value.flatten(from: start, to: end).shape)
             : Variable(try value.flatten(from: start, to: end))
     }
@@ -18,7 +21,7 @@ extension Variable {
 
     /// Returns the variable with two axes swapped.
     package func transpose(_ a: Int, _ b: Int) throws -> Variable {
-        guard isTracked else { return Variable(try value.transpose(a, b)) }
+        guard isRecorded else { return Variable(try value.transpose(a, b)) }
         let first = try place(of: a, operation: "transpose")
         let second = try place(of: b, operation: "transpose")
         var axes = Array(0..<rank)
@@ -28,12 +31,14 @@ extension Variable {
 
     /// Returns the variable without an axis of size 1, or without all of them.
     package func squeeze(_ axis: Int? = nil) throws -> Variable {
-        isTracked ? try reshape(value.squeeze(axis).shape) : Variable(try value.squeeze(axis))
+        isRecorded
+            ? try reshape(value.squeeze(axis).shape) : Variable(try value.squeeze(axis))
     }
 
     /// Returns the variable with a new axis of size 1.
     package func unsqueeze(_ axis: Int) throws -> Variable {
-        isTracked ? try reshape(value.unsqueeze(axis).shape) : Variable(try value.unsqueeze(axis))
+        isRecorded
+            ? try reshape(value.unsqueeze(axis).shape) : Variable(try value.unsqueeze(axis))
     }
 
     /// Returns the elements repeated along added axes and those of size 1.
@@ -48,7 +53,7 @@ extension Variable {
 
     /// Returns parts of one shape along a new axis.
     package static func stack(_ parts: [Variable], axis: Int = 0) throws -> Variable {
-        guard parts.contains(where: \.isTracked) else {
+        guard parts.contains(where: { $0.isRecorded }) else {
             return Variable(try Recording.stopping { try Tensor.stack(parts.map(\.value), axis: axis) })
         }
         for part in parts where part.shape != parts[0].shape {
@@ -61,7 +66,7 @@ extension Variable {
     /// Returns the pieces between places of an axis.
     package func split(at places: [Int], axis: Int = 0) throws -> [Variable] {
         let pieces = try value.split(at: places, axis: axis)
-        guard isTracked else { return pieces.map { Variable($0) } }
+        guard isRecorded else { return pieces.map { Variable($0) } }
         let place = try place(of: axis, operation: "split")
         var start = 0
         return try pieces.map { piece in
@@ -86,7 +91,7 @@ extension Variable {
 
     /// Returns the variable with each place of an axis repeated `count` times in a row.
     package func repeatInterleave(_ count: Int, axis: Int) throws -> Variable {
-        guard isTracked else {
+        guard isRecorded else {
             return Variable(try Recording.stopping { try value.repeatInterleave(count, axis: axis) })
         }
         let target = try value.repeatInterleave(count, axis: axis).shape
@@ -120,7 +125,7 @@ extension Variable {
 
     /// Returns the slices at places of an axis; the axes of `indices` stand where that axis was.
     package func take(_ indices: Tensor, axis: Int = 0) throws -> Variable {
-        guard isTracked else {
+        guard isRecorded else {
             return Variable(
                 try Recording.stopping(Swift.max(count, indices.count)) { try value.take(indices, axis: axis) })
         }

@@ -127,9 +127,6 @@ extension RecurrentLayer: ONNXOperation {
     }
 
     func write(_ call: ONNXCall) throws -> String {
-        guard lengths.isFull else {
-            throw call.refusal("lengths of rows become constants; leave them out, and cut the rows")
-        }
         let graph = call.graph
         let weightCount = hasBias ? 4 : 2
         let weights = (0..<directions).map { direction in
@@ -144,9 +141,10 @@ extension RecurrentLayer: ONNXOperation {
             x, try stacked("W") { try reordered($0[0]) }, try stacked("R") { try reordered($0[1]) },
             hasBias ? try stacked("B") { try .concat([reordered($0[2]), reordered($0[3])], axis: 0) } : "",
         ]
-        if hasInitial {
-            inputs += [""] + (try call.inputs.indices.suffix(cell.stateCount).map { try call.input($0) })
-        }
+        // `sequence_lens` is int32.
+        inputs.append(
+            try givenLengths.map { call.add("Cast", [try graph.name(of: $0)], [("to", .integer(6))]) } ?? "")
+        if hasInitial { inputs += try call.inputs.indices.suffix(cell.stateCount).map { try call.input($0) } }
         while inputs.last == "" { inputs.removeLast() }
         var attributes: [(name: String, value: ONNXAttribute)] = [
             ("hidden_size", .integer(hidden)), ("direction", .text(directions == 2 ? "bidirectional" : "forward")),

@@ -7,6 +7,8 @@ import TensorCore
 struct RecurrentLayer: Operation {
     let cell: RecurrentCell
     let lengths: SequenceLengths
+    /// What the lengths were given as.
+    let givenLengths: Tensor?
     let directions: Int
     let hasBias: Bool
     let hasInitial: Bool
@@ -14,9 +16,13 @@ struct RecurrentLayer: Operation {
     var name: String { "recurrent" }
     var spread: Spread { .mixing }
 
-    init(_ cell: RecurrentCell, _ lengths: SequenceLengths, directions: Int, hasBias: Bool, hasInitial: Bool) {
+    init(
+        _ cell: RecurrentCell, _ lengths: SequenceLengths, _ givenLengths: Tensor?, directions: Int, hasBias: Bool,
+        hasInitial: Bool
+    ) {
         self.cell = cell
         self.lengths = lengths
+        self.givenLengths = givenLengths
         self.directions = directions
         self.hasBias = hasBias
         self.hasInitial = hasInitial

@@ -33,5 +33,16 @@ int32_t dls_mpi_count(void);
 void dls_mpi_exchange(
     int32_t peer, const void *sent, size_t sent_count, void *received, size_t received_count);
 
+/// What this process has exchanged so far.
+typedef struct {
+    int64_t exchanges;
+    /// Bytes.
+    int64_t sent;
+    /// Waiting for the other process, and for what goes over the network.
+    double seconds;
+} dls_mpi_traffic;
+
+dls_mpi_traffic dls_mpi_traffic_so_far(void);
+
 /// Waits until all processes have come to their end.
 void dls_mpi_finish(void);

@@ -49,8 +49,8 @@ struct Unpickler {
         "ByteStorage": .uint8, "BoolStorage": .bool,
     ]
     private static let functions: Set<String> = [
-        "collections.OrderedDict", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_parameter", "torch.Size",
-        "torch.device",
+        "collections.OrderedDict", "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2",
+        "torch._utils._rebuild_parameter", "torch.Size", "torch.device",
     ]
     /// A value of a file is a tree of at most so many levels.
     private static let greatestDepth = 64
@@ -64,6 +64,7 @@ struct Unpickler {
     private var marks: [Int] = []
     private var memo: [Int: Item] = [:]
     private var containers: [Container] = []
+    private var copiedCount = 0
     private var views: [View] = []
     private(set) var usedStorages: [Storage] = []
     private var storageIndices: [String: Int] = [:]
@@ -251,7 +252,13 @@ struct Unpickler {
         case ("collections.OrderedDict", nil):
             containers.append(Container(kind: .dictionary))
             return .container(containers.count - 1)
-        case ("torch._utils._rebuild_tensor_v2", .storage(let storage)) where arguments.count >= 4:
+        case ("collections.OrderedDict", .container(let pairs)) where containers[pairs].kind != .dictionary:
+            // As Python 2 wrote it.
+            let dictionary = Container(kind: .dictionary, items: try entries(containers[pairs].items))
+            containers.append(dictionary)
+            return .container(containers.count - 1)
+        case ("torch._utils._rebuild_tensor", .storage(let storage)) where arguments.count == 4,
+            ("torch._utils._rebuild_tensor_v2", .storage(let storage)) where arguments.count >= 4:
             views.append(try view(of: storage, arguments))
             return .tensor(views.count - 1)
         case ("torch._utils._rebuild_parameter", .tensor(let tensor)): return .tensor(tensor)
@@ -259,6 +266,21 @@ struct Unpickler {
         case ("torch.device", .text(let text)): return .text(text)
         default: throw PickleProblem("it calls `\(name)` with other arguments than PyTorch does")
         }
+    }
+
+    /// Keys and values in turn, of pairs of them.
+    private mutating func entries(_ pairs: [Item]) throws(PickleProblem) -> [Item] {
+        // The same list may be copied again and again.
+        copiedCount += pairs.count
+        guard copiedCount <= bytes.count else { throw PickleProblem("its containers hold each other too often") }
+        var entries: [Item] = []
+        for pair in pairs {
+            guard case .container(let index) = pair, containers[index].kind != .dictionary,
+                containers[index].items.count == 2
+            else { throw PickleProblem("a pair of a dictionary is missing") }
+            entries += containers[index].items
+        }
+        return entries
     }
 
     /// A storage as a file refers to it: the word `storage`, its type, its name in the file, a device and its length.

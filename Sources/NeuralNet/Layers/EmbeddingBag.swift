@@ -16,6 +16,7 @@ package final class EmbeddingBag: Layer {
     package let ownership = Ownership()
     private let table: Embedding
     package let mode: Mode
+    var entries: Int { table.entries }
 
     /// - Throws: `NeuralNetError` `.setting` as `Embedding`.
     package init(
@@ -54,26 +55,25 @@ package final class EmbeddingBag: Layer {
     }
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
-        let indices = try table.indices(input)
         let vectors = try table.forward(input, context)
         guard input.shape[1] > 0 else {
             return Variable(try Tensor.zeros([input.shape[0], table.dimensions], dtype: vectors.dtype))
         }
-        let isPadding = try table.paddingIndex.map { try indices.combined(.equal, with: Double($0)).unsqueeze(2) }
+        let isPadding = try table.paddingIndex.map { try input.combined(.equal, with: Double($0)).unsqueeze(2) }
         let zero = Variable(try .scalar(0, dtype: vectors.dtype))
-        let kept = try isPadding.map { try Variable.select($0, zero, vectors) } ?? vectors
+        let kept = try isPadding.map { try Variable.select($0.value, zero, vectors) } ?? vectors
         if mode == .sum { return try kept.sum(axes: [1]) }
         let counts = try isPadding.map {
-            try $0.combined(.equal, with: 0).reduced(.sum, axes: [1]).cast(to: vectors.dtype)
+            try $0.combined(.equal, with: 0).cast(to: vectors.dtype).sum(axes: [1])
         }
         guard mode == .max else {
             guard let counts else { return try kept.mean(axes: [1]) }
-            return try kept.sum(axes: [1]) / Variable(counts.clipped(min: 1))
+            return try kept.sum(axes: [1]) / counts.combined(.maximum, with: 1)
         }
         guard let isPadding, let counts else { return try vectors.max(axes: [1]) }
         let least = Variable(try .scalar(-.infinity, dtype: vectors.dtype))
-        let greatest = try Variable.select(isPadding, least, vectors).max(axes: [1])
-        return try .select(counts.combined(.equal, with: 0), zero, greatest)
+        let greatest = try Variable.select(isPadding.value, least, vectors).max(axes: [1])
+        return try .select(counts.combined(.equal, with: 0).value, zero, greatest)
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

@@ -166,7 +166,7 @@ package final class RecurrentStack: NamedInputs {
         return [.tensor(output), states.count == 1 ? .tensor(states[0]) : .list(states)]
     }
 
-    private func lengths(_ inputs: [ModuleValue?], _ context: ForwardContext) throws -> [Int]? {
+    private func lengths(_ inputs: [ModuleValue?], _ context: ForwardContext) throws -> Tensor? {
         guard inputs[1] != nil, !context.isProbe else { return nil }
         let lengths = try tensor(inputs, 1)
         guard lengths.rank == 1, lengths.dtype != .bool else {
@@ -175,7 +175,7 @@ package final class RecurrentStack: NamedInputs {
                 .namedInput(
                     "lengths", expected: "a length for each row", actual: "\(given) of shape \(lengths.shape)"))
         }
-        return try wholeNumbers(lengths, "lengths") { error($0) }.integers()
+        return try wholeNumbers(lengths, "lengths") { error($0) }
     }
 
     private func initialStates(_ inputs: [ModuleValue?], batch: Int, _ dtype: DType) throws -> [Variable] {

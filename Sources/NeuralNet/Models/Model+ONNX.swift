@@ -15,42 +15,55 @@ extension Model {
     /// - Throws: `NeuralNetError` `.notBuilt`; `ONNXExportError`, which names an operation and its layer.
     package func onnx(version: String) throws -> ONNXModel {
         guard isBuilt, let sampleShapes else { throw error(.notBuilt) }
-        let indexed = try indexedInputs(sampleShapes)
+        let ranges = try wholeInputs(sampleShapes)
         let (first, second) = (
-            try trace(sampleShapes, indexed, batch: 2, version), try trace(sampleShapes, indexed, batch: 3, version)
+            try trace(sampleShapes, ranges, batch: 2, version), try trace(sampleShapes, ranges, batch: 3, version)
         )
         return try first.merged(with: second)
     }
 
-    /// For each input that an embedding takes, how many entries it has.
-    private func indexedInputs(_ sampleShapes: [[Int]]) throws -> [Int: Int] {
-        let inputs = try sampleShapes.map { Variable(try Tensor.zeros([1] + $0, dtype: place.dtype)) }
-        var found: [Int: Int] = [:]
+    /// For each input of whole numbers, which ones it may have: indices of an embedding, lengths of rows, or others.
+    private func wholeInputs(_ sampleShapes: [[Int]]) throws -> [Int: Range<Int>] {
+        let inputs = try sampleShapes.enumerated().map { index, shape in
+            Variable(try Tensor.zeros([1] + shape, dtype: inputType(index)))
+        }
+        var (entries, times) = ([Int: Int](), [Int: Int]())
         let context = ForwardContext(isProbe: true) { module, given, _ in
-            guard let count = (module as? Embedding)?.entries else { return }
             for (index, input) in inputs.enumerated()
             where given.contains(where: { $0.value.storage === input.value.storage }) {
-                found[index] = min(found[index] ?? count, count)
+                if let count = (module as? Embedding)?.entries ?? (module as? EmbeddingBag)?.entries {
+                    entries[index] = min(entries[index] ?? count, count)
+                } else if module is RecurrentStack, input.rank == 1, given[0].rank == 3 {
+                    times[index] = min(times[index] ?? given[0].shape[1], given[0].shape[1])
+                }
             }
         }
         _ = try self(inputs, context)
-        return found
+        var ranges: [Int: Range<Int>] = [:]
+        for (index, input) in inputs.enumerated() {
+            ranges[index] =
+                entries[index].map { 0..<$0 } ?? times[index].map { 1..<$0 + 1 }
+                ?? (input.dtype == .int64 || input.dtype == .uint8 ? 1..<3 : nil)
+        }
+        return ranges
     }
 
     private func trace(
-        _ sampleShapes: [[Int]], _ indexed: [Int: Int], batch: Int, _ version: String
+        _ sampleShapes: [[Int]], _ ranges: [Int: Range<Int>], batch: Int, _ version: String
     ) throws -> ONNXModel {
         try Recording.run(keepingAll: true) { recording in
             let key = RandomKey(seed: UInt64(batch), stream: 0)
             let tensors = try sampleShapes.enumerated().map { index, shape in
+                let (range, type) = (ranges[index], inputType(index))
                 let uniform = try Tensor.uniform(
-                    [batch] + shape, low: 0, high: Double(indexed[index] ?? 1), dtype: place.dtype,
-                    key: key.child(UInt64(index)))
-                return indexed[index] == nil ? uniform : try uniform.cast(to: .int64)
+                    [batch] + shape, low: Double(range?.lowerBound ?? 0), high: Double(range?.upperBound ?? 1),
+                    dtype: place.dtype, key: key.child(UInt64(index)))
+                guard range == nil else { return try uniform.cast(to: type.isFloatingPoint ? .int64 : type) }
+                return type == .bool ? try uniform.combined(.less, with: 0.5) : uniform
             }
             let inputs = tensors.map { tensor in
                 let constant = Variable(tensor, in: recording)
-                return tensor.dtype == .int64 ? constant : Gradient.leaf(constant, in: recording)
+                return tensor.dtype.isFloatingPoint ? Gradient.leaf(constant, in: recording) : constant
             }
             let paths = Dictionary(layers.map { (ObjectIdentifier($0.layer), $0.path) }) { first, _ in first }
             // What is computed from weights alone is kept too.

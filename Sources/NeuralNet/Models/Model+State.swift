@@ -61,7 +61,7 @@ extension Model {
         }
         copy.trainedLoss = trainedLoss
         try copyCode?(copy, copies)
-        try copy.markBuilt(for: sampleShapes)
+        try copy.markBuilt(for: sampleShapes, types: sampleTypes)
         return copy
     }
 }

@@ -28,6 +28,8 @@ package final class Model: Composite {
     package var trainedLoss: Loss?
     /// The shapes that it was built for, without the batch axis.
     package private(set) var sampleShapes: [[Int]]?
+    /// The types of the inputs that it was built for; `nil` where only their shapes are known.
+    package private(set) var sampleTypes: [DType]?
 
     package var place: ModulePlace {
         didSet { placeParts() }
@@ -61,9 +63,10 @@ package final class Model: Composite {
     /// Tells what the model was built for, which its layers do not all know: the shapes without the batch axis.
     ///
     /// - Throws: `OwnershipError`.
-    package func markBuilt(for sampleShapes: [[Int]]?) throws {
+    package func markBuilt(for sampleShapes: [[Int]]?, types: [DType]? = nil) throws {
         try checkOwnership()
         self.sampleShapes = sampleShapes
+        sampleTypes = types
     }
 
     private func numberChildren() {
@@ -113,8 +116,11 @@ package final class Model: Composite {
         try build(inputShapes: sampleShapes.map { [Shape.unknown] + $0 })
     }
 
-    package func build(inputShapes: [[Int]]) throws {
+    package func build(inputShapes: [[Int]]) throws { try build(inputShapes: inputShapes, types: nil) }
+
+    package func build(inputShapes: [[Int]], types: [DType]?) throws {
         try buildingAllOrNone {
+            sampleTypes = types
             if isSequence {
                 // The whole way is checked before the first layer is built.
                 _ = try outputShapes(inputShapes)
@@ -123,11 +129,11 @@ package final class Model: Composite {
                 _ = try tryOut(inputShapes)
             }
         }
-        try markBuilt(for: inputShapes.map { Array($0.dropFirst()) })
+        try markBuilt(for: inputShapes.map { Array($0.dropFirst()) }, types: types)
     }
 
     package func unbuild() {
-        sampleShapes = nil
+        (sampleShapes, sampleTypes) = (nil, nil)
         children.forEach { $0.module.unbuild() }
     }
 
@@ -147,7 +153,11 @@ package final class Model: Composite {
             throw error(.missingBatchAxis(sample: sample))
         }
         let outputs = try isBuilt ? run(inputs, context) : buildingAllOrNone { try run(inputs, context) }
-        if sampleShapes == nil { try markBuilt(for: inputs.map { Array($0.shape.dropFirst()) }) }
+        if sampleShapes == nil {
+            try markBuilt(
+                for: inputs.map { Array($0.shape.dropFirst()) },
+                types: context.isProbe ? sampleTypes : inputs.map(\.dtype))
+        }
         return outputs
     }
 
@@ -159,12 +169,20 @@ package final class Model: Composite {
 
     /// The output shapes of a forward function of its own, found by running it on one sample of zeros.
     private func tryOut(_ inputs: [[Int]]) throws -> [[Int]] {
-        let zeros = try inputs.map { shape in
-            Variable(try Tensor.zeros(shape.map { $0 == Shape.unknown ? 1 : $0 }, dtype: place.dtype))
+        let zeros = try inputs.enumerated().map { index, shape in
+            Variable(try Tensor.zeros(shape.map { $0 == Shape.unknown ? 1 : $0 }, dtype: inputType(index)))
         }
         let outputs = try forward(zeros, ForwardContext(isProbe: true)).map(\.shape)
         guard inputs.first?.first == Shape.unknown else { return outputs }
         return outputs.map { $0.first == 1 ? [Shape.unknown] + $0.dropFirst() : $0 }
+    }
+
+    /// The type of an input: that of the weights for fractions.
+    func inputType(_ index: Int) -> DType {
+        guard let sampleTypes, sampleTypes.indices.contains(index), !sampleTypes[index].isFloatingPoint else {
+            return place.dtype
+        }
+        return sampleTypes[index]
     }
 
     private var unbuiltLayers: [any Module] { layers.map(\.layer).filter { !$0.isBuilt } }
@@ -172,12 +190,13 @@ package final class Model: Composite {
     /// Where `body` fails, layers that it built are as before: a first input of the wrong shape leaves no trace.
     private func buildingAllOrNone<Result>(_ body: () throws -> Result) throws -> Result {
         let unbuilt = unbuiltLayers
-        let shapes = sampleShapes
+        let (shapes, types) = (sampleShapes, sampleTypes)
         do {
             return try body()
         } catch {
             for layer in unbuilt where layer.isBuilt { layer.unbuild() }
             if sampleShapes != shapes { sampleShapes = shapes }
+            if sampleTypes != types { sampleTypes = types }
             throw error
         }
     }

@@ -82,7 +82,8 @@ extension Builtin {
                 An image is [H, W], or [C, H, W] with 1 or 3 channels: bytes, or fractions from 0 to 1; `quality`, from 1 to 100,
                 is that of a .jpg. An .onnx is a network that onnxruntime and others run, with any number of examples in a batch:
                 what the model does in `evaluate`, layer by layer, also in `fn forward`; what ONNX has no operator for is refused
-                by the name of the operation and its layer. `save figure "x.svg"` writes the last figure, `save session "x.dls"`
+                by the name of the operation and its layer. A model of several inputs is applied first: indices, masks and lengths
+                of rows are inputs of their types. `save figure "x.svg"` writes the last figure, `save session "x.dls"`
                 what was typed, as a notebook. `save workspace "x"` writes the variables, functions and models of the session,
                 and `load "x"` brings them back; what cannot be saved, such as a dataset, is named. Kept runs are saved by their
                 numbers. The file appears whole or not at all. What dls wrote is replaced; a file that it did not write, or that

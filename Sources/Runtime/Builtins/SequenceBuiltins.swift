@@ -82,8 +82,11 @@ extension Builtin {
                     "`lengths` of `padding_mask` are from 0 to \(time), and one is \(length)",
                     help: "`time` is how many steps the batch has")
             }
-            let ends = try Tensor(lengths, shape: [lengths.count, 1, 1])
-            return .tensor(Variable(try .combine(.greaterOrEqual, .arange(0, Double(time), dtype: .int64), ends)))
+            // Of the value itself: what is exported as ONNX tells where its numbers come from.
+            let given = try call.tensor("lengths")
+            let ends = try (given.dtype == .int64 ? given : given.cast(to: .int64)).reshape([lengths.count, 1, 1])
+            let steps = Variable(try .arange(0, Double(time), dtype: .int64))
+            return .tensor(try .combine(.greaterOrEqual, steps, ends))
         },
         Builtin(
             "causal_mask(time)", .layers,

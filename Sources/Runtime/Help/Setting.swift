@@ -20,6 +20,7 @@ package struct Setting {
         Setting("DLS_PAGER", "What shows long output at the prompt. Default: PAGER, else less; empty for none."),
         Setting("DLS_SAFE", "1: everything runs as with --safe (`help safe`)."),
         Setting("DLS_MPI", "The file of the library of MPI: that of the `mpirun` that started dls, unless set."),
+        Setting("DLS_MPI_STATS", "1: trainings under mpirun tell what they send and how long they wait (`help mpi`)."),
         Setting("DLS_CPU", "In a package: the executable to start, such as x86-64-v2. Default: by the CPU."),
         Setting("COLUMNS", "How wide output is. Default: as the terminal; tables in a pipe are whole."),
         Setting("NO_COLOR", "Set to anything: no colours."),

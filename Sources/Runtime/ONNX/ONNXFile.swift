@@ -85,7 +85,7 @@ enum ONNXFile {
     private static func filled(_ object: ModuleObject, _ source: ONNXSource, _ path: String) throws -> Value {
         guard let model = object.model else { return .object(object) }
         if let shapes = inputShapes(source.network) {
-            do { try model.build(inputShapes: shapes) } catch {
+            do { try model.build(inputShapes: shapes, types: source.network.inputs.map(\.dtype)) } catch {
                 let failure = Failure(wrapping: error)
                 if failure.isInterrupt { throw failure }
                 throw Failure(

@@ -78,7 +78,7 @@ extension ONNXNodeReader {
             else { return nil }
             let axes = try knownIntegers(3, "axes") ?? Array(starts.indices)
             let steps = try knownIntegers(4, "steps") ?? starts.map { _ in 1 }
-            guard axes.count == starts.count, steps.count == starts.count, steps.allSatisfy({ $0 > 0 }) else {
+            guard axes.count == starts.count, steps.count == starts.count, steps.allSatisfy({ $0 != 0 }) else {
                 return nil
             }
             var indices = Array(repeating: TensorIndex.all, count: x.rank)

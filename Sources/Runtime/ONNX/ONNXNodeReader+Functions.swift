@@ -152,8 +152,9 @@ extension ONNXNodeReader {
         }
         // Up to opset 12 it is over all axes from this one on.
         let (axis, x) = (integer("axis", 1), try expression())
-        try require(axis == 1, "the axis \(axis) of opset \(source.network.opset)")
-        try give("\(name)(\(x).flatten(1)).reshape(\(x).shape)", layer: name, input: x, supposing: [-1, -1])
+        try give(
+            "\(name)(\(x).flatten(\(axis))).reshape(\(x).shape)", layer: axis == 1 ? name : nil, input: x,
+            supposing: axis == 1 ? [-1, -1] : nil)
     }
 
     private func clip() throws {

@@ -21,6 +21,7 @@ extension ONNXNodeReader {
         case "GlobalMaxPool": try giveFunction("adaptive_maxpool", ["1"])
         case "Dropout": try dropOut()
         case "PRelu": try applyPReLU()
+        case "LRN": try normalizeLocally()
         case "LSTM", "GRU", "RNN": try applyRecurrent()
         case "Gather":
             guard let table = try constant(0), table.rank == 2, table.dtype.isFloatingPoint, integer("axis", 0) == 0,
@@ -243,6 +244,21 @@ extension ONNXNodeReader {
         }
         try giveLayer(
             call, [("weight", weight), ("bias", bias)], inputShapes: [[-1, weight.count, -1, -1]])
+    }
+
+    /// `x / (bias + alpha * m) ** beta`, with the mean `m` of the squares of the neighbouring channels.
+    private func normalizeLocally() throws {
+        let size = integer("size", 1)
+        try require((1...1 << 16).contains(size), "the size \(size)")
+        let x = try expression()
+        // The channels as rows of an image; those beyond an end count as 0.
+        let after = size / 2
+        let squares =
+            "pad(square(\(x)).flatten(2).unsqueeze(1), [[0, 0], [0, 0], [\((size - 1) - after), \(after)], [0, 0]])"
+        let mean = "avgpool(\(squares), [\(size), 1], stride=1).reshape(\(x).shape)"
+        let (alpha, beta, bias) = (number("alpha", 0.0001), number("beta", 0.75), number("bias", 1))
+        try give(
+            "\(x) / (\(number(bias)) + \(number(alpha)) * \(mean)) ** \(number(beta))", isCall: false)
     }
 
     // MARK: Others

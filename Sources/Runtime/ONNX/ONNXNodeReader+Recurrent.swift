@@ -13,7 +13,6 @@ extension ONNXNodeReader {
         try require(integer("input_forget", 0) == 0, "`input_forget`")
         try require(!has(7), "a peephole")
         try require(node.kind != "GRU" || integer("linear_before_reset", 0) == 1, "`linear_before_reset=0`")
-        try require(!has(4), "`sequence_lens`")
         let activations = try cellActivations(directions)
         guard let w = try constant(1), let r = try constant(2), w.rank == 3, r.rank == 3, w.shape[0] == directions,
             r.shape == [directions, w.shape[1], r.shape[2]], w.shape[1] == gates * r.shape[2], r.shape[2] > 0
@@ -72,9 +71,13 @@ extension ONNXNodeReader {
         var isLayer = false
         if case .view(_, _, .swapped(let own)) = try operand(0) { (x, isLayer) = (own, true) }
         var initial = ""
+        if has(4) {
+            initial = ", lengths=\(try expression(4))"
+            isLayer = false
+        }
         if try (5..<5 + states).contains(where: { try has($0) && !isZero($0) }) {
             let given = try (5..<5 + states).map { try expression($0) }
-            initial = ", state=" + (states == 2 ? "[\(given.joined(separator: ", "))]" : given[0])
+            initial += ", state=" + (states == 2 ? "[\(given.joined(separator: ", "))]" : given[0])
             isLayer = false
         }
         let used = node.outputs.prefix(1 + states).map { !$0.isEmpty && source.isUsed($0) }

@@ -287,7 +287,8 @@ extension ONNXNodeReader {
     }
 
     private func pad() throws {
-        try require(text("mode", "constant") == "constant", "the mode \(quoted(text("mode", "")))")
+        let mode = text("mode", "constant")
+        try require(["constant", "reflect", "edge", "wrap"].contains(mode), "the mode \(quoted(mode))")
         guard let sizes = try knownIntegers(1, "pads"), sizes.count % 2 == 0 else {
             throw refusal("its `pads` are missing")
         }
@@ -295,7 +296,7 @@ extension ONNXNodeReader {
         let half = sizes.count / 2
         let widths = (0..<half).map { "[\(sizes[$0]), \(sizes[half + $0])]" }.joined(separator: ", ")
         let value = try has(2) ? expression(2) : number(number("value", 0))
-        let more = value == "0" ? "" : ", value=\(value)"
+        let more = mode != "constant" ? ", mode=\"\(mode)\"" : value == "0" ? "" : ", value=\(value)"
         try give("pad(\(expression()), [\(widths)]\(more))")
     }
 
@@ -340,6 +341,7 @@ extension ONNXSizes {
 
     fileprivate func sliced(_ start: Int, _ end: Int?) -> ONNXSizes {
         guard let elements else {
+            if let end, start >= 0, end == start + 1 { return ONNXSizes([element(start)], isList: true) }
             let slice = Self.slice("\(start)", "\(end ?? Int.max)", 1)
             return slice == ":" ? self : ONNXSizes(text: "\(text)[\(slice)]", isList: true)
         }

@@ -31,6 +31,7 @@ struct TrainCall {
 
     func run() throws -> Value {
         let trainer = try trainer()
+        let traffic = TrafficReport(peers, trainer.run)
         let curve = LossCurve(trainer.run.history)
         let recorder = try RunRecorder(self, trainer)
         let run: Run
@@ -62,6 +63,7 @@ struct TrainCall {
         // A signal that one process has had stops the script of all.
         if run.ending == .interrupted, run.settings.peers != nil { Interrupt.request() }
         if !toldOfCheckpoint { _ = try tell(trainer.checkpointer?.failure) }
+        if let text = traffic?.text(run) { try note(text) }
         if let text = EndingText.skipped(run) { try note(text) }
         if let text = EndingText.note(run, resume: resumeArgument) { try note(text) }
         return .object(RunObject(run, model: object, id: recorder?.id))

@@ -41,7 +41,11 @@ package struct TranslationTask: LearningTask {
         guard let first = try Batches(dataset, size: 1).nextBatch() else { return }
         let isNew = model.sampleShapes == nil
         let scores = try Self.scores(model, PairBatch(first, of: dataset), ForwardContext())
-        if isNew { try model.markBuilt(for: [dataset.exampleShape, [], [(dataset.targetShape?[1] ?? 1) - 1]]) }
+        if isNew {
+            try model.markBuilt(
+                for: [dataset.exampleShape, [], [(dataset.targetShape?[1] ?? 1) - 1]],
+                types: [.int64, .int64, .int64])
+        }
         guard scores.shape[2] >= coding.target.count else {
             throw TrainingError.labelBeyondOutputs(
                 label: coding.target.count - 1, outputs: scores.shape[2], dataset: dataset.name)

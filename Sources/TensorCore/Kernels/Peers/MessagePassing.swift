@@ -43,6 +43,29 @@ package final class MessagePassing: Peers {
         return .success(peers)
     }
 
+    /// What this process has exchanged with others.
+    package struct Traffic {
+        package var exchanges = 0
+        package var sentBytes = 0
+        /// The time of the exchanges: waiting for the other process, and for what goes over the network.
+        package var seconds = 0.0
+
+        package static func - (a: Traffic, b: Traffic) -> Traffic {
+            Traffic(
+                exchanges: a.exchanges - b.exchanges, sentBytes: a.sentBytes - b.sentBytes,
+                seconds: a.seconds - b.seconds)
+        }
+    }
+
+    package var traffic: Traffic {
+        let traffic = dls_mpi_traffic_so_far()
+        return Traffic(
+            exchanges: Int(traffic.exchanges), sentBytes: Int(traffic.sent), seconds: traffic.seconds)
+    }
+
+    /// Whether trainings tell their traffic.
+    package static var tellsTraffic: Bool { getenv("DLS_MPI_STATS").map { String(cString: $0) == "1" } ?? false }
+
     /// Waits until all processes have come here, where they work together; the last thing that a program does that has
     /// not failed.
     package static func finish() { dls_mpi_finish() }
