@@ -107,8 +107,8 @@ extension Builtin {
             example: "cast([1.7, -1.7], \"int64\")"
         ) { call in
             let dtype = try call.dtype("dtype")
-            return .tensor(
-                try (dtype.isFloatingPoint ? call.tensor("x") : Variable(call.constant("x"))).cast(to: dtype))
+            if !dtype.isFloatingPoint { _ = try call.constant("x") }
+            return .tensor(try call.tensor("x").cast(to: dtype))
         },
         Builtin(
             "detach(x)", .gradients, "The same numbers as a constant: no gradient flows through.",
