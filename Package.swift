@@ -37,7 +37,7 @@ let arrows: [String: [String]] = [
     "Runtime": ["Language", "Training", "Figures", "CSystem"],
     "RunStore": ["Runtime", "CSQLite"],
     "Session": ["Runtime", "RunStore"],
-    "Terminal": ["Session", "CReadline"],
+    "Terminal": ["Session", "CReadline", "CCrypto"],
     "Jupyter": ["Session", "CZMQ", "CCrypto"],
     "LanguageServer": ["Session"],
     "Arguments": ["Terminal", "Jupyter", "LanguageServer", "Datasets"],

@@ -1,4 +1,4 @@
-// What the Jupyter kernel takes from libcrypto (OpenSSL), which is loaded when it is first needed.
+// What front ends take from libcrypto (OpenSSL), which is loaded when it is first needed.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
