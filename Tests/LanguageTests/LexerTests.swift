@@ -30,7 +30,7 @@ private func kinds(_ text: String) -> [String] {
         #expect(list.tokens.contains { $0.kind == .invalid })
     }
 
-    @Test(arguments: ["123456789012345678901234567890", "0x10000000000000000", "9223372036854775808"])
+    @Test(arguments: ["123456789012345678901234567890", "0x10000000000000000", "9223372036854775809"])
     func wholeNumbersWithTooManyDigits(_ text: String) {
         let list = tokens(text)
         #expect(list.diagnostics.count == 1)

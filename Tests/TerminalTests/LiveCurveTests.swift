@@ -18,7 +18,7 @@ struct LiveCurveTests {
           while clock() - start < 0.03 { 0 }
         }
         print "begin"
-        run = train net data lr=0.01 batch=8 seed=9 on_epoch=wait \(settings);
+        run = train net data lr=0.01 batch=8 seed=9 \(settings);
         print "end {run.ending}"
         """
     }
@@ -49,7 +49,7 @@ struct LiveCurveTests {
 
     @Test("it is drawn below the progress, and a chart is left", arguments: [40, 80] as [UInt16])
     func finished(_ columns: UInt16) throws {
-        let terminal = try start("epochs=12 plot=true", columns: columns)
+        let terminal = try start("epochs=12 plot=true on_epoch=wait", columns: columns)
         let text = try terminal.expect("all-done", seconds: 60)
         #expect(text.contains("\u{1b}[J"))
         let screen = Screen(text, columns: Int(columns))

@@ -51,7 +51,7 @@ import Testing
 
     /// What is piped is whole, but a range can be longer than memory.
     @Test func longRangesArePiped() throws {
-        let shown = try folder.dls(["-e", "range(300); range(1e14)"])
+        let shown = try folder.dls(["-e", "range(300)\nrange(1e14)"])
         #expect(shown.status == 0 && shown.output.contains("100, 101, 102") && shown.output.hasSuffix("elements)\n"))
     }
 
