@@ -65,10 +65,18 @@ extension FamiliarFunctions {
         fn pairwise_distance(a, b, p=2, eps=1e-6, keepdim=false) = sum(abs(a - b + eps) ** p, axis=-1, keepdims=keepdim) ** (1 / p)
         fn pairwise_layer(p=2, eps=1e-6, keepdim=false) = (a, b) -> pairwise_distance(a, b, p=p, eps=eps, keepdim=keepdim)
         fn distances(a, b, p=2) {
+          if p <= 0 { error("`cdist` measures distances with p above 0, and got {p}") }
+          if a.ndim < 2 or b.ndim < 2 { error("`cdist` takes rows of vectors, [N, features] and [M, features]") }
           # Differences keep all digits; where there are too many, the products of the rows do.
-          if p != 2 or a.shape[-2] * b.shape[-2] * a.shape[-1] <= 4000000 { return sum(abs(unsqueeze(a, -2) - unsqueeze(b, -3)) ** p, axis=-1) ** (1 / p) }
-          squares = sum(a * a, axis=-1, keepdims=true) + unsqueeze(sum(b * b, axis=-1), -2)
-          sqrt(relu(squares - 2 * (a @ transpose(b, -1, -2))))
+          if p != 2 or a.shape[-2] * b.shape[-2] * a.shape[-1] <= 4000000 {
+            powers = sum(abs(unsqueeze(a, -2) - unsqueeze(b, -3)) ** p, axis=-1)
+          } else {
+            squares = sum(a * a, axis=-1, keepdims=true) + unsqueeze(sum(b * b, axis=-1), -2)
+            powers = relu(squares - 2 * (a @ transpose(b, -1, -2)))
+          }
+          # The gradient at distance 0 is 0.
+          apart = powers > 0
+          where(apart, where(apart, powers, 1) ** (1 / p), 0)
         }
         fn linear_map(x, weight, bias=none) {
           y = x @ transpose(weight, 0, 1)
@@ -111,7 +119,7 @@ extension FamiliarFunctions {
         fn lerp(a, b, weight) = a + weight * (b - a)
         fn addmm(input, a, b, beta=1, alpha=1) = beta * input + alpha * (a @ b)
         fn bernoulli(p) = (rand_like(p) < p).type(p.dtype)
-        fn is_in(x, values) = any(unsqueeze(array(x), -1) == flatten(array(values)), axis=-1)
+        fn among(x, values) = any(unsqueeze(array(x), -1) == flatten(array(values)), axis=-1)
         fn std_mean(x, dim=none) = [std(x, axis=dim), mean(x, axis=dim)]
         fn var_mean(x, dim=none) = [var(x, axis=dim), mean(x, axis=dim)]
         fn logspace(start, stop, num=50, base=10) = base ** array(linspace(start, stop, num))
@@ -121,6 +129,27 @@ extension FamiliarFunctions {
         fn radians(x) = x * (pi / 180) if isinstance(x, (int, float)) else array(x) * (pi / 180)
         fn degrees(x) = x * (180 / pi) if isinstance(x, (int, float)) else array(x) * (180 / pi)
         fn is_tensor(x) = type(x) == "tensor"
+
+        fn sorted_along(x, axis=-1) = sort(flatten(array(x))) if axis == none else sort(array(x), axis=axis)
+        fn running_sum(x, axis=none) = cumsum(flatten(array(x)), axis=0) if axis == none else cumsum(array(x), axis=axis)
+        fn running_product(x, axis=none) = cumprod(flatten(array(x)), axis=0) if axis == none else cumprod(array(x), axis=axis)
+        fn largest_along(x, dim=none, keepdim=false) = max(x, axis=dim, keepdims=keepdim)
+        fn smallest_along(x, dim=none, keepdim=false) = min(x, axis=dim, keepdims=keepdim)
+        fn relu_layer(inplace=false) = relu()
+        fn relu6_layer(inplace=false) = relu6()
+        fn selu_layer(inplace=false) = selu()
+        fn silu_layer(inplace=false) = silu()
+        fn mish_layer(inplace=false) = mish()
+        fn hardswish_layer(inplace=false) = hardswish()
+        fn hardsigmoid_layer(inplace=false) = hardsigmoid()
+        fn elu_layer(alpha=1.0, inplace=false) = elu(alpha=alpha)
+        fn celu_layer(alpha=1.0, inplace=false) = celu(alpha=alpha)
+        fn softplus_layer(beta=1, threshold=20) = softplus() if beta == 1 else x -> softplus(beta * x) / beta
+        fn batch_norm_of(num_features, eps=1e-5, momentum=0.1, affine=true, track_running_stats=true) {
+          if not affine or not track_running_stats { error("`batch_norm` has weights and running statistics: leave `affine` and `track_running_stats` out") }
+          batch_norm(inputs=num_features, eps=eps, momentum=momentum)
+        }
+        fn flatten_layer(start_dim=1, end_dim=-1) = flatten() if start_dim == 1 and end_dim == -1 else x -> flatten(x, start_dim, end_dim)
 
         fn average(x, axis=none, weights=none) {
           x = array(x)
@@ -152,7 +181,14 @@ extension FamiliarFunctions {
         fn take_along(x, indices, axis=-1) = gather(array(x), array(indices).long(), axis=axis)
         fn slopes(y, dx=1) {
           y = array(y)
-          concat([y[1:2] - y[:1], (y[2:] - y[:-2]) / 2, y[-1:] - y[-2:-1]]) / dx
+          if y.ndim != 1 or len(y) < 2 { error("`np.gradient` takes a vector of at least 2 numbers here") }
+          if isinstance(dx, (int, float)) {
+            return concat([y[1:2] - y[:1], (y[2:] - y[:-2]) / 2, y[-1:] - y[-2:-1]]) / dx
+          }
+          steps = diff(array(dx))
+          rises = diff(y) / steps
+          left, right = steps[:-1], steps[1:]
+          concat([rises[:1], (right * rises[:-1] + left * rises[1:]) / (left + right), rises[-1:]])
         }
         fn trapezoid(y, x=none, dx=1.0) {
           y = array(y)
@@ -165,11 +201,11 @@ extension FamiliarFunctions {
         fn union_of(a, b) = unique(concat([flatten(array(a)), flatten(array(b))]))
         fn shared_by(a, b) {
           a = unique(array(a))
-          a[is_in(a, b)]
+          a[among(a, b)]
         }
         fn only_in(a, b) {
           a = unique(array(a))
-          a[~is_in(a, b)]
+          a[~among(a, b)]
         }
         fn apply_along(f, axis, x) = stack([f(row) for row in move_axis(x, axis, -1).reshape([-1, array(x).shape[axis]])]) if array(x).ndim == 2 else error("`apply_along_axis` takes an array of two axes")
         fn vectorize(f) = values -> array([f(v) for v in values])
