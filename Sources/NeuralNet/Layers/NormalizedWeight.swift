@@ -110,6 +110,7 @@ package final class NormalizedWeight: Layer {
     /// The layer's own parameter, which gives the shape.
     private func original() throws -> Parameter {
         guard let parameter = layer.parameters.first(where: { $0.name == parameterName }) else {
+            try check("layer", !layer.parameters.isEmpty, "\(layer.kind)", "a layer that has weights")
             throw error(
                 .setting(
                     name: "name", value: "\"\(parameterName)\"",

@@ -185,6 +185,7 @@ extension FamiliarFunctions {
           if isinstance(dx, (int, float)) {
             return concat([y[1:2] - y[:1], (y[2:] - y[:-2]) / 2, y[-1:] - y[-2:-1]]) / dx
           }
+          if len(dx) != len(y) { error("`np.gradient` takes a place for each of the {len(y)} numbers, and got {len(dx)}") }
           steps = diff(array(dx))
           rises = diff(y) / steps
           left, right = steps[:-1], steps[1:]
