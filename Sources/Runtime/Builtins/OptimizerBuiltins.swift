@@ -30,7 +30,7 @@ extension Builtin {
             return .amsgrad(beta1: beta1, beta2: beta2, epsilon: epsilon, isDecoupled: true)
         },
         optimizer(
-            "rmsprop", "lr=0.01, alpha=0.99, eps=0.00000001, momentum=0, weight_decay=0",
+            "rmsprop", "lr=0.01, alpha=0.99, eps=0.00000001, weight_decay=0, momentum=0",
             "RMSprop, for `step`. Tieleman and Hinton 2012."
         ) { call in
             .rmsprop(
@@ -38,7 +38,7 @@ extension Builtin {
                 momentum: try call.number("momentum"))
         },
         optimizer(
-            "adagrad", "lr=0.01, lr_decay=0, initial=0, eps=0.0000000001, weight_decay=0",
+            "adagrad", "lr=0.01, lr_decay=0, weight_decay=0, initial=0, eps=0.0000000001",
             "Adagrad, for `step`. Duchi, Hazan and Singer 2011.",
             details: "Steps get smaller by the root of the sum of all squared gradients, which starts at `initial`."
         ) { call in
