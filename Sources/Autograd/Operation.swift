@@ -39,15 +39,19 @@ package enum Operations {
         + BinaryOperation.allCases.filter(\.isDifferentiable).map(\.name)
         + ["+", "-", "*", "/", "**"].flatMap { ["x \($0) number", "number \($0) x"] }
         + [
-            "alias", "cast", "leaky_relu", "elu", "clip", "select", "reshape", "permute", "broadcast", "concat", "pad",
+            "alias", "cast", "leaky_relu", "elu", "huber", "clip", "select", "reshape", "permute", "broadcast",
+            "concat", "pad",
             "repeated", "flip", "at", "scatter", "set", "gather", "scatter_along", "sum", "mean", "prod", "max", "min",
-            "extreme_along", "var", "std", "norm", "cumsum", "softmax", "log_softmax", "logsumexp", "matmul", "linear",
+            "extreme_along", "var", "std", "norm", "cumsum", "cumprod", "recurrence", "roll", "cdist",
+            "softmax", "log_softmax", "logsumexp", "matmul", "linear",
             "einsum",
             "linear_weight",
-            "cross_entropy", "binary_cross_entropy", "normalization", "embedding", "dropout", "recurrent",
+            "cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits", "normalization", "embedding",
+            "dropout", "recurrent",
             "masked_softmax", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_pool2d", "max_unpool2d",
             "avg_pool2d",
             "avg_unpool2d",
+            "fourier_pairs", "fourier_of_real", "real_of_fourier",
             "inv", "solve", "det", "slogdet", "cholesky", "pinv", "eigh", "svd", "qr",
         ]
 

@@ -97,9 +97,17 @@ void *dls_zmq_socket(void *context, enum dls_zmq_kind kind, int64_t largest, int
     zmq.setsockopt(socket, ZMQ_SNDHWM, &waiting, sizeof waiting);
     // A client that connects again under its old name gets its answers.
     if (kind == dls_zmq_router) zmq.setsockopt(socket, ZMQ_ROUTER_HANDOVER, &on, sizeof on);
-    // Each client that subscribes is told of, not only the first.
-    if (kind == dls_zmq_xpub) zmq.setsockopt(socket, ZMQ_XPUB_VERBOSE, &on, sizeof on);
+    if (kind == dls_zmq_xpub) {
+        // Each client that subscribes is told of, not only the first.
+        zmq.setsockopt(socket, ZMQ_XPUB_VERBOSE, &on, sizeof on);
+        // A client gets nothing before `dls_zmq_subscribe`, so that its welcome is the first.
+        zmq.setsockopt(socket, ZMQ_XPUB_MANUAL, &on, sizeof on);
+    }
     return socket;
+}
+
+void dls_zmq_subscribe(void *socket, const void *topic, size_t count, int32_t begins) {
+    zmq.setsockopt(socket, begins ? ZMQ_SUBSCRIBE : ZMQ_UNSUBSCRIBE, topic, count);
 }
 
 int32_t dls_zmq_bind(void *socket, const char *address) {

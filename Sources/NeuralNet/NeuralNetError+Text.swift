@@ -144,6 +144,10 @@ extension NeuralNetError {
         case .lossShapes(let prediction, let target, let expected):
             if target.count == prediction.count, target.last == 1 {
                 "drop the last axis of the targets: y.squeeze(-1)"
+            } else if expected.contains("one shape"), target.count > 0, target == Array(prediction.dropLast()) {
+                prediction.last == 1
+                    ? "drop the last axis of the predictions: predictions.squeeze(-1)"
+                    : "targets that are classes are whole numbers: y.long(); their loss is cross_entropy"
             } else if expected.contains("[N, C"), target.count > 1, target == Array(prediction.dropLast()) {
                 "make one axis of those before the classes: scores.reshape([-1, \(prediction.last ?? 1)]) and y.flatten()"
             } else {

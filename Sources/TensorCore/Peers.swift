@@ -37,8 +37,10 @@ extension Peers {
     /// Replaces a vector by the sum of all peers' vectors along the tree of `TreeSum`, by ranks. Each peer adds up a part
     /// and gets the others: it sends and receives less than twice the vector.
     ///
-    /// - Parameter vector: Contiguous, float32 or float64; its count is a multiple of `OptimizerPasses.granularity`.
-    package func addUp(_ vector: Tensor) throws {
+    /// - Parameters:
+    ///   - vector: Contiguous, float32 or float64; its count is a multiple of `OptimizerPasses.granularity`.
+    ///   - buffer: As long as that; what is received lies in it.
+    fileprivate func addUp(_ vector: Tensor, buffer: Tensor) throws {
         let grain = OptimizerPasses.granularity
         var part = 0..<vector.count
         var steps: [(peer: Int, kept: Range<Int>, given: Range<Int>)] = []
@@ -47,7 +49,7 @@ extension Peers {
             let middle = part.lowerBound + part.count / grain / 2 * grain
             let (lower, upper) = (part.lowerBound..<middle, middle..<part.upperBound)
             let (kept, given) = rank & distance == 0 ? (lower, upper) : (upper, lower)
-            let received = try Tensor.zeros([kept.count], dtype: vector.dtype)
+            let received = buffer.range(0..<kept.count)
             try exchange(vector.range(given), into: received, with: rank ^ distance)
             OptimizerPasses.add(received, to: vector.range(kept))
             steps.append((rank ^ distance, kept, given))
@@ -69,29 +71,69 @@ extension Tensor {
 
 /// The sum of a power of two of vectors along the binary tree over their places: `((0 + 1) + (2 + 3)) + ...`. Whoever
 /// adds up a whole branch of it gets the bits that the whole sum has there.
-package struct TreeSum {
+///
+/// The vectors come one after the other in the same memory, which holds the sum behind the last one. Its buffers are kept
+/// for the next sum.
+package final class TreeSum {
+    package let vector: Tensor
+    package let places: Int
     /// Sums of whole branches, from the largest to the smallest.
     private var branches: [(height: Int, sum: Tensor?)] = []
+    private var free: [Tensor] = []
 
-    package init() {}
+    /// - Parameters:
+    ///   - vector: Contiguous, float32 or float64; its count is a multiple of `OptimizerPasses.granularity`.
+    ///   - places: A power of two.
+    package init(in vector: Tensor, places: Int) {
+        self.vector = vector
+        self.places = places
+    }
 
-    /// Adds the vector of the next place, which it takes over; `nil`: there is nothing to add, not even zeros.
-    package mutating func add(_ vector: Tensor?) {
-        var branch = (height: 0, sum: vector)
+    /// Begins with the first place again.
+    package func restart() {
+        free += branches.compactMap(\.sum)
+        branches = []
+    }
+
+    /// Adds what the vector holds as that of the next place.
+    ///
+    /// - Parameter isMissing: Whether there is nothing to add at this place, not even zeros.
+    package func add(isMissing: Bool = false) throws {
+        var branch = (height: 0, sum: isMissing ? nil : vector)
         while let last = branches.last, last.height == branch.height {
             branches.removeLast()
-            if let left = last.sum, let right = branch.sum { OptimizerPasses.add(right, to: left) }
-            branch = (last.height + 1, last.sum ?? branch.sum)
+            if let left = last.sum, let right = branch.sum {
+                OptimizerPasses.add(left, to: right)
+                free.append(left)
+            }
+            branch = (last.height + 1, branch.sum ?? last.sum)
+        }
+        guard 1 << branch.height < places else { return try finish(branch.sum) }
+        if let sum = branch.sum, sum.storage === vector.storage {
+            let kept = try free.popLast() ?? buffer()
+            OptimizerPasses.copy(sum, to: kept)
+            branch.sum = kept
         }
         branches.append(branch)
     }
 
-    /// Of all places; `nil` where there was nothing to add.
-    package var total: Tensor? { branches.first?.sum }
+    private func finish(_ sum: Tensor?) throws {
+        guard let sum else {
+            // What changes no number that it is added to, as a missing vector does not: -0 + -0 is -0.
+            return try OptimizerPasses.write(
+                Tensor.full([vector.count], -0.0, dtype: vector.dtype), into: vector, at: 0)
+        }
+        guard sum.storage !== vector.storage else { return }
+        OptimizerPasses.copy(sum, to: vector)
+        free.append(sum)
+    }
 
-    /// What changes no number that it is added to, as a missing vector does not: -0 + -0 is -0.
-    package static func nothing(count: Int, dtype: DType) throws -> Tensor {
-        try Tensor.full([count], -0.0, dtype: dtype)
+    private func buffer() throws -> Tensor { try Tensor.zeros([vector.count], dtype: vector.dtype) }
+
+    /// Adds the sums of peers, who have the other branches; see `Peers.addUp`.
+    package func add(_ peers: any Peers) throws {
+        if free.isEmpty { free.append(try buffer()) }
+        try peers.addUp(vector, buffer: free[0])
     }
 }
 

@@ -47,6 +47,8 @@ package final class Trainer {
     package private(set) var rateChange: (from: Double, to: Double)?
     /// The order of the epoch that a checkpoint has left under way.
     var orderUnderWay: [Int]?
+    /// Whether all that the run tells of belongs to the steps that were taken: not where an error has cut one short.
+    private var isBetweenSteps = true
 
     /// Prepares a new run: builds the model where it is not, and checks that model, loss and dataset fit.
     ///
@@ -182,11 +184,16 @@ package final class Trainer {
         shouldStop: () -> Bool = { Interrupt.isRequested }
     ) throws -> Run {
         run.ending = nil
+        isBetweenSteps = true
         run.skippedBatches = 0
         run.model.trainedLoss = run.loss
         try checkRanks()
         do {
             run.ending = try trainEpochs(onEvent, onEpoch, shouldStop)
+        } catch let error where isBetweenSteps && run.settings.peers == nil && (error is InterruptError || shouldStop())
+        {
+            // Heard while an epoch was drawn, a checkpoint written or a function of the script called.
+            run.ending = .interrupted
         } catch {
             checkpointer?.finish()
             try? run.restoreBest()
@@ -282,7 +289,10 @@ package final class Trainer {
                         lastLoss: run.position.lastLoss, rank: part.rank))
             } catch let error where error is InterruptError || shouldStop() {
                 // A function of the script heard the request; mostly before the step has changed anything.
-                guard run.optimizer.stepCount == stepCount else { throw error }
+                guard run.optimizer.stepCount == stepCount else {
+                    isBetweenSteps = false
+                    throw error
+                }
                 return .interrupted
             }
             clock.steps += 1

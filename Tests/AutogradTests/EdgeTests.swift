@@ -81,6 +81,8 @@ private func edges(of operation: String) throws -> [Edge] {
     case "abs": return [Edge("0", [-1, 0, 1], by: [-1, 0, 1]) { try $0[0].abs() }]
     case "relu": return [Edge("0", [-1, 0, 1], by: [0, 0, 1]) { try $0[0].relu() }]
     case "leaky_relu": return [Edge("0", [-1, 0, 1], by: [0.2, 0.2, 1]) { try $0[0].leakyRelu(slope: 0.2) }]
+    case "huber":
+        return [Edge("bounds", [-1e30, -2, -1, 0, 2, 3], by: [-2, -2, -1, 0, 2, 2]) { try $0[0].huber(delta: 2) }]
     case "elu":
         return [Edge("0 and far away", [-1000, 0, 1000], by: [0, 0.5, 1]) { try $0[0].exponentialLinear(alpha: 0.5) }]
     case "silu": return [Edge("far away", [-1000, 0, 1000], by: [0, 0.5, 1]) { try $0[0].map(.silu) }]
@@ -141,6 +143,23 @@ private func edges(of operation: String) throws -> [Edge] {
         return [
             Edge("0 ** x", [0, 1, 2], by: [0, 0, 0]) { try $0[0].combined(.power, with: 0, numberOnLeft: true) }
         ]
+    case "cumprod":
+        return [
+            Edge("a 0 among others", [2, 0, 3], by: [1, 8, 0]) { try $0[0].cumulativeProduct(axis: 0) },
+            Edge("two", [0, 0, 3], by: [1, 0, 0]) { try $0[0].cumulativeProduct(axis: 0) },
+        ]
+    case "cdist":
+        return [
+            Edge("no distance", [1, 3], [1], by: [0, 1], [-1]) {
+                try .distances($0[0].unsqueeze(1), $0[1].unsqueeze(1), order: 2)
+            }
+        ]
+    case "atan2":
+        return [
+            Edge("axes and the origin", [0, 2, 0], [-1, 0, 0], by: [-1, 0, 0], [0, -0.5, 0]) {
+                try .combine(.arcTangent, $0[0], $0[1])
+            }
+        ]
     case "prod":
         return [
             Edge("one 0", [0, 2, 3], by: [6, 0, 0]) { try $0[0].prod() },
@@ -190,6 +209,14 @@ private func edges(of operation: String) throws -> [Edge] {
                 try $0[0].binaryCrossEntropy($0[1])
             }
         ]
+    case "binary_cross_entropy_with_logits":
+        return [
+            Edge(
+                "far away", [1000, -1000, 1000, -1000], [1, 0, 0, 1], by: [0, 0, 1, -1], [-1000, 1000, -1000, 1000]
+            ) {
+                try $0[0].binaryCrossEntropyOfLogits($0[1])
+            }
+        ]
     case "normalization":
         let weights = Variable(try Tensor([1.0, 2, 3], shape: [3]))
         let slope = 1 / 1e-5.squareRoot()
@@ -227,7 +254,8 @@ private let smooth: Set = [
     "alias", "cast", "+", "-", "*", "x + number", "number + x", "x - number", "number - x", "x * number", "number * x",
     "x / number", "negate", "sin", "cos", "tan", "atan", "sinh", "cosh", "asinh", "reshape", "permute", "broadcast",
     "concat",
-    "pad", "repeated", "flip", "scatter", "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "linear",
+    "pad", "repeated", "roll", "recurrence", "fourier_pairs", "fourier_of_real", "real_of_fourier", "flip", "scatter",
+    "set", "scatter_along", "sum", "mean", "cumsum", "matmul", "linear",
     "linear_weight", "einsum", "inv", "solve", "slogdet", "cholesky", "pinv", "eigh", "svd", "qr",
     "recurrent", "attention", "conv2d", "conv2d_input", "conv2d_weight", "max_unpool2d", "avg_pool2d", "avg_unpool2d",
 ]

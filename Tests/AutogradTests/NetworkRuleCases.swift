@@ -9,6 +9,12 @@ func networkCases(of operation: String) throws -> [RuleCase] {
         return [
             RuleCase("bce", [probabilities, try sample([2, 3], 0, 1, seed: 2)]) { try $0[0].binaryCrossEntropy($0[1]) }
         ]
+    case "binary_cross_entropy_with_logits":
+        return [
+            RuleCase("bce with logits", [try sample([2, 3]), try sample([2, 3], 0, 1, seed: 2)]) {
+                try $0[0].binaryCrossEntropyOfLogits($0[1])
+            }
+        ]
     case "normalization": return try normalizationCases()
     case "embedding":
         let tokens = try Tensor([1, 3, 1, 0, -1, 2], shape: [2, 3])

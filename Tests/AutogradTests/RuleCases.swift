@@ -24,7 +24,7 @@ func cases(of operation: String) throws -> [RuleCase] {
     case "cast":
         // Through single precision differences show nothing; the values of a cast gradient are tested on their own.
         return [RuleCase("cast", [try sample([3])], order: 0) { try $0[0].cast(to: .float32) }]
-    case "+", "-", "*", "/", "**", "%", "maximum", "minimum",
+    case "+", "-", "*", "/", "**", "%", "maximum", "minimum", "atan2",
         "x + number", "number + x", "x - number", "number - x", "x * number", "number * x", "x / number", "number / x",
         "x ** number", "number ** x":
         return try arithmeticCases(of: operation)
@@ -35,11 +35,12 @@ func cases(of operation: String) throws -> [RuleCase] {
         "softmax", "log_softmax", "logsumexp", "matmul", "linear",
         "linear_weight", "einsum":
         return try reductionCases(of: operation)
-    case "cross_entropy", "binary_cross_entropy", "normalization", "embedding", "dropout", "conv2d", "conv2d_input",
-        "conv2d_weight",
-        "max_pool2d",
-        "max_unpool2d", "avg_pool2d", "avg_unpool2d":
+    case "cross_entropy", "binary_cross_entropy", "binary_cross_entropy_with_logits", "normalization", "embedding",
+        "dropout", "conv2d", "conv2d_input", "conv2d_weight", "max_pool2d", "max_unpool2d", "avg_pool2d",
+        "avg_unpool2d":
         return try networkCases(of: operation)
+    case "cumprod", "recurrence", "roll", "cdist", "fourier_pairs", "fourier_of_real", "real_of_fourier":
+        return try lineCases(of: operation)
     case "inv", "solve", "det", "slogdet", "cholesky", "pinv", "eigh", "svd", "qr":
         return try decompositionCases(of: operation)
     case "recurrent", "masked_softmax", "attention": return try sequenceCases(of: operation)
@@ -58,6 +59,7 @@ private func elementwiseCases(of operation: String) throws -> [RuleCase] {
             RuleCase("celu", [x]) { try $0[0].exponentialLinear(alpha: 0.7, width: 0.7, scale: 1.2) },
         ]
     case "leaky_relu": return [RuleCase("leakyRelu", [x]) { try $0[0].leakyRelu(slope: 0.2) }]
+    case "huber": return [RuleCase("huber", [x]) { try $0[0].huber(delta: 0.6) }]
     case "clip":
         return [
             RuleCase("between", [x]) { try $0[0].clipped(min: -1, max: 0.5) },
@@ -108,6 +110,7 @@ private func arithmeticCases(of operation: String) throws -> [RuleCase] {
     case "**": return [RuleCase("**", [positive, b]) { try $0[0].power($0[1]) }]
     case "%":
         return [RuleCase("%", [a, try Tensor([0.7, -0.6, 1.1], shape: [3])]) { try $0[0].square().remainder($0[1]) }]
+    case "atan2": return [RuleCase("atan2", operands) { try Variable.combine(.arcTangent, $0[0], $0[1]) }]
     case "maximum": return [RuleCase("maximum", operands) { try Variable.maximum($0[0], $0[1]).square() }]
     case "minimum": return [RuleCase("minimum", operands) { try Variable.minimum($0[0], $0[1]).square() }]
     case "x + number": return [RuleCase("x + 2", [a]) { try $0[0] + 2 }]
@@ -196,6 +199,45 @@ private func shapeCases(of operation: String) throws -> [RuleCase] {
             ? [RuleCase("gather", [x]) { try $0[0].square().gather(axis: 2, indices: places) }]
             : [adjoint("of gather", [x, try sample([2, 3, 1])]) { try $0.gather(axis: 2, indices: places) }]
     default: return []
+    }
+}
+
+/// What goes along an axis, or from row to row.
+private func lineCases(of operation: String) throws -> [RuleCase] {
+    let x = try sample([2, 3, 4])
+    switch operation {
+    case "cumprod":
+        let zeros = try Tensor([2, 0, 3, 0, 0, 5, 1.5, -1, 0], shape: [3, 3])
+        return [
+            RuleCase("along the middle", [x]) { try $0[0].cumulativeProduct(axis: 1) },
+            RuleCase("with zeros", [zeros]) { try $0[0].cumulativeProduct(axis: 1) },
+        ]
+    case "recurrence":
+        return try [false, true].map { isReversed in
+            RuleCase("reversed \(isReversed)", [x, try sample([2, 3, 4], seed: 2)]) {
+                try .apply(Recurrence(axis: 1, isReversed: isReversed), $0)
+            }
+        }
+    case "roll": return [RuleCase("rolled", [x]) { try $0[0].square().rolled(2, axis: 1) }]
+    case "cdist":
+        return try [(2, 3), (2, 27)].map { m, n in
+            RuleCase("\(m) and \(n) rows", [try sample([m, 2]), try sample([n, 2], seed: 2)]) {
+                try .distances($0[0], $0[1], order: 2)
+            }
+        }
+    case "fourier_pairs":
+        return [
+            RuleCase("of pairs", [try sample([2, 6, 2])]) { try $0[0].square().fourier() },
+            RuleCase("back", [try sample([5, 2])]) { try $0[0].square().fourier(isInverse: true) },
+        ]
+    case "fourier_of_real":
+        return try [(6, 4), (6, 6), (5, 3)].map { n, kept in
+            RuleCase("\(kept) of \(n)", [try sample([2, n])]) { try $0[0].square().fourierOfReal(kept: kept) }
+        }
+    default:
+        return try [6, 7].map { n in
+            RuleCase("\(n) numbers", [try sample([2, 4, 2])]) { try $0[0].square().realOfFourier(count: n) }
+        }
     }
 }
 

@@ -18,12 +18,19 @@ func sequenceCases(of operation: String) throws -> [RuleCase] {
         ]
     case "attention":
         let hidden = try Tensor([0, 1, 0, 0, 0, 1, 0, 0, 0], shape: [3, 3]).cast(to: .bool)
-        let inputs = try [sample([2, 1, 3, 2]), sample([2, 1, 3, 2], seed: 2), sample([2, 1, 3, 4], seed: 3)]
+        let inputs = try [sample([2, 3, 1, 2]), sample([2, 3, 1, 2], seed: 2), sample([2, 3, 1, 4], seed: 3)]
+        let more = try [sample([1, 66, 2, 2]), sample([1, 4, 2, 2], seed: 2), sample([1, 4, 2, 3], seed: 3)]
         return [
-            RuleCase("in blocks", inputs) {
-                try $0[0].attention($0[1], $0[2], hidden: hidden, scale: 0.7, rowsPerBlock: 2)
+            RuleCase("masked", inputs) { try $0[0].attention($0[1], $0[2], hidden: hidden, scale: 0.7) },
+            RuleCase("plain", inputs) { try $0[0].attention($0[1], $0[2], hidden: nil, scale: 1) },
+            RuleCase("in blocks", more) { try $0[0].attention($0[1], $0[2], hidden: nil, isCausal: true, scale: 0.7) },
+            RuleCase("with places that nobody sees", inputs) {
+                try $0[0].at([.all, .slice(start: 0, stop: 2, step: 1)])
+                    .attention($0[1], $0[2], hidden: nil, isCausal: true, scale: 1)
             },
-            RuleCase("plain", inputs) { try $0[0].attention($0[1], $0[2], hidden: nil, scale: 1, rowsPerBlock: 5) },
+            RuleCase("packed", [try sample([2, 3, 3, 2, 2])]) {
+                try $0[0].selfAttention(hidden: hidden, isCausal: true, scale: 0.7)
+            },
         ]
     default: return []
     }

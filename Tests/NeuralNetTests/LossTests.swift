@@ -90,7 +90,8 @@ import Testing
         }
         expectError(
             "mse takes predictions and targets of one shape, and got predictions of shape [8, 10] and targets of "
-                + "shape [8]"
+                + "shape [8]",
+            help: "targets that are classes are whole numbers: y.long(); their loss is cross_entropy"
         ) { _ = try Loss.mse()(logits, normal([8])) }
         expectError("mae takes float32 or float64 as predictions, and got int64") {
             _ = try Loss.mae()(Variable(Tensor([1, 2])), normal([2]))

@@ -161,6 +161,39 @@ private func worst(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0)
         }
     }
 
+    /// Vectors along samples give what vectors along pixels give for one sample, to the bit, on any number of threads.
+    @Test(arguments: [DType.float32, .float64])
+    func smallImagesDoNotDependOnTheirBatch(_ dtype: DType) throws {
+        var numbers = TestNumbers(seed: 28)
+        for i in 0..<24 {
+            var c = Case(&numbers, large: i % 4 == 0)
+            if i % 3 == 0 { c.weight[2...3] = c.input[2...3] }
+            c.input[0] = Int.random(in: 7...70, using: &numbers)
+            if i % 4 == 0 { (c.weight[0], c.input[2], c.input[3]) = (c.weight[0] * 7, 4, 4) }
+            guard let shape = Tensor.conv2DShape(c.input, weight: c.weight, c.settings) else { continue }
+            let x = try randomKernelTensor(c.input, dtype: dtype, &numbers)
+            let w = try randomKernelTensor(c.weight, dtype: dtype, &numbers)
+            let g = try randomKernelTensor(shape, dtype: dtype, &numbers)
+            let results = try withThreadCounts {
+                try [
+                    x.conv2D(w, c.settings),
+                    Tensor.conv2DInputGradient(g, weight: w, inputShape: c.input, c.settings),
+                ]
+            }
+            #expect(results.allSatisfy { $0.map(kernelBytes) == results[0].map(kernelBytes) })
+            for sample in [0, c.input[0] / 2, c.input[0] - 1] {
+                let range = [TensorIndex.slice(start: sample, stop: sample + 1, step: 1)]
+                let one = try x.at(range)
+                let (y, dx) = (results[0][0], results[0][1])
+                #expect(try kernelValues(one.conv2D(w, c.settings)) == kernelValues(y.at(range)), "\(c)")
+                let gradient = try Tensor.conv2DInputGradient(
+                    g.at(range), weight: w, inputShape: one.shape, c.settings)
+                #expect(try kernelValues(gradient) == kernelValues(dx.at(range)), "\(c)")
+            }
+            if c.input[0] < 20 { try check(c, dtype, &numbers) }
+        }
+    }
+
     @Test func matrixConvolves() throws {
         var numbers = TestNumbers(seed: 24)
         let w = try randomKernelTensor([3, 2], dtype: .float64, &numbers)

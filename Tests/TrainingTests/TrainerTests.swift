@@ -62,6 +62,17 @@ struct TrainerTests {
 
     // MARK: Stopping and going on
 
+    /// As where Ctrl-C is heard while a checkpoint is written or the next epoch is drawn.
+    @Test func anInterruptBetweenEpochsKeepsTheRun() throws {
+        let (whole, model) = (try classifier(), try classifier())
+        try train(whole, data, settings())
+        let run = try Trainer(model, data, settings()).run(
+            onEpoch: { _ in throw InterruptError() }, shouldStop: { false })
+        #expect(run.ending == .interrupted && run.progress == (1, 0))
+        _ = try Trainer(resuming: run, model, data, settings()).run(shouldStop: { false })
+        #expect(weights(model) == weights(whole))
+    }
+
     /// Stops after each number of batches, in the middle of epochs, at their ends and in validation.
     @Test(arguments: [1, 5, 11, 12, 13, 25, 47]) func resumedEqualsUninterrupted(batches: Int) throws {
         let whole = try classifier()

@@ -26,7 +26,7 @@ extension Variable {
                 })
         }
         switch operation {
-        case .remainder, .maximum, .minimum:
+        case .remainder, .maximum, .minimum, .arcTangent:
             let constant = try Variable.number(number, like: self)
             return try .combine(operation, numberOnLeft ? constant : self, numberOnLeft ? self : constant)
         default:

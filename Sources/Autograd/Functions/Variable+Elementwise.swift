@@ -33,6 +33,9 @@ extension Variable {
     /// Returns `x` where it is positive and `slope * x` elsewhere.
     package func leakyRelu(slope: Double = 0.01) throws -> Variable { try map(.leakyRelu(slope: slope)) }
 
+    /// Returns half the squares of what is at most `delta` from 0, and `delta * (|x| - delta / 2)` beyond.
+    package func huber(delta: Double) throws -> Variable { try map(.huber(delta: delta)) }
+
     /// Returns `scale * x` where it is positive and `scale * alpha * (exp(x / width) - 1)` elsewhere.
     package func exponentialLinear(alpha: Double = 1, width: Double = 1, scale: Double = 1) throws -> Variable {
         let result = try map(.exponentialLinear(alpha: alpha, width: width))

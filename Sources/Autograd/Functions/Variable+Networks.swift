@@ -68,6 +68,14 @@ extension Variable {
         try .apply(BinaryCrossEntropy(), [self, targets])
     }
 
+    /// Returns the binary cross entropy of the sigmoid of each score.
+    ///
+    /// - Parameter targets: Of the same shape, from 0 to 1.
+    /// - Throws: `TensorError.broadcast`.
+    package func binaryCrossEntropyOfLogits(_ targets: Variable) throws -> Variable {
+        try .apply(BinaryCrossEntropyOfLogits(), [self, targets])
+    }
+
     /// The label of a vector of logits as a batch of one.
     private func single(_ targets: Tensor) throws -> Tensor {
         guard targets.rank == 0 else { throw AutogradError.labels(expected: [], actual: targets.shape) }

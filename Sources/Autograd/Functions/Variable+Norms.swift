@@ -36,6 +36,21 @@ extension Variable {
         }
     }
 
+    /// Returns the distances of the rows of two tensors, `[..., m, size]` and `[..., n, size]` -> `[..., m, n]`, whose
+    /// leading axes broadcast: sum(|a - b|^order)^(1/order). The gradient is 0 where the distance is 0.
+    package static func distances(_ a: Variable, _ b: Variable, order: Double) throws -> Variable {
+        // Where all is kept it is to be written in another format, which has the parts.
+        guard order == 2, !a.keepsAll, !b.keepsAll else {
+            return try (a.unsqueeze(-2) - b.unsqueeze(-3)).vectorNorm(order, axes: [-1], keepDims: false)
+        }
+        let dtype = DType.promoted(a.dtype, b.dtype).fraction
+        let lead = try Tensor.broadcastShape("cdist", Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
+        let operands = try [a, b].map { x in
+            try x.cast(to: dtype).broadcast(to: lead + x.shape.suffix(2))
+        }
+        return try .apply(Distances(), operands)
+    }
+
     /// Returns norms of the matrices of two axes: 2 and -2 are the greatest and the least singular value, 1 and -1 the
     /// greatest and least sum of a column's sizes, inf and -inf of a row's; nil for another order.
     package func matrixNorm(_ order: NormOrder, rows: Int, columns: Int, keepDims: Bool) throws -> Variable? {

@@ -45,10 +45,7 @@ extension Variable {
         let size = shape[place]
         guard size > 0 else { return self }
         let steps = ((shift % size) + size) % size
-        guard steps > 0 else { return self }
-        return try .concat(
-            [slice(axis: place, from: size - steps, to: size), slice(axis: place, from: 0, to: size - steps)],
-            axis: place)
+        return steps > 0 ? try applying(Roll(shift: steps, axis: place)) : self
     }
 
     /// The differences of neighbours along an axis, `times` over; of booleans, whether they differ.
@@ -68,55 +65,25 @@ extension Variable {
         return result
     }
 
-    /// The products of the elements up to each place of an axis.
-    ///
-    /// Each step doubles how many elements are in the products, so that nothing is divided by and zeros have gradients.
-    ///
-    /// - Source: Hillis and Steele 1986, doi:10.1145/7902.7903.
+    /// The products of the elements up to each place of an axis; zeros have gradients.
     package func cumulativeProduct(axis: Int) throws -> Variable {
-        let place = try place(of: axis, operation: "cumprod")
-        let size = shape[place]
-        var result = try cast(to: dtype.isFloatingPoint ? dtype : .int64)
-        var reach = 1
-        while reach < size {
-            let head = try result.slice(axis: place, from: 0, to: reach)
-            let tail = try result.slice(axis: place, from: reach, to: size)
-            let before = try result.slice(axis: place, from: 0, to: size - reach)
-            result = try .concat([head, tail * before], axis: place)
-            reach *= 2
-        }
-        return result
+        try applying(CumulativeProduct(axis: place(of: axis, operation: "cumprod")))
     }
 
     /// The largest elements up to each place of an axis, or the smallest, and where they are along it: int64.
     ///
-    /// NaN is both, and of equal elements it is the last, as in PyTorch. The places are found as `cumulativeProduct` finds
-    /// products; gradients flow to them.
-    package func cumulativeExtreme(isLargest: Bool, axis: Int) throws -> (values: Variable, places: Tensor) {
+    /// NaN is both, and of equal elements it is the last, as in PyTorch. Gradients flow to the places.
+    ///
+    /// - Parameter wantsPlaces: Whether `places` are given where no gradients need them.
+    package func cumulativeExtreme(
+        isLargest: Bool, axis: Int, wantsPlaces: Bool = true
+    ) throws -> (values: Variable, places: Tensor?) {
         let place = try place(of: axis, operation: isLargest ? "cummax" : "cummin")
-        let size = shape[place]
-        var wide = [Int](repeating: 1, count: rank)
-        wide[place] = size
-        var places = try Tensor.arange(0, Double(size), dtype: .int64).reshape(wide).broadcast(to: shape)
-        var values = value
-        var reach = 1
-        func part(_ tensor: Tensor, _ start: Int, _ stop: Int) throws -> Tensor {
-            try tensor.at(
-                [TensorIndex](repeating: .all, count: place) + [.slice(start: start, stop: stop, step: 1)])
+        let (values, places) = try Recording.stopping(count) {
+            try value.runningExtreme(isLargest ? .max : .min, axis: place, wantsPlaces: wantsPlaces || isTracked)
         }
-        while reach < size {
-            try Interrupt.check()
-            let (now, before) = (try part(values, reach, size), try part(values, 0, size - reach))
-            let beats = try Tensor.combine(isLargest ? .greater : .less, before, now)
-            let isEarlier = try Tensor.combine(.logicalOr, beats, before.map(.isNaN))
-            func joined(_ tensor: Tensor) throws -> Tensor {
-                let later = try Tensor.select(isEarlier, part(tensor, 0, size - reach), part(tensor, reach, size))
-                return try .concat([part(tensor, 0, reach), later], axis: place)
-            }
-            (values, places) = (try joined(values), try joined(places))
-            reach *= 2
-        }
-        return (isTracked ? try gather(axis: place, indices: places) : Variable(values), places)
+        guard isTracked, let places else { return (Variable(values), places) }
+        return (try gather(axis: place, indices: places), places)
     }
 
     /// Puts a border around whose elements are others of the tensor.
@@ -208,14 +175,18 @@ extension Variable {
         let size = places.reduce(1) { $0 * shape[$1] }
         let line = try permute(others + places).reshape(others.map { shape[$0] } + [size])
         guard size > 0 else { throw TensorError.emptyReduction(operation: operation) }
-        let sorted = try line.sorted(axis: place)
-        func element(_ index: Int) throws -> Variable { try sorted.slice(axis: place, from: index, to: index + 1) }
+        let spots = shares.map { $0 * Double(size - 1) }
         // NaN is sorted last.
+        let ranks = Set([size - 1] + spots.flatMap { [Int($0), Swift.min(Int($0) + 1, size - 1)] }).sorted()
+        let found = try line.ranked(ranks, axis: place)
+        func element(_ rank: Int) throws -> Variable {
+            let index = ranks.firstIndex(of: rank) ?? 0
+            return try found.slice(axis: place, from: index, to: index + 1)
+        }
         let last = try element(size - 1)
         let isNaN = try last.value.map(.isNaN)
-        return try shares.map { share in
+        return try spots.map { spot in
             try Interrupt.check()
-            let spot = share * Double(size - 1)
             let (low, part) = (Int(spot), spot - spot.rounded(.down))
             var result = try element(low)
             if part > 0 { result = try result * (1 - part) + element(low + 1) * part }

@@ -28,7 +28,7 @@ extension Variable {
 
     private func extreme(_ extreme: Tensor.Extreme, _ axes: [Int]?, _ keepDims: Bool) throws -> Variable {
         if isTracked, let axes, axes.count == 1 {
-            return try applying(ExtremeAlong(extreme, axis: axes[0], keepDims: keepDims))
+            return try applying(ExtremeAlong(extreme: extreme, axis: axes[0], keepDims: keepDims))
         }
         return try applying(Extreme(extreme: extreme, axes: axes, keepDims: keepDims))
     }
@@ -56,6 +56,23 @@ extension Variable {
         let sorted = try value.sorted(axis: axis, descending: descending)
         guard isTracked, rank > 0 else { return isTracked ? self : Variable(sorted.values) }
         return try gather(axis: axis, indices: sorted.indices)
+    }
+
+    /// Returns the elements that would stand at some places of an axis if it were sorted.
+    ///
+    /// - Parameter ranks: The places, from 0.
+    func ranked(_ ranks: [Int], axis: Int) throws -> Variable {
+        let found = try value.ranked(ranks, axis: axis)
+        return isTracked ? try gather(axis: axis, indices: found.indices) : Variable(found.values)
+    }
+
+    /// Returns the greatest or least elements along an axis, of equal ones the first, and their indices.
+    package func extremes(
+        _ extreme: Tensor.Extreme, axis: Int, keepDims: Bool
+    ) throws -> (values: Variable, indices: Tensor) {
+        let found = try value.extremes(extreme, axis: axis, keepDims: true, operation: "arg" + extreme.rawValue)
+        let values = isTracked ? try gather(axis: axis, indices: found.indices) : Variable(found.values)
+        return keepDims ? (values, found.indices) : (try values.squeeze(axis), try found.indices.squeeze(axis))
     }
 
     /// Returns the `count` greatest or least elements along an axis in order, and where they were.

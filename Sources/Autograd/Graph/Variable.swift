@@ -1,3 +1,4 @@
+import Synchronization
 import TensorCore
 
 /// A tensor together with how it was computed, when a gradient is to flow through it.
@@ -8,12 +9,16 @@ import TensorCore
 package final class Variable {
     /// Nil until the value is asked for.
     private var stored: Tensor?
+    /// Of a variable that shows a parameter: what its values are outside of recordings.
+    private var kept: KeptValue?
     /// What is known before.
     private let outline: Outline?
     /// Whether gradients flow through it. Of a variable that shows a parameter it changes: see `setTracked`.
     package private(set) var isTracked: Bool
     /// What the value belongs to, such as a parameter; nil for most.
     package private(set) var owner: AnyObject?
+    /// What its owner is called where it was taken from, such as `conv1.weight`.
+    package private(set) var ownName: String?
     /// The operation that gave it, and what that was applied to; none for constants and for leaves.
     private(set) var operation: (any Operation)?
     private(set) var inputs: [Variable]
@@ -70,6 +75,7 @@ package final class Variable {
 
     /// The tensor. Where it has to be computed and memory is refused, the refusal is remembered: see `MemoryRefusal`.
     package var value: Tensor {
+        if let kept, !isTracked { return kept.value }
         if let stored { return stored }
         return computedOrRefused()
     }
@@ -83,7 +89,16 @@ package final class Variable {
     package var isDeferred: Bool { stored == nil }
 
     /// Returns the same numbers as a constant.
-    package func detached() -> Variable { isTracked ? Variable(value) : self }
+    package func detached() -> Variable { isTracked ? Variable(value.kept) : self }
+
+    /// Returns the same numbers as a variable by itself: what is trained or changed under the one name is not under the
+    /// other.
+    package func apart() -> Variable {
+        // What is still to be computed in a recording has no other name yet that could change it.
+        if let recording, !recording.isOver, isDeferred || recording.keepsAll { return self }
+        if isTracked { return operation == nil ? leaf(in: recording) : self }
+        return Variable(value, in: recording)
+    }
 
     // MARK: Operations
 
@@ -215,9 +230,10 @@ package final class Variable {
     ///
     /// - Returns: This variable.
     @discardableResult
-    package func belonging(to owner: AnyObject) -> Variable {
-        precondition(operation == nil)
+    package func belonging(to owner: AnyObject, as name: String? = nil) -> Variable {
+        precondition(operation == nil || operation is Alias)
         self.owner = owner
+        ownName = name
         return self
     }
 
@@ -225,6 +241,7 @@ package final class Variable {
     package func show(_ value: Tensor) {
         precondition(operation == nil && owner != nil)
         stored = value
+        kept = KeptValue(value)
     }
 
     /// Makes this constant a leaf that gradients are taken by, or a constant again.
@@ -234,6 +251,7 @@ package final class Variable {
         precondition(operation == nil && owner != nil)
         self.isTracked = isTracked
         self.recording = recording
+        if !isTracked, let stored { kept = KeptValue(stored) }
     }
 
     /// Adds to the value in place.
@@ -264,5 +282,38 @@ package struct Outline {
     package init(_ shape: [Int], _ dtype: DType) {
         self.shape = shape
         self.dtype = dtype
+    }
+}
+
+/// The values of a parameter in memory that steps do not write to: copied when they are first asked for, and then by
+/// whichever thread asks.
+private final class KeptValue {
+    private let live: Tensor
+    private var copied: Tensor?
+    private let lock = Mutex<Bool>(false)
+
+    init(_ live: Tensor) { self.live = live }
+
+    var value: Tensor {
+        lock.withLock { isCopied in
+            guard !isCopied else { return }
+            copied = live.kept
+            isCopied = true
+        }
+        return copied ?? live
+    }
+}
+
+extension Tensor {
+    /// The tensor itself, or a copy where optimizers write to its memory. A refusal of memory is remembered: see
+    /// `MemoryRefusal`.
+    package var kept: Tensor {
+        guard storage.isWrittenInPlace else { return self }
+        do {
+            return try copy()
+        } catch {
+            MemoryRefusal.note(byteCount: count * dtype.size)
+            return Tensor.placeholder(shape, dtype: dtype)
+        }
     }
 }

@@ -54,16 +54,19 @@ package struct WorkCounter {
         var (forward, backward) = (Work(), Work())
         let ends = Set(inputs.map(ObjectIdentifier.init))
         var pending = outputs
+        var seen: Set<ObjectIdentifier> = []
         while let variable = pending.popLast() {
             let identity = ObjectIdentifier(variable)
-            guard let operation = variable.operation, !ends.contains(identity), counted.insert(identity).inserted else {
+            guard let operation = variable.operation, !ends.contains(identity), seen.insert(identity).inserted else {
                 continue
             }
+            // Behind what was counted, such as a layer, there may be what was not.
+            pending += variable.inputs
+            guard counted.insert(identity).inserted else { continue }
             kept.append(variable)
             let work = operation.work(variable)
             forward += work.forward
             backward += work.backward
-            pending += variable.inputs
         }
         return (forward, backward)
     }

@@ -32,6 +32,7 @@ extension BinaryOperation {
         case .power: return call.add("Pow", [a, b])
         case .maximum: return call.add("Max", [a, b])
         case .minimum: return call.add("Min", [a, b])
+        case .arcTangent: throw call.refusal("ONNX has no angle of two coordinates")
         case .remainder:
             // `Mod` has the sign of the divisor for whole numbers only.
             guard dtype.isFloatingPoint else { return call.add("Mod", [a, b]) }

@@ -97,11 +97,23 @@ extension MaskedSoftmax: ONNXOperation {
     }
 }
 
-extension BlockedAttention: ONNXOperation {
+extension HeadAttention: ONNXOperation {
     func write(_ call: ONNXCall) throws -> String {
-        let keys = call.add("Transpose", [try call.input(1)], [("perm", .integers([0, 1, 3, 2]))])
-        let scores = call.add("MatMul", [try call.input(0), keys])
-        return call.add("MatMul", [try call.maskedSoftmax(scores, hidden, scale: scale), try call.input(2)])
+        let isPacked = call.inputs.count == 1
+        func part(_ index: Int, _ order: [Int]) throws -> String {
+            var name = try call.input(isPacked ? 0 : index)
+            if isPacked {
+                let place = call.graph.constant(try Tensor([Int64(index)], shape: []), "part")
+                name = call.add("Gather", [name, place], [("axis", .integer(2))])
+            }
+            return call.add("Transpose", [name], [("perm", .integers(order))])
+        }
+        let (queries, places) = (call.inputs[0].shape[1], call.inputs[isPacked ? 0 : 1].shape[1])
+        let scores = call.add("MatMul", [try part(0, [0, 2, 1, 3]), try part(1, [0, 2, 3, 1])])
+        let mask = try allHidden(queries: queries, places: places)
+        let shares = try call.maskedSoftmax(scores, mask, scale: scale)
+        let result = call.add("MatMul", [shares, try part(2, [0, 2, 1, 3])])
+        return call.add("Transpose", [result], [("perm", .integers([0, 2, 1, 3]))])
     }
 }
 

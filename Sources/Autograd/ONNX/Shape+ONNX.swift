@@ -30,6 +30,36 @@ extension Concat: ONNXOperation {
     }
 }
 
+extension Roll: ONNXOperation {
+    func write(_ call: ONNXCall) throws -> String {
+        let (input, size) = (try call.input(), call.output.shape[axis])
+        let parts = [(size - shift, size), (0, size - shift)].map { call.slice(input, axis, $0, $1) }
+        return call.add("Concat", parts, [("axis", .integer(axis))])
+    }
+}
+
+extension CumulativeProduct: ONNXOperation {
+    /// Each step doubles how many elements are in the products (Hillis and Steele 1986, doi:10.1145/7902.7903).
+    func write(_ call: ONNXCall) throws -> String {
+        var (result, reach) = (try call.input(0, as: call.output.dtype), 1)
+        let size = call.output.shape[axis]
+        while reach < size {
+            let (tail, before) = (call.slice(result, axis, reach, size), call.slice(result, axis, 0, size - reach))
+            let parts = [call.slice(result, axis, 0, reach), call.add("Mul", [tail, before])]
+            result = call.add("Concat", parts, [("axis", .integer(axis))])
+            reach *= 2
+        }
+        return result
+    }
+}
+
+extension ONNXCall {
+    /// The places `start ..< stop` of an axis.
+    fileprivate func slice(_ name: String, _ axis: Int, _ start: Int, _ stop: Int) -> String {
+        add("Slice", [name] + [[start], [stop], [axis]].map { graph.integers($0) })
+    }
+}
+
 extension Pad: ONNXOperation {
     func write(_ call: ONNXCall) throws -> String {
         let sizes = widths.map(\.before) + widths.map(\.after)

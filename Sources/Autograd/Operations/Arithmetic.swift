@@ -41,6 +41,12 @@ struct Arithmetic: Operation {
                 try call.gradient(by: 0) { try Power.gradientByBase(g, a, b) },
                 try call.gradient(by: 1) { try Power.gradientByExponent(g, a, b, call.output) },
             ]
+        case .arcTangent:
+            // At the origin it is 0, as in PyTorch.
+            let squares = try a * a + b * b
+            let isOrigin = try squares.value.combined(.equal, with: 0)
+            let scaled = try g / Variable.select(isOrigin, .number(1, like: squares), squares)
+            return [try call.gradient(by: 0) { try scaled * b }, try call.gradient(by: 1) { try -(scaled * a) }]
         case .maximum:
             return [
                 try call.gradient(by: 0) { try Arithmetic.share(g, a, .less, b) },

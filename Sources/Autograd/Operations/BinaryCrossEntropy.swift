@@ -25,3 +25,25 @@ struct BinaryCrossEntropy: Operation {
     /// `log(1 - p)`, exact for small p too.
     private static func log1(_ p: Variable) throws -> Variable { try (-p).map(.log1p).clipped(min: -100) }
 }
+
+/// The same of the sigmoid of each score and its target, exact for scores of any size:
+/// `max(x, 0) - x * t + log(1 + exp(-|x|))`.
+struct BinaryCrossEntropyOfLogits: Operation {
+    var name: String { "binary_cross_entropy_with_logits" }
+    var spread: Spread { .elementwise }
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor {
+        let (x, t) = (inputs[0], inputs[1])
+        let rest = try x.map(.abs).map(.negate).map(.softplus)
+        // The product is taken off the part above zero first: both are large where the scores are.
+        return try .combine(.add, .combine(.subtract, x.map(.relu), .combine(.multiply, x, t)), rest)
+    }
+
+    func backward(_ call: Backward) throws -> [Variable?] {
+        let (x, t) = (call.input(0), call.input(1))
+        return [
+            try call.gradient(by: 0) { try call.gradient * (x.sigmoid() - t) },
+            try call.gradient(by: 1) { try -(call.gradient * x) },
+        ]
+    }
+}

@@ -11,6 +11,13 @@ extension ElementwiseOperation {
         ) { g, x, _ in try Variable.select(x.value.combined(.greater, with: 0), g, g * slope) }
     }
 
+    /// Half the square up to `delta`, and `delta * (|x| - delta / 2)` beyond.
+    ///
+    /// - Source: Huber 1964, doi:10.1214/aoms/1177703732.
+    static func huber(delta: Double) -> Self {
+        .init(.huber(delta: delta), flops: 3) { g, x, _ in try g * x.clipped(min: -delta, max: delta) }
+    }
+
     /// `x` where it is positive, `alpha * (exp(x / width) - 1)` elsewhere: ELU, CELU and, times a number, SELU.
     ///
     /// - Source: Clevert et al. 2016, arXiv:1511.07289; Klambauer et al. 2017, arXiv:1706.02515; Barron 2017,

@@ -57,36 +57,31 @@ struct Product: ReducingOperation {
 
     func forward(_ x: Tensor) throws -> Tensor { try x.reduced(.prod, axes: axes, keepDims: keepDims) }
 
+    /// Each element's is the product of those before it and of those behind it, without a division: exact where elements
+    /// are 0.
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
         let x = call.input()
-        return try kept(g, of: x) * productsOfOthers(x)
-    }
-
-    /// For each element the product of the others, without a division: exact where elements are 0.
-    ///
-    /// Products of neighbours make a tree; on the way back each node takes its parent's and its sibling's product.
-    private func productsOfOthers(_ x: Variable) throws -> Variable {
         let places = places(x)
+        // The axes as one, at the end.
         let order = (0..<x.rank).filter { !places.contains($0) } + places
         let rows = order.prefix(x.rank - places.count).reduce(1) { $0 * x.shape[$1] }
         let count = elementCount(x)
         if rows * count == 0 { return x }
-        var level = try x.permute(order).reshape([rows, count])
-        var levels: [Variable] = []
-        while level.shape[1] > 1 {
-            if level.shape[1] % 2 == 1 { level = try level.pad([(0, 0), (0, 1)], value: 1) }
-            let pairs = try level.reshape([rows, level.shape[1] / 2, 2])
-            levels.append(pairs)
-            level = try pairs.at([.all, .all, .index(0)]) * pairs.at([.all, .all, .index(1)])
+        if places.count == 1, !call.isDifferentiated {
+            return Variable(try x.value.productGradient(g.value, axis: places[0], ofLast: true))
         }
-        var others = Variable(try Tensor.ones([rows, 1], dtype: x.dtype))
-        for pairs in levels.reversed() {
-            let parents = try others.slice(axis: 1, from: 0, to: pairs.shape[1]).unsqueeze(2)
-            others = try (parents * pairs.flip([2])).reshape([rows, 2 * pairs.shape[1]])
+        let line = try x.permute(order).reshape([rows, count])
+        let result: Variable
+        if call.isDifferentiated {
+            let before = try line.cumulativeProduct(axis: 1).shiftedBehind(1, axis: 1)
+            let behind = try line.flip([1]).cumulativeProduct(axis: 1).shiftedBehind(1, axis: 1).flip([1])
+            result = try before * behind * g.reshape([rows, 1])
+        } else {
+            result = Variable(try line.value.productGradient(g.value.reshape([rows, 1]), axis: 1, ofLast: true))
         }
         var inverse = order
         for (place, axis) in order.enumerated() { inverse[axis] = place }
-        return try others.slice(axis: 1, from: 0, to: count).reshape(order.map { x.shape[$0] }).permute(inverse)
+        return try result.reshape(order.map { x.shape[$0] }).permute(inverse)
     }
 }
 
@@ -117,27 +112,17 @@ struct ExtremeAlong: OneInputOperation {
     let extreme: Tensor.Extreme
     let axis: Int
     let keepDims: Bool
-    private var indices: Tensor?
     var name: String { "extreme_along" }
     var spread: Spread { .moving }
 
-    init(_ extreme: Tensor.Extreme, axis: Int, keepDims: Bool) {
-        self.extreme = extreme
-        self.axis = axis
-        self.keepDims = keepDims
-    }
-
-    mutating func forward(_ x: Tensor) throws -> Tensor {
-        let indices = try x.argument(extreme, axis: axis, keepDims: true)
-        self.indices = indices
-        let result = try x.gather(axis: axis, indices: indices)
-        return keepDims ? result : try result.squeeze(axis)
+    func forward(_ x: Tensor) throws -> Tensor {
+        try x.reduced(extreme == .max ? .max : .min, axes: [axis], keepDims: keepDims)
     }
 
     func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
-        guard let indices else { return g }
-        return try g.reshape(indices.shape).applying(
-            ScatterAlong(axis: axis, indices: indices, shape: call.input().shape))
+        let x = call.input()
+        let indices = try x.value.argument(extreme, axis: axis, keepDims: true)
+        return try g.reshape(indices.shape).applying(ScatterAlong(axis: axis, indices: indices, shape: x.shape))
     }
 }
 
@@ -194,17 +179,5 @@ struct Norm: ReducingOperation {
         let x = call.input()
         let y = try kept(call.output, of: x)
         return try (x * (kept(g, of: x) / y)).where(y.value.combined(.notEqual, with: 0))
-    }
-}
-
-struct CumulativeSum: OneInputOperation {
-    let axis: Int
-    var name: String { "cumsum" }
-    var spread: Spread { .moving }
-
-    func forward(_ x: Tensor) throws -> Tensor { try x.cumulativeSum(axis: axis) }
-
-    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
-        try g.flip([axis]).cumulativeSum(axis: axis).flip([axis])
     }
 }

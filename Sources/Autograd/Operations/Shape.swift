@@ -87,8 +87,41 @@ struct Repeat: OneInputOperation {
         let sizes = [Int](repeating: 1, count: max(0, counts.count - shape.count)) + shape
         let copies = [Int](repeating: 1, count: max(0, shape.count - counts.count)) + counts
         // Each axis as two: which copy, and the place in it.
-        return try g.reshape(zip(copies, sizes).flatMap { [$0, $1] })
-            .sum(axes: copies.indices.map { 2 * $0 }).reshape(shape)
+        let pairs = try g.reshape(zip(copies, sizes).flatMap { [$0, $1] })
+        let count = copies.reduce(1, *)
+        guard !call.isDifferentiated, (1...Repeat.mostViews).contains(count) else {
+            return try pairs.sum(axes: copies.indices.map { 2 * $0 }).reshape(shape)
+        }
+        // A few copies are added as they lie, each in one pass.
+        let views = try (0..<count).map { number in
+            var rest = number
+            var indices: [TensorIndex] = []
+            for copy in copies.reversed() {
+                indices = [.index(rest % copy), .all] + indices
+                rest /= copy
+            }
+            return try pairs.value.at(indices)
+        }
+        let sum = try views.count == 1 ? views[0] : Tensor.combine(.add, views[0], views[1])
+        return Variable(try views.dropFirst(2).reduce(sum) { try Tensor.combine(.add, $0, $1) }.reshape(shape))
+    }
+
+    /// More are summed as axes are, whose error grows less.
+    private static var mostViews: Int { 16 }
+}
+
+/// The elements moved along an axis, those that leave it at its end back at its start.
+struct Roll: OneInputOperation {
+    /// From 1 to the size of the axis less 1.
+    let shift: Int
+    /// Counted from the front.
+    let axis: Int
+    var name: String { "roll" }
+    var spread: Spread { .moving }
+
+    func forward(_ x: Tensor) throws -> Tensor { try x.rolled(shift, axis: axis) }
+    func gradient(_ g: Variable, _ call: Backward) throws -> Variable {
+        try g.applying(Roll(shift: g.shape[axis] - shift, axis: axis))
     }
 }
 

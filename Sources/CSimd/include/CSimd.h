@@ -72,6 +72,32 @@ CSIMD_INLINE double csimd_sum_double8(csimd_double8 x) {
     return (y.x + y.z) + (y.y + y.w);
 }
 
+// Adds groups of four vectors at p to the four sums at `to`.
+CSIMD_INLINE void csimd_add_groups16(const float *p, long groups, void *to) {
+    typedef csimd_float16 unaligned __attribute__((aligned(4)));
+    csimd_float16 *sums = to;
+    csimd_float16 a = sums[0], b = sums[1], c = sums[2], d = sums[3];
+    for (const unaligned *v = (const unaligned *)p; groups > 0; groups--, v += 4) {
+        a += v[0];
+        b += v[1];
+        c += v[2];
+        d += v[3];
+    }
+    sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
+}
+CSIMD_INLINE void csimd_add_groups_double8(const double *p, long groups, void *to) {
+    typedef csimd_double8 unaligned __attribute__((aligned(8)));
+    csimd_double8 *sums = to;
+    csimd_double8 a = sums[0], b = sums[1], c = sums[2], d = sums[3];
+    for (const unaligned *v = (const unaligned *)p; groups > 0; groups--, v += 4) {
+        a += v[0];
+        b += v[1];
+        c += v[2];
+        d += v[3];
+    }
+    sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
+}
+
 // Zero for what is below; NaN stays.
 CSIMD_INLINE csimd_float csimd_positive_part(csimd_float x) { return x < 0 ? (csimd_float)0 : x; }
 CSIMD_INLINE csimd_double csimd_positive_part_double(csimd_double x) { return x < 0 ? (csimd_double)0 : x; }
@@ -79,6 +105,25 @@ CSIMD_INLINE csimd_double csimd_positive_part_double(csimd_double x) { return x 
 CSIMD_INLINE csimd_float csimd_where_positive(csimd_float y, csimd_float x) { return y > 0 ? x : (csimd_float)0; }
 CSIMD_INLINE csimd_double csimd_where_positive_double(csimd_double y, csimd_double x) {
     return y > 0 ? x : (csimd_double)0;
+}
+
+// Whether a bit is set.
+CSIMD_INLINE bool csimd_any(csimd_int x) {
+#if CSIMD_FAMILY == 3
+    return _mm512_test_epi32_mask((__m512i)x, (__m512i)x) != 0;
+#elif CSIMD_FAMILY == 2
+    return !_mm256_testz_si256((__m256i)x, (__m256i)x);
+#else
+    return (x.x | x.y | x.z | x.w) != 0;
+#endif
+}
+
+// Whether a lane equals a value, or is NaN where that is.
+CSIMD_INLINE bool csimd_holds(csimd_float x, float value) {
+    return csimd_any(value == value ? x == (csimd_float)value : x != x);
+}
+CSIMD_INLINE bool csimd_holds_double(csimd_double x, double value) {
+    return csimd_any((csimd_int)(value == value ? x == (csimd_double)value : x != x));
 }
 
 // All bits set where a is greater than b, or is NaN.
@@ -366,4 +411,5 @@ CSIMD_INLINE int csimd_interrupt_get(void) { return atomic_load_explicit(&csimd_
 // The cores that the system lets this process use; at least 1.
 int csimd_core_count(void);
 
-#include "CSimdMath.h"
+#include "CSimdFourier.h"
+#include "CSimdWide.h"

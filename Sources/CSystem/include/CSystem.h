@@ -2,6 +2,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /// The CPU that dls was built for: the name that the build was given, `native` without one, `debug` in a debug build.
 const char *dls_build_cpu(void);
@@ -21,6 +22,11 @@ static inline const char *dls_instruction_set(void) {
 #else
     return "other";
 #endif
+}
+
+/// Writes a number as `printf` does, by a format that takes a precision and a number, and returns the length.
+static inline int32_t dls_print_number(void *text, size_t size, const char *format, int32_t precision, double number) {
+    return snprintf((char *)text, size, format, precision, number);
 }
 
 /// An address in the frame of the caller.

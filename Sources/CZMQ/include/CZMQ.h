@@ -26,6 +26,9 @@ int32_t dls_zmq_bind(void *socket, const char *address);
 int32_t dls_zmq_connect(void *socket, const char *address);
 void dls_zmq_close(void *socket);
 
+/// Begins or ends the subscription of the client whose request this xpub socket received last.
+void dls_zmq_subscribe(void *socket, const void *topic, size_t count, int32_t begins);
+
 /// Sends a frame; with `more`, others of its message follow. Does not wait.
 int32_t dls_zmq_send(void *socket, const void *bytes, size_t count, int32_t more);
 

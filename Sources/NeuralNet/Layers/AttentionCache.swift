@@ -41,7 +41,7 @@ package final class AttentionCache {
         start += places
     }
 
-    /// Adds a pass's keys and values, each `[N, heads, T, size]`, to those of the same layer.
+    /// Adds a pass's keys and values, each `[N, T, heads, size]`, to those of the same layer.
     ///
     /// - Returns: Those of all places.
     func extend(_ layer: MultiheadAttention, by keys: Variable, _ values: Variable) throws -> (Variable, Variable) {
@@ -53,8 +53,8 @@ package final class AttentionCache {
             return (keys, values)
         }
         guard next < entries.count, entries[next].layer == id else { throw Unusable() }
-        entries[next].keys = try Tensor.concat([entries[next].keys, keys.value], axis: 2)
-        entries[next].values = try Tensor.concat([entries[next].values, values.value], axis: 2)
+        entries[next].keys = try Tensor.concat([entries[next].keys, keys.value], axis: 1)
+        entries[next].values = try Tensor.concat([entries[next].values, values.value], axis: 1)
         return (Variable(entries[next].keys), Variable(entries[next].values))
     }
 

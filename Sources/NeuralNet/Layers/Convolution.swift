@@ -95,6 +95,7 @@ package final class Convolution: Layer {
     }
 
     package var isBuilt: Bool { weight != nil }
+    package var declaredInputShape: [Int]? { declaredChannels.flatMap { inputShape(channels: $0) } }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var parameterFormula: String? {
         weight.map { Shape.productText($0.shape) + (bias == nil ? "" : " + \(settings.outChannels)") }

@@ -103,11 +103,6 @@ package final class MultiheadAttention: NamedInputs {
         return [.tensor(output)] + (try weights.map { [.tensor(try $0.mean(axes: [1]))] } ?? [])
     }
 
-    /// From so many scores of a head on, they are computed in blocks where nobody wants to see them: less memory, and
-    /// about the same time.
-    private static let blockedScores = 256 * 256
-    private static let rowsPerBlock = 64
-
     /// - Parameters:
     ///   - mask: Asked with the shape of the scores of one head, `[N, Q, K]`.
     ///   - wantsWeights: Whether the weights are to be seen.
@@ -132,60 +127,72 @@ package final class MultiheadAttention: NamedInputs {
                     actual: "a shape of \(Shape.text(values.shape))"))
         }
         let (batch, queries) = (query.shape[0], query.shape[1])
-        var hidden = try hiddenPlaces(mask([batch, queries, source.shape[1]]), queries, source.shape[1])
-        var parts = try projected(query, source, values)
-        if let cache = context.cache, query === source, source === values {
-            hidden = try cache.checked(hidden, places: queries)
-            (parts[1], parts[2]) = try cache.extend(self, by: parts[1], parts[2])
-        }
-        let places = parts[1].shape[2]
+        let given = try mask([batch, queries, source.shape[1]]).map(byHead)
         let scale = 1 / Double(size / heads).squareRoot()
         let drops = dropout > 0 && context.isTraining
+        let isSelf = query === source && source === values
         var weights: Variable?
         let attended: Variable
-        if wantsWeights || drops || queries * places < MultiheadAttention.blockedScores {
-            let shares = try parts[0].matmul(parts[1].transpose(-1, -2)).maskedSoftmax(hidden, scale: scale)
-            weights = shares
-            let used = drops ? try shares.dropout(keep: 1 - dropout, key: context.nextKey()) : shares
-            attended = try used.matmul(parts[2])
+        if isSelf, context.cache == nil, !wantsWeights, !drops {
+            attended = try projected(query, 0..<3).selfAttention(hidden: given, isCausal: isCausal, scale: scale)
         } else {
-            attended = try parts[0].attention(
-                parts[1], parts[2], hidden: hidden, scale: scale, rowsPerBlock: MultiheadAttention.rowsPerBlock)
+            var parts = try projected(query, source, values)
+            var (hidden, isCausal) = (given, isCausal)
+            if let cache = context.cache, isSelf {
+                hidden = try cache.checked(allHidden(given, queries, parts[1].shape[1]), places: queries)
+                isCausal = false
+                (parts[1], parts[2]) = try cache.extend(self, by: parts[1], parts[2])
+            }
+            if wantsWeights || drops {
+                if isCausal { hidden = try allHidden(given, queries, parts[1].shape[1]) }
+                let shares = try parts[0].permute([0, 2, 1, 3]).matmul(parts[1].permute([0, 2, 3, 1]))
+                    .maskedSoftmax(hidden, scale: scale)
+                weights = shares
+                let used = drops ? try shares.dropout(keep: 1 - dropout, key: context.nextKey()) : shares
+                attended = try used.matmul(parts[2].permute([0, 2, 1, 3])).permute([0, 2, 1, 3])
+            } else {
+                attended = try parts[0].attention(
+                    parts[1], parts[2], hidden: hidden, isCausal: isCausal, scale: scale)
+            }
         }
-        let joined = try attended.permute([0, 2, 1, 3]).reshape([batch, queries, size])
+        let joined = try attended.reshape([batch, queries, size])
         let out = try joined.linear(
             parameters[hasBias ? 2 : 1].variable, bias: hasBias ? parameters[3].variable : nil)
         return (out, weights)
     }
 
-    /// Queries, keys and values by head, each `[N, heads, T, size / heads]`.
-    private func projected(_ query: Variable, _ key: Variable, _ value: Variable) throws -> [Variable] {
+    /// Some of queries, keys and values `[N, T, parts, heads, size / heads]`: all have the numbers 0 ..< 3.
+    private func projected(_ x: Variable, _ parts: Range<Int>) throws -> Variable {
         let weight = parameters[0].variable
+        let bias = hasBias ? parameters[1].variable : nil
+        let rows = [TensorIndex.slice(start: parts.lowerBound * size, stop: parts.upperBound * size, step: 1)]
+        let sum =
+            parts.count == 3 ? try x.linear(weight, bias: bias) : try x.linear(weight.at(rows), bias: bias?.at(rows))
+        return try sum.reshape([x.shape[0], x.shape[1], parts.count, heads, size / heads])
+    }
+
+    /// Queries, keys and values, each `[N, T, heads, size / heads]`.
+    private func projected(_ query: Variable, _ key: Variable, _ value: Variable) throws -> [Variable] {
         func project(_ x: Variable, _ parts: Range<Int>) throws -> [Variable] {
-            let rows = [TensorIndex.slice(start: parts.lowerBound * size, stop: parts.upperBound * size, step: 1)]
-            let isAll = parts.count == 3
-            let bias = hasBias ? parameters[1].variable : nil
-            let sum = try x.linear(isAll ? weight : weight.at(rows), bias: isAll ? bias : bias?.at(rows))
-            let split = try sum.reshape([x.shape[0], x.shape[1], parts.count, heads, size / heads])
-                .permute([2, 0, 3, 1, 4])
-            return try (0..<parts.count).map { try split.at([.index($0)]) }
+            let sum = try projected(x, parts)
+            return try (0..<parts.count).map { try sum.at([.all, .all, .index($0)]) }
         }
         if query === key && key === value { return try project(query, 0..<3) }
         if key === value { return try project(query, 0..<1) + project(key, 1..<3) }
         return try project(query, 0..<1) + project(key, 1..<2) + project(value, 2..<3)
     }
 
-    /// The mask for all heads, with what is to come where that is hidden too.
-    private func hiddenPlaces(_ mask: Variable?, _ queries: Int, _ places: Int) throws -> Tensor? {
-        let given = try mask.map { mask -> Tensor in
-            let own = mask.dtype == .bool ? mask.value : try mask.value.cast(to: .bool)
-            return own.rank == 3 ? try own.unsqueeze(1) : own
-        }
-        guard isCausal else { return given }
-        let future = try Tensor.combine(
-            .greater, .arange(0, Double(places), dtype: .int64),
-            .arange(0, Double(queries), dtype: .int64).unsqueeze(1))
-        return try given.map { try .combine(.logicalOr, $0, future) } ?? future
+    /// The mask with an axis for the heads.
+    private func byHead(_ mask: Variable) throws -> Tensor {
+        let own = mask.dtype == .bool ? mask.value : try mask.value.cast(to: .bool)
+        return own.rank == 3 ? try own.unsqueeze(1) : own
+    }
+
+    /// The mask, with what is to come where that is hidden too.
+    private func allHidden(_ mask: Tensor?, _ queries: Int, _ places: Int) throws -> Tensor? {
+        guard isCausal else { return mask }
+        let later = try Tensor.later(than: queries, among: places)
+        return try mask.map { try .combine(.logicalOr, $0, later) } ?? later
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {

@@ -38,7 +38,9 @@ package final class BatchNorm: Layer {
         ].compactMap { $0 }.joined(separator: " ")
     }
     package var isBuilt: Bool { weight != nil }
-    package var declaredInputShape: [Int]? { declaredChannels.map { [Shape.unknown, $0] } }
+    package var declaredInputShape: [Int]? {
+        declaredChannels.map { inputShape(channels: $0) ?? [Shape.unknown, $0] }
+    }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var buffers: [Parameter] { [runningMean, runningVariance].compactMap { $0 } }
     package var parameterFormula: String? { weight.map { "\($0.count) + \($0.count)" } }

@@ -71,6 +71,7 @@ package final class RecurrentStack: NamedInputs {
     private var width: Int { directions * settings.hidden }
 
     package var isBuilt: Bool { features != nil }
+    package var declaredInputShape: [Int]? { place.inputSize.map { [Shape.unknown, Shape.unknown, $0] } }
     package var parameters: [Parameter] { weights.flatMap { $0.flatMap { $0 } } }
     package var namedParameters: [(name: String, parameter: Parameter)] { parameters.map { ($0.name, $0) } }
     package var buffers: [Parameter] { [] }
@@ -94,6 +95,12 @@ package final class RecurrentStack: NamedInputs {
         guard let shape = inputShapes.first else { throw error(.inputCount(expected: 1, actual: 0)) }
         _ = try outputShapes([shape])
         guard shape[2] != Shape.unknown else { throw error(.unknownSize(axis: 2, input: shape)) }
+        if let size = place.inputSize, shape[2] != size {
+            throw error(
+                .size(
+                    of: "features", axis: 2, expected: size, input: shape,
+                    weight: [cell.gateCount * settings.hidden, size]))
+        }
         let initial = InitialDistribution.fanInUniform(fanIn: settings.hidden)
         let gates = cell.gateCount * settings.hidden
         weights = try (0..<settings.layers).map { layer in

@@ -25,6 +25,7 @@ package final class TensorParameter: Layer {
     package var variable: Variable {
         if let shown = parameter.shown { return shown }
         let shown = Variable(parameter.value).belonging(to: self)
+        shown.show(parameter.value)
         parameter.shown = shown
         return shown
     }

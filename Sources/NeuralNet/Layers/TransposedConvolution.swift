@@ -55,6 +55,7 @@ package final class TransposedConvolution: Layer {
     private var padding: [Int] { if case .zeros(let sizes) = settings.padding { sizes } else { [0] } }
 
     package var isBuilt: Bool { weight != nil }
+    package var declaredInputShape: [Int]? { place.inputSize.flatMap { inputShape(channels: $0) } }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var parameterFormula: String? {
         weight.map { Shape.productText($0.shape) + (bias == nil ? "" : " + \(settings.outChannels)") }
@@ -62,6 +63,12 @@ package final class TransposedConvolution: Layer {
 
     package func build(inputShape: [Int]) throws {
         guard inputShape[1] != Shape.unknown else { throw error(.unknownSize(axis: 1, input: inputShape)) }
+        if let size = place.inputSize, inputShape[1] != size {
+            throw error(
+                .size(
+                    of: "channels", axis: 1, expected: size, input: inputShape,
+                    weight: [size, settings.outChannels / settings.groups]))
+        }
         let kernel = Window.expanded(settings.kernel, to: inputShape.count - 2)
         let shape = [inputShape[1], settings.outChannels / settings.groups] + kernel
         let usual = InitialDistribution.fanInUniform(fanIn: SizeArithmetic.product(shape.dropFirst()))

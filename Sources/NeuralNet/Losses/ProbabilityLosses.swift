@@ -53,8 +53,10 @@ package struct BCEWithLogitsLoss: LossFunction {
 
     package func loss(_ prediction: Variable, _ target: Variable, _ reduction: LossReduction) throws -> Variable {
         try checkSameShape(prediction, target)
-        var positive = try target * (-prediction).softplus()
-        if !positiveWeight.isEmpty { positive = try positive * weights(of: prediction) }
+        guard !positiveWeight.isEmpty else {
+            return try reduced(prediction.binaryCrossEntropyOfLogits(target), reduction)
+        }
+        let positive = try target * (-prediction).softplus() * weights(of: prediction)
         return try reduced(positive + (1 - target) * prediction.softplus(), reduction)
     }
 }

@@ -57,9 +57,6 @@ package struct HuberLoss: LossFunction {
 
     package func loss(_ prediction: Variable, _ target: Variable, _ reduction: LossReduction) throws -> Variable {
         try checkSameShape(prediction, target)
-        let distance = try (prediction - target).abs()
-        let isNear = try distance.value.combined(.lessOrEqual, with: delta)
-        let losses = try Variable.select(isNear, distance.square() * 0.5, (distance - delta / 2) * delta)
-        return try reduced(losses, reduction)
+        return try reduced((prediction - target).huber(delta: delta), reduction)
     }
 }

@@ -71,6 +71,7 @@ extension Composite {
             var inner = place
             inner.path = place.path(of: name)
             inner.isFrozen = module.place.isFrozen
+            (inner.inputShapes, inner.inputSize) = (module.place.inputShapes, module.place.inputSize)
             module.place = inner
         }
     }

@@ -83,20 +83,26 @@ extension Model {
             if let known = found.firstIndex(where: { $0.module === module }) {
                 found[known].forward += work.forward
                 found[known].backward += work.backward
-            } else if module !== self || work.forward.flops > 0 {
+            } else if module !== self || work.forward != Work() {
                 found.append(
                     ProbedLayer(
                         path: path, module: module, output: outputs.first?.shape ?? [], forward: work.forward,
                         backward: work.backward))
             }
         }
-        try recording {
-            let context = ForwardContext(isTraining: true, recordsParameters: true, isProbe: true) {
-                module, inputs, outputs in
-                if let path = paths[ObjectIdentifier(module)] { count(module, path, inputs, outputs) }
+        // What comes before the first layer has no gradient, and is work all the same.
+        try Recording.run(keepingAll: true) { recording in
+            try self.recording(in: recording) {
+                let context = ForwardContext(
+                    isTraining: true, recordsParameters: true, isProbe: true, recording: recording
+                ) { module, inputs, outputs in
+                    if let path = paths[ObjectIdentifier(module)] { count(module, path, inputs, outputs) }
+                }
+                let inputs = try shapes.map {
+                    Variable(try Tensor.zeros([examples] + $0, dtype: place.dtype), in: recording)
+                }
+                count(self, name, inputs, try self(inputs, context))
             }
-            let inputs = try shapes.map { Variable(try Tensor.zeros([examples] + $0, dtype: place.dtype)) }
-            count(self, name, inputs, try self(inputs, context))
         }
         return found
     }

@@ -12,14 +12,21 @@ extension Model {
     /// differs between the two is the size of the batch, or it was computed from the input in a way that no operator
     /// tells, and is refused.
     ///
+    /// - Parameter inputNames: Those of the inputs, in order, and of more that no input was given for; where there are
+    ///   fewer, inputs are called `input`, or `input1` and so on.
     /// - Throws: `NeuralNetError` `.notBuilt`; `ONNXExportError`, which names an operation and its layer.
-    package func onnx(version: String) throws -> ONNXModel {
+    package func onnx(version: String, inputNames: [String] = []) throws -> ONNXModel {
         guard isBuilt, let sampleShapes else { throw error(.notBuilt) }
         let ranges = try wholeInputs(sampleShapes)
         let (first, second) = (
-            try trace(sampleShapes, ranges, batch: 2, version), try trace(sampleShapes, ranges, batch: 3, version)
+            try trace(sampleShapes, ranges, batch: 2, version, inputNames),
+            try trace(sampleShapes, ranges, batch: 3, version, inputNames)
         )
         return try first.merged(with: second)
+    }
+
+    private func names(_ word: String, _ count: Int) -> [String] {
+        count == 1 ? [word] : (0..<count).map { "\(word)\($0 + 1)" }
     }
 
     /// For each input of whole numbers, which ones it may have: indices of an embedding, lengths of rows, or others.
@@ -49,7 +56,7 @@ extension Model {
     }
 
     private func trace(
-        _ sampleShapes: [[Int]], _ ranges: [Int: Range<Int>], batch: Int, _ version: String
+        _ sampleShapes: [[Int]], _ ranges: [Int: Range<Int>], batch: Int, _ version: String, _ names: [String]
     ) throws -> ONNXModel {
         try Recording.run(keepingAll: true) { recording in
             let key = RandomKey(seed: UInt64(batch), stream: 0)
@@ -83,13 +90,19 @@ extension Model {
             let graph = ONNXGraphBuilder(
                 layerName: { $0.lazy.compactMap { paths[$0] }.first ?? "" },
                 constantName: { weightNames[ObjectIdentifier($0)] })
-            let inputNames = inputs.count == 1 ? ["input"] : inputs.indices.map { "input\($0 + 1)" }
+            let outputNames = self.names("output", outputs.count)
+            // A weight may have the name of an input; only the weight is known by its name elsewhere.
+            let taken = Set(weights.map(\.name) + outputNames)
+            let inputNames =
+                (names.count >= inputs.count ? Array(names.prefix(inputs.count)) : self.names("input", inputs.count))
+                .map {
+                    taken.contains($0) ? $0 + ".input" : $0
+                }
             for (input, name) in zip(inputs, inputNames) { graph.addInput(input, name: name) }
             try graph.add(recording) { graph, variable in
                 guard let (layer, input) = normalizations[ObjectIdentifier(variable)] else { return nil }
                 return try layer.write(to: graph, input)
             }
-            let outputNames = outputs.count == 1 ? ["output"] : outputs.indices.map { "output\($0 + 1)" }
             for (output, name) in zip(outputs, outputNames) { try graph.addOutput(output, name: name) }
             func value(_ variable: Variable, _ name: String) -> ONNXValue {
                 ONNXValue(name: name, dtype: variable.dtype, shape: variable.shape.map { .fixed($0) })

@@ -60,6 +60,11 @@ package struct ModulePlace: Sendable {
     package var dtype: DType
     /// Whether parameters that are made now are frozen.
     package var isFrozen = false
+    /// The shapes that the input may have, such as `NCHW` and `CHW`, where the word that made the module says so: what
+    /// has no N is one example.
+    package var inputShapes: [String]?
+    /// The channels or features of the input, where the word says so.
+    package var inputSize: Int?
 
     package init(path: String = "", key: RandomKey = RandomKey(seed: 0, stream: 0), dtype: DType = .float32) {
         self.path = path
@@ -174,19 +179,44 @@ extension Layer {
     package func unbuild() {}
 
     package func build(inputShapes: [[Int]]) throws {
-        let shape = try single(inputShapes)
+        var shape = try single(inputShapes)
+        if try isOneExample(shape) { shape.insert(1, at: 0) }
         _ = try outputShape(shape)
         try build(inputShape: shape)
     }
 
     package func outputShapes(_ inputs: [[Int]]) throws -> [[Int]] {
-        [try outputShape(single(inputs))]
+        let shape = try single(inputs)
+        guard try isOneExample(shape) else { return [try outputShape(shape)] }
+        return [Array(try outputShape([1] + shape).dropFirst())]
     }
 
     package func forward(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
         let input = try single(inputs)
-        _ = try outputShape(input.shape)
-        return [try forward(input, context)]
+        guard try isOneExample(input.shape) else {
+            _ = try outputShape(input.shape)
+            return [try forward(input, context)]
+        }
+        let batch = try input.unsqueeze(0)
+        _ = try outputShape(batch.shape)
+        return [try forward(batch, context).squeeze(0)]
+    }
+
+    /// Whether an input has no batch axis and is taken so, as by `nn.Conv2d`.
+    ///
+    /// - Throws: `NeuralNetError` `.rank` for what the word does not take that made the layer.
+    private func isOneExample(_ input: [Int]) throws -> Bool {
+        guard let shapes = place.inputShapes else { return false }
+        guard let shape = shapes.first(where: { $0.count == input.count }) else {
+            throw error(.rank(expected: shapes, actual: input))
+        }
+        return !shape.hasPrefix("N")
+    }
+
+    /// The shape of an input of so many channels, where the number of its axes is known.
+    func inputShape(channels: Int) -> [Int]? {
+        guard let rank = place.inputShapes?.first?.count else { return nil }
+        return (0..<rank).map { $0 == 1 ? channels : Shape.unknown }
     }
 
     private func single<Input>(_ inputs: [Input]) throws -> Input {

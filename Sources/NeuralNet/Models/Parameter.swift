@@ -91,6 +91,9 @@ package final class Parameter {
         if let last = recorded.popLast(), recorded.isEmpty, last === shown { last.setTracked(false) }
     }
 
+    /// Tells it that its values have changed where they stand.
+    func noteWrite() { shown?.show(value) }
+
     /// The values as they are now, in memory of their own.
     package func snapshot() throws -> Tensor { try value.copy() }
 

@@ -163,8 +163,25 @@ extension Model {
             (given: entry.name, name: Self.renamed(entry.name, renamed), value: entry.value)
         }
         let ownNames = Set(own.map(\.name))
+        let plainNames = plainNames
+        func takeOwnNames() {
+            for index in entries.indices where !ownNames.contains(entries[index].name) {
+                entries[index].name = plainNames[entries[index].name] ?? entries[index].name
+            }
+        }
+        takeOwnNames()
         while Set(entries.map(\.name)) != ownNames, let first = Self.sharedStart(entries.map(\.name), own: ownNames) {
             for index in entries.indices { entries[index].name.removeFirst(first.count + 1) }
+            takeOwnNames()
+        }
+        // PyTorch has a tied weight under each of its names.
+        let known = entries.filter { ownNames.contains($0.name) }
+        if known.count < entries.count, Set(known.map(\.name)) == ownNames,
+            entries.allSatisfy({ entry in
+                known.contains { $0.name == entry.name || Self.isSame($0.value, entry.value) }
+            })
+        {
+            entries = known
         }
         guard Set(entries.map(\.name)).count == entries.count else {
             throw error(.setting(name: "names", value: "given", expected: "different for all tensors"))
@@ -188,6 +205,30 @@ extension Model {
         }
         try load(state: state)
         return own.map { ($0.name, givenOf[$0.name]) }
+    }
+
+    private static func isSame(_ a: Tensor, _ b: Tensor) -> Bool {
+        a.shape == b.shape && a.dtype == b.dtype && a.doubles() == b.doubles()
+    }
+
+    /// The names that have no `blocks` for the layers of an `nn.Sequential` inside a model, as PyTorch's have none.
+    private var plainNames: [String: String] {
+        var names: [String: String] = [:]
+        func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+        func collect(_ module: any Module, own: String, plain: String) {
+            guard let composite = module.composite else {
+                for name in module.namedParameters.map(\.name) + module.buffers.map(\.name) {
+                    names[join(plain, name)] = join(own, name)
+                }
+                return
+            }
+            let isSequence = (module as? Model)?.name == "sequential" && composite.parts.count == 1
+            for (name, part) in composite.parts {
+                collect(part, own: join(own, name), plain: isSequence ? plain : join(plain, name))
+            }
+        }
+        collect(self, own: "", plain: "")
+        return names
     }
 
     private static func renamed(_ name: String, _ pairs: [(given: String, own: String)]) -> String {

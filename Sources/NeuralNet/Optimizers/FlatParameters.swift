@@ -41,6 +41,7 @@ package final class FlatParameters {
         }
         values = try Tensor.zeros([length], dtype: dtype)
         gradients = try Tensor.zeros([length], dtype: dtype)
+        values.storage.isWrittenInPlace = true
         try home()
     }
 
@@ -68,6 +69,11 @@ package final class FlatParameters {
             try OptimizerPasses.write(value, into: values, at: part.start)
             try part.parameter.replace(with: view(values, part))
         }
+    }
+
+    /// Tells the parameters that their values have changed where they stand.
+    func noteWrites() {
+        for part in parts { part.parameter.noteWrite() }
     }
 
     /// A gradient `g^T x` of a linear map's weights that an update makes as it uses it.

@@ -135,6 +135,7 @@ extension Optimizer {
         let buffers = module.buffers.map { ($0, $0.value) }
         let recall = method.memory
         var before: Tensor?
+        defer { flat?.noteWrites() }
         do {
             let report = try method.run(rate: learningRate) {
                 let value = try recordedGradients(key: key, fusesUpdate: false, loss: loss)

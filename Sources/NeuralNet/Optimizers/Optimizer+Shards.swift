@@ -32,6 +32,16 @@ package struct ShardPlan {
 }
 
 extension Optimizer {
+    private func shardSum(_ flat: FlatParameters, places: Int) -> TreeSum {
+        if let sum = shards, sum.vector.storage === flat.gradients.storage, sum.places == places {
+            sum.restart()
+            return sum
+        }
+        let sum = TreeSum(in: flat.gradients, places: places)
+        shards = sum
+        return sum
+    }
+
     /// Takes a step by the gradients of the shards of a batch. Each shard starts from the same running figures (those of
     /// `batch_norm`); the step changes them by the mean of what the shards change.
     ///
@@ -46,36 +56,38 @@ extension Optimizer {
         learningRate: Double? = nil, _ plan: ShardPlan, key: (Int) -> RandomKey,
         loss: (Int, ForwardContext) throws -> Variable, figureCount: Int, figures: (Int) throws -> [Double]
     ) throws -> [[Double]] {
-        let flat = try prepared()
         let running = RunningFigures(module)
         var shard = 0
+        // A share of the loss has that share of the gradients.
         func gradients() throws {
-            _ = try recordedGradients(key: key(shard), fusesUpdate: false) { try loss(shard, $0) }
+            _ = try recordedGradients(key: key(shard), fusesUpdate: false) { context in
+                let (whole, share) = (try loss(shard, context), plan.shares[shard])
+                return share == 1 ? whole : try whole * share
+            }
             guard squares.isFinite else { throw NonFiniteStep.gradient }
         }
         do {
-            var sum = TreeSum()
+            let sum = shardSum(try prepared(), places: plan.own.count)
             var board = ShardBoard(width: figureCount + running.count)
             var failure: (any Error)?
             for own in plan.own {
                 guard plan.shares[own] > 0, failure == nil else {
-                    sum.add(nil)
+                    try sum.add(isMissing: true)
                     board.add(.nothing)
                     continue
                 }
                 shard = own
                 do {
                     try gradients()
-                    OptimizerPasses.scale(flat.gradients, by: plan.shares[own])
                     let row = try figures(own) + running.changes()
                     try running.restore()
-                    sum.add(try flat.gradients.copy())
+                    try sum.add()
                     board.add(row)
                 } catch {
                     // The peers wait for what this one has to say.
                     guard plan.peers != nil else { throw error }
                     failure = error
-                    sum.add(nil)
+                    try sum.add(isMissing: true)
                     board.add(Interrupt.isRequested ? .interrupted : .failed)
                 }
             }
@@ -90,11 +102,8 @@ extension Optimizer {
                 try gradients()
                 throw PeerError.failed(rank: rank, reason: reasons?[rank] ?? "")
             }
-            try OptimizerPasses.write(
-                sum.total ?? TreeSum.nothing(count: flat.gradients.count, dtype: flat.dtype), into: flat.gradients,
-                at: 0)
-            try plan.peers?.addUp(flat.gradients)
-            squares = sumOfSquares(without: [])
+            if let peers = plan.peers { try sum.add(peers) }
+            if plan.shares.count > 1 { squares = sumOfSquares(without: []) }
             try update(learningRate: learningRate)
             let rows = plan.shares.indices.filter { plan.shares[$0] > 0 }
             try running.change(by: rows.map { (plan.shares[$0], board.rows[$0].suffix(running.count)) })

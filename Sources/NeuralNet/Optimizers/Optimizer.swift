@@ -34,6 +34,8 @@ package final class Optimizer {
     private var pending: [FlatParameters.Pending] = []
     /// The sum of the squares of the gradients in `flat`, without those.
     var squares = 0.0
+    /// Where gradients of shards are added up.
+    var shards: TreeSum?
     /// Told where the parts of a step end, while a profile is made.
     package var times: StepTimes?
 
@@ -210,6 +212,7 @@ package final class Optimizer {
         try Recording.settle()
         // Gradients that were not computed take no step.
         try MemoryRefusal.check()
+        defer { flat.noteWrites() }
         guard pending.isEmpty else { return updateWithPending(rate) }
         guard squares.isFinite else { throw NonFiniteStep.gradient }
         let norm = squares.squareRoot()

@@ -4,7 +4,9 @@ import Glibc
 ///
 /// Exponents are written below 1e-4 and from 1e16 on, as in Python: `0.1`, `3`, `1e-05`, `1e+16`, `inf`, `nan`.
 package func numberText(_ number: Double) -> String {
-    numberText(description: number.description, isFinite: number.isFinite)
+    // Most numbers that scripts show: their digits are those of integers.
+    if number.magnitude < 1e15, number != 0, number == number.rounded(.towardZero) { return String(Int64(number)) }
+    return numberText(description: number.description, isFinite: number.isFinite)
 }
 
 /// Returns the shortest text that reads back as the same `Float`, written as for `Double`.

@@ -52,15 +52,31 @@ extension Tensor {
                     places.append(Int64(min(firstAbove(target, in: sums), lastPossible)))
                 }
             } else {
-                let times = own.indices.filter { own[$0] > 0 }.map { index in
+                let times = own.indices.lazy.filter { own[$0] > 0 }.map { index in
                     (time: -log1p(-draws[index]) / own[index], place: index - row * size)
                 }
-                places += times.sorted { ($0.time, $0.place) < ($1.time, $1.place) }.prefix(count).map {
-                    Int64($0.place)
-                }
+                places += first(count, of: times).map { Int64($0.place) }
             }
         }
         return try Tensor(places, shape: result.shape)
+    }
+
+    /// The first ones in the order of their times.
+    private static func first(
+        _ count: Int, of times: some Sequence<(time: Double, place: Int)>
+    ) -> ArraySlice<(time: Double, place: Int)> {
+        guard count <= 32 else { return times.sorted { ($0.time, $0.place) < ($1.time, $1.place) }.prefix(count) }
+        var found: [(time: Double, place: Int)] = []
+        for entry in times {
+            // Places come in their order: of equal times the first goes before.
+            if found.count == count {
+                guard let last = found.last, entry.time < last.time else { continue }
+                found.removeLast()
+            }
+            let place = found.firstIndex { entry.time < $0.time } ?? found.count
+            found.insert(entry, at: place)
+        }
+        return found[...]
     }
 
     private static func firstAbove(_ target: Double, in sorted: [Double]) -> Int {

@@ -150,16 +150,19 @@ extension Tensor {
         return result
     }
 
-    /// Returns `count` numbers at even distances, from `start` to `stop`, both included.
+    /// Returns `count` numbers at even distances, from `start` to `stop`.
+    ///
+    /// - Parameter hasEnd: Whether the last one is `stop`, else it is one step before.
     package static func linspace(
-        _ start: Double, _ stop: Double, count: Int, dtype: DType = .float32
+        _ start: Double, _ stop: Double, count: Int, hasEnd: Bool = true, dtype: DType = .float32
     ) throws -> Tensor {
         if count < 0 {
             throw TensorError.argument(operation: "linspace", name: "count", reason: "is negative: \(count)")
         }
         let result = try empty([count], dtype: dtype)
-        ElementAccess.fillRange(result, start: start, step: count > 1 ? (stop - start) / Double(count - 1) : 0)
-        if count > 1 { ElementAccess.write(stop, to: result, at: count - 1) }
+        let steps = hasEnd ? count - 1 : count
+        ElementAccess.fillRange(result, start: start, step: steps > 0 ? (stop - start) / Double(steps) : 0)
+        if count > 1, hasEnd { ElementAccess.write(stop, to: result, at: count - 1) }
         return result
     }
 

@@ -8,9 +8,13 @@ extension Tensor {
     /// occur once, in alphabetic order. `...` stands for axes that broadcast. Operands are multiplied from left to right.
     ///
     /// - Throws: `TensorError` `.argument` for a formula that is malformed or of another number of operands or axes,
-    ///   `.shape` where a letter stands for two sizes.
+    ///   `.shape` where a letter stands for two sizes, `.outOfMemory` where the result does not fit.
     package static func einsum(_ formula: String, _ operands: [Tensor]) throws -> Tensor {
         let plan = try EinsumFormula(formula, operands)
+        // Else the products on the way to a result that does not fit would be made first.
+        let shape = plan.output.map { plan.sizes[$0] ?? 1 }
+        let widest = operands.map(\.dtype.size).max() ?? 1
+        try Storage.checkAvailable(try checkedCount(shape, operation: "einsum") * widest)
         var terms: [EinsumTerm] = []
         for (operand, labels) in zip(operands, plan.inputs) {
             terms.append(try EinsumTerm(operand, labels, sizes: plan.sizes))

@@ -1,6 +1,6 @@
 /// A function of two elements.
 package enum BinaryOperation: CaseIterable, Sendable {
-    case add, subtract, multiply, divide, floorDivide, remainder, power, maximum, minimum
+    case add, subtract, multiply, divide, floorDivide, remainder, power, maximum, minimum, arcTangent
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
     case logicalAnd, logicalOr
 
@@ -16,6 +16,7 @@ package enum BinaryOperation: CaseIterable, Sendable {
         case .power: "**"
         case .maximum: "maximum"
         case .minimum: "minimum"
+        case .arcTangent: "atan2"
         case .equal: "=="
         case .notEqual: "!="
         case .less: "<"
@@ -39,7 +40,7 @@ package enum BinaryOperation: CaseIterable, Sendable {
     func operandType(_ promoted: DType) throws -> DType {
         switch self {
         case .logicalAnd, .logicalOr: return .bool
-        case .divide: return promoted.fraction
+        case .divide, .arcTangent: return promoted.fraction
         case .subtract where promoted == .bool:
             throw TensorError.dtype(operation: name, expected: "numbers", actual: promoted)
         case .floorDivide, .remainder, .power: return promoted == .bool ? .int64 : promoted

@@ -162,6 +162,18 @@ extension Tensor {
         return result
     }
 
+    /// Returns the elements moved along an axis, those that leave it at its end back at its start.
+    ///
+    /// - Parameter shift: From 0 to the size of the axis.
+    /// - Throws: `TensorError.axisOutOfRange`.
+    package func rolled(_ shift: Int, axis: Int) throws -> Tensor {
+        let axis = try checkedAxis(axis, operation: "roll")
+        let size = shape[axis]
+        return try Tensor.concat(
+            [narrowed(axis, from: size - shift, count: shift), narrowed(axis, from: 0, count: size - shift)], axis: axis
+        )
+    }
+
     /// Returns a view with the order along axes reversed.
     package func flip(_ axes: [Int]) throws -> Tensor {
         var strides = strides

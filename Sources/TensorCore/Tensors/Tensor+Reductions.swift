@@ -125,18 +125,28 @@ extension Tensor {
             let result = try reshape([count]).argument(extreme, axis: 0)
             return try keepDims ? result.reshape([Int](repeating: 1, count: rank)) : result
         }
+        return try extremes(extreme, axis: axis, keepDims: keepDims, operation: operation).indices
+    }
+
+    /// Returns the greatest or least elements along an axis with their indices, which are those of `argument`.
+    ///
+    /// - Throws: `TensorError` `.axisOutOfRange`, `.emptyReduction`.
+    package func extremes(
+        _ extreme: Extreme, axis: Int, keepDims: Bool = false, operation: String
+    ) throws -> (values: Tensor, indices: Tensor) {
         let place = try checkedAxis(axis, operation: operation)
         let rows = try moved(place).contiguous()
         let size = shape[place]
         var target = shape
         target[place] = 1
-        let result = try Tensor.empty(target, dtype: .int64)
+        let values = try Tensor.empty(target, dtype: dtype)
+        let indices = try Tensor.empty(target, dtype: .int64)
         if size == 0 {
-            if result.count > 0 { throw TensorError.emptyReduction(operation: operation) }
+            if indices.count > 0 { throw TensorError.emptyReduction(operation: operation) }
         } else {
-            Reducing.argument(extreme, rows, size: size, into: result)
+            Reducing.argument(extreme, rows, size: size, values: values, indices: indices)
         }
-        return keepDims ? result : result.dropping(place)
+        return keepDims ? (values, indices) : (values.dropping(place), indices.dropping(place))
     }
 
     /// A view with one axis moved to the end; the order of the others stays.
@@ -190,18 +200,5 @@ extension Tensor {
             return try result.cast(to: dtype.fraction)
         }
         return try map(.square).reduced(.sum, axes: axes, keepDims: keepDims).map(.sqrt)
-    }
-
-    /// Returns the sums of the elements up to each place of an axis, in order; of bool and uint8 as int64. Those of float32
-    /// are added in 64 bits, as in PyTorch, so that the last one is as accurate as `sum`.
-    ///
-    /// - Throws: `TensorError.axisOutOfRange`.
-    package func cumulativeSum(axis: Int) throws -> Tensor {
-        let place = try checkedAxis(axis, operation: "cumsum")
-        let source = try cast(to: dtype.isFloatingPoint ? dtype : .int64).contiguous()
-        let result = try Tensor.empty(shape, dtype: source.dtype)
-        let inner = shape[(place + 1)...].reduce(1, *)
-        Reducing.accumulate(source, size: shape[place], inner: inner, into: result)
-        return result
     }
 }

@@ -25,6 +25,32 @@ extension Tensor {
         return try ordered(place, count: count, descending: largest)
     }
 
+    /// Returns the elements that would stand at some places of an axis if it were sorted, and where each of them was, as
+    /// `sorted` has them.
+    ///
+    /// - Parameter ranks: Places in rising order, each once, from 0 to the axis's size less 1.
+    /// - Returns: The axis has as many places as there are ranks.
+    /// - Throws: `TensorError` `.axisOutOfRange`, `.workMemory`.
+    package func ranked(_ ranks: [Int], axis: Int) throws -> (values: Tensor, indices: Tensor) {
+        let place = try checkedAxis(axis, operation: "sort")
+        precondition(
+            ranks.allSatisfy { (0..<shape[place]).contains($0) } && zip(ranks, ranks.dropFirst()).allSatisfy(<))
+        if ranks.count > Tensor.mostRanks {
+            let (values, indices) = try sorted(axis: axis)
+            let places = try Tensor(ranks)
+            return (try values.take(places, axis: place), try indices.take(places, axis: place))
+        }
+        let rows = try moved(place).contiguous()
+        let target = Array(rows.shape.dropLast()) + [ranks.count]
+        let values = try Tensor.empty(target, dtype: dtype)
+        let indices = try Tensor.empty(target, dtype: .int64)
+        try Selecting.select(rows, size: shape[place], ranks: ranks, values: values, indices: indices)
+        return (try values.movedBack(place).contiguous(), try indices.movedBack(place).contiguous())
+    }
+
+    /// For more ranks the whole axis is sorted.
+    private static var mostRanks: Int { 16 }
+
     private func ordered(_ axis: Int, count: Int, descending: Bool) throws -> (values: Tensor, indices: Tensor) {
         let rows = try moved(axis).contiguous()
         let target = Array(rows.shape.dropLast()) + [count]

@@ -81,8 +81,13 @@ enum Convolution {
         if let frame = DepthwiseFrame.forward(o) {
             return DepthwiseConvolution<V>.forward(o, frame, input, weight, bias, result)
         }
+        let layout = ForwardLayout(o)
+        if var pass = SampleConvolution<V>.forward(o, layout, input, bias, result) {
+            let depth = o.depth
+            return try pass.run { channel, k in weight[channel * depth + k] }
+        }
         try PlaneConvolution<V>.forward(
-            o, ForwardLayout(o), input, weight, bias,
+            o, layout, input, weight, bias,
             PlaneTarget(
                 pixels: result, channels: o.groupOutChannels, height: o.outHeight, width: o.outWidth,
                 rows: PlaneAxis(first: 0, step: 1, count: o.outHeight),
@@ -98,6 +103,13 @@ enum Convolution {
             return DepthwiseConvolution<V>.reverse(o, frame, g, weight, result)
         }
         let layouts = ReverseLayout.all(o)
+        if var pass = SampleConvolution<V>.reverse(o, layouts, g, result) {
+            let size = o.kernel.0 * o.kernel.1
+            return try pass.run { channel, k in
+                let filter = channel / o.groupChannels * o.groupOutChannels + k / size
+                return weight[(filter * o.groupChannels + channel % o.groupChannels) * size + k % size]
+            }
+        }
         // Pixels that no element of the filter reaches.
         if layouts.contains(where: \.taps.isEmpty) {
             result.update(repeating: 0, count: o.samples * o.groups * o.groupChannels * o.height * o.width)

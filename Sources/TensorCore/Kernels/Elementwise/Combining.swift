@@ -53,7 +53,7 @@ enum Combining {
     // MARK: Runs
 
     /// Elements that lie one after the other in both operands and in the result.
-    private struct Run {
+    struct Run {
         var a: UnsafeRawPointer
         var b: UnsafeRawPointer
         var result: UnsafeMutableRawPointer
@@ -181,7 +181,7 @@ enum Combining {
         case .lessOrEqual: each(o) { (a: Byte, b: Byte) in (a ^ 1) | b }
         case .greater: each(o) { (a: Byte, b: Byte) in a & (b ^ 1) }
         case .greaterOrEqual: each(o) { (a: Byte, b: Byte) in a | (b ^ 1) }
-        case .subtract, .divide, .floorDivide, .remainder, .power:
+        case .subtract, .divide, .floorDivide, .remainder, .power, .arcTangent:
             preconditionFailure("\(operation) is done on another type than bool")
         }
     }
@@ -210,9 +210,10 @@ enum Combining {
         case .subtract: eachOrRepeated(o) { (a: Fraction, b: Fraction) in a - b }
         case .multiply: eachOrRepeated(o) { (a: Fraction, b: Fraction) in a * b }
         case .divide: eachOrRepeated(o) { (a: Fraction, b: Fraction) in a / b }
-        case .floorDivide: each(o) { (a: Fraction, b: Fraction) in a.floorDivided(by: b) }
-        case .remainder: each(o) { (a: Fraction, b: Fraction) in a.floorRemainder(by: b) }
-        case .power: each(o) { (a: Fraction, b: Fraction) in Fraction.power(a, b) }
+        case .floorDivide: Fraction.floorDivide(o)
+        case .remainder: Fraction.floorRemainder(o)
+        case .power: Fraction.power(o)
+        case .arcTangent: Fraction.arcTangent(o)
         default: compare(operation, o, Fraction.self)
         }
     }
@@ -234,12 +235,7 @@ enum Combining {
     }
 
     @inline(__always)
-    private static func each<Value, Result>(_ run: Run, _ function: (Value, Value) -> Result) {
-        let a = run.a.assumingMemoryBound(to: Value.self)
-        let b = run.b.assumingMemoryBound(to: Value.self)
-        let result = run.result.assumingMemoryBound(to: Result.self)
-        for i in 0..<run.count { result[i] = function(a[i], b[i]) }
-    }
+    private static func each<Value, Result>(_ run: Run, _ function: (Value, Value) -> Result) { run.each(function) }
 
     @inline(__always)
     private static func eachOrRepeated<Value>(_ run: Run, _ function: (Value, Value) -> Value) {
@@ -412,43 +408,5 @@ extension WholeElement {
             rest >>= 1
         }
         return result
-    }
-}
-
-/// An element that has a fraction.
-protocol FractionElement: Element, BinaryFloatingPoint {
-    static func power(_ base: Self, _ exponent: Self) -> Self
-    static func truncatingRemainder(_ a: Self, _ b: Self) -> Self
-}
-
-extension Float: FractionElement {
-    @inline(__always) static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
-    @inline(__always) static func truncatingRemainder(_ a: Float, _ b: Float) -> Float { fmodf(a, b) }
-}
-
-extension Double: FractionElement {
-    @inline(__always) static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
-    @inline(__always) static func truncatingRemainder(_ a: Double, _ b: Double) -> Double { fmod(a, b) }
-}
-
-extension FractionElement {
-    /// As Python's `%`: the result has the divisor's sign.
-    @inline(__always)
-    fileprivate func floorRemainder(by divisor: Self) -> Self {
-        let remainder = Self.truncatingRemainder(self, divisor)
-        if remainder == 0 { return Self(signOf: divisor, magnitudeOf: remainder) }
-        return (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder
-    }
-
-    /// As Python's `//`, from the remainder, so that both agree.
-    @inline(__always)
-    fileprivate func floorDivided(by divisor: Self) -> Self {
-        if divisor == 0 { return self / divisor }
-        let remainder = Self.truncatingRemainder(self, divisor)
-        var quotient = (self - remainder) / divisor
-        if remainder != 0 && (remainder < 0) != (divisor < 0) { quotient -= 1 }
-        if quotient == 0 { return Self(signOf: self / divisor, magnitudeOf: 0) }
-        let floor = quotient.rounded(.down)
-        return quotient - floor > 0.5 ? floor + 1 : floor
     }
 }

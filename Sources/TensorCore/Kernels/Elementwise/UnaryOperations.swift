@@ -82,7 +82,10 @@ package struct UnaryOperation: Sendable {
         "relu6", .numbers, float32: { $0.each { (x: Float) in x < 0 ? 0 : x > 6 ? 6 : x } },
         float64: { $0.each { (x: Double) in x < 0 ? 0 : x > 6 ? 6 : x } },
         int64: { $0.each { (x: Int64) in x < 0 ? 0 : x > 6 ? 6 : x } },
-        uint8: { $0.each { (x: UInt8) in x > 6 ? 6 : x } })
+        uint8: { $0.each { (x: UInt8) in x > 6 ? 6 : x } },
+        slope: Slope(
+            isOfResult: true, float32: { $0.each { (g: Float, y: Float) in y > 0 && y < 6 ? g : 0 } },
+            float64: { $0.each { (g: Double, y: Double) in y > 0 && y < 6 ? g : 0 } }))
     package static let floor = UnaryOperation(
         "floor", .numbers, float32: { $0.each { (x: Float) in x.rounded(.down) } },
         float64: { $0.each { (x: Double) in x.rounded(.down) } },
@@ -109,7 +112,7 @@ package struct UnaryOperation: Sendable {
     package static let exp = UnaryOperation(
         "exp", float32: { $0.vectors { csimd_exp($0) } }, float64: { $0.each { Glibc.exp($0) as Double } })
     package static let exp2 = UnaryOperation(
-        "exp2", float32: { $0.each { exp2f($0) } }, float64: { $0.each { Glibc.exp2($0) as Double } })
+        "exp2", float32: { $0.vectors { csimd_exp2($0) } }, float64: { $0.each { Glibc.exp2($0) as Double } })
     package static let expm1 = UnaryOperation(
         "expm1", float32: { $0.vectors { csimd_expm1($0) } }, float64: { $0.each { Glibc.expm1($0) as Double } })
     package static let log = UnaryOperation(
@@ -117,36 +120,42 @@ package struct UnaryOperation: Sendable {
     package static let log1p = UnaryOperation(
         "log1p", float32: { $0.vectors { csimd_log1p($0) } }, float64: { $0.each { Glibc.log1p($0) as Double } })
     package static let log2 = UnaryOperation(
-        "log2", float32: { $0.each { log2f($0) } }, float64: { $0.each { Glibc.log2($0) as Double } })
+        "log2", float32: { $0.vectors { csimd_log2($0) } }, float64: { $0.each { Glibc.log2($0) as Double } })
     package static let log10 = UnaryOperation(
-        "log10", float32: { $0.each { log10f($0) } }, float64: { $0.each { Glibc.log10($0) as Double } })
+        "log10", float32: { $0.vectors { csimd_log10($0) } }, float64: { $0.each { Glibc.log10($0) as Double } })
     package static let sin = UnaryOperation(
-        "sin", float32: { $0.each { sinf($0) } }, float64: { $0.each { Glibc.sin($0) as Double } })
+        "sin", float32: { $0.vectors { csimd_sin($0) } }, float64: { $0.each { Glibc.sin($0) as Double } },
+        slope: Slope(
+            isOfResult: false, float32: { $0.vectors { g, x in g * csimd_cos(x) } },
+            float64: { $0.each { (g: Double, x: Double) in g * Glibc.cos(x) } }))
     package static let cos = UnaryOperation(
-        "cos", float32: { $0.each { cosf($0) } }, float64: { $0.each { Glibc.cos($0) as Double } })
+        "cos", float32: { $0.vectors { csimd_cos($0) } }, float64: { $0.each { Glibc.cos($0) as Double } },
+        slope: Slope(
+            isOfResult: false, float32: { $0.vectors { g, x in -(g * csimd_sin(x)) } },
+            float64: { $0.each { (g: Double, x: Double) in -(g * Glibc.sin(x)) } }))
     package static let tan = UnaryOperation(
-        "tan", float32: { $0.each { tanf($0) } }, float64: { $0.each { Glibc.tan($0) as Double } })
+        "tan", float32: { $0.vectors { csimd_tan($0) } }, float64: { $0.each { Glibc.tan($0) as Double } })
     package static let asin = UnaryOperation(
-        "asin", float32: { $0.each { asinf($0) } }, float64: { $0.each { Glibc.asin($0) as Double } })
+        "asin", float32: { $0.vectors { csimd_asin($0) } }, float64: { $0.each { Glibc.asin($0) as Double } })
     package static let acos = UnaryOperation(
-        "acos", float32: { $0.each { acosf($0) } }, float64: { $0.each { Glibc.acos($0) as Double } })
+        "acos", float32: { $0.vectors { csimd_acos($0) } }, float64: { $0.each { Glibc.acos($0) as Double } })
     package static let atan = UnaryOperation(
-        "atan", float32: { $0.each { atanf($0) } }, float64: { $0.each { Glibc.atan($0) as Double } })
+        "atan", float32: { $0.vectors { csimd_atan($0) } }, float64: { $0.each { Glibc.atan($0) as Double } })
     package static let sinh = UnaryOperation(
-        "sinh", float32: { $0.each { sinhf($0) } }, float64: { $0.each { Glibc.sinh($0) as Double } })
+        "sinh", float32: { $0.vectors { csimd_sinh($0) } }, float64: { $0.each { Glibc.sinh($0) as Double } })
     package static let cosh = UnaryOperation(
-        "cosh", float32: { $0.each { coshf($0) } }, float64: { $0.each { Glibc.cosh($0) as Double } })
+        "cosh", float32: { $0.vectors { csimd_cosh($0) } }, float64: { $0.each { Glibc.cosh($0) as Double } })
     package static let tanh = UnaryOperation(
         "tanh", float32: { $0.vectors { csimd_tanh($0) } }, float64: { $0.each { Glibc.tanh($0) as Double } },
         slope: Slope(
             isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (1 - y * y) } },
             float64: { $0.each { (g: Double, y: Double) in g * (1 - y * y) } }))
     package static let asinh = UnaryOperation(
-        "asinh", float32: { $0.each { asinhf($0) } }, float64: { $0.each { Glibc.asinh($0) as Double } })
+        "asinh", float32: { $0.vectors { csimd_asinh($0) } }, float64: { $0.each { Glibc.asinh($0) as Double } })
     package static let acosh = UnaryOperation(
-        "acosh", float32: { $0.each { acoshf($0) } }, float64: { $0.each { Glibc.acosh($0) as Double } })
+        "acosh", float32: { $0.vectors { csimd_acosh($0) } }, float64: { $0.each { Glibc.acosh($0) as Double } })
     package static let atanh = UnaryOperation(
-        "atanh", float32: { $0.each { atanhf($0) } }, float64: { $0.each { Glibc.atanh($0) as Double } })
+        "atanh", float32: { $0.vectors { csimd_atanh($0) } }, float64: { $0.each { Glibc.atanh($0) as Double } })
     package static let sigmoid = UnaryOperation(
         "sigmoid", float32: { $0.vectors { csimd_sigmoid($0) } },
         float64: { $0.each { (x: Double) in 1 / (1 + Glibc.exp(-x)) } },
@@ -221,10 +230,17 @@ package struct UnaryOperation: Sendable {
         float64: { $0.each { (x: Double) in x / (1 + x.magnitude) } })
     package static let hardSigmoid = UnaryOperation(
         "hardsigmoid", float32: { $0.each { (x: Float) in x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6 } },
-        float64: { $0.each { (x: Double) in x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6 } })
+        float64: { $0.each { (x: Double) in x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6 } },
+        slope: Slope(
+            isOfResult: false, float32: { $0.each { (g: Float, x: Float) in x > -3 && x < 3 ? g / 6 : 0 } },
+            float64: { $0.each { (g: Double, x: Double) in x > -3 && x < 3 ? g / 6 : 0 } }))
     package static let hardSwish = UnaryOperation(
         "hardswish", float32: { $0.each { (x: Float) in x <= -3 ? 0 : x >= 3 ? x : x * ((x + 3) / 6) } },
-        float64: { $0.each { (x: Double) in x <= -3 ? 0 : x >= 3 ? x : x * ((x + 3) / 6) } })
+        float64: { $0.each { (x: Double) in x <= -3 ? 0 : x >= 3 ? x : x * ((x + 3) / 6) } },
+        slope: Slope(
+            isOfResult: false,
+            float32: { $0.each { (g: Float, x: Float) in x >= 3 ? g : x > -3 ? g * (x / 3 + 0.5) : 0 } },
+            float64: { $0.each { (g: Double, x: Double) in x >= 3 ? g : x > -3 ? g * (x / 3 + 0.5) : 0 } }))
 
     // MARK: With settings
 
@@ -255,6 +271,25 @@ package struct UnaryOperation: Sendable {
                         x > 0 ? g : g * (Glibc.exp((x > 0 ? 0 : x) / width) * (alpha / width))
                     }
                 }))
+    }
+
+    /// Half the square up to `delta`, and linear beyond.
+    package static func huber(delta: Double) -> UnaryOperation {
+        let (narrow, wide) = (Float(delta), delta)
+        return UnaryOperation(
+            "huber",
+            float32: {
+                $0.each { (x: Float) in
+                    x.magnitude <= narrow ? x * x * 0.5 : (x.magnitude - narrow * 0.5) * narrow
+                }
+            },
+            float64: {
+                $0.each { (x: Double) in x.magnitude <= wide ? x * x * 0.5 : (x.magnitude - wide * 0.5) * wide }
+            },
+            slope: Slope(
+                isOfResult: false,
+                float32: { $0.each { (g: Float, x: Float) in g * (x > narrow ? narrow : x < -narrow ? -narrow : x) } },
+                float64: { $0.each { (g: Double, x: Double) in g * (x > wide ? wide : x < -wide ? -wide : x) } }))
     }
 
     /// Elements cut off at bounds. The slope is 1 where nothing was cut off, bounds excluded, and 0 elsewhere.
@@ -304,6 +339,12 @@ package struct UnaryOperation: Sendable {
                 slope: Slope(
                     isOfResult: true, float32: { $0.each { (g: Float, y: Float) in g * (0.5 / y) } },
                     float64: { $0.each { (g: Double, y: Double) in g * (0.5 / y) } }))
+        case 3:
+            return UnaryOperation(
+                "power", float32: { $0.vectors { csimd_cube($0) } }, float64: { $0.each { (x: Double) in pow(x, 3) } },
+                slope: Slope(
+                    isOfResult: false, float32: { $0.vectors { g, x in g * (x * x * 3) } },
+                    float64: { $0.each { (g: Double, x: Double) in g * (x * x * 3) } }))
         case let whole where whole.rounded() == whole && whole.magnitude <= 16 && whole != 0:
             let (n, narrow) = (Int32(whole), Float(whole))
             return UnaryOperation(

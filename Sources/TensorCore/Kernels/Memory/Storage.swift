@@ -5,6 +5,8 @@ import Glibc
 package final class Storage {
     package let byteCount: Int
     let base: UnsafeMutableRawPointer
+    /// Whether optimizers write to it where it stands: what keeps its values copies them, see `Tensor.kept`.
+    package var isWrittenInPlace = false
 
     /// Requests below this are made without asking how much memory is left: asking takes longer than filling them.
     private static let checkedByteCount = 32 << 20

@@ -158,6 +158,20 @@ package enum OptimizerPasses {
         }
     }
 
+    /// `copy = x`
+    package static func copy(_ x: Tensor, to copy: Tensor) {
+        each(copy, x, x, x) { vectors in
+            copyChunk(vectors)
+        } double: { vectors in
+            copyChunk(vectors)
+        }
+    }
+
+    @inline(__always)
+    private static func copyChunk<V: KernelVector>(_ vectors: Chunk<V>) where V.Scalar: BinaryFloatingPoint {
+        vectors.a.update(from: vectors.b, count: vectors.count)
+    }
+
     /// `x *= factor`
     package static func scale(_ x: Tensor, by factor: Double) {
         each(x, x, x, x) { vectors in

@@ -8,16 +8,22 @@ protocol ExtremeOrder {
     static func better(_ candidate: Vector, _ best: Vector) -> Vector
     /// The lanes in other places: that of lane i is `i ^ distance`.
     static func swapped(_ x: Vector, _ distance: Int32) -> Vector
+    /// Whether a lane equals a value, or is NaN where that is.
+    static func holds(_ x: Vector, _ value: Value) -> Bool
 }
 
 extension ExtremeOrder where Vector == FloatVector {
     @inline(__always)
     static func swapped(_ x: FloatVector, _ distance: Int32) -> FloatVector { csimd_swapped(x, distance) }
+    @inline(__always)
+    static func holds(_ x: FloatVector, _ value: Float) -> Bool { csimd_holds(x, value) }
 }
 
 extension ExtremeOrder where Vector == DoubleVector {
     @inline(__always)
     static func swapped(_ x: DoubleVector, _ distance: Int32) -> DoubleVector { csimd_swapped_double(x, distance) }
+    @inline(__always)
+    static func holds(_ x: DoubleVector, _ value: Double) -> Bool { csimd_holds_double(x, value) }
 }
 
 enum GreatestFloat: ExtremeOrder {

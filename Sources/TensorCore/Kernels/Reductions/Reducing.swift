@@ -25,6 +25,20 @@ enum Reducing {
         var outer: Int
         var size: Int
         var inner: Int
+
+        /// Calls `body` with the places along the outer and the inner axis of some results, for all of them, on all threads
+        /// where there is much to read. Each result is made whole.
+        func eachPart(_ body: (_ outer: Range<Int>, _ inner: Range<Int>) -> Void) {
+            guard outer * size * inner >= 4 * WorkSize.elements else { return body(0..<outer, 0..<inner) }
+            let rows = max(WorkSize.elements / (size * inner), 1)
+            // Strips of columns are so wide that reading them makes use of whole pages.
+            let width = rows > 1 ? inner : max(WorkSize.elements / size, 1024)
+            let strips = (inner + width - 1) / width
+            Threads.parallelFor((outer + rows - 1) / rows * strips) { part in
+                let (row, column) = (part / strips * rows, part % strips * width)
+                body(row..<min(row + rows, outer), column..<min(column + width, inner))
+            }
+        }
     }
 
     // MARK: Sums and products
@@ -58,12 +72,14 @@ enum Reducing {
         let from = source.pointer(Whole.self)
         let to = result.pointer(Float.self)
         let count = Double(meanCount ?? 1)
-        for o in 0..<shape.outer {
-            for j in 0..<shape.inner {
-                let column = from + o * shape.size * shape.inner + j
-                var total: Int64 = 0
-                for i in 0..<shape.size { total &+= column[i * shape.inner].int64 }
-                to[o * shape.inner + j] = Float(Double(total) / count)
+        shape.eachPart { outer, inner in
+            for o in outer {
+                for j in inner {
+                    let column = from + o * shape.size * shape.inner + j
+                    var total: Int64 = 0
+                    for i in 0..<shape.size { total &+= column[i * shape.inner].int64 }
+                    to[o * shape.inner + j] = Float(Double(total) / count)
+                }
             }
         }
     }
@@ -74,12 +90,19 @@ enum Reducing {
     ) where Vector.Scalar: FractionElement {
         let from = source.pointer(Vector.Scalar.self)
         let to = result.pointer(Vector.Scalar.self)
-        for o in 0..<shape.outer {
-            let from = from + o * shape.size * shape.inner
-            if shape.inner == 1 {
-                to[o] = Summing<Vector>.sum(from, shape.size)
-            } else {
-                Summing<Vector>.sumColumns(from, shape.size, shape.inner, to + o * shape.inner)
+        shape.eachPart { outer, inner in
+            for o in outer {
+                let from = from + o * shape.size * shape.inner
+                if shape.inner == 1, shape.size <= Vector.scalarCount {
+                    // The same sum without what longer ones need.
+                    to[o] = (Vector(repeating: 0) + .load(upTo: shape.size, from)).laneSum
+                } else if shape.inner == 1 {
+                    to[o] = Summing<Vector>.sum(from, shape.size)
+                } else {
+                    Summing<Vector>.sumColumns(
+                        from + inner.lowerBound, shape.size, inner.count, stride: shape.inner,
+                        to + o * shape.inner + inner.lowerBound)
+                }
             }
         }
     }
@@ -89,8 +112,39 @@ enum Reducing {
         case .bool, .uint8:
             fold(source, shape, into: result, UInt8.self, Int64.self, from: 1) { $0 &* Int64($1) }
         case .int64: fold(source, shape, into: result, Int64.self, Int64.self, from: 1) { $0 &* $1 }
-        case .float32: fold(source, shape, into: result, Float.self, Float.self, from: 1) { $0 * $1 }
-        case .float64: fold(source, shape, into: result, Double.self, Double.self, from: 1) { $0 * $1 }
+        case .float32: multiplyFractions(source, shape, into: result, FloatVector.self)
+        case .float64: multiplyFractions(source, shape, into: result, DoubleVector.self)
+        }
+    }
+
+    /// Along rows in as many products as a vector has lanes, twice, so that one need not wait for the other.
+    @inline(__always)
+    private static func multiplyFractions<Vector: KernelVector>(
+        _ source: Tensor, _ shape: Shape, into result: Tensor, _: Vector.Type
+    ) where Vector.Scalar: FractionElement {
+        typealias Value = Vector.Scalar
+        guard shape.inner == 1 else { return fold(source, shape, into: result, Value.self, Value.self, from: 1, *) }
+        let (from, to) = (source.pointer(Value.self), result.pointer(Value.self))
+        shape.eachPart { outer, _ in
+            let lanes = Vector.scalarCount
+            for o in outer {
+                let row = from + o * shape.size
+                var (first, second) = (Vector(repeating: 1), Vector(repeating: 1))
+                var i = 0
+                while i &+ 2 &* lanes <= shape.size {
+                    first *= .load(row + i)
+                    second *= .load(row + (i &+ lanes))
+                    i &+= 2 &* lanes
+                }
+                first *= second
+                var product: Value = 1
+                for lane in 0..<lanes { product *= first[lane] }
+                while i < shape.size {
+                    product *= row[i]
+                    i &+= 1
+                }
+                to[o] = product
+            }
         }
     }
 
@@ -102,18 +156,20 @@ enum Reducing {
     ) {
         let from = source.pointer(From.self)
         let to = result.pointer(To.self)
-        for o in 0..<shape.outer {
-            let from = from + o * shape.size * shape.inner
-            let to = to + o * shape.inner
-            if shape.inner == 1 {
-                var value = start
-                for i in 0..<shape.size { value = merge(value, from[i]) }
-                to[0] = value
-            } else {
-                for j in 0..<shape.inner { to[j] = start }
-                for i in 0..<shape.size {
-                    let row = from + i * shape.inner
-                    for j in 0..<shape.inner { to[j] = merge(to[j], row[j]) }
+        shape.eachPart { outer, inner in
+            for o in outer {
+                let from = from + o * shape.size * shape.inner
+                let to = to + o * shape.inner
+                if shape.inner == 1 {
+                    var value = start
+                    for i in 0..<shape.size { value = merge(value, from[i]) }
+                    to[0] = value
+                } else {
+                    for j in inner { to[j] = start }
+                    for i in 0..<shape.size {
+                        let row = from + i * shape.inner
+                        for j in inner { to[j] = merge(to[j], row[j]) }
+                    }
                 }
             }
         }
@@ -149,18 +205,62 @@ enum Reducing {
     ) {
         let from = source.pointer(Order.Value.self)
         let to = result.pointer(Order.Value.self)
-        for o in 0..<shape.outer {
-            let from = from + o * shape.size * shape.inner
-            let to = to + o * shape.inner
-            if shape.inner == 1 {
-                to[0] = extreme(from, shape.size, Order.self)
-            } else {
-                to.update(from: from, count: shape.inner)
-                for i in 1..<max(shape.size, 1) {
-                    let row = from + i * shape.inner
-                    for j in 0..<shape.inner { to[j] = Order.better(row[j], to[j]) }
+        shape.eachPart { outer, inner in
+            for o in outer {
+                let from = from + o * shape.size * shape.inner
+                let to = to + o * shape.inner
+                if shape.inner == 1 {
+                    to[0] = extreme(from, shape.size, Order.self)
+                } else {
+                    let (from, to) = (from + inner.lowerBound, to + inner.lowerBound)
+                    to.update(from: from, count: inner.count)
+                    for row in stride(from: 1, to: shape.size, by: rowsAtATime) {
+                        extremesOfColumns(
+                            from + row * shape.inner, min(rowsAtATime, shape.size - row), inner.count,
+                            stride: shape.inner, to, Order.self)
+                    }
                 }
             }
+        }
+    }
+
+    /// Rows whose columns are gone through one after the other: their pages stay at hand.
+    private static var rowsAtATime: Int { 16 }
+
+    /// The extremes of columns and of what there is already, four vectors of them at a time.
+    @inline(__always)
+    private static func extremesOfColumns<Order: ExtremeOrder>(
+        _ from: UnsafePointer<Order.Value>, _ rows: Int, _ columns: Int, stride: Int,
+        _ to: UnsafeMutablePointer<Order.Value>, _: Order.Type
+    ) {
+        let lanes = Order.Vector.scalarCount
+        var j = 0
+        while j &+ 4 &* lanes <= columns {
+            let to = to + j
+            var first = Order.Vector.load(to)
+            var second = Order.Vector.load(to + lanes)
+            var third = Order.Vector.load(to + 2 &* lanes)
+            var fourth = Order.Vector.load(to + 3 &* lanes)
+            for i in 0..<rows {
+                let row = from + (i &* stride &+ j)
+                first = Order.better(.load(row), first)
+                second = Order.better(.load(row + lanes), second)
+                third = Order.better(.load(row + 2 &* lanes), third)
+                fourth = Order.better(.load(row + 3 &* lanes), fourth)
+            }
+            first.store(to)
+            second.store(to + lanes)
+            third.store(to + 2 &* lanes)
+            fourth.store(to + 3 &* lanes)
+            j &+= 4 &* lanes
+        }
+        while j < columns {
+            var best = Order.Vector.load(upTo: columns &- j, to + j)
+            for i in 0..<rows {
+                best = Order.better(.load(upTo: columns &- j, from + (i &* stride &+ j)), best)
+            }
+            best.store(upTo: columns &- j, to + j)
+            j &+= lanes
         }
     }
 
@@ -199,9 +299,10 @@ enum Reducing {
 
     // MARK: Places of extremes
 
-    /// Writes the index of the extreme of each row of `size` elements, which is not 0.
+    /// Writes the extreme of each row of `size` elements, which is not 0, and its index.
     @inline(never)
-    static func argument(_ extreme: Tensor.Extreme, _ rows: Tensor, size: Int, into result: Tensor) {
+    static func argument(_ extreme: Tensor.Extreme, _ rows: Tensor, size: Int, values: Tensor, indices: Tensor) {
+        let result = (values, indices)
         switch (rows.dtype, extreme) {
         case (.float32, .max): argumentFractions(rows, size, result, GreatestFloat.self)
         case (.float32, .min): argumentFractions(rows, size, result, LeastFloat.self)
@@ -216,97 +317,40 @@ enum Reducing {
 
     @inline(__always)
     private static func argumentFractions<Order: ExtremeOrder>(
-        _ rows: Tensor, _ size: Int, _ result: Tensor, _: Order.Type
+        _ rows: Tensor, _ size: Int, _ result: (values: Tensor, indices: Tensor), _: Order.Type
     ) {
-        let to = result.pointer(Int64.self)
-        for r in 0..<result.count {
-            let row = rows.pointer(Order.Value.self) + r * size
-            let best = extreme(row, size, Order.self)
-            var place = 0
-            if best == best {
-                while row[place] != best { place += 1 }
-            } else {
-                while row[place] == row[place] { place += 1 }
+        let (value, to) = (result.values.pointer(Order.Value.self), result.indices.pointer(Int64.self))
+        Shape(outer: result.indices.count, size: size, inner: 1).eachPart { outer, _ in
+            for r in outer {
+                let row = rows.pointer(Order.Value.self) + r * size
+                let best = extreme(row, size, Order.self)
+                var place = 0
+                while place &+ Order.Vector.scalarCount <= size, !Order.holds(.load(row + place), best) {
+                    place &+= Order.Vector.scalarCount
+                }
+                if best == best {
+                    while row[place] != best { place += 1 }
+                } else {
+                    while row[place] == row[place] { place += 1 }
+                }
+                (value[r], to[r]) = (row[place], Int64(place))
             }
-            to[r] = Int64(place)
         }
     }
 
     @inline(__always)
     private static func argumentWhole<Whole>(
-        _ rows: Tensor, _ size: Int, _ result: Tensor, _: Whole.Type, _ isBetter: (Whole, Whole) -> Bool
+        _ rows: Tensor, _ size: Int, _ result: (values: Tensor, indices: Tensor), _: Whole.Type,
+        _ isBetter: (Whole, Whole) -> Bool
     ) {
-        let to = result.pointer(Int64.self)
-        for r in 0..<result.count {
-            let row = rows.pointer(Whole.self) + r * size
-            var place = 0
-            for i in 1..<size where isBetter(row[i], row[place]) { place = i }
-            to[r] = Int64(place)
-        }
-    }
-
-    // MARK: Running sums
-
-    /// Writes the sums up to each element of contiguous `[..., size, inner]` along the axis of `size`.
-    ///
-    /// - Parameter source: float32, float64 or int64.
-    @inline(never)
-    static func accumulate(_ source: Tensor, size: Int, inner: Int, into result: Tensor) {
-        switch source.dtype {
-        case .float32: accumulate(source, size, inner, result, Float.self, Double.self)
-        case .float64: accumulate(source, size, inner, result, Double.self, Double.self)
-        default: accumulate(source, size, inner, result, Int64.self, Int64.self)
-        }
-    }
-
-    @inline(__always)
-    private static func accumulate<Value: RunningElement, Total: Element>(
-        _ source: Tensor, _ size: Int, _ inner: Int, _ result: Tensor, _: Value.Type, _: Total.Type
-    ) where Value.Total == Total {
-        let (from, to) = (UnsafePointer(source.pointer(Value.self)), result.pointer(Value.self))
-        if source.count == 0 { return }
-        let rows = source.count / (size * inner)
-        // Of single elements some rows at a time, so that one addition need not wait for the other.
-        let width = inner == 1 ? min(rows, 8) : inner
-        let totals = UnsafeMutablePointer<Total>.allocate(capacity: width)
-        defer { totals.deallocate() }
-        for row in stride(from: 0, to: rows, by: inner == 1 ? width : 1) {
-            totals.update(repeating: .nothing, count: width)
-            let start = row * size * inner
-            for i in 0..<size {
-                let (from, to) = (from + (start &+ i &* inner), to + (start &+ i &* inner))
-                if inner == 1 {
-                    for j in 0..<min(width, rows &- row) {
-                        totals[j] = Total.adding(totals[j], from[j &* size].total)
-                        to[j &* size] = Value(total: totals[j])
-                    }
-                } else {
-                    for j in 0..<inner { totals[j] = Total.adding(totals[j], from[j].total) }
-                    for j in 0..<inner { to[j] = Value(total: totals[j]) }
-                }
+        let (value, to) = (result.values.pointer(Whole.self), result.indices.pointer(Int64.self))
+        Shape(outer: result.indices.count, size: size, inner: 1).eachPart { outer, _ in
+            for r in outer {
+                let row = rows.pointer(Whole.self) + r * size
+                var place = 0
+                for i in 1..<size where isBetter(row[i], row[place]) { place = i }
+                (value[r], to[r]) = (row[place], Int64(place))
             }
         }
     }
-}
-
-/// An element with the type that running sums of it are held in.
-private protocol RunningElement {
-    associatedtype Total: Element
-    var total: Total { get }
-    init(total: Total)
-}
-
-extension Float: RunningElement {
-    @inline(__always) fileprivate var total: Double { Double(self) }
-    @inline(__always) fileprivate init(total: Double) { self = Float(total) }
-}
-
-extension Double: RunningElement {
-    @inline(__always) fileprivate var total: Double { self }
-    @inline(__always) fileprivate init(total: Double) { self = total }
-}
-
-extension Int64: RunningElement {
-    @inline(__always) fileprivate var total: Int64 { self }
-    @inline(__always) fileprivate init(total: Int64) { self = total }
 }

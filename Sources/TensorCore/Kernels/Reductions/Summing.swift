@@ -21,17 +21,21 @@ enum Summing<Vector: KernelVector> where Vector.Scalar: FractionElement {
     static func sum(_ from: UnsafePointer<Value>, _ count: Int) -> Value {
         @inline(__always)
         func element(_ place: Int, _ left: Int) -> Vector { .load(upTo: left, from + place) }
-        return sum(count, element)
+        return sum(count, from: from, element)
     }
 
     /// The sum of `count` numbers, which a function makes by vectors.
     ///
     /// Zeros behind the numbers change no bit of it.
     ///
-    /// - Parameter vector: The numbers from a place on, where this many are left; zero in the lanes beyond them. A local
-    ///   function that is always inlined, because closures of some length are not.
+    /// - Parameters:
+    ///   - from: Where the numbers are in memory, if they are.
+    ///   - vector: The numbers from a place on, where this many are left; zero in the lanes beyond them. A local function
+    ///     that is always inlined, because closures of some length are not.
     @inline(__always)
-    static func sum(_ count: Int, _ vector: (_ place: Int, _ left: Int) -> Vector) -> Value {
+    static func sum(
+        _ count: Int, from: UnsafePointer<Value>? = nil, _ vector: (_ place: Int, _ left: Int) -> Vector
+    ) -> Value {
         let runCount = 4 &* Vector.scalarCount &* runLength
         let runs = count / runCount
         // As many as runs have binary digits: the stack holds them.
@@ -40,7 +44,7 @@ enum Summing<Vector: KernelVector> where Vector.Scalar: FractionElement {
             var depth = 0
             var run = 0
             while true {
-                var sums = sumRun(run &* runCount, min(count, (run &+ 1) &* runCount), vector)
+                var sums = sumRun(run &* runCount, min(count, (run &+ 1) &* runCount), from, vector)
                 if run == runs {
                     // The last one, which is not full.
                     while depth > 0 {
@@ -63,7 +67,9 @@ enum Summing<Vector: KernelVector> where Vector.Scalar: FractionElement {
     }
 
     @inline(__always)
-    private static func sumRun(_ start: Int, _ end: Int, _ vector: (_ place: Int, _ left: Int) -> Vector) -> Vector {
+    private static func sumRun(
+        _ start: Int, _ end: Int, _ from: UnsafePointer<Value>?, _ vector: (_ place: Int, _ left: Int) -> Vector
+    ) -> Vector {
         let lanes = Vector.scalarCount
         var sums = (Vector(repeating: 0), Vector(repeating: 0), Vector(repeating: 0), Vector(repeating: 0))
         // The function has two places, because it would not be inlined in eight.
@@ -71,6 +77,9 @@ enum Summing<Vector: KernelVector> where Vector.Scalar: FractionElement {
         withUnsafeMutableBytes(of: &sums) { sums in
             let sums = sums.assumingMemoryBound(to: Vector.self)
             var i = start
+            if let from, let base = sums.baseAddress, addGroups(from + start, (end &- start) / (4 &* lanes), base) {
+                i = end &- (end &- start) % (4 &* lanes)
+            }
             while i &+ 4 &* lanes <= end {
                 for k in 0..<four { sums[k] += vector(i &+ k &* lanes, lanes) }
                 i &+= 4 &* lanes
@@ -80,14 +89,34 @@ enum Summing<Vector: KernelVector> where Vector.Scalar: FractionElement {
         return (sums.0 + sums.1) + (sums.2 + sums.3)
     }
 
+    /// Adds groups of four vectors in registers, where there is code for vectors of the type.
+    @inline(__always)
+    private static func addGroups(
+        _ from: UnsafePointer<Value>, _ groups: Int, _ sums: UnsafeMutablePointer<Vector>
+    ) -> Bool {
+        let (from, sums) = (UnsafeRawPointer(from), UnsafeMutableRawPointer(sums))
+        if Vector.self == SIMD16<Float>.self {
+            csimd_add_groups16(from.assumingMemoryBound(to: Float.self), groups, sums)
+            return true
+        }
+        if Vector.self == SIMD8<Double>.self {
+            csimd_add_groups_double8(from.assumingMemoryBound(to: Double.self), groups, sums)
+            return true
+        }
+        return false
+    }
+
     // MARK: Down columns
 
     /// Writes the sums of the columns of `rows` rows of `count` neighbouring elements each.
+    ///
+    /// - Parameter stride: From a row to the next; `count` unless told otherwise.
     @inline(__always)
     static func sumColumns(
-        _ from: UnsafePointer<Value>, _ rows: Int, _ count: Int, _ to: UnsafeMutablePointer<Value>
+        _ from: UnsafePointer<Value>, _ rows: Int, _ count: Int, stride: Int? = nil, _ to: UnsafeMutablePointer<Value>
     ) {
-        if rows <= runRows { return sumRows(from, rows, count, stride: count, to) }
+        let stride = stride ?? count
+        if rows <= runRows { return sumRows(from, rows, count, stride: stride, to) }
         let width = min(count, stripWidth)
         let runs = (rows + runRows - 1) / runRows
         let levels = Int.bitWidth - runs.leadingZeroBitCount + 1
@@ -100,7 +129,7 @@ enum Summing<Vector: KernelVector> where Vector.Scalar: FractionElement {
                 for run in 0..<runs {
                     let top = run * runRows
                     sumRows(
-                        from + top * count + left, min(runRows, rows - top), columns, stride: count,
+                        from + top * stride + left, min(runRows, rows - top), columns, stride: stride,
                         base + depth * width)
                     var pairs = run + 1
                     while pairs & 1 == 0 {

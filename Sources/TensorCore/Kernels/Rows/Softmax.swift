@@ -95,10 +95,11 @@ struct SoftmaxRows<V: GateVector>: ChunkedWork {
         for row in first..<min(first + rowsPerChunk, rowCount) {
             let (from, to) = (from + row * size, to + row * size)
             if let scale {
-                hide(from, scale, offset, to)
-                normalize(to, to)
+                SoftmaxRow<V>.hide(
+                    from, size, scale: scale, mask.map { $0 + offset }, across: strides.last ?? 0, to: to)
+                SoftmaxRow<V>.normalize(kind, to, size, mayHideAll: true, to: to)
             } else {
-                normalize(from, to)
+                SoftmaxRow<V>.normalize(kind, from, size, mayHideAll: false, to: to)
             }
             if mask == nil { continue }
             place += 1
@@ -120,15 +121,24 @@ struct SoftmaxRows<V: GateVector>: ChunkedWork {
         }
         return offset
     }
+}
 
-    private func hide(
-        _ from: UnsafePointer<Scalar>, _ scale: Scalar, _ offset: Int, _ to: UnsafeMutablePointer<Scalar>
+/// Softmax of one row, in two steps.
+enum SoftmaxRow<V: GateVector> {
+    typealias Scalar = V.Scalar
+
+    /// Writes the scores times `scale`, and minus infinity where the mask is true; `to` may be `from`.
+    ///
+    /// - Parameter across: From an element of the mask to the next.
+    @inline(__always)
+    static func hide(
+        _ from: UnsafePointer<Scalar>, _ size: Int, scale: Scalar, _ hidden: UnsafePointer<UInt8>?, across: Int,
+        to: UnsafeMutablePointer<Scalar>
     ) {
-        guard let mask else {
+        guard let hidden else {
             for i in 0..<size { to[i] = from[i] * scale }
             return
         }
-        let (hidden, across) = (mask + offset, strides[leading.count])
         if across == 1 {
             for i in 0..<size { to[i] = hidden[i] != 0 ? -Scalar.infinity : from[i] * scale }
         } else {
@@ -136,10 +146,14 @@ struct SoftmaxRows<V: GateVector>: ChunkedWork {
         }
     }
 
-    private func normalize(_ from: UnsafePointer<Scalar>, _ to: UnsafeMutablePointer<Scalar>) {
+    /// - Parameter mayHideAll: Whether a row of minus infinity alone gives zeros and not NaN.
+    @inline(__always)
+    static func normalize(
+        _ kind: Softmax.Kind, _ from: UnsafePointer<Scalar>, _ size: Int, mayHideAll: Bool,
+        to: UnsafeMutablePointer<Scalar>
+    ) {
         let greatest = V.greatest(from, size)
-        // All places are hidden.
-        if scale != nil && greatest == -.infinity { return to.update(repeating: 0, count: size) }
+        if mayHideAll && greatest == -.infinity { return to.update(repeating: 0, count: size) }
         let sum = Softmax.exponentials(V.self, from, size, less: greatest, to: to)
         let (shift, divisor) = (V(repeating: greatest), V(repeating: sum))
         let logSum = V(repeating: kind == .logSoftmax ? V.log(sum) : 0)

@@ -12,7 +12,7 @@ enum Sorting {
             try sort(rows, size, values, indices, UInt8.self) { (value: UInt8) in descending ? ~value : value }
         case .int64:
             try sort(rows, size, values, indices, UInt64.self) { (value: Int64) in
-                let key = UInt64(bitPattern: value) ^ 1 << 63
+                let key = Sorting.key(value)
                 return descending ? ~key : key
             }
         case .float32:
@@ -29,7 +29,10 @@ enum Sorting {
     }
 
     @inline(__always)
-    private static func key(_ value: Float) -> UInt32 {
+    static func key(_ value: Int64) -> UInt64 { UInt64(bitPattern: value) ^ 1 << 63 }
+
+    @inline(__always)
+    static func key(_ value: Float) -> UInt32 {
         if value != value { return .max }
         // Adding 0 makes 0 of -0, so that both are equal.
         let bits = (value + 0).bitPattern
@@ -37,13 +40,13 @@ enum Sorting {
     }
 
     @inline(__always)
-    private static func key(_ value: Double) -> UInt64 {
+    static func key(_ value: Double) -> UInt64 {
         if value != value { return .max }
         let bits = (value + 0).bitPattern
         return bits >> 63 == 1 ? ~bits : bits | 1 << 63
     }
 
-    private struct Entry<Key: FixedWidthInteger> {
+    struct Entry<Key: FixedWidthInteger> {
         var key: Key
         var index: Int
     }
@@ -84,7 +87,7 @@ enum Sorting {
     }
 
     @inline(__always)
-    private static func insertionSort<Key>(_ entries: UnsafeMutablePointer<Entry<Key>>, _ count: Int) {
+    static func insertionSort<Key>(_ entries: UnsafeMutablePointer<Entry<Key>>, _ count: Int) {
         for i in 1..<max(count, 1) {
             let entry = entries[i]
             var place = i
@@ -120,11 +123,11 @@ enum Sorting {
     }
 
     /// Elements between two looks at whether the work is to stop.
-    private static var blockSize: Int { 1 << 20 }
+    static var blockSize: Int { 1 << 20 }
 
     /// Calls `body` with the range of each block of `count` elements; an interrupt comes between two of them.
     @inline(__always)
-    private static func forEachBlock(_ count: Int, _ body: (Range<Int>) -> Void) throws {
+    static func forEachBlock(_ count: Int, _ body: (Range<Int>) -> Void) throws {
         for start in stride(from: 0, to: count, by: blockSize) {
             if count > blockSize { try Interrupt.check() }
             body(start..<min(start + blockSize, count))
