@@ -338,6 +338,7 @@ private struct ColumnEvidence {
                         + "others are",
                     help: "\(help), text=[\(shownText(name))] that the column is text"))
         }
+        if format.takesWords { return .text }
         let notation = "decimal=\",\" or thousands=\",\" says what a comma in it is"
         if almostNumbers > 0 || quotedAlmostNumbers > 0 && numbers > 0, words <= numbers + almostNumbers {
             throw stray(firstAlmostNumber, notation)

@@ -35,6 +35,9 @@ package enum FileAccess {
     /// Whether it is `--safe` that confines.
     package static var isConfined: Bool { folders.withLock { $0?.isSafe == true } }
 
+    /// Whether anything confines.
+    package static var hasLimits: Bool { folders.withLock { $0 != nil } }
+
     /// Leaves only what is beneath some folders; what was taken away does not come back.
     package static func confine(to allowed: Folders) {
         folders.withLock { if $0 == nil { $0 = allowed } }

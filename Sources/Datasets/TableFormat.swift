@@ -13,6 +13,8 @@ package struct TableFormat {
     package var missing: [String]?
     /// The columns that are text, whatever they hold.
     package var textColumns: [String]
+    /// Whether a column of numbers in which some cells are words is text, and not refused.
+    package var takesWords = false
     package var decimalMark: UInt8
     package var thousandsMark: UInt8?
 

@@ -85,7 +85,8 @@ private struct DefinitionCollector {
         case .param(let name, let value):
             add(name, .param, statement.span)
             visit(value)
-        case .import(_, let alias): if let alias { add(alias, .module, statement.span) }
+        case .import(_, let alias, let names):
+            for name in [alias].compactMap(\.self) + names.compactMap(\.name) { add(name, .module, statement.span) }
         case .delete, .break, .continue, .help: break
         }
     }

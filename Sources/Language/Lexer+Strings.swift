@@ -128,6 +128,24 @@ extension Lexer {
 
     // MARK: - The text of a string
 
+    /// Python's `f"{x=}"`: `x=`, which stands before the value; empty elsewhere.
+    private func namedCode(_ quotes: Quotes) -> ArraySlice<UInt8> {
+        guard quotes.doublesBraces else { return [] }
+        let stops: [UInt8] = [UInt8(ascii: "{"), UInt8(ascii: "}"), quotes.byte]
+        var end = offset
+        while end < bytes.count, !Lexer.isLineEnd(bytes[end]), !stops.contains(bytes[end]) {
+            if isEndOfNamedCode(at: end), !"=!<>".utf8.contains(bytes[end - 1]) { return bytes[offset...end] }
+            end += 1
+        }
+        return []
+    }
+
+    /// Whether a `=` ends the code of `f"{x=}"` or `f"{x=:.2f}"`.
+    func isEndOfNamedCode(at place: Int) -> Bool {
+        guard place + 1 < bytes.count, bytes[place] == UInt8(ascii: "=") else { return false }
+        return bytes[place + 1] == UInt8(ascii: "}") || bytes[place + 1] == UInt8(ascii: ":")
+    }
+
     private enum TextEnd {
         case quote(String)
         case interpolation(String)
@@ -154,7 +172,7 @@ extension Lexer {
                 text.append(byte)
                 offset += 1
             case 0x0D where self.byte() == 0x0A: break
-            case UInt8(ascii: "{"): return .interpolation(String(decoding: text, as: UTF8.self))
+            case UInt8(ascii: "{"): return .interpolation(String(decoding: text + namedCode(quotes), as: UTF8.self))
             case UInt8(ascii: "\\"):
                 guard offset < bytes.count else { break }
                 if quotes.isTriple, self.byte() == 0x0A || self.byte() == 0x0D && self.byte(1) == 0x0A {

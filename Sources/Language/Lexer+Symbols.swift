@@ -25,6 +25,9 @@ extension Lexer {
         case UInt8(ascii: "]"): closeBracket(.rightBracket, closes: .leftBracket)
         case UInt8(ascii: "}"): closeBrace()
         case UInt8(ascii: ":") where isInInterpolation: format()
+        case UInt8(ascii: "=")
+        where isInInterpolation && openStrings.last?.quotes.doublesBraces == true && isEndOfNamedCode(at: offset):
+            offset += 1
         case UInt8(ascii: ":") where byte(1) != UInt8(ascii: "="): add(.colon, length: 1)
         default: plainSymbol()
         }

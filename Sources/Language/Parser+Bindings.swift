@@ -1,5 +1,6 @@
 extension Parser {
     /// ```
+    /// values:     element (',' element)*
     /// assignment: (targets '=')+ values
     ///           | target ('+=' | '-=' | '*=' | '/=' | '%=' | '@=' | '**=' | '|=' | '&=') value
     /// targets:    element (',' element)* ','?
@@ -20,7 +21,8 @@ extension Parser {
             throw fail("`\(kind.rawValue)` changes one thing at a time", at: left.span)
         }
         guard kind == .assign, !atLineBreak else {
-            guard left.span == first.span else { throw severalValues(span(from: start)) }
+            // As in Python several values make one. A line of a block may be a model's, where each would be a layer.
+            guard left.span == first.span || blockDepth == 0 else { throw severalValues(span(from: start)) }
             return .expression(left)
         }
         return try assignment(to: left)
@@ -41,8 +43,7 @@ extension Parser {
             }
             if comma != position, case .tuple = targets[targets.count - 1] {
             } else if comma != position {
-                position = comma
-                throw severalValues(first.span)
+                throw severalValues(right.span, after: source[Span(left.span.start, first.span.start)])
             }
             return .assign(targets.count == 1 ? targets[0] : .each(targets), right)
         }

@@ -69,8 +69,13 @@ extension Parser {
             throw unexpected("the method's name, or an operator")
         }
         let name = Identifier(text(current), current.span)
-        if let help = Parser.pythonMethods[name.text] {
-            throw fail("`\(name.text)` is not a method of dls", at: name.span, help: [help])
+        if name.text.count > 4, name.text.hasPrefix("__"), name.text.hasSuffix("__") {
+            throw fail(
+                "`\(name.text)` is not a method of dls", at: name.span,
+                help: [
+                    Parser.pythonMethods[name.text]
+                        ?? "nothing calls it: the special methods are `call show len get set iterate` and operators (`help classes`)"
+                ])
         }
         advance()
         return name
@@ -85,6 +90,12 @@ extension Parser {
             "__getitem__": "write `fn get(i) { ... }`", "__setitem__": "write `fn set(i, value) { ... }`",
             "__iter__": "write `fn iterate() { ... }`, which gives a list or anything else that `for` goes through",
             "__neg__": "write `fn -(a) { ... }`",
+            "__bool__": "write `fn len() { ... }`: an object without elements counts as false",
+            "__contains__": "write `fn iterate() { ... }`: `in` goes through what it gives",
+            "__iadd__": "write `fn +(a, b) { ... }`: `a += b` is `a = a + b`",
+            "__next__": "write `fn iterate() { ... }`, which gives a list of all of them",
+            "__enter__": "write a function that takes what is done between: `fn using(f) { ... }`",
+            "__exit__": "write a function that takes what is done between: `fn using(f) { ... }`",
         ]
         let operators = [
             "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@", "mod": "%",

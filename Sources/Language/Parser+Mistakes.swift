@@ -24,6 +24,12 @@ extension Parser {
         case .at where token(1).kind == .name && touches(position + 1):
             throw decorator()
         case .star where token(1).kind == .name && token(2).kind == .comma: return
+        case .percent where token(1).kind == .name || token(1).kind == .percent:
+            throw fail(
+                "a statement cannot begin with `%`: dls has no magic commands", at: current.span,
+                help: [
+                    "leave `%matplotlib` out; `timeit(f)` measures a function, `!command` runs the shell, `whos` lists variables"
+                ])
         case .dot, .star, .pipe, .ampersand, .slash, .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual,
             .greater,
             .greaterOrEqual, .and, .or, .in:
@@ -108,11 +114,12 @@ extension Parser {
         case "except", "finally":
             guard [.colon, .leftBrace, .name].contains(token(1).kind), !breaksLine(position + 1) else { return }
             throw fail(
-                "`\(word)` does not exist in dls", at: current.span, help: ["write `try { ... } catch e { ... }`"])
+                "`\(word)` does not exist in dls", at: current.span,
+                help: [word == "finally" ? Parser.insteadOfFinally : "write `try { ... } catch e { ... }`"])
         case "with":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(
-                "`with` stands in front of `open` alone", at: current.span,
+                "`with` works with `open` only", at: current.span,
                 help: ["leave it out: `net(x)` records no gradients, and nothing has to be closed"])
         case "global", "nonlocal":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
@@ -120,7 +127,7 @@ extension Parser {
                 "`\(word)` does not exist in dls: a function reads the names around it and assigns its own",
                 at: current.span,
                 help: ["give back what is new: `fn f(\(next)) { \(next) + 1 }` and `\(next) = f(\(next))`"])
-        case "raise", "throw":
+        case "throw":
             guard startsArgument(position + 1) else { return }
             throw fail("`\(word)` does not exist in dls", at: current.span, help: ["write `error(\"what is wrong\")`"])
         case "yield":
@@ -175,11 +182,20 @@ extension Parser {
                 help: ["write `\(word)(\(argument))`"])
         case .slash where touches(end + 1), .dot, .tilde, .doubleSlash:
             guard ["load", "save"].contains(word) else { return }
-            throw fail(
-                "a path is a string", at: next.span, help: ["write it in quotes, as in `\(word) \"data/train.npz\"`"])
+            throw barePath(of: word, at: next.span)
+        case .name where ["load", "read", "lines", "run"].contains(word) && touches(end + 1) && touches(end + 2):
+            // What is divided is a number.
+            guard list.tokens[end + 1].kind == .slash else { return }
+            throw barePath(of: word, at: next.span)
         default:
             return
         }
+    }
+
+    private func barePath(of word: String, at span: Span) -> Failure {
+        fail(
+            "a path is a string", at: span,
+            help: ["write it in quotes, as in `\(word) \"data/\(word == "run" ? "a.dls" : "train.npz")\"`"])
     }
 
     // MARK: - Reserved words
@@ -235,11 +251,16 @@ extension Parser {
         }
     }
 
+    private static let insteadOfFinally =
+        "what is done in any case stands behind: `try { ... } catch e { ... }`, and then those lines; files close themselves"
+
     func missingCatch() -> Failure {
         if kind == .endOfText { return incomplete("`catch` after the block of `try`") }
         if kind == .name, ["except", "finally"].contains(text(current)) {
+            let isEnd = text(current) == "finally"
             let failure = fail(
-                "`\(text(current))` does not exist in dls", at: current.span, help: ["write `catch e { ... }`"])
+                "`\(text(current))` does not exist in dls", at: current.span,
+                help: [isEnd ? Parser.insteadOfFinally : "write `catch e { ... }`"])
             advance()
             return failure
         }
@@ -293,12 +314,12 @@ extension Parser {
         fail("there is a second `=` here", at: current.span, help: ["`=` assigns, and `==` compares"])
     }
 
-    func severalValues(_ span: Span) -> Failure {
+    /// - Parameter beginning: The text of the statement in front of them.
+    func severalValues(_ span: Span, after beginning: String = "") -> Failure {
         if kind == .endOfText, list.unclosed != nil { return incomplete("`=`") }
-        let text = Parser.clipped(source[span])
         return fail(
             "several values stand here without brackets", at: span,
-            help: [kind == .comma ? "write a list: `[a, b]`" : "write a list: `[\(text)]`"])
+            help: ["write a list: `\(Parser.clipped("\(beginning)[\(source[span])]"))`"])
     }
 
     func cannotAssign(to expression: Expression) -> Failure {

@@ -134,6 +134,7 @@ extension Parser {
     /// ```
     private func interpolation() throws(Failure) -> Expression {
         let start = position
+        let isPython = source.bytes[Int(current.start)] != UInt8(ascii: "\"")
         var pieces: [StringPiece] = []
         while true {
             let opening = position
@@ -144,12 +145,12 @@ extension Parser {
             if isEnd { return Expression(.interpolation(pieces), span(from: start)) }
             pieces.append(
                 try within(.brackets) { () throws(Failure) in
-                    try interpolated(opening)
+                    try interpolated(opening, isPython: isPython)
                 })
         }
     }
 
-    private func interpolated(_ opening: Int) throws(Failure) -> StringPiece {
+    private func interpolated(_ opening: Int, isPython: Bool) throws(Failure) -> StringPiece {
         let brace = Span(Int(list.tokens[opening].end) - 1, Int(list.tokens[opening].end))
         if kind == .stringMiddle || kind == .stringTail || kind == .format {
             throw fail(
@@ -160,6 +161,14 @@ extension Parser {
                 ])
         }
         let value = try expression()
+        if !isPython, case .number = value.kind, [.stringMiddle, .stringTail, .comma].contains(kind) {
+            throw fail(
+                "`{` in a text begins a value, and a number is no value to fill in", at: value.span,
+                help: [
+                    "for a regular expression or a text for `.format`, write `r\"...\"`, in which braces are characters",
+                    "the characters themselves are `\\{` and `\\}`",
+                ])
+        }
         var format: String?
         var formatSpan = Span(value.span.end, value.span.end)
         if kind == .format {
@@ -228,14 +237,36 @@ extension Parser {
                 options.append(Argument(label: label, value: try condition(after: "\(label.text)=")))
             } else {
                 let name = try bindingName("a name")
-                guard !atLineBreak, match(.in) else { throw unexpected("`in` after `\(name.text)`") }
+                guard !atLineBreak, match(.in) else { throw missingIn(after: name) }
                 axes.append(SweepAxis(name: name, values: try condition(after: "in")))
             }
         } while match(.comma) || (kind == .name && !atLineBreak)
-        guard !axes.isEmpty else { throw unexpected("a name and its values, as in `rate in [0.1, 0.01]`") }
+        guard !axes.isEmpty else {
+            if let label = options.compactMap(\.label).first(where: { !Self.sweepOptions.contains($0.text) }) {
+                throw fail(
+                    "expected `in` after `\(label.text)`, found `=`", at: label.span, help: [axisHelp(label)])
+            }
+            throw unexpected("a name and its values, as in `rate in [0.1, 0.01]`")
+        }
         let body = try block(after: "the values", in: Enclosing(function: .sweep))
         return Expression(
             .sweep(SweepSyntax(axes: axes, options: options, body: body, span: span(from: start))), span(from: start))
+    }
+
+    private static let sweepOptions = ["workers", "seeds", "fresh"]
+
+    /// The current token stands where `in` and values do; to be thrown.
+    private func missingIn(after name: Identifier) -> Failure {
+        guard [.leftBracket, .leftParenthesis, .colon, .number].contains(kind), !atLineBreak else {
+            return unexpected("`in` after `\(name.text)`")
+        }
+        return fail(
+            "expected `in` after `\(name.text)`, found \(described(current))", at: current.span,
+            help: [axisHelp(name)])
+    }
+
+    private func axisHelp(_ name: Identifier) -> String {
+        "write `\(name.text) in [0.1, 0.01]`: the block runs once for each value"
     }
 
     /// `step opt loss` or `step opt { ...; loss }`, its first word being the current token.

@@ -17,6 +17,7 @@ extension Parser {
                 }
                 if kind == .for, fields.isEmpty, field.key != nil {
                     let clauses = try comprehensionClauses()
+                    try checkKeyVaries(field, clauses)
                     try close(opening, with: .rightBrace)
                     return .recordComprehension(field, clauses: clauses)
                 }
@@ -27,6 +28,25 @@ extension Parser {
             return .record(fields)
         }
         return Expression(value, span(from: opening))
+    }
+
+    /// Refuses `{c=i for i, c in ...}`: the name of a field is no variable, so all rounds would set one field.
+    private func checkKeyVaries(_ field: RecordField, _ clauses: [ComprehensionClause]) throws(Failure) {
+        guard let key = field.key, case .string(let name) = key.kind, source[key.span] == name else { return }
+        for case .loop(let target, _) in clauses where Self.names(of: target).contains(name) {
+            throw fail(
+                "each round would set the same field, `\(name)`", at: key.span,
+                help: ["for the value of `\(name)` as the key, write `{[\(name)]=...}`"])
+        }
+    }
+
+    private static func names(of target: Target) -> [String] {
+        switch target {
+        case .name(let name): [name.text]
+        case .tuple(let parts, _), .each(let parts): parts.flatMap(names)
+        case .rest(let part): names(of: part)
+        case .index, .member: []
+        }
     }
 
     private func recordField(_ opening: Int) throws(Failure) -> RecordField {

@@ -123,6 +123,13 @@ extension Parser {
     private func assertStatement() throws(Failure) -> Statement.Kind {
         advance()
         let condition = try expression()
+        if case .list(let parts) = condition.kind, parts.count == 2,
+            source.bytes[condition.span.start] == UInt8(ascii: "(")
+        {
+            throw fail(
+                "a list of two always holds, whatever is in it", at: condition.span,
+                help: ["write `assert \(source[parts[0].span]), \(source[parts[1].span])`, without parentheses"])
+        }
         let message = match(.comma) ? try expression() : nil
         return .assert(condition: condition, message: message)
     }
@@ -152,7 +159,7 @@ extension Parser {
             advance()
             alias = try bindingName("a name after `as`")
         }
-        return .import(path: path, alias: alias)
+        return .import(path: path, alias: alias, names: [])
     }
 
     private func moduleImport() throws(Failure) -> Statement.Kind {
@@ -162,8 +169,9 @@ extension Parser {
             advance()
             alias = try bindingName("a name after `as`")
         }
-        if alias == nil { while match(.comma) { _ = try modulePath() } }
-        return .import(path: path, alias: alias)
+        var names: [ImportedName] = []
+        if alias == nil { while match(.comma) { names.append(ImportedName(String(source[try modulePath().span]))) } }
+        return .import(path: path, alias: alias, names: names)
     }
 
     private func modulePath() throws(Failure) -> Expression {
@@ -185,26 +193,38 @@ extension Parser {
     }
 
     /// ```
-    /// fromImport: 'from' module 'import' (name (',' name)* | '*')
+    /// fromImport: 'from' module 'import' (names | '(' names ')' | '*')
+    /// names: name ('as' name)? (',' name ('as' name)?)*
     /// ```
     func fromImport() throws(Failure) -> Statement.Kind {
         advance()
         let path = try modulePath()
+        let module = String(source[path.span])
         advance()
-        let opening = kind == .leftParenthesis ? position : nil
-        if opening != nil { advance() }
-        if !match(.star) {
-            repeat {
-                let name = try bindingName("what is imported")
-                if kind == .name, !atLineBreak, text(current) == "as" {
-                    throw fail(
-                        "`as` stands only in the import of a module", at: current.span,
-                        help: ["write `\(text(token(1))) = \(source[path.span]).\(name.text)`"])
-                }
-            } while match(.comma) && kind == .name
+        if match(.star) {
+            starEnd = position
+            return .import(path: path, alias: nil, names: [ImportedName("\(module).*")])
         }
+        let outer = context
+        let opening = kind == .leftParenthesis ? position : nil
+        if opening != nil {
+            advance()
+            context = .brackets
+        }
+        var names: [ImportedName] = []
+        repeat {
+            let name = try bindingName("what is imported")
+            var own = name
+            let isRenamed = kind == .name && !atLineBreak && text(current) == "as"
+            if isRenamed {
+                advance()
+                own = try bindingName("a name after `as`")
+            }
+            names.append(ImportedName("\(module).\(name.text)", name: own, isRenamed: isRenamed))
+        } while match(.comma) && kind == .name
         if let opening { try close(opening, with: .rightParenthesis) }
-        return .import(path: path, alias: nil)
+        context = outer
+        return .import(path: path, alias: nil, names: names)
     }
 
     /// `del` is a name elsewhere.
@@ -227,6 +247,14 @@ extension Parser {
                 case .index(let key) = subscripts[0]
             {
                 return taking(key, outOf: base, span(from: start))
+            }
+            if names.isEmpty, kind != .comma, case .index(let base, let subscripts) = target.kind,
+                subscripts.count == 1, case .slice = subscripts[0]
+            {
+                // Nothing stands in their place.
+                let span = span(from: start)
+                return .assign(
+                    .index(base: base, subscripts: subscripts, span), Expression(.list([]), span))
             }
             guard case .name(let name) = target.kind else { throw cannotDelete(target, word) }
             names.append(Identifier(name, target.span))

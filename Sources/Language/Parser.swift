@@ -25,6 +25,8 @@ package final class Parser {
     var selfFields: [String] = []
     /// The index of the first token of the statement that is being read.
     private var statementStart = 0
+    /// The index of the token behind `from math import *`, whose star goes on with no line.
+    var starEnd: Int?
 
     static let maximumDepth = 200
     static let maximumHeight = 1000
@@ -148,7 +150,8 @@ package final class Parser {
     func breaksLine(_ index: Int) -> Bool {
         guard context.newlinesMatter, index > 0, index != statementStart else { return false }
         let token = list.tokens[index]
-        return (token.startsLine || token.kind == .endOfText) && !list.tokens[index - 1].kind.continuesLine
+        return (token.startsLine || token.kind == .endOfText)
+            && (!list.tokens[index - 1].kind.continuesLine || index == starEnd)
     }
 
     /// No white space stands before the current token.

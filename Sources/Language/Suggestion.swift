@@ -32,7 +32,8 @@ package enum Suggestion {
         if wanted.count >= 3, letters.starts(with: wanted) || words(name) == words(candidate) { return 1 }
         guard abs(letters.count - wanted.count) <= limit else { return nil }
         if wanted.count <= 4, letters.sorted() != wanted.sorted() {
-            guard letters.first == wanted.first, wanted.count == 4 || letters.count != wanted.count else { return nil }
+            guard letters.count > 1, letters.first == wanted.first, wanted.count == 4 || letters.count != wanted.count
+            else { return nil }
         }
         let distance = editDistance(wanted, letters)
         return distance <= limit ? distance : nil

@@ -287,12 +287,30 @@ package struct Statement: Sendable {
         case `try`(body: Block, name: Identifier?, handler: Block)
         case assert(condition: Expression, message: Expression?)
         case param(name: Identifier, value: Expression)
-        case `import`(path: Expression, alias: Identifier?)
+        /// `names` are what it brings beside: `nn` of `from torch import nn`, `os` of `import re, os`.
+        case `import`(path: Expression, alias: Identifier?, names: [ImportedName])
         /// `del a, b`
         case delete([Identifier])
         /// `?name`
         case help(topic: String)
     }
+}
+
+/// `randint` of `from random import randint as draw`.
+package struct ImportedName: Sendable {
+    /// With its module, `random.randint`; `random.*` for all that the module has.
+    package let path: String
+    /// What it is called from here on; nil where the name is that of a module or of all that it has.
+    package let name: Identifier?
+    package let isRenamed: Bool
+
+    init(_ path: String, name: Identifier? = nil, isRenamed: Bool = false) {
+        self.path = path
+        self.name = name
+        self.isRenamed = isRenamed
+    }
+
+    package var isAll: Bool { path.hasSuffix(".*") }
 }
 
 /// What an assignment can assign to.

@@ -50,7 +50,8 @@ private func completeness(_ text: String) -> ParseResult.Completeness {
     @Test(arguments: [
         "x y = 3", ")", "f(]", "if a: b", "x = = 1", "\"open", "'open", "f(\"open", "import", "param x", "for x",
         "assert", "step",
-        "step opt", "x.", "fn", "model", "return", "break", "a, b", "a, *b", "f(x\ny", "{a=1 b}", "x ++", "1 2", "$ {",
+        "step opt", "x.", "fn", "model", "return", "break", "if c { a, b }", "x = a, *b", "f(x\ny", "{a=1 b}", "x ++",
+        "1 2", "$ {",
         "f a -b",
         "x = )\nf(", "f(\u{0}",
     ]) func invalid(_ text: String) {

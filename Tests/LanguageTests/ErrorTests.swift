@@ -37,7 +37,19 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("f = lambda x, x: x", "there are two parameters `x`", at: "x"),
         Mistake("f = lambda x y", "expected `:` and what the function gives, found `y`", at: "y"),
         Mistake("True = 1", "`True` is a word of the language and cannot be a name", at: "True"),
-        Mistake("from a.b import c as d", "`as` stands only in the import of a module", at: "as", "write `d = a.b.c`"),
+        Mistake("from a.b import c as 3", "expected a name after `as`, found the number 3", at: "3"),
+        Mistake(
+            "re.findall(\"[0-9]{4}\", s)", "`{` in a text begins a value, and a number is no value to fill in", at: "4",
+            "for a regular expression or a text for `.format`, write `r\"...\"`, in which braces are characters"),
+        Mistake(
+            "p = \"a{2,3}\"", "`{` in a text begins a value, and a number is no value to fill in", at: "2",
+            "for a regular expression or a text for `.format`, write `r\"...\"`, in which braces are characters"),
+        Mistake(
+            "assert(x == 2, \"no\")", "a list of two always holds, whatever is in it", at: "(x == 2, \"no\")",
+            "write `assert x == 2, \"no\"`, without parentheses"),
+        Mistake(
+            "class A() { fn __hash__() = 1 }", "`__hash__` is not a method of dls", at: "__hash__",
+            "nothing calls it: the special methods are `call show len get set iterate` and operators (`help classes`)"),
         Mistake("import a as 3", "expected a name after `as`, found the number 3", at: "3"),
         Mistake(
             "x = {1, 2}", "a field has a key and a value, as in `{a=1}`", at: "1", "a set is written `set([1, ...])`"),
@@ -100,8 +112,10 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "except E { g }", "`except` does not exist in dls", at: "except", "write `try { ... } catch e { ... }`"),
         Mistake("class A(B):", "a block has braces around it, and no `:` before it", at: ":", "write `{ ... }`"),
-        Mistake("x = 1, 2", "several values stand here without brackets", at: "1", "write a list: `[a, b]`"),
-        Mistake("1, 2", "several values stand here without brackets", at: "1, 2", "write a list: `[1, 2]`"),
+        Mistake("x = 1, 2", "several values stand here without brackets", at: "1, 2", "write a list: `x = [1, 2]`"),
+        Mistake(
+            "a = b = x, 2", "several values stand here without brackets", at: "x, 2", "write a list: `a = b = [x, 2]`"),
+        Mistake("if c { 1, 2 }", "several values stand here without brackets", at: "1, 2", "write a list: `[1, 2]`"),
         Mistake(
             "\"{{x}}\"", "`{` in a string begins a value, and a second one a record", at: "{",
             "write `\\{` for the character itself"),
@@ -133,6 +147,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("load ~/data", "a path is a string", at: "~", "write it in quotes"),
         Mistake("x = load ./data", "a path is a string", at: ".", "write it in quotes"),
         Mistake("load /data/x", "a path is a string", at: "/", "write it in quotes"),
+        Mistake("load data/x.csv", "a path is a string", at: "data", "write it in quotes, as in `load \"data"),
+        Mistake("run work/a.dls", "a path is a string", at: "work", "write it in quotes, as in `run \"data"),
         // Equal signs
         Mistake("x = = 1", "there is a second `=` here", at: "= 1", "`=` assigns, and `==` compares"),
         Mistake(
@@ -260,6 +276,15 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("sweep { x }", "expected a name after `sweep`, as in `sweep rate in [0.1, 0.01]`, found `{`", at: "{"),
         Mistake("sweep x { x }", "expected `in` after `x`, found `{`", at: "{"),
         Mistake(
+            "sweep lr [0.1] { x }", "expected `in` after `lr`, found `[`", at: "[",
+            "write `lr in [0.1, 0.01]`: the block runs once for each value"),
+        Mistake(
+            "sweep x in xs, lr[0.1] { x }", "expected `in` after `lr`, found `[`", at: "[",
+            "write `lr in [0.1, 0.01]`: the block runs once for each value"),
+        Mistake(
+            "sweep lr=[0.1, 0.2] workers=2 { x }", "expected `in` after `lr`, found `=`", at: "lr",
+            "write `lr in [0.1, 0.01]`: the block runs once for each value"),
+        Mistake(
             "sweep workers=2 { x }", "expected a name and its values, as in `rate in [0.1, 0.01]`, found `{`", at: "{"),
         Mistake("param x", "expected `=` and a value, as in `param x = 20`, and the text ends", at: ""),
         Mistake("param 3", "expected a name after `param`, found the number 3", at: "3"),
@@ -299,7 +324,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
                         || messages.first == "this expression has more than 1000 operators",
                     "\(open) \(text.utf8.count): \(messages)")
             }
-            let shallow = String(repeating: open, count: 80) + "1" + String(repeating: close, count: 80)
+            let shallow = String(repeating: open, count: 80) + "x" + String(repeating: close, count: 80)
             #expect(Parser.parse(SourceText(name: "t", text: shallow)).completeness == .complete, "\(open)")
         }
     }

@@ -48,6 +48,7 @@ import Testing
         Case("param epochs = 20", "(param epochs 20)"),
         Case("import \"lib.dls\"", "(import \"lib.dls\")"),
         Case("import \"lib.dls\" as lib", "(import \"lib.dls\" lib)"),
+        Case("x.shape, x.dtype", "[(. x shape) (. x dtype)]"),
         Case("as = 3\nis = as", "(= as 3)\n(= is as)"),
         Case("?relu", "(help relu)"),
         Case("? train net ; x", "(help train net);\nx"),

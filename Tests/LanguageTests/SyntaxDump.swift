@@ -31,7 +31,7 @@ enum SyntaxDump {
             "(try \(braces(body)) \(name?.text ?? "-") \(braces(handler)))"
         case .assert(let condition, let message): "(assert \(text(condition))\(message.map { " " + text($0) } ?? ""))"
         case .param(let name, let value): "(param \(name.text) \(text(value)))"
-        case .import(let path, let alias): "(import \(text(path))\(alias.map { " " + $0.text } ?? ""))"
+        case .import(let path, let alias, _): "(import \(text(path))\(alias.map { " " + $0.text } ?? ""))"
         case .delete(let names): "(del \(names.map(\.text).joined(separator: " ")))"
         case .help(let topic): "(help \(topic))"
         }
