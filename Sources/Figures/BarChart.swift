@@ -85,6 +85,8 @@ package struct Histogram: Sendable, Equatable {
     package var binCount: Int?
     /// The edges of the intervals themselves, rising; what lies outside is not counted.
     package var edges: [Double]?
+    /// Whether the bars of each sample have the area 1, and not the counts as their heights.
+    package var isDensity = false
     package var x: Axis
     package var y: Axis
     package var opacity: Double?
@@ -141,6 +143,20 @@ package struct Histogram: Sendable, Equatable {
         }
         return ((0...count).map { range.value(at: Double($0) / Double(count)) }, counts, notFinite)
     }
+
+    /// The edges of the bins and how high the bars of each sample are.
+    func heightsBySample() -> (edges: [Double], heights: [[Double]], notFinite: Int) {
+        let (edges, counts, notFinite) = binsBySample()
+        guard isDensity else { return (edges, counts.map { $0.map(Double.init) }, notFinite) }
+        let heights = counts.map { counts in
+            let total = Double(max(counts.reduce(0, +), 1))
+            return counts.indices.map { Double(counts[$0]) / total / (edges[$0 + 1] - edges[$0]) }
+        }
+        return (edges, heights, notFinite)
+    }
+
+    /// What the heights are.
+    var heightLabel: String { isDensity ? "density" : "count" }
 
     private static func counts(_ values: [Double], _ edges: [Double]) -> [Int] {
         var counts = [Int](repeating: 0, count: edges.count - 1)

@@ -7,10 +7,14 @@ package struct Series: Sendable, Equatable {
     /// Chosen by its place among the series unless given, as the marker is.
     package var color: RGB?
     package var marker: Marker?
+    /// How the line is broken; by its place among the series where there are no colours, unless given.
+    package var style: LineStyle?
     /// From 0, which nobody sees, to 1.
     package var opacity: Double?
     /// The band around the line.
     package var band: Band?
+    /// How far each value may be off, drawn as a bar through its point.
+    package var errorBars: Band?
     /// A value for each point, which its colour stands for.
     package var shades: [Double]?
     /// Whether a chart of lines draws its points alone.
@@ -53,6 +57,25 @@ package enum Marker: String, CaseIterable, Sendable {
     case star = "*"
     case dot = "."
     case none
+}
+
+/// How a line is broken, by Matplotlib's sign for it.
+package enum LineStyle: String, CaseIterable, Sendable {
+    case solid = "-"
+    case dashed = "--"
+    case dotted = ":"
+    case dashDotted = "-."
+
+    /// The style of a sign, or of Matplotlib's name for it.
+    package init?(called name: String) {
+        switch name {
+        case "solid": self = .solid
+        case "dashed": self = .dashed
+        case "dotted": self = .dotted
+        case "dashdot": self = .dashDotted
+        default: self.init(rawValue: name)
+        }
+    }
 }
 
 /// How an axis of a chart is labelled and divided.
@@ -233,5 +256,19 @@ package struct Surface: Sendable, Equatable {
     func color(ofStep step: Int, levels: [Double]) -> RGB {
         let count = max(levels.count - 1, 1)
         return Shade.color((Double(min(step, count - 1)) + 0.5) / Double(count))
+    }
+}
+
+extension Series {
+    /// The ends of the error bars within the field, each cut off where it leaves it.
+    ///
+    /// - Parameter place: Fractions of the field for a point; nil where the axes have no place for it.
+    func errorBarPlaces(_ place: (Double, Double) -> Clipping.Point?) -> [(low: Clipping.Point, high: Clipping.Point)] {
+        guard let errorBars else { return [] }
+        return zip(x, zip(errorBars.low, errorBars.high)).untilInterrupt.compactMap { x, ends in
+            guard let high = place(x, ends.1), !ends.0.isNaN else { return nil }
+            // On a logarithmic axis an end at or below zero lies below all that is drawn.
+            return Clipping.segment(place(x, ends.0) ?? (high.x, 0), high).map { (low: $0, high: $1) }
+        }
     }
 }

@@ -59,6 +59,22 @@ extension Figure {
         }
     }
 
+    /// A matrix or images with other ends of their shades; nil leaves an end as it is.
+    package func shaded(from low: Double?, to high: Double?) -> Figure {
+        guard low != nil || high != nil else { return self }
+        switch self {
+        case .heatMap(var map):
+            (map.low, map.high) = (low ?? map.low, high ?? map.high)
+            return .heatMap(map)
+        case .images(var grid):
+            let values = grid.images.lazy.flatMap(\.values).map(Double.init)
+            let own = ValueRange(of: values) ?? ValueRange(0, 1)
+            grid.brightness = .fixed(low: low ?? own.low, high: high ?? own.high)
+            return .images(grid)
+        default: return self
+        }
+    }
+
     /// Names its series in turn; those that get none keep their own.
     package func named(_ names: [String]) -> Figure {
         func name(_ index: Int, _ old: String?) -> String? { index < names.count ? names[index] : old }

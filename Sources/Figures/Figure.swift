@@ -93,6 +93,16 @@ package struct HeatMap: Sendable, Equatable {
     package var columnLabels: [String]
     package var x: Axis
     package var y: Axis
+    /// The values of the first and the last shade, which those beyond have too; chosen from the values where nil.
+    package var low: Double?
+    package var high: Double?
+
+    var range: ValueRange? {
+        ValueRange(of: values).map { own in
+            let (low, high) = (self.low ?? own.low, self.high ?? own.high)
+            return ValueRange(min(low, high), max(low, high))
+        }
+    }
 
     /// Nil unless `values` fill the matrix.
     package init?(

@@ -73,12 +73,12 @@ extension GnuplotRenderer {
 
     static func script(of histogram: Histogram, on canvas: FigureCanvas) -> GnuplotScript {
         let canvas = canvas.sized(histogram.extras.size)
-        let (edges, counts, notFinite) = histogram.binsBySample()
+        let (edges, heights, notFinite) = histogram.heightsBySample()
         let verticals = histogram.extras.verticals
         guard edges.count > 1, let x = horizontalScale(edges + verticals, axis: histogram.x, width: canvas.width),
             let y = Scale(
-                values: counts.joined().map(Double.init) + [0] + histogram.extras.horizontals,
-                axis: histogram.y.withRoomForBars(counts.lazy.joined().map(Double.init)),
+                values: heights.joined() + [0] + histogram.extras.horizontals,
+                axis: histogram.y.withRoomForBars(heights.lazy.joined()),
                 tickCount: tickCount(height: canvas.height), isRoomy: true)
         else {
             return empty(
@@ -86,19 +86,19 @@ extension GnuplotRenderer {
             )
         }
         // Samples that overlap show through.
-        let opacity = histogram.opacity ?? (counts.count > 1 ? 0.55 : 1)
+        let opacity = histogram.opacity ?? (heights.count > 1 ? 0.55 : 1)
         var script = GnuplotScript(width: canvas.width, height: canvas.height)
         var top = addTitle(histogram.title, to: &script)
         top += addLegend(groupLegend(histogram.samples.map { ($0.name, $0.color) }, opacity), from: top, to: &script)
         var yAxis = histogram.y
-        yAxis.label = yAxis.label ?? "count"
+        yAxis.label = yAxis.label ?? histogram.heightLabel
         let field = addAxes(histogram.x, yAxis, x, y, top: top, hasNote: notFinite > 0, to: &script)
-        for (sample, counts) in counts.enumerated() {
+        for (sample, heights) in heights.enumerated() {
             let color = histogram.samples[sample].color ?? FigureStyle.color(sample)
-            for (index, count) in counts.enumerated() where count > 0 {
+            for (index, height) in heights.enumerated() where height > 0 {
                 // On a logarithmic axis bars stand on its end.
                 guard let low = field.part(edges[index], 0) ?? field.part(edges[index], y.value(at: 0)),
-                    let high = field.part(edges[index + 1], Double(count)),
+                    let high = field.part(edges[index + 1], height),
                     case let corners = Clipping.area([low, (low.x, high.y), high, (high.x, low.y)]).map(field.point),
                     let left = corners.map(\.x).min(), let right = corners.map(\.x).max(),
                     let bottom = corners.map(\.y).min(), let end = corners.map(\.y).max()

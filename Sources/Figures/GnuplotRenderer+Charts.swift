@@ -61,6 +61,7 @@ extension GnuplotRenderer {
             } else {
                 addLine(series, places, index, field, to: &script)
             }
+            addErrorBars(series, index, field, to: &script)
         }
         addNotes(chart.extras.notes, on: chart.background, field, to: &script)
         let bar = (x: field.right + 16, y: field.bottom, height: field.top - field.bottom)
@@ -95,7 +96,8 @@ extension GnuplotRenderer {
             return LegendEntry(
                 name: series.name ?? "\(index + 1)", color: color(of: series, index), opacity: series.opacity ?? 1,
                 sample: isScatter || series.isPoints
-                    ? .point(marker: marker ?? 7) : .line(marker: isMarked ? marker : nil))
+                    ? .point(marker: marker ?? 7)
+                    : .line(marker: isMarked ? marker : nil, style: series.style ?? .solid))
         }
     }
 
@@ -178,12 +180,12 @@ extension GnuplotRenderer {
         for value in extras.horizontals {
             guard let part = field.y.position(of: value), Clipping.holds((0, part)) else { continue }
             let y = field.point((0, part)).y
-            script.stroke([[(field.left, y), (field.right, y)]], FigureStyle.faintInk, width: 1.5, isDashed: true)
+            script.stroke([[(field.left, y), (field.right, y)]], FigureStyle.faintInk, width: 1.5, style: .dashed)
         }
         for value in extras.verticals {
             guard let part = field.x?.position(of: value), Clipping.holds((part, 0)) else { continue }
             let x = field.point((part, 0)).x
-            script.stroke([[(x, field.bottom), (x, field.top)]], FigureStyle.faintInk, width: 1.5, isDashed: true)
+            script.stroke([[(x, field.bottom), (x, field.top)]], FigureStyle.faintInk, width: 1.5, style: .dashed)
         }
     }
 
@@ -221,6 +223,20 @@ extension GnuplotRenderer {
             let corners = Clipping.area(run.map(\.0) + run.map(\.1).reversed())
             script.area(corners.map(field.point), color, opacity: 0.22)
         }
+    }
+
+    /// Bars from the lower to the upper end with a short stroke at either.
+    private static func addErrorBars(
+        _ series: Series, _ index: Int, _ field: ChartField, to script: inout GnuplotScript
+    ) {
+        let bars = series.errorBarPlaces { field.part($0, $1) }.map { (field.point($0.low), field.point($0.high)) }
+        let cap = bars.count > 100 ? 0.0 : 4.0
+        script.stroke(
+            bars.flatMap { low, high -> [[(x: Double, y: Double)]] in
+                let stem = [[low, high]]
+                guard cap > 0 else { return stem }
+                return stem + [low, high].map { [($0.x - cap, $0.y), ($0.x + cap, $0.y)] }
+            }, color(of: series, index), width: 1.5, opacity: series.opacity ?? 1)
     }
 
     /// Clouds of more points leave out those that lie on others.
@@ -265,7 +281,8 @@ extension GnuplotRenderer {
         let color = color(of: series, index)
         let opacity = series.opacity ?? 1
         let pieces = Clipping.pieces(places).map { thinned($0.map(field.point)) }
-        script.stroke(pieces, color, width: FigureStyle.lineWidth, opacity: opacity)
+        script.stroke(
+            pieces, color, width: FigureStyle.lineWidth, style: series.style ?? .solid, opacity: opacity)
         guard let marker = marker(of: series, index) else { return }
         let isMarked = series.marker != nil || places.count <= FigureStyle.mostMarkedPoints
         let marks =

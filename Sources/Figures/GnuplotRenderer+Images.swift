@@ -74,7 +74,7 @@ extension GnuplotRenderer {
 
     static func script(of map: HeatMap, on canvas: FigureCanvas) -> GnuplotScript {
         guard map.rowCount > 0, map.columnCount > 0 else { return empty(map.title, "an empty matrix", on: canvas) }
-        guard let range = ValueRange(of: map.values) else { return empty(map.title, "no finite values", on: canvas) }
+        guard let range = map.range else { return empty(map.title, "no finite values", on: canvas) }
         let margin = FigureStyle.margin
         let rowLabels = labels(map.rowLabels, map.rowCount)
         let columnLabels = labels(map.columnLabels, map.columnCount)

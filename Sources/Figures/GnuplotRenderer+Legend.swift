@@ -1,7 +1,7 @@
 /// A sample and a name in a legend.
 struct LegendEntry {
     enum Sample {
-        case line(marker: Int?)
+        case line(marker: Int?, style: LineStyle)
         case point(marker: Int)
         case box
     }
@@ -59,9 +59,10 @@ extension GnuplotRenderer {
             script.plot([GnuplotScript.row((place, y))], "with points pt \(marker) ps 0.8 lc rgb '\(color)'")
         }
         switch entry.sample {
-        case .line(let marker):
+        case .line(let marker, let style):
             script.stroke(
-                [[(x, y), (x + 26, y)]], entry.color, width: FigureStyle.lineWidth, opacity: entry.opacity)
+                [[(x, y), (x + 26, y)]], entry.color, width: FigureStyle.lineWidth, style: style,
+                opacity: entry.opacity)
             if let marker { point(marker, at: x + 13) }
         case .point(let marker): point(marker, at: x + 7)
         case .box: script.rectangle(x, y - 5, x + 14, y + 5, entry.color, opacity: entry.opacity)

@@ -73,13 +73,13 @@ struct GnuplotScript {
     }
 
     mutating func stroke(
-        _ pieces: [[(x: Double, y: Double)]], _ color: RGB, width: Double = 1, isDashed: Bool = false,
+        _ pieces: [[(x: Double, y: Double)]], _ color: RGB, width: Double = 1, style: LineStyle = .solid,
         opacity: Double = 1
     ) {
         let rows = pieces.map { $0.map(Self.row) }.joined(separator: [""])
+        let dashes = style.gnuplotDashes.map { " dt \($0)" } ?? ""
         plot(
-            Array(rows),
-            "with lines lw \(Self.number(width))\(isDashed ? " dt (8,8)" : "") lc rgb '\(color.hex(opacity: opacity))'")
+            Array(rows), "with lines lw \(Self.number(width))\(dashes) lc rgb '\(color.hex(opacity: opacity))'")
     }
 
     mutating func area(_ corners: [(x: Double, y: Double)], _ color: RGB, opacity: Double) {
@@ -204,4 +204,16 @@ struct GnuplotScript {
     }
 
     private static func exact(_ value: Double) -> String { NumberLabel.fixed(value, decimals: 8) }
+}
+
+extension LineStyle {
+    /// The lengths of strokes and gaps, by turns; the ends of strokes are round, which makes dots of the short ones.
+    fileprivate var gnuplotDashes: String? {
+        switch self {
+        case .solid: nil
+        case .dashed: "(8,8)"
+        case .dotted: "(1,6)"
+        case .dashDotted: "(10,6,1,6)"
+        }
+    }
 }

@@ -37,8 +37,8 @@ package struct ValueRange: Equatable {
         (value / 2 - low / 2) / (high / 2 - low / 2)
     }
 
-    /// Where a value stands among shades: in the middle if all are the same.
-    func shadeFraction(of value: Double) -> Double { low == high ? 0.5 : fraction(of: value) }
+    /// Where a value stands among shades: in the middle if all are the same, at an end if it lies beyond.
+    func shadeFraction(of value: Double) -> Double { low == high ? 0.5 : min(max(fraction(of: value), 0), 1) }
 
     func value(at fraction: Double) -> Double {
         low * (1 - fraction) + high * fraction

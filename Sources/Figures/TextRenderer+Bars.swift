@@ -16,7 +16,7 @@ extension TextRenderer {
     }
 
     func lines(of histogram: Histogram) -> [StyledLine] {
-        let (edges, counts, notFinite) = histogram.binsBySample()
+        let (edges, heights, notFinite) = histogram.heightsBySample()
         guard edges.count > 1 else {
             return emptyLines(
                 histogram.title, notFinite > 0 ? "\(counted(notFinite, "value")), none finite" : "no values")
@@ -24,35 +24,37 @@ extension TextRenderer {
         let edgeLabels = labels(ofEdges: edges)
         let colors = histogram.samples.enumerated().map { $1.color ?? Self.seriesColors[$0 % Self.seriesColors.count] }
         // More bins than a screen has lines are drawn as a field of columns.
-        guard (edges.count - 1) * counts.count <= 50 else {
-            return columnLines(histogram, edges, counts)
+        guard (edges.count - 1) * heights.count <= 50 else {
+            return columnLines(histogram, edges, heights)
         }
         let bars = (0..<edges.count - 1).flatMap { bin in
-            counts.enumerated().map { sample, counts in
+            heights.enumerated().map { sample, heights in
                 let close = bin == edges.count - 2 ? "]" : ")"
                 return Bar(
                     label: sample == 0 ? "[\(edgeLabels[bin]), \(edgeLabels[bin + 1])\(close)" : "",
-                    value: Double(counts[bin]), text: String(counts[bin]), group: sample)
+                    value: heights[bin],
+                    text: histogram.isDensity
+                        ? NumberLabel.short(heights[bin], digits: 4) : String(Int(heights[bin])), group: sample)
             }
         }
         var lines = barLines(title: histogram.title, bars, colors, y: histogram.y)
         lines += groupLegend(histogram.samples.map(\.name), colors)
         lines += markLines(histogram.extras.horizontals, histogram.extras.verticals)
-        if notFinite > 0 { lines.append(StyledLine("(\(counted(notFinite, "value")) not finite)")) }
+        if notFinite > 0 { lines += remark("\(counted(notFinite, "value")) not finite") }
         return lines
     }
 
     /// The outline of many bins.
-    private func columnLines(_ histogram: Histogram, _ edges: [Double], _ counts: [[Int]]) -> [StyledLine] {
-        let series = zip(histogram.samples, counts).map { sample, counts in
+    private func columnLines(_ histogram: Histogram, _ edges: [Double], _ heights: [[Double]]) -> [StyledLine] {
+        let series = zip(histogram.samples, heights).map { sample, heights in
             var outline = Series(
-                name: sample.name, x: counts.indices.flatMap { [edges[$0], edges[$0 + 1]] },
-                y: counts.flatMap { [Double($0), Double($0)] })
+                name: sample.name, x: heights.indices.flatMap { [edges[$0], edges[$0 + 1]] },
+                y: heights.flatMap { [$0, $0] })
             outline.color = sample.color
             return outline
         }
         var y = histogram.y
-        y.label = y.label ?? "count"
+        y.label = y.label ?? histogram.heightLabel
         return lines(
             ofLines: Chart(title: histogram.title, series: series, x: histogram.x, y: y, extras: histogram.extras))
     }
@@ -68,7 +70,7 @@ extension TextRenderer {
     /// Where marks are that bars cannot show.
     private func markLines(_ horizontals: [Double], _ verticals: [Double]) -> [StyledLine] {
         let marks = (horizontals + verticals).prefix(10).map { NumberLabel.short($0, digits: 4) }
-        return marks.isEmpty ? [] : [StyledLine("(marked: \(marks.joined(separator: ", ")))")]
+        return marks.isEmpty ? [] : remark("marked: \(marks.joined(separator: ", "))")
     }
 
     /// As short as they can be while neighbours differ, and of one width.
@@ -175,14 +177,12 @@ extension TextRenderer {
             line.append(boxText(summary, scale, canvas), foreground: color)
             lines.append(line)
         }
-        lines += horizontalAxis(scale, canvas: canvas, indent: labelWidth + 1)
-        if let label = chart.y.label.map(singleLine), !label.isEmpty {
-            let shift = max(0, (columns - displayWidth(label)) / 2)
-            lines.append(StyledLine(String(repeating: " ", count: labelWidth + 2 + shift) + label))
-        }
+        let end = labelWidth + 2 + columns
+        lines += horizontalAxis(scale, canvas: canvas, indent: labelWidth + 1, end: end)
+        lines += horizontalLabel(chart.y.label, columns: columns, indent: labelWidth + 2)
         lines += markLines(chart.extras.horizontals, [])
         let missing = chart.samples.reduce(0) { $0 + $1.values.count { !chart.y.holds($0) } }
-        if missing > 0 { lines.append(StyledLine("(\(counted(missing, "value")) not finite)")) }
+        if missing > 0 { lines += remark("\(counted(missing, "value")) not finite") }
         return lines
     }
 

@@ -4,9 +4,10 @@ extension Chart {
         var xs = points.untilInterrupt.map(\.0)
         var ys = points.untilInterrupt.map(\.1)
         for series in series {
-            guard let band = series.band else { continue }
-            for (x, edges) in zip(series.x, zip(band.low, band.high)) where x.isFinite {
-                ys += [edges.0, edges.1]
+            for band in [series.band, series.errorBars].compactMap({ $0 }) {
+                for (x, edges) in zip(series.x, zip(band.low, band.high)) where x.isFinite {
+                    ys += [edges.0, edges.1]
+                }
             }
         }
         // A surface alone has no values to make room for.
@@ -22,8 +23,7 @@ extension Chart {
 
 extension TextRenderer {
     func lines(ofLines chart: Chart) -> [StyledLine] {
-        let isDashed = !hasColor && !isASCII
-        return axes(chart, hasMarkers: isASCII) { canvas, series, index, place in
+        axes(chart, hasMarkers: isASCII) { canvas, series, index, place in
             let ink = self.ink(series, index)
             if series.isPoints {
                 for (x, y) in zip(series.x, series.y).untilInterrupt {
@@ -33,7 +33,7 @@ extension TextRenderer {
                 }
                 return
             }
-            var pattern = isDashed ? Self.dashes[index % Self.dashes.count] : [true]
+            var pattern = dashes(of: index, in: chart.series)
             var phase = 0
             func draw(_ xs: [Double], _ ys: [Double]) {
                 for piece in Clipping.pieces(zip(xs, ys).untilInterrupt.map { place($0, $1) }) {
@@ -111,7 +111,10 @@ extension TextRenderer {
             return (fx, fy)
         }
         drawGuides(chart.extras, xScale, yScale, on: &canvas)
-        for (index, series) in chart.series.enumerated() { draw(&canvas, series, index, place) }
+        for (index, series) in chart.series.enumerated() {
+            drawErrorBars(series, index, place, on: &canvas)
+            draw(&canvas, series, index, place)
+        }
         for note in chart.extras.notes {
             guard let place = place(note.x, note.y), Clipping.holds(place) else { continue }
             canvas.write(singleLine(note.text), column: canvas.column(place.x) + 1, row: canvas.row(place.y))
@@ -120,7 +123,8 @@ extension TextRenderer {
         let width = labelWidth + 2 + columns
         var lines = titleLine(chart.title, width: width)
         if let label = y.label.map(singleLine), !label.isEmpty {
-            lines.append(StyledLine(padded(label, to: labelWidth + 1, .right)))
+            lines.append(
+                StyledLine(padded(truncated(label, to: width, ellipsis: ellipsis), to: labelWidth + 1, .right)))
         }
         var rowLabels = [String](repeating: "", count: rows)
         for tick in yScale.ticks {
@@ -136,17 +140,29 @@ extension TextRenderer {
             line.append(canvas.line(row: row, background: behind.map { behind in { behind(row, $0) } }))
             lines.append(line)
         }
-        lines += horizontalAxis(xScale, canvas: canvas, indent: labelWidth + 1)
-        if let label = x.label.map(singleLine), !label.isEmpty {
-            let shift = max(0, (columns - displayWidth(label)) / 2)
-            lines.append(StyledLine(String(repeating: " ", count: labelWidth + 2 + shift) + label))
-        }
+        lines += horizontalAxis(xScale, canvas: canvas, indent: labelWidth + 1, end: width + 1)
+        lines += horizontalLabel(x.label, columns: columns, indent: labelWidth + 2)
         lines += legend(chart.series, isMarked: hasMarkers, indent: labelWidth + 2, width: width)
         lines += scaleLines(of: chart, indent: labelWidth + 2)
         if drawn.count < points.count {
-            lines.append(StyledLine("(\(missingPoints(points.count, drawn: drawn.count, x, y)))"))
+            lines += remark(missingPoints(points.count, drawn: drawn.count, x, y))
         }
         return lines
+    }
+
+    /// Bars from the lower to the upper end of each value, in ASCII under the mark of the point.
+    private func drawErrorBars(_ series: Series, _ index: Int, _ place: Placement, on canvas: inout DotCanvas) {
+        var ink = ink(series, index)
+        if isASCII { ink.marker = "|" }
+        var phase = 0
+        for bar in series.errorBarPlaces(place) {
+            let ends = [bar.low, bar.high].map { canvas.dot($0.x, $0.y) }
+            canvas.line(from: ends[0], to: ends[1], ink, pattern: [true], phase: &phase)
+            guard !isASCII else { continue }
+            for end in ends {
+                canvas.line(from: (end.x - 1, end.y), to: (end.x + 1, end.y), ink, pattern: [true], phase: &phase)
+            }
+        }
     }
 
     /// Lines across the field, faint beside the data.
@@ -222,7 +238,12 @@ extension TextRenderer {
         }
     }
 
-    func horizontalAxis(_ scale: Scale, canvas: DotCanvas, indent: Int) -> [StyledLine] {
+    /// The axis below a field, with its marks and their labels.
+    ///
+    /// - Parameters:
+    ///   - indent: The columns in front of the corner.
+    ///   - end: The column where the chart ends, which no label goes beyond.
+    func horizontalAxis(_ scale: Scale, canvas: DotCanvas, indent: Int, end: Int) -> [StyledLine] {
         var edge = [Character](repeating: isASCII ? "-" : "─", count: canvas.columns)
         var labels = ""
         var lastEnd = -1
@@ -233,15 +254,24 @@ extension TextRenderer {
             let label = truncated(singleLine(tick.label), to: 24, ellipsis: ellipsis)
             let width = displayWidth(label)
             // One more column on the left of the field is the corner's.
-            let wanted = column + 1 - width / 2
+            let last = end - indent - width
+            let wanted = min(column + 1 - width / 2, last)
             let start = max(wanted, lastEnd + (lastEnd < 0 ? 1 : 2), 0)
             // Labels that are given may have no room.
-            guard lastEnd < 0 || start - wanted <= 2 else { continue }
+            guard lastEnd < 0 || start - wanted <= 2 && start <= last else { continue }
             labels += String(repeating: " ", count: start - max(lastEnd + 1, 0)) + label
             lastEnd = start + width - 1
         }
         let left = String(repeating: " ", count: indent)
         return [StyledLine(left + (isASCII ? "+" : "└") + String(edge)), StyledLine(left + labels)]
+    }
+
+    /// The label of the axis below a field, in its middle.
+    func horizontalLabel(_ label: String?, columns: Int, indent: Int) -> [StyledLine] {
+        guard let label = label.map(singleLine), !label.isEmpty else { return [] }
+        let text = truncated(label, to: columns, ellipsis: ellipsis)
+        let shift = max(0, (columns - displayWidth(text)) / 2)
+        return [StyledLine(String(repeating: " ", count: indent + shift) + text)]
     }
 
     private func ink(_ series: Series, _ index: Int) -> DotCanvas.Ink {
@@ -256,15 +286,15 @@ extension TextRenderer {
         (index < series.count ? series[index].color : nil) ?? Self.color(index)
     }
 
-    private func legend(_ series: [Series], isMarked: Bool, indent: Int, width: Int) -> [StyledLine] {
-        guard series.contains(where: { $0.name != nil }) || series.count > 1 else { return [] }
-        let entries = series.enumerated().filter { $1.name != "" }.map { index, series in
+    private func legend(_ all: [Series], isMarked: Bool, indent: Int, width: Int) -> [StyledLine] {
+        guard all.contains(where: { $0.name != nil }) || all.count > 1 else { return [] }
+        let entries = all.enumerated().filter { $1.name != "" }.map { index, series in
             let ink = ink(series, index)
             let sample: String
             if isMarked {
                 sample = String(ink.marker)
             } else {
-                let pattern = hasColor ? [true] : Self.dashes[index % Self.dashes.count]
+                let pattern = dashes(of: index, in: all)
                 var canvas = DotCanvas(columns: 4, rows: 1, charset: capabilities.charset)
                 var phase = 0
                 let middle = canvas.height / 2
@@ -279,6 +309,7 @@ extension TextRenderer {
     /// Samples with their names, in rows; a legend that fills the screen tells nothing.
     func legendLines(_ entries: [(sample: String, name: String, color: RGB?)], indent: Int, width: Int) -> [StyledLine]
     {
+        guard !entries.isEmpty else { return [] }
         let margin = String(repeating: " ", count: indent)
         var lines = [StyledLine(margin)]
         for (index, entry) in entries.enumerated() {
@@ -300,13 +331,24 @@ extension TextRenderer {
 
     private static let markers: [Character] = ["*", "+", "o", "x", "#", "@", "%", "="]
 
-    /// How lines differ without colours: whole, dashed, dotted, dashed and dotted.
-    private static let dashes: [[Bool]] = [
-        [true],
-        [true, true, true, true, false, false, false],
-        [true, false, false],
-        [true, true, true, true, true, false, false, true, false, false],
-    ]
+    /// Which of the points along a line are drawn, by turns. Where there are no colours and no styles are given, lines
+    /// differ by it.
+    private func dashes(of index: Int, in series: [Series]) -> [Bool] {
+        if let style = series[index].style { return style.dots }
+        guard !hasColor, !isASCII, series.allSatisfy({ $0.style == nil }) else { return LineStyle.solid.dots }
+        return LineStyle.allCases[index % LineStyle.allCases.count].dots
+    }
+}
+
+extension LineStyle {
+    fileprivate var dots: [Bool] {
+        switch self {
+        case .solid: [true]
+        case .dashed: [true, true, true, true, false, false, false]
+        case .dotted: [true, false, false]
+        case .dashDotted: [true, true, true, true, true, false, false, true, false, false]
+        }
+    }
 }
 
 extension Marker {

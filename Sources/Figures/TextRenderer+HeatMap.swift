@@ -27,7 +27,7 @@ enum Shade {
 extension TextRenderer {
     func lines(of map: HeatMap) -> [StyledLine] {
         guard map.rowCount > 0, map.columnCount > 0 else { return emptyLines(map.title, "an empty matrix") }
-        guard let range = ValueRange(of: map.values) else { return emptyLines(map.title, "no finite values") }
+        guard let range = map.range else { return emptyLines(map.title, "no finite values") }
 
         let texts = Self.cellTexts(map.values)
         let rowLabels = (0..<map.rowCount).map { row in

@@ -61,8 +61,27 @@ package struct TextRenderer: Sendable {
     /// Says in words that there is nothing to draw.
     func emptyLines(_ title: String?, _ reason: String) -> [StyledLine] {
         var lines: [StyledLine] = []
-        if let title = title.map(singleLine), !title.isEmpty { lines.append(StyledLine(title, isBold: true)) }
-        return lines + [StyledLine("(\(reason))")]
+        if let title = title.map(singleLine), !title.isEmpty {
+            lines.append(
+                StyledLine(truncated(title, to: capabilities.width, ellipsis: ellipsis), isBold: true))
+        }
+        return lines + remark(reason)
+    }
+
+    /// Words below a picture, in brackets, broken between words to the width of the page.
+    func remark(_ text: String) -> [StyledLine] {
+        var lines = [""]
+        for word in "(\(text))".split(separator: " ") {
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if displayWidth(line) + 1 + displayWidth(String(word)) <= capabilities.width {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.map { StyledLine($0) }
     }
 
     /// Colours that differ for most people's eyes, on dark and on light.

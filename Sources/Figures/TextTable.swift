@@ -17,10 +17,12 @@ package struct TextTable: Sendable, Equatable {
     package var asked: [String]
     /// Whether all rows and columns are shown side by side, however wide that is.
     package var isWhole: Bool
+    /// Whether columns keep their order where not all fit beside each other.
+    package var keepsOrder: Bool
 
     package init(
         title: String? = nil, headers: [String], rows: [[Cell]], mostRows: Int = 30, asked: [String] = [],
-        isWhole: Bool = false
+        isWhole: Bool = false, keepsOrder: Bool = false
     ) {
         self.title = title
         self.headers = headers
@@ -28,6 +30,7 @@ package struct TextTable: Sendable, Equatable {
         self.mostRows = isWhole ? .max : max(mostRows, 2)
         self.asked = asked
         self.isWhole = isWhole
+        self.keepsOrder = keepsOrder
     }
 
     /// The table as plain text.
@@ -49,7 +52,9 @@ extension TextRenderer {
             : table.rows
         let (indices, empty) = indicesOfColumns(table, shown)
         var columns = fittedColumns(indices.map { (table.headers[$0], cells(shown, $0)) })
-        if width(columns) > capabilities.width { columns = ordered(columns, asked: table.asked) }
+        if width(columns) > capabilities.width, !table.keepsOrder {
+            columns = ordered(columns, indices.map { table.headers[$0] }, asked: table.asked)
+        }
 
         var lines = titleLine(table.title, width: min(width(columns), capabilities.width))
         for (number, block) in blocks(of: columns).enumerated() {
@@ -142,12 +147,13 @@ extension TextRenderer {
     }
 
     /// The first column, those that were asked for, those whose values differ, and those that say one thing in all rows.
-    private func ordered(_ columns: [Column], asked: [String]) -> [Column] {
-        let asked = asked.map(singleLine)
+    ///
+    /// - Parameter names: Those of the columns, of which their headers may be the start alone.
+    private func ordered(_ columns: [Column], _ names: [String], asked: [String]) -> [Column] {
         func rank(_ place: Int) -> Int {
             let column = columns[place]
             if place == 0 { return -1 }
-            if let place = asked.firstIndex(of: column.header) { return place }
+            if let place = asked.firstIndex(of: names[place]) { return place }
             return asked.count + (column.cells.contains { $0 != column.cells[0] } ? 0 : 1)
         }
         return columns.indices.sorted { (rank($0), $0) < (rank($1), $1) }.map { columns[$0] }

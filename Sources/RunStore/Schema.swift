@@ -16,6 +16,12 @@ enum Schema {
         guard application == Schema.application || (application == 0 && tables == 0) else {
             throw Failure("\(place) is a database of another program, and is left as it is", help: elsewhere)
         }
+        // They would run at what is read and kept, and need not end.
+        let code: Int = try db.first("SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')") ?? 0
+        guard code == 0 else {
+            throw Failure(
+                "\(place) has views or triggers, which dls does not make, and is left as it is", help: elsewhere)
+        }
         guard version <= Schema.version else {
             throw Failure(
                 "the runs in \(place) were kept by a newer dls (format \(version); this one knows \(Schema.version))",

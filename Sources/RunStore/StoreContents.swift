@@ -50,7 +50,10 @@ struct StoreContents {
             guard let id: Int = row["id"] else { throw Self.damaged(place, "a run") }
             return try Self.run(id, row, histories[id] ?? [], place)
         }
-        rows = try db.rows("SELECT key, row, kept FROM sweeps ORDER BY key").map { row in
+        // Marks have the numbers of runs in their own store.
+        rows = try db.rows(
+            "SELECT key, row, kept FROM sweeps WHERE key NOT LIKE '\(SweepMark.start)%' ORDER BY key"
+        ).map { row in
             guard let key: String = row["key"], let text: String = row["row"], let kept: Double = row["kept"] else {
                 throw Self.damaged(place, "a row of a sweep")
             }

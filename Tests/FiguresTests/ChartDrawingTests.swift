@@ -27,6 +27,21 @@ struct ChartDrawingTests {
                 """)
     }
 
+    @Test("an error bar is cut off at the foot of a logarithmic axis, where its end is below zero")
+    func errorBars() {
+        var series = Series(x: [0, 1, 2], y: [1, 4, 10])
+        func field() -> [Substring] {
+            let chart = Chart(series: [series], x: Axis(), y: Axis(isLogarithmic: true, low: 1, high: 100))
+            let text = TextRenderer(TextCapabilities(charset: .ascii, color: .none, width: 24, height: 12))
+                .text(.scatter(chart))
+            return text.split(separator: "\n").prefix { !$0.hasSuffix("-+") && !$0.hasSuffix("--") }
+        }
+        #expect(field().count { $0.hasSuffix("|") && $0.count == 23 } == 0)
+        series.errorBars = Series.Band(low: [0.5, 2, -1], high: [2, 6, 100])
+        #expect(field().count > 3)
+        #expect(field().allSatisfy { $0.count == 23 && ($0.hasSuffix("|") || $0.hasSuffix("*")) }, "\(field())")
+    }
+
     @Test("two lines in blocks")
     func twoLinesInBlocks() {
         let text = TextRenderer(TextCapabilities(charset: .block, color: .none, width: 40, height: 13))
@@ -109,7 +124,8 @@ struct ChartDrawingTests {
                 0.001 +                          ******
                       ++---------+----------+---------+
                        0         1          2         3
-                (2 of 6 points not drawn: not finite, or not above zero on a logarithmic axis)
+                (2 of 6 points not drawn: not finite, or
+                not above zero on a logarithmic axis)
                 """)
     }
 

@@ -24,6 +24,47 @@ import Testing
                 """, "\(text(.lines(chart)))")
     }
 
+    /// Labels, marks and remarks, of which a long one would go on in the next line of the terminal.
+    @Test(arguments: [40, 60, 80]) func noLineIsWiderThanThePage(_ width: Int) {
+        let words = "a label that says more than there is room for in a line of a narrow terminal, and then some"
+        for last in [9, 99, 999, 9_999, 99_999, 999_999, 9_999_999] as [Double] {
+            let x = (0...10).map { Double($0) * last / 10 }
+            let chart = Chart(
+                title: words, series: [Series(name: words, x: x, y: x), Series(x: x, y: x.map { $0 - .nan })],
+                x: Axis(label: words), y: Axis(label: words, isLogarithmic: true))
+            let figures: [Figure] = [
+                .lines(chart), .scatter(chart), .lines(Chart(series: [Series(x: x, y: [1, 2, 3])])),
+                .boxes(BoxChart(samples: [.init(label: words, values: x + [.nan])], y: Axis(label: words))),
+                .lines(Chart(title: words, series: [Series([.nan])], y: Axis(isLogarithmic: true))),
+            ]
+            for charset in TextCapabilities.Charset.allCases {
+                for figure in figures {
+                    let lines = TextRenderer(TextCapabilities(charset: charset, width: width)).text(figure)
+                        .split(separator: "\n")
+                    for line in lines { #expect(displayWidth(String(line)) <= width, "\(last): \(line)") }
+                }
+            }
+        }
+    }
+
+    /// As Matplotlib's `"r--"`; where there are no colours, lines without a style keep apart as before.
+    @Test func stylesBreakLines() {
+        func top(_ styles: [LineStyle?]) -> [Substring] {
+            let series = styles.map { style in
+                var series = Series([1, 1])
+                series.style = style
+                return series
+            }
+            return TextRenderer(TextCapabilities(charset: .block, width: 40, height: 13))
+                .text(.lines(Chart(series: series, y: Axis(low: 0, high: 1)))).split(separator: "\n")
+        }
+        let lines = LineStyle.allCases.map { top([$0])[0] }
+        #expect(Set(lines).count == 4, "\(lines)")
+        #expect(top([nil])[0] == lines[0])
+        let plain = top([nil, nil])
+        #expect(top([.solid, .dashed]).last == plain.last, "\(plain)")
+    }
+
     @Test func whatIsBeyondTheEndsIsNotDrawn() throws {
         let lines = text(
             .lines(Chart(series: [Series([0, 1e300, 0, -1e300])], x: Axis(low: 0, high: 3), y: Axis(low: 0, high: 1)))

@@ -3,6 +3,20 @@ import Testing
 
 @Suite("Programs for gnuplot")
 struct GnuplotProgramTests {
+    @Test(
+        "lines and their samples in the legend are broken as their styles say",
+        arguments: [
+            (LineStyle.solid, ""), (.dashed, "(8,8)"), (.dotted, "(1,6)"), (.dashDotted, "(10,6,1,6)"),
+        ])
+    func lineStyles(_ style: LineStyle, _ dashes: String) {
+        var series = Series(name: "a", rising)
+        series.style = style
+        for format in [FigureFormat.svg, .png, .pdf] {
+            let program = GnuplotRenderer.program(.lines(Chart(series: [series])), format)
+            #expect(program.split(separator: " dt \(dashes) lc").count == (style == .solid ? 1 : 3), "\(program)")
+        }
+    }
+
     static let hostile =
         "it's `date` $(ls) @x \\ {/Bold a} x_1^2 \"q\"\nsystem 'ls'\u{7}"
         + " '\u{301}`date`'\u{fe0f} `date` \u{85}\u{2028}`date`"
@@ -103,6 +117,7 @@ struct GnuplotProgramTests {
     private static let dressed: Chart = {
         var series = Series(name: hostile, [1, .nan, 1e308, -1e308, 2, 3])
         series.band = Series.Band(low: [0, 0, 0, .nan, -1e308, 2], high: [2, 2, 2, 2, 1e308, 4])
+        series.errorBars = Series.Band(low: [0, 0, .nan, .nan, -1e308, 2], high: [2, .nan, 2, 2, 1e308, 4])
         series.shades = [1, .nan, 3, 4, 5, .infinity]
         return Chart(
             title: hostile, series: [series], x: Axis(ticks: [Axis.Tick(1, hostile)]), y: Axis(low: 0, high: 5),
@@ -163,6 +178,7 @@ struct GnuplotProgramTests {
     func dataStaysWithinTheEnds() throws {
         var series = Series(x: [-1e9, 0, 1, 2, 1e9], y: [-1e9, 0, 1e9, 1, 5])
         series.band = Series.Band(low: [-1e9, -1, 0, 0, 0], high: [1e9, 1, 1e9, 2, 9])
+        series.errorBars = series.band
         let chart = Chart(series: [series], x: Axis(low: 0, high: 3), y: Axis(low: 0, high: 2))
         for figure in [Figure.lines(chart), .scatter(chart)] {
             let rows = data(of: GnuplotRenderer.program(figure, .svg)).map {

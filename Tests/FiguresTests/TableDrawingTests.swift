@@ -99,6 +99,25 @@ struct TableDrawingTests {
         #expect(table.text(width: 40).hasPrefix("id  model     loss  data   epochs\n"))
     }
 
+    @Test("a column that was asked for comes first, however much of its name is shown")
+    func askedColumnsOfLongNamesComeFirst() {
+        let name = "the loss of the validation data"
+        let table = TextTable(
+            headers: ["id", "model", name], rows: [[.number(1), .text("a rather long text"), .number(2)]], asked: [name]
+        )
+        let header = table.text(width: 30).split(separator: "\n")[0].split(separator: " ")
+        #expect(header.starts(with: ["id", "the"]), "\(header)")
+    }
+
+    @Test("a table that keeps its order goes on in blocks in that order")
+    func aTableKeepsItsOrder() {
+        let table = TextTable(
+            headers: ["id", "first", "second", "third"],
+            rows: [0.0, 1].map { [.number($0), .number(1), .number($0), .number(3)] }, keepsOrder: true)
+        let lines = table.text(width: 20).split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(lines[0] == ["id", "first", "second"] && lines[3] == ["id", "third"], "\(lines)")
+    }
+
     @Test("a whole table is neither broken nor cut")
     func aWholeTable() {
         let words = String(repeating: "word ", count: 40) + "end"
