@@ -44,6 +44,16 @@ package struct Failure: Error {
         return copy
     }
 
+    /// Shows the user's word for a function whose name is the program's own.
+    mutating func replaceName(_ name: String, to word: String) {
+        func renamed(_ text: String) -> String {
+            text.replacing("`\(name)`", with: "`\(word)`").replacing(" \(name)(", with: " \(word)(")
+                .replacing("`\(name)(", with: "`\(word)(")
+        }
+        diagnostic.message = renamed(diagnostic.message)
+        diagnostic.help = diagnostic.help.map(renamed)
+    }
+
     /// The same for a built-in function: a place in the call itself, such as an argument, says enough.
     func calling(builtin name: String, at location: Diagnostic.Location) -> Failure {
         guard let place = diagnostic.location, !location.contains(place) else { return located(location) }

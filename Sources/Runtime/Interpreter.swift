@@ -64,12 +64,17 @@ package protocol OutputSink: AnyObject {
     ///
     /// - Throws: `Failure` where nobody can be asked, or nobody answers.
     func ask(_ prompt: String) throws -> String
+
+    /// Asks the person before something is done that may harm; nil where no person sees the question and can answer.
+    func confirm(_ question: String) throws -> String?
 }
 
 extension OutputSink {
     package func advise(_ text: String) throws { try emit(.note(text)) }
 
     package var width: Int? { nil }
+
+    package func confirm(_ question: String) throws -> String? { nil }
 
     package func ask(_ prompt: String) throws -> String {
         throw Failure("`input` has nobody to ask here", help: "give the value as a `param`, or read it from a file")
@@ -95,6 +100,8 @@ package final class Interpreter {
     private(set) var sweepRun: Int?
     /// Where trainings are kept, if they are.
     package var runKeeper: (any RunKeeping)?
+    /// The numbers of the trainings that it has kept.
+    var keptRuns: [Int] = []
     /// The values of the `param`s that have run.
     var parameterValues = Record()
     /// The names that the sweep around goes through, with the values of this run of its block.
@@ -117,10 +124,16 @@ package final class Interpreter {
     /// How many gradients are being taken, one inside the other.
     var gradientDepth = 0
     var gradientEnds = GradientEnds()
+    /// What a `forward` has given last, where that is more than tensors one after the other.
+    var structuredOutput: Value?
     let indexedTexts = IndexedTexts()
+    /// The errors whose `catch` blocks run, the innermost last.
+    var caught: [Failure] = []
     var failedCalls = FailedCalls()
-    /// The name that the value of the statement under way is going to have.
-    private(set) var assignedName: String?
+    /// The name that the run of the training under way is going to have; nil where the code around it decides.
+    private(set) var runName: String?
+    /// Whether the value of a statement is `_`, as at the prompt.
+    package var keepsLastValue = false
     var depth = 0
     let stack: StackGuard
     var nesting = NestingCheck()
@@ -142,6 +155,7 @@ package final class Interpreter {
     var outerPasses: [ObjectIdentifier: (batches: BatchesObject, count: UInt64)] = [:]
     /// The names that hide a built-in function and of which that was told.
     private var toldHidden: Set<String> = []
+    private var told: Set<String> = []
     /// The modules that are written in the language, once one of their functions was wanted.
     var prelude: [String: Namespace] = [:]
 
@@ -174,6 +188,7 @@ package final class Interpreter {
         sweptValues = parent.sweptValues
         for (name, value) in names.fields { sweptValues[name] = value }
         currentContext = parent.currentContext
+        failedCalls.isGathering = parent.failedCalls.isGathering
         gradientDepth = parent.gradientDepth
     }
 
@@ -196,7 +211,9 @@ package final class Interpreter {
         let node = try compiler.compileTopLevel(statement)
         let frame = Frame(slotCount: 0, parent: nil, interpreter: self)
         depth = 0
-        if case .assign(.name(let name), _) = statement.kind { assignedName = name.text } else { assignedName = nil }
+        if case .assign = statement.kind { remember(statement, of: source) }
+        if case .augmentedAssign = statement.kind { remember(statement, of: source) }
+        runName = statement.runName ?? (keepsLastValue && statement.trains ? "_" : nil)
         let flow = try node.execute(frame)
         do { try MemoryRefusal.check() } catch {
             throw Failure(wrapping: error).located(Diagnostic.Location(source: source, span: statement.span))
@@ -210,6 +227,14 @@ package final class Interpreter {
                 .located(Diagnostic.Location(source: source, span: statement.span))
         case .returned: return frame.result
         }
+    }
+
+    /// The last assignments of the session and of files, for advice that is made of them.
+    private(set) var recentAssignments: [(statement: Statement, source: SourceText)] = []
+
+    private func remember(_ statement: Statement, of source: SourceText) {
+        if recentAssignments.count >= 40 { recentAssignments.removeFirst() }
+        recentAssignments.append((statement, source))
     }
 
     /// Runs a body that may fail, and returns the calls that the failure left, the innermost first.
@@ -260,6 +285,7 @@ package final class Interpreter {
         let source = SourceText(name: file, bytes: try FileBytes.read(file, for: .importing))
         let result = Parser.parse(source)
         if let diagnostic = result.diagnostics.first { throw Failure(diagnostic) }
+        try host?.willRun(source)
         let module = Namespace(name: file)
         importing.append(key)
         defer { importing.removeLast() }
@@ -269,6 +295,11 @@ package final class Interpreter {
     }
 
     // MARK: Names
+
+    /// Tells something that need not be told again in this session.
+    func adviseOnce(_ text: String) throws {
+        if told.insert(text).inserted { try sink.advise(text) }
+    }
 
     /// Tells once of each variable that hides a built-in function, but for the names that the help uses itself. Functions
     /// of the script's own are called as they are meant.
@@ -301,11 +332,45 @@ package final class Interpreter {
 
     /// - Parameter defined: The names that there are beside the built-in ones.
     func unknownName(_ name: String, among defined: [String]) -> Failure {
+        if let layer = layer(called: name) {
+            return Failure("unknown name `\(name)`", help: "write `\(layer)`, which is 1-D or 2-D by its input")
+        }
         if let hint = FamiliarNames.hint(name) { return Failure("unknown name `\(name)`", help: hint) }
         if let meant = Suggestion.closest(to: name, among: defined + builtins.names) {
             return Failure("unknown name `\(name)`", label: "did you mean `\(meant)`?")
         }
         return Failure("unknown name `\(name)`", help: "assign to it first, or see `help` for what there is")
+    }
+
+    /// `maxpool` for `maxpool1d`, `batch_norm` for `batchnorm2d`.
+    private func layer(called name: String) -> String? {
+        guard name.hasSuffix("1d") || name.hasSuffix("2d") else { return nil }
+        let stem = name.dropLast(2).filter { $0 != "_" }
+        return builtins.names.first { builtins.builtin($0)?.topic == .layers && $0.filter { $0 != "_" } == stem }
+    }
+}
+
+extension Statement {
+    /// `run` of `run = train net data`.
+    fileprivate var runName: String? {
+        guard case .assign(.name(let name), let value) = kind, value.trains else { return nil }
+        return name.text
+    }
+
+    /// Whether it is a call of `train`, whose value nobody assigns.
+    fileprivate var trains: Bool {
+        if case .expression(let expression) = kind { expression.trains } else { false }
+    }
+}
+
+extension Expression {
+    fileprivate var trains: Bool {
+        guard case .call(let callee, _, _) = kind else { return false }
+        switch callee.kind {
+        case .name(let name): return name == "train"
+        case .member(_, let name): return name.text == "train"
+        default: return false
+        }
     }
 }
 

@@ -42,7 +42,7 @@ enum Operators {
 
     static func binary(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
         switch (a, b) {
-        case (.number(let x), .number(let y)): return .number(try arithmetic(operation, x, y))
+        case (.number(let x), .number(let y)): return try numbers(operation, x, y)
         case (.string(let x), .string(let y)):
             if case .add = operation {
                 try ListLength.checkBytes(x.utf8.count + y.utf8.count)
@@ -63,6 +63,13 @@ enum Operators {
             if case .subtract = operation { return .set(x.subtracting(y)) }
         case (.string(let text), _):
             if case .remainder = operation { return .string(try TextTemplate.percent(text, b)) }
+            if case .multiply = operation, let times = SingleValue(b) {
+                return .string(try repeated(text, times.number))
+            }
+        case (_, .string(let text)):
+            if case .multiply = operation, let times = SingleValue(a) {
+                return .string(try repeated(text, times.number))
+            }
         default: break
         }
         if operation == .union || operation == .intersection { return try Sets.combined(operation, a, b) }
@@ -70,10 +77,22 @@ enum Operators {
         return Value.tensor(try tensors(operation, a, b)).unwrapped
     }
 
+    /// Arithmetic of plain numbers. Products and powers of whole ones that need more than 53 bits have the 64 of int64. Sums
+    /// stay plain numbers: loops that add up to more than 2**53 would take ten times as long.
+    private static func numbers(_ operation: BinaryOperator, _ x: Double, _ y: Double) throws -> Value {
+        let result = try arithmetic(operation, x, y)
+        guard operation == .multiply || operation == .power, result.magnitude >= 0x1p53, let a = Int(exactly: x),
+            let b = Int(exactly: y), let whole = whole(operation, a, b)
+        else { return .number(result) }
+        return .tensor(try Tensor.scalar(whole: whole))
+    }
+
     /// Arithmetic of single values, of which one is no plain number: whole as long as the result is and fits.
     private static func arithmetic(_ operation: BinaryOperator, _ x: SingleValue, _ y: SingleValue) throws -> Value {
         if x.isInt64 || y.isInt64, let a = x.whole, let b = y.whole, let result = whole(operation, a, b) {
-            return .tensor(try Tensor.scalar(whole: result))
+            // What came of numbers with many digits is a plain number again where it has few.
+            let isLarge = [a, b].contains { $0.magnitude > 1 << 53 }
+            return isLarge && result.magnitude <= 1 << 53 ? .integer(result) : .tensor(try Tensor.scalar(whole: result))
         }
         return .number(try arithmetic(operation, x.number, y.number))
     }
@@ -149,12 +168,14 @@ enum Operators {
             return x / y
         case .remainder:
             guard y != 0 else { throw Failure("remainder of a division by zero") }
+            try checkDigits(x, y, "%")
             // The sign is the divisor's, as in Python.
             let rest = x.truncatingRemainder(dividingBy: y)
             guard rest != 0 else { return 0 }
             return (rest < 0) != (y < 0) ? rest + y : rest
         case .floorDivide:
             guard y != 0 else { throw Failure("division by zero") }
+            try checkDigits(x, y, "//")
             return Numeric.floorQuotient(x, y)
         case .power: return Numeric.power(x, y)
         case .union, .intersection: return try Sets.combined(operation, x, y)
@@ -162,6 +183,16 @@ enum Operators {
             throw Failure(
                 "`@` is the product of matrices, and these are numbers", help: "numbers are multiplied by `*`")
         }
+    }
+
+    /// Refuses what depends on digits that a number does not have.
+    private static func checkDigits(_ x: Double, _ y: Double, _ symbol: String) throws {
+        guard x.magnitude >= 0x1p63, x.isFinite, y == y.rounded() else { return }
+        throw Failure(
+            "`\(symbol)` needs all digits of its left side, and whole numbers from 2**63 on have lost their last ones: \(numberText(x))",
+            help:
+                "`pow(a, b, m)` takes the remainder by `m` at each step; take it of products and sums, too, before they are that large"
+        )
     }
 
     private static func tensors(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Variable {
@@ -242,9 +273,34 @@ enum Operators {
         case .equal, .notEqual:
             if case .tensor = a { return try elementwise(comparison, a, b) }
             if case .tensor = b { return try elementwise(comparison, a, b) }
+            try checkNoType(a, b)
             return .boolean(try equal(a, b) == (comparison == .equal))
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             return try ordered(comparison, a, b)
+        }
+    }
+
+    /// Refuses `type(v) == int`: a type is a text here, which no function is equal to.
+    private static func checkNoType(_ a: Value, _ b: Value) throws {
+        switch (a, b) {
+        case (.string(let kind), .function(let function)), (.function(let function), .string(let kind)):
+            let types = ["int", "float", "str", "list", "bool", "set", "record", "tensor"]
+            let kinds = ["number", "string", "list", "boolean", "set", "record", "tensor", "none"]
+            if types.contains(function.name), kinds.contains(kind), case .builtin = function.body {
+                throw Failure(
+                    "`type(v)` is the name of its kind, such as \(quoted(kind)), and no type",
+                    help: "write `isinstance(v, \(function.name))`")
+            }
+            if function.objectClass != nil {
+                throw Failure(
+                    "`type(v)` is the name of its class, such as \(quoted(function.name)), and no class",
+                    help: "write `isinstance(v, \(function.name))`")
+            }
+            guard kind == "layer" || kind == "model" else { return }
+            throw Failure(
+                "`type(m)` is \(quoted(kind)) for all of them, and no class",
+                help: "the kind of a layer is `m.kind`: `m.kind == \"linear\"`")
+        default: return
         }
     }
 
@@ -321,7 +377,9 @@ enum Operators {
                 if try equal(value, element) { return true }
             }
             return false
-        case .list(let elements): return try elements.contains { try equal($0, element) }
+        case .list(let elements):
+            if case .string = element { for value in elements { try checkNoType(element, value) } }
+            return try elements.contains { try equal($0, element) }
         case .range(let range):
             // As in Python, true and false are 1 and 0.
             if case .boolean(let flag) = element { return range.index(of: flag ? 1 : 0) != nil }

@@ -37,7 +37,9 @@ import Testing
             + LanguageWord.names + ["python", "numpy", "pytorch", "pandas", "keras", "matplotlib"]
         var texts = try names.map { ($0, try #require(help.text(on: $0), "\($0)")) }
         texts.append(("overview", help.overview))
-        texts += ["lr", "checkpoint", "csv", "accuracy"].map { ($0, help.search(for: $0) ?? "") }
+        texts += ["lr", "checkpoint", "csv", "accuracy", "interpolate", "backward", "DataLoader"].map {
+            ($0, help.answer(to: $0) ?? "")
+        }
         for (name, text) in texts {
             for line in text.split(separator: "\n") where TextWrapping.columns(line) > width {
                 // A word that is longer than the line stands alone.
@@ -69,13 +71,31 @@ import Testing
     @Test(arguments: [
         ("lr", "train"), ("lr", "adam"), ("checkpoint", "train"), ("csv", "to_csv"), ("csv", "load"),
         ("accuracy", "evaluate"), ("Accuracy", "top_k_accuracy"), ("png", "save"),
+        ("runs merge", "runs"),
     ]) func searchFinds(_ word: String, _ name: String) throws {
-        let text = try #require(Help(.standard).search(for: word))
+        let text = try #require(Help(.standard).answer(to: word))
         #expect(text.contains("\n  \(name) "), "\(text)")
     }
 
+    @Test(arguments: [
+        ("interpolate", "interpolate(x, size=none,", "upsample(ones([1, 1, 2, 2]), 2)"),
+        ("vstack", "vstack(tensors)", "NumPy"),
+        ("DataLoader", "PyTorch", "batch"), ("backward", "PyTorch", "step"),
+    ]) func wordsOfLibrariesAreExplained(_ word: String, _ first: String, _ second: String) throws {
+        let text = try #require(Help(.standard).answer(to: word))
+        #expect(text.contains(first) && text.contains(second) && !text.contains("Nothing is named"), "\(text)")
+    }
+
+    /// What works has help.
+    @Test func everyWordOfALibraryThatDlsTakesHasHelp() {
+        let help = Help(.standard, width: 80)
+        for row in FamiliarNames.all where row.isTaken {
+            for word in row.words { #expect(help.text(on: word) ?? help.answer(to: word) != nil, "\(word)") }
+        }
+    }
+
     @Test func aWordThatNothingHasIsRefused() {
-        #expect(Help(.standard).search(for: "zyxw") == nil)
+        #expect(Help(.standard).answer(to: "zyxw") == nil)
         let (_, failure, _) = run("?drpout")
         #expect(failure?.diagnostic.help == ["did you mean `dropout`?"])
     }

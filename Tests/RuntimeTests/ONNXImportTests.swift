@@ -34,6 +34,30 @@ import Testing
         #expect(result.contains("  relu\n  maxpool 2\n  flatten\n") && !result.contains("forward"))
     }
 
+    /// Inputs have the names of `forward`'s parameters, there and back; a weight of the same name keeps its own.
+    @Test func inputsAreCalledAsTheParametersOfForward() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/dls-onnx-\(UUID().uuidString).onnx"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let result = run(
+            """
+            model two() {
+              scale = parameter(ones([3]))
+              part = linear(3)
+              fn scaled(x) = x * scale
+              fn forward(scale, images, mask=none) = scaled(part(images)) * scale
+            }
+            net = two()
+            y = net(ones([1, 3]), ones([1, 4]))
+            save net "\(path)"
+            again = load "\(path)"
+            print again.source
+            print close(again(ones([1, 3]), ones([1, 4])), y)
+            """)
+        #expect(result.contains(", images)") && result.hasSuffix("true\n"), "\(result)")
+        let names = try ONNXModel(decoding: Array(Data(contentsOf: URL(filePath: path)))).inputs.map(\.name)
+        #expect(names == ["scale.input", "images"])
+    }
+
     private func run(_ program: String) -> String {
         let result = RuntimeTests.run(program)
         return result.output + (result.failure?.diagnostic.message ?? "")

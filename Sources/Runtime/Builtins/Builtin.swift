@@ -1,5 +1,5 @@
 /// A built-in function with everything that its help, its completion and its tests need.
-package struct Builtin: Sendable {
+package final class Builtin: Sendable {
     package let name: String
     /// `conv(channels, kernel, stride=1)`: what binding, help and completion read.
     package let signature: String
@@ -17,16 +17,35 @@ package struct Builtin: Sendable {
     /// Whether the name stands for what a call without arguments gives, as `runs` for a table.
     let isComputed: Bool
     let body: @Sendable (Call) throws -> Value
+    /// The same for plain values, such as numbers, which takes a fraction of the time.
+    let shortcut: Shortcut?
     /// `xs.append(1)`: changes the place that it is called on.
     let mutate: (@Sendable (inout Value, Call) throws -> Value)?
     /// Whether a method call on that value changes the place; else it is an ordinary call.
     let changes: @Sendable (Value) -> Bool
+    /// The same as `mutate` for a list.
+    let listShortcut: ListShortcut?
+
+    /// What a call without names gives where it needs no `Call`; nil: the long way.
+    package enum Shortcut: Sendable {
+        case one(@Sendable (Value) -> Value?)
+        case two(@Sendable (Value, Value) -> Value?)
+        case oneOrTwo(@Sendable (Value, Value?) -> Value?)
+    }
+
+    package enum ListShortcut: Sendable {
+        /// `xs.append(v)`
+        case add(@Sendable (inout [Value], Value) -> Void)
+        /// `xs.pop()`; nil: the long way, nothing has changed.
+        case take(@Sendable (inout [Value]) -> Value?)
+    }
 
     package init(
         _ signature: String, _ topic: HelpTopic, _ summary: String, details: String = "", example: String,
         takesOptionalTensorFirst: Bool = false, takesSizesAfterTensor: Bool = false, isComputed: Bool = false,
         changes: @escaping @Sendable (Value) -> Bool = { _ in true },
         mutate: (@Sendable (inout Value, Call) throws -> Value)? = nil,
+        listShortcut: ListShortcut? = nil, shortcut: Shortcut? = nil,
         _ body: @escaping @Sendable (Call) throws -> Value
     ) {
         name = String(signature.prefix { $0 != "(" })
@@ -40,7 +59,37 @@ package struct Builtin: Sendable {
         self.isComputed = isComputed
         self.mutate = mutate
         self.changes = changes
+        self.listShortcut = listShortcut
+        self.shortcut = shortcut
         self.body = body
+    }
+}
+
+extension Builtin {
+    /// What its shortcut gives; nil where it has none for these values.
+    @inline(__always)
+    func result(_ x: Value, _ y: Value? = nil) -> Value? { shortcut?.result(x, y) }
+
+    @inline(__always)
+    func result(_ arguments: Arguments) -> Value? {
+        guard shortcut != nil, arguments.named.isEmpty else { return nil }
+        switch arguments.positional.count {
+        case 1: return result(arguments.positional[0])
+        case 2: return result(arguments.positional[0], arguments.positional[1])
+        default: return nil
+        }
+    }
+}
+
+extension Builtin.Shortcut {
+    @inline(__always)
+    func result(_ x: Value, _ y: Value?) -> Value? {
+        switch (self, y) {
+        case (.one(let run), nil): run(x)
+        case (.two(let run), let y?): run(x, y)
+        case (.oneOrTwo(let run), _): run(x, y)
+        default: nil
+        }
     }
 }
 

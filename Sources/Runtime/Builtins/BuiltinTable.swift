@@ -16,7 +16,9 @@ package struct BuiltinTable {
         functions.indices.reserveCapacity(builtins.count + aliases.count)
         for (index, builtin) in builtins.enumerated() { functions.indices[builtin.name] = index }
         var second: [String: String] = [:]
-        for (alias, name) in aliases where functions.indices[alias] == nil { second[alias] = name }
+        for (alias, name) in aliases where functions.indices[alias] == nil && functions.indices[name] != nil {
+            second[alias] = name
+        }
         for (alias, name) in second { functions.indices[alias] = functions.indices[name] }
         self.aliases = second
         functions.made = constants

@@ -8,17 +8,36 @@ extension Builtin {
                 `kind` is a class, the name of a kind as `type` tells it, or a list of these, of which one is enough:
                 `isinstance(x, [Value, "number"])`. `int` is a whole number, `float` any number.
                 """,
-            example: "class Value(data) { }\nv = Value(3)\nisinstance(v, Value)"
+            example: "class Value(data) { }\nv = Value(3)\nisinstance(v, Value)",
+            shortcut: .two { isKind($0, $1).map { .boolean($0) } }
         ) { call in
             let kinds = try call.value("kind").elements ?? [call.value("kind")]
             let value = call.value("x")
-            return .boolean(try kinds.contains { try isKind(value, $0, call) })
+            return .boolean(
+                try kinds.contains {
+                    guard let isKind = isKind(value, $0) else {
+                        throw call.failure("kind", takes: "a class, the name of a kind, or a list of these")
+                    }
+                    return isKind
+                })
         }
     ]
 
-    private static func isKind(_ value: Value, _ kind: Value, _ call: Call) throws -> Bool {
+    /// Nil where `kind` is none.
+    private static func isKind(_ value: Value, _ kind: Value) -> Bool? {
         switch kind {
-        case .string(let name): return value.kindName == name
+        case .string(let name):
+            if value.kindName == name { return true }
+            // Names of Python's types, and of dls's that say more than a kind.
+            switch name {
+            case "int": return value.isWholeNumber
+            case "float": return value.isNumber
+            case "str": return value.kindName == "string"
+            case "bool": return value.isBoolean
+            case "dict": return value.isRecord
+            case "tuple": return value.isList
+            default: return false
+            }
         case .function(let function):
             if let definition = function.objectClass {
                 return value.instance?.definition.isKind(of: definition) == true
@@ -26,7 +45,7 @@ extension Builtin {
             // `number`, `list`, `tensor`, ...: functions that are called as the kinds that they make.
             if case .builtin(let builtin) = function.body {
                 switch builtin.name {
-                case "int": return value.isNumber && value.asInteger != nil
+                case "int": return value.isWholeNumber
                 case "float": return value.isNumber
                 default: break
                 }
@@ -38,7 +57,7 @@ extension Builtin {
             }
         default: break
         }
-        throw call.failure("kind", takes: "a class, the name of a kind, or a list of these")
+        return nil
     }
 }
 

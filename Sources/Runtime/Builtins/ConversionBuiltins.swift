@@ -6,14 +6,30 @@ extension Builtin {
     /// One kind of value made of another, by the words of Python, NumPy and PyTorch.
     static let conversions: [Builtin] = [
         Builtin(
-            "int(x)", .values, "The whole number of a number, its fraction cut off, or of a text; of a tensor, int64.",
-            details: "`int(x)` of a tensor is `cast(x, \"int64\")`.", example: "int(\"12\") + int(3.7)"
+            "int(x, base=10)", .values,
+            "The whole number of a number, its fraction cut off, or of a text; of a tensor, int64.",
+            details: "`int(x)` of a tensor is `cast(x, \"int64\")`. `int(\"ff\", 16)` reads digits of another base.",
+            example: "int(\"12\") + int(3.7)",
+            shortcut: .one {
+                if case .number(let x) = $0, x.isFinite { .number(x.rounded(.towardZero) + 0) } else { nil }
+            }
         ) { call in
+            let base = try call.integer("base")
+            guard 2...36 ~= base else { throw call.failure("base", takes: "a whole number from 2 to 36") }
+            guard base == 10 || call.value("x").kindName == "string" else {
+                throw Failure("`base` of `int` goes with a text, and `x` is \(call.value("x").kindWithArticle)")
+            }
             switch call.value("x") {
             case .string(let text):
                 let digits = text.trimmed.replacing("_", with: "")
+                guard base == 10 else {
+                    guard let whole = Int(withoutPrefix(digits, base: base), radix: base) else {
+                        throw Failure("\(quoted(text)) is not a whole number of base \(base)")
+                    }
+                    return try .exact(whole)
+                }
                 guard let whole = Int(digits) else {
-                    let isWhole = Double(digits) != nil && !digits.contains { ".eE".contains($0) }
+                    let isWhole = Double(digits) != nil && digits.allSatisfy { "+-0123456789".contains($0) }
                     throw Failure(
                         isWhole
                             ? "the whole number \(quoted(text)) has more digits than a number holds"
@@ -30,7 +46,8 @@ extension Builtin {
             case .boolean(let flag): return .number(flag ? 1 : 0)
             case .number(let number):
                 guard number.isFinite else { throw Failure("\(numberText(number)) is not a whole number") }
-                return .number(number.rounded(.towardZero))
+                // Without the sign of -0.
+                return .number(number.rounded(.towardZero) + 0)
             default: return try converted(call, to: .int64)
             }
         },
@@ -38,7 +55,7 @@ extension Builtin {
             "float(x)", .values, "The number of a text or a boolean; of a tensor, float32.",
             details:
                 "`float(x)` of a tensor is `cast(x, \"float32\")`, `double(x)` and `long(x)` are float64 and int64.",
-            example: "float(\"0.5\")"
+            example: "float(\"0.5\")", shortcut: .one { $0.isNumber ? $0 : nil }
         ) { call in
             switch call.value("x") {
             case .string(let text):
@@ -48,6 +65,11 @@ extension Builtin {
                 return .number(number)
             case .boolean(let flag): return .number(flag ? 1 : 0)
             case .number: return call.value("x")
+            // `x.float()` keeps the gradient: see `FamiliarNames.methods`.
+            case .tensor(let tensor) where tensor.isTracked && tensor.count == 1:
+                return .number(try call.endingGradient("x").item())
+            case .tensor(let tensor) where tensor.rank == 0 && !tensor.dtype.isFloatingPoint:
+                return .number(try tensor.value.item())
             default: return try converted(call, to: .float32)
             }
         },
@@ -84,7 +106,7 @@ extension Builtin {
             guard let made = try call.value("data").asVariable(dtype: dtype, plain: .float64) else {
                 throw call.failure("data", takes: "numbers or nested lists of numbers")
             }
-            return .tensor(made)
+            return Value.tensor(made).withoutColumn
         },
         Builtin(
             "to(x, what)", .tensors, "A tensor in another dtype, or in that of another tensor.",
@@ -162,6 +184,16 @@ extension Builtin {
         let x = try call.tensor("x")
         if !dtype.isFloatingPoint { try Value.tensor(x).checkConstant("`x` of `\(call.name)`") }
         return Value.tensor(try x.converted(to: dtype)).unwrapped
+    }
+
+    /// The digits after `0x`, `0o` or `0b`, which Python takes where they name the base.
+    private static func withoutPrefix(_ digits: String, base: Int) -> String {
+        let sign = digits.prefix { $0 == "-" || $0 == "+" }
+        let rest = digits.dropFirst(sign.count)
+        guard let prefix = [16: "0x", 8: "0o", 2: "0b"][base], rest.lowercased().hasPrefix(prefix) else {
+            return digits
+        }
+        return String(sign + rest.dropFirst(prefix.count))
     }
 }
 

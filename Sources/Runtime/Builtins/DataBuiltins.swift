@@ -38,7 +38,7 @@ extension Builtin {
                 order. Cells are separated by what the first lines agree on, or by `separator=\";\"` (" " is any run of blanks).
                 Empty cells are missing (none, nan in a dataset); so are NA, N/A, NULL, \\N, None, ?, - in columns of numbers, and the
                 words of `missing=["unknown"]` in every column. A cell in quotes is text, and so are all of `text=["column"]`. A
-                word in a column of numbers is an error with its line. header=false: the first line is data, and the columns are
+                word in a column of numbers is an error with its line, or with text=true makes the column text. header=false: the first line is data, and the columns are
                 column0, column1, ...; header=true: it has the names, though they are numbers; skip: how many lines are passed
                 over before. decimal=\",\" thousands=\".\": how numbers are written. A first column without a name that counts the
                 rows is left out. Comments (# ...) above the header are passed over; one over numbers, of as many cells, is the
@@ -86,7 +86,7 @@ extension Builtin {
                 of rows are inputs of their types. `save figure "x.svg"` writes the last figure, `save session "x.dls"`
                 what was typed, as a notebook. `save workspace "x"` writes the variables, functions and models of the session,
                 and `load "x"` brings them back; what cannot be saved, such as a dataset, is named. Kept runs are saved by their
-                numbers. The file appears whole or not at all. What dls wrote is replaced; a file that it did not write, or that
+                numbers, also in tables such as those of sweeps. The file appears whole or not at all. What dls wrote is replaced; a file that it did not write, or that
                 something else has changed since, only with `overwrite=true`.
                 """,
             example: "save tensor([1, 2, 3]) \"/tmp/example.npy\""
@@ -185,7 +185,7 @@ extension Builtin {
                 """,
             example: "a, b = split dataset(ones([10, 2]), zeros([10])) 0.8 seed=1\nlen(a)\n\"a,b,c\".split(\",\")"
         ) { call in
-            if case .string(let text) = call.value("data") { return .strings(try call.split(text)) }
+            if case .string(let text) = call.value("data") { return .list(try call.split(text)) }
             if case .tensor = call.value("data") {
                 throw Failure(
                     "`split` of a tensor means parts of a size in PyTorch and a number of parts in NumPy",
@@ -359,30 +359,34 @@ extension Call {
     }
 
     /// The parts of a text, by separators or a regular expression.
-    fileprivate func split(_ text: String) throws -> [String] {
+    fileprivate func split(_ text: String) throws -> [Value] {
         // As a method it is Python's: the first argument is the separator, the second how often to split.
         let separator = has("separator") ? "separator" : "size"
         let count = has("maxsplit") ? "maxsplit" : "seed"
         let given = has(count) ? try integer(count) : -1
         let most = given < 0 ? nil : given
-        guard has("pattern") else { return try parts(of: text, separator: separator, atMost: most) }
+        guard has("pattern") else {
+            return try parts(of: text, separator: separator, atMost: most).map { .string($0) }
+        }
         guard !has(separator) else { throw Failure("`split` takes a separator or a pattern, not both") }
         let pattern = try pattern("pattern")
         let search = try PatternSearch(pattern, in: text)
-        var parts: [String] = []
+        var parts: [Value] = []
         var (end, splits) = (0, 0)
         if most != 0 {
             try search.forEachMatch { match in
                 try ListLength.check(parts.count + pattern.groupCount + 2)
-                parts.append(search.text(end..<match.range.lowerBound))
-                // As in Python, what groups match is a part too.
-                parts += (0..<pattern.groupCount).map { match.range(of: $0 + 1).map { search.text($0) } ?? "" }
+                parts.append(.string(search.text(end..<match.range.lowerBound)))
+                // As in Python, what groups match is a part too, and none where they have no part in it.
+                parts += (0..<pattern.groupCount).map { group in
+                    match.range(of: group + 1).map { .string(search.text($0)) } ?? .none
+                }
                 end = match.range.upperBound
                 splits += 1
                 return splits != most
             }
         }
-        return parts + [search.text(end..<search.scalars.count)]
+        return parts + [.string(search.text(end..<search.scalars.count))]
     }
 
     /// How a table is written; nil where no argument says.
@@ -403,7 +407,8 @@ extension Call {
         format.skippedLines = try integer("skip", atLeast: 0)
         format.separator = try mark("separator", "one sign, such as \";\" or \"\\t\"")
         format.missing = has("missing") ? try words("missing") : nil
-        format.textColumns = has("text") ? try words("text") : []
+        format.takesWords = isSwitchedOn("text")
+        format.textColumns = try has("text") && !format.takesWords ? words("text") : []
         format.decimalMark = try mark("decimal", "one sign, such as \",\"") ?? format.decimalMark
         format.thousandsMark = try mark("thousands", "one sign, such as \",\"")
         guard format.decimalMark != format.thousandsMark else {

@@ -89,22 +89,18 @@ extension Builtin {
             example: "nonzero([0, 5, 0, 7])"
         ) { call in
             let x = try call.endingGradient("x")
-            let flat = try x.contiguous().reshape([x.count]).booleans()
-            let places = try Tensor(flat.indices.filter { flat[$0] })
-            var columns: [Tensor] = []
-            var inner = 1
-            for size in x.shape.reversed() {
-                let index = try Tensor.combine(.floorDivide, places, .scalar(whole: inner))
-                columns.insert(try index.combined(.remainder, with: Double(max(size, 1))), at: 0)
-                inner *= max(size, 1)
-            }
-            if try call.boolean("as_tuple") { return .list(columns.map { .tensor($0) }) }
-            guard !columns.isEmpty else { return .tensor(try Tensor.zeros([places.count, 0], dtype: .int64)) }
-            return .tensor(try Tensor.stack(columns, axis: 1))
+            if try call.boolean("as_tuple") { return .list(try places(in: x).map { .tensor($0) }) }
+            return .tensor(try x.placesOfNonzero())
         },
         scattered("scatter", "put", example: "scatter(zeros([2, 3]), [[1], [2]], 5)", adds: false),
         scattered("scatter_add", "added", example: "scatter_add(zeros([3]), [0, 0, 2], [1.0, 2, 3])", adds: true),
     ]
+
+    /// Where the elements are that are not 0: a vector for each axis.
+    static func places(in x: Tensor) throws -> [Tensor] {
+        let places = try x.placesOfNonzero()
+        return try (0..<x.rank).map { try places.at([.all, .index($0)]).contiguous() }
+    }
 
     private static func scattered(_ name: String, _ verb: String, example: String, adds: Bool) -> Builtin {
         Builtin(
@@ -149,9 +145,11 @@ extension Builtin {
             details: "indices=true: the list of these and of where they are along the axis, as in PyTorch.",
             example: "\(name)([2, 1, 3])"
         ) { call in
-            let found = try call.tensor("x").cumulativeExtreme(isLargest: isLargest, axis: try call.integer("axis"))
-            return try call.boolean("indices")
-                ? .list([.tensor(found.values), .tensor(found.places)]) : .tensor(found.values)
+            let wantsPlaces = try call.boolean("indices")
+            let found = try call.tensor("x").cumulativeExtreme(
+                isLargest: isLargest, axis: try call.integer("axis"), wantsPlaces: wantsPlaces)
+            guard wantsPlaces, let places = found.places else { return .tensor(found.values) }
+            return .list([.tensor(found.values), .tensor(places)])
         }
     }
 }

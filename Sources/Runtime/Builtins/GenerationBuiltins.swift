@@ -97,8 +97,9 @@ private struct Generation {
     private func texts(_ start: Value) throws -> Value {
         guard let vocabulary else {
             throw Failure(
-                "`generate` got a text, and knows no numbers of its tokens",
-                help: "give vocabulary=v, or a list of tokens such as encode(v, \(start.shortText))")
+                "`generate` got a text, and has no vocabulary for it",
+                help: "give vocabulary=v, where `v = vocabulary(text)`, "
+                    + "or a list of tokens such as encode(v, \(start.shortText))")
         }
         if let text = start.asString {
             let tokens = try vocabulary.encoded(text).integers()

@@ -63,6 +63,11 @@ extension Builtin {
         }
         guard case .tensor(let output) = result, output.count == 1 else {
             if case .number = result {
+                if let name = interpreter.gradientEnds.functions.first(where: { $0 == "item" || $0 == "float" }) {
+                    throw Failure(
+                        "the function gave a number: no gradient flows through `\(name)`",
+                        help: "give the tensor itself, without `\(name)`")
+                }
                 return (result, try leaves.gradient(of: first, gradients: leaves.variables.map { _ in nil }))
             }
             if case .boolean = result { throw interpreter.notDifferentiable("a boolean") }
@@ -75,9 +80,11 @@ extension Builtin {
                 help: "reduce it first, with `sum` or `mean`")
         }
         try interpreter.checkDifferentiable(output)
+        // What is around differentiates it again: another `grad`, or a step by the weights.
+        let isInner = interpreter.gradientDepth > 1 || interpreter.currentContext?.recordsParameters == true
         let gradients = try Gradient.compute(
-            try output.reshape([]), withRespectTo: leaves.variables, createGraph: interpreter.gradientDepth > 1)
-        let value = interpreter.gradientDepth > 1 ? result : Value.tensor(output.detached()).unwrapped
+            try output.reshape([]), withRespectTo: leaves.variables, createGraph: isInner)
+        let value = isInner ? result : Value.tensor(output.detached()).unwrapped
         return (value, try leaves.gradient(of: first, gradients: gradients))
     }
 }

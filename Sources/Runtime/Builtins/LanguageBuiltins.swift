@@ -6,7 +6,7 @@ extension Builtin {
     /// Printing, lists, numbers and what the language itself needs.
     static let language: [Builtin] = [
         Builtin(
-            "print(*values, sep=\" \", end=\"\\n\", all=false, width=none, raw=false)", .language,
+            "print(*values, sep=\" \", end=\"\\n\", all=false, width=none, raw=false, file=none)", .language,
             "Prints values, strings without quotes.",
             details: """
                 Formats are those of Python: "{x:.4f}". Control characters, which move the cursor or give orders to the terminal,
@@ -23,12 +23,21 @@ extension Builtin {
             let words = try call.list("values").map { try $0.printedText(style) }
             let end = try call.string("end").replacing("\\n", with: "\n")
             let text = words.joined(separator: try call.string("sep")) + end
+            if try call.writes(text) { return .none }
             try call.interpreter.sink.emit(try call.boolean("raw") ? .rawText(text) : .text(text))
             return .none
         },
         Builtin(
             "len(x)", .values, "How many elements, characters, fields or rows it has; of a tensor, the size of axis 0.",
-            example: "len([1, 2, 3])"
+            example: "len([1, 2, 3])",
+            shortcut: .one {
+                switch $0 {
+                case .list(let elements): .integer(elements.count)
+                case .record(let record): .integer(record.count)
+                case .range(let range): .integer(range.count)
+                default: nil
+                }
+            }
         ) { call in
             let value = call.value("x")
             switch value {
@@ -73,10 +82,17 @@ extension Builtin {
             return .tensor(try call.tensor("x").converted(to: dtype))
         },
         Builtin(
-            "str(x)", .text, "The text that `print` shows for a value.", example: "str(0.5) + \"!\""
+            "str(x)", .text, "The text that `print` shows for a value.", example: "str(0.5) + \"!\"",
+            shortcut: .one {
+                switch $0 {
+                case .number(let number): .string(Value.text(of: number))
+                case .string: $0
+                default: nil
+                }
+            }
         ) { call in
             call.interpreter.noteText(of: call.value("x"))
-            return .string(try call.value("x").printedText(call.interpreter.printStyle))
+            return .string(try call.value("x").wholeText(call.interpreter.printStyle))
         },
         Builtin(
             "number(x)", .values, "The number that a string, boolean or one-element tensor stands for.",
@@ -114,13 +130,14 @@ extension Builtin {
             mutate: { value, call in
                 try changeList(&value, call) { $0.append(call.value("value")) }
                 return .none
-            }
+            },
+            listShortcut: .add { $0.append($1) }
         ) { call in throw needsName(call) },
         Builtin(
             "extend(list, values)", .values, "`xs.extend(ys)` adds the elements of another list.",
             example: "xs = [1]\nxs.extend([2, 3])\nxs",
             mutate: { value, call in
-                let more = try call.list("values")
+                let more = try allElements(call.value("values"))
                 try changeList(&value, call) { $0 += more }
                 return .none
             }
@@ -156,11 +173,15 @@ extension Builtin {
                 guard value.isList, let count = value.knownCount else { throw notAList(value, call) }
                 let position = index < 0 ? index + count : index
                 guard position >= 0, position < count else {
-                    throw Failure("there is no element \(index) to pop: the list has \(count)")
+                    throw Failure(
+                        count == 0
+                            ? "there is nothing to pop: the list is empty"
+                            : "there is no element \(index) to pop: the list has \(count)")
                 }
                 try changeList(&value, call) { taken = $0.remove(at: position) }
                 return taken
-            }
+            },
+            listShortcut: .take { $0.popLast() }
         ) { call in throw needsName(call) },
         Builtin(
             "remove(list, value)", .values,
@@ -190,6 +211,7 @@ extension Builtin {
             if case .string(let text) = call.value("x") { return .string(String(text.reversed())) }
             if case .range(let range) = call.value("x") { return .range(range.reversed) }
             if case .tensor(let tensor) = call.value("x"), tensor.rank > 0 { return .tensor(try tensor.flip([0])) }
+            let call = try call.withElements(of: "x")
             return .list(try call.list("x").reversed().mapUntilInterrupt { $0 })
         },
         Builtin(
@@ -214,12 +236,19 @@ extension Builtin {
             example: "zip([1, 2], [\"a\", \"b\"])"
         ) { call in
             let isStrict = try call.boolean("strict")
-            let iterators = try call.list("lists").map { try $0.makeIterator() }
-            guard !iterators.isEmpty else { return .list([]) }
+            let given = try call.list("lists")
+            guard let shortest = given.map({ $0.knownCount ?? 0 }).min() else { return .list([]) }
             try ListLength.check(
-                try call.list("lists").map { $0.knownCount ?? 0 }.min() ?? 0,
+                shortest,
                 help: "a loop takes the elements by their index: `for i in range(len(a)) { x, y = [a[i], b[i]] }`")
             var rows: [Value] = []
+            let lists = given.compactMap { if case .list(let elements) = $0 { elements } else { nil } }
+            if lists.count == given.count, !isStrict || lists.allSatisfy({ $0.count == shortest }) {
+                rows.reserveCapacity(shortest)
+                for index in 0..<shortest { try rows.grow(by: .list(lists.map { $0[index] })) }
+                return .list(rows)
+            }
+            let iterators = try given.map { try $0.makeIterator() }
             while true {
                 var row: [Value] = []
                 for (index, next) in iterators.enumerated() {
@@ -235,22 +264,35 @@ extension Builtin {
             }
         },
         Builtin(
-            "map(f, x)", .values, "The list of f of every element, or of what a record has under it.",
+            "map(f, x, *more)", .values, "The list of f of every element, or of what a record has under it.",
+            details: "With several lists f gets an element of each, up to the end of the shortest.",
             example: "map(x -> x * x, [1, 2, 3])\n[\"m\", \"f\"].map({m=0, f=1})"
         ) { call in
-            if let values = try lookedUp(call) { return values }
+            let more = try call.list("more")
+            if more.isEmpty, let values = try lookedUp(call) { return values }
             let (function, sequence) = try functionAndSequence(call)
             let next = try sequence.makeIterator()
             var results: [Value] = []
+            if !more.isEmpty {
+                let others = try more.map { try $0.makeIterator() }
+                while let element = try next() {
+                    let rest = try others.mapWhilePresent { try $0() }
+                    guard rest.count == others.count else { break }
+                    try results.grow(by: try call.interpreter.call(function, [element] + rest))
+                }
+                return .list(results)
+            }
             try ListLength.check(sequence.knownCount ?? 0)
             while let element = try next() { try results.grow(by: try call.interpreter.call(function, [element])) }
             return .list(results)
         },
         Builtin(
             "filter(f, x)", .values, "The list of the elements for which f is true.",
+            details: "Where f is none, of those that are true themselves.",
             example: "filter(x -> x > 1, [1, 2, 3])"
         ) { call in
-            let (function, sequence) = try functionAndSequence(call)
+            let isPlain = call.value("f").isNone
+            let (function, sequence) = try isPlain ? (Value.none, call.value("x")) : functionAndSequence(call)
             if let count = sequence.knownCount, count > ListLength.most {
                 throw Failure(
                     "`filter` goes through at most \(ListLength.most) elements, and got \(count)",
@@ -260,7 +302,8 @@ extension Builtin {
             var results: [Value] = []
             while let element = try next() {
                 if Interrupt.isRequested { throw Failure.interrupted }
-                if try call.interpreter.call(function, [element]).isTrue() { try results.grow(by: element) }
+                let isKept = try isPlain ? element.isTrue() : call.interpreter.call(function, [element]).isTrue()
+                if isKept { try results.grow(by: element) }
             }
             return .list(results)
         },
@@ -293,8 +336,10 @@ extension Builtin {
         return .list(
             try elements.map { element in
                 let key = try RecordKey.checked(element)
-                guard let value = record[key] else { throw Value.unknownKey(key, record) }
-                return value
+                if let value = record[key] { return value }
+                // What is missing in a column stays so, as in pandas.
+                guard element.isMissing else { throw Value.unknownKey(key, record) }
+                return .none
             })
     }
 
@@ -344,6 +389,32 @@ extension Builtin {
                 })
         }
         return .list(try (0..<tensor.shape[0]).mapUntilInterrupt { try nestedList(tensor.at([.index($0)])) })
+    }
+}
+
+extension Sequence {
+    /// The results up to the first that is nil.
+    fileprivate func mapWhilePresent<Result>(_ transform: (Element) throws -> Result?) rethrows -> [Result] {
+        var results: [Result] = []
+        for element in self {
+            guard let result = try transform(element) else { break }
+            results.append(result)
+        }
+        return results
+    }
+}
+
+extension Call {
+    /// Writes what is printed to the `file` of the call, where it is one; the standard streams are where all is printed.
+    fileprivate func writes(_ text: String) throws -> Bool {
+        guard has("file") else { return false }
+        let file = value("file")
+        if let module = file.object(as: LibraryObject.self), module.path.hasPrefix("sys.std") { return false }
+        guard let write = try file.field("write"), write.isCallable else {
+            throw failure("file", takes: "an open file, as `open(path, \"w\")` gives it")
+        }
+        _ = try interpreter.call(write, [.string(text)])
+        return true
     }
 }
 

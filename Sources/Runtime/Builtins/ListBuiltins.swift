@@ -16,23 +16,28 @@ extension Builtin {
             return .list(try order(keys, descending: try call.boolean("reverse")).map { elements[$0] })
         },
         Builtin(
-            "index(x, value)", .values, "The position of the first element equal to a value; of a part in a string.",
+            "index(x, value, start=0, stop=none)", .values,
+            "The position of the first element equal to a value; of a part in a string.",
+            details: "`start` and `stop` say between which positions it is looked for, as in a slice.",
             example: "index([\"a\", \"b\"], \"b\")"
         ) { call in
             let sought = call.value("value")
+            let (start, stop) = (try call.integer("start"), try call.optionalInteger("stop"))
             var position: Int?
             switch call.value("x") {
             case .string(let text):
                 let part = try call.string("value")
-                var start = text.startIndex
-                while position == nil, start <= text.endIndex {
+                let bounds = try SliceBounds(start: start, stop: stop, step: 1, count: text.characterCount())
+                var place = text.index(text.startIndex, offsetBy: bounds.first)
+                let end = text.index(place, offsetBy: bounds.count)
+                while position == nil, place <= end {
                     if Interrupt.isRequested { throw Failure.interrupted }
-                    if text[start...].hasPrefix(part) { position = text.distance(from: text.startIndex, to: start) }
-                    guard start < text.endIndex else { break }
-                    start = text.index(after: start)
+                    if text[place..<end].hasPrefix(part) { position = text.distance(from: text.startIndex, to: place) }
+                    guard place < end else { break }
+                    place = text.index(after: place)
                 }
-            case .range(let range): position = sought.asNumber.flatMap(range.index)
-            default: position = try call.list("x").firstIndex { try Operators.equal($0, sought) }
+            case .range(let range) where start == 0 && stop == nil: position = sought.asNumber.flatMap(range.index)
+            default: position = try Builtin.position(of: sought, in: call.list("x"), start, stop)
             }
             guard let position else {
                 throw Failure(
@@ -88,6 +93,12 @@ extension Builtin {
         return elements
     }
 
+    /// The first position of an element equal to a value between two positions, which are as those of slices.
+    static func position(of sought: Value, in elements: [Value], _ start: Int, _ stop: Int?) throws -> Int? {
+        let bounds = try SliceBounds(start: start, stop: stop, step: 1, count: elements.count)
+        return try (bounds.first..<bounds.first + bounds.count).first { try Operators.equal(elements[$0], sought) }
+    }
+
     /// What the function `key` gives for each element.
     static func keyed(_ elements: [Value], _ call: Call) throws -> [Value] {
         let key = try call.callable("key")
@@ -109,6 +120,19 @@ extension Builtin {
             if isLargest ? order > 0 : order < 0 { best = index }
         }
         return elements[best]
+    }
+}
+
+extension Call {
+    /// The same call with the elements of what a loop goes through in place of it, where that is no list and no tensor: a
+    /// record, or an object such as a deque.
+    func withElements(of parameter: String) throws -> Call {
+        let value = value(parameter)
+        let isOther = value.isRecord || value.instance != nil || value.object(as: IteratorObject.self) != nil
+        guard isOther, let index = function.signature.index(of: parameter) else { return self }
+        var values = values
+        values[index] = .list(try Builtin.allElements(value))
+        return Call(function: function, values: values, interpreter: interpreter)
     }
 }
 

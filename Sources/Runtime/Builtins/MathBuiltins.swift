@@ -11,7 +11,9 @@ extension Builtin {
         return Builtin(
             isLayer ? "\(name)(x=none)" : "\(name)(x)", isLayer ? .layers : .math, documentation.summary,
             details: isLayer ? "Without a tensor it makes a layer: a line `\(name)` in a model." : "",
-            example: documentation.example, takesOptionalTensorFirst: isLayer
+            example: documentation.example, takesOptionalTensorFirst: isLayer,
+            shortcut: operation.kernel.givesNumbers
+                ? .one { if case .number(let x) = $0 { .number(operation.kernel(x)) } else { nil } } : nil
         ) { call in
             if isLayer, !call.has("x") { return .layer(Activation(operation)) }
             guard operation.kernel.givesNumbers else {
@@ -31,12 +33,22 @@ extension Builtin {
 
     static let math: [Builtin] = ElementwiseOperation.all.compactMap(elementwise) + ownMath
 
+    /// Without decimals Python's gives a whole number, which has no -0.
+    private static func rounded(_ number: Double, digits: Int) -> Double {
+        Numeric.rounded(number, digits: digits) + (digits == 0 ? 0 : -0.0)
+    }
+
     private static let ownMath: [Builtin] = [
         Builtin(
             "round(x, digits=0)", .math, "The nearest number with so many decimals, halves to even.",
-            example: "round(2.345, 2)"
+            example: "round(2.345, 2)",
+            shortcut: .oneOrTwo { x, digits in
+                guard case .number(let number) = x else { return nil }
+                return (digits ?? .integer(0)).asInteger.map { .number(rounded(number, digits: $0)) }
+            }
         ) { call in
             let digits = try call.integer("digits")
+            if case .number(let number) = call.value("x") { return .number(rounded(number, digits: digits)) }
             let tensor = try call.plainTensor("x")
             guard digits != 0, tensor.dtype.isFloatingPoint || digits < 0 else {
                 return Value.tensor(try tensor.map(.round)).unwrapped
@@ -68,6 +80,13 @@ extension Builtin {
             return Value.tensor(try Variable.maximum(operands[0], operands[1])).unwrapped
         },
         Builtin(
+            "atan2(y, x)", .math, "The angle of each point x, y, from -pi to pi.",
+            details: "The gradient at 0, 0 is 0, as in PyTorch.", example: "atan2([1, 0, -1], [1, -1, 0])"
+        ) { call in
+            let operands = try call.operands("y", "x")
+            return Value.tensor(try Variable.combine(.arcTangent, operands[0], operands[1])).unwrapped
+        },
+        Builtin(
             "logaddexp(a, b)", .math, "log(exp(a) + exp(b)) of each pair of elements, without overflow.",
             example: "logaddexp([0, 1000], [0, 1000])"
         ) { call in
@@ -93,13 +112,14 @@ extension Builtin {
         _ apply: @escaping @Sendable (Variable, [Int]?, Bool) throws -> Variable
     ) -> Builtin {
         Builtin(
-            "\(name)(x, axis=none, keepdims=false)", .reductions, summary,
+            "\(name)(x, axis=none, keepdims=false\(name == "sum" ? ", start=none" : ""))", .reductions, summary,
             details:
                 "`axis` is a number or a list of them; without it, all elements. `keepdims` leaves axes of size 1.",
             example: example
         ) { call in
-            if let number = call.rangeFigure(name) { return .number(number) }
-            if name == "sum", let total = try call.sumOfObjects() { return total }
+            let call = try call.withElements(of: "x")
+            if name != "sum" || !call.has("start"), let number = call.rangeFigure(name) { return .number(number) }
+            if name == "sum", let total = try call.sumOfObjects() ?? call.sumFromStart() { return total }
             return Value.tensor(
                 try apply(
                     try givesFractions ? call.fractionsToReduce() : call.tensor("x"),
@@ -214,6 +234,7 @@ extension Builtin {
         _ name: String, _ which: Reduction, _ summary: String, example: String
     ) -> Builtin {
         Builtin("\(name)(x, axis=none, keepdims=false)", .reductions, summary, example: example) { call in
+            let call = try call.withElements(of: "x")
             if let number = call.rangeFigure(name) { return .boolean(number != 0) }
             let x = call.value("x")
             if !call.has("axis"), (x.isList || x.isMap) && (try? x.asVariable()).flatMap({ $0 }) == nil {
@@ -234,14 +255,22 @@ extension Builtin {
         _ apply: @escaping @Sendable (Variable, [Int]?, Bool) throws -> Variable
     ) -> Builtin {
         Builtin(
-            "\(name)(x, *more, axis=none, keepdims=false, dim=none, key=none)", .reductions, summary,
+            "\(name)(x, *more, axis=none, keepdims=false, dim=none, key=none, default=none)", .reductions, summary,
             details: """
                 Of several numbers too: `\(name)(1, 2)`; of several tensors element by element, as `\(name)imum`, which takes
                 lists of numbers too. `x.\(name)(dim=1)` gives a record of values and
-                indices, as in PyTorch. Elements of a list by a function: `\(name)(xs, key=f)`.
-                """, example: example
+                indices, as in PyTorch. Elements of a list by a function: `\(name)(xs, key=f)`. `default` is the result where
+                there are none.
+                """, example: example,
+            shortcut: .two { a, b in
+                guard case .number(let x) = a, case .number(let y) = b else { return nil }
+                if x.isNaN || y.isNaN { return .number(.nan) }
+                return (which == .max ? x >= y : x <= y) ? a : b
+            }
         ) { call in
             let more = try call.list("more")
+            let call = more.isEmpty ? try call.withElements(of: "x") : call
+            if more.isEmpty, call.isGiven("default"), call.value("x").knownCount == 0 { return call.value("default") }
             if more.isEmpty, !call.has("key"), let number = call.rangeFigure(name) { return .number(number) }
             let given = call.value("x")
             var axes = try call.optionalIntegers("axis")
@@ -267,6 +296,12 @@ extension Builtin {
             }
             if isAxis { axes = more[0].asInteger.map { [$0] } } else if !more.isEmpty { x = .list([given] + more) }
             if call.has("key") { return try extremeElement(allElements(x), isLargest: which == .max, call) }
+            if case .list(let elements) = given, case .list? = elements.first, axes == nil, !call.has("dim") {
+                try call.interpreter.adviseOnce(
+                    "`\(name)` of a list of lists is its \(which == .max ? "greatest" : "least") number, as in NumPy; "
+                        + "`sorted(xs)[\(which == .max ? "-1" : "0")]` is the \(which == .max ? "greatest" : "least") list, as in Python"
+                )
+            }
             guard let tensor = try x.asVariable() else {
                 if axes == nil, x.isList || x.isMap || x.asString != nil {
                     return try extremeElement(allElements(x), isLargest: which == .max, call)
@@ -275,10 +310,8 @@ extension Builtin {
             }
             let keepsAxes = try call.boolean("keepdims")
             guard call.has("dim") else { return Value.tensor(try apply(tensor, axes, keepsAxes)).unwrapped }
-            let axis = try call.integer("dim")
-            let indices = try tensor.value.argument(which, axis: axis, keepDims: keepsAxes)
-            return .record(
-                Record([("values", .tensor(try apply(tensor, [axis], keepsAxes))), ("indices", .tensor(indices))]))
+            let (values, indices) = try tensor.extremes(which, axis: try call.integer("dim"), keepDims: keepsAxes)
+            return .record(Record([("values", .tensor(values)), ("indices", .tensor(indices))]))
         }
     }
 
@@ -288,7 +321,10 @@ extension Builtin {
     ) -> Builtin {
         Builtin(
             "\(name)(x, axis=none, correction=1, keepdims=false, unbiased=none)", .reductions, summary,
-            details: "The sum of squares is divided by n - correction; unbiased=false is correction=0.",
+            details: """
+                The sum of squares is divided by n - correction, also along an axis; unbiased=false is correction=0. `np.std(x)` and
+                `np.var(x)` divide by n.
+                """,
             example: example
         ) { call in
             let correction = try call.has("unbiased") ? call.boolean("unbiased") ? 1 : 0 : call.integer("correction")
@@ -338,6 +374,27 @@ extension Call {
             interpreter.gradientEnds.functions.append(name)
         }
         return tensor.value
+    }
+
+    /// Python's `sum(xs, start)`: lists joined to a list, or numbers added to one that is no axis of theirs.
+    fileprivate func sumFromStart() throws -> Value? {
+        guard value("x").isList, !isGiven("keepdims"), has("start") || has("axis") || hasText,
+            let elements = try value("x").elements
+        else { return nil }
+        guard !hasText else {
+            throw Failure("`sum` adds numbers, and got a list with a text", help: "`\"\".join(xs)` joins texts")
+        }
+        let start = has("start") ? value("start") : value("axis")
+        let joinsLists = try start.elements?.isEmpty == true && elements.allSatisfy(\.isList)
+        let addsNumber = start.isNumber && elements.allSatisfy(\.isNumber)
+        guard has("start") || joinsLists || addsNumber && ![0, -1].contains(start.asInteger) else { return nil }
+        return try elements.reduce(start) { try Operators.binary(.add, $0, $1) }
+    }
+
+    /// Whether `x` is a list with a text in it.
+    private var hasText: Bool {
+        guard case .list(let elements) = value("x") else { return false }
+        return elements.contains { $0.asString != nil }
     }
 
     /// The largest, or smallest, of tensors element by element.

@@ -23,7 +23,7 @@ extension Builtin {
             example: "x = rand([64, 64])\ntimeit(() -> x @ x, repeat=3, number=2).best < 10"
         ) { call in try timed(call) },
         Builtin(
-            "profile(model, data, batch=8)", .training,
+            "profile(model, data, batch=32)", .training,
             "A table of where the time of a training step goes: by layer and pass, with the data and the optimizer.",
             details: """
                 Steps of a copy of the model are taken for half a second, with Adam and the loss that `train` would choose, and

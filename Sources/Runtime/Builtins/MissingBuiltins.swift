@@ -13,16 +13,22 @@ extension Builtin {
             if case .tensor(let tensor) = call.value("x") {
                 return .tensor(try Variable.combine(.notEqual, tensor, tensor))
             }
-            if let table = call.value("x").object(as: TableObject.self) {
-                return .object(
-                    TableObject(columns: table.columns.map { ($0.name, $0.values.map { .boolean($0.isMissing) }) }))
+            return try marks(call) { $0.isMissing }
+        },
+        Builtin(
+            "notna(x)", .tables,
+            "What is there, neither none nor nan: a mask of a list, a column or a tensor, a table of masks.",
+            details: "`t[t.age.notna()]` has the rows whose age is known; `dropna` leaves out the others too.",
+            example: "notna([1, none, nan])"
+        ) { call in
+            if case .tensor(let tensor) = call.value("x") {
+                return .tensor(try Variable.combine(.equal, tensor, tensor))
             }
-            let missing = try call.list("x").map(\.isMissing)
-            return .tensor(try Tensor(missing, shape: [missing.count]))
+            return try marks(call) { !$0.isMissing }
         },
         Builtin(
             "fillna(x, value)", .tables,
-            "The list, or table, with a value in place of what is missing, none or nan.",
+            "The list, table or tensor with a value in place of what is missing, none or nan.",
             details: """
                 Of a table, `value` is one for all columns or a record of values by column: `t.fillna({age=30})`. For the mean of what
                 is there: `t.age = t.age.fillna(mean(t.age.dropna()))`.
@@ -30,6 +36,10 @@ extension Builtin {
             example: "fillna([1, none, 3], 0)"
         ) { call in
             let value = call.value("value")
+            if case .tensor(let tensor) = call.value("x") {
+                let missing = try tensor.value.map(.isNaN)
+                return .tensor(try Variable.select(missing, .number(call.number("value"), like: tensor), tensor))
+            }
             func filled(_ values: [Value], with value: Value) -> [Value] { values.map { $0.isMissing ? value : $0 } }
             guard let table = call.value("x").object(as: TableObject.self) else {
                 return .list(filled(try call.list("x"), with: value))
@@ -47,10 +57,14 @@ extension Builtin {
         },
         Builtin(
             "dropna(x, columns=none)", .tables,
-            "The list without what is missing, none or nan; the table without rows in which something is missing.",
-            details: "`columns` are those of a table that count; none: all.",
-            example: "dropna([1, none, 3])"
+            "The list or vector without what is missing, none or nan; the table without rows in which something is missing.",
+            details: "`columns`, or `subset` as in pandas, are those of a table that count; none: all.",
+            example: "dropna([1, none, 3])\ntable([{a=1, b=none}, {a=none, b=2}]).dropna(subset=[\"a\"]).a"
         ) { call in
+            if case .tensor(let tensor) = call.value("x"), tensor.rank == 1 {
+                let present = try tensor.value.map(.isNaN).map(.logicalNot)
+                return .tensor(try tensor.at([.tensor(present)]))
+            }
             guard let table = call.value("x").object(as: TableObject.self) else {
                 return .list(try call.list("x").filter { !$0.isMissing })
             }
@@ -60,14 +74,15 @@ extension Builtin {
                 table.picking((0..<table.rowCount).filter { row in columns.allSatisfy { !$0[row].isMissing } }))
         },
         Builtin(
-            "get_dummies(table, columns=none)", .tables,
+            "get_dummies(table, columns=none, drop_first=false)", .tables,
             "A table with a column of 0 and 1 for each value of some columns, in their place.",
             details: """
                 The columns are called `sex_female`, `sex_male`, in the order of their values. Without `columns` they are those
-                that hold texts.
+                that hold texts. drop_first=true leaves out the first of each.
                 """,
             example: "get_dummies(table([{sex=\"m\"}, {sex=\"f\"}]), \"sex\")"
         ) { call in
+            let dropCount = try call.boolean("drop_first") ? 1 : 0
             let table = try call.table("table")
             let names =
                 try call.has("columns")
@@ -84,7 +99,7 @@ extension Builtin {
                             let word = present[place].asString ?? present[place].shortText
                             if words.last != word { words.append(word) }
                         }
-                        return words.map { word in
+                        return words.dropFirst(dropCount).map { word in
                             (
                                 "\(name)_\(word)",
                                 values.map { .integer(($0.asString ?? $0.shortText) == word && !$0.isMissing ? 1 : 0) }
@@ -93,4 +108,14 @@ extension Builtin {
                     }))
         },
     ]
+
+    /// A mask of a list, or a table of masks.
+    private static func marks(_ call: Call, _ isMarked: (Value) -> Bool) throws -> Value {
+        if let table = call.value("x").object(as: TableObject.self) {
+            return .object(
+                TableObject(columns: table.columns.map { ($0.name, $0.values.map { .boolean(isMarked($0)) }) }))
+        }
+        let marks = try call.list("x").map(isMarked)
+        return .tensor(try Tensor(marks, shape: [marks.count]))
+    }
 }

@@ -8,7 +8,15 @@ extension Builtin {
         operation("mul", .multiply, "The product of each pair of elements"),
         operation("sub", .subtract, "The difference of each pair of elements"),
         operation("div", .divide, "The quotient of each pair of elements"),
-        operation("pow", .power, "Each element of a to the power of b"),
+        Builtin(
+            "pow(a, b, mod=none)", .math, "Each element of a to the power of b; of tensors the same as `a ** b`.",
+            details: "With mod=, of whole numbers: the remainder of the power, exact however large that is.",
+            example: "pow([1, 2], [3, 4])"
+        ) { call in
+            if call.has("mod") { return .integer(try remainderOfPower(call)) }
+            let operands = try call.operands("a", "b")
+            return try Operators.binary(.power, .tensor(operands[0]), .tensor(operands[1]))
+        },
         comparison("eq", .equal), comparison("ne", .notEqual), comparison("lt", .less),
         comparison("le", .lessOrEqual), comparison("gt", .greater), comparison("ge", .greaterOrEqual),
         Builtin("neg(x)", .math, "Each element with the other sign; the same as `-x`.", example: "neg([1, -2])") {
@@ -43,6 +51,27 @@ extension Builtin {
             return .list([try Operators.binary(.floorDivide, a, b), try Operators.binary(.remainder, a, b)])
         },
     ]
+
+    /// `pow(a, b, mod)`, by squaring; it has the sign of `mod`, as in Python.
+    private static func remainderOfPower(_ call: Call) throws -> Int {
+        let (base, mod) = (try call.integer("a"), try call.integer("mod"))
+        var exponent = try call.integer("b", atLeast: 0)
+        // Up to there whole numbers are exact.
+        guard mod != 0, mod.magnitude <= 1 << 53 else {
+            throw call.failure("mod", takes: "a whole number other than 0, up to 2 ** 53")
+        }
+        let size = mod.magnitude
+        func product(_ a: UInt, _ b: UInt) -> UInt { size.dividingFullWidth(a.multipliedFullWidth(by: b)).remainder }
+        var square = base.magnitude % size
+        if base < 0, square > 0 { square = size - square }
+        var result = 1 % size
+        while exponent > 0 {
+            if exponent & 1 == 1 { result = product(result, square) }
+            square = product(square, square)
+            exponent >>= 1
+        }
+        return mod < 0 && result > 0 ? Int(result) + mod : Int(result)
+    }
 
     private static func operation(_ name: String, _ operation: BinaryOperator, _ summary: String) -> Builtin {
         Builtin(

@@ -88,8 +88,9 @@ extension Builtin {
             example: "model m() { body = linear 4; relu; linear 2 }\nnet = m(input=[3])\n\(name) net.body"
         ) { call in
             if case .tensor(let tensor) = call.value("model") {
-                let own = (tensor.owner as? TensorParameter)?.parameter ?? tensor.owner as? Parameter
-                guard let own else { throw call.failure("model", takes: "a model, a part of it or a parameter") }
+                guard let own = tensor.ownParameter else {
+                    throw call.failure("model", takes: "a model, a part of it or a parameter")
+                }
                 try own.setFrozen(isFrozen)
                 return .none
             }
@@ -199,6 +200,12 @@ extension Call {
                 })
         case .record(let record):
             guard !record.isEmpty else { throw failure(parameter, takes: expected) }
+            if record["params"] != nil || record["model"] != nil, record.fields.contains(where: \.value.isNumber) {
+                let names = record.names.joined(separator: ", ")
+                throw Failure(
+                    "a group of parameters has `params`, `lr` and `weight_decay`, and got \(names)",
+                    help: "the optimizer has all other settings, for all groups")
+            }
             return ParameterSet(
                 try record.namedFields().map { ($0.name, try module(of: $0.value, parameter, depth: depth + 1)) })
         default: throw failure(parameter, takes: expected)

@@ -5,8 +5,9 @@ extension Builtin {
     static let pictures: [Builtin] = [
         Builtin(
             """
-            plot(*data, kind="line", title=none, x=none, y=none, labels=none, log=false, color=none, marker=none, alpha=none, \
-            size=none, xlim=none, ylim=none, xticks=none, yticks=none, hline=none, vline=none, text=none, band=none, bins=none)
+            plot(*data, kind="line", title=none, x=none, y=none, labels=none, log=false, color=none, marker=none, style=none, \
+            alpha=none, size=none, xlim=none, ylim=none, xticks=none, yticks=none, hline=none, vline=none, text=none, band=none, \
+            error=none, bins=none)
             """, .pictures,
             "Draws lines: of numbers over their index, `plot ys`, or over others, `plot xs ys`; a list or record of series draws several.",
             details: """
@@ -16,10 +17,12 @@ extension Builtin {
                 several series too), "box", "contour" and "heatmap" (`plot z` or `plot xs ys z`, z with a row for each y).
                 color: "red", "#0072b2" or one for each series; in a scatter chart a class for each point (`color=data.y
                 labels=data.classes`), or a number, which is shown by a shade. marker: "o" "s" "^" "D" "v" "+" "x" "*" "." "none".
+                style: "-" "--" ":" "-.", of the lines or of each.
                 alpha: from 0 (invisible) to 1. size=[8, 4] in inches. xlim=[0, 10] and ylim= are the ends of the axes.
                 xticks=[0, 5, 10], ["a", "b"] or [[0, "a"], [5, "b"]]. log: "x", "y" (or true), "xy". hline=0.5 and vline=[1, 2] are
                 dashed lines. text=[x, y, "words"], several of them, or a text for each point. band: half the width of a
-                band around the line, or its edges [low, high]. bins: how many, or their edges.
+                band around the line, or its edges [low, high]; error: likewise, as a bar through each point. A column or field
+                `a_se` is drawn as the error bars of `a`, as of a sweep with seeds=, and `a_sem` as those of `a_mean`. bins: how many, or their edges.
                 A statement draws; inside an expression it is a figure: `f = plot(ys)`, `grid [plot(ys), plot(zs)]`.
                 """,
             example: "plot [3, 2, 1.5, 1.2] title=\"loss\" x=\"epoch\" hline=1 ylim=[0, 4]"
@@ -127,6 +130,14 @@ extension Builtin {
         return .grid(FigureGrid(title: try call.optionalString("title"), rows: rows))
     }
 
+    /// The words under images: a list, or a tensor of numbers such as classes.
+    private static func captions(_ call: Call) throws -> [String] {
+        guard case .tensor(let tensor) = call.value("labels"), tensor.rank == 1 else {
+            return try call.list("labels").map { try $0.printedText() }
+        }
+        return tensor.value.doubles().map { numberText($0) }
+    }
+
     private static func heatMap(_ call: Call) throws -> Figure {
         let tensor = try call.plainTensor("x")
         guard tensor.rank == 2 else { throw call.failure("x", takes: "a matrix, when rows or columns are named") }
@@ -169,7 +180,7 @@ extension Builtin {
             case "unit": .fixed(low: 0, high: 1)
             default: brightnessOf(tensor)
             }
-        let captions = call.has("labels") ? try call.list("labels").map { try $0.printedText() } : []
+        let captions = call.has("labels") ? try captions(call) : []
         let columns = call.has("columns") ? try call.integer("columns", atLeast: 1) : nil
         guard captions.isEmpty || captions.count == images.count || captions.count == columns else {
             throw Failure(

@@ -18,7 +18,12 @@ extension Builtin {
             if case .record(let given) = call.value("pairs") {
                 record = given
             } else if call.has("pairs") {
-                let next = try call.value("pairs").makeIterator()
+                var pairs = call.value("pairs")
+                // `dict(Counter(xs))`: what has items is made of them.
+                if pairs.instance != nil, let items = try pairs.field("items"), items.isCallable {
+                    pairs = try call.interpreter.call(items, [])
+                }
+                let next = try pairs.makeIterator()
                 while let pair = try next() {
                     if Interrupt.isRequested { throw Failure.interrupted }
                     guard let parts = try pair.elements, parts.count == 2 else {
@@ -141,7 +146,7 @@ extension Builtin {
         Builtin(
             "add(set, value)", .values, "`s.add(v)` adds an element to the set `s`.",
             details: "Of tensors and numbers it is `a + b`, as in PyTorch.",
-            example: "s = set([1])\ns.add(2)\ns", changes: \.isSet,
+            example: "s = set([1])\ns.add(2)\ns", changes: { $0.isSet },
             mutate: { value, call in
                 let key = try RecordKey.checked(call.value("value"))
                 try changeSet(&value, call) { $0.insert(key) }

@@ -46,8 +46,13 @@ extension Builtin {
                 Runs are given by their numbers or as values: `compare(17, 21)`, `compare(first, second)`; or as a list of them,
                 or a table with a column `id`: `compare(runs.sort("loss")[:3])`.
                 """,
-            example: trained
-                + "other = train small() dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1]) epochs=2 lr=0.2\ncompare(kept, other)"
+            example: """
+                model small() { linear 2 }
+                points = dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+                first = train small() points epochs=2 lr=0.1 seed=1
+                second = train small() points epochs=2 lr=0.2 seed=2
+                compare(first, second)
+                """
         ) { call in try comparison(call) },
         Builtin(
             "note(run, text)", .runs, "Writes a note to a kept run; it stands in `runs`.",

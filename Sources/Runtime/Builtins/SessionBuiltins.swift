@@ -1,4 +1,5 @@
 import Glibc
+import Language
 import TensorCore
 
 extension Builtin {
@@ -76,6 +77,19 @@ extension Builtin {
             let elapsed = started.duration(to: .now).components
             return .number(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
         },
+        Builtin("sleep(seconds)", .session, "Waits; Ctrl-C ends it.", example: "sleep 0.01") { call in
+            let seconds = try call.number("seconds")
+            guard seconds >= 0, seconds <= 86_400 else {
+                throw call.failure("seconds", takes: "a number of seconds from 0 to 86400, a day")
+            }
+            let end = ContinuousClock.now + .seconds(seconds)
+            while ContinuousClock.now < end {
+                try Operators.checkInterrupt()
+                var pause = timespec(tv_sec: 0, tv_nsec: min(Int(seconds * 1e9), 20_000_000))
+                nanosleep(&pause, nil)
+            }
+            return .none
+        },
     ]
 }
 
@@ -92,6 +106,11 @@ extension Interpreter {
 package protocol SessionHost: AnyObject {
     /// Runs the cells of a notebook among the names of the session.
     func runNotebook(_ path: String) throws
+
+    /// Asked before the code of a file runs.
+    ///
+    /// - Throws: `Failure` where it may not.
+    func willRun(_ source: SourceText) throws
 
     /// Writes what was typed as a notebook.
     func saveTranscript(to path: String) throws

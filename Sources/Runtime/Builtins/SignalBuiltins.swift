@@ -46,35 +46,17 @@ extension Builtin {
         Builtin(
             "ifft(z)", .math, "The inverse of `fft`: [..., n, 2] -> [..., n, 2].", details: pairs,
             example: "round(ifft(fft([1, 2, 3]))[:, 0], 6)"
-        ) { call in
-            let (z, dtype) = try call.complex("z")
-            return .tensor(try z.transformed(isInverse: true).joined().cast(to: dtype))
+        ) { call in .tensor(try call.complex("z").fourier(isInverse: true))
         },
         Builtin(
             "irfft(z, n=none)", .math, "The inverse of `rfft`, real numbers: [..., n // 2 + 1, 2] -> [..., n].",
             details: "\(pairs)\nn: how many numbers, 2 * (m - 1) for m pairs unless given.",
             example: "round(irfft(rfft([1, 2, 3, 4])), 6)"
         ) { call in
-            let (z, dtype) = try call.complex("z")
-            let given = z.real.shape.last ?? 0
-            let n = try call.has("n") ? call.integer("n", atLeast: 1) : 2 * (given - 1)
+            let z = try call.complex("z")
+            let n = try call.has("n") ? call.integer("n", atLeast: 1) : 2 * (z.shape[z.rank - 2] - 1)
             guard n > 0 else { throw call.failure("z", takes: "at least two pairs, or n=") }
-            let kept = n / 2 + 1
-            // The other half mirrors the first, with the sign of the imaginary part turned.
-            func mirrored(_ x: Variable, _ sign: Double) throws -> Variable {
-                let half = try call.resized(x, to: kept)
-                let all = [TensorIndex](repeating: .all, count: x.rank - 1)
-                let rest = try half.at(all + [.slice(start: 1, stop: (n + 1) / 2, step: 1)]).flip([-1])
-                return try .concat([half, rest * sign], axis: -1)
-            }
-            // The middle one of an even number, as the first, is real.
-            var ends = [Bool](repeating: false, count: kept)
-            ends[0] = true
-            if n % 2 == 0 { ends[kept - 1] = true }
-            let imaginary = try Variable.select(
-                Tensor(ends), Variable(.scalar(0, dtype: .float64)), call.resized(z.imaginary, to: kept))
-            let full = ComplexParts(real: try mirrored(z.real, 1), imaginary: try mirrored(imaginary, -1))
-            return .tensor(try full.transformed(isInverse: true).real.cast(to: dtype))
+            return .tensor(try call.resized(z, axis: z.rank - 2, to: n / 2 + 1).realOfFourier(count: n))
         },
         Builtin(
             "fftfreq(n, d=1)", .math, "The frequency of each place of `fft` for samples at distances d.",
@@ -126,35 +108,35 @@ extension Builtin {
     private static func spectrum(_ call: Call, half: Bool) throws -> Variable {
         let x = try call.tensor("x")
         guard x.rank > 0 else { throw call.failure("x", takes: "numbers on a last axis") }
-        let dtype: DType = x.dtype == .float32 ? .float32 : .float64
-        var real = try x.cast(to: .float64)
-        if call.has("n") { real = try call.resized(real, to: call.integer("n", atLeast: 1)) }
-        let zeros = Variable(try Tensor.zeros(real.shape, dtype: .float64))
-        let result = try ComplexParts(real: real, imaginary: zeros).transformed().joined().cast(to: dtype)
-        guard half else { return result }
-        let kept = (real.shape.last ?? 0) / 2 + 1
-        return try result.at([.ellipsis, .slice(start: 0, stop: kept, step: 1), .all])
+        var real = try x.dtype == .float32 ? x : x.cast(to: .float64)
+        if call.has("n") { real = try call.resized(real, axis: x.rank - 1, to: call.integer("n", atLeast: 1)) }
+        let n = real.shape.last ?? 0
+        return try real.fourierOfReal(kept: half && n > 0 ? n / 2 + 1 : n)
     }
 }
 
 extension Call {
-    /// The last axis cut, or with zeros behind it.
-    fileprivate func resized(_ x: Variable, to n: Int) throws -> Variable {
-        let size = x.shape.last ?? 0
-        if n <= size { return try x.at([.ellipsis, .slice(start: 0, stop: n, step: 1)]) }
-        _ = try Tensor.checkedCount(x.shape.dropLast() + [n], operation: name)
-        return try x.pad([(before: Int, after: Int)](repeating: (0, 0), count: x.rank - 1) + [(0, n - size)])
+    /// An axis cut, or with zeros behind it.
+    fileprivate func resized(_ x: Variable, axis: Int, to n: Int) throws -> Variable {
+        let size = x.shape[axis]
+        if n == size { return x }
+        if n < size {
+            return try x.at([TensorIndex](repeating: .all, count: axis) + [.slice(start: 0, stop: n, step: 1)])
+        }
+        var shape = x.shape
+        shape[axis] = n
+        _ = try Tensor.checkedCount(shape, operation: name)
+        var widths = [(before: Int, after: Int)](repeating: (0, 0), count: x.rank)
+        widths[axis].after = n - size
+        return try x.pad(widths)
     }
 
-    /// Pairs of real and imaginary part, with the dtype that results have.
-    fileprivate func complex(_ parameter: String) throws -> (ComplexParts, DType) {
+    /// Pairs of real and imaginary part.
+    fileprivate func complex(_ parameter: String) throws -> Variable {
         let z = try tensor(parameter)
         guard z.rank >= 2, z.shape[z.rank - 1] == 2 else {
             throw failure(parameter, takes: "pairs of real and imaginary part, [..., n, 2], as `fft` gives them")
         }
-        let wide = try z.cast(to: .float64)
-        let parts = ComplexParts(
-            real: try wide.at([.ellipsis, .index(0)]), imaginary: try wide.at([.ellipsis, .index(1)]))
-        return (parts, z.dtype == .float32 ? .float32 : .float64)
+        return try z.dtype == .float32 ? z : z.cast(to: .float64)
     }
 }

@@ -56,6 +56,25 @@ extension Builtin {
                 try (operands[0] * operands[1]).sum(axes: [axis]) / (lengths[0] * lengths[1])
             ).unwrapped
         },
+        Builtin(
+            "cdist(a, b, p=2)", .algebra,
+            "The distances of all rows of a from all rows of b: [..., m, features], [..., n, features] -> [..., m, n].",
+            details: """
+                sum(|a[i] - b[j]| ** p) ** (1 / p). Those of more than 25 rows with p=2 are made by one matrix product, and short ones
+                among them by differences, which keep their digits.
+                """,
+            example: "cdist([[0, 0]], [[3, 4], [0, 0]])"
+        ) { call in
+            let operands = try call.operands("a", "b").map { try $0.asFractions }
+            let p = try call.number("p")
+            guard p > 0 else {
+                throw Failure("`cdist` measures distances with p above 0, and got \(numberText(p))")
+            }
+            guard operands.allSatisfy({ $0.rank >= 2 }) else {
+                throw Failure("`cdist` takes rows of vectors, [N, features] and [M, features]")
+            }
+            return .tensor(try .distances(operands[0], operands[1], order: p))
+        },
     ]
 
     /// Random draws from weights and collections.
@@ -128,38 +147,35 @@ extension Builtin {
     }
 
     private static func counted(_ call: Call) throws -> Value {
-        let x = try call.constant("x")
-        let numbers = try call.wholes(x, "x")
-        guard x.rank == 1, numbers.allSatisfy({ $0 >= 0 }) else {
+        let x = try call.wholes("x")
+        let range = x.count > 0 ? (try x.reduced(.min).wholeItem ?? 0, try x.reduced(.max).wholeItem ?? 0) : (0, -1)
+        guard x.rank == 1, range.0 >= 0 else {
             throw call.failure("x", takes: "a vector of whole numbers of at least 0")
         }
-        let least = try call.integer("minlength", atLeast: 0)
-        let most = max(numbers.max().map { $0 == .max ? $0 : $0 + 1 } ?? 0, least)
-        guard let weights = try call.optionalTensor("weights") else {
-            return .tensor(
-                try Tensor.scatterAdd(
-                    into: [most], axis: 0, indices: x.cast(to: .int64), source: .ones(x.shape, dtype: .int64)))
-        }
+        let most = max(range.1 == .max ? .max : range.1 + 1, try call.integer("minlength", atLeast: 0))
+        guard let weights = try call.optionalTensor("weights") else { return .tensor(try x.counts(most)) }
         guard weights.shape == x.shape else {
             throw Failure("`bincount` got \(x.count) numbers, and weights of shape \(weights.shape)")
         }
         let blank = Variable(try Tensor.zeros([most], dtype: weights.dtype))
-        return .tensor(try blank.scattering(axis: 0, indices: x.cast(to: .int64), weights, adds: true))
+        return .tensor(try blank.scattering(axis: 0, indices: x, weights, adds: true))
     }
 
     private static func histogram(_ call: Call) throws -> Value {
-        let x = try call.endingGradient("x").doubles()
+        let x = try call.endingGradient("x")
         var edges: [Double]
+        let isEven = call.value("bins").asInteger != nil
         if let count = call.value("bins").asInteger {
             guard count >= 1 else { throw call.failure("bins", takes: "a number of at least 1, or a list of edges") }
             try ListLength.check(count)
-            var (low, high) = (x.min() ?? 0, x.max() ?? 1)
+            var (low, high) = x.count > 0 ? (try x.reduced(.min).item(), try x.reduced(.max).item()) : (0, 1)
+            let hasNaN = low.isNaN
             if call.has("range") {
                 let range = try call.constant("range").doubles()
                 guard range.count == 2 else { throw call.failure("range", takes: "[low, high]") }
                 (low, high) = (range[0], range[1])
             }
-            guard low.isFinite, high.isFinite, !x.contains(where: \.isNaN), low <= high else {
+            guard low.isFinite, high.isFinite, !hasNaN, low <= high else {
                 throw Failure(
                     "`histogram` has no finite range: the elements go from \(numberText(low)) to \(numberText(high))",
                     help: "range=[low, high] says which to count, and `x[isfinite(x)]` leaves the others out")
@@ -174,13 +190,8 @@ extension Builtin {
                 throw call.failure("bins", takes: "a number of bins, or a rising list of at least two edges")
             }
         }
-        let last = edges.count - 2
-        let places = try Tensor(edges).searchSorted(Tensor(x), isRight: true).integers()
-        var counts = [Int](repeating: 0, count: last + 1)
-        for (value, place) in zip(x, places) where value >= edges[0] && value <= edges[last + 1] {
-            counts[min(place - 1, last)] += 1
-        }
-        return .record(Record([("counts", .tensor(try Tensor(counts))), ("edges", .tensor(try Tensor(edges)))]))
+        let counts = try x.histogram(edges: edges, areEven: isEven)
+        return .record(Record([("counts", .tensor(counts)), ("edges", .tensor(try Tensor(edges)))]))
     }
 
     private static func chosen(_ call: Call) throws -> Value {
@@ -231,13 +242,14 @@ extension Builtin {
 }
 
 extension Call {
-    /// The elements as whole numbers.
-    fileprivate func wholes(_ tensor: Tensor, _ parameter: String) throws -> [Int] {
-        guard tensor.dtype.isFloatingPoint else { return tensor.integers() }
-        return try tensor.doubles().map { number in
-            guard let whole = Int(exactly: number) else { throw failure(parameter, takes: "whole numbers") }
-            return whole
-        }
+    /// The elements as whole numbers, int64.
+    fileprivate func wholes(_ parameter: String) throws -> Tensor {
+        let tensor = try constant(parameter)
+        let whole = try tensor.cast(to: .int64)
+        guard tensor.dtype.isFloatingPoint else { return whole }
+        let isWhole = try Tensor.combine(.equal, whole.cast(to: tensor.dtype), tensor).reduced(.all)
+        guard try isWhole.item() != 0 else { throw failure(parameter, takes: "whole numbers") }
+        return whole
     }
 
     /// What `unique` gives beside the values.

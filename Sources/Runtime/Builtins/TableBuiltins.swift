@@ -7,7 +7,8 @@ extension Builtin {
             "table(rows)", .tables, "A table of a list of records, or of a record of columns.",
             details: """
                 Rows are records, `t[0]`, `t[-1]`; columns are lists, `t.lr` or `t["lr"]`, and are set likewise: `t.half = t.lr / 2`.
-                `t[["lr", "loss"]]` has some columns, `t[t.lr < 0.1]` some rows.
+                `t[["lr", "loss"]]` has some columns, `t[t.lr < 0.1]` some rows. Operators take each element of a column, also
+                where a variable holds it: `rate = t.lr; t[rate == 0.1]`. `list(t.lr)` is a list like others.
                 """,
             example: "table [{lr=0.1, loss=2}, {lr=0.01, loss=1}]"
         ) { call in
@@ -35,7 +36,7 @@ extension Builtin {
             "sort(x, by=none, descending=false, axis=-1, dim=none)", .tables,
             "Sorted: a table by columns (\"-name\" for descending), a list (by a function), a tensor along an axis.",
             details: """
-                `x.sort(dim=1)` of a tensor gives a record of values and indices, as in PyTorch.
+                `x.sort(dim=1)` or `x.sort(1)` of a tensor gives a record of values and indices, as in PyTorch.
                 Equal elements keep their order. nan counts as the largest number; in a table it comes last. `xs.sort()` sorts the list
                 `xs` itself, as in Python; `sort(xs)` gives a new list.
                 """,
@@ -52,8 +53,11 @@ extension Builtin {
                 return .object(try sorted(table, by: call, descending: descending))
             }
             if case .tensor(let tensor) = call.value("x") {
-                if call.has("dim") {
-                    let axis = try call.integer("dim")
+                // PyTorch's `x.sort(0)`, whose first argument is the axis.
+                let isByAxis = call.value("by").asInteger != nil
+                guard isByAxis || !call.has("by") else { throw call.failure("by", takes: "the axis of a tensor") }
+                if call.has("dim") || isByAxis {
+                    let axis = try call.integer(isByAxis ? "by" : "dim")
                     let sorted = try tensor.value.sorted(axis: axis, descending: descending)
                     return .record(
                         Record([
@@ -79,11 +83,11 @@ extension Builtin {
             example: "tail([1, 2, 3], 2)"
         ) { call in try ends(call, count: call.integer("n", atLeast: 0), areFirst: false) },
         Builtin(
-            "select(table, columns)", .tables, "Some columns of a table, in the order given.",
-            example: "table([{a=1, b=2}]).select([\"b\"])"
+            "select(table, *columns)", .tables, "Some columns of a table, in the order given.",
+            example: "table([{a=1, b=2}]).select(\"b\")"
         ) { call in
             let table = try call.table("table")
-            return .object(try table.selecting(call.strings("columns")))
+            return .object(try table.selecting(call.columnNames("columns", call.list("columns"), of: table)))
         },
         Builtin(
             "drop(table, columns, axis=1)", .tables, "A table without some of its columns.",
@@ -97,7 +101,43 @@ extension Builtin {
             let names = try call.columnNames("columns", of: table)
             return .object(try table.selecting(table.columns.map(\.name).filter { !names.contains($0) }))
         },
+        Builtin(
+            "rename(table, columns)", .tables, "A table with other names for some of its columns.",
+            details: """
+                `columns` is a record of the new names by the old ones, {old="new"}, or a function of a name. `t.columns = ["a", "b"]`
+                names all of them.
+                """,
+            example: "table([{lr=0.1, loss=2}]).rename(columns={lr=\"rate\"})"
+        ) { call in .object(try renamed(try call.table("table"), call)) },
     ]
+
+    private static func renamed(_ table: TableObject, _ call: Call) throws -> TableObject {
+        let columns = call.value("columns")
+        var names: [String: String] = [:]
+        func add(_ name: String, _ new: Value) throws {
+            guard let text = new.asString else {
+                throw Failure("a column has a text as its name, and `\(name)` got \(new.kindWithArticle)")
+            }
+            names[name] = text
+        }
+        if columns.isCallable {
+            for (name, _) in table.columns { try add(name, try call.interpreter.call(columns, [.string(name)])) }
+        } else {
+            guard case .record(let record) = columns else {
+                throw call.failure("columns", takes: "a record of new names, {old=\"new\"}, or a function of a name")
+            }
+            for (name, new) in try record.namedFields() {
+                guard table.column(name) != nil else { throw table.unknownColumn(name) }
+                try add(name, new)
+            }
+        }
+        let renamed = table.columns.map { (name: names[$0.name] ?? $0.name, values: $0.values) }
+        var seen: Set<String> = []
+        if let double = renamed.first(where: { !seen.insert($0.name).inserted })?.name {
+            throw Failure("two columns would have the name `\(double)`", help: "give each another name")
+        }
+        return TableObject(columns: renamed, rowSet: table.rowSet)
+    }
 
     /// `x[:n]` or `x[-n:]`.
     private static func ends(_ call: Call, count: Int, areFirst: Bool) throws -> Value {
@@ -150,8 +190,22 @@ extension Builtin {
         }
     }
 
+    /// That of plain numbers of which there are so few that nobody interrupts it; nil for others.
+    private static func shortOrder(_ keys: [Value], descending: Bool) -> [Int]? {
+        guard keys.count <= 10_000 else { return nil }
+        var numbers: [(number: Double, index: Int)] = []
+        numbers.reserveCapacity(keys.count)
+        for (index, key) in keys.enumerated() {
+            guard case .number(let number) = key, !number.isNaN else { return nil }
+            numbers.append((descending ? -number : number, index))
+        }
+        numbers.sort { $0.number < $1.number || $0.number == $1.number && $0.index < $1.index }
+        return numbers.map(\.index)
+    }
+
     /// The stable order of numbers or strings; what is missing comes last.
     static func order(_ keys: [Value], descending: Bool) throws -> [Int] {
+        if let order = shortOrder(keys, descending: descending) { return order }
         let present = keys.indices.filter { !keys[$0].isNone }
         let missing = keys.indices.filter { keys[$0].isNone }
         let areNumbers = present.allSatisfy { keys[$0].asNumber != nil || keys[$0].isBoolean }

@@ -1,13 +1,15 @@
 import Datasets
+import Language
 
 extension Builtin {
     static let tableQueries: [Builtin] = [
         Builtin(
-            "group(table, by, how=\"mean\")", .tables,
+            "group(table, *by, how=\"mean\")", .tables,
             "One row for each value of a column (or of several), with how many rows have it and the figures of the others.",
             details: """
-                how: "mean", "sum", "min", "max", "median", "std", "first", "last", "count" or "nunique" for all columns, or a
-                record of them by column, {loss="min"} or {loss=["min", "max"]}, which gives loss_min and loss_max; or a function
+                Several columns are given one after the other or as a list: `t.group("lr", "batch")`.
+                how: "mean", "sum", "min", "max", "median", "std", "sem" (the standard error of the mean), "first", "last",
+                "count" or "nunique" for all columns, or a record of them by column, {loss="min"} or {loss=["min", "max"]}, which gives loss_min and loss_max; or a function
                 of the group's table that gives a record. Columns that are not numbers stay where all rows of a group agree. What
                 is missing (none or nan) is left out. by=[] gives one row.
                 """,
@@ -18,7 +20,11 @@ extension Builtin {
             "A row for each column: count, missing, mean, std, min, quartiles and max of numbers, how many different others.",
             details: "none and nan are missing, and left out of all other figures, as in pandas.",
             example: "describe table([{a=1}, {a=3}])"
-        ) { call in .object(try TableObject(rows: try call.table("table").columns.map(described))) },
+        ) { call in
+            .object(
+                try TableObject(rows: try call.table("table").columns.map(described)).labelled(by: .columns(["column"]))
+            )
+        },
         Builtin(
             "to_csv(table, path, overwrite=false)", .tables,
             "Writes a table as CSV, with a header; `load` reads it back.",
@@ -38,17 +44,18 @@ extension Builtin {
 
     // MARK: Groups
 
-    private static let aggregates = ["mean", "sum", "min", "max", "median", "std", "first", "last", "count", "nunique"]
+    private static let aggregates = [
+        "mean", "sum", "min", "max", "median", "std", "sem", "first", "last", "count", "nunique",
+    ]
 
     private static func grouped(_ call: Call) throws -> TableObject {
         let table = try call.table("table")
-        let isWhole = try call.value("by").elements?.isEmpty ?? false
-        let names = isWhole ? [] : try call.columnNames("by", of: table)
-        let groups = isWhole ? [Array(0..<table.rowCount)] : try table.groups(by: names)
-        if call.value("how").isCallable {
+        let (names, figures) = try grouping(call, table)
+        let groups = names.isEmpty ? [Array(0..<table.rowCount)] : try table.groups(by: names)
+        if figures.isCallable {
             return try TableObject(
                 rows: groups.map { rows in
-                    let result = try call.interpreter.call(call.value("how"), [.object(table.picking(rows))])
+                    let result = try call.interpreter.call(figures, [.object(table.picking(rows))])
                     guard case .record(let record) = result else {
                         throw Failure("`how` of `group` gives a record, and gave \(result.kindWithArticle)")
                     }
@@ -59,13 +66,13 @@ extension Builtin {
         }
         let others = table.columns.filter { !names.contains($0.name) }
         var how: [String: [String]] = [:]
-        if case .record(let chosen) = call.value("how") {
+        if case .record(let chosen) = figures {
             for (name, value) in chosen.fields {
                 guard table.column(name) != nil else { throw table.unknownColumn(name) }
                 how[name] = try words(value, call)
             }
         } else {
-            let words = try words(call.value("how"), call)
+            let words = try words(figures, call)
             for (name, _) in others { how[name] = words }
         }
         var columns = names.map { name in
@@ -82,14 +89,42 @@ extension Builtin {
                 columns.append((words.count == 1 ? name : "\(name)_\(word)", results))
             }
         }
-        return TableObject(columns: columns)
+        return TableObject(columns: columns, labels: names.isEmpty ? .numbers : .columns(names))
+    }
+
+    /// The columns to group by, and the figures of the others, which may stand behind them without a name.
+    private static func grouping(_ call: Call, _ table: TableObject) throws -> (names: [String], figures: Value) {
+        var given = try call.list("by")
+        var figures = call.value("how")
+        if given.count > 1, !call.isGiven("how"), let last = given.last, areFigures(last) {
+            figures = last
+            given.removeLast()
+        }
+        guard !given.isEmpty else {
+            throw Failure("`group` needs `by`", help: "a column's name, or several: `t.group(\"lr\")`")
+        }
+        if given.count == 1, given[0].isList, given[0].knownCount == 0 { return ([], figures) }
+        return (try call.columnNames("by", given, of: table), figures)
+    }
+
+    private static func areFigures(_ value: Value) -> Bool {
+        func isFigure(_ value: Value) -> Bool { value.asString.map { aggregates.contains($0) } ?? false }
+        if case .list(let elements) = value { return elements.allSatisfy(isFigure) }
+        if case .record = value { return true }
+        return value.isCallable || isFigure(value)
     }
 
     /// One figure or several: `"mean"`, `["min", "max"]`.
     private static func words(_ value: Value, _ call: Call) throws -> [String] {
         let words = try (value.asString.map { [$0] } ?? value.elements?.map { $0.asString ?? "" }) ?? []
-        guard !words.isEmpty, words.allSatisfy(aggregates.contains) else {
+        guard !words.isEmpty, !words.contains("") else {
             throw call.failure("how", takes: "words among \(aggregates.joined(separator: ", "))")
+        }
+        if let unknown = words.first(where: { !aggregates.contains($0) }) {
+            let meant = Suggestion.closest(to: unknown, among: aggregates).map { "did you mean \"\($0)\"?" }
+            throw Failure(
+                "`group` has no figure \(quoted(unknown))",
+                help: meant ?? "the figures are \(aggregates.joined(separator: ", "))")
         }
         return words
     }
@@ -118,6 +153,7 @@ extension Builtin {
         case "max": return .number(statistics.quantile(1))
         case "median": return .number(statistics.quantile(0.5))
         case "std": return statistics.deviation.map { .number($0) } ?? .none
+        case "sem": return statistics.standardError.map { .number($0) } ?? .none
         default: return .number(statistics.mean)
         }
     }
@@ -224,7 +260,18 @@ struct ColumnStatistics {
 extension Call {
     /// The name of a column, or a list of several.
     func columnNames(_ parameter: String, of table: TableObject) throws -> [String] {
-        let names = try value(parameter).asString.map { [$0] } ?? strings(parameter)
+        try columnNames(parameter, [value(parameter)], of: table)
+    }
+
+    /// - Parameter given: Names, or a list of names alone.
+    func columnNames(_ parameter: String, _ given: [Value], of table: TableObject) throws -> [String] {
+        let values = given.count == 1 && given[0].isList ? try given[0].elements ?? [] : given
+        let names = try values.map { value -> String in
+            guard let name = value.asString else {
+                throw failure(parameter, takes: "a column's name, or several", with: value)
+            }
+            return name
+        }
         guard !names.isEmpty else { throw failure(parameter, takes: "a column's name, or several") }
         for name in names where table.column(name) == nil { throw table.unknownColumn(name) }
         return names

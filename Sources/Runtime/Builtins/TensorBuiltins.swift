@@ -22,7 +22,7 @@ extension Builtin {
             guard let made = try data.asVariable(dtype: dtype, plain: .float32) else {
                 throw call.failure("data", takes: "numbers or nested lists of numbers")
             }
-            return .tensor(made)
+            return Value.tensor(made).withoutColumn
         },
         Builtin(
             "zeros(*shape, dtype=\"float32\")", .tensors, "A tensor of zeros.",
@@ -67,19 +67,26 @@ extension Builtin {
             return .tensor(try Tensor.arange(start, stop, step: step, dtype: dtype))
         },
         Builtin(
-            "linspace(start, stop, count, dtype=\"float32\")", .tensors, "Evenly spaced numbers with both ends.",
+            "linspace(start, stop, count, dtype=\"float32\", endpoint=true)", .tensors,
+            "Evenly spaced numbers with both ends, or without the last one.",
             example: "linspace(0, 1, 5)"
         ) { call in
             .tensor(
                 try Tensor.linspace(
                     try call.number("start"), try call.number("stop"), count: try call.integer("count", atLeast: 0),
-                    dtype: try call.dtype("dtype")))
+                    hasEnd: try call.boolean("endpoint"), dtype: try call.dtype("dtype")))
         },
         Builtin(
-            "one_hot(x, classes, dtype=\"float32\")", .tensors,
+            "one_hot(x, classes=none, dtype=\"float32\")", .tensors,
             "A new last axis with a one at each whole number's place: [...] -> [..., classes].",
+            details: "Without `classes` there are as many as the largest number needs.",
             example: "one_hot([0, 2], 3)"
         ) { call in
+            if let first = try call.value("x").elements?.first, first.asString != nil {
+                throw Failure(
+                    "`one_hot` takes whole numbers, and got a list of strings",
+                    help: "`get_dummies(table({x=words}))` makes a column for each word")
+            }
             let numbers = try call.constant("x")
             let indices = try numbers.cast(to: .int64)
             guard numbers.dtype == .int64 || numbers.doubles().allSatisfy({ $0 == $0.rounded() && $0.isFinite }) else {
@@ -87,20 +94,26 @@ extension Builtin {
             }
             return .tensor(
                 try Tensor.oneHot(
-                    indices, classes: try call.integer("classes", atLeast: 1), dtype: try call.dtype("dtype")))
+                    indices,
+                    classes: try call.has("classes")
+                        ? call.integer("classes", atLeast: 1)
+                        : max((numbers.doubles().max().flatMap { Int(exactly: $0) } ?? 0) + 1, 1),
+                    dtype: try call.dtype("dtype")))
         },
         Builtin("shape(x)", .tensors, "The sizes of a tensor's axes.", example: "shape(zeros([2, 3]))") { call in
             .list(try call.tensor("x").shape.map { .integer($0) })
         },
-        Builtin("item(x)", .tensors, "The number in a tensor of one element.", example: "item(tensor([4]))") { call in
+        Builtin(
+            "item(x)", .tensors, "The number in a tensor of one element, without its gradient.",
+            example: "item(tensor([4]))"
+        ) { call in
             if case .number = call.value("x") { return call.value("x") }
-            let tensor = try call.tensor("x")
-            if tensor.isTracked { return .tensor(try tensor.reshape([])) }
+            let value = try call.endingGradient("x")
             // A number holds whole numbers up to 2**53.
-            if let whole = tensor.value.wholeItem, whole.magnitude > 1 << 53, tensor.dtype == .int64 {
+            if let whole = value.wholeItem, whole.magnitude > 1 << 53, value.dtype == .int64 {
                 return .tensor(try Tensor.scalar(whole: whole))
             }
-            return .number(try tensor.value.item())
+            return .number(try value.item())
         },
         Builtin(
             "cast(x, dtype)", .tensors, "The elements in another dtype; fractions are cut off towards zero.",
@@ -269,8 +282,12 @@ extension Builtin {
             return .tensor(try call.tensor("x").gather(axis: axis, indices: indices))
         },
         Builtin(
-            "where(condition, a, b=none)", .shapes, "Elements of a where the condition holds, of b elsewhere.",
-            details: "Of a table: the rows for which a function is true, `t.where(r -> r.lr < 0.01)`.",
+            "where(condition, a=none, b=none)", .shapes, "Elements of a where the condition holds, of b elsewhere.",
+            details: """
+                `x.where(mask, other)` keeps x where the mask is true, as in PyTorch. A condition alone gives the places where it
+                holds, a vector for each axis, by which x can be indexed. Of a table: the rows for which a function is true,
+                `t.where(r -> r.lr < 0.01)`.
+                """,
             example: "where([true, false], [1, 2], [3, 4])\ntable([{a=1}, {a=2}]).where(r -> r.a > 1)"
         ) { call in
             if let table = call.value("condition").object(as: TableObject.self) {
@@ -280,6 +297,10 @@ extension Builtin {
                         try (0..<table.rowCount).filter {
                             try call.interpreter.call(test, [.record(table.row($0))]).isTrue()
                         }, by: table.columns(namedBy: test)))
+            }
+            // As in NumPy and PyTorch: where the mask is true, a vector of places for each axis.
+            if !call.has("a"), !call.has("b") {
+                return .list(try Builtin.places(in: call.endingGradient("condition")).map { .tensor($0) })
             }
             guard call.has("b") else { throw call.failure("b", takes: "a tensor") }
             let operands = try call.operands("a", "b")

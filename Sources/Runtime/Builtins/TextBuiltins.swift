@@ -2,10 +2,16 @@ import TensorCore
 
 extension Builtin {
     static let text: [Builtin] = [
-        Builtin("upper(text)", .text, "In capital letters.", example: "upper(\"abc\")") { call in
+        Builtin(
+            "upper(text)", .text, "In capital letters.", example: "upper(\"abc\")",
+            shortcut: .one { $0.shortString.map { .string($0.uppercased()) } }
+        ) { call in
             .string(try call.string("text").mapPieces { $0.uppercased() })
         },
-        Builtin("lower(text)", .text, "In small letters.", example: "lower(\"ABC\")") { call in
+        Builtin(
+            "lower(text)", .text, "In small letters.", example: "lower(\"ABC\")",
+            shortcut: .one { $0.shortString.map { .string($0.lowercased()) } }
+        ) { call in
             .string(try call.string("text").mapPieces { $0.lowercased() })
         },
         Builtin(
@@ -57,18 +63,25 @@ extension Builtin {
             example: "join([\"a\", 1], \", \")\na = table [{id=1, x=5}]\nb = table [{id=1, y=7}]\na.join(b, \"id\")"
         ) { call in
             if call.value("x").object(as: TableObject.self) != nil { return .object(try joined(call)) }
-            var text = ""
             // From the separator as in Python too: `", ".join(xs)`.
-            let isFromSeparator = call.value("x").asString != nil && call.value("with").isList
+            let isFromSeparator = call.value("x").asString != nil && call.value("with").asString == nil
             let separator = try call.string(isFromSeparator ? "x" : "with")
-            for (index, element) in try call.list(isFromSeparator ? "with" : "x").enumerated() {
+            let elements = try call.parts(isFromSeparator ? "with" : "x")
+            var bytes: [UInt8] = []
+            for (index, element) in elements.enumerated() {
                 if Interrupt.isRequested { throw Failure.interrupted }
-                call.interpreter.noteText(of: element)
-                let part = try element.printedText(call.interpreter.printStyle)
-                try ListLength.checkBytes(text.utf8.count + separator.utf8.count + part.utf8.count)
-                text += index == 0 ? part : separator + part
+                let part: String
+                if case .string(let string) = element {
+                    part = string
+                } else {
+                    call.interpreter.noteText(of: element)
+                    part = try element.wholeText(call.interpreter.printStyle)
+                }
+                if index > 0 { bytes += separator.utf8 }
+                bytes += part.utf8
+                try ListLength.checkBytes(bytes.count)
             }
-            return .string(text)
+            return .string(String(decoding: bytes, as: UTF8.self))
         },
         Builtin(
             "starts_with(text, part)", .text, "Whether the text begins so, or with one of a list of texts.",
@@ -114,7 +127,13 @@ extension Builtin {
         test("isspace", "all characters are white space", example: "isspace(\" \\n\")") { $0.isWhitespace },
         casing("isupper", "capital", example: "isupper(\"GRU 2\")") { $0.isUppercase },
         casing("islower", "small", example: "islower(\"gru 2\")") { $0.isLowercase },
-        Builtin("ord(character)", .text, "The number of a character in Unicode.", example: "ord(\"a\")") { call in
+        Builtin(
+            "ord(character)", .text, "The number of a character in Unicode.", example: "ord(\"a\")",
+            shortcut: .one {
+                guard case .string(let text) = $0, let byte = text.utf8.first, text.utf8.count == 1 else { return nil }
+                return .integer(Int(byte))
+            }
+        ) { call in
             let scalars = try call.string("character").unicodeScalars
             guard scalars.count == 1, let scalar = scalars.first else {
                 throw call.failure("character", takes: "a string of one character")
@@ -236,6 +255,18 @@ extension Builtin {
 }
 
 extension Call {
+    /// The elements to join. A text alone is refused: its characters are `list(text)`.
+    fileprivate func parts(_ parameter: String) throws -> [Value] {
+        let value = value(parameter)
+        if let elements = try value.elements { return elements }
+        switch value {
+        case .record, .tensor: return try Builtin.allElements(value)
+        case .object(let object) where value.instance != nil || object is IteratorObject:
+            return try Builtin.allElements(value)
+        default: throw failure(parameter, takes: "what a loop can go through")
+        }
+    }
+
     /// A text to look for.
     fileprivate func part(_ parameter: String) throws -> String {
         let part = try string(parameter)
@@ -249,7 +280,7 @@ extension Call {
     }
 
     fileprivate func width() throws -> Int {
-        let width = try integer("width")
+        let width = max(try integer("width"), 0)
         try ListLength.checkBytes(width)
         return width
     }
@@ -259,6 +290,10 @@ extension Call {
     /// - Parameter most: How often it is cut at most.
     func parts(of text: String, separator parameter: String, atMost most: Int? = nil) throws -> [String] {
         guard has(parameter) else {
+            if most == nil, let words = try text.plainWords {
+                try ListLength.check(words.count)
+                return words
+            }
             // What is left behind the last cut begins with a word, as in Python.
             var count = 0
             let parts = try text.split(maxSplits: min(most ?? .max, ListLength.most + 1)) { character in
@@ -294,6 +329,7 @@ extension String {
 
     /// `count` that an interrupt stops.
     func characterCount() throws -> Int {
+        if isPlain { return utf8.count }
         var count = 0
         for _ in untilInterrupt { count += 1 }
         try Operators.checkInterrupt()
@@ -313,5 +349,12 @@ extension String {
             rest = rest[piece.endIndex...]
         }
         return result
+    }
+}
+
+extension Value {
+    /// A text that takes no time worth asking for interrupts.
+    fileprivate var shortString: String? {
+        if case .string(let text) = self, text.utf8.count <= 4096 { text } else { nil }
     }
 }

@@ -33,6 +33,8 @@ extension Builtin {
             if !model.isBuilt, let translator = model.translating, translator.takesSentences {
                 try WeightFile.build(translator: model)
             }
+            // Layers that tell the sizes of their inputs need no data first.
+            if !model.isBuilt { _ = try model.buildDeclared() }
             let weights = try WeightFile.tensors(call, "source")
             let isStrict = try call.boolean("strict")
             let loaded = try model.load(weights: weights, renamed: try WeightFile.names(call), isStrict: isStrict)

@@ -26,7 +26,7 @@ extension Interpreter {
         for statement in statements { _ = try? compiler.compileTopLevel(statement) }
         var requests = uses.calls.compactMap(\.fileRequest)
         for statement in statements {
-            guard case .import(let path, _) = statement.kind else { continue }
+            guard case .import(let path, _, _) = statement.kind else { continue }
             if case .string(let text) = path.kind, FamiliarNames.isLibrary(text) { continue }
             requests.append(FileRequest(kind: .runs, paths: path.literal.map { [$0] } ?? [], span: statement.span))
         }

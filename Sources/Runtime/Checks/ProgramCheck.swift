@@ -95,9 +95,9 @@ extension Statement {
     /// Whether it may give names that are not written in the file: an import of a file, or a workspace that is loaded.
     var bringsNames: Bool {
         switch kind {
-        case .import(let path, alias: nil):
+        case .import(let path, alias: nil, let names):
             guard case .string(let path) = path.kind else { return true }
-            return !FamiliarNames.isLibrary(path)
+            return !FamiliarNames.isLibrary(path) || names.contains(where: \.isAll)
         case .expression(let expression):
             guard case .call(let callee, _, _) = expression.kind, case .name("load") = callee.kind else { return false }
             return true

@@ -33,7 +33,9 @@ extension StaticReading {
                 return .unknown
             }
             for argument in arguments {
-                guard let label = argument.label, function.refusesArgument(label.text) else { continue }
+                guard let label = argument.label, function.refusesArgument(label.text),
+                    !receiver.hasForm(of: name.text)
+                else { continue }
                 reportArgument(function.unknownArgument(label.text), label)
             }
             let result = result(of: function, builtin, of: receiver, arguments, span)
@@ -219,6 +221,20 @@ extension StaticReading {
 }
 
 extension StaticValue {
+    /// Whether the method is one of the library for values of its kind, with other arguments.
+    fileprivate func hasForm(of method: String) -> Bool {
+        let kinds =
+            switch self {
+            case .text: ["string"]
+            case .list: ["list", "column"]
+            case .tensor: ["tensor", "column"]
+            case .object(.table): ["table"]
+            default: [] as [String]
+            }
+        let forms = FamiliarNames.methods(called: method)
+        return kinds.contains { forms[$0] != nil }
+    }
+
     /// Whether all its methods are functions that are built in.
     fileprivate var hasMethods: Bool {
         switch self {

@@ -151,8 +151,8 @@ struct StaticReading {
             branch(handler) { if let name { $0.names[name.text] = .unknown } }
         case .assert(let condition, _): _ = value(of: condition)
         case .param(let name, let expression): names[name.text] = value(of: expression).widened
-        case .import(_, let alias):
-            if let alias { names[alias.text] = .unknown }
+        case .import(_, let alias, let imported):
+            for name in ([alias] + imported.map(\.name)).compactMap(\.?.text) { names[name] = .unknown }
         case .delete(let deleted): for name in deleted { names[name.text] = nil }
         case .return(nil), .break, .continue, .help: break
         }

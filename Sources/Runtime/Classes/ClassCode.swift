@@ -20,14 +20,14 @@ final class ClassCode {
     let fields: [String]
     let base: (function: Node, arguments: ArgumentNodes, location: Diagnostic.Location)?
     let methods: [FunctionNode]
-    let body: [StatementNode]
+    let body: StatementNode
     /// Of the names of the block that are not fields.
     let slotCount: Int
 
     init(
         token: ClassToken, signature: Signature, fields: [String],
         base: (function: Node, arguments: ArgumentNodes, location: Diagnostic.Location)?, methods: [FunctionNode],
-        body: [StatementNode], slotCount: Int
+        body: StatementNode, slotCount: Int
     ) {
         self.token = token
         self.signature = signature
@@ -45,6 +45,8 @@ enum SpecialMethod: Int, CaseIterable {
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
     case negate
     case call, show, len, get, set, iterate
+    /// Asked for a field that the object does not have.
+    case missingField
 
     /// By the names of the methods that answer; the sign of one operand has that of the difference of two.
     private static let names: [String: SpecialMethod] = {
@@ -55,8 +57,13 @@ enum SpecialMethod: Int, CaseIterable {
                 + zip(words, allCases.dropFirst(symbols.count + 1)).map { ($0, $1) })
     }()
 
-    init?(_ signature: Signature) {
-        guard let kind = Self.names[signature.name] else { return nil }
+    /// Those of the library's own classes, whose methods `get` are ones like others, as that of Python's dict is.
+    private static let libraryNames: [String: SpecialMethod] = ["get_item": .get, "get_field": .missingField]
+
+    init?(_ signature: Signature, inLibrary: Bool) {
+        guard let kind = (inLibrary ? Self.libraryNames[signature.name] : nil) ?? Self.names[signature.name] else {
+            return nil
+        }
         self = kind == .subtract && signature.parameters.count == 1 ? .negate : kind
     }
 
@@ -87,7 +94,7 @@ final class Method {
     }
 
     /// What the language asks for by it, if anything.
-    var special: SpecialMethod? { SpecialMethod(function.signature) }
+    var special: SpecialMethod? { SpecialMethod(function.signature, inLibrary: code.source.source.isHidden) }
 
     /// The method as a function, for a value that holds it and for arguments that are not one for each parameter.
     func bound(to object: InstanceObject, _ interpreter: Interpreter) throws -> Function {
@@ -109,15 +116,8 @@ final class Method {
             isPlain
             ? arguments.positional
             : try (hasComputedDefaults ? bound(to: object, interpreter) : function).bind(arguments)
-        let frame = frame(of: object, interpreter)
+        let frame = interpreter.frame(for: code, of: object)
         for (index, value) in values.enumerated() { frame.slots[index] = value }
-        return frame
-    }
-
-    /// A frame of a call, still without its arguments.
-    func frame(of object: InstanceObject, _ interpreter: Interpreter) -> Frame {
-        let frame = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: interpreter)
-        frame.object = object
         return frame
     }
 }
@@ -172,10 +172,12 @@ final class ClassObject {
                 fields.append(name)
             }
         }
+        let names = Set(code.methods.map(\.signature.name))
         for node in code.methods {
             let method = Method(node, of: code.token.name, closure: closure)
             if let kind = method.special {
-                special[kind.rawValue] = method
+                let isOverruled = node.signature.name == "get" && names.contains("get_item")
+                if !isOverruled { special[kind.rawValue] = method }
                 if kind.isOperator { continue }
             }
             let name = node.signature.name
@@ -206,14 +208,16 @@ final class ClassObject {
 
     func special(_ kind: SpecialMethod) -> Method? { special[kind.rawValue] }
 
-    func method(_ name: String, _ cache: borrowing MemberCache) -> Method? {
-        let position = cache.position(of: name, in: self)
+    @inline(__always)
+    func method(_ name: @autoclosure () -> String, _ cache: borrowing MemberCache) -> Method? {
+        let position = cache.position(of: name(), in: self)
         return position & 1 == 1 && position > 0 ? methods[position / 2] : nil
     }
 
     /// The position of a field.
-    func field(_ name: String, _ cache: borrowing MemberCache) -> Int? {
-        let position = cache.position(of: name, in: self)
+    @inline(__always)
+    func field(_ name: @autoclosure () -> String, _ cache: borrowing MemberCache) -> Int? {
+        let position = cache.position(of: name(), in: self)
         return position & 1 == 0 ? position / 2 : nil
     }
 
@@ -254,10 +258,10 @@ struct MemberCache: ~Copyable {
 
     /// - Returns: As in `ClassObject.members`; -1 where there is no such member.
     @inline(__always)
-    func position(of name: String, in definition: ClassObject) -> Int {
+    func position(of name: @autoclosure () -> String, in definition: ClassObject) -> Int {
         let seen = last.load(ordering: .relaxed)
         if seen >> Self.positionBits == definition.id { return Int(seen & (1 << Self.positionBits - 1)) }
-        return find(name, in: definition)
+        return find(name(), in: definition)
     }
 
     @inline(never)

@@ -5,7 +5,33 @@ extension Compiler {
         AssignStatement(try compile(.name(syntax.name)), try compile(syntax))
     }
 
+    /// Where Python has the class that one inherits from, there are the parameters here.
+    private func checkNoBase(_ syntax: ClassSyntax) throws {
+        for parameter in syntax.parameters where parameter.defaultValue == nil {
+            let name = parameter.name.text
+            let isClass: Bool
+            if case .function(let function)? = module[name] {
+                isClass = function.objectClass != nil
+            } else {
+                isClass = false
+            }
+            guard
+                isClass || name == "Exception" || name == "object"
+                    || name.hasSuffix("Error") && name.first?.isUppercase == true
+            else { continue }
+            throw Failure(
+                "the parentheses hold the parameters of `\(syntax.name.text)`, and `\(name)` is a class",
+                help: isClass
+                    ? "to inherit, write `class \(syntax.name.text)(...) : \(name)(...) { ... }`"
+                    : name == "object"
+                        ? "leave it out: `class \(syntax.name.text)() { ... }`"
+                        : "errors are texts: `error(\"what is wrong\")` or `raise ValueError(\"what is wrong\")`"
+            ).located(location(parameter.name.span))
+        }
+    }
+
     private func compile(_ syntax: ClassSyntax) throws -> Node {
+        try checkNoBase(syntax)
         let token = ClassToken(name: syntax.name.text, hasBase: syntax.base != nil)
         var methods: [FunctionSyntax] = []
         var statements: [Statement] = []
@@ -34,7 +60,7 @@ extension Compiler {
         let code = ClassCode(
             token: token, signature: signature(syntax.name.text, syntax.parameters), fields: fields,
             base: try base(syntax, inner), methods: try methods.map { try ofMethods.compile($0, defaultsBy: inner) },
-            body: try statements.map { try inner.compileInClass($0) }, slotCount: inner.scope?.slotCount ?? 0)
+            body: .block(try statements.map { try inner.compileInClass($0) }), slotCount: inner.scope?.slotCount ?? 0)
         return ClassNode(
             code, defaults: try syntax.parameters.map { try $0.defaultValue.map(compile) }, moduleName: module.name,
             outer: OuterCode(fieldScope, at: location(syntax.span), in: self), location(syntax.span))

@@ -33,14 +33,17 @@ package final class InstanceObject: RuntimeObject {
     }
 
     /// A field; nil where it has no value, and for methods.
-    func fieldValue(_ name: String, _ cache: borrowing MemberCache) -> Value? {
-        guard let index = definition.field(name, cache), fields[index].isDefined else { return nil }
+    @inline(__always)
+    func fieldValue(_ name: @autoclosure () -> String, _ cache: borrowing MemberCache) -> Value? {
+        guard let index = definition.field(name(), cache), fields[index].isDefined else { return nil }
         return fields[index]
     }
 
     package override func field(_ name: String) throws -> Value? {
         if let index = definition.field(name) { return fields[index].isDefined ? fields[index] : nil }
-        return try definition.method(name).map { .function(try $0.bound(to: self, definition.interpreter)) }
+        if let method = definition.method(name) { return .function(try method.bound(to: self, definition.interpreter)) }
+        let answer = try answer(.missingField, [.string(name)])
+        return answer?.isNone == false ? answer : nil
     }
 
     func set(_ index: Int, to value: Value) throws {
@@ -94,7 +97,7 @@ package final class InstanceObject: RuntimeObject {
     func answer(_ kind: SpecialMethod, _ arguments: [Value] = []) throws -> Value? {
         guard let method = definition.special(kind) else { return nil }
         let interpreter = definition.interpreter
-        return try interpreter.run(method.code, in: method.frame(of: self, Arguments(arguments), interpreter))
+        return try interpreter.run(method.code, lastIn: method.frame(of: self, Arguments(arguments), interpreter))
     }
 
     /// Calls the method of an operator, which has two parameters.
@@ -105,10 +108,10 @@ package final class InstanceObject: RuntimeObject {
     ) throws -> Value? {
         guard let method = definition.special(kind) else { return nil }
         let interpreter = definition.interpreter
-        var frame = interpreter.frame(for: method.code, of: self)
+        let frame = interpreter.frame(for: method.code, of: self)
         frame.slots[0] = a
         frame.slots[1] = b
-        do { return try interpreter.run(method.code, lastIn: &frame) } catch {
+        do { return try interpreter.run(method.code, lastIn: frame) } catch {
             guard let location else { throw error }
             throw try interpreter.wrapped(error).calling("in \(method.name)", at: location)
         }
@@ -122,7 +125,7 @@ package final class InstanceObject: RuntimeObject {
                 "\(Value.object(self).kindWithArticle) cannot be called",
                 help: "`fn call(x) { ... }` in the class says what a call does")
         }
-        return try interpreter.run(method.code, in: method.frame(of: self, arguments, interpreter))
+        return try interpreter.run(method.code, lastIn: method.frame(of: self, arguments, interpreter))
     }
 
     package override func element(_ subscripts: [Subscript]) throws -> Value {

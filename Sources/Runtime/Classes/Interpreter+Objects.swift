@@ -49,26 +49,28 @@ extension Interpreter {
                 throw try wrapped(error).calling("in \(base.name)", at: call.location)
             }
         }
-        _ = try code.body.run(frame)
+        _ = try code.body.execute(frame)
     }
 
     /// Calls a method; arguments that are one for each parameter are evaluated straight into the variables of the call.
+    @inline(__always)
     func call(
-        _ method: Method, of object: InstanceObject, _ arguments: ArgumentNodes, _ outer: Frame,
+        _ method: Method, of object: consuming InstanceObject, _ arguments: ArgumentNodes, _ outer: Frame,
         at location: Diagnostic.Location
     ) throws -> Value {
-        var inner: Frame
-        if arguments.isPlain, arguments.positional.count == method.plainCount {
-            inner = frame(for: method.code, of: object)
-            for (index, node) in arguments.positional.enumerated() { inner.slots[index] = try node.evaluate(outer) }
+        let code = method.code
+        let inner: Frame
+        if arguments.plainCount == method.plainCount {
+            inner = frame(for: code, of: object)
+            try arguments.evaluate(into: inner, outer)
         } else {
             let given = try arguments.evaluate(outer)
             do { inner = try method.frame(of: object, given, self) } catch {
                 throw try wrapped(error).located(location)
             }
         }
-        do { return try run(method.code, lastIn: &inner) } catch {
-            throw try wrapped(error).calling("in \(method.name)", at: location)
+        do { return try run(code, lastIn: inner) } catch {
+            throw try failure(error, in: method.name, at: location)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Autograd
 import NeuralNet
 import TensorCore
 
@@ -7,6 +8,7 @@ struct ObjectCopies {
     private static let deepestList = 1000
     private var copies: [ObjectIdentifier: InstanceObject] = [:]
     private var left: [(source: InstanceObject, copy: InstanceObject)] = []
+    private var tensors: [ObjectIdentifier: Variable] = [:]
     private let modules = ModuleCopies()
 
     static func copy(of value: Value) throws -> Value {
@@ -42,7 +44,21 @@ struct ObjectCopies {
             return .record(try record.mapValues { try copy($1, depth: depth + 1) })
         case .object(let module as ModuleObject):
             return .object(ModuleObject(try modules.copy(module.module), definition: module.definition))
+        case .tensor(let tensor): return .tensor(try copy(tensor))
         default: return value.instance.map { .object(copy($0)) } ?? value
         }
+    }
+
+    /// A tensor by itself: the copy of a parameter is another parameter, and no optimizer of the one trains the other.
+    private mutating func copy(_ tensor: Variable) throws -> Variable {
+        if let known = tensors[ObjectIdentifier(tensor)] { return known }
+        let copy =
+            if let own = tensor.owner as? TensorParameter, !own.parameter.isRecording,
+                let copied = try modules.copy(own) as? TensorParameter
+            {
+                copied.variable
+            } else { tensor.apart() }
+        tensors[ObjectIdentifier(tensor)] = copy
+        return copy
     }
 }

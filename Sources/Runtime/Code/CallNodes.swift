@@ -11,6 +11,9 @@ struct ArgumentNodes {
     let fields: [(before: Int, value: Node)]
     /// Whether each is one positional argument.
     let isPlain: Bool
+    /// How many there are where each is one positional argument; -2 where that is not so.
+    let plainCount: Int
+    private let chain: ArgumentChain
 
     init(
         positional: [Node], named: [(name: String, value: Node)], spreads: Set<Int> = [],
@@ -21,6 +24,46 @@ struct ArgumentNodes {
         self.spreads = spreads
         self.fields = fields
         isPlain = named.isEmpty && spreads.isEmpty && fields.isEmpty
+        plainCount = isPlain ? positional.count : -2
+        chain = positional.reversed().reduce(ArgumentChain()) { ArgumentLink($1, $0) }
+    }
+
+    /// Whether they and the defaults are one for each parameter of a function that is written in dls. Where they are not,
+    /// it takes more to tell, or is an error.
+    func fit(_ function: Function) -> Bool {
+        guard plainCount != function.plainCount else { return true }
+        let count = positional.count
+        guard count + named.count <= function.plainCount, spreads.isEmpty, fields.isEmpty else { return false }
+        let parameters = function.signature.parameters
+        for (position, argument) in named.enumerated() {
+            guard let index = function.signature.index(of: argument.name), index >= count,
+                !named[..<position].contains(where: { $0.name == argument.name })
+            else { return false }
+        }
+        return (count..<parameters.count).allSatisfy { index in
+            function.defaults[index].isDefined || named.contains { $0.name == parameters[index].name }
+        }
+    }
+
+    /// Puts the values into the variables of a call of a function that they fit.
+    @inline(__always)
+    func evaluate(into inner: Frame, of function: Function, _ frame: Frame) throws {
+        try evaluate(into: inner, frame)
+        if plainCount < function.plainCount { try addNamed(to: inner, of: function, frame) }
+    }
+
+    /// Puts the values of the positional ones into the variables of a call.
+    @inline(__always)
+    func evaluate(into inner: Frame, _ frame: Frame) throws { try chain.evaluate(into: inner, at: 0, frame) }
+
+    private func addNamed(to inner: Frame, of function: Function, _ frame: Frame) throws {
+        for (name, node) in named {
+            guard let index = function.signature.index(of: name) else { continue }
+            inner.slots[index] = try node.evaluate(frame)
+        }
+        for index in positional.count..<function.plainCount where !inner.slots[index].isDefined {
+            inner.slots[index] = function.defaults[index]
+        }
     }
 
     func evaluate(_ frame: Frame, after receiver: Value? = nil) throws -> Arguments {
@@ -65,25 +108,74 @@ struct ArgumentNodes {
     }
 }
 
+/// No more arguments. A chain hands each on to the next: to go through a list would retain and release each node.
+private class ArgumentChain {
+    func evaluate(into inner: Frame, at index: Int, _ frame: Frame) throws {}
+}
+
+private final class ArgumentLink: ArgumentChain {
+    let node: Node
+    let next: ArgumentChain
+
+    init(_ node: Node, _ next: ArgumentChain) {
+        self.node = node
+        self.next = next
+    }
+
+    override func evaluate(into inner: Frame, at index: Int, _ frame: Frame) throws {
+        inner.slots[index] = try node.evaluate(frame)
+        try next.evaluate(into: inner, at: index + 1, frame)
+    }
+}
+
 /// `f(x, k=1)` and `f x k=1`.
 final class CallNode: Node {
     let callee: Node
     let arguments: ArgumentNodes
+    /// Where it is a function that changes the list that is its first argument: `heappush(h, x)`.
+    private let listChange: ListChange?
 
     init(_ callee: Node, _ arguments: ArgumentNodes, _ location: Diagnostic.Location) {
         self.callee = callee
         self.arguments = arguments
+        listChange = (callee as? CellNode).flatMap { $0.builtin == nil ? nil : ListChange.all[$0.cell.name] }
         super.init(location)
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        let function = try callee.called(frame)
-        if case .function(let callee) = function, case .user(let code) = callee.body,
-            arguments.isPlain, callee.signature.isPlain(for: arguments.positional.count)
+        if let function = callee.function(frame), arguments.fit(function) { return try call(function, frame) }
+        return try callOther(callee.called(frame), frame)
+    }
+
+    @inline(never)
+    private func callOther(_ function: Value, _ frame: Frame) throws -> Value {
+        if let listChange, (callee as? CellNode)?.cell.value.isDefined == false,
+            let result = try listChange.run(arguments, frame, at: location)
         {
-            if code.isPlain { return try call(callee, code, frame) }
-            if let definition = code.objectClass {
-                return try frame.interpreter.makeObject(of: definition, arguments.positional, frame, at: location)
+            return result
+        }
+        if case .function(let callee) = function {
+            switch callee.body {
+            case .user(let code):
+                if arguments.fit(callee) { return try call(callee, frame) }
+                if let definition = code.objectClass, arguments.isPlain,
+                    callee.signature.isPlain(for: arguments.positional.count)
+                {
+                    return try frame.interpreter.makeObject(of: definition, arguments.positional, frame, at: location)
+                }
+            case .builtin(let builtin):
+                if builtin.shortcut != nil, arguments.isPlain, 1...2 ~= arguments.positional.count {
+                    return try call(builtin, function, frame)
+                }
+            case .native:
+                if callee.changesArgument, arguments.plainCount == 1, let place = arguments.positional[0].place {
+                    return try locating {
+                        try place.resolved(frame).modify {
+                            $0 = try frame.interpreter.call(function, Arguments([$0]), at: location)
+                        }
+                        return Value.none
+                    }
+                }
             }
         }
         let values = try arguments.evaluate(frame)
@@ -109,135 +201,23 @@ extension CallNode {
         return builtin.takesOptionalTensorFirst ? builtin.name : nil
     }
 
+    /// A call of a built-in of one or two plain arguments.
+    private func call(_ builtin: Builtin, _ function: Value, _ frame: Frame) throws -> Value {
+        let x = try arguments.positional[0].evaluate(frame)
+        let y = arguments.positional.count > 1 ? try arguments.positional[1].evaluate(frame) : nil
+        if let result = builtin.result(x, y) { return result }
+        return try frame.interpreter.call(function, Arguments(y.map { [x, $0] } ?? [x]), at: location)
+    }
+
     /// The arguments are evaluated straight into the variables of the call.
-    private func call(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
-        var inner = frame.interpreter.frame(for: code, of: code.object)
-        for (index, node) in arguments.positional.enumerated() { inner.slots[index] = try node.evaluate(frame) }
-        do { return try frame.interpreter.run(code, lastIn: &inner) } catch {
-            throw try frame.interpreter.wrapped(error).calling("in \(function.name)", at: location)
-        }
-    }
-}
-
-/// `x.f(y)`: the field `f` of `x` if it has one, else the call `f(x, y)`.
-final class MethodCallNode: Node {
-    let receiver: Node
-    let name: Identifier
-    /// The name as a function.
-    let function: Node
-    let arguments: ArgumentNodes
-    private let cache = MemberCache()
-    /// The function where it is a name of the file or built in.
-    private let cell: CellNode?
-    /// The built-in of that name where it changes what it is called on, and where that is.
-    private let change: (function: Function, builtin: Builtin, place: Place)?
-    private let readsEntry: Bool
-    /// What is built in under the name, which a variable that is no function does not hide: `size = 3; x.size(0)`.
-    private let builtin: Value?
-
-    init(
-        receiver: Node, name: Identifier, function: Node, builtin: Value?, _ arguments: ArgumentNodes,
-        _ location: Diagnostic.Location
-    ) {
-        self.builtin = builtin
-        self.receiver = receiver
-        self.name = name
-        self.function = function
-        self.arguments = arguments
-        cell = function as? CellNode
-        if case .function(let changing)? = cell?.builtin, case .builtin(let builtin) = changing.body,
-            builtin.mutate != nil, let place = receiver.place
-        {
-            change = (changing, builtin, place)
-        } else {
-            change = nil
-        }
-        readsEntry = name.text == "get" && cell != nil && arguments.isPlain && arguments.positional.count == 2
-        super.init(location)
-    }
-
-    override func evaluate(_ frame: Frame) throws -> Value {
-        if let change, let result = try changed(change.function, change.builtin, change.place, frame) { return result }
-        let object = try receiver.evaluate(frame)
-        if let instance = object.instance, let method = instance.definition.method(name.text, cache) {
-            return try frame.interpreter.call(method, of: instance, arguments, frame, at: location)
-        }
-        if readsEntry, case .record(let record) = object, let value = try entry(of: record, frame) { return value }
-        if let field = try locating({ try object.field(name.text) }), field.isCallable {
-            return try frame.interpreter.call(field, try arguments.evaluate(frame), at: location)
-        }
+    @inline(__always)
+    private func call(_ function: Function, _ frame: Frame) throws -> Value {
         let interpreter = frame.interpreter
-        if case .function(let function) = object, function.objectClass?.members[name.text] != nil {
-            throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
-        }
-        if let result = try shuffled(object, frame) { return result }
-        if let failure = object.memberOfLibrary(name.text) { throw failure.located(location) }
-        guard let callee = try method(frame) else {
-            throw object.unknownMethod(name.text, interpreter: interpreter).located(location)
-        }
-        return try interpreter.call(callee, try arguments.evaluate(frame, after: object), at: location)
-    }
-
-    /// `random.shuffle(xs)` changes the name `xs`; nil where it is something else.
-    private func shuffled(_ object: Value, _ frame: Frame) throws -> Value? {
-        guard name.text == "shuffle", let library = object.object(as: LibraryObject.self),
-            library.path == "random" || library.path == "np.random", arguments.isPlain,
-            arguments.positional.count == 1, let place = arguments.positional[0].place,
-            let shuffle = frame.interpreter.builtins.value("shuffle")
-        else { return nil }
-        let interpreter = frame.interpreter
-        return try locating {
-            try place.resolved(frame).modify { $0 = try interpreter.call(shuffle, Arguments([$0]), at: location) }
-            return Value.none
-        }
-    }
-
-    /// The call of a built-in that changes what it is called on; nil where it is something else.
-    private func changed(
-        _ changing: Function, _ builtin: Builtin, _ place: Place, _ frame: Frame
-    ) throws -> Value? {
-        guard let mutate = builtin.mutate, try isChanged(by: builtin, frame),
-            case .function(let callee)? = try method(frame), callee === changing
-        else { return nil }
-        return try change(place, callee, mutate, frame)
-    }
-
-    /// Whether the built-in changes such a receiver, which has no field of that name. It is held only here: a list that
-    /// is held while it is changed would be copied.
-    @inline(never)
-    private func isChanged(by builtin: Builtin, _ frame: Frame) throws -> Bool {
-        let object = try receiver.evaluate(frame)
-        guard builtin.changes(object), object.object(as: LibraryObject.self) == nil else { return false }
-        return try locating { try object.field(name.text) }?.isCallable != true
-    }
-
-    private func method(_ frame: Frame) throws -> Value? {
-        let value = try cell?.cell.value ?? function.evaluate(frame)
-        return value.isCallable ? value : builtin ?? (value.isDefined ? value : nil)
-    }
-
-    /// `d.get(k, default)` of a record without making a call of it, which takes five times as long; nil where it is
-    /// something else.
-    private func entry(of record: Record, _ frame: Frame) throws -> Value? {
-        guard let cell, !cell.cell.value.isDefined, record[RecordKey.string("get")]?.isCallable != true else {
-            return nil
-        }
-        let key = try arguments.positional[0].evaluate(frame)
-        let usual = try arguments.positional[1].evaluate(frame)
-        return try locating { record[try RecordKey.checked(key)] ?? usual }
-    }
-
-    /// `xs.append(1)` changes the name `xs`, not a copy of its value.
-    private func change(
-        _ place: Place, _ function: Function, _ mutate: @Sendable (inout Value, Call) throws -> Value, _ frame: Frame
-    ) throws -> Value {
-        let resolved = try place.resolved(frame)
-        let given = try arguments.evaluate(frame, after: .boolean(true))
-        return try locating {
-            try frame.interpreter.nesting.count(.list(given.positional))
-            let values = try function.bind(given)
-            let call = Call(function: function, values: values, interpreter: frame.interpreter)
-            return try resolved.modify { try mutate(&$0, call) }
+        let code = function.code
+        let inner = interpreter.frame(for: code, of: code.object)
+        try arguments.evaluate(into: inner, of: function, frame)
+        do { return try interpreter.run(code, lastIn: inner) } catch {
+            throw try interpreter.failure(error, in: function.name, at: location)
         }
     }
 }
@@ -252,11 +232,12 @@ extension Interpreter {
         case .function(let function):
             switch function.body {
             case .builtin(let builtin):
+                if let result = builtin.result(arguments) { return result }
                 do {
                     let values = try function.bind(arguments, isInModelBlock: isInModelBlock)
                     let result = try builtin.body(Call(function: function, values: values, interpreter: self))
                     try nesting.count(result)
-                    return result
+                    return apart(result, from: values)
                 } catch {
                     throw try wrapped(error).calling(builtin: function.name, at: location)
                 }
@@ -288,16 +269,26 @@ extension Interpreter {
         case .function(let function):
             switch function.body {
             case .builtin(let builtin):
+                if let result = builtin.result(arguments) { return result }
                 let values = try function.bind(arguments, isInModelBlock: isInModelBlock)
                 let result = try builtin.body(Call(function: function, values: values, interpreter: self))
                 try nesting.count(result)
-                return result
+                return apart(result, from: values)
             case .native(let value, let run): return try run(value, arguments, self)
             case .user(let code): return try run(function, code, try function.bind(arguments))
             }
         case .object(let object): return try object.call(arguments, in: self)
         default: throw Failure("\(callee.kindWithArticle) cannot be called")
         }
+    }
+
+    /// A function that gives the very tensor it was given, as `clone` does, gives one by itself: an optimizer of the one
+    /// leaves the other as it is. In a model's block it stays the same: `parameter(x).to("cpu")` is a parameter.
+    private func apart(_ result: Value, from values: [Value]) -> Value {
+        guard case .tensor(let tensor) = result, !isInModelBlock,
+            values.contains(where: { if case .tensor(let given) = $0 { given === tensor } else { false } })
+        else { return result }
+        return .tensor(tensor.apart())
     }
 
     /// Arguments that a function of the script does not take may be meant for the built-in one that it hides.
@@ -317,9 +308,15 @@ extension Interpreter {
 
     private func run(_ function: Function, _ code: UserCode, _ values: [Value]) throws -> Value {
         if let definition = code.objectClass { return try makeObject(of: definition, values) }
-        let frame = code.frame(self)
+        let frame = frame(for: code, of: code.object)
         for (index, value) in values.enumerated() { frame.slots[index] = value }
-        return try run(code, in: frame, as: code.isModel ? function : nil)
+        guard code.isModel else { return try run(code, lastIn: frame) }
+        return try run(code, in: frame, as: function)
+    }
+
+    @inline(never)
+    func failure(_ error: any Error, in name: String, at location: Diagnostic.Location) throws -> any Error {
+        try wrapped(error).calling("in \(name)", at: location)
     }
 
     /// Counts one more call, which the caller takes back.
@@ -341,7 +338,7 @@ extension Interpreter {
         defer { depth -= 1 }
         do {
             if let model { return try makeModel(model, code, frame) }
-            _ = try code.body.run(frame)
+            _ = try code.body.execute(frame)
         } catch {
             failedCalls.add(code, frame)
             throw error

@@ -8,7 +8,7 @@ extension Compiler {
         case .boolean(let flag): return ConstantNode(.boolean(flag), place)
         case .number(let number): return ConstantNode(.number(number), place)
         case .whole(let whole): return ConstantNode(try .exact(whole), place)
-        case .string(let text): return ConstantNode(.string(text), place)
+        case .string(let text): return string(text, place)
         case .interpolation(let pieces): return InterpolationNode(try pieces.map(compile), place)
         case .name(let name): return resolved(Identifier(name, expression.span))
         case .list(let elements): return try list(elements, place)
@@ -56,6 +56,14 @@ extension Compiler {
         }
     }
 
+    /// In single quotes a `\n` is two characters, which users of Python do not expect.
+    private func string(_ text: String, _ place: Diagnostic.Location) -> Node {
+        guard source.bytes[place.span.start] == UInt8(ascii: "'"), let escape = EscapeNoteNode.escape(in: text) else {
+            return ConstantNode(.string(text), place)
+        }
+        return EscapeNoteNode(text, escape, place)
+    }
+
     private func list(_ elements: [Expression], _ place: Diagnostic.Location) throws -> Node {
         var spreads: Set<Int> = []
         let nodes = try elements.enumerated().map { index, element in
@@ -73,7 +81,7 @@ extension Compiler {
             branches: try branches.map {
                 (try compile($0.condition), try compile($0.body, givesResult: givesResult))
             },
-            otherwise: try otherwise.map { try compile($0, givesResult: givesResult) } ?? [],
+            otherwise: try otherwise.map { try compile($0, givesResult: givesResult) } ?? StatementNode(),
             location(expression.span))
     }
 

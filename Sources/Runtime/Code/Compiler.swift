@@ -37,10 +37,11 @@ struct Compiler {
     // MARK: Statements
 
     /// - Parameter givesResult: Whether the value of the last statement is wanted.
-    func compile(_ block: Block, givesResult: Bool) throws -> [StatementNode] {
-        try block.statements.enumerated().map { index, statement in
-            try compile(statement, isLast: givesResult && index == block.statements.count - 1)
-        }
+    func compile(_ block: Block, givesResult: Bool) throws -> StatementNode {
+        .block(
+            try block.statements.enumerated().map { index, statement in
+                try compile(statement, isLast: givesResult && index == block.statements.count - 1)
+            })
     }
 
     private func compile(_ statement: Statement, isLast: Bool) throws -> StatementNode {
@@ -79,11 +80,11 @@ struct Compiler {
         case .param(let name, let value):
             try requireTopLevel("param", statement)
             return ParamStatement(name: name.text, cell: module.cell(name.text), value: try compile(value))
-        case .import(let path, let alias):
+        case .import(let path, let alias, let names):
             try requireTopLevel("import", statement)
             return ImportStatement(
                 path: try compile(path), alias: try alias.map { try compile(.name($0)) }, named: alias?.text ?? "",
-                module: module)
+                names: names, module: module)
         case .delete(let names):
             return DeleteStatement(try names.map { ($0.text, try compile(.name($0)), location($0.span)) })
         case .help(let topic): return HelpStatement(topic: topic, module: module, location(statement.span))
@@ -104,7 +105,13 @@ struct Compiler {
         }
         let node = try standingAlone(expression)
         if isInModel { return LayerStatement(node, name: nil) }
-        return isLast ? ResultStatement(node) : ExpressionStatement(node)
+        if isLast {
+            // What a function ends with is its result; at the top level it is only shown.
+            if scope == nil { (node as? MethodCallNode)?.use = .shown }
+            return ResultStatement(node)
+        }
+        (node as? MethodCallNode)?.use = .dropped
+        return ExpressionStatement(node)
     }
 
     /// A name or a dotted name alone calls the function that it is.
@@ -121,11 +128,26 @@ struct Compiler {
         if isInModel, case .name(let name) = target {
             return LayerStatement(try standingAlone(value), name: (name.text, targetNode))
         }
-        let assignment = AssignStatement(targetNode, try compile(value))
+        let valueNode = try compile(value)
+        if let pair = PairAssignStatement(targetNode, valueNode) { return noting(target, pair) }
+        let assignment = AssignStatement(targetNode, valueNode)
         if case .member(let base, let name, let span) = target, !isInModel {
             return FieldAssignStatement(MemberNode(try compile(base), name, location(span)), assignment)
         }
+        if case .name(let name) = target, let sum = try sum(of: name, value) {
+            return noting(target, SumStatement(sum, assignment))
+        }
         return noting(target, assignment)
+    }
+
+    /// `t = t + x` as `t += x`; nil where it is something else, and where working out x changes t.
+    private func sum(of name: Identifier, _ value: Expression) throws -> AugmentedAssignStatement? {
+        guard case .binary(.add, let left, let right) = value.kind, case .name(name.text) = left.kind
+        else { return nil }
+        var assigned = AssignedNames()
+        assigned.visit(right)
+        guard !assigned.names.contains(name.text) else { return nil }
+        return AugmentedAssignStatement(try place(.name(name)), .add, try compile(right), location(value.span))
     }
 
     /// In a model's block: an assignment after which its names are looked at for layers.
@@ -231,9 +253,9 @@ struct Compiler {
         }
         inner.scope = Scope(parent: scope, parameters: parameters.map(\.name.text), assigned: assigned)
         inner.isInModel = isModel
-        let body: [StatementNode]
+        let body: StatementNode
         switch function.body {
-        case .expression(let expression): body = [ResultStatement(try inner.compile(expression))]
+        case .expression(let expression): body = ResultStatement(try inner.compile(expression))
         case .block(let block): body = try inner.compile(block, givesResult: true)
         }
         let signature = signature(function.name?.text ?? "fn", parameters)

@@ -12,6 +12,43 @@ final class ConstantNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value { value }
 }
 
+/// A text in single quotes that looks as if it held the end of a line or a tab.
+final class EscapeNoteNode: Node {
+    private let text: String
+    private let escape: String
+
+    init(_ text: String, _ escape: String, _ location: Diagnostic.Location) {
+        self.text = text
+        self.escape = escape
+        super.init(location)
+    }
+
+    /// The first `\n` or `\t`, unless other signs show that it is a regular expression or a path.
+    static func escape(in text: String) -> String? {
+        var found: String?
+        var isEscaped = false
+        for byte in text.utf8 {
+            if isEscaped {
+                guard byte == UInt8(ascii: "n") || byte == UInt8(ascii: "t") else { return nil }
+                found = found ?? (byte == UInt8(ascii: "n") ? "\\n" : "\\t")
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if "[](){}*+?|^$".utf8.contains(byte) {
+                return nil
+            }
+        }
+        return isEscaped ? nil : found
+    }
+
+    override func evaluate(_ frame: Frame) throws -> Value {
+        try frame.interpreter.adviseOnce(
+            "`\(escape)` in single quotes is a backslash and a letter: write \"...\" for "
+                + (escape == "\\n" ? "the end of a line" : "a tab"))
+        return .string(text)
+    }
+}
+
 /// A name of the file or session, or a built-in.
 final class CellNode: Node {
     let cell: Cell
@@ -50,6 +87,10 @@ final class CellNode: Node {
         throw frame.interpreter.unknownName(cell.name, in: module).located(location)
     }
 
+    override func function(_ frame: Frame) -> Function? {
+        if case .function(let function) = cell.value { function } else { nil }
+    }
+
     override var place: Place? { isChangeable ? .cell(cell) : .outerName(cell.name, self) }
 
     override func instance(_ frame: Frame) -> InstanceObject? { cell.value.instance }
@@ -70,6 +111,10 @@ final class SlotNode: Node {
         let value = frame.slots[index]
         if case .undefined = value { throw Failure.unassigned(name).located(location) }
         return value
+    }
+
+    override func function(_ frame: Frame) -> Function? {
+        if case .function(let function) = frame.slots[index] { function } else { nil }
     }
 
     override var place: Place? { .slot(index: index, name: name) }
@@ -94,6 +139,10 @@ final class OuterSlotNode: Node {
         let value = frame.outer(depth).slots[index]
         if case .undefined = value { throw Failure.unassigned(name).located(location) }
         return value
+    }
+
+    override func function(_ frame: Frame) -> Function? {
+        if case .function(let function) = frame.outer(depth).slots[index] { function } else { nil }
     }
 
     override var place: Place? { .outerName(name, self) }
@@ -124,7 +173,7 @@ final class InterpolationNode: Node {
                 frame.interpreter.noteText(of: value)
                 text += try node.locating {
                     let part =
-                        try format.map { try $0.apply(to: value) } ?? value.printedText(frame.interpreter.printStyle)
+                        try format.map { try $0.apply(to: value) } ?? value.wholeText(frame.interpreter.printStyle)
                     try ListLength.checkBytes(text.utf8.count + part.utf8.count)
                     return part
                 }
@@ -153,7 +202,7 @@ final class FunctionNode: Node {
     let signature: Signature
     let defaults: [Node?]
     let slotCount: Int
-    let body: [StatementNode]
+    let body: StatementNode
     let isModel: Bool
     let source: Diagnostic.Location
     let moduleName: String
@@ -161,7 +210,7 @@ final class FunctionNode: Node {
     let outer: OuterCode
 
     init(
-        signature: Signature, defaults: [Node?], slotCount: Int, body: [StatementNode], isModel: Bool,
+        signature: Signature, defaults: [Node?], slotCount: Int, body: StatementNode, isModel: Bool,
         source: Diagnostic.Location, moduleName: String, slotNames: [String: Int], outer: OuterCode
     ) {
         self.signature = signature
@@ -188,7 +237,7 @@ final class FunctionNode: Node {
 
     func code(over frame: Frame) -> UserCode {
         UserCode(
-            slotCount: slotCount, body: body, closure: frame, source: source, isModel: isModel,
+            slotCount: slotCount, body: body, closure: frame.isOfFile ? nil : frame, source: source, isModel: isModel,
             moduleName: moduleName, slotNames: slotNames, outer: outer)
     }
 }
@@ -206,13 +255,13 @@ final class UnaryNode: Node {
     override func evaluate(_ frame: Frame) throws -> Value {
         let value = try operand.evaluate(frame)
         if case .negate = operation, case .number(let number) = value { return .number(-number) }
-        return try locating { try Operators.unary(operation, value) }
+        return try locating { try ColumnOperators.unary(operation, value) ?? Operators.unary(operation, value) }
     }
 }
 
 /// A side of an operator; a number in a variable is read without a call.
 private struct Operand {
-    private let node: Node
+    let node: Node
     /// -1 where it is no variable of the function that runs.
     private let slot: Int
 
@@ -232,11 +281,9 @@ final class BinaryNode: Node {
     let operation: BinaryOperator
     private let left: Operand
     private let right: Operand
-    private let columns: ColumnOperands
 
     init(_ operation: BinaryOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
         self.operation = operation
-        columns = ColumnOperands(left, right)
         self.left = Operand(left)
         self.right = Operand(right)
         super.init(location)
@@ -247,11 +294,8 @@ final class BinaryNode: Node {
         let b = try right.evaluate(frame)
         if case .number(let x) = a, case .number(let y) = b {
             switch operation {
-            case .add: return .number(x + y)
-            case .subtract: return .number(x - y)
-            case .multiply: return .number(x * y)
-            case .divide where y != 0: return .number(x / y)
-            case .remainder: if let rest = Numeric.wholeRemainder(x, y) { return .number(rest) }
+            case .add, .subtract, .multiply, .divide, .remainder:
+                if let result = operation.fast(x, y) { return .number(result) }
             default: break
             }
         }
@@ -261,22 +305,19 @@ final class BinaryNode: Node {
             {
                 return result
             }
-            if case .add = operation, case .list = a, case .list = b, let sum = try columns.sum(a, b, frame) {
-                return sum
-            }
-            return try Operators.binary(operation, a, b)
+            return try ColumnOperators.binary(operation, a, b) ?? Operators.binary(operation, a, b)
         }
     }
 }
 
 extension BinaryOperator {
-    /// The result for two numbers, where it is quickly found.
+    /// The result for two numbers, where it is quickly found. Products beyond 2**53 may be whole.
     @inline(__always)
     func fast(_ x: Double, _ y: Double) -> Double? {
         switch self {
         case .add: x + y
         case .subtract: x - y
-        case .multiply: x * y
+        case .multiply: Numeric.short(x * y)
         case .divide: y != 0 ? x / y : nil
         case .remainder: Numeric.wholeRemainder(x, y)
         case .floorDivide: y != 0 ? Numeric.floorQuotient(x, y) : nil
@@ -309,11 +350,9 @@ final class PairComparisonNode: Node {
     let comparison: ComparisonOperator
     private let left: Operand
     private let right: Operand
-    private let columns: ColumnOperands
 
     init(_ comparison: ComparisonOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
         self.comparison = comparison
-        columns = ColumnOperands(left, right)
         self.left = Operand(left)
         self.right = Operand(right)
         super.init(location)
@@ -326,7 +365,13 @@ final class PairComparisonNode: Node {
             return .boolean(answer)
         }
         return try locating {
-            if a.isList || b.isList, let mask = try columns.mask(comparison, a, b, frame) { return mask }
+            if a.isList || b.isList || b.isObject {
+                let isAskedOfNone =
+                    b.isNone ? left.node.isColumnOfTable(frame) : a.isNone && right.node.isColumnOfTable(frame)
+                if let mask = try ColumnOperators.compare(comparison, a, b, isAskedOfNone: isAskedOfNone) {
+                    return mask
+                }
+            }
             return try Operators.compare(comparison, a, b)
         }
     }
@@ -376,11 +421,11 @@ extension ComparisonOperator {
 }
 
 final class ConditionalNode: Node {
-    let branches: [(condition: Node, body: [StatementNode])]
-    let otherwise: [StatementNode]
+    let branches: [(condition: Node, body: StatementNode)]
+    let otherwise: StatementNode
 
     init(
-        branches: [(condition: Node, body: [StatementNode])], otherwise: [StatementNode],
+        branches: [(condition: Node, body: StatementNode)], otherwise: StatementNode,
         _ location: Diagnostic.Location
     ) {
         self.branches = branches
@@ -409,9 +454,9 @@ final class ConditionalNode: Node {
             } else {
                 isTrue = try condition.locating { try value.isTrue() }
             }
-            if isTrue { return try body.run(frame) }
+            if isTrue { return try body.execute(frame) }
         }
-        return try otherwise.run(frame)
+        return try otherwise.execute(frame)
     }
 }
 
@@ -457,6 +502,7 @@ final class IndexNode: Node {
         field = base as? MemberNode
         single = subscripts.count == 1 ? subscripts[0].index : nil
         super.init(location)
+        if single is ConstantNode { (base as? MethodCallNode)?.use = .indexed }
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
@@ -508,16 +554,24 @@ final class MemberNode: Node {
         self.base = base
         self.name = name
         super.init(location)
+        // `x.max(1).indices` is PyTorch's.
+        if name.text == "values" || name.text == "indices" { (base as? MethodCallNode)?.use = .unpacked }
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
-        try field(of: base.evaluate(frame), frame)
+        if let field = base.instance(frame)?.fieldValue(name.text, cache) { return field }
+        return try field(of: base.evaluate(frame), frame)
     }
 
     func field(of value: Value, _ frame: Frame) throws -> Value {
         if let field = value.instance?.fieldValue(name.text, cache) { return field }
         return try locating {
-            guard let field = try value.field(name.text) else {
+            let interpreter = frame.interpreter
+            guard
+                let field = try value.field(name.text) ?? value.figuresField(name.text)
+                    ?? value.method(name.text, interpreter: interpreter)
+                    ?? value.sessionField(name.text, interpreter)
+            else {
                 throw value.unknownField(name.text, interpreter: frame.interpreter)
             }
             return field

@@ -67,17 +67,27 @@ package final class Frame {
         self.interpreter = interpreter
     }
 
-    /// Lets go of all that it holds.
+    /// Lets go of all that it holds but its result, which was taken.
     func clear() {
         var cleared: [Value] = []
         swap(&cleared, &slots)
         for index in cleared.indices { cleared[index] = .undefined }
         swap(&cleared, &slots)
-        result = .none
-        layers = nil
+        if layers != nil { layers = nil }
         object = nil
         parent = nil
     }
+
+    /// The value that its code has left, which it lets go of.
+    @inline(__always)
+    func takeResult() -> Value {
+        var taken = Value.none
+        swap(&taken, &result)
+        return taken
+    }
+
+    /// Whether it is that of a statement of the file: code inside reads nothing in it.
+    var isOfFile: Bool { parent == nil && slots.isEmpty && object == nil && layers == nil }
 
     @inline(__always)
     func outer(_ depth: Int) -> Frame {
@@ -105,6 +115,9 @@ class Node {
     init(_ location: Diagnostic.Location) { self.location = location }
 
     func evaluate(_ frame: Frame) throws -> Value { .none }
+
+    /// The function that it reads, where that can be told without running code.
+    func function(_ frame: Frame) -> Function? { nil }
 
     /// The value as that of a name that is called.
     func called(_ frame: Frame) throws -> Value { try evaluate(frame) }
@@ -136,7 +149,7 @@ class StatementNode {
 /// The code of a function that was written in dls.
 package final class UserCode {
     let slotCount: Int
-    let body: [StatementNode]
+    let body: StatementNode
     let closure: Frame?
     package let source: Diagnostic.Location
     let isModel: Bool
@@ -153,7 +166,7 @@ package final class UserCode {
     let isPlain: Bool
 
     init(
-        slotCount: Int, body: [StatementNode], closure: Frame?, source: Diagnostic.Location, isModel: Bool,
+        slotCount: Int, body: StatementNode, closure: Frame?, source: Diagnostic.Location, isModel: Bool,
         moduleName: String, slotNames: [String: Int], outer: OuterCode, objectClass: ClassObject? = nil,
         object: InstanceObject? = nil
     ) {
@@ -184,10 +197,11 @@ package final class UserCode {
             moduleName: moduleName, slotNames: slotNames, outer: outer, object: object)
     }
 
-    /// The frame of a call, without its arguments.
-    func frame(_ interpreter: Interpreter) -> Frame {
-        let frame = Frame(slotCount: slotCount, parent: closure, interpreter: interpreter)
-        frame.object = object
-        return frame
-    }
+    /// Of functions that are not written in dls. Nothing changes it, and it has no frame that something could change.
+    nonisolated(unsafe) static let none: UserCode = {
+        let nowhere = Diagnostic.Location(source: SourceText(name: "", text: ""), span: Span(0, 0))
+        return UserCode(
+            slotCount: 0, body: StatementNode(), closure: nil, source: nowhere, isModel: false, moduleName: "",
+            slotNames: [:], outer: OuterCode(at: nowhere))
+    }()
 }

@@ -18,6 +18,12 @@ struct OuterCode {
         names = (scope?.outerNames ?? []).map { ($0, compiler.resolved(Identifier($0, location.span), isRead: false)) }
     }
 
+    /// A piece that reads nothing.
+    init(at location: Diagnostic.Location) {
+        self.location = location
+        names = []
+    }
+
     var text: String { location.source[location.span] }
 }
 

@@ -69,6 +69,19 @@ extension Place {
             let index = try node.evaluate(frame)
             if cell.value.changeElement(index, { $0 = value }) || cell.value.insert(value, at: index) { return }
             try store(value, .cell(cell), index, location)
+        // The same of a list in a list, as `m[i][j] = v`.
+        case .index(let outer, let rows, let rowLocation):
+            guard rows.count == 1, let rowNode = rows[0].index, let variable = outer.variable(frame),
+                variable.holdsParts
+            else { return try resolved(frame).store(value) }
+            let (row, index) = (try rowNode.evaluate(frame), try node.evaluate(frame))
+            var isStored = false
+            variable.changeElement(row) { list in
+                isStored = list.changeElement(index, { $0 = value }) || list.insert(value, at: index)
+            }
+            if isStored { return }
+            let base = ResolvedPlace.index(base: variable, subscripts: [.value(row)], rowLocation)
+            try store(value, base, index, location)
         default: try resolved(frame).store(value)
         }
     }
@@ -89,23 +102,84 @@ extension Place {
         default: nil
         }
     }
+
+    var listVariable: ListVariable? {
+        switch self {
+        case .cell(let cell): .cell(cell)
+        case .slot(let index, _): .slot(index)
+        default: nil
+        }
+    }
+}
+
+/// A variable whose list may be changed in place.
+enum ListVariable {
+    case cell(Cell)
+    case slot(Int)
+
+    @inline(__always)
+    func holdsList(_ frame: Frame) -> Bool {
+        switch self {
+        case .cell(let cell): if case .list = cell.value { true } else { false }
+        case .slot(let index): if case .list = frame.slots[index] { true } else { false }
+        }
+    }
+
+    /// Changes the list that it holds.
+    ///
+    /// - Returns: Nil where it is something else.
+    @inline(__always)
+    func changeList<Result>(_ frame: Frame, _ change: (inout [Value]) -> Result) -> Result? {
+        switch self {
+        case .cell(let cell): cell.value.changeList(change)
+        case .slot(let index): frame.slots[index].changeList(change)
+        }
+    }
 }
 
 extension ResolvedPlace {
-    /// Changes a number in a list or a record that a variable holds.
+    /// Whether a variable holds a list.
+    var isList: Bool {
+        switch self {
+        case .cell(let cell): if case .list = cell.value { true } else { false }
+        case .slot(let frame, let slot, _): if case .list = frame.slots[slot] { true } else { false }
+        default: false
+        }
+    }
+
+    /// Whether a variable holds a list or a record.
+    var holdsParts: Bool {
+        if case .cell(let cell) = self, cell.value.isRecord { return true }
+        if case .slot(let frame, let slot, _) = self, frame.slots[slot].isRecord { return true }
+        return isList
+    }
+
+    /// Changes an element of a list or a record that a variable holds.
+    ///
+    /// - Returns: False where it is something else, or has no such element; nothing has changed then.
+    @discardableResult
+    func changeElement(_ index: Value, _ change: (inout Value) -> Void) -> Bool {
+        switch self {
+        case .cell(let cell): cell.value.changeElement(index, change)
+        case .slot(let frame, let slot, _): frame.slots[slot].changeElement(index, change)
+        default: false
+        }
+    }
+
+    /// Changes a number in a list or a record that a variable holds, or in such a part of it.
     ///
     /// - Returns: False where it is something else, or `change` gives nil; nothing has changed then.
-    func changeNumber(at index: Value, _ change: (Double) -> Double?) -> Bool {
+    func changeNumber(in row: Value? = nil, at index: Value, _ change: (Double) -> Double?) -> Bool {
         var isChanged = false
         func changeValue(_ value: inout Value) {
             guard case .number(let old) = value, let new = change(old) else { return }
             value = .number(new)
             isChanged = true
         }
-        switch self {
-        case .cell(let cell): _ = cell.value.changeElement(index, changeValue)
-        case .slot(let frame, let slot, _): _ = frame.slots[slot].changeElement(index, changeValue)
-        default: break
+        if let row {
+            changeElement(row) { _ = $0.changeElement(index, changeValue) }
+        } else {
+            changeElement(index, changeValue)
         }
         return isChanged
     }
@@ -127,6 +201,14 @@ extension Value {
         let isChanged: Void? = record.modify(key, change)
         self = .record(record)
         return isChanged != nil
+    }
+
+    @inline(__always)
+    fileprivate mutating func changeList<Result>(_ change: (inout [Value]) -> Result) -> Result? {
+        guard case .list(var elements) = self else { return nil }
+        self = .none
+        defer { self = .list(elements) }
+        return change(&elements)
     }
 
     /// Adds an entry to a record.
@@ -169,6 +251,11 @@ indirect enum ResolvedPlace {
             defer { frame.slots[index] = value }
             return try change(&value)
         case .outerName(let name):
+            if name == "self" {
+                throw Failure(
+                    "`self` is the object in a class, and a model has none",
+                    help: "a model's parts are named alone: `layer1 = linear 3`, and `layer1(x)` in `forward`")
+            }
             throw Failure(
                 "`\(name)` belongs to the code around this function, which can read it but not change it",
                 help: [

@@ -133,7 +133,7 @@ struct AssignedNames {
         case .param(let name, let value):
             names.append(name.text)
             visit(value)
-        case .import(_, let alias): if let alias { names.append(alias.text) }
+        case .import(_, let alias, let imported): names += ([alias] + imported.map(\.name)).compactMap(\.?.text)
         case .delete(let deleted): names += deleted.map(\.text)
         case .break, .continue, .help: break
         }

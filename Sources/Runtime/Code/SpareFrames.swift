@@ -2,47 +2,57 @@
 /// is the memory of its variables.
 struct SpareFrames {
     private static let mostSlots = 8
-    private static let mostFrames = 32
+    private static let mostFrames = 256
 
-    /// By the number of their variables.
-    private var frames: [[Frame]] = Array(repeating: [], count: SpareFrames.mostSlots + 1)
+    /// By the number of their variables: the first, which holds the others as its parents.
+    private var frames = InlineArray<9, Frame?>(repeating: nil)
+    private var count = 0
 
     @inline(__always)
     mutating func take(_ slotCount: Int) -> Frame? {
-        slotCount <= Self.mostSlots ? frames[slotCount].popLast() : nil
+        guard slotCount <= Self.mostSlots else { return nil }
+        var first: Frame?
+        swap(&first, &frames[slotCount])
+        guard let first else { return nil }
+        swap(&first.parent, &frames[slotCount])
+        count -= 1
+        return first
     }
 
     /// Keeps a frame unless something holds it, as a function that was made in the call does.
     @inline(__always)
-    mutating func give(_ frame: inout Frame) {
-        let count = frame.slots.count
-        guard count <= Self.mostSlots, isKnownUniquelyReferenced(&frame), frames[count].count < Self.mostFrames else {
-            return
-        }
+    mutating func give(_ frame: consuming Frame) {
+        let slotCount = frame.slots.count
+        guard slotCount <= Self.mostSlots, count < Self.mostFrames, isKnownUniquelyReferenced(&frame) else { return }
         frame.clear()
-        frames[count].append(frame)
+        swap(&frame.parent, &frames[slotCount])
+        frames[slotCount] = consume frame
+        count += 1
     }
 }
 
 extension Interpreter {
     /// The frame of a call, still without its arguments.
     @inline(__always)
-    func frame(for code: UserCode, of object: InstanceObject?) -> Frame {
-        guard let frame = spareFrames.take(code.slotCount) else {
-            let frame = Frame(slotCount: code.slotCount, parent: code.closure, interpreter: self)
-            frame.object = object
-            return frame
-        }
+    func frame(for code: UserCode, of object: consuming InstanceObject?) -> Frame {
+        let frame =
+            spareFrames.take(code.slotCount) ?? Frame(slotCount: code.slotCount, parent: nil, interpreter: self)
         frame.parent = code.closure
-        frame.object = object
+        frame.object = consume object
         return frame
     }
 
     /// Runs a function's code in a frame that has its arguments, for the last time that the frame is used.
     @inline(__always)
-    func run(_ code: UserCode, lastIn frame: inout Frame) throws -> Value {
-        let result = try run(code, in: frame)
-        spareFrames.give(&frame)
+    func run(_ code: UserCode, lastIn frame: consuming Frame) throws -> Value {
+        try enterCall()
+        defer { depth -= 1 }
+        do { _ = try code.body.execute(frame) } catch {
+            failedCalls.add(code, frame)
+            throw error
+        }
+        let result = frame.takeResult()
+        spareFrames.give(consume frame)
         return result
     }
 }

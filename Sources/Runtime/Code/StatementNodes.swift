@@ -1,16 +1,34 @@
 import Language
 import TensorCore
 
-extension [StatementNode] {
-    @inline(__always)
-    func run(_ frame: Frame) throws -> Flow {
-        for statement in self {
-            let flow = try statement.execute(frame)
-            if case .normal = flow { continue }
-            return flow
-        }
-        return .normal
+/// Two statements, one after the other. The lines of a block are a tree of these: to go through a list of them would
+/// retain and release each one.
+private final class SequenceStatement: StatementNode {
+    let first: StatementNode
+    let second: StatementNode
+
+    init(_ first: StatementNode, _ second: StatementNode) {
+        self.first = first
+        self.second = second
     }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let flow = try first.execute(frame)
+        guard case .normal = flow else { return flow }
+        return try second.execute(frame)
+    }
+}
+
+extension StatementNode {
+    /// The statements of a block as one; none of them do nothing. The tree is no deeper than it must be.
+    static func block(_ statements: some RandomAccessCollection<StatementNode>) -> StatementNode {
+        guard let first = statements.first else { return StatementNode() }
+        guard statements.count > 1 else { return first }
+        let half = statements.count / 2
+        return SequenceStatement(block(statements.prefix(half)), block(statements.dropFirst(half)))
+    }
+
+    final var isEmpty: Bool { type(of: self) == StatementNode.self }
 }
 
 /// An expression for its effect.
@@ -80,6 +98,7 @@ final class AssignStatement: StatementNode {
     init(_ target: TargetNode, _ value: Node) {
         self.target = target
         self.value = value
+        if target.isTuple { (value as? MethodCallNode)?.use = target.isPair ? .unpacked : .spread }
     }
 
     override func execute(_ frame: Frame) throws -> Flow {
@@ -94,12 +113,36 @@ final class AssignStatement: StatementNode {
         return result
     }
 
+    @inline(__always)
     func store(_ result: Value, _ frame: Frame) throws {
         switch target {
         case .cell(let cell): cell.value = result
         case .slot(let index): frame.slots[index] = result
         default: try target.assign(result, frame)
         }
+    }
+}
+
+/// `a, b = b, a`: two values for two names, without a list of them.
+final class PairAssignStatement: StatementNode {
+    let targets: (TargetNode, TargetNode)
+    let values: (Node, Node)
+
+    /// Nil where it is something else.
+    init?(_ target: TargetNode, _ value: Node) {
+        guard case .tuple(let targets, _) = target, targets.count == 2, !targets.contains(where: \.isRest),
+            let list = value as? ListNode, list.elements.count == 2
+        else { return nil }
+        self.targets = (targets[0], targets[1])
+        values = (list.elements[0], list.elements[1])
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let (first, second) = (try values.0.evaluate(frame), try values.1.evaluate(frame))
+        try values.1.locating { try MemoryRefusal.check() }
+        try targets.0.assign(first, frame)
+        try targets.1.assign(second, frame)
+        return .normal
     }
 }
 
@@ -136,8 +179,18 @@ final class AugmentedAssignStatement: StatementNode {
                     try change(.cell(cell), by: right)
                 }
             case .index(let base, let subscripts, let location):
-                if subscripts.count == 1, let node = subscripts[0].index, let variable = base.variable(frame) {
-                    return try changeElement(of: variable, node.evaluate(frame), location, frame)
+                if subscripts.count == 1, let node = subscripts[0].index {
+                    if let variable = base.variable(frame) {
+                        return try changeElement(of: variable, node.evaluate(frame), location, frame)
+                    }
+                    // `m[i][j] += 1`
+                    if case .index(let outer, let rows, let rowLocation) = base, rows.count == 1,
+                        let row = rows[0].index, let variable = outer.variable(frame), variable.holdsParts
+                    {
+                        let row = try row.evaluate(frame)
+                        return try changeElement(
+                            of: variable, row: (row, rowLocation), node.evaluate(frame), location, frame)
+                    }
                 }
                 try change(try place.resolved(frame), frame)
             default: try change(try place.resolved(frame), frame)
@@ -153,16 +206,20 @@ final class AugmentedAssignStatement: StatementNode {
     }
 
     /// `x[i] += 1`: a number in a list or a record is changed where it is.
+    ///
+    /// - Parameter row: The element that it is in, with the place of that.
     private func changeElement(
-        of variable: ResolvedPlace, _ index: Value, _ location: Diagnostic.Location, _ frame: Frame
+        of variable: ResolvedPlace, row: (index: Value, Diagnostic.Location)? = nil, _ index: Value,
+        _ location: Diagnostic.Location, _ frame: Frame
     ) throws -> Flow {
         let right = try value.evaluate(frame)
         if case .number(let number) = right,
-            variable.changeNumber(at: index, { operation.fast($0, number) })
+            variable.changeNumber(in: row?.index, at: index, { operation.fast($0, number) })
         {
             return .normal
         }
-        try change(.index(base: variable, subscripts: [.value(index)], location), by: right)
+        let base = row.map { .index(base: variable, subscripts: [.value($0)], $1) } ?? variable
+        try change(.index(base: base, subscripts: [.value(index)], location), by: right)
         return .normal
     }
 
@@ -177,6 +234,8 @@ final class AugmentedAssignStatement: StatementNode {
         try place.modify { left in
             if left.instance != nil || right.instance != nil {
                 operand = left
+            } else if let result = try ColumnOperators.binary(operation, left, right) {
+                left = result
             } else if case .add = operation, case .list(var elements) = left, let more = try right.elements {
                 left = .none
                 defer { left = .list(elements) }
@@ -187,12 +246,38 @@ final class AugmentedAssignStatement: StatementNode {
                 left = .none
                 text += more
                 left = .string(text)
+            } else if case .tensor(let tensor) = left, let parameter = tensor.parameterOfLoop,
+                case .tensor(let result) = try Operators.binary(operation, left, right)
+            {
+                try tensor.change(parameter, to: result)
             } else {
                 left = try Operators.binary(operation, left, right)
             }
         }
         // The operator of an object runs code, which may read the place.
         if let operand { try place.store(Operators.binary(operation, operand, right)) }
+    }
+}
+
+/// `t = t + x`, which for texts is `t += x`: to copy the text at each turn of a loop would take longer and longer.
+final class SumStatement: StatementNode {
+    let variable: TargetNode
+    let change: AugmentedAssignStatement
+    let assignment: AssignStatement
+
+    init(_ change: AugmentedAssignStatement, _ assignment: AssignStatement) {
+        variable = assignment.target
+        self.change = change
+        self.assignment = assignment
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        switch variable {
+        case .slot(let index): if case .string = frame.slots[index] { return try change.execute(frame) }
+        case .cell(let cell): if case .string = cell.value { return try change.execute(frame) }
+        default: break
+        }
+        return try assignment.execute(frame)
     }
 }
 
@@ -207,9 +292,9 @@ final class ConditionalStatement: StatementNode {
 final class ForStatement: StatementNode {
     let target: TargetNode
     let sequence: Node
-    let body: [StatementNode]
+    let body: StatementNode
 
-    init(_ target: TargetNode, _ sequence: Node, _ body: [StatementNode]) {
+    init(_ target: TargetNode, _ sequence: Node, _ body: StatementNode) {
         self.target = target
         self.sequence = sequence
         self.body = body
@@ -223,7 +308,7 @@ final class ForStatement: StatementNode {
             case .slot(let index): frame.slots[index] = value
             default: try target.assign(value, frame)
             }
-            switch try body.run(frame) {
+            switch try body.execute(frame) {
             case .normal, .continueLoop: return true
             case .breakLoop: return false
             case .returned:
@@ -237,9 +322,9 @@ final class ForStatement: StatementNode {
 
 final class WhileStatement: StatementNode {
     let condition: Node
-    let body: [StatementNode]
+    let body: StatementNode
 
-    init(_ condition: Node, _ body: [StatementNode]) {
+    init(_ condition: Node, _ body: StatementNode) {
         self.condition = condition
         self.body = body
     }
@@ -253,7 +338,7 @@ final class WhileStatement: StatementNode {
             } else if try !condition.locating({ try value.isTrue() }) {
                 return .normal
             }
-            switch try body.run(frame) {
+            switch try body.execute(frame) {
             case .normal, .continueLoop: continue
             case .breakLoop: return .normal
             case .returned: return .returned
@@ -282,11 +367,11 @@ final class ReturnStatement: StatementNode {
 }
 
 final class TryStatement: StatementNode {
-    let body: [StatementNode]
+    let body: StatementNode
     let name: TargetNode?
-    let handler: [StatementNode]
+    let handler: StatementNode
 
-    init(_ body: [StatementNode], name: TargetNode?, handler: [StatementNode]) {
+    init(_ body: StatementNode, name: TargetNode?, handler: StatementNode) {
         self.body = body
         self.name = name
         self.handler = handler
@@ -294,7 +379,7 @@ final class TryStatement: StatementNode {
 
     override func execute(_ frame: Frame) throws -> Flow {
         do {
-            let flow = try body.run(frame)
+            let flow = try body.execute(frame)
             do { try MemoryRefusal.check() } catch { throw Failure(wrapping: error) }
             return flow
         } catch let failure as Failure where !failure.isInterrupt {
@@ -302,8 +387,10 @@ final class TryStatement: StatementNode {
             // What else was refused on the way is not the handler's matter.
             try? MemoryRefusal.check()
             try name?.assign(failure.record, frame)
+            frame.interpreter.caught.append(failure)
         }
-        return try handler.run(frame)
+        defer { frame.interpreter.caught.removeLast() }
+        return try handler.execute(frame)
     }
 }
 
@@ -365,9 +452,11 @@ final class ImportStatement: StatementNode {
     let module: Namespace
 
     private let aliasName: String
+    private let names: [ImportedName]
 
-    init(path: Node, alias: TargetNode?, named aliasName: String, module: Namespace) {
+    init(path: Node, alias: TargetNode?, named aliasName: String, names: [ImportedName], module: Namespace) {
         self.aliasName = aliasName
+        self.names = names
         self.path = path
         self.alias = alias
         self.module = module
@@ -382,6 +471,17 @@ final class ImportStatement: StatementNode {
             if let alias, FamiliarNames.customary(aliasName) != FamiliarNames.customary(text) {
                 try alias.assign(.object(LibraryObject(text, frame.interpreter.builtins.copy())), frame)
             }
+            let builtins = frame.interpreter.builtins
+            for name in names {
+                for (word, value) in try LibraryObject.values(importing: name, builtins) {
+                    module.cell(word).value = value
+                }
+            }
+            let paths = names.map(\.path).filter { !$0.hasSuffix(".*") }
+            let missing = (paths.first?.hasPrefix("\(text).") == true ? paths : [text] + paths)
+                .compactMap { MissingModule($0, builtins)?.note }
+            // The code may need none of it, and so it runs.
+            if !missing.isEmpty { try frame.interpreter.sink.advise(missing.joined(separator: "\n")) }
             return .normal
         }
         let imported = try path.locating {

@@ -36,11 +36,15 @@ final class StepNode: Node {
                     result = try loss.evaluate(frame)
                     let output = try Self.loss(of: result, at: loss.location)
                     try loss.locating { try interpreter.checkDifferentiable(output) }
+                    // A gradient around this one still flows through what the block has computed.
+                    guard !isInner else { return output }
+                    // What is kept are the values before the weights change.
+                    try output.compute()
+                    result = result.detached()
+                    try endGradients(frame)
                     return output
                 }
             }
-            // A gradient around this one still flows through what the block has computed.
-            if !isInner { try endGradients(frame) }
             if case .tensor = result { return .number(report.loss) }
             try result.checkPartCount()
             return result.withLoss(.number(report.loss)).detached()
@@ -62,7 +66,7 @@ final class StepNode: Node {
         ).located(location)
     }
 
-    /// What the block has assigned holds on to everything that it was computed from: after the step it is constant.
+    /// What the block has assigned holds on to everything that it was computed from: it becomes constant.
     private func endGradients(_ frame: Frame) throws {
         for (node, target) in names {
             guard let value = try? node.evaluate(frame), value.contains(where: \.isTracked) else { continue }

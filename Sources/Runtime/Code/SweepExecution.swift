@@ -23,6 +23,10 @@ final class SweepRun {
     /// Where its trainings are kept.
     var folder: String?
     var outcome: Outcome?
+    /// The numbers under which its trainings are kept.
+    var trained: [Int] = []
+    /// The calls that its error has left, for `debug`.
+    var failedCalls: [FailedCall] = []
     /// Whether the outcome is of an earlier session.
     var isRestored = false
     var seconds = 0.0
@@ -156,7 +160,11 @@ final class SweepExecution {
         interpreter.random.start(at: run.key)
         interpreter.sweepFolder = run.folder
         Interpreter.ofThread.object = interpreter
-        defer { Interpreter.ofThread.object = nil }
+        defer {
+            Interpreter.ofThread.object = nil
+            run.trained = interpreter.keptRuns
+            run.failedCalls = interpreter.failedCalls.calls
+        }
         do {
             let row = try body(run, interpreter)
             // A training that Ctrl-C has ended gives its run, and is not done.
@@ -220,8 +228,8 @@ final class SweepExecution {
         case .row(let row):
             onRow(run)
             let figures = row.fields.compactMap { name, value -> String? in
-                guard run.names[name] == nil, case .number = value else { return nil }
-                return "\(name)=\(value.shortText)"
+                guard run.names[name] == nil, case .number(let number) = value else { return nil }
+                return "\(name)=\(printfText("%.*g", 6, number))"
             }
             end = (figures + [EpochText.duration(run.seconds)]).joined(separator: "  ")
         case .failed(let failure): end = "failed: \(failure.diagnostic.message)"

@@ -6,13 +6,13 @@ import TensorCore
 final class SweepNode: Node {
     let axes: [(name: String, values: Node)]
     let options: ArgumentNodes
-    let body: [StatementNode]
+    let body: StatementNode
     let slotCount: Int
     /// The text of the sweep and what it reads of the code around it: what its rows depend on.
     let code: OuterCode
 
     init(
-        axes: [(name: String, values: Node)], options: ArgumentNodes, body: [StatementNode], slotCount: Int,
+        axes: [(name: String, values: Node)], options: ArgumentNodes, body: StatementNode, slotCount: Int,
         code: OuterCode, _ location: Diagnostic.Location
     ) {
         self.axes = axes
@@ -75,7 +75,7 @@ final class SweepNode: Node {
             body: { [self] run, worker in
                 let own = Frame(slotCount: slotCount, parent: frame, interpreter: worker)
                 for (slot, field) in run.names.fields.enumerated() { own.slots[slot] = field.value }
-                _ = try body.run(own)
+                _ = try body.execute(own)
                 return try row(worker.drawn(own.result), run)
             }, onRow: keeping.keep)
         if left > 0 { try execution.run() }
@@ -86,15 +86,18 @@ final class SweepNode: Node {
             guard unfinished < runs.count else { throw Failure.interrupted.located(location) }
             try interpreter.sink.emit(
                 .note(
-                    "sweep stopped: \(runs.count - unfinished) of \(runs.count) runs are in the table"
-                        + (keeping.isKeeping ? "; run it again to continue from them" : "")))
+                    "sweep stopped: \(runs.count - unfinished) of \(runs.count) runs are in the table. "
+                        + keeping.wayToGoOn(unfinished: unfinished)))
         } else if part == nil, runs.contains(where: { !$0.isRestored && $0.row != nil }) {
             // What was merged of parts stays. What a part has done is merged later.
-            keeping.forget()
+            keeping.finish()
         }
         let failures = runs.compactMap(\.failure)
         // What fails for every value is wrong with the block.
-        if part == nil, let failure = failures.first, failures.count == runs.count { throw failure.located(location) }
+        if part == nil, let failure = failures.first, failures.count == runs.count {
+            interpreter.failedCalls.add(runs[0].failedCalls)
+            throw failure.located(location)
+        }
         return .object(try SweepTable.table(of: runs, seeds: options.seeds))
     }
 
@@ -121,7 +124,9 @@ final class SweepNode: Node {
                 let known = ["workers", "seeds", "fresh"]
                 let meant = Suggestion.closest(to: name, among: known).map { "did you mean `\($0)`?" }
                 throw Failure(
-                    "`sweep` has no option `\(name)`", help: meant ?? "it has \(known.joined(separator: ", "))"
+                    "`sweep` has no option `\(name)`",
+                    help: meant
+                        ?? "it has \(known.joined(separator: ", ")); values to go through are `\(name) in [...]`"
                 ).located(location)
             }
         }
@@ -210,7 +215,8 @@ enum SweepTable {
                 field == name
                     || varies(name, runs)
                         && runs.allSatisfy { run in
-                            guard let row = run.row, let swept = run.names[name] else { return true }
+                            // The row of a run that failed has no other name.
+                            guard let row = run.row, let swept = run.names[name] else { return false }
                             return row[field].map { ValueKey($0) == ValueKey(swept) } ?? false
                         }
             }

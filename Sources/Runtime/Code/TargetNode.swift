@@ -12,12 +12,14 @@ indirect enum TargetNode {
     case each([TargetNode])
 
     /// `for k, v in d` goes through the keys and the values of a record.
+    var isTuple: Bool { if case .tuple = self { true } else { false } }
+
     var isPair: Bool {
         guard case .tuple(let targets, _) = self, targets.count == 2 else { return false }
         return !targets.contains(where: \.isRest)
     }
 
-    private var isRest: Bool { if case .rest = self { true } else { false } }
+    var isRest: Bool { if case .rest = self { true } else { false } }
 
     func assign(_ value: Value, _ frame: Frame) throws {
         switch self {
@@ -31,6 +33,10 @@ indirect enum TargetNode {
                 throw Failure(wrapping: error).located(location)
             }
         case .tuple(let targets, let location):
+            if case .list(let parts) = value, parts.count == targets.count, !targets.contains(where: \.isRest) {
+                for index in targets.indices { try targets[index].assign(parts[index], frame) }
+                return
+            }
             let parts = try unpacked(value, targets, location)
             for (target, part) in zip(targets, parts) { try target.assign(part, frame) }
         case .rest(let target): try target.assign(value, frame)
@@ -54,6 +60,12 @@ indirect enum TargetNode {
         } else if case .object(let object) = value, let unpacked = object.unpacked {
             try check(unpacked.count)
             parts = unpacked
+        } else if let definition = value.instance?.definition,
+            definition.special(.iterate) != nil || definition.special(.len) != nil
+        {
+            // Such as a deque.
+            parts = try Builtin.allElements(value)
+            try check(parts.count)
         } else {
             throw Failure("\(value.kindWithArticle) cannot be taken apart into \(targets.count) names")
                 .located(location)

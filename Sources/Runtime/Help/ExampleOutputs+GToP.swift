@@ -300,6 +300,9 @@ extension ExampleOutputs {
           0.0000  1.0000
         == normalize_text
         " que tal tom ?"
+        == notna
+        tensor [3] bool
+           true  false  false
         == note
         "a first try"
         == number

@@ -64,6 +64,9 @@ extension ExampleOutputs {
         == remove
         [1, 3]
         {b=2}
+        == rename
+        rate  loss
+         0.1     2
         == repeat
         tensor [6] float64
           1  1  1  2  2  2
@@ -164,6 +167,7 @@ extension ExampleOutputs {
         3
         == size
         3
+        == sleep
         == slogdet
         -2.0000000000000004
         == softmax

@@ -13,6 +13,27 @@ struct FamiliarTable {
         return lines.joined(separator: "\n")
     }
 
+    /// The rows of all libraries that answer a word; nil where none does.
+    static func page(on word: String, width: Int) -> String? {
+        var lines: [String] = []
+        for library in FamiliarLibrary.allCases {
+            let rows = library.sections.flatMap(\.rows).filter {
+                $0.words.contains(word) || $0.path == word || $0.otherPaths.contains(word)
+            }
+            if rows.isEmpty { continue }
+            let table = FamiliarTable(library: library, width: width)
+            if !lines.isEmpty { lines.append("") }
+            lines += table.wrapped(
+                "`\(word)` of \(library.title), and what dls has (`help \(library.rawValue)`):", indent: "")
+            if let function = rows.lazy.compactMap(\.function).first {
+                let signature = FamiliarFunctions.function(function, called: word).signature.text
+                lines += table.wrapped(signature, indent: "  ", next: "      ")
+            }
+            lines += table.lines(of: rows)
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+
     private var introduction: String {
         "\(library.title) in dls. What is marked `=` works in dls as it is written"
             + (library == .numpy || library == .pytorch || library == .python
@@ -23,9 +44,13 @@ struct FamiliarTable {
     private func lines(of section: FamiliarSection) -> [String] {
         let same = section.rows.filter { $0.answer == .same && $0.remark.isEmpty }.map(\.written)
         let rows = section.rows.filter { $0.answer != .same || !$0.remark.isEmpty }
+        return lines(of: rows) + (same.isEmpty ? [] : words(same))
+    }
+
+    private func lines(of rows: [FamiliarName]) -> [String] {
         // In a narrow window the words of dls stand below the others.
         let left = width < 60 ? 4 : min(rows.map { displayWidth($0.written) + 4 }.max() ?? 0, max(width * 2 / 5, 24))
-        return rows.flatMap { lines(of: $0, left: left) } + (same.isEmpty ? [] : words(same))
+        return rows.flatMap { lines(of: $0, left: left) }
     }
 
     /// What is the same needs no second column.

@@ -47,12 +47,20 @@ package struct Help {
         return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
     }
 
+    /// A word of a library that dls takes or has an answer to, and else what the help has on it; nil if there is nothing.
+    package func answer(to word: String) -> String? {
+        let rows = FamiliarTable.page(on: word, width: wrapping.width)
+        let parts = [rows, search(for: word, hasRows: rows != nil)].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
+    }
+
     /// What has a word in its name, its arguments or its summary, the best matches first; nil if nothing has.
-    package func search(for word: String) -> String? {
+    private func search(for word: String, hasRows: Bool) -> String? {
         let found = HelpSearch(builtins).matches(of: word)
-        let pages = HelpPage.allCases.filter { word.count > 2 && HelpSearch.has(word, in: $0.text) }.map(\.rawValue)
+        let pages = HelpPage.allCases.filter { word.count > 2 && HelpSearch.hasAll(word, in: $0.text) }.map(\.rawValue)
         guard !found.isEmpty || !pages.isEmpty else { return nil }
-        var lines = wrapping.paragraph("Nothing is named `\(word)`. The help has it in:")
+        var lines = wrapping.paragraph(
+            (hasRows ? "The help has `\(word)`" : "Nothing is named `\(word)`. The help has it") + " in:")
         lines.append("")
         lines += rows(found.prefix(Self.mostMatches).map { ($0.name, $0.text) })
         if found.count > Self.mostMatches { lines.append("  and in \(found.count - Self.mostMatches) more") }
@@ -101,7 +109,7 @@ extension Interpreter {
         let text: String
         if name.isEmpty {
             text = help.overview
-        } else if let found = try helpText(on: name, module: module) ?? help.search(for: name) {
+        } else if let found = try helpText(on: name, module: module) ?? help.answer(to: name) {
             text = found
         } else {
             let meant = help.suggestion(for: name).map { ["did you mean `\($0)`?"] }
@@ -127,6 +135,9 @@ extension Interpreter {
         default: nil
         }
     }
+
+    /// What dls has for a word of another library; nil where nothing is known of it.
+    package func libraryHelp(on word: String) -> String? { FamiliarTable.page(on: word, width: 96) }
 
     package func describe(_ name: String, _ value: Value) throws -> String {
         if case .function(let function) = value, case .user = function.body { return function.descriptionText }

@@ -164,6 +164,7 @@ package enum HelpPage: String, CaseIterable {
             and neither it nor a part of it can be trained or changed. A sweep has at most 100,000 runs. Stopped by Ctrl-C,
             the sweep gives the rows that are finished, and continues from them when it is run again with the same block,
             values, seed and data (what the block loads by itself is known by its path). Rows are kept in the store of runs (`?runs`) if they hold plain values; the session keeps them all.
+            A sweep that has ended runs anew when it is run again, and names the kept runs of the time before.
 
             Several processes or machines share a sweep by parts:
 
@@ -199,7 +200,8 @@ package enum HelpPage: String, CaseIterable {
               #>   0.3255  0.3457  0.3288
 
               dls replay FILE              shows each cell with its outputs
-              dls replay --record FILE     writes the outputs under their cells, and figures to FILE_figures/
+              dls replay --record FILE     writes the outputs under their cells, and figures to FILE_figures/; where a cell
+                                           fails, those of the cells before it
               dls replay --check FILE      compares with them; status 3 where something drifted
               --cell NAME --from NAME --to NAME     choose cells by title or number
               --set name=value --quiet      values of `param`s; only what is wrong
@@ -242,11 +244,16 @@ package enum HelpPage: String, CaseIterable {
             hidden checks are gone, their points added to the question before them; no outputs are recorded.
 
             The points of a cell are given if it ends as in FILE, shows what is recorded there (numbers by tolerance, see
-            `help notebooks`), and so do the cells behind it up to the next answer or the next cell with points. What an
-            answer shows is not compared where FILE records nothing for it. An answer that is left as it was released gives
-            nothing. Cells of the student's own run behind those that they stand behind.
+            `help notebooks`), and so do the cells behind it up to the next answer or the next cell with points. It may show
+            more: the recorded lines must come in their order, whatever stands between them. Only lines that differ from
+            recorded ones in their numbers alone are counted: three, or as many as are recorded, cost nothing. What an
+            answer shows is not compared where FILE records nothing for it, and of a figure only that there is one. An
+            answer that is left as it was released gives nothing. Cells of the student's own run behind those that they
+            stand behind.
 
-            Of a student's file only the answers run, found by their titles. The rest is FILE's: students who change
+            Answers are found by their titles; case, white space and punctuation do not matter. Where no title fits, a cell
+            that defines the same function is taken, or the cell in the same place, and the results say so. Notebooks of
+            Jupyter in dls are read, too. The rest is FILE's: students who change
             checks, outputs or points change nothing. A check means dls's own functions, whatever an answer calls its own,
             unless the answer in FILE has that name too, and what FILE's other cells define has its value again behind
             each answer. Classes with operators such as `fn ==` run only where an answer in FILE has some. Write checks as `close(a, b)`: `a.close(b)`
@@ -258,9 +265,12 @@ package enum HelpPage: String, CaseIterable {
 
               --time 5m --memory 2G                 the limits of each student's file (5 minutes, 2 GB)
               --data FOLDER                         a folder that answers and checks read; may be given several times
-              --json FILE --csv FILE                the results for programs
-              --feedback FOLDER                     a page in HTML for each student
+              --json FILE --csv FILE                the results for programs; those of other students in FILE stay
+              --feedback FOLDER                     a page in HTML for each student, which tells of hidden checks only
+                                                    whether they pass
               --overwrite                           replaces files that dls did not write
+
+            Ctrl-C ends a grading, and writes the results of the files that are done.
             """
         case .export:
             """
@@ -359,6 +369,12 @@ package enum HelpPage: String, CaseIterable {
             What is trusted is the code: changed code is asked about again. ~/.local/state/dls/trusted has the hashes; delete
             the file to forget them. All other files, pipes and `-e` are your own and run as they are.
 
+            `import`, `run "FILE.dls"` and `load` of a workspace run the code of another file in your session. If that file
+            counts as a stranger's, and its code was not approved with the script, dls asks before it runs: at the prompt, in
+            a script at a terminal and in Jupyter, whatever the code asks for, as nothing keeps it to its folder there. Where
+            nobody can be asked the statement fails, unless the script runs with `--trust` (which approves the file too), or
+            within limits: `--safe`, or those of a stranger's script that asks for no more than its folder.
+
             It keeps you from running a stranger's file by mistake, and shows where to look. It does not know whether a file
             is good: one that you copied, unpacked or cloned elsewhere counts as yours, and one that is trusted can do what you
             can. Data may be changed later without a question, and a lot of time or memory may be used: `--safe` has limits
@@ -380,6 +396,7 @@ package enum HelpPage: String, CaseIterable {
 
             A wheel or a .deb of dls brings the description along. The kernel needs libzmq (package libzmq5, or in a wheel that of
             the client) and OpenSSL's libcrypto. `dls jupyter FILE` runs it for the connection file that a client wrote.
+            `dls jupyter --lines` runs it without either, for editors: messages in JSON, a line each, over standard input and output.
             `dls export FILE.dls --to ipynb` makes a notebook of Jupyter, `dls import` goes back.
             """
         case .editors:
@@ -394,8 +411,10 @@ package enum HelpPage: String, CaseIterable {
               definitions and symbols          where a name comes from; the cells with their functions, models and classes
               white space                      lines indented by braces, without blanks at their ends
 
-            Nothing of a file is run. VS Code: link scripts/editor of the sources to ~/.vscode/extensions/dls and run
-            `npm install` there; the setting dls.path names the program where `dls` is not on the PATH. Neovim 0.11:
+            The server runs nothing of a file. VS Code: link scripts/editor of the sources to ~/.vscode/extensions/dls and run
+            `npm install` there; the setting dls.path names the program where `dls` is not on the PATH. Above each cell of a
+            .dls file stands `Run cell` (Shift-Enter): a kernel runs it, and its outputs come in a window beside the text. In
+            notebooks of Jupyter the kernel is called dls. Neovim 0.11:
 
               vim.lsp.config("dls", { cmd = { "dls", "lsp" }, filetypes = { "dls" } })
               vim.filetype.add({ extension = { dls = "dls" } })

@@ -10,8 +10,32 @@ struct HelpSearch {
 
     init(_ builtins: BuiltinTable) { self.builtins = builtins }
 
+    /// The built-ins that have a text, or else all of its words, the best matches first.
+    func matches(of text: String) -> [Match] {
+        let whole = matches(ofWord: text)
+        let words = Self.words(text)
+        guard whole.isEmpty, words.count > 1 else { return whole }
+        let found = words.map(matches(ofWord:))
+        let inAll = found[0].filter { match in found.allSatisfy { $0.contains { $0.name == match.name } } }
+        // What a word names stands before what only tells of it.
+        return inAll.filter { words.contains($0.name) } + inAll.filter { !words.contains($0.name) }
+    }
+
+    /// Whether a text has another, or else all of its words.
+    static func hasAll(_ text: String, in page: String) -> Bool {
+        has(text, in: page) || words(text).count > 1 && words(text).allSatisfy { has($0, in: page) }
+    }
+
+    /// None of a text that is longer than a question.
+    private static func words(_ text: String) -> [String] {
+        let words = text.split(separator: " ", maxSplits: mostWords).map(String.init)
+        return words.count > mostWords ? [] : words
+    }
+
+    private static let mostWords = 8
+
     /// The built-ins that have a word in their name, their arguments, their summary or their details, in this order.
-    func matches(of word: String) -> [Match] {
+    private func matches(ofWord word: String) -> [Match] {
         var ranked: [[Match]] = [[], [], [], []]
         for builtin in builtins.all {
             let arguments = Signature(builtin.signature).parameters.map(\.name)

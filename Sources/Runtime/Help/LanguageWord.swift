@@ -8,7 +8,8 @@ package enum LanguageWord {
         case "class", "self", "super": return HelpPage.classes.text
         case "sweep": return HelpPage.sweeps.text
         case "else", "elif": return pages["if"]
-        case "catch": return pages["try"]
+        case "catch", "except": return pages["try"]
+        case "throw": return pages["raise"]
         case "or", "not": return pages["and"]
         case "continue": return pages["break"]
         case "false": return pages["true"]
@@ -41,6 +42,21 @@ package enum LanguageWord {
         the params (`runs`). In a file that another one imports, a param is set the same way.
 
         See also: sweep, runs, replay
+        """,
+        "raise": """
+        raise "MESSAGE"
+        raise ValueError("MESSAGE")
+          Stops with an error; the same as `error("MESSAGE")`.
+
+          fn check(x) {
+            if x < 0 { raise ValueError("x is negative") }
+            x
+          }
+
+        `raise ValueError` alone has the name as its message. Inside `catch`, `raise` alone raises the error again
+        that is being handled.
+
+        See also: try, error, assert
         """,
         "step": """
         step OPTIMIZER LOSS
@@ -95,6 +111,8 @@ package enum LanguageWord {
           Ctrl-W Ctrl-U  delete the word, or the line, before the cursor
           Ctrl-K Ctrl-Y  delete to the end of the line; put back what was deleted
           Ctrl-L         clears the screen
+
+        In the arguments of a call, the signature stands below the input, with the current argument underlined.
 
         `_` is the last value, `_3` that of input 3. `?NAME` shows help, `!COMMAND` runs a command of the shell.
         ~/.inputrc changes keys, as for every program that uses readline.
@@ -216,7 +234,8 @@ package enum LanguageWord {
           quit
 
         The prompt then has the name of the function. Expressions see the variables of the call; what is assigned changes
-        copies of them. `up` goes to the call that led there, `down` back, `vars` lists the variables, and `quit` or
+        copies of them. In a function of a model or a class they are joined by `self` and by the parts, settings and fields
+        around it. `up` goes to the call that led there, `down` back, `vars` lists the variables, and `quit` or
         Ctrl-D leaves. At most 50 calls are kept, until the next error.
 
         See also: vars, try, assert

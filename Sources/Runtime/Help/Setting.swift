@@ -27,7 +27,9 @@ package struct Setting {
     ]
 
     package static let files = [
-        Setting("~/.local/state/dls/history", "The history of the prompt, and the journals for `dls --recover`."),
+        Setting(
+            "~/.local/state/dls/history",
+            "The history of the prompt; `dls --recover` reads `history.sessions` beside it."),
         Setting("~/.local/state/dls/trusted", "The hashes of files that are trusted (`help trust`)."),
         Setting(".dls/runs.sqlite", "The trainings that are kept, in the folder where dls started."),
         Setting("~/.inputrc", "The keys of the prompt (`help keys`)."),

@@ -87,6 +87,7 @@ final class ClosureCopy {
         frames[ObjectIdentifier(frame)] = copied
         copied.slots = frame.slots.map(copy)
         copied.object = frame.object
+        copied.layers = frame.layers?.copyOfNames
         return copied
     }
 }

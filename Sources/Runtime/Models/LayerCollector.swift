@@ -1,3 +1,4 @@
+import Language
 import NeuralNet
 
 /// Gathers what the lines of a model's block make: its layers in their order, and its functions.
@@ -5,6 +6,22 @@ final class LayerCollector {
     /// What lines have made so far. A name without a module is looked at when the block has ended: a list may grow.
     private var entries: [(name: String?, module: (any Module)?)] = []
     private(set) var functions: [String: Function] = [:]
+    /// Where the block's variables are.
+    let slotNames: [String: Int]
+    /// What the block has made; the model holds the block.
+    weak var model: Model?
+    private let definition: Diagnostic.Location?
+
+    init(slotNames: [String: Int], definition: Diagnostic.Location?) {
+        self.slotNames = slotNames
+        self.definition = definition
+    }
+
+    /// That of a copy of the block, whose lines do not run again.
+    var copyOfNames: LayerCollector { LayerCollector(slotNames: slotNames, definition: definition) }
+
+    /// The model as a value.
+    var object: ModuleObject? { model.map { ModuleObject($0, definition: definition) } }
 
     /// - Parameter name: What the line assigns to.
     func add(_ value: Value, name: String?) throws {
@@ -40,6 +57,12 @@ final class LayerCollector {
         var modules: [(name: String?, module: any Module)] = []
         for (name, module) in entries {
             if let module {
+                // With a `forward` of its own a name stands for what it was given last, as in Python.
+                if let name, functions["forward"] != nil, let last = value(name)?.object(as: ModuleObject.self),
+                    last.module !== module, entries.contains(where: { $0.name == name && $0.module === last.module })
+                {
+                    continue
+                }
                 modules.append((name, module))
             } else if let name, let value = value(name) {
                 if let object = value.object(as: ModuleObject.self) {
@@ -160,12 +183,12 @@ extension Interpreter {
     func makeModel(_ function: Function, _ code: UserCode, _ frame: Frame) throws -> Value {
         let key = random.next()
         let values = frame.slots
-        let collector = LayerCollector()
+        let collector = LayerCollector(slotNames: code.slotNames, definition: code.source)
         frame.layers = collector
         let isInside = isInModelBlock
         isInModelBlock = true
         defer { isInModelBlock = isInside }
-        _ = try code.body.run(frame)
+        _ = try code.body.execute(frame)
         let held = try collector.held { name in code.slotNames[name].map { frame.slots[$0] } }
         let model = Model(function.name, place: ModulePlace(key: key))
         for (name, module) in held.modules { try model.add(module, name: name) }

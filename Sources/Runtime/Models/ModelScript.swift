@@ -50,6 +50,7 @@ package final class ModelScript: Translating {
     /// Makes this the script of a model that holds the block's layers.
     func install(in model: Model) {
         model.script = self
+        block?.layers?.model = model
         modules = model.identities
         // The model holds what it is given here, which must not hold the model.
         let name = model.name
@@ -77,16 +78,35 @@ package final class ModelScript: Translating {
         let value = try interpreter.applying(context) {
             try interpreter.call(.function(forward), inputs.map { .tensor($0) })
         }
+        interpreter.structuredOutput = nil
         if case .tensor(let output) = value { return [output] }
-        let outputs = try value.elements?.compactMap { element -> Variable? in
-            if case .tensor(let tensor) = element { tensor } else { nil }
-        }
-        guard let outputs, !outputs.isEmpty, outputs.count == value.knownCount else {
+        var outputs: [Variable] = []
+        guard value.isList, try ModelScript.gather(value, into: &outputs, depth: 0), !outputs.isEmpty else {
             throw Failure(
-                "`forward` of `\(name)` gives a tensor or a list of them, and this one gave \(value.kindWithArticle)"
+                "`forward` of `\(name)` gives a tensor or a list of them, and this one gave \(value.kindWithArticle)",
+                help: "`none` and lists of tensors may stand among them: `return logits, none`"
             )
         }
+        // What is not a plain list of tensors goes to the caller as it is.
+        if outputs.count != value.knownCount { interpreter.structuredOutput = value }
         return outputs
+    }
+
+    /// The tensors in lists, among which `none` may stand.
+    ///
+    /// - Returns: False where something else is there.
+    private static func gather(_ value: Value, into outputs: inout [Variable], depth: Int) throws -> Bool {
+        switch value {
+        case .tensor(let tensor): outputs.append(tensor)
+        case .none: break
+        case .list(let elements):
+            guard depth < 8 else { return false }
+            for element in elements {
+                guard try gather(element, into: &outputs, depth: depth + 1) else { return false }
+            }
+        default: return false
+        }
+        return outputs.count <= 10_000
     }
 
     /// Says once that `forward` applies a layer which is no part of the model, so that its parameters are not left out

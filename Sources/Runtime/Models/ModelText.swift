@@ -16,7 +16,7 @@ extension ModelSummary {
             headers: ["layer", "kind", "output", "parameters", "formula"], rows: cells, mostRows: 200)
         var lines = [heading, table.text(width: max(width, 60))]
         lines.append(parameterCount.map { "\(Self.grouped($0)) parameters in all" + frozen } ?? notBuilt)
-        if bufferCount > 0 { lines.append("\(Self.grouped(bufferCount)) numbers kept beside them") }
+        if bufferCount > 0 { lines.append("\(Self.grouped(bufferCount)) numbers in buffers, which are not trained") }
         return lines.joined(separator: "\n")
     }
 

@@ -48,11 +48,18 @@ package final class ModuleObject: RuntimeObject {
     private var parts: [(name: String, module: any Module)] { module.composite?.parts ?? [] }
 
     /// Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
-    private func value(of parameter: Parameter) throws -> Value {
-        .tensor(
-            parameter.isRecording
-                ? parameter.variable : Variable(try parameter.snapshot()).belonging(to: parameter))
+    ///
+    /// - Parameter path: Its name in the model.
+    static func value(of parameter: Parameter, path: String? = nil) throws -> Value {
+        guard parameter.isRecording else {
+            return .tensor(Variable(try parameter.snapshot()).belonging(to: parameter, as: path))
+        }
+        guard let path else { return .tensor(parameter.variable) }
+        // Of the leaf itself only the layers know.
+        return .tensor(Gradient.leaf(parameter.variable).belonging(to: parameter, as: path))
     }
+
+    private func value(of parameter: Parameter) throws -> Value { try ModuleObject.value(of: parameter) }
 
     package override func field(_ name: String) throws -> Value? {
         if let group = script?.fields[name] { return group }
@@ -77,9 +84,9 @@ package final class ModuleObject: RuntimeObject {
             return .integer(module.parameters.reduce(0) { $0 + $1.count })
         // What PyTorch switches there follows from where the model is called: these say what is so already.
         case "eval", "train": return .function(mode(name))
-        case "weight" where model == nil && !module.isBuilt, "bias" where model == nil && !module.isBuilt:
+        case _ where model == nil && !module.isBuilt && (name.hasPrefix("weight") || name.hasPrefix("bias")):
             try requireBuilt()
-            return nil
+            return try module.isBuilt ? field(name) : nil
         default: return nil
         }
     }
@@ -109,6 +116,8 @@ package final class ModuleObject: RuntimeObject {
     }
 
     package override func setField(_ name: String, to value: Value) throws {
+        // Layers that tell the sizes of their input have parameters before their first input.
+        if module.composite == nil, !module.isBuilt { _ = try module.buildDeclared() }
         if let parameter = ownParameters.first(where: { $0.name == name }) { return try set(parameter, to: value) }
         if let own = parts.first(where: { $0.name == name })?.module as? TensorParameter {
             return try set(own.parameter, to: value, as: name)
@@ -160,6 +169,9 @@ package final class ModuleObject: RuntimeObject {
 
     /// `net["conv1.weight"]`: a parameter, or a part, by its path.
     package override func element(_ subscripts: [Subscript]) throws -> Value {
+        if subscripts.count == 1, case .value(let index) = subscripts[0], index.isNumber, model != nil {
+            return .object(ModuleObject(sequence[try Value.list([]).position(subscripts, sequence.count, "model")]))
+        }
         let path = try path(subscripts)
         if let parameter = state[path] { return try value(of: parameter) }
         guard let part = try? module.composite?.module(at: path) else { throw try unknown(path) }
@@ -171,6 +183,22 @@ package final class ModuleObject: RuntimeObject {
         guard let parameter = state[path] else { throw try unknown(path) }
         try set(parameter, to: value, as: path)
         return true
+    }
+
+    /// `nn.Sequential(a, b)[0]`: the layers of a model in order.
+    private var sequence: [any Module] {
+        if parts.count == 1, let group = parts[0].module as? ModuleGroup, model?.name == "sequential" {
+            return group.parts.map(\.module)
+        }
+        return parts.map(\.module)
+    }
+
+    package override var length: Int? { model == nil ? nil : sequence.count }
+
+    package override func makeIterator() throws -> (() throws -> Value?)? {
+        guard model != nil else { return nil }
+        var modules = sequence.makeIterator()
+        return { modules.next().map { .object(ModuleObject($0)) } }
     }
 
     /// Parameters and buffers by their paths.
@@ -247,7 +275,9 @@ package final class ModuleObject: RuntimeObject {
                     try interpreter.call(.function(forward), binding(forward, arguments))
                 }
             }
-            return Value.outputs(try interpreter.applying(context) { try model.forward(tensors, context) })
+            let outputs = try interpreter.applying(context) { try model.forward(tensors, context) }
+            defer { interpreter.structuredOutput = nil }
+            return interpreter.structuredOutput ?? Value.outputs(outputs)
         }
         if let named = module as? any NamedInputs {
             return Value.outputs(try named.answer(inputs(of: named, arguments), context))
@@ -280,6 +310,31 @@ package final class ModuleObject: RuntimeObject {
             isProbe: current.isProbe, recording: current.recording, observer: current.observer)
     }
 
+    /// The names that PyTorch has for the masks of attention; those of padding are [N, K].
+    private static let masks: [String: (input: String, isPadding: Bool)] = [
+        "attn_mask": ("mask", false), "src_mask": ("mask", false), "tgt_mask": ("mask", false),
+        "key_padding_mask": ("mask", true), "src_key_padding_mask": ("mask", true),
+        "tgt_key_padding_mask": ("mask", true), "memory_key_padding_mask": ("memory_mask", true),
+    ]
+
+    /// A mask as layers take it: bool, of a shape that broadcasts to the scores.
+    private func hidden(_ value: Value, isPadding: Bool, _ name: String) throws -> Value {
+        guard let mask = try value.asVariable() else {
+            throw Failure("`\(name)` of `\(module.displayName)` takes a tensor, not \(value.kindWithArticle)")
+        }
+        guard !isPadding || mask.rank == 2 else {
+            throw Failure("`\(name)` of `\(module.displayName)` has shape [N, K], and got \(mask.shape)")
+        }
+        let placed = isPadding ? try mask.unsqueeze(1) : mask
+        guard mask.dtype != .bool else { return .tensor(placed) }
+        guard mask.value.doubles().allSatisfy({ $0 == 0 || $0 == -.infinity }) else {
+            throw Failure(
+                "`\(name)` of `\(module.displayName)` takes bool, true where a place is hidden, or 0 and -inf",
+                help: "nothing else is added to scores here")
+        }
+        return .tensor(try placed.cast(to: .bool))
+    }
+
     /// What a module of several inputs is given, by position and by name; `none` stands for one that is left out.
     private func inputs(of module: any NamedInputs, _ arguments: Arguments) throws -> [ModuleValue?] {
         let names = module.inputNames
@@ -291,7 +346,21 @@ package final class ModuleObject: RuntimeObject {
         }
         var values: [Value?] =
             arguments.positional + Array(repeating: nil, count: names.count - arguments.positional.count)
+        // PyTorch's `lstm(x, (h, c))` and `gru(x, h)`: a state stands where lengths would.
+        if let lengths = names.firstIndex(of: "lengths"), let state = names.firstIndex(of: "state"),
+            values[state] == nil, values[lengths]?.isState == true
+        {
+            values.swapAt(lengths, state)
+        }
         for (name, value) in arguments.named {
+            if let mask = Self.masks[name], !names.contains(name), let index = names.firstIndex(of: mask.input) {
+                guard !value.isNone else { continue }
+                let hidden = try hidden(value, isPadding: mask.isPadding, name)
+                values[index] = try values[index].map { try Operators.binary(.union, $0, hidden) } ?? hidden
+                continue
+            }
+            // PyTorch's: the weights are given always.
+            if name == "need_weights", names.contains("mask") { continue }
             guard let index = names.firstIndex(of: name) else {
                 throw Failure("`\(module.displayName)` has no input `\(name)`", help: help)
             }
@@ -345,6 +414,16 @@ package final class ModuleObject: RuntimeObject {
 }
 
 extension Value {
+    /// Whether it is the state of a recurrent layer, of more axes than the lengths of sequences.
+    fileprivate var isState: Bool {
+        switch self {
+        case .tensor(let tensor): tensor.rank > 1
+        case .list(let parts):
+            !parts.isEmpty && parts.allSatisfy { if case .tensor(let tensor) = $0 { tensor.rank > 1 } else { false } }
+        default: false
+        }
+    }
+
     /// The first output alone, or a list of all; several tensors under one name are a list within.
     static func outputs(_ outputs: [ModuleValue]) -> Value {
         let values = outputs.map { output -> Value in

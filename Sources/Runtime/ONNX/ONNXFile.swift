@@ -18,7 +18,8 @@ enum ONNXFile {
                 help: "a tensor goes to .npy, a record of tensors to .safetensors")
         }
         try object.requireBuilt()
-        let network = try model.onnx(version: dlsVersion)
+        let network = try model.onnx(
+            version: dlsVersion, inputNames: object.forward?.signature.namedParameters ?? [])
         let file = try AtomicFile(path: path)
         try file.write(network.encoded())
         try file.commit()

@@ -45,8 +45,8 @@ struct Mistakes {
         return .object(
             TableObject(
                 columns: [
-                    ("index", worst.map { .integer($0.index) }), ("target", worst.map { .string(name($0.target)) }),
-                    ("answer", worst.map { .string(name($0.answer)) }),
+                    ("index", worst.map { .integer($0.index) }), ("target", worst.map { label($0.target) }),
+                    ("answer", worst.map { label($0.answer) }),
                     ("probability", worst.map { .number($0.probability) }),
                 ], picture: try picture(worst, of: wrong.count)))
     }
@@ -59,6 +59,12 @@ struct Mistakes {
     }
 
     private func percent(_ part: Double) -> String { part.isFinite ? "\(Int((part * 100).rounded()))%" : "?" }
+
+    /// A class by its name; where it has none but its number, as `y` holds it.
+    private func label(_ label: Int) -> Value {
+        let name = name(label)
+        return name == "\(label)" ? .integer(label) : .string(name)
+    }
 
     private func name(_ label: Int) -> String {
         guard let names = dataset.classNames, names.indices.contains(label) else { return "\(label)" }

@@ -150,35 +150,54 @@ extension PlotRequest {
     /// The series with their colours, markers and bands; one whose points have classes becomes one for each class.
     func styled(_ series: [Series]) throws -> [Series] {
         let markers = try markers(series.count)
+        let styles = try lineStyles(series.count)
         let alpha = try opacity()
-        let bands = try bands()
+        let bandOf = try bands("band")
+        let errorOf = try bands("error")
         let hasClasses = colorsAreClasses
         let colors = hasClasses ? nil : try colors(series.count)
         let styled = series.enumerated().map { index, series in
             var series = series
             series.color = colors?[index]
             series.marker = markers?[index]
+            series.style = styles?[index]
             series.opacity = alpha
-            series.band = bands?[index]
+            series.band = bandOf?[index]
+            series.errorBars = errorOf?[index] ?? series.errorBars
             return series
         }
         return hasClasses ? try coloredByClass(styled[0]) : styled
     }
 
     private func markers(_ count: Int) throws -> [Marker]? {
-        guard call.has("marker") else { return nil }
-        let given = try call.texts("marker")
-        let all = call.value("marker").asString == nil ? given : Array(repeating: given[0], count: count)
-        guard all.count == count else {
-            throw Failure("`marker` of `plot` has \(all.count) markers, and there are \(count) series")
-        }
-        return try all.map { text in
+        try looks("marker", count) { text in
             guard let marker = Marker(rawValue: text) else {
                 let known = Marker.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " ")
                 throw Failure("there is no marker \(quoted(text))", help: "the markers are \(known)")
             }
             return marker
         }
+    }
+
+    private func lineStyles(_ count: Int) throws -> [LineStyle]? {
+        try looks("style", count) { text in
+            guard let style = LineStyle(called: text) else {
+                let known = LineStyle.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " ")
+                throw Failure("there is no line style \(quoted(text))", help: "the styles are \(known)")
+            }
+            return style
+        }
+    }
+
+    /// What an argument says of each series: one text for all, or one for each; nil where it says nothing.
+    private func looks<Look>(_ parameter: String, _ count: Int, _ look: (String) throws -> Look) throws -> [Look]? {
+        guard call.has(parameter) else { return nil }
+        let given = try call.texts(parameter)
+        let all = call.value(parameter).asString == nil ? given : Array(repeating: given[0], count: count)
+        guard all.count == count else {
+            throw Failure("`\(parameter)` of `plot` has \(all.count) \(parameter)s, and there are \(count) series")
+        }
+        return try all.map(look)
     }
 
     /// A colour for each series, if they are given.
@@ -275,39 +294,44 @@ extension PlotRequest {
         var part = Series(name: name, x: indices.map { series.x[$0] }, y: indices.map { series.y[$0] })
         part.marker = series.marker
         part.opacity = series.opacity
+        part.errorBars = series.errorBars.map { bars in
+            Series.Band(low: indices.map { bars.low[$0] }, high: indices.map { bars.high[$0] })
+        }
         return part
     }
 
     // MARK: - Bands
 
-    /// The band of each series: half its width, or its edges.
-    private func bands() throws -> [Series.Band?]? {
-        guard call.has("band") else { return nil }
-        if series.count == 1 { return [try band(call.value("band"), series[0])] }
-        if let width = call.value("band").asNumber { return try series.map { try band(.number(width), $0) } }
-        if case .record(let given) = call.value("band") {
+    /// What `band` or `error` says of each series: half the width, or the edges.
+    private func bands(_ parameter: String) throws -> [Series.Band?]? {
+        guard call.has(parameter) else { return nil }
+        if series.count == 1 { return [try band(parameter, call.value(parameter), series[0])] }
+        if let width = call.value(parameter).asNumber {
+            return try series.map { try band(parameter, .number(width), $0) }
+        }
+        if case .record(let given) = call.value(parameter) {
             let record = try given.named()
             if let stray = record.names.first(where: { name in !series.contains { $0.name == name } }) {
-                throw Failure("`band` of `plot` has \(quoted(stray)), and no series has that name")
+                throw Failure("`\(parameter)` of `plot` has \(quoted(stray)), and no series has that name")
             }
             return try series.map { series in
-                try series.name.flatMap { record[$0] }.map { try band($0, series) }
+                try series.name.flatMap { record[$0] }.map { try band(parameter, $0, series) }
             }
         }
-        guard let elements = try call.value("band").elements, elements.count == series.count else {
-            throw call.failure("band", takes: "one for each of the \(series.count) series, in a list or by name")
+        guard let elements = try call.value(parameter).elements, elements.count == series.count else {
+            throw call.failure(parameter, takes: "one for each of the \(series.count) series, in a list or by name")
         }
-        return try zip(elements, series).map { try $0.isNone ? nil : band($0, $1) }
+        return try zip(elements, series).map { try $0.isNone ? nil : band(parameter, $0, $1) }
     }
 
-    private func band(_ value: Value, _ series: Series) throws -> Series.Band {
+    private func band(_ parameter: String, _ value: Value, _ series: Series) throws -> Series.Band {
         let expected = "half its width, a number or one for each point, or its edges [low, high]"
         if let width = value.asNumber { return around(series, Array(repeating: width, count: series.y.count)) }
         if let elements = try value.elements, elements.count == 2, elements[0].asNumber == nil {
             let edges = try elements.map { try numbers($0) }
             guard edges.allSatisfy({ $0.count == series.y.count }) else {
                 throw Failure(
-                    "the edges of `band` have \(edges[0].count) and \(edges[1].count) values, and the line has \(series.y.count)"
+                    "the edges of `\(parameter)` have \(edges[0].count) and \(edges[1].count) values, and the line has \(series.y.count)"
                 )
             }
             return Series.Band(low: edges[0], high: edges[1])
@@ -316,11 +340,30 @@ extension PlotRequest {
             let all = tensor.value.doubles()
             return Series.Band(low: Array(all.prefix(series.y.count)), high: Array(all.suffix(series.y.count)))
         }
-        guard let widths = try? numbers(value) else { throw call.failure("band", takes: expected) }
+        guard let widths = try? numbers(value) else { throw call.failure(parameter, takes: expected) }
         guard widths.count == series.y.count else {
-            throw Failure("`band` of `plot` has \(widths.count) values, and the line has \(series.y.count)")
+            throw Failure("`\(parameter)` of `plot` has \(widths.count) values, and the line has \(series.y.count)")
         }
         return around(series, widths)
+    }
+
+    /// The series whose standard errors a series is: `a` of `a_se`, and `a_mean` of `a_sem`, as `group` names them.
+    private static func partner(of name: String) -> String? {
+        if name.hasSuffix("_se") { return String(name.dropLast(3)) }
+        return name.hasSuffix("_sem") ? name.dropLast(4) + "_mean" : nil
+    }
+
+    /// Takes standard errors as the bars of their series.
+    mutating func takeStandardErrors() {
+        guard hasErrorBars else { return }
+        for (place, errors) in series.enumerated().reversed() {
+            guard let name = errors.name.flatMap(Self.partner),
+                let partner = series.firstIndex(where: { $0.name == name }),
+                series[partner].y.count == errors.y.count
+            else { continue }
+            series[partner].errorBars = around(series[partner], errors.y)
+            series.remove(at: place)
+        }
     }
 
     private func around(_ series: Series, _ widths: [Double]) -> Series.Band {

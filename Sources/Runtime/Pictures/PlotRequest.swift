@@ -22,8 +22,9 @@ struct PlotRequest {
             throw Failure("`plot` needs something to draw", help: "such as `plot run.history.loss`")
         }
         guard !isOverPlane else { return }
-        if hasOwnPlaces, data.count == 2, let xs = try? places(data[0]), data[1].object(as: RuntimeObject.self) == nil {
+        if hasOwnPlaces, data.count == 2, let xs = try? places(data[0]), !hasPlaces(data[1]) {
             try add(data[1])
+            takeStandardErrors()
             for index in series.indices {
                 guard xs.count == series[index].y.count else {
                     throw Failure(
@@ -35,6 +36,7 @@ struct PlotRequest {
             categories = Self.words(data[0])
         } else {
             for value in data { try add(value) }
+            takeStandardErrors()
         }
         try checkSeriesCount()
         if call.has("labels"), !(kind == "bar" && series.count == 1), !colorsAreClasses {
@@ -47,11 +49,20 @@ struct PlotRequest {
     private var isOverPlane: Bool { kind == "contour" || kind == "heatmap" }
     /// Whether the first of two arguments can say where the values stand.
     private var hasOwnPlaces: Bool { ["line", "scatter", "bar"].contains(kind) }
+    /// Whether values may be drawn with bars through them.
+    var hasErrorBars: Bool { kind == "line" || kind == "scatter" }
+
+    /// Whether the values say themselves what they stand over: a history does by its epochs, other tables do not.
+    private func hasPlaces(_ value: Value) -> Bool {
+        guard let object = value.object(as: RuntimeObject.self) else { return false }
+        return object.plotted?.contains { $0.name == "epoch" } ?? true
+    }
 
     /// Refuses arguments that the kind has no use for.
     private func checkArguments() throws {
         let uses: [String: [String]] = [
-            "bins": ["histogram"], "band": ["line"], "marker": ["line", "scatter"],
+            "bins": ["histogram"], "band": ["line"], "error": ["line", "scatter"], "marker": ["line", "scatter"],
+            "style": ["line"],
             "alpha": ["line", "scatter", "bar", "histogram"], "color": ["line", "scatter", "bar", "histogram", "box"],
             "text": ["line", "scatter", "histogram", "contour"], "xlim": ["line", "scatter", "histogram", "contour"],
             "vline": ["line", "scatter", "histogram", "contour"], "hline": Self.kinds.filter { $0 != "heatmap" },

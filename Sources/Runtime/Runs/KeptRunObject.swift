@@ -70,12 +70,18 @@ package final class KeptRunObject: RuntimeObject {
     package override func display(_ style: DisplayStyle) throws -> String {
         let beginning = kept.beginning
         let epochs = kept.history.count == 1 ? "1 epoch" : "\(kept.history.count) epochs"
+        let what = "of \(beginning.model) on \(beginning.data)"
+        // Recorded, a run has nothing that is another one at each replay or on another machine.
+        let number = style.showsSeconds ? " \(kept.id)" : ""
+        let start = style.showsSeconds ? ", \(startedText)" : ""
+        let duration = style.showsSeconds ? ", \(EpochText.duration(kept.seconds))" : ""
+        let place =
+            style.showsSeconds
+            ? ", dls \(beginning.version), \(beginning.threads) threads of \(beginning.host)" : ""
         var lines = [
-            "run \(kept.id) of \(beginning.model) on \(beginning.data), \(startedText): "
-                + "\(kept.ending) after \(epochs), \(EpochText.duration(kept.seconds))",
+            "run\(number) \(what)\(start): \(kept.ending) after \(epochs)\(duration)",
             beginning.settings.fields.map { "\($0.name)=\($0.value.shortText)" }.joined(separator: " "),
-            "\(beginning.parameterCount) parameters, data \(beginning.dataFingerprint), dls \(beginning.version), "
-                + "\(beginning.threads) threads of \(beginning.host)",
+            "\(beginning.parameterCount) parameters, data \(beginning.dataFingerprint)\(place)",
         ]
         if let note = kept.note { lines.append("note: \(note)") }
         if !kept.history.isEmpty { lines.append(try history.display(style)) }

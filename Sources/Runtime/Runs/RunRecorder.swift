@@ -46,7 +46,10 @@ final class RunRecorder {
     }
 
     private func tell(patiently: Bool = false) {
-        if id == nil { id = keeper.begin(beginning, patiently: patiently) }
+        if id == nil {
+            id = keeper.begin(beginning, patiently: patiently)
+            if let id { interpreter.keptRuns.append(id) }
+        }
         guard let id, !waiting.isEmpty, keeper.add(waiting, to: id, patiently: patiently) else { return }
         waiting = []
     }

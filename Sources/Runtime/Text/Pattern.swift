@@ -12,6 +12,8 @@ struct Pattern {
         case scalar(UInt32)
         /// By its place among the sets.
         case set(Int)
+        /// Takes as many of the set as follow each other; if that fails later, one less each time.
+        case run(Int)
         /// Goes to the first place, and to the second if that fails.
         case split(Int, Int)
         case jump(Int)
@@ -90,7 +92,10 @@ struct Pattern {
             for jump in jumps { steps[jump] = .jump(steps.count) }
         case .repetition(let inner, let least, let most, let isGreedy):
             for _ in 0..<least { try add(inner) }
-            if let most {
+            if most == nil, isGreedy, case .scalars(let set) = inner {
+                steps.append(.run(sets.count))
+                sets.append(QuickSet(set))
+            } else if let most {
                 var splits: [Int] = []
                 for _ in least..<most {
                     splits.append(steps.count)
@@ -149,6 +154,8 @@ final class PatternSearch {
     /// What is tried when the way that is followed ends; a look has its own part at the end.
     private var left: [Back] = []
     private let unset: [Int]
+    /// The text where it is ASCII, of which parts are taken at once; nil where it is not.
+    private let bytes: [UInt8]?
 
     /// How much a search does before it remembers its failures, at all and for each place that it has begun at.
     private static let freeSteps = 20_000
@@ -158,29 +165,38 @@ final class PatternSearch {
 
     /// - Throws: `TensorError.outOfMemory`.
     init(_ pattern: Pattern, in text: String) throws {
-        try Storage.checkAvailable(2 * MemoryLayout<Unicode.Scalar>.size * text.utf8.count)
+        try Storage.checkAvailable((2 * MemoryLayout<Unicode.Scalar>.size + 1) * text.utf8.count)
         self.pattern = pattern
         unset = [Int](repeating: -1, count: pattern.slotCount)
         scalars = Array(text.unicodeScalars)
+        bytes = scalars.count == text.utf8.count ? Array(text.utf8) : nil
     }
 
-    func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+    func text(_ range: Range<Int>) -> String {
+        if let bytes { return String(decoding: bytes[range], as: UTF8.self) }
+        return String(String.UnicodeScalarView(scalars[range]))
+    }
 
     /// The first match that begins at a place or behind it.
     ///
-    /// - Parameter isWhole: Whether it has to go to the end of the text.
+    /// - Parameters:
+    ///   - isWhole: Whether it has to go to the end of the text.
+    ///   - takesSomething: Whether a match at the first place has to take something, as one was found there that does not.
     /// - Throws: `Failure` where it takes too long, or is interrupted.
-    func match(from start: Int, isAnchored: Bool = false, isWhole: Bool = false) throws -> Pattern.Match? {
+    func match(
+        from start: Int, isAnchored: Bool = false, isWhole: Bool = false, takesSomething: Bool = false
+    ) throws -> Pattern.Match? {
         stepCount = 0
         failures.removeAll(keepingCapacity: remembers)
         remembers = false
-        let first: UInt32? = if case .scalar(let scalar) = pattern.steps[0] { scalar } else { nil }
+        let opening = pattern.steps.first { if case .save = $0 { false } else { true } }
         var slots = unset
         for place in start...scalars.count {
             scannedCount = place - start
             if scannedCount & 0xFFFF == 0, Interrupt.isRequested { throw Failure.interrupted }
-            if let first, !isAnchored, place == scalars.count || scalars[place].value != first { continue }
-            if let end = try run(0, at: place, &slots, isWhole: isWhole) {
+            if !isAnchored, let opening, !canBegin(opening, place) { continue }
+            let isRefused = takesSomething && place == start
+            if let end = try run(0, at: place, &slots, isWhole: isWhole, takesSomething: isRefused) {
                 slots[0] = place
                 slots[1] = end
                 return Pattern.Match(slots: slots)
@@ -190,22 +206,37 @@ final class PatternSearch {
         return nil
     }
 
+    private func canBegin(_ step: Pattern.Step, _ place: Int) -> Bool {
+        switch step {
+        case .scalar(let value): place < scalars.count && scalars[place].value == value
+        case .set(let set): place < scalars.count && pattern.sets[set].contains(scalars[place].value)
+        default: true
+        }
+    }
+
     /// All matches without overlap, until `body` says to stop.
     func forEachMatch(_ body: (Pattern.Match) throws -> Bool) throws {
         var place = 0
-        while place <= scalars.count, let match = try match(from: place) {
+        var isBehindEmptyMatch = false
+        // Where an empty match was found another may begin that takes something, as in Python.
+        while place <= scalars.count, let match = try match(from: place, takesSomething: isBehindEmptyMatch) {
             guard try body(match) else { return }
-            place = match.range.isEmpty ? match.range.upperBound + 1 : match.range.upperBound
+            place = match.range.upperBound
+            isBehindEmptyMatch = match.range.isEmpty
         }
     }
 
     private enum Back {
         case state(step: Int, place: Int)
+        /// A run that may end at each of these places too, the last one first.
+        case ends(run: Int, places: Range<Int>)
         case slot(Int, old: Int)
     }
 
     /// Follows the steps from one on, and returns where they accept.
-    private func run(_ first: Int, at start: Int, _ slots: inout [Int], isWhole: Bool = false) throws -> Int? {
+    private func run(
+        _ first: Int, at start: Int, _ slots: inout [Int], isWhole: Bool = false, takesSomething: Bool = false
+    ) throws -> Int? {
         var (step, place) = (first, start)
         let bottom = left.count
         defer { left.removeLast(left.count - bottom) }
@@ -221,6 +252,17 @@ final class PatternSearch {
                 fails = place == scalars.count || !pattern.sets[set].contains(scalars[place].value)
                 place += 1
                 step += 1
+            case .run(let set):
+                fails = try !isNew(step, place)
+                if !fails {
+                    let start = place
+                    // Where failures are remembered, one after the other: a place that has failed ends it.
+                    let end = remembers ? min(place + 1, scalars.count) : scalars.count
+                    while place < end, pattern.sets[set].contains(scalars[place].value) { place += 1 }
+                    try count(place - start)
+                    if place > start { left.append(.ends(run: step, places: start..<place)) }
+                    if !remembers || place == start { step += 1 }
+                }
             case .split(let one, let other):
                 fails = try !isNew(step, place)
                 if !fails { left.append(.state(step: other, place: place)) }
@@ -243,7 +285,7 @@ final class PatternSearch {
             case .leaveIfEmpty(let slot, let exit):
                 step = slots[slot] == place ? exit : step + 1
             case .accept:
-                if !isWhole || place == scalars.count { return place }
+                if !isWhole || place == scalars.count, !takesSomething || place > start { return place }
                 fails = true
             }
             guard fails else { continue }
@@ -252,6 +294,11 @@ final class PatternSearch {
                 switch left.removeLast() {
                 case .state(let other, let there):
                     (step, place) = (other, there)
+                    break backtracking
+                case .ends(let run, let places):
+                    let end = places.upperBound - 1
+                    if places.count > 1 { left.append(.ends(run: run, places: places.lowerBound..<end)) }
+                    (step, place) = (run + 1, end)
                     break backtracking
                 case .slot(let slot, let old): slots[slot] = old
                 }
@@ -276,9 +323,10 @@ final class PatternSearch {
         return isFound
     }
 
-    private func count() throws {
-        stepCount += 1
-        guard stepCount & 0xFFF == 0 else { return }
+    private func count(_ steps: Int = 1) throws {
+        let before = stepCount >> 12
+        stepCount += steps
+        guard stepCount >> 12 != before else { return }
         if Interrupt.isRequested { throw Failure.interrupted }
         // What a group has taken decides too where there are references back, so a place may fail once and not again.
         if !pattern.hasReference, stepCount > Self.freeSteps + Self.freeStepsByPlace * scannedCount { remembers = true }

@@ -37,11 +37,12 @@ struct TrafficReport {
     func text(_ run: Run) -> String {
         let (traffic, steps) = (peers.traffic - before, run.stepCount - earlierSteps)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
+        func rounded(_ number: Double) -> String { numberText((number * 1000).rounded() / 1000) }
         func perStep(_ count: Int) -> Int { count / max(steps, 1) }
         let wait = traffic.seconds / Double(max(steps, 1))
         let share = Int((100 * traffic.seconds / max(seconds, 1e-9)).rounded())
-        return "rank \(peers.rank) of \(peers.count): \(steps) steps in \(numberText(seconds)) s; a step sent "
+        return "rank \(peers.rank) of \(peers.count): \(steps) steps in \(rounded(seconds)) s; a step sent "
             + "\(perStep(traffic.sentBytes)) bytes in \(perStep(traffic.exchanges)) exchanges and waited "
-            + "\(numberText(wait * 1000)) ms, \(share) % of the time"
+            + "\(rounded(wait * 1000)) ms, \(share) % of the time"
     }
 }

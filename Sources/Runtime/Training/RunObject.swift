@@ -1,3 +1,4 @@
+import Language
 import NeuralNet
 import Training
 
@@ -44,6 +45,14 @@ package final class RunObject: RuntimeObject {
 
     private var history: TableObject {
         TableObject(columns: columns.map { name, values in (name, values.map { $0.isNaN ? .none : .number($0) }) })
+    }
+
+    package override func help(forField name: String) -> String? {
+        if ["val_loss", "val_accuracy"].contains(name), !columns.contains(where: { $0.name == name }) {
+            return "figures of validation need data: `train ... validate=dev`, where `first, dev = split(data, 4)`"
+        }
+        if let meant = Suggestion.closest(to: name, among: fieldNames) { return "did you mean `\(meant)`?" }
+        return "it has \(fieldNames.joined(separator: ", "))"
     }
 
     /// The last figure of each column can be read from the run itself: `run.val_accuracy`.

@@ -88,7 +88,7 @@ struct TrainCall {
         if let folder = call.value("checkpoint").asString ?? call.value("resume").asString {
             return "`resume=\(quoted(folder))`"
         }
-        return call.interpreter.assignedName.map { "`resume=\($0)`" } ?? "`resume=` with the run"
+        return call.interpreter.runName.map { "`resume=\($0)`" } ?? "`resume=` with the run"
     }
 
     func note(_ text: String) throws { try call.interpreter.sink.emit(.note(text)) }

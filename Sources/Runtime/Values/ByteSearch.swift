@@ -27,9 +27,14 @@ struct ByteSearch {
     ///
     /// - Throws: `Failure` where it is interrupted.
     func forEachMatch(in text: [UInt8], _ body: (Range<Int>) -> Bool) throws {
-        var length = 0
-        for index in text.indices {
-            if index & 0xFFFF == 0, Interrupt.isRequested { throw Failure.interrupted }
+        var (length, index, turns) = (0, -1, 0)
+        while true {
+            index += 1
+            turns += 1
+            // Nothing begins before the next first byte of the pattern.
+            if length == 0 { index = text.firstIndex(of: pattern[0], from: index) ?? text.count }
+            guard index < text.count else { return }
+            if turns & 0xFFFF == 0, Interrupt.isRequested { throw Failure.interrupted }
             while length > 0, text[index] != pattern[length] { length = borders[length - 1] }
             if text[index] == pattern[length] { length += 1 }
             guard length == pattern.count else { continue }
@@ -76,9 +81,24 @@ struct ByteSearch {
 
     /// The text with each match replaced.
     func replacing(in text: String, by new: String, atMost most: Int? = nil) throws -> String {
-        let parts = try parts(of: text, atMost: most)
-        let (added, overflow) = (parts.count - 1).multipliedReportingOverflow(by: new.utf8.count - pattern.count)
-        try ListLength.checkBytes(overflow ? .max : text.utf8.count + added)
-        return String(decoding: Array(parts.joined(separator: new.utf8)), as: UTF8.self)
+        guard most != 0 else { return text }
+        let (bytes, added) = (Array(text.utf8), Array(new.utf8))
+        var result: [UInt8] = []
+        var (start, count, length) = (0, 0, bytes.count)
+        try forEachMatch(in: bytes) { match in
+            if count == 0 { result.reserveCapacity(bytes.count) }
+            count += 1
+            length += added.count - pattern.count
+            // What is too long is only measured.
+            guard length <= ListLength.mostBytes else { return count != most }
+            result += bytes[start..<match.lowerBound]
+            result += added
+            start = match.upperBound
+            return count != most
+        }
+        guard count > 0 else { return text }
+        try ListLength.checkBytes(length)
+        result += bytes[start...]
+        return String(decoding: result, as: UTF8.self)
     }
 }

@@ -3,14 +3,19 @@ import TensorCore
 /// `t.name.str` of pandas: the texts of a column, whose methods are those of each.
 package final class ColumnTexts: RuntimeObject {
     private let values: [Value]
+    /// Those of the column; nil for another list.
+    private let rows: RowSet?
 
-    init(_ values: [Value]) { self.values = values }
+    init(_ values: [Value], of rows: RowSet?) {
+        self.values = values
+        self.rows = rows
+    }
 
     package override var kindName: String { "column of texts" }
 
     package override func field(_ name: String) throws -> Value? {
         .function(
-            Function(native: "\(name)(*arguments)", of: .object(self)) { [values] _, arguments, interpreter in
+            Function(native: "\(name)(*arguments)", of: .object(self)) { [self] _, arguments, interpreter in
                 let method = name == "contains" ? "search" : name
                 guard let function = interpreter.builtins.value(method) else {
                     throw Failure(
@@ -31,13 +36,15 @@ package final class ColumnTexts: RuntimeObject {
                 }
                 // A mask picks rows.
                 let truths = results.compactMap { if case .boolean(let flag) = $0 { flag } else { nil } }
-                guard truths.count == results.count, !truths.isEmpty else { return .list(results) }
+                guard truths.count == results.count, !truths.isEmpty else { return column(results) }
                 return .tensor(try Tensor(truths, shape: [truths.count]))
             })
     }
 
     /// `t.name.str[0]`, of each text.
     package override func element(_ subscripts: [Subscript]) throws -> Value {
-        .list(try values.map { $0.isMissing ? .none : try $0.element(subscripts) })
+        column(try values.map { $0.isMissing ? .none : try $0.element(subscripts) })
     }
+
+    private func column(_ results: [Value]) -> Value { rows.map { .column(results, of: $0) } ?? .list(results) }
 }

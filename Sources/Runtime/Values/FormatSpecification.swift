@@ -1,4 +1,4 @@
-import Glibc
+import CSystem
 import TensorCore
 
 /// What stands after `:` in `"{x:.4f}"`: Python's format specification mini-language.
@@ -7,26 +7,31 @@ import TensorCore
 struct FormatSpecification {
     private var fill: Character = " "
     private var align: Character?
-    private var sign: Character = "-"
+    private var sign: Unicode.Scalar = "-"
     private var isAlternate = false
     private var groups: Character?
     private var width = 0
     private var precision: Int?
-    private var type: Character?
+    /// A scalar, which is compared in a fraction of the time of a character.
+    private var type: Unicode.Scalar?
+    /// How C's `printf` writes a number so.
+    private var printfFormat = ""
 
     /// - Throws: `Failure` for what the mini-language does not know.
     init(_ text: String) throws {
         var rest = Substring(text)
+        var isFilled = false
         if let second = rest.dropFirst().first, "<>^=".contains(second), let first = rest.first {
             fill = first
+            isFilled = true
             align = second
             rest = rest.dropFirst(2)
         } else if let first = rest.first, "<>^=".contains(first) {
             align = first
             rest = rest.dropFirst()
         }
-        if let first = rest.first, "+- ".contains(first) {
-            sign = first
+        if let first = rest.first, "+- ".contains(first), let scalar = first.unicodeScalars.first {
+            sign = scalar
             rest = rest.dropFirst()
         }
         if rest.first == "#" {
@@ -34,10 +39,8 @@ struct FormatSpecification {
             rest = rest.dropFirst()
         }
         if rest.first == "0" {
-            if align == nil {
-                fill = "0"
-                align = "="
-            }
+            if !isFilled { fill = "0" }
+            align = align ?? "="
             rest = rest.dropFirst()
         }
         width = FormatSpecification.takeNumber(&rest) ?? 0
@@ -52,14 +55,13 @@ struct FormatSpecification {
             }
             precision = digits
         }
-        if let first = rest.first {
-            type = first
-            rest = rest.dropFirst()
-        }
+        let type = rest.popFirst()
         guard rest.isEmpty else { throw FormatSpecification.failure(text, "`\(rest)` is left over") }
         if let type, !"dfFeEgG%sxXob".contains(type) {
             throw FormatSpecification.failure(text, "there is no type `\(type)`")
         }
+        self.type = type?.unicodeScalars.first
+        printfFormat = "%\(isAlternate ? "#" : "").*\(type == "%" ? "f" : type ?? "g")"
         guard width <= 10_000, precision ?? 0 <= 1000 else {
             throw FormatSpecification.failure(text, "the width or the number of digits is too large")
         }
@@ -85,7 +87,7 @@ struct FormatSpecification {
         guard type == nil || type == "s" else {
             throw Failure("the format type `\(type ?? "s")` takes a number, not \(value.kindWithArticle)")
         }
-        var text = try value.printedText()
+        var text = try value.wholeText()
         if let precision { text = String(text.prefix(precision)) }
         return padded(text, isNumber: false)
     }
@@ -100,19 +102,21 @@ struct FormatSpecification {
             case nil where precision == nil:
                 let text = value.scalarText
                 digits = text.hasPrefix("-") ? String(text.dropFirst()) : text
-            case nil: digits = decimal("g", magnitude)
+            case nil: digits = decimal(magnitude)
             case "d", "x", "X", "o", "b":
                 guard let integer = value.asInteger else {
                     throw Failure(
                         "the format type `\(type ?? "d")` takes a whole number below 2**63, and got \(value.shortText)")
                 }
                 digits = whole(integer.magnitude)
-            case "%": digits = decimal("f", magnitude * 100) + "%"
-            case let type?: digits = decimal(type, magnitude)
+            case "%": digits = decimal(magnitude * 100) + "%"
+            default: digits = decimal(magnitude)
             }
         }
         if let groups { digits = grouped(digits, groups) }
-        let isNegative = number.sign == .minus && !number.isNaN && digits.contains { $0 != "0" && $0 != "." }
+        let isNegative =
+            number.sign == .minus && !number.isNaN
+            && digits.utf8.contains { $0 != UInt8(ascii: "0") && $0 != UInt8(ascii: ".") }
         return (isNegative ? "-" : sign == "-" ? "" : String(sign)) + digits
     }
 
@@ -126,9 +130,7 @@ struct FormatSpecification {
         }
     }
 
-    private func decimal(_ type: Character, _ number: Double) -> String {
-        printfText("%\(isAlternate ? "#" : "").*\(type)", precision ?? 6, number)
-    }
+    private func decimal(_ number: Double) -> String { printfText(printfFormat, precision ?? 6, number) }
 
     private func grouped(_ digits: String, _ separator: Character) -> String {
         let whole = digits.prefix { $0.isNumber }
@@ -141,6 +143,7 @@ struct FormatSpecification {
     }
 
     private func padded(_ text: String, isNumber: Bool) -> String {
+        guard width > 0 else { return text }
         let missing = width - text.count
         guard missing > 0 else { return text }
         func fills(_ count: Int) -> String { String(repeating: String(fill), count: count) }
@@ -156,10 +159,8 @@ struct FormatSpecification {
 }
 
 /// C's `printf` for one number with a precision.
-func printfText(_ format: String, _ precision: Int, _ number: Double) -> String {
-    withVaList([Int32(precision), number]) { arguments in
-        var buffer = [CChar](repeating: 0, count: 400 + precision)
-        let length = vsnprintf(&buffer, buffer.count, format, arguments)
-        return String(decoding: buffer.prefix(Int(max(length, 0))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
+package func printfText(_ format: String, _ precision: Int, _ number: Double) -> String {
+    var buffer = [UInt8](repeating: 0, count: 400 + precision)
+    let length = dls_print_number(&buffer, buffer.count, format, Int32(precision), number)
+    return String(decoding: buffer.prefix(Int(max(length, 0))), as: UTF8.self)
 }

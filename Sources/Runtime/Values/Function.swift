@@ -5,6 +5,16 @@ package struct Signature: Sendable {
     package struct Parameter: Sendable {
         package let name: String
         package let kind: Kind
+
+        /// As a signature writes it: `stride=1`.
+        package var text: String {
+            switch kind {
+            case .required: name
+            case .optional(let text): "\(name)=\(text)"
+            case .rest: "*\(name)"
+            case .namedRest: "**\(name)"
+            }
+        }
     }
 
     package enum Kind: Sendable {
@@ -32,15 +42,7 @@ package struct Signature: Sendable {
             default: false
             }
         }
-        let words = parameters.map { parameter in
-            switch parameter.kind {
-            case .required: parameter.name
-            case .optional(let text): "\(parameter.name)=\(text)"
-            case .rest: "*\(parameter.name)"
-            case .namedRest: "**\(parameter.name)"
-            }
-        }
-        text = "\(name)(\(words.joined(separator: ", ")))"
+        text = "\(name)(\(parameters.map(\.text).joined(separator: ", ")))"
     }
 
     /// Reads a signature as the table of built-ins writes it; commas inside brackets and strings belong to defaults.
@@ -131,15 +133,33 @@ package final class Function {
     }
 
     package let signature: Signature
-    package let body: Body
+    /// Whether a call gives the variable that is its argument the result as its value: `from random import shuffle`.
+    private(set) var changesArgument = false
+    /// What it is where it is not written in dls.
+    private let made: Body?
+    /// The code where it is written in dls: here, where a call reads it without a look at what it is.
+    let code: UserCode
+    /// How many arguments without names are one for each variable of a call that runs the code and nothing else; -1
+    /// where no number is.
+    let plainCount: Int
     /// Default values, parallel to the parameters; `.undefined` where there is none.
     let defaults: [Value]
 
     init(signature: Signature, body: Body, defaults: [Value]) {
         self.signature = signature
-        self.body = body
         self.defaults = defaults
+        if case .user(let code) = body {
+            made = nil
+            self.code = code
+            plainCount = code.isPlain && !signature.hasRest ? signature.parameters.count : -1
+        } else {
+            made = body
+            code = .none
+            plainCount = -1
+        }
     }
+
+    package var body: Body { made ?? .user(code) }
 
     package convenience init(builtin: Builtin) {
         let signature = Signature(builtin.signature)
@@ -162,6 +182,15 @@ package final class Function {
     }
 
     package var name: String { signature.name }
+
+    /// The same, whose calls change the variable that is their argument.
+    func changingArgument() -> Function {
+        let function = Function(native: signature.text, of: .function(self)) { value, arguments, interpreter in
+            try interpreter.call(value, arguments)
+        }
+        function.changesArgument = true
+        return function
+    }
 
     /// Meets arguments with parameters.
     ///
@@ -205,14 +234,18 @@ package final class Function {
             if value.isDefined { values[next] = value }
             next += 1
         }
+        try checkTakesDataset(positional)
         var isGiven = [Bool](repeating: false, count: parameters.count)
         for index in 0..<next { isGiven[index] = true }
         var options = Record()
+        let takesAnyName = takesAnyName
         for (name, value) in arguments.named {
-            if let index = index(ofArgument: name), rest.isEmpty, case .builtin = body,
-                case .rest = parameters[index].kind, value.isList
+            if takesAnyName {
+                options[name] = value
+            } else if let index = index(ofArgument: name), rest.isEmpty, case .builtin = body,
+                case .rest = parameters[index].kind, value.isList || value.asString != nil
             {
-                // `zeros(shape=[2, 3])`
+                // `zeros(shape=[2, 3])`, `group(t, by="lr")`
                 rest = [value]
             } else if let index = index(ofArgument: name), parameters[index].canBeNamed {
                 if isGiven[index], index >= next || positional[index].isDefined {
@@ -241,11 +274,35 @@ package final class Function {
         return values
     }
 
+    /// Whether all named arguments are fields, as in `d.update(record=2)` and `"{x}".format(x=1)`: what stands before
+    /// `**fields` in the library's own functions is given by its place.
+    private var takesAnyName: Bool {
+        guard signature.parameters.last?.isNamedRest == true else { return false }
+        switch body {
+        case .builtin: return signature.parameters.last?.name == "fields"
+        case .user(let code): return code.source.source.isHidden
+        case .native: return false
+        }
+    }
+
     /// Where a named argument goes: built-ins take the names of NumPy and PyTorch too, such as `dim` for `axis`.
     func index(ofArgument name: String) -> Int? {
         if let index = signature.index(of: name) { return index }
         guard case .builtin = body else { return nil }
         return FamiliarNames.arguments(for: name).lazy.compactMap { self.signature.index(of: $0) }.first
+    }
+
+    /// Refuses inputs and targets in two arguments, `train(net, x, y)`, where one dataset is taken.
+    private func checkTakesDataset(_ positional: [Value]) throws {
+        guard case .builtin = body, ["train", "evaluate"].contains(name), positional.count >= 3 else { return }
+        if case .tensor(let third) = positional[2] {
+            guard third.rank > 0 else { return }
+        } else {
+            guard positional[2].isList else { return }
+        }
+        throw Failure(
+            "`\(name)` takes one dataset, and got inputs and targets apart",
+            help: "a dataset holds both: `\(name) net dataset(x, y)`")
     }
 
     private func tooMany(_ positional: [Value]) -> Failure {
@@ -255,8 +312,10 @@ package final class Function {
         let most = signature.namedParameters.count - (isLayer ? 1 : 0)
         let takes = most == 0 ? "no arguments" : most == 1 ? "1 argument" : "at most \(most) arguments"
         let role = isLayer ? " as a layer" : ""
-        return Failure(
-            "`\(name)` takes \(takes)\(role), and got \(count)", help: "it is called as \(signature.text)")
+        let help =
+            name == "runs" && most == 0
+            ? "one of them is `run(17)`, by its number" : "it is called as \(signature.text)"
+        return Failure("`\(name)` takes \(takes)\(role), and got \(count)", help: help)
     }
 
     /// Whether a call that names an argument so fails, whatever the value is.

@@ -11,8 +11,7 @@ struct IndexedText {
         var text = text
         text.makeContiguousUTF8()
         self.text = text
-        // A return and a line feed behind it are one character.
-        characters = text.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? nil : try text.mapUntilInterrupt { $0 }
+        characters = text.isPlain ? nil : try text.mapUntilInterrupt { $0 }
     }
 
     private var count: Int { characters?.count ?? text.utf8.count }

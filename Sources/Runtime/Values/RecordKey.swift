@@ -72,6 +72,10 @@ package enum RecordKey: Equatable, Sendable {
         case .tensor(let tensor) where tensor.isTracked:
             return Failure(
                 "a tensor that a gradient flows through cannot be a key", help: "`detach(x)` is the value alone")
+        case .tensor where value.isLargeWhole:
+            return Failure(
+                "\(value.shortText) cannot be a key: whole numbers that are keys are at most 2**53",
+                help: "`str(n)` gives its digits as a text, which is a key")
         case .record:
             return Failure("a record cannot be a key", help: [kinds, "`items(r)` gives the list of its fields"])
         case .set: return Failure("a set cannot be a key", help: [kinds, "`sorted(s)` gives the list of its elements"])

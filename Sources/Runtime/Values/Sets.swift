@@ -12,17 +12,25 @@ enum Sets {
             return .record(x)
         case (.boolean(let x), .boolean(let y)): return .boolean(operation == .union ? x || y : x && y)
         case (.number(let x), .number(let y)): return .number(try combined(operation, x, y))
+        case (.list(let x), .list(let y)) where !a.isMask && !b.isMask && areKeys(x) && areKeys(y):
+            // `d.keys() & e.keys()`
+            let (x, y) = (try KeySet(elementsOf: a), try KeySet(elementsOf: b))
+            return .set(operation == .union ? x.union(y) : x.intersection(y))
         case (.set, .list), (.set, .range), (.list, .set), (.range, .set):
             throw Failure("`\(operation.rawValue)` takes two sets", help: "`set(xs)` makes one of a list")
         default:
             guard a.isMask || b.isMask, case (let x?, let y?) = try Operands.pair(a, b) else {
                 throw Failure(
                     "`\(operation.rawValue)` takes two sets, two masks or two whole numbers, not \(a.kindWithArticle) and \(b.kindWithArticle)",
-                    help: operation == .union ? "of conditions, write `or`" : "of conditions, write `and`")
+                    help: a.hasAxes || b.hasAxes
+                        ? "`\(operation.rawValue)` comes before `>` and `==`: write `(t.a > 1) \(operation.rawValue) (t.b > 2)`"
+                        : operation == .union ? "of conditions, write `or`" : "of conditions, write `and`")
             }
             return Value.tensor(try combined(operation, x, y)).unwrapped
         }
     }
+
+    private static func areKeys(_ values: [Value]) -> Bool { values.allSatisfy { RecordKey($0) != nil } }
 
     static func combined(_ operation: BinaryOperator, _ x: Variable, _ y: Variable) throws -> Variable {
         guard x.dtype == .bool, y.dtype == .bool else {

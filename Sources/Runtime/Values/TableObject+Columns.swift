@@ -1,3 +1,5 @@
+import TensorCore
+
 // A table does not change: what sets a column makes another table, which takes its place under the name.
 extension TableObject {
     /// The table with a column that is new or has other values.
@@ -25,7 +27,7 @@ extension TableObject {
         } else {
             columns.append((name, values))
         }
-        return TableObject(columns: columns, asked: asked)
+        return TableObject(columns: columns, asked: asked, rowSet: self.columns.isEmpty ? nil : rowSet, labels: labels)
     }
 
     /// The rows as lists of numbers.
@@ -50,7 +52,24 @@ extension TableObject {
             columns: try names.map { name in
                 guard let values = column(name) else { throw unknownColumn(name) }
                 return (name, values)
-            })
+            }, rowSet: rowSet, labels: labels.isOf(names) ? labels : .numbers)
+    }
+
+    /// The table without the column that only names its rows.
+    var withoutNames: TableObject {
+        guard case .names(let name) = labels else { return self }
+        return TableObject(columns: columns.filter { $0.name != name }, rowSet: rowSet)
+    }
+}
+
+extension TableObject.Labels {
+    /// Whether a table of such columns has them.
+    fileprivate func isOf(_ names: [String]) -> Bool {
+        switch self {
+        case .numbers, .formerNumbers: true
+        case .columns(let columns): columns.allSatisfy(names.contains)
+        case .names(let column): names.contains(column)
+        }
     }
 }
 
@@ -61,7 +80,13 @@ extension Value {
     mutating func changeColumn<T>(_ name: String, _ change: (inout Value) throws -> T) throws -> T? {
         guard let table = object(as: TableObject.self) else { return nil }
         guard let values = table.column(name) else {
-            throw ["loc", "iloc", "at", "iat"].contains(name) ? TableCells.cannotBeSet : table.unknownColumn(name)
+            guard case .object(let cells as TableCells)? = try table.field(name) else {
+                throw ["at", "iat"].contains(name) ? TableCells.cannotBeSet : table.unknownColumn(name)
+            }
+            var place = Value.object(cells)
+            let result = try change(&place)
+            self = .object(cells.table)
+            return result
         }
         var column = Value.list(values)
         let result = try change(&column)
@@ -76,6 +101,29 @@ extension Value {
         return true
     }
 
+    /// `t.columns = ["a", "b"]` names the columns anew, as in pandas.
+    ///
+    /// - Returns: False for another field, which is a column.
+    /// - Throws: `Failure` for a field that is known of each table and cannot be set.
+    mutating func setColumns(by field: String, to value: Value) throws -> Bool {
+        guard let table = object(as: TableObject.self), table.column(field) == nil else { return false }
+        guard field == "columns" else {
+            guard try table.field(field) != nil else { return false }
+            throw Failure(
+                "`\(field)` of a table cannot be set", help: "a column of that name is set by `t[\"\(field)\"] = ...`")
+        }
+        let names = try (value.elements ?? []).compactMap { name -> String? in
+            if case .string(let name) = name { name } else { nil }
+        }
+        guard names.count == table.columns.count, Set(names).count == names.count else {
+            throw Failure(
+                "the columns take a list of \(table.columns.count) different names",
+                help: "`rename(columns={old: \"new\"})` names some of them anew")
+        }
+        self = .object(TableObject(columns: zip(names, table.columns).map { ($0, $1.values) }, rowSet: table.rowSet))
+        return true
+    }
+
     /// The name of a column in `t["name"]`.
     static func columnName(_ subscripts: [Subscript]) -> String? {
         guard subscripts.count == 1, case .value(.string(let name)) = subscripts[0] else { return nil }
@@ -84,6 +132,19 @@ extension Value {
 
     /// Whether nothing is there: none or nan.
     var isMissing: Bool { isNone || asNumber?.isNaN == true }
+
+    /// The numbers of a column as NumPy has them, float64 with nan for what is missing, and booleans as a mask; nil for
+    /// columns of other things.
+    var columnArray: Value? {
+        get throws {
+            guard case .list(let elements) = self, !elements.isEmpty else { return nil }
+            if elements.allSatisfy(\.isBoolean) { return try asVariable().map { .tensor($0) } }
+            guard elements.contains(where: \.isNumber), elements.allSatisfy({ $0.isNumber || $0.isNone }) else {
+                return nil
+            }
+            return .tensor(try Tensor(elements.map { $0.asNumber ?? .nan }, shape: [elements.count]))
+        }
+    }
 
     /// How to go on where a list has elements that are missing; nil where it has none.
     var helpOnMissing: String? {

@@ -10,14 +10,30 @@ package class TableObject: RuntimeObject {
     let isOfAllRuns: Bool
     /// The columns that it was sorted and filtered by, the last one first.
     let asked: [String]
+    let rowSet: RowSet
+    let labels: Labels
+
+    /// What `loc` finds the rows by.
+    package enum Labels: Equatable, Sendable {
+        case numbers
+        /// In pandas, the rows have the numbers from before they were picked or sorted.
+        case formerNumbers
+        /// Columns, such as those of the groups.
+        case columns([String])
+        /// A column that only names the rows: `iloc` does not count it.
+        case names(String)
+    }
 
     /// - Parameters:
     ///   - columns: All of one length.
     ///   - picture: What `show` draws of it.
+    ///   - rowSet: That of the table whose rows it has; nil: rows of its own.
     package init(
         columns: [(name: String, values: [Value])], picture: Figure? = nil, asked: [String] = [],
-        isOfAllRuns: Bool = false
+        isOfAllRuns: Bool = false, rowSet: RowSet? = nil, labels: Labels = .numbers
     ) {
+        self.labels = labels
+        self.rowSet = rowSet ?? .new()
         self.isOfAllRuns = isOfAllRuns
         self.columns = columns
         self.asked = asked
@@ -48,14 +64,15 @@ package class TableObject: RuntimeObject {
 
     /// A column, or what is known of the table where no column has that name.
     package override func field(_ name: String) throws -> Value? {
-        if let values = column(name) { return .list(values) }
+        if let values = column(name) { return .column(values, of: rowSet) }
         switch name {
         case "columns": return .strings(columns.map(\.name))
         case "shape": return .list([.integer(rowCount), .integer(columns.count)])
         case "dtypes": return .record(Record(columns.map { ($0.name, .string($0.values.dtypeName)) }))
-        case "values": return try matrix().asVariable().map { .tensor($0) }
-        case "iloc": return .object(TableCells(self, isByName: false))
-        case "loc": return .object(TableCells(self, isByName: true))
+        case "values": return try withoutNames.matrix().asVariable().map { .tensor($0) }
+        case "iloc", "iat": return .object(TableCells(self, isByName: false))
+        case "query": return .function(query)
+        case "loc", "at": return .object(TableCells(self, isByName: true))
         default: return nil
         }
     }
@@ -76,7 +93,14 @@ package class TableObject: RuntimeObject {
     package func picking(_ indices: [Int], by asked: [String] = []) -> TableObject {
         TableObject(
             columns: columns.map { column in (column.name, indices.map { column.values[$0] }) },
-            asked: asked + self.asked.filter { !asked.contains($0) })
+            asked: asked + self.asked.filter { !asked.contains($0) }, rowSet: rowSet.picking(indices),
+            labels: labels == .numbers && !indices.elementsEqual(0..<indices.count) ? .formerNumbers : labels)
+    }
+
+    /// The same table whose rows are found by something else.
+    func labelled(by labels: Labels) -> TableObject {
+        TableObject(
+            columns: columns, picture: figure, asked: asked, isOfAllRuns: isOfAllRuns, rowSet: rowSet, labels: labels)
     }
 
     /// The columns that the text of a function names as fields, as `r -> r.lr < 0.01` does.
@@ -97,7 +121,7 @@ package class TableObject: RuntimeObject {
         case .slice: return .object(picking(try indices(subscripts)))
         case .value(.string(let name)):
             guard let values = column(name) else { throw unknownColumn(name) }
-            return .list(values)
+            return .column(values, of: rowSet)
         case .value(.boolean):
             throw Failure(
                 "a boolean cannot pick rows: there is one for each row in a mask",
@@ -105,28 +129,29 @@ package class TableObject: RuntimeObject {
                     "`t[t.name == \"a\"]` compares each element of a column, and `t.where(r -> r.name == \"a\")` each row"
             )
         case .value(.tensor(let tensor)) where tensor.rank == 1:
-            let numbers = tensor.value.doubles()
-            guard tensor.dtype == .bool else { return .object(picking(try indices([.value(.numbers(numbers))]))) }
-            guard numbers.count == rowCount else {
-                throw Failure("a mask of \(numbers.count) elements cannot pick from \(rowCount) rows")
-            }
-            return .object(picking(numbers.indices.filter { numbers[$0] != 0 }))
+            return .object(picking(try places(.tensor(tensor))))
         case .value(.list(let names)) where !names.isEmpty && names.allSatisfy({ $0.asString != nil }):
             return .object(try selecting(names.compactMap(\.asString)))
-        case .value(let value) where value.isList: return .object(picking(try indices(subscripts)))
+        case .value(let value) where value.isList: return .object(picking(try places(value)))
         default: return .record(row(try indices(subscripts)[0]))
         }
+    }
+
+    private func places(_ index: Value) throws -> [Int] {
+        do { return try index.pickedPlaces(of: rowCount, "table") ?? [] } catch { throw TableObject.ofRows(error) }
+    }
+
+    private static func ofRows(_ error: any Error) -> Failure {
+        var failure = Failure(wrapping: error)
+        failure.diagnostic.message = failure.diagnostic.message
+            .replacing("the list has", with: "the table has").replacing("element", with: "row")
+        return failure
     }
 
     private func indices(_ subscripts: [Subscript]) throws -> [Int] {
         let all = Value.range(NumberRange(count: rowCount))
         let picked: Value
-        do { picked = try all.element(subscripts) } catch {
-            var failure = Failure(wrapping: error)
-            failure.diagnostic.message = failure.diagnostic.message
-                .replacing("the list has", with: "the table has").replacing("element", with: "row")
-            throw failure
-        }
+        do { picked = try all.element(subscripts) } catch { throw TableObject.ofRows(error) }
         return try (picked.elements ?? [picked]).compactMap(\.asInteger)
     }
 

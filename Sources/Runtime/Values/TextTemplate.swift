@@ -98,7 +98,7 @@ enum TextTemplate {
         let zero = align.isEmpty ? "0" : ""
         switch kind {
         case "s", "r":
-            let text = kind == "s" ? try value.printedText() : value.shortText
+            let text = kind == "s" ? try value.wholeText() : value.shortText
             return try FormatSpecification("\(align)\(sizes)").apply(to: .string(text))
         case "d", "i", "u":
             guard let number = value.asNumber, number.isFinite else {
@@ -106,7 +106,7 @@ enum TextTemplate {
             }
             let width = sizes.prefix { $0 != "." }
             return try FormatSpecification("\(align)\(sign)\(zero)\(width)d")
-                .apply(to: .number(number.rounded(.towardZero)))
+                .apply(to: value.asInteger == nil ? .number(number.rounded(.towardZero)) : value)
         default:
             guard let number = value.asNumber else {
                 throw Failure("`%\(kind)` takes a number, and got \(value.kindWithArticle)")

@@ -7,12 +7,17 @@ extension Value {
     /// `x[...]`
     package func element(_ subscripts: [Subscript]) throws -> Value {
         switch self {
-        case .tensor(let tensor): return try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped
+        case .tensor(let tensor):
+            return column(try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped, pickedBy: subscripts)
         case .object(let object): return try object.element(subscripts)
         case .record(let record):
             let key = try key(subscripts)
-            guard let value = record[key] else { throw Value.unknownKey(key, record) }
-            return value
+            if let value = record[key] { return value }
+            // `x.max(dim=1)[1]`: what PyTorch and NumPy give as a named tuple has places, too.
+            if record.isNamedTuple, subscripts.count == 1, case .value(let index) = subscripts[0], index.isNumber {
+                return record.entries[try position(subscripts, record.count, "record")].value
+            }
+            throw Value.unknownKey(key, record)
         case .set:
             throw Failure("a set has no order to index it by", help: "`sorted(s)[0]` is its smallest element")
         case .string(let text):
@@ -22,15 +27,24 @@ extension Value {
             case .slice(let start, let stop, let step):
                 return .range(range[try SliceBounds(start: start, stop: stop, step: step, count: range.count)])
             case .value(let index):
-                if let picked = try index.elements { return .list(try picked.map { try element([.value($0)]) }) }
+                if let places = try index.pickedPlaces(of: range.count, "list") {
+                    return .list(places.map { .number(range[$0]) })
+                }
                 return .number(range[try position(subscripts, range.count, "list")])
             case .ellipsis: return self
             }
         case .list(let elements):
-            return try listElement(elements, subscripts)
+            return column(try listElement(elements, subscripts), pickedBy: subscripts)
         default:
             throw Failure("\(kindWithArticle) cannot be indexed")
         }
+    }
+
+    /// A part of a column is a column.
+    private func column(_ picked: Value, pickedBy subscripts: [Subscript]) -> Value {
+        guard subscripts.count == 1, let rows = columnRows else { return picked }
+        if case .value(let index) = subscripts[0], !index.hasAxes { return picked }
+        return picked.asColumn(of: subscripts.pickedRows(of: rows))
     }
 
     private func listElement(_ elements: [Value], _ subscripts: [Subscript]) throws -> Value {
@@ -44,8 +58,8 @@ extension Value {
         switch subscripts.first {
         case .slice: return .list(try sliced(elements, subscripts))
         case .value(let index):
-            if let picked = try index.elements {
-                return .list(try picked.map { try listElement(elements, [.value($0)]) })
+            if let places = try index.pickedPlaces(of: elements.count, "list") {
+                return .list(places.map { elements[$0] })
             }
             return elements[try position(subscripts, elements.count, "list")]
         default: return self
@@ -62,6 +76,7 @@ extension Value {
         switch kindOfChange {
         case .record: try setEntry(key(subscripts), to: value)
         case .tensor: try setTensorElement(subscripts, to: value)
+        case .list where subscripts.count == 1 && subscripts[0].isSlice: try setListSlice(subscripts[0], to: value)
         case .list, .others: try modifyElement(subscripts) { $0 = value }
         }
     }
@@ -124,6 +139,14 @@ extension Value {
             try values.set(tensorIndices(subscripts), to: new.value)
             return try owner.parameter.replace(with: values)
         }
+        if let parameter = variable.parameterOfLoop {
+            guard let new = try value.elements(of: variable.dtype) else {
+                throw Failure("an element of a parameter takes a number or a tensor, not \(value.kindWithArticle)")
+            }
+            var values = variable.value
+            try values.set(tensorIndices(subscripts), to: new.value)
+            return try variable.change(parameter, to: Variable(values))
+        }
         let indices = try tensorIndices(subscripts)
         guard let new = try value.elements(of: variable.dtype) else {
             throw Failure("an element of a tensor takes a number or a tensor, not \(value.kindWithArticle)")
@@ -143,13 +166,37 @@ extension Value {
         try tensor.set(indices, to: new.value)
     }
 
+    /// `xs[1:3] = [...]`: other elements stand where those were, of any number where the step is 1.
+    private mutating func setListSlice(_ slice: Subscript, to value: Value) throws {
+        guard case .slice(let start, let stop, let step) = slice, var elements = try self.elements else { return }
+        guard value.isList || value.isSet, let new = try value.elements else {
+            throw Failure(
+                "a slice of a list takes a list, and got \(value.kindWithArticle)",
+                help: "write `[x] * n` for the same value n times")
+        }
+        let bounds = try SliceBounds(start: start, stop: stop, step: step, count: elements.count)
+        if step == 1 {
+            try ListLength.check(elements.count - bounds.count + new.count)
+            self = .none
+            elements.replaceSubrange(bounds.first..<bounds.first + bounds.count, with: new)
+        } else {
+            guard bounds.count == new.count else {
+                throw Failure("the slice has \(bounds.count) places, and the list \(new.count) elements")
+            }
+            self = .none
+            for (index, element) in new.enumerated() { elements[bounds.first + index * step] = element }
+        }
+        self = .list(elements)
+    }
+
     private mutating func modifyListElement<T>(
         _ subscripts: [Subscript], _ change: (inout Value) throws -> T
     ) throws -> T {
         if case .range(let range) = self { self = .list(try range.elements()) }
         guard case .value = subscripts.first, subscripts.count == 1 else {
             throw Failure(
-                "elements of a list are assigned one by one", help: "make a tensor of it to assign to slices")
+                "elements of a list are changed one by one",
+                help: "write a loop: `for i in range(len(xs)) { xs[i] += 1 }`")
         }
         let index = try position(subscripts, knownCount ?? 0, "list")
         guard case .list(var elements) = self else { return try change(&self) }
@@ -191,8 +238,8 @@ extension Value {
         case .tensor(let tensor): try tensorField(tensor, name)
         case .object(let object): try object.field(name)
         // A column of a table is a list, and `t.x.values` in pandas its elements.
-        case .list where name == "values": self
-        case .list(let elements) where name == "str": .object(ColumnTexts(elements))
+        case .list where name == "values": try columnArray ?? self
+        case .list(let elements) where name == "str": .object(ColumnTexts(elements, of: columnRows))
         default: nil
         }
     }
@@ -200,14 +247,30 @@ extension Value {
     private func tensorField(_ tensor: Variable, _ name: String) throws -> Value? {
         switch name {
         case "T":
-            guard tensor.rank >= 2 else { return self }
+            guard tensor.rank >= 2 else { return .tensor(tensor.apart()) }
             return .tensor(try tensor.permute(Array((0..<tensor.rank).reversed())))
+        case "mT": return .tensor(try tensor.transpose(-1, -2))
         case "shape": return .list(tensor.shape.map { .integer($0) })
         case "dtype": return .string(tensor.dtype.name)
         case "ndim": return .integer(tensor.rank)
+        // NumPy's; `x.size()` is PyTorch's.
+        case "size": return .integer(tensor.count)
         // PyTorch's: the values without what is recorded of them.
-        case "data": return .tensor(Variable(tensor.value))
-        default: return nil
+        case "data": return .tensor(Variable(tensor.value.kept))
+        case "values" where isColumn: return withoutColumn
+        case "requires_grad":
+            return .boolean(tensor.isTracked || tensor.ownParameter.map { !$0.isFrozen } ?? false)
+        default: return tensor.ownParameter == nil ? nil : parameterField(tensor, name)
+        }
+    }
+
+    /// What a loop over `net.parameters()` reads of each, beside what tensors have.
+    private func parameterField(_ tensor: Variable, _ name: String) -> Value? {
+        switch name {
+        case "name": tensor.ownName.map { .string($0) } ?? tensor.ownParameter.map { .string($0.name) }
+        case "count": .integer(tensor.count)
+        case "value": self
+        default: nil
         }
     }
 
@@ -222,9 +285,26 @@ extension Value {
     }
 
     mutating func setField(_ name: String, to value: Value) throws {
-        if case .tensor = self, let hint = name == "data" ? "write `w -= 0.1 * g`" : FamiliarNames.hint(name) {
+        if case .tensor(let tensor) = self, name == "requires_grad" {
+            guard let own = tensor.ownParameter else {
+                throw Failure(
+                    "`requires_grad` is set for the parameters of a model, and this tensor is none",
+                    help: "gradients are taken of a function: `grad(f)(w)`; `parameter(x)` makes a parameter")
+            }
+            return try own.setFrozen(!value.isTrue())
+        }
+        if case .tensor(let tensor) = self, name == "data" {
+            guard let new = try value.asVariable(dtype: tensor.dtype) else {
+                throw Failure("`data` of a tensor takes a tensor, not \(value.kindWithArticle)")
+            }
+            if let own = tensor.ownParameter { return try tensor.change(own, to: new) }
+            self = .tensor(Variable(new.value.kept))
+            return
+        }
+        if case .tensor = self, let hint = FamiliarNames.hint(name) {
             throw Failure("`\(name)` of a tensor cannot be set", help: hint)
         }
+        if try setColumns(by: name, to: value) { return }
         if try setColumn(name, to: value) { return }
         if case .object(let object) = self { return try object.assign(name, value) }
         try setEntry(.string(name), to: value)
@@ -240,6 +320,12 @@ extension Value {
     mutating func modifyField<T>(_ name: String, _ change: (inout Value) throws -> T) throws -> T {
         if let instance { return try instance.modifyField(name, change) }
         if let result = try changeColumn(name, change) { return result }
+        // `w.data -= 0.1 * g`
+        if case .tensor = self, name == "data", var value = try field(name) {
+            let result = try change(&value)
+            try setField(name, to: value)
+            return result
+        }
         if case .object(let object) = self {
             guard var value = try object.field(name) else {
                 throw Failure(
@@ -283,7 +369,8 @@ extension Value {
             let function = interpreter.builtins.value(name), case .function = function
         {
             return Failure(
-                "\(kindWithArticle) has no field `\(name)`", help: "`\(name)` is a function: call it as `x.\(name)()`")
+                "\(kindWithArticle) has no field `\(name)`",
+                help: otherWay(name) ?? "`\(name)` is a function: call it as `\(call(of: name, function))`")
         }
         var help: [String] = []
         if let hint = FamiliarNames.hint(name) {
@@ -294,6 +381,27 @@ extension Value {
             help.append("it has \(fieldNames.prefix(12).joined(separator: ", "))")
         }
         return Failure("\(kindWithArticle) has no field `\(name)`", help: help)
+    }
+
+    /// How dls writes what pandas and NumPy have as a field of that name.
+    private func otherWay(_ name: String) -> String? {
+        switch (name, kindName) {
+        case ("size", "list"), ("size", "record"): "`len(x)` is the number of elements"
+        case ("size", "table"): "`len(t)` is the number of rows, and `len(t.columns)` that of columns"
+        case ("empty", "list"), ("empty", "record"), ("empty", "table"): "`len(x) == 0` tells whether it is empty"
+        case ("empty", "tensor"): "`numel(x) == 0` tells whether it is empty"
+        case ("index", "record"): "`keys(r)` is the list of its keys"
+        default: nil
+        }
+    }
+
+    /// `x.get(name)`, with what the call needs beside the value itself.
+    private func call(of name: String, _ function: Value) -> String {
+        guard case .function(let function) = function else { return "x.\(name)()" }
+        let needed = function.signature.parameters.dropFirst().filter { parameter in
+            if case .required = parameter.kind { true } else { false }
+        }
+        return "x.\(name)(\(needed.map(\.name).joined(separator: ", ")))"
     }
 
     /// Where it is a class: the members are those of its objects.
@@ -310,11 +418,6 @@ extension Value {
     /// Where it is a module of Python, such as `np`.
     func memberOfLibrary(_ name: String) -> Failure? {
         guard let library = object(as: LibraryObject.self) else { return nil }
-        if case .string(let type)? = try? library.field(name), DType(name: type) != nil {
-            return Failure(
-                "`\(library.path).\(name)` is a type, and no function",
-                help: "write `tensor(x, dtype=\(library.path).\(name))`")
-        }
         let meant = Suggestion.closest(to: name, among: fieldNames).map { "did you mean `\(library.path).\($0)`?" }
         return Failure(
             "`\(library.path).\(name)` does not exist in dls",
@@ -323,9 +426,14 @@ extension Value {
 
     func unknownMethod(_ name: String, interpreter: Interpreter) -> Failure {
         if let failure = memberOfClass(name) ?? memberOfLibrary(name) { return failure }
+        if isNone { return noneHasNoMethod(name, Failure("")) }
         let names = fieldNames + interpreter.builtins.names
         let meant = Suggestion.closest(to: name, among: names).map { "did you mean `\($0)`?" }
-        let help = (FamiliarNames.hint(name) ?? meant).map { [$0] } ?? []
+        // NumPy's `np.add.at(x, i, v)`.
+        let adding =
+            kindName == "function" && name == "at"
+            ? "`scatter_add(x, i, v)` adds each of v at its place, also where places repeat" : nil
+        let help = (adding ?? FamiliarNames.hint(name) ?? meant).map { [$0] } ?? []
         return Failure("\(kindWithArticle) has no field `\(name)`, and no function has that name", help: help)
     }
 
@@ -343,6 +451,28 @@ extension Value {
 
     package var asString: String? {
         if case .string(let text) = self { text } else { nil }
+    }
+
+    /// The places that a list or a tensor of numbers picks of `count` elements, or a mask; nil where it is one index.
+    func pickedPlaces(of count: Int, _ kind: String) throws -> [Int]? {
+        let picked: [Value]
+        let isMask: Bool
+        if case .tensor(let tensor) = self, tensor.rank == 1 {
+            let numbers = tensor.value.doubles()
+            isMask = tensor.dtype == .bool
+            picked = numbers.map { .number($0) }
+        } else if let elements = try elements {
+            isMask = !elements.isEmpty && elements.allSatisfy(\.isBoolean)
+            picked = elements
+        } else {
+            return nil
+        }
+        guard isMask else { return try picked.map { try position([.value($0)], count, kind) } }
+        guard picked.count == count else {
+            throw Failure(
+                "a mask of \(picked.count) elements cannot pick from \(count) \(kind == "table" ? "rows" : "elements")")
+        }
+        return try picked.indices.filter { try picked[$0].isTrue() }
     }
 
     private func single(_ subscripts: [Subscript]) throws -> Value {
@@ -376,7 +506,13 @@ extension Value {
     }
 
     private func tensorIndices(_ subscripts: [Subscript]) throws -> [TensorIndex] {
-        try subscripts.map { part in
+        // `x[np.where(x > 2)]`: a list of tensors has an index for each axis, as a tuple in NumPy and PyTorch.
+        if subscripts.count == 1, case .value(.list(let elements)) = subscripts[0], !elements.isEmpty,
+            elements.allSatisfy({ if case .tensor(let tensor) = $0 { tensor.rank > 0 } else { false } })
+        {
+            return try tensorIndices(elements.map { .value($0) })
+        }
+        return try subscripts.map { part in
             switch part {
             case .ellipsis: return .ellipsis
             case .slice(let start, let stop, let step):
@@ -385,7 +521,7 @@ extension Value {
                 if value.isNone { return .newAxis }
                 try value.checkConstant("an index")
                 if case .tensor(let tensor) = value, tensor.rank > 0 || tensor.dtype == .bool {
-                    return .tensor(tensor.value)
+                    return .tensor(try tensor.dtype.isFloatingPoint ? Value.wholes(tensor.value) : tensor.value)
                 }
                 if let index = value.asInteger { return .index(index) }
                 guard let tensor = try value.asVariable(), value.isList else {
@@ -394,53 +530,60 @@ extension Value {
                     )
                 }
                 try Value.tensor(tensor).checkConstant("an index")
-                if tensor.dtype == .bool { return .tensor(tensor.value) }
-                if let fraction = tensor.value.doubles().first(where: { Int64(exactly: $0) == nil }) {
-                    throw Failure("a tensor is indexed by whole numbers, and the list has \(numberText(fraction))")
-                }
-                return .tensor(try tensor.value.cast(to: .int64))
+                return .tensor(try tensor.dtype == .bool ? tensor.value : Value.wholes(tensor.value))
             }
         }
+    }
+
+    /// Indices as int64, whatever holds them: `tensor([0, 2])` is float32.
+    private static func wholes(_ indices: Tensor) throws -> Tensor {
+        if let fraction = indices.doubles().first(where: { Int64(exactly: $0) == nil }) {
+            throw Failure("a tensor is indexed by whole numbers, and the index has \(numberText(fraction))")
+        }
+        return try indices.cast(to: .int64)
+    }
+}
+
+extension Variable {
+    /// The parameter that it shows.
+    var ownParameter: Parameter? { (owner as? TensorParameter)?.parameter ?? owner as? Parameter }
+
+    /// The parameter that a loop over `net.parameters()` has given: `p -= lr * g` changes it, as in PyTorch.
+    var parameterOfLoop: Parameter? { ownName == nil ? nil : owner as? Parameter }
+
+    /// Gives the parameter that it shows other values, and shows those.
+    ///
+    /// - Throws: `Failure` inside `step` and `grad`, where what was computed from the parameter would no longer be true.
+    func change(_ parameter: Parameter, to new: Variable) throws {
+        let name = ownName ?? (parameter.name.isEmpty ? "the parameter" : parameter.name)
+        guard !parameter.isRecording else {
+            throw Failure(
+                "`\(name)` cannot be changed inside `step` and `grad`, which take its gradient",
+                help: "change it after them, or compute with another name: `q = p * 2`")
+        }
+        guard new.shape == parameter.shape else {
+            throw Failure("`\(name)` has shape \(parameter.shape), and the value has shape \(new.shape)")
+        }
+        try Value.tensor(new).checkConstant("`\(name)`")
+        try parameter.set(new.value, path: name)
+        // The one under whose name a script holds it is shown by the parameter itself.
+        if owner is Parameter { show(parameter.value) }
     }
 }
 
 extension Record {
+    /// The fields of what functions give together.
+    private static let namedTuples: Set<[String]> = [
+        ["values", "indices"], ["values", "counts"], ["values", "inverse"], ["values", "inverse", "counts"],
+        ["values", "counts", "inverse"], ["counts", "edges"], ["values", "places"], ["values", "places", "counts"],
+        ["values", "places", "inverse"], ["values", "places", "inverse", "counts"],
+    ]
+
+    var isNamedTuple: Bool { count <= 4 && Record.namedTuples.contains(names) }
+
     /// The first of its keys, for a message.
     fileprivate var shownKeys: String {
         let names = keys(atMost: 12).map(\.text)
         return (count <= 12 ? names : names + ["... (\(count) in all)"]).joined(separator: ", ")
-    }
-}
-
-/// The positions of a slice with Python's rules.
-package struct SliceBounds {
-    let first: Int
-    let step: Int
-    let count: Int
-
-    init(first: Int, step: Int, count: Int) {
-        self.first = first
-        self.step = step
-        self.count = count
-    }
-
-    init(start: Int?, stop: Int?, step: Int, count: Int) throws {
-        guard step != 0 else { throw Failure("the step of a slice cannot be 0") }
-        func clamped(_ bound: Int?, _ absent: Int) -> Int {
-            guard let bound else { return absent }
-            let position = bound < 0 ? bound + count : bound
-            return step > 0 ? min(max(position, 0), count) : min(max(position, -1), count - 1)
-        }
-        let first = clamped(start, step > 0 ? 0 : count - 1)
-        let last = clamped(stop, step > 0 ? count : -1)
-        let distance = step > 0 ? last - first : first - last
-        // Rounded up, without the sum that could be too large for the steps of strangers.
-        let steps = distance > 0 ? (UInt(distance) - 1) / step.magnitude + 1 : 0
-        self.init(first: first, step: step, count: Int(steps))
-    }
-
-    /// - Throws: `InterruptError`; what `transform` throws.
-    func map<Result>(_ transform: (Int) throws -> Result) throws -> [Result] {
-        try (0..<count).mapUntilInterrupt { try transform(first + $0 * step) }
     }
 }

@@ -19,6 +19,15 @@ extension Value {
         return Int(exactly: number)
     }
 
+    /// Whether it is a whole number, be it a tensor without axes.
+    var isWholeNumber: Bool {
+        switch self {
+        case .number: asInteger != nil
+        case .tensor(let tensor): tensor.rank == 0 && tensor.dtype == .int64
+        default: false
+        }
+    }
+
     /// Whether it is a whole number that a `.number` does not hold: an int64 beyond 2**53.
     var isLargeWhole: Bool {
         guard case .tensor(let tensor) = self, tensor.dtype == .int64 else { return false }
@@ -57,10 +66,13 @@ extension Value {
             guard tensor.count == 1 else {
                 throw Failure(
                     "a tensor of shape \(tensor.shape) is neither true nor false",
-                    help: "say which: `any(x)` or `all(x)`")
+                    help: ["say which: `any(x)` or `all(x)`", "masks are combined by `(x > 1) & (y > 2)`, `|` and `~`"])
             }
             return try tensor.value.item() != 0
-        case .function, .object: return true
+        case .function: return true
+        case .object(let object):
+            if let instance = self.instance { return try instance.count() != 0 }
+            return object.length != 0
         }
     }
 
@@ -152,6 +164,11 @@ extension Value {
                 if Interrupt.isRequested { throw Failure.interrupted.located(node.location) }
                 if try !body(.number(range[index])) { return }
             }
+        case .string(let text) where text.isPlain:
+            for byte in text.utf8 {
+                if Interrupt.isRequested { throw Failure.interrupted.located(node.location) }
+                if try !body(.string(PlainText.characters[Int(byte)])) { return }
+            }
         default:
             let next = try node.locating { try makeIterator() }
             while let element = try node.locating(next) {
@@ -164,10 +181,20 @@ extension Value {
     /// The next element at each call: of a list, the characters of a string, the rows of a tensor, ...
     package func makeIterator() throws -> () throws -> Value? {
         switch self {
+        case .string(let text) where text.isPlain:
+            var iterator = text.utf8.makeIterator()
+            return { iterator.next().map { .string(PlainText.characters[Int($0)]) } }
         case .string(let text):
             var iterator = text.makeIterator()
             return { iterator.next().map { .string(String($0)) } }
         case .record(let record):
+            // `list(np.histogram(x))` has the parts, as of a tuple.
+            if record.isNamedTuple, record.entries.allSatisfy(\.value.hasAxes),
+                record.entries.contains(where: { if case .tensor = $0.value { true } else { false } })
+            {
+                var iterator = record.entries.makeIterator()
+                return { iterator.next()?.value }
+            }
             var iterator = record.keys.makeIterator()
             return { iterator.next()?.value }
         case .set(let set):

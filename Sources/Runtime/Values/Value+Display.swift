@@ -11,6 +11,8 @@ package struct DisplayStyle: Sendable {
 
     /// Whether tables and lists are shown with all that they have, however much that is.
     package var isWhole: Bool
+    /// Of what is shown whole: lists that hold lists twice over, again and again, have no end.
+    var mostValues = 10_000_000
 
     package init(width: Int = 80, showsSeconds: Bool = true, tensorWidth: Int = 100, isWhole: Bool = false) {
         self.width = width
@@ -30,17 +32,29 @@ extension Value {
     package func printedText(_ style: DisplayStyle = DisplayStyle()) throws -> String {
         switch self {
         case .string(let text): text
+        case .number(let number): Value.text(of: number)
         case .tensor(let tensor) where tensor.rank > 0: try display(style)
         case .object(let object): try object.display(style)
         case .record(let record) where !style.showsSeconds && record["seconds"] != nil:
             try Value.record(record.withoutSeconds).printedText(style)
-        default: style.isWhole ? wholeText : shortText
+        case .record(let record) where record.isCaughtError: try record["message"]?.printedText(style) ?? ""
+        default: style.isWhole ? wholeText(atMost: style.mostValues) : shortText
         }
     }
 
+    /// What `str(x)` and `"{x}"` give: as `print`, with all elements of lists, sets and records.
+    func wholeText(_ style: DisplayStyle = DisplayStyle()) throws -> String {
+        var style = style
+        switch self {
+        case .list, .range, .set, .record: (style.isWhole, style.mostValues) = (true, 1_000_000)
+        default: break
+        }
+        return try printedText(style)
+    }
+
     /// The same as `shortText`, with all elements.
-    private var wholeText: String {
-        var line = ShortText(isWhole: true)
+    private func wholeText(atMost count: Int) -> String {
+        var line = ShortText(wholeUpTo: count)
         line.add(self)
         return line.text
     }
@@ -60,7 +74,7 @@ extension Value {
         case .object(let object): return try object.display(style)
         case .function(let function): return function.descriptionText
         case .list, .range, .set, .record:
-            return style.isWhole ? wholeText : collectionText(style)
+            return style.isWhole ? wholeText(atMost: style.mostValues) : collectionText(style)
         default: return shortText
         }
     }
@@ -95,6 +109,9 @@ extension Value {
         return lines.joined(separator: "\n")
     }
 
+    /// Whole numbers have no point, as those of Python, and so no -0: `0 * -1` is 0.
+    static func text(of number: Double) -> String { numberText(number == 0 ? 0 : number) }
+
     /// A number in the digits of its own type, so that float32's 0.1 is not 0.10000000149.
     static func scalarText(_ tensor: Tensor) -> String {
         if tensor.dtype == .int64, let whole = tensor.wholeItem { return "\(whole)" }
@@ -105,6 +122,11 @@ extension Value {
 }
 
 extension Record {
+    /// Whether it is what `catch` gives a name, which is printed as its message.
+    fileprivate var isCaughtError: Bool {
+        count == 4 && self["message"] != nil && self["help"] != nil && self["line"] != nil && self["file"] != nil
+    }
+
     fileprivate var withoutSeconds: Record { Record(entries: entries.filter { $0.key != .string("seconds") }) }
 }
 
@@ -121,7 +143,7 @@ private struct ShortText {
     static let longestWhole = 200
     private static let edge = 5
     private static let deepest = 100
-    private var mostValues: Int { isWhole ? 10_000_000 : 100_000 }
+    private let mostValues: Int
 
     private(set) var text = ""
     private var depth = 0
@@ -129,7 +151,9 @@ private struct ShortText {
     /// Whether long lists and records are shown with all their parts.
     private let isWhole: Bool
 
-    init(isWhole: Bool = false) { self.isWhole = isWhole }
+    init() { (isWhole, mostValues) = (false, 100_000) }
+
+    init(wholeUpTo count: Int) { (isWhole, mostValues) = (true, count) }
 
     mutating func add(_ value: Value) {
         count += 1
@@ -144,7 +168,7 @@ private struct ShortText {
         case .undefined: text += "nothing"
         case .none: text += "none"
         case .boolean(let flag): text += flag ? "true" : "false"
-        case .number(let number): text += numberText(number)
+        case .number(let number): text += Value.text(of: number)
         case .string(let string): text += quoted(string)
         case .list(let elements): addParts(elements.count, "[", "]", "elements") { $0.add(elements[$1]) }
         case .range(let range): addParts(range.count, "[", "]", "elements") { $0.add(.number(range[$1])) }

@@ -89,6 +89,8 @@ package enum Value {
         }
     }
 
+    var isObject: Bool { if case .object = self { true } else { false } }
+
     var isRecord: Bool { if case .record = self { true } else { false } }
 
     var isSet: Bool { if case .set = self { true } else { false } }
@@ -178,4 +180,6 @@ package enum Subscript {
     case value(Value)
     case slice(start: Int?, stop: Int?, step: Int)
     case ellipsis
+
+    var isSlice: Bool { if case .slice = self { true } else { false } }
 }

@@ -5,53 +5,111 @@ import TensorCore
 import Training
 
 /// The variables of a session in a file: a .safetensors with the tensors and weights, and the rest as JSON in its
-/// metadata. Functions and models are kept as their text, runs by their numbers in the store.
+/// metadata. Functions and models are kept as their text, runs by their numbers in the store. Models and runs in lists,
+/// records and tables, such as those that sweeps give, are kept likewise.
 enum Workspace {
     private static let metadataName = "dls-workspace"
     private static let version = 1
+    /// With models or runs inside other values.
+    private static let versionWithReferences = 2
 
     // MARK: Saving
+
+    /// What goes into the file.
+    private struct Contents {
+        var tensors: [(name: String, value: Tensor)] = []
+        var entries: [JSON] = []
+        /// Where models were put that stand in other values.
+        var places: [ObjectIdentifier: String] = [:]
+        /// Whether a value refers to a run or a model.
+        var hasReferences = false
+        /// Why the value that comes now cannot be kept, where more is known than its kind.
+        var reason: String?
+
+        mutating func add(_ name: String, _ kind: String, _ content: JSON) {
+            entries.append(JSON(["name": .string(name), "kind": .string(kind), "content": content]))
+        }
+    }
 
     /// Writes what can be written, and names the rest.
     static func save(_ interpreter: Interpreter, to path: String) throws {
         let module = interpreter.module
-        var tensors: [(name: String, value: Tensor)] = []
-        var entries: [JSON] = []
+        var contents = Contents()
         var left: [String] = []
         for name in module.definedNames where !name.hasPrefix("_") && name != "args" {
             guard let value = module[name] else { continue }
-            if let entry = try entry(name, value, &tensors) {
-                entries.append(entry)
-            } else {
-                left.append("`\(name)` (\(value.kindName))")
+            contents.reason = nil
+            if try !add(name, value, to: &contents) {
+                left.append("`\(name)` (\(value.kindName)\(contents.reason.map { " with \($0)" } ?? ""))")
             }
         }
-        let contents = JSON(["version": .integer(version), "entries": .array(entries)])
-        try Safetensors.write(tensors, metadata: [(metadataName, contents.text)], to: path)
+        let version = contents.hasReferences ? versionWithReferences : version
+        let text = JSON(["version": .integer(version), "entries": .array(contents.entries)]).text
+        try Safetensors.write(contents.tensors, metadata: [(metadataName, text)], to: path)
         if !left.isEmpty {
             try interpreter.sink.emit(.note("not in the workspace: \(left.joined(separator: ", "))"))
         }
     }
 
-    /// What is kept of a variable; nil where it cannot be.
-    private static func entry(
-        _ name: String, _ value: Value, _ tensors: inout [(name: String, value: Tensor)]
-    ) throws -> JSON? {
-        func entry(_ kind: String, _ content: JSON) -> JSON {
-            JSON(["name": .string(name), "kind": .string(kind), "content": content])
-        }
+    /// Adds a variable; false where it cannot be kept.
+    private static func add(_ name: String, _ value: Value, to contents: inout Contents) throws -> Bool {
         switch value {
         case .tensor(let tensor) where !tensor.isTracked:
-            tensors.append((name, tensor.value))
-            return entry("tensor", .null)
-        case .function(let function): return definition(of: function, called: name).map { entry("code", .string($0)) }
+            contents.tensors.append((name, tensor.value))
+            contents.add(name, "tensor", .null)
+        case .function(let function):
+            guard let code = definition(of: function, called: name) else { return false }
+            contents.add(name, "code", .string(code))
         case .object(let object as ModuleObject):
-            guard let content = try content(of: object, name, &tensors) else { return nil }
-            return entry("model", content)
-        case .object(let object as RunObject): return object.id.map { entry("run", .integer($0)) }
-        case .object(let object as KeptRunObject): return entry("run", .integer(object.kept.id))
-        default: return value.json.map { entry("value", $0) }
+            guard let content = try content(of: object, name, &contents.tensors) else { return false }
+            contents.add(name, "model", content)
+        case .object(let object as RunObject):
+            guard let id = object.id else { return false }
+            contents.add(name, "run", .integer(id))
+        case .object(let object as KeptRunObject): contents.add(name, "run", .integer(object.kept.id))
+        default:
+            var next = contents
+            guard let json = try value.json(referring: { try reference(to: $0, in: name, &next) }) else {
+                // What its models have put in is not kept without it.
+                contents.reason = next.reason
+                return false
+            }
+            contents = next
+            contents.add(name, "value", json)
         }
+        return true
+    }
+
+    /// What stands for a run or a model inside another value.
+    private static func reference(
+        to object: RuntimeObject, in name: String, _ contents: inout Contents
+    ) throws -> JSON? {
+        let id: Int?
+        switch object {
+        case let run as RunObject:
+            id = run.id
+            if id == nil { contents.reason = "a run that is not kept" }
+        case let run as KeptRunObject: id = run.kept.id
+        case let model as ModuleObject:
+            contents.hasReferences = true
+            if let place = contents.places[ObjectIdentifier(model.module)] {
+                return Value.marked("model", .string(place))
+            }
+            let place = "\(name)#\(contents.places.count)"
+            guard let content = try content(of: model, place, &contents.tensors) else {
+                contents.reason = "a \(model.kindName) that has no text of its own, or no data yet"
+                return nil
+            }
+            contents.places[ObjectIdentifier(model.module)] = place
+            contents.add(place, "part", content)
+            return Value.marked("model", .string(place))
+        case is TableObject: return nil
+        default:
+            contents.reason = object.kindName
+            return nil
+        }
+        contents.hasReferences = true
+        return id.map { Value.marked("run", .integer($0)) }
     }
 
     /// A statement that defines a function of the session's own; nil for one that depends on a call around it.
@@ -91,17 +149,46 @@ enum Workspace {
         guard let contents = try? JSON(parsing: text), case .array(let entries)? = contents["entries"] else {
             throw damaged
         }
-        guard contents["version"] == .integer(version) else {
+        guard [version, versionWithReferences].contains(where: { contents["version"] == .integer($0) }) else {
             throw Failure("\(quoted(path)) was saved by a newer dls", help: "use the newer dls")
         }
         let tensors = Dictionary(
             try Safetensors.read(path).tensors.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         var values: [(name: String, value: Value)] = []
         var missing: [String] = []
+        let code = entries.compactMap { entry in
+            let content = entry["content"]
+            return entry["kind"] == .string("code") ? content?.asString : content?["code"]?.asString
+        }
+        if !code.isEmpty { try interpreter.host?.willRun(SourceText(name: path, text: code.joined(separator: "\n"))) }
         // Functions first: the blocks of models may call them.
         for entry in entries {
             if entry["kind"] == .string("code"), case .string(let code)? = entry["content"] {
                 try define(code, interpreter, path)
+            }
+        }
+        // Then the models that other values hold.
+        var parts: [String: Value] = [:]
+        for entry in entries where entry["kind"] == .string("part") {
+            guard case .string(let name)? = entry["name"], let content = entry["content"],
+                let made = try model(content, name, tensors, interpreter, path)
+            else { throw damaged }
+            parts[name] = made
+        }
+        func run(_ id: Int) throws -> Value? {
+            try interpreter.runKeeper?.runs(only: id).first.map { .object(KeptRunObject($0)) }
+        }
+        var unknownRuns: [String] = []
+        /// A run that is not kept here leaves its place empty: the rest of the value is still of use.
+        func referred(_ mark: JSON.Member, of name: String) throws -> Value? {
+            switch (mark.name, mark.value) {
+            case ("$run", .integer(let id)):
+                if let run = try run(id) { return run }
+                let place = "run \(id) in `\(name)`"
+                if !unknownRuns.contains(place) { unknownRuns.append(place) }
+                return Value.none
+            case ("$model", .string(let place)): return try parts[place] ?? { throw damaged }()
+            default: return nil
             }
         }
         for entry in entries {
@@ -109,7 +196,7 @@ enum Workspace {
                 let content = entry["content"]
             else { throw damaged }
             switch kind {
-            case "code": break
+            case "code", "part": break
             case "tensor":
                 guard let tensor = tensors[name] else { throw damaged }
                 values.append((name, .tensor(Variable(tensor))))
@@ -117,19 +204,25 @@ enum Workspace {
                 values.append((name, try model(content, name, tensors, interpreter, path) ?? { throw damaged }()))
             case "run":
                 guard case .integer(let id) = content else { throw damaged }
-                if let run = try interpreter.runKeeper?.runs(only: id).first {
-                    values.append((name, .object(KeptRunObject(run))))
+                if let value = try run(id) {
+                    values.append((name, value))
                 } else {
                     missing.append("`\(name)`, for run \(id) is not kept here")
                 }
             default:
-                guard let value = Value(content) else { throw damaged }
+                guard let value = try Value(content, { try referred($0, of: name) }) else { throw damaged }
                 values.append((name, value))
             }
         }
         for (name, value) in values { interpreter.module.cell(name).value = value }
-        try interpreter.sink.emit(.note("restored \(entries.count - missing.count) variables of \(quoted(path))"))
+        let count = entries.count { $0["kind"] != .string("part") } - missing.count
+        try interpreter.sink.emit(.note("restored \(count) variables of \(quoted(path))"))
         if !missing.isEmpty { try interpreter.sink.emit(.note("not restored: \(missing.joined(separator: ", "))")) }
+        if !unknownRuns.isEmpty {
+            let more = unknownRuns.count > 10 ? " and \(unknownRuns.count - 10) more" : ""
+            try interpreter.sink.emit(
+                .note("not kept here, and so `none`: \(unknownRuns.prefix(10).joined(separator: ", "))\(more)"))
+        }
         return true
     }
 

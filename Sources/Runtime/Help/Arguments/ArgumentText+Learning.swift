@@ -214,7 +214,7 @@ extension ArgumentText {
         load.skip | whole number | How many lines of a table to pass over first.
         load.separator | string or none | The separator of a table's cells; none decides by the first lines.
         load.missing | list of strings or none | Words that mean that a cell is missing.
-        load.text | list of strings or none | The columns of a table that hold text.
+        load.text | list of strings, boolean or none | The columns of a table that hold text; true: all in which some cells are words.
         load.decimal | string | The decimal sign of a table's numbers.
         load.thousands | string or none | The sign between groups of three digits.
         load.source | whole number or none | Of sentence pairs: the column of the sentences, from 0.
@@ -277,12 +277,14 @@ extension ArgumentText {
         plot.log | boolean or string | Which axes are logarithmic: "x", "y" (or true), "xy".
         plot.color | string, list, tensor or none | The colour of each series; of points, a class or a number for each.
         plot.marker | string, list or none | "o", "s", "^", "D", "v", "+", "x", "*", "." or "none".
+        plot.style | string, list or none | How the lines are drawn: "-", "--", ":" or "-."; in a list, each.
         plot.alpha | number or none | From 0, invisible, to 1.
         plot.size | pair of numbers or none | Width and height in inches.
         plot.xlim,plot.ylim | pair of numbers or none | The ends of the axis.
         plot.xticks,plot.yticks | list or none | Where the axis has marks, or their labels.
         plot.hline,plot.vline | number, list or none | Where dashed lines are drawn.
         plot.text | list or none | [x, y, "words"], several of these, or a text for each point.
+        plot.error | number, list, tensor or none | Half the height of the error bars, or their ends [low, high].
         plot.band | list, tensor or none | Half the width of a band around the line, or its edges [low, high].
         plot.bins | whole number, list or none | The number of bins of a histogram, or their edges.
         show.x | tensor, list or model | An image [H, W] or [C, H, W], several images, a matrix, or a model.

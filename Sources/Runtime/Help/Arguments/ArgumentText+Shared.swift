@@ -201,7 +201,7 @@ extension ArgumentText {
         sqrt square reciprocal rsqrt pow
         abs sign neg
         floor ceil round int
-        sin cos tan asin acos atan
+        sin cos tan asin acos atan atan2
         sinh cosh tanh
         erf gelu
         isnan isfinite isinf
@@ -216,7 +216,7 @@ extension ArgumentText {
         any all
         var std mean median quantile percentile
         unique counts bincount histogram searchsorted
-        norm cosine_similarity
+        norm cosine_similarity cdist
         cov corrcoef var
         trace diag det
         matmul dot outer einsum kron
@@ -279,15 +279,15 @@ extension ArgumentText {
         color_jitter random_grayscale random_noise
         table sort select group describe to_csv
         join table select
-        fillna dropna isna describe
-        select drop get_dummies
+        fillna dropna isna notna describe
+        select drop rename get_dummies
         plot show grid figure
         plot_regions plot mistakes
         help vars
         threads timeit
         rank ranks threads train
         quit help
-        time clock timeit
+        time clock timeit sleep
         error print
         input print number
         """

@@ -14,10 +14,12 @@ extension ArgumentText {
         arange.start | number | The first number; alone, the end of numbers from 0.
         arange.stop | number or none | The end, which is not included.
         arange.dtype | string or none | The dtype; none: int64 for whole numbers, else float32.
-        linspace.stop | number | The last number, which is included.
+        pow.mod | whole number or none | What the power of whole numbers is divided by, for the remainder.
+        linspace.stop | number | The last number, which is included unless endpoint=false.
+        linspace.endpoint | boolean | Whether `stop` is the last number; false: the step is (stop - start) / count.
         linspace.count | whole number | How many numbers; at least 1.
         one_hot.x | tensor or list of whole numbers | The classes, from 0 to classes - 1.
-        one_hot.classes | whole number | The size of the new last axis.
+        one_hot.classes | whole number or none | The size of the new last axis; none: one more than the largest number.
         one_hot.errors | - | A number is not a class.
         shape.returns,size.returns | list | The sizes; `size` of one axis is a number.
         size.axis | whole number or none | The axis; none gives the sizes of all.
@@ -29,6 +31,7 @@ extension ArgumentText {
         to.what | string or tensor | A dtype, a tensor whose dtype is taken, or "cpu".
         to.returns,contiguous.returns | tensor | The tensor; `x.to("cpu")` of a model is the model.
         contiguous.x | tensor | The tensor.
+        atan2.y,atan2.x | tensor, list or number | The coordinates of the points; their shapes broadcast.
         close.a,close.b,isclose.a,isclose.b | tensor, list or number | The values to compare; their shapes broadcast.
         equal.a,equal.b | any values | The values to compare.
         close.returns,equal.returns | boolean | true or false.
@@ -62,9 +65,9 @@ extension ArgumentText {
         scatter.indices,scatter_add.indices | tensor of int64 | Positions on the axis; of x's rank.
         scatter.values,scatter_add.values | tensor or number | What to put or add there.
         where.condition | tensor of bool or table | Where to take a; or the table to filter.
-        where.a | tensor, number or function | The values where it is true; of a table, a function of the row.
+        where.a | tensor, number, function or none | The values where it is true; of a table, a function of the row.
         where.b | tensor, number or none | The values elsewhere.
-        where.returns | tensor or table | The shape that the three broadcast to; of a table, a table.
+        where.returns | tensor, list or table | The shape that the three broadcast to; of a table, a table; of a condition alone, a vector of places for each axis.
         mask_fill.mask | tensor of bool | Where to put the value; broadcasts to x.
         mask_fill.value | number | The value to put there.
         tril.k,triu.k,diag.k | whole number | The diagonal: 0 is the main one, positive ones lie above it.
@@ -104,6 +107,8 @@ extension ArgumentText {
         any.returns,all.returns | tensor | bool, x without the reduced axes; a boolean without axis.
         any.x,all.x | tensor or list of booleans | The input; of numbers, whether they are not 0.
         argmax.axis,argmin.axis,median.axis,quantile.axis,percentile.axis | whole number or none | The axis to reduce; none reduces all. Negative ones count from the last.
+        sum.start | number, list or none | What the elements are added to, as in Python; of a list alone, a second argument that is no axis is this.
+        max.default,min.default | any value | The result where there are no elements; without it, that is an error.
         max.more,min.more | numbers | Further numbers to compare with x.
         max.dim,min.dim | whole number or none | The axis, as in PyTorch: the result is then a record {values, indices}.
         topk.k | whole number | How many; at most the size of the axis.
@@ -133,6 +138,11 @@ extension ArgumentText {
         cov.ddof | whole number or none | What is subtracted from n, as NumPy's word.
         cov.returns,corrcoef.returns | tensor | [variables, variables]; a number for one variable.
 
+        cdist.a | tensor or list | Rows of vectors, [..., m, features].
+        cdist.b | tensor or list | Rows of vectors, [..., n, features]; leading axes broadcast.
+        cdist.p | number | The order of the norm of the differences: above 0, or inf.
+        cdist.returns | tensor | [..., m, n], of fractions.
+        cdist.errors | - | The vectors are of different lengths, or p is not above 0.
         cosine_similarity.axis | whole number or none | The axis of the vectors; none: 1, or 0 of single vectors.
         trace.x | tensor or list | A matrix [n, n].
         det.x,inv.x,slogdet.x,eig.x,eigvals.x,matrix_power.x | tensor or list | Square matrices [..., n, n].

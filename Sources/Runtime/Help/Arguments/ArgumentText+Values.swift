@@ -9,6 +9,7 @@ extension ArgumentText {
         head.x,tail.x | table, list, string or tensor | What to take from.
         head.n,tail.n | whole number | How many rows or elements, or all where there are fewer.
         head.returns,tail.returns | table, list, string or tensor | A part, of the same kind.
+        print.file | file or none | What to write to instead, as `open(path, "w")` gives it; `flush` is taken and changes nothing.
         print.raw | boolean | Whether control characters are sent to the terminal, and not shown.
         error.message | string | The message of the error.
         error.returns | - | Nothing: the error ends the statement.
@@ -22,6 +23,7 @@ extension ArgumentText {
         type.x | any value | The value to ask about.
         type.dtype | string or none | With a dtype, the tensor is converted.
         type.returns | string | Such as "number", "list" or "tensor"; with a dtype, a tensor.
+        int.base | whole number | The base of a text's digits, from 2 to 36.
         number.x | string, boolean, number or tensor | What to convert; a tensor has one element.
         number.returns | number | Of a tracked tensor, a tensor, so that gradients flow.
         number.errors | - | The text is not a number, or the tensor has several elements.
@@ -31,7 +33,7 @@ extension ArgumentText {
         append.returns,extend.returns,insert.returns,remove.returns,clear.returns,reverse.returns | none | Nothing: the name changes.
         update.returns,add.returns,discard.returns | none | Nothing: the name changes. `add` of tensors gives their sum.
         append.errors,extend.errors,reverse.errors | - | Called on something that has no name, or is no list.
-        extend.values | list | The elements to add.
+        extend.values | list, string, record, set | The elements to add.
         insert.index | whole number | The new element stands before this position; negative positions count from the end.
         pop.list | list, record, set or table | What is changed.
         remove.list | list, record or set | What is changed.
@@ -50,6 +52,7 @@ extension ArgumentText {
         zip.returns | list | A list for each position.
         zip.errors | - | With strict=true, the lengths differ.
         map.f,filter.f | function | A function of one element.
+        map.more | lists | Further arguments of f, from lists beside x.
         map.x,filter.x | list, string, range, tensor | The elements.
         map.returns,filter.returns | list | A new list.
         isinstance.kind | class, string or list | A class, the name of a kind, or several of these.
@@ -69,6 +72,8 @@ extension ArgumentText {
         sorted.returns | list | A new list.
         sorted.errors | - | The elements cannot be compared, such as a number with a string.
         index.x,count.x | list or string | Where to look.
+        index.start | whole number | The first position to look at; negative ones count from the end.
+        index.stop | whole number or none | The position to stop before; none: the end.
         index.value,count.value | any value | The element or part to look for.
         index.returns,count.returns | number | A whole number.
         index.errors | - | There is no such element or part.
@@ -185,6 +190,8 @@ extension ArgumentText {
         quit.status | whole number | The exit status of the program, from 0 to 255.
         quit.returns | - | Nothing: the program ends.
         time.returns,clock.returns | number | Seconds.
+        sleep.seconds | number | How long, at most a day.
+        sleep.returns | none | Nothing.
         timeit.f | function | A function without arguments.
         timeit.repeat | whole number | How many measurements to take.
         timeit.number | whole number or none | The calls in each measurement; none: as many as take a hundredth of a second.
@@ -198,16 +205,18 @@ extension ArgumentText {
         sort.returns | table, list, tensor or record | Sorted; the given value stays as it is.
         drop.columns | list of strings or string | The columns.
         get_dummies.columns | list of strings, string or none | The columns; none: those that hold texts.
+        get_dummies.drop_first | boolean | Whether the first value of each gets no column.
         drop.axis | whole number | 1: columns are left out, which alone are.
         dropna.columns | list of strings, string or none | The columns in which nothing may be missing; none: all.
-        isna.x | list, tensor or table | What to look through; a column of a table is a list.
-        isna.returns | tensor or table | A mask [N] of booleans, of a tensor of its shape.
-        fillna.x,dropna.x | list or table | What to fill, or to leave parts out of.
+        rename.columns | record or function | The new names by the old ones, {old="new"}; or a function of a name.
+        isna.x,notna.x | list, tensor or table | What to look through; a column of a table is a list.
+        isna.returns,notna.returns | tensor or table | A mask [N] of booleans, of a tensor of its shape.
+        fillna.x,dropna.x | list, table or tensor | What to fill, or to leave parts out of.
         fillna.value | any value, or record by column | What stands where something was missing.
-        fillna.returns,dropna.returns | list or table | As it was given.
-        select.columns | list of strings or string | The columns to keep.
-        group.by | string or list | The column or columns whose equal values make a group.
-        group.how | string, record or function | "mean", "sum", "min", "max", "median", "std", "first" or "last".
+        fillna.returns,dropna.returns | list, table or tensor | As it was given.
+        select.columns | strings or a list of them | The columns to keep.
+        group.by | strings or a list of them | The column or columns whose equal values make a group.
+        group.how | string, record or function | "mean", "sum", "min", "max", "median", "std", "sem", "first", "last", "count" or "nunique".
         to_csv.path | string | The path of the file to write.
         to_csv.returns | none | Nothing; the file is written.
         """

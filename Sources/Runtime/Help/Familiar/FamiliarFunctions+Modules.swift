@@ -42,9 +42,24 @@ extension FamiliarFunctions {
         fn circular_pad_2d(padding) = x -> pad(x, pad_ends(x, padding, 2), mode="circular")
         fn pad_as_numpy(x, pad_width, mode="constant", constant_values=0) {
           x = array(x)
+          # NumPy's `(1,)` stands for both sides.
+          if isinstance(pad_width, list) { pad_width = [[w[0], w[0]] if isinstance(w, list) and len(w) == 1 else w for w in pad_width] }
+          if mode == "symmetric" { return mirrored(x, pad_width) }
           flat = isinstance(pad_width, list) and not any([isinstance(w, list) for w in pad_width])
           widths = [pad_width] * x.ndim if flat and len(pad_width) == 2 else pad_width
           pad(x, widths, value=constant_values, mode=mode)
+        }
+        # The edge is repeated, which `reflect` does not do.
+        fn mirrored(x, widths) {
+          if isinstance(widths, int) { widths = [widths, widths] }
+          for axis in range(x.ndim) {
+            before, after = widths[axis] if isinstance(widths[0], list) else widths
+            n = x.shape[axis]
+            if max(before, after) > n { error("`symmetric` repeats at most the {n} elements of axis {axis}") }
+            parts = [flip(narrow(x, axis, 0, before), axis), x, flip(narrow(x, axis, n - after, after), axis)]
+            x = concat([part for part in parts if part.shape[axis] > 0], axis=axis)
+          }
+          x
         }
         fn module_list(layers=none) = [] if layers == none else layers
 
@@ -64,20 +79,6 @@ extension FamiliarFunctions {
         fn poisson_loss(log_input=true, reduction="mean", eps=1e-8) = (prediction, target) -> poisson_of(prediction, target, log_input=log_input, reduction=reduction, eps=eps)
         fn pairwise_distance(a, b, p=2, eps=1e-6, keepdim=false) = sum(abs(a - b + eps) ** p, axis=-1, keepdims=keepdim) ** (1 / p)
         fn pairwise_layer(p=2, eps=1e-6, keepdim=false) = (a, b) -> pairwise_distance(a, b, p=p, eps=eps, keepdim=keepdim)
-        fn distances(a, b, p=2) {
-          if p <= 0 { error("`cdist` measures distances with p above 0, and got {p}") }
-          if a.ndim < 2 or b.ndim < 2 { error("`cdist` takes rows of vectors, [N, features] and [M, features]") }
-          # Differences keep all digits; where there are too many, the products of the rows do.
-          if p != 2 or a.shape[-2] * b.shape[-2] * a.shape[-1] <= 4000000 {
-            powers = sum(abs(unsqueeze(a, -2) - unsqueeze(b, -3)) ** p, axis=-1)
-          } else {
-            squares = sum(a * a, axis=-1, keepdims=true) + unsqueeze(sum(b * b, axis=-1), -2)
-            powers = relu(squares - 2 * (a @ transpose(b, -1, -2)))
-          }
-          # The gradient at distance 0 is 0.
-          apart = powers > 0
-          where(apart, where(apart, powers, 1) ** (1 / p), 0)
-        }
         fn linear_map(x, weight, bias=none) {
           y = x @ transpose(weight, 0, 1)
           y if bias == none else y + bias
@@ -123,18 +124,16 @@ extension FamiliarFunctions {
         fn std_mean(x, dim=none) = [std(x, axis=dim), mean(x, axis=dim)]
         fn var_mean(x, dim=none) = [var(x, axis=dim), mean(x, axis=dim)]
         fn logspace(start, stop, num=50, base=10) = base ** array(linspace(start, stop, num))
-        fn geomspace(start, stop, num=50) = exp(array(linspace(log(start), log(stop), num)))
         fn tril_indices(row, col, offset=0) = nonzero(tril(ones([row, col]), offset)).T
         fn triu_indices(row, col, offset=0) = nonzero(triu(ones([row, col]), offset)).T
         fn radians(x) = x * (pi / 180) if isinstance(x, (int, float)) else array(x) * (pi / 180)
         fn degrees(x) = x * (180 / pi) if isinstance(x, (int, float)) else array(x) * (180 / pi)
         fn is_tensor(x) = type(x) == "tensor"
 
-        fn sorted_along(x, axis=-1) = sort(flatten(array(x))) if axis == none else sort(array(x), axis=axis)
         fn running_sum(x, axis=none) = cumsum(flatten(array(x)), axis=0) if axis == none else cumsum(array(x), axis=axis)
         fn running_product(x, axis=none) = cumprod(flatten(array(x)), axis=0) if axis == none else cumprod(array(x), axis=axis)
-        fn largest_along(x, dim=none, keepdim=false) = max(x, axis=dim, keepdims=keepdim)
-        fn smallest_along(x, dim=none, keepdim=false) = min(x, axis=dim, keepdims=keepdim)
+        fn largest_along(x, dim=none, keepdim=false, axis=none, keepdims=false) = max(x, axis=dim if axis == none else axis, keepdims=keepdim or keepdims)
+        fn smallest_along(x, dim=none, keepdim=false, axis=none, keepdims=false) = min(x, axis=dim if axis == none else axis, keepdims=keepdim or keepdims)
         fn relu_layer(inplace=false) = relu()
         fn relu6_layer(inplace=false) = relu6()
         fn selu_layer(inplace=false) = selu()
@@ -196,7 +195,6 @@ extension FamiliarFunctions {
           steps = dx if x == none else diff(array(x))
           sum((y[..., 1:] + y[..., :-1]) * steps, axis=-1) / 2
         }
-        fn digitize(x, bins, right=false) = searchsorted(array(bins), array(x), right=not right)
         fn cube_root(x) = sign(array(x)) * abs(array(x)) ** (1 / 3)
         fn flat_nonzero(x) = squeeze(nonzero(flatten(array(x))), 1)
         fn union_of(a, b) = unique(concat([flatten(array(a)), flatten(array(b))]))
@@ -219,46 +217,38 @@ extension FamiliarFunctions {
           left, right = a.shape[:a.ndim - axes], b.shape[axes:]
           reshape(reshape(a, [prod(left), -1]) @ reshape(b, [-1, prod(right)]), left + right)
         }
-        fn without(x, obj, axis=none) {
-          x = flatten(array(x)) if axis == none else array(x)
-          along = 0 if axis == none else axis
-          size = x.shape[along]
-          gone = [i % size for i in (obj if isinstance(obj, list) else [obj])]
-          select_along(x, along, [i for i in range(size) if i not in gone])
-        }
-        fn lower_ones(n, m=none, k=0) = tril(ones([n, n if m == none else m]), k)
         fn exclusive_or(a, b) = (array(a) != 0) != (array(b) != 0)
         fn nan_median(x) = median(array(x)[~isnan(array(x))])
-        fn nan_var(x, axis=none) = nan_std(x, axis=axis) ** 2
 
-        fn sizes_of(size) = [] if size == none else ([size] if isinstance(size, int) else size)
-        fn exponential_draws(scale=1.0, size=none) = -log1p(-rand(sizes_of(size))) * scale
-        fn binomial_draws(n, p, size=none) = sum(rand([n] + sizes_of(size)) < p, axis=0)
-        fn poisson_draws(lam=1.0, size=none) {
-          shape = sizes_of(size)
-          # How many exponential times pass before 1.
-          if lam > 500 { error("draws from Poisson distributions are for a mean of up to 500: beyond, `normal(lam, sqrt(lam), size)` is about the same") }
-          most = int(lam + 12 * sqrt(lam) + 30)
-          sum(cumsum(-log1p(-rand([most] + shape)), axis=0) < lam, axis=0)
-        }
         fn normal_vectors(mean, cov, size=none) {
           values, vectors = eigh(array(cov).double())
           randn(sizes_of(size) + [len(mean)], dtype="float64") @ (vectors * sqrt(relu(values))).T + array(mean)
         }
-        fn generator(start=none) {
-          if start != none { seed(start) }
+        # There is one stream of random numbers: `generator=g` draws from it.
+        class Generator(device="cpu") {
+          fn manual_seed(number) {
+            seed(number)
+            self
+          }
+          fn show() = "the stream of random numbers"
+        }
+        fn generator(seed=none) {
           {
+            seed=seed,
             random=(size=none) -> rand(sizes_of(size), dtype="float64"),
             normal=(loc=0, scale=1, size=none) -> loc + scale * randn(sizes_of(size), dtype="float64"),
             standard_normal=(size=none) -> randn(sizes_of(size), dtype="float64"),
             uniform=(low=0, high=1, size=none) -> uniform(low, high, sizes_of(size), dtype="float64"),
             integers=(low, high=none, size=none) -> randint(low, high, sizes_of(size)),
-            choice=(a, size=none, replace=true, p=none) -> choice(a, size=size, replace=replace, p=p),
+            choice=(a, size=none, replace=true, p=none) -> choice_of(a, size=size, replace=replace, p=p),
+            exponential=(scale=1.0, size=none) -> exponential_draws(scale, size),
+            binomial=(n, p, size=none) -> binomial_draws(n, p, size), poisson=(lam=1.0, size=none) -> poisson_draws(lam, size),
+            multivariate_normal=(mean, cov, size=none) -> normal_vectors(mean, cov, size),
             permutation=x -> permutation(x) if isinstance(x, int) else shuffle(x),
             rand=(*shape) -> rand(list(shape), dtype="float64"),
             randn=(*shape) -> randn(list(shape), dtype="float64"),
             randint=(low, high=none, size=none) -> randint(low, high, sizes_of(size)),
-            shuffle=x -> error("a generator changes no list in place: write `xs = rng.permutation(xs)`"),
+            shuffle=x -> error("`rng.shuffle` changes a variable: write `rng.shuffle(xs)`, or `xs = rng.permutation(xs)`"),
           }
         }
         """#

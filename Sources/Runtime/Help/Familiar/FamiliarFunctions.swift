@@ -2,23 +2,61 @@
 /// `FamiliarNames` names the one that answers it.
 enum FamiliarFunctions {
     /// - Parameters:
-    ///   - name: In `source`.
+    ///   - name: In `source`, or of a `NativeFunction` or a `ListChange`.
     ///   - word: What the library calls it.
     static func function(_ name: String, called word: String) -> Function {
-        Function(native: signature(of: name, called: word), of: .none) { _, arguments, interpreter in
+        if let native = NativeFunction.all[name] { return native.function(called: word) }
+        if let change = ListChange.all[name] { return change.function(called: word) }
+        return Function(native: signature(of: name, called: word), of: .none) { _, arguments, interpreter in
+            if name == "raise_error", arguments.positional.isEmpty, arguments.named.isEmpty {
+                throw interpreter.caught.last
+                    ?? Failure(
+                        "no error is being handled, so there is none to raise again",
+                        help: "say what is wrong: `raise \"no data\"` or `error(\"no data\")`")
+            }
             let function = try interpreter.preludeFunction(name, of: "familiar", source, isHidden: true)
-            return try interpreter.call(function, arguments)
+            do {
+                let result = try completed(interpreter.call(function, arguments), by: name)
+                return name == "generator" ? .object(try GeneratorObject(result, interpreter)) : result
+            } catch var failure as Failure {
+                failure.replaceName(name, to: word)
+                throw failure
+            }
+        }
+    }
+
+    /// What is known of the result that the language has no words for: its rows have names, or it is a column.
+    private static func completed(_ result: Value, by name: String) -> Value {
+        switch (name, result) {
+        case ("corr_of", .object(let object as TableObject)): .object(object.labelled(by: .names("column")))
+        case ("crosstab", .object(let object as TableObject)), ("pivot_table", .object(let object as TableObject)):
+            .object(object.labelled(by: object.columns.first.map { .names($0.name) } ?? .numbers))
+        case ("numbered_anew", .object(let object as TableObject)): .object(object.labelled(by: .numbers))
+        case ("series", .list), ("cut_of", .list), ("to_numeric", .list): result.asColumn(of: .new())
+        default: result
         }
     }
 
     /// `sub(pattern, new, text, count=0)` of the line that defines the function.
     private static func signature(of name: String, called word: String) -> String {
-        let definition = source.split(separator: "\n").first { $0.hasPrefix("fn \(name)(") } ?? ""
-        let parameters = definition.dropFirst(3 + name.count)
-        return word + (parameters.firstIndex(of: ")").map { String(parameters[...$0]) } ?? "()")
+        word + (parameters[name] ?? "()")
     }
 
-    static let source = commonFunctions + "\n" + rarerFunctions
+    /// The parameters of each function, in parentheses.
+    private static let parameters: [String: String] = {
+        var parameters: [String: String] = [:]
+        for line in source.split(separator: "\n") where line.hasPrefix("fn ") {
+            guard let start = line.firstIndex(of: "("), let end = line.firstIndex(of: ")") else { continue }
+            parameters[String(line[line.index(line.startIndex, offsetBy: 3)..<start])] = String(line[start...end])
+        }
+        return parameters
+    }()
+
+    static let source = [
+        commonFunctions, rarerFunctions, arrayFunctions, learningFunctions, pythonFunctions, pythonModuleFunctions,
+        patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, torchFunctions,
+    ]
+    .joined(separator: "\n")
 
     private static let commonFunctions = #"""
         fn random_split(data, sizes, generator=none) {
@@ -45,8 +83,9 @@ enum FamiliarFunctions {
           {values=gather(x, dim, indices), indices=indices}
         }
         fn torch_split(x, size, dim=0) {
-          if not isinstance(size, int) { error("sizes of parts are given to `split_at` as places: write `split_at(x, places, axis=0)`") }
-          split_at(x, list(range(size, x.shape[dim], size)), axis=dim)
+          if isinstance(size, int) { return split_at(x, list(range(size, x.shape[dim], size)), axis=dim) }
+          if sum(size) != x.shape[dim] { error("the sizes of the parts add up to {sum(size)}, and axis {dim} has {x.shape[dim]} places") }
+          split_at(x, [sum(size[:i]) for i in range(1, len(size))], axis=dim)
         }
         fn torch_pad(x, widths, mode="constant", value=0) {
           own = [[widths[2 * i], widths[2 * i + 1]] for i in reversed(range(len(widths) // 2))]
@@ -64,20 +103,20 @@ enum FamiliarFunctions {
         fn check_batch_first(batch_first, name) {
           if not batch_first { error("sequences are [N, T, F] here: give `nn.{name}` batch_first=true") }
         }
-        fn lstm_of(inputs, hidden, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
+        fn lstm_of(input_size, hidden_size, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
           check_batch_first(batch_first, "LSTM")
-          lstm(hidden, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
+          lstm(hidden_size, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
         }
-        fn gru_of(inputs, hidden, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
+        fn gru_of(input_size, hidden_size, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
           check_batch_first(batch_first, "GRU")
-          gru(hidden, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
+          gru(hidden_size, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
         }
-        fn rnn_of(inputs, hidden, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
+        fn rnn_of(input_size, hidden_size, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
           check_batch_first(batch_first, "RNN")
-          rnn(hidden, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
+          rnn(hidden_size, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
         }
-        fn conv_transpose_of(inputs, channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=true, dilation=1) =
-          conv_transpose(channels, kernel_size, stride=stride, padding=padding, output_padding=output_padding, groups=groups, bias=bias, dilation=dilation)
+        fn conv_transpose_of(in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=true, dilation=1) =
+          conv_transpose(out_channels, kernel_size, stride=stride, padding=padding, output_padding=output_padding, groups=groups, bias=bias, dilation=dilation)
         fn leaky_relu_of(negative_slope=0.01, inplace=false) = leaky_relu(slope=negative_slope)
 
         fn group_norm_of(num_groups, num_channels, eps=1e-5, affine=true) = group_norm(num_groups, eps=eps, affine=affine)
@@ -87,10 +126,11 @@ enum FamiliarFunctions {
         fn interpolate(x, size=none, scale_factor=none, mode="nearest", align_corners=false) =
           upsample(x, scale=scale_factor, size=size, mode=mode, align_corners=align_corners == true)
         fn cosine_of(dim=1, eps=1e-8) = (a, b) -> cosine_similarity(a, b, axis=dim, eps=eps)
-        fn kl_div_of(prediction, target, reduction="mean") {
+        fn kl_div_of(prediction, target, reduction="mean", log_target=false) {
+          if log_target { target = exp(target) }
           if reduction == "batchmean" { kl_div(prediction, target, reduction="sum") / len(prediction) } else { kl_div(prediction, target, reduction=reduction) }
         }
-        fn kl_loss(reduction="mean") = (prediction, target) -> kl_div_of(prediction, target, reduction=reduction)
+        fn kl_loss(reduction="mean", log_target=false) = (prediction, target) -> kl_div_of(prediction, target, reduction=reduction, log_target=log_target)
         fn huber_of(prediction, target, reduction="mean", beta=1) = huber(prediction, target, delta=beta, reduction=reduction) / beta
 
         fn expand_to(x, *sizes) {
@@ -101,17 +141,6 @@ enum FamiliarFunctions {
         }
         fn broadcast_like(x, other) = broadcast(x, other.shape)
         fn reshape_like(x, other) = reshape(x, other.shape)
-        fn repeat_elements(x, repeats, dim=none, axis=none) {
-          along = dim if axis == none else axis
-          if along == none { repeat(flatten(array(x)), repeats, axis=0) } else { repeat(x, repeats, axis=along) }
-        }
-        fn split_evenly(x, parts, axis=0) = split_at(x, parts, axis=axis) if isinstance(parts, list) else chunk(x, parts, axis=axis)
-        fn angle_of(y, x) {
-          y, x = array(y), array(x)
-          base = atan(y / where(x == 0, 1, x))
-          behind = where(y < 0, base - pi, base + pi)
-          where(x > 0, base, where(x < 0, behind, sign(y) * (pi / 2)))
-        }
         fn hypotenuse(a, b) = sqrt(array(a) ** 2 + array(b) ** 2)
         fn count_nonzero(x, axis=none, keepdims=false) = sum(array(x) != 0, axis=axis, keepdims=keepdims)
         fn nan_sum(x, axis=none) {
@@ -124,12 +153,6 @@ enum FamiliarFunctions {
           max(where(isnan(x), -inf, x), axis=axis)
         }
         fn nan_min(x, axis=none) = -nan_max(-array(x), axis=axis)
-        fn nan_std(x, axis=none) {
-          x = array(x)
-          mean_of = nan_mean(x, axis=axis)
-          if axis != none { mean_of = unsqueeze(mean_of, axis) }
-          sqrt(nan_mean((x - mean_of) ** 2, axis=axis))
-        }
         fn finite(x, nan=0, posinf=none, neginf=none) {
           x = array(x)
           most = 3.4028234663852886e38 if x.dtype == "float32" else 1.7976931348623157e308
@@ -211,7 +234,6 @@ enum FamiliarFunctions {
           opened(path, kind, encoding, read(path, encoding=encoding) if kind == "r" else "")
         }
         fn json_load(file) = from_json(file.read())
-        fn json_dump(value, file, indent=none) { file.write(to_json(value, indent=indent != none)) }
         fn bytes_of(values, encoding="utf-8") = encode(values) if isinstance(values, str) else values
 
         fn partial(f, *first, **options) = fn(*rest, **others) { f(*first, *rest, **options, **others) }
@@ -245,7 +267,6 @@ enum FamiliarFunctions {
           for i in range(r) { rows = [[*row, j] for row in rows for j in range(row[-1] + 1 if len(row) > 0 else 0, len(values))] }
           [[values[i] for i in row] for row in rows]
         }
-        fn counter_of(values=[]) = counts(values)
 
         fn apply_to(values, f, axis=0) {
           if type(values) == "model" or type(values) == "layer" {
@@ -258,56 +279,28 @@ enum FamiliarFunctions {
           for name, values in columns { data[name] = values(data) if type(values) == "function" else values }
           data
         }
-        fn renamed(data, columns) = table({[columns.get(name, name)]=data[name] for name in data.columns})
-        fn matrix_of(data) = tensor(data)
-        fn numbered_anew(data, drop=false) = data
-        fn concat_tables(tables, axis=0, ignore_index=false) {
-          if axis == 1 {
-            return table({[name]=t[name] for t in tables for name in t.columns})
-          }
-          names = []
-          for t in tables { for name in t.columns { if not name in names { names.append(name) } } }
-          table({[name]=[v for t in tables for v in (t[name] if name in t.columns else [none] * len(t))] for name in names})
-        }
-        class grouped(data, by, columns) {
-          fn get(columns) = grouped(data, by, columns)
-          fn rows() = data if columns == none else data[[*(by if isinstance(by, list) else [by]), *(columns if isinstance(columns, list) else [columns])]]
-          fn figures(how) = group(self.rows(), by, how)
-          fn mean() = self.figures("mean")
-          fn sum() = self.figures("sum")
-          fn min() = self.figures("min")
-          fn max() = self.figures("max")
-          fn median() = self.figures("median")
-          fn std() = self.figures("std")
-          fn first() = self.figures("first")
-          fn last() = self.figures("last")
-          fn agg(how) = self.size() if how == "size" else self.figures(how)
-          fn iterate() {
-            if isinstance(by, list) { error("a loop goes over the groups of one column: `for key, part in t.groupby(\"a\")`") }
-            [[key, data.where(row -> row[by] == key)] for key in unique(data[by]) if key != none]
-          }
-          fn size() = group(data[by if isinstance(by, list) else [by]], by)
-          fn count() = self.figures("count")
-          fn nunique() = self.figures("nunique")
-          fn show() = "groups by {by}: `.mean()`, `.sum()`, `.agg(\"max\")`, `[\"column\"].mean()`"
-        }
-        fn group_by(data, by, as_index=true) {
-          names = data[by if isinstance(by, list) else [by]].columns
-          grouped(data, by, none)
-        }
+        fn matrix_of(data) = data.values
         fn mixed(n, seed) = shuffle(list(range(n)), seed=seed)
-        fn train_test_split(*arrays, test_size=0.25, random_state=none, shuffle=true, stratify=none) {
+        fn train_test_split(*arrays, test_size=none, train_size=none, random_state=none, shuffle=true, stratify=none) {
           if len(arrays) == 0 { error("`train_test_split` needs what to split: `train_test_split(x, y, test_size=0.2)`") }
           n = len(arrays[0])
           for values in arrays { if len(values) != n { error("`train_test_split` got {n} and {len(values)} examples") } }
-          tests = ceil(test_size * n) if test_size < 1 else test_size
+          trains = none if train_size == none else (floor(train_size * n) if train_size < 1 else train_size)
+          if test_size == none { test_size = 0.25 if trains == none else n - trains }
+          tests = ceil(test_size * n) if test_size < 1 and test_size != 0 else test_size
           if tests < 0 or tests > n { error("`test_size` is a share below 1 or a number up to {n}, the number of examples") }
+          if trains == none { trains = n - tests }
+          if trains < 0 or trains + tests > n { error("`train_size` and `test_size` are {trains} and {tests} examples, and there are {n}") }
           order = mixed(n, random_state) if shuffle else list(range(n))
-          picks = [order[:n - tests], order[n - tests:]] if stratify == none else by_class(order, list(stratify), tests)
+          if stratify == none { picks = [order[:trains], order[n - tests:]] } else {
+            if len(stratify) != n { error("`stratify` has a class for each of the {n} examples, and got {len(stratify)}") }
+            # What is in neither part goes first.
+            used = order if trains + tests == n else by_class(order, list(stratify), trains + tests)[1]
+            picks = by_class(used, list(stratify), tests)
+          }
           [rows_of(values, picked) for values in arrays for picked in picks]
         }
         fn by_class(order, classes, tests) {
-          if len(classes) != len(order) { error("`stratify` has a class for each of the {len(order)} examples, and got {len(classes)}") }
           members = {}
           for i in order {
             if not classes[i] in members { members[classes[i]] = [] }
@@ -338,32 +331,9 @@ enum FamiliarFunctions {
           fn fit_transform(x, y=none) = self.fit(x).transform(x)
           fn inverse_transform(x) = tensor(x) * scale_ + mean_
         }
-        fn accuracy(truth, predicted) = mean(tensor(truth) == tensor(predicted))
 
         fn compose(changes) = [change for change in changes if isinstance(change, "augmentation") or type(change) == "function"]
         fn to_tensor() = "to_tensor"
-
-        class match_object(whole, first, last, parts, named) {
-          fn part(which) = named[which] if isinstance(which, str) else (whole if which == 0 else parts[which - 1])
-          fn group(*which) {
-            if len(which) == 0 { return whole }
-            picked = [self.part(k) for k in which]
-            picked[0] if len(picked) == 1 else picked
-          }
-          fn groups() = parts
-          fn groupdict() = named
-          fn start() = first
-          fn end() = last
-          fn span() = [first, last]
-          fn get(which) = self.part(which)
-          fn show() = "match of \"{whole}\" from {first} to {last}"
-        }
-        fn matched(found) = none if found == none else match_object(found.text, found.start, found.end, found.groups, found.names)
-        fn pattern_compile(pattern) = {
-          findall=text -> find_all(text, pattern), search=text -> pattern_search(pattern, text),
-          match=text -> pattern_match(pattern, text), fullmatch=text -> pattern_fullmatch(pattern, text), split=text -> split(text, pattern=pattern),
-          sub=(new, text) -> substitute(text, pattern, new), pattern=pattern
-        }
 
         fn loader(data, batch_size=1, shuffle=false, num_workers=0, pin_memory=false, drop_last=false, collate_fn=none, sampler=none, generator=none) {
           if sampler != none { error("batches have no samplers: `batches(data, 64, weights=w)` draws by weights, `data[indices]` has some examples") }
@@ -377,26 +347,9 @@ enum FamiliarFunctions {
           name
         }
 
-        fn pattern_findall(pattern, text) = find_all(text, pattern)
-        fn pattern_sub(pattern, new, text, count=0) = substitute(text, pattern, new, count=count if count > 0 else none)
-        fn pattern_match(pattern, text) = matched(match(text, pattern))
-        fn pattern_search(pattern, text) = matched(search(text, pattern))
-        fn pattern_fullmatch(pattern, text) = matched(fullmatch(text, pattern))
-        fn pattern_split(pattern, text, maxsplit=0) = split(text, pattern=pattern, maxsplit=maxsplit if maxsplit > 0 else none)
-
         fn random_int(low, high) = randint(low, high + 1)
-        fn random_sample(values, count) = choice(values, count, replace=false)
+        fn random_sample(values, k) = choice(list(values), k, replace=false)
 
-        fn read_csv(path, sep=none, header=none, na_values=none, names=none, usecols=none, index_col=none, skiprows=0, delimiter=none) {
-          data = load(path, separator=delimiter if sep == none else sep, header=false if names != none else header, missing=na_values, skip=skiprows)
-          if names != none { data = renamed(data, {[data.columns[i]]=names[i] for i in range(len(names))}) }
-          if usecols == none { data } else { data[usecols] }
-        }
-        fn sort_values(data, by, ascending=true) {
-          if not isinstance(ascending, list) { return sort(data, by=by, descending=not ascending) }
-          if not isinstance(by, list) or len(by) != len(ascending) { error("`ascending` of `sort_values` is true or false, or a list of them, one for each column") }
-          sort(data, by=[by[i] if ascending[i] else "-" + by[i] for i in range(len(by))])
-        }
         fn info_of(data) {
           kinds = data.dtypes
           table([{column=name, count=len(dropna(data[name])), dtype=kinds[name]} for name in data.columns])
@@ -404,10 +357,6 @@ enum FamiliarFunctions {
         fn nunique_of(values) {
           if type(values) == "table" { return {[name]=nunique_of(values[name]) for name in values.columns} }
           len(unique(dropna(list(values))))
-        }
-        fn is_in(values, options) {
-          own = options if isinstance(options, set) else list(options)
-          array([v in own for v in values])
         }
         fn agg_of(data, how) {
           if type(data) != "table" { return agg_of(table({x=data}), how).x }

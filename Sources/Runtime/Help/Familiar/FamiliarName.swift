@@ -29,7 +29,11 @@ package struct FamiliarName: Sendable {
     static let places = [first: 0, second: 1]
 
     /// Whether the library makes the function by a call: `nn.MSELoss()(x, y)`.
-    var makesFunction: Bool { written.contains("()(") }
+    let makesFunction: Bool
+    /// `np.random.randn` of `np.random.randn(2, 3)`; nil where the example does not begin with a module.
+    let path: String?
+    /// Those that the row answers beside it.
+    let otherPaths: [String]
 
     private init(
         _ written: String, _ dls: String, _ remark: String, _ answer: Answer, _ words: String?,
@@ -39,9 +43,15 @@ package struct FamiliarName: Sendable {
         self.dls = dls
         self.remark = remark
         self.answer = answer
-        self.words = words.map { $0.split(separator: " ").map(String.init) } ?? [FamiliarName.word(of: written)]
+        let names = words.map { $0.split(separator: " ").map(String.init) }
+        // Of a name with its module, `re.finditer`, the word is the last part.
+        self.words =
+            names?.map { $0.contains(".") ? FamiliarName.word(of: $0) : $0 } ?? [FamiliarName.word(of: written)]
+        otherPaths = names?.filter { $0.contains(".") } ?? []
         self.options = options
         self.function = function
+        makesFunction = FamiliarName.makesFunction(written)
+        path = FamiliarName.path(of: written) ?? otherPaths.first
     }
 
     static func same(_ written: String, _ remark: String = "", with options: [String: String] = [:]) -> FamiliarName {
@@ -50,9 +60,9 @@ package struct FamiliarName: Sendable {
 
     static func alias(
         _ written: String, _ dls: String, _ remark: String = "", with options: [String: String] = [:],
-        by function: String? = nil
+        by function: String? = nil, for words: String? = nil
     ) -> FamiliarName {
-        FamiliarName(written, dls, remark, .alias, nil, options, by: function)
+        FamiliarName(written, dls, remark, .alias, words, options, by: function)
     }
 
     static func instead(
@@ -73,34 +83,80 @@ package struct FamiliarName: Sendable {
 
     /// What an error says to somebody who wrote the word.
     var hint: String {
-        if isTaken { return "write `\(dls)` or `\(written)`" }
+        if isTaken { return "write " + (isResult ? "" : "`\(dls)` or ") + "`\(written)`" }
         guard !dls.isEmpty else { return remark }
         return "write `\(dls)`" + (remark.isEmpty ? "" : "; \(remark)")
     }
 
-    /// `np.random.randn` of `np.random.randn(2, 3)`; nil where the example does not begin with a module.
-    var path: String? {
-        let path = String(written.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." })
-        let dot = path.firstIndex(of: ".") ?? path.endIndex
-        return dot < path.endIndex && FamiliarNames.isRoot(String(path[..<dot])) ? path : nil
+    /// The number that it is, such as `math.e`.
+    var number: Double? { written.utf8.contains(UInt8(ascii: "(")) ? nil : Double(dls) }
+
+    /// Whether the dls side is what the example gives, such as `6`, which says nothing of how to write it.
+    private var isResult: Bool {
+        var isInText = false
+        var word = ""
+        for byte in (dls + " ").utf8 {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { isInText.toggle() }
+            if isInText { continue }
+            let character = Character(UnicodeScalar(byte))
+            if character.isLetter || !word.isEmpty && (character.isNumber || character == "_") {
+                word.append(character)
+            } else {
+                if !word.isEmpty, !Self.wordsOfResults.contains(word) { return false }
+                word = ""
+            }
+        }
+        return true
     }
+
+    private static let wordsOfResults: Set<String> = ["true", "false", "none", "pi", "nan", "inf", "array", "tensor"]
 
     /// The dls function, or the value that is written.
     var target: String { FamiliarName.word(of: dls) }
 
+    // Each start of dls reads all rows, so they are read by bytes.
+
+    private static func makesFunction(_ written: String) -> Bool {
+        var (first, second): (UInt8, UInt8) = (0, 0)
+        for byte in written.utf8 {
+            if first == UInt8(ascii: "("), second == UInt8(ascii: ")"), byte == UInt8(ascii: "(") { return true }
+            (first, second) = (second, byte)
+        }
+        return false
+    }
+
+    private static func path(of written: String) -> String? {
+        let path = written.utf8.prefix { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        guard let dot = path.firstIndex(of: UInt8(ascii: ".")),
+            FamiliarNames.isRoot(String(Substring(path[..<dot])))
+        else { return nil }
+        return String(Substring(path))
+    }
+
     /// `cat` of `torch.cat([a, b])`, `view` of `x.view(2, 3)`.
     private static func word(of expression: String) -> String {
-        let path = expression.prefix { $0 != "(" && $0 != " " && $0 != "[" }
-        return path.split(separator: ".").last.map(String.init) ?? ""
+        let path = expression.utf8.prefix {
+            $0 != UInt8(ascii: "(") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "[")
+        }
+        return path.split(separator: UInt8(ascii: ".")).last.map { String(Substring($0)) } ?? ""
     }
 
     /// Without the module in front.
     private static func plain(_ written: String) -> String {
-        var rest = written[...]
-        while let dot = rest.firstIndex(of: "."), FamiliarNames.modules.contains(String(rest[..<dot])) {
+        var rest = written.utf8[...]
+        while let dot = rest.firstIndex(of: UInt8(ascii: ".")),
+            FamiliarNames.modules.contains(String(Substring(rest[..<dot])))
+        {
             rest = rest[rest.index(after: dot)...]
         }
-        return String(rest)
+        return String(Substring(rest))
     }
 }
 
@@ -157,6 +213,7 @@ package enum FamiliarNames {
     private static let roots: Set<String> = [
         "np", "torch", "nn", "F", "optim", "math", "time", "random", "os", "json", "re", "string", "copy", "functools",
         "itertools", "collections", "plt", "pd", "glob", "pathlib", "pickle", "transforms", "lr_scheduler",
+        "statistics", "heapq", "bisect", "operator", "sys", "warnings", "pprint", "logging",
     ]
 
     /// The modules and those inside them: `np.linalg`.
@@ -169,7 +226,8 @@ package enum FamiliarNames {
         "numpy": "np", "pandas": "pd", "matplotlib.pyplot": "plt", "torch.nn": "nn", "torch.nn.functional": "F",
         "nn.functional": "F",
         "torch.optim": "optim", "torch.nn.init": "nn.init", "torch.nn.utils": "nn.utils",
-        "optim.lr_scheduler": "lr_scheduler", "torch.linalg": "np.linalg",
+        "optim.lr_scheduler": "lr_scheduler", "torch.optim.lr_scheduler": "lr_scheduler", "torch.linalg": "np.linalg",
+        "numpy.linalg": "np.linalg", "numpy.random": "np.random",
     ]
 
     /// Whether it is the name of a module that dls knows.
@@ -177,8 +235,8 @@ package enum FamiliarNames {
 
     /// Modules that are imported beside those of the list, and whose names have hints.
     private static let others: Set<String> = [
-        "numpy", "pandas", "matplotlib", "torchvision", "seaborn", "sklearn", "tqdm", "typing", "warnings", "sys",
-        "IPython", "dataclasses", "__future__", "pprint", "logging",
+        "numpy", "pandas", "matplotlib", "torchvision", "seaborn", "sklearn", "tqdm", "typing",
+        "IPython", "dataclasses", "__future__",
     ]
 
     /// Whether `import` of it says nothing that dls does not know.
@@ -188,7 +246,15 @@ package enum FamiliarNames {
     }
 
     /// `nn` for `torch.nn`
-    static func customary(_ path: String) -> String { otherNames[path] ?? path }
+    static func customary(_ path: String) -> String {
+        if let known = otherNames[path] { return known }
+        guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return path }
+        let module = path[..<dot]
+        let usual = customary(String(module))
+        guard usual != module else { return path }
+        let whole = usual + path[dot...]
+        return otherNames[whole] ?? whole
+    }
 
     package static var all: [FamiliarName] {
         FamiliarLibrary.allCases.flatMap { $0.sections.flatMap(\.rows) }
@@ -207,7 +273,7 @@ package enum FamiliarNames {
     private static let rowsByPath: [String: FamiliarName] = {
         var rows: [String: FamiliarName] = [:]
         for row in all {
-            if let path = row.path, rows[path] == nil { rows[path] = row }
+            for path in [row.path].compactMap({ $0 }) + row.otherPaths where rows[path] == nil { rows[path] = row }
         }
         return rows
     }()
@@ -217,18 +283,31 @@ package enum FamiliarNames {
 
     /// Functions whose names mean one thing without their module too.
     private static let plainWords: Set<String> = [
-        "interpolate", "scaled_dot_product_attention", "smooth_l1_loss", "gumbel_softmax", "cdist", "polyfit",
-        "polyval",
+        "interpolate", "scaled_dot_product_attention", "smooth_l1_loss", "gumbel_softmax", "polyfit",
+        "polyval", "defaultdict", "deque", "findall", "finditer",
+    ]
+
+    /// The modules whose functions are imported by their names: `from math import gcd`.
+    private static let modulesOfPlainWords: Set<String> = [
+        "math", "random", "itertools", "functools", "collections", "statistics", "heapq", "bisect", "operator", "json",
+        "pprint", "copy", "string", "time",
     ]
 
     /// Functions of `FamiliarFunctions` that are named without a module too: classes, such as `DataLoader`, and `tqdm`.
     private static let functionsByWord: [String: String] = {
         var functions: [String: String] = [:]
-        for row in all {
-            guard let function = row.function,
-                row.path == nil || row.words[0].first?.isUppercase == true || plainWords.contains(row.words[0])
-            else { continue }
-            functions[row.words[0]] = function
+        let rows = all.filter { $0.function != nil }
+        for row in rows {
+            for word in row.words
+            where row.path == nil || word.first?.isUppercase == true || plainWords.contains(word) {
+                functions[word] = row.function
+            }
+        }
+        for row in rows {
+            guard let root = row.path?.split(separator: ".").first, modulesOfPlainWords.contains(String(root)) else {
+                continue
+            }
+            for word in row.words where functions[word] == nil { functions[word] = row.function }
         }
         return functions
     }()
@@ -236,6 +315,52 @@ package enum FamiliarNames {
     static func function(called word: String) -> Function? {
         functionsByWord[word].map { FamiliarFunctions.function($0, called: word) }
     }
+
+    /// Methods of some kinds of values that are other functions there: those of the library where the kind comes from.
+    private static let methods: [String: [String: String]] = [
+        "cumsum": ["tensor": "summed_up"], "cumprod": ["tensor": "multiplied_up"],
+        "where": ["tensor": "kept_where", "column": "kept_values"],
+        "float": ["tensor": "as_float"], "norm": ["tensor": "torch_norm"],
+        "cummax": ["tensor": "torch_cummax"], "cummin": ["tensor": "torch_cummin"],
+        "amax": ["tensor": "largest_along"], "amin": ["tensor": "smallest_along"], "split": ["tensor": "torch_parts"],
+        "mean": ["table": "mean_of", "record": "mean_in"], "sum": ["table": "sum_of", "record": "sum_in"],
+        "std": ["table": "std_of", "record": "std_in"], "min": ["table": "min_of", "record": "smallest_in"],
+        "max": ["table": "max_of", "record": "largest_in"],
+        "median": ["tensor": "torch_median", "table": "median_of", "record": "median_in"],
+        "var": ["table": "var_of"], "tolist": ["record": "values_in"], "round": ["record": "rounded_in"],
+        "head": ["record": "first_in"], "tail": ["record": "last_in"],
+        "plot": ["record": "plot_in", "table": "plot_table"],
+        "argmax": ["column": "place_of_largest"], "argmin": ["column": "place_of_smallest"],
+        "rank": ["column": "ranks_of"], "merge": ["table": "merge_tables"],
+        "replace": ["column": "replaced", "table": "replaced"], "unique": ["column": "in_order_of_appearance"],
+        "astype": ["column": "typed"], "drop": ["table": "dropped"],
+        "count": ["table": "count_of", "list": "count_in"], "describe": ["list": "describe_column"],
+        "diff": ["list": "differences"], "translate": ["string": "translated"],
+    ]
+
+    static func methods(called word: String) -> [String: Function] {
+        (methods[word] ?? [:]).mapValues { FamiliarFunctions.function($0, called: word) }
+    }
+
+    /// Methods of a column that leave out what is missing, as in pandas.
+    static let skippingMissing: Set<String> = [
+        "mean", "median", "std", "var", "sum", "prod", "min", "max", "quantile", "percentile",
+    ]
+
+    /// Functions of NumPy that ask the column itself.
+    static let skippingMissingInNumPy: Set<String> = ["mean", "std", "var", "sum", "prod", "min", "max"]
+
+    /// Methods of a column that are computed of each element.
+    static let elementwise: Set<String> = [
+        "abs", "ceil", "clip", "exp", "floor", "log", "log10", "round", "sign", "sqrt",
+    ]
+
+    /// Methods that give a column where they are called on one.
+    static let keepingColumn: Set<String> = [
+        "abs", "apply", "astype", "clip", "copy", "cumprod", "cumsum", "diff", "dropna", "exp", "fillna", "head", "log",
+        "map", "mask", "replace", "reset_index", "round", "sample", "shift", "sort_values", "sqrt", "tail", "unique",
+        "where", "rank", "pct_change", "cummax", "cummin", "nlargest", "nsmallest", "drop_duplicates",
+    ]
 
     static func row(at path: String) -> FamiliarName? { rowsByPath[customary(path)] }
 
@@ -255,21 +380,23 @@ package enum FamiliarNames {
     }
 
     /// Second names of built-ins, such as `cat` for `concat`.
-    static var aliases: [String: String] {
+    static let aliases: [String: String] = {
         var aliases: [String: String] = [:]
         for row in all
         where row.answer == .alias && !row.needsModule && row.function == nil && !row.dls.hasPrefix("\"")
-            && row.dls != "none"
+            && row.dls != "none" && row.number == nil
         {
-            let word = row.words[0]
-            if word != row.target, row.path?.hasPrefix("time.") != true { aliases[word] = row.target }
+            for word in row.words where word != row.target && row.path?.hasPrefix("time.") != true {
+                aliases[word] = row.target
+            }
         }
         return aliases
-    }
+    }()
 
     /// Names of arguments, which built-ins take for their own where they have no argument of that name.
     private static let arguments: [String: [String]] = [
-        "dim": ["axis"], "keepdim": ["keepdims"], "dims": ["axis", "axes"], "axis": ["axes"], "kernel_size": ["kernel"],
+        "dim": ["axis"], "keepdim": ["keepdims"], "dims": ["axis", "axes"], "axis": ["axes"],
+        "kernel_size": ["kernel", "size"],
         "out_channels": ["channels"],
         "out_features": ["features"], "in_features": ["inputs"], "in_channels": ["inputs"],
         "num_features": ["inputs"], "learning_rate": ["lr"], "batch_size": ["batch"], "num_epochs": ["epochs"],
@@ -279,9 +406,11 @@ package enum FamiliarNames {
         "diagonal": ["k"], "num_samples": ["n"], "random_state": ["seed"], "min": ["low"], "max": ["high"],
         "decimals": ["digits"],
         "a_min": ["low"], "a_max": ["high"], "num_embeddings": ["entries"], "embedding_dim": ["dimensions"],
+        "padding_idx": ["padding"], "normalized_shape": ["shape"], "index": ["indices"], "shifts": ["shift"],
         "num_layers": ["layers"], "hidden_size": ["hidden"], "num_groups": ["groups"], "ddof": ["correction"],
         "figsize": ["size"], "c": ["color"], "return_counts": ["counts"], "return_inverse": ["inverse"],
-        "padding_value": ["value"],
+        "padding_value": ["value"], "steps": ["count"], "num": ["count"], "loc": ["mean"], "scale": ["std"],
+        "key": ["by"], "reverse": ["descending"], "linestyle": ["style"], "ls": ["style"], "subset": ["columns"],
     ]
 
     /// Names of arguments that mean about the same, for an error that suggests them.
@@ -289,7 +418,8 @@ package enum FamiliarNames {
         "restore_best_weights": "best", "early_stopping": "patience", "max_time": "time", "validation": "validate",
         "val": "validate", "device": "threads", "separator": "with", "sep": "with",
         "xlabel": "x", "ylabel": "y", "label": "labels", "markers": "marker",
-        "names": "labels", "delimiter": "separator", "validation_split": "validate", "callbacks": "on_epoch",
+        "names": "labels", "delimiter": "separator", "yscale": "log", "xscale": "log", "yerr": "error",
+        "errors": "error", "validation_split": "validate", "callbacks": "on_epoch",
     ]
 
     /// Whether an argument of PyTorch's functions changes nothing here, such as `device="cpu"` and `inplace=true`.
@@ -297,11 +427,18 @@ package enum FamiliarNames {
     /// - Throws: `Failure` where it asks for another device, or for gradients.
     static func saysNothing(_ argument: String, _ value: Value, for function: String) throws -> Bool {
         switch argument {
-        case "inplace" where ["drop", "fillna", "dropna", "sort", "replace"].contains(function):
+        // What is printed is shown at once.
+        case "flush": return function == "print"
+        case "inplace" where ["drop", "fillna", "dropna", "rename", "sort", "replace"].contains(function):
             guard case .boolean(true) = value else { return true }
             throw Failure(
                 "`\(function)` gives another table", help: "write `t = t.\(function)(...)`, without `inplace`")
+        case "generator":
+            guard value.instance?.definition.name == "Generator" || value.isNone else { return false }
+            return true
         case "inplace", "non_blocking", "num_workers", "pin_memory": return true
+        // They come in order.
+        case "sorted": return function == "topk"
         case "device":
             guard case .string(let name) = value, name != "cpu" else { return true }
             throw Failure(
@@ -320,7 +457,10 @@ package enum FamiliarNames {
 
     /// Whether it can be so for some value.
     static func canSayNothing(_ argument: String) -> Bool {
-        ["inplace", "non_blocking", "num_workers", "pin_memory", "device", "requires_grad"].contains(argument)
+        [
+            "inplace", "non_blocking", "num_workers", "pin_memory", "device", "requires_grad", "generator", "sorted",
+            "flush",
+        ].contains(argument)
     }
 
     /// The names that an argument has here; a built-in has one of them at most.

@@ -55,7 +55,7 @@ extension FamiliarNames {
                 "nn.CTCLoss()", "`ctc(log_softmax(scores), targets)` is a function: see `?ctc`", for: "CTCLoss"),
             .alias("nn.GaussianNLLLoss()(x, 2 * x, x)", "gaussian_nll(x, 2 * x, x)"),
             .alias("nn.TripletMarginLoss()(a, b, b)", "triplet(a, b, b)", by: "triplet_loss"),
-            .alias("nn.MultiMarginLoss()(x, [0, 2])", "hinge(x, [0, 2])"),
+            .alias("nn.MultiMarginLoss()(x, [0, 2])", "hinge(x, [0, 2]) / 3", by: "multi_margin_loss"),
             .alias("nn.CosineEmbeddingLoss()(a, b, [1, 1])", "mean(1 - cosine_similarity(a, b))", by: "cosine_loss"),
             .alias(
                 "nn.MarginRankingLoss()(a[0], b[0], -1)", "mean(relu(a[0] - b[0]))", by: "ranking_loss"),
@@ -68,6 +68,11 @@ extension FamiliarNames {
             .alias(
                 "F.conv1d(torch.ones(1, 1, 4), torch.ones(1, 1, 2))", "full([1, 1, 3], 2)", "`conv` is a layer",
                 by: "conv_of"),
+            .alias(
+                "F.conv_transpose2d(torch.ones(1, 1, 1, 2), torch.ones(1, 1, 1, 2))", "tensor([[[[1, 2, 1]]]])",
+                "`conv_transpose` is a layer", by: "conv_transpose_map"),
+            .alias("F.unfold(torch.ones(1, 1, 2, 3), (2, 2))", "ones([1, 4, 2])", by: "unfold"),
+            .alias("nn.Unfold((2, 2))(torch.ones(1, 1, 2, 3))", "ones([1, 4, 2])", by: "unfold_layer"),
             .alias("F.hardtanh(x)", "clip(x, -1, 1)", by: "hardtanh_of"),
             .alias("F.tanhshrink(x)", "x - tanh(x)", by: "tanhshrink_of"),
             .alias("F.softshrink(x, 2.0)", "sign(x) * relu(abs(x) - 2)", by: "softshrink_of"),
@@ -82,7 +87,19 @@ extension FamiliarNames {
             .alias("F.gumbel_softmax(x, tau=1.0).shape", "[2, 3]", by: "gumbel_softmax"),
             .alias("F.triplet_margin_loss(a, b, b)", "triplet(a, b, b)", by: "triplet_of"),
             .alias("F.gaussian_nll_loss(x, 2 * x, x)", "gaussian_nll(x, 2 * x, x)"),
-            .alias("F.multi_margin_loss(x, [0, 2])", "hinge(x, [0, 2])"),
+            .alias("F.multi_margin_loss(x, [0, 2])", "hinge(x, [0, 2]) / 3", by: "multi_margin_of"),
+            .alias(
+                "F.batch_norm(x, torch.zeros(3), torch.ones(3)).shape", "[2, 3]", "`batch_norm` is a layer",
+                by: "torch_batch_norm"),
+            .alias(
+                "F.group_norm(torch.ones(1, 4, 2), 2)", "zeros([1, 4, 2])", "`group_norm` is a layer",
+                by: "torch_group_norm"),
+            .alias("F.max_pool1d(torch.ones(1, 1, 4), 2)", "ones([1, 1, 2])", by: "max_pool_1d"),
+            .alias("F.avg_pool1d(torch.ones(1, 1, 4), 2)", "ones([1, 1, 2])", by: "avg_pool_1d"),
+            .alias("nn.Unflatten(1, (1, 3))(x)", "reshape(x, [2, 1, 3])", by: "unflatten_layer"),
+            .alias(
+                "nn.MultiheadAttention(8, 2, batch_first=True)", "multihead_attention(8, 2)", "the batch comes first",
+                by: "attention_of"),
             .alias("F.poisson_nll_loss(x, 2 * x)", "mean(exp(x) - 2 * x * x)", by: "poisson_of"),
         ])
 
@@ -91,9 +108,13 @@ extension FamiliarNames {
         "More functions",
         [
             .same("torch.logaddexp(x, x)"),
+            .alias("torch.erfc(x)", "1 - erf(x)", by: "torch_erfc"),
+            .alias("torch.fmod(-x, 2)", "-(x % 2)", "the sign of x", by: "torch_fmod"),
+            .alias("torch.remainder(-x, 2)", "-x % 2", "the sign of the divisor", by: "torch_remainder"),
+            .alias("torch.dist(a, b, 1)", "norm(a - b, p=1)", by: "torch_dist"),
             .same("torch.cummax(x, dim=0)", "the elements and their places", with: ["indices": "true"]),
             .same("torch.cummin(x, dim=0)", with: ["indices": "true"]),
-            .alias("torch.cdist(a, b)", "sqrt(sum((a[:, none] - b[none]) ** 2, axis=-1))", by: "distances"),
+            .same("torch.cdist(a, b)"),
             .same("torch.flip(x, [0])"), .same("torch.diff(x)"), .same("torch.nonzero(x > 2)"),
             .same("torch.tile(x, [2, 1])"),
             .same("torch.searchsorted(torch.tensor([1, 3, 5]), 4)"), .same("torch.log_softmax(x, dim=1)"),
@@ -103,7 +124,9 @@ extension FamiliarNames {
             .same("torch.swapaxes(x, 0, 1)"), .same("torch.concat([a, b])"), .same("torch.argwhere(x > 2)"),
             .alias("torch.amax(x, dim=1)", "max(x, axis=1)", by: "largest_along"),
             .alias("torch.amin(x, dim=1)", "min(x, axis=1)", by: "smallest_along"), .same("torch.ravel(x)"),
-            .same("torch.add(x, x)"), .same("torch.multiply(x, 2)"), .same("torch.subtract(x, 1)"),
+            .alias("torch.add(x, x, alpha=2)", "x + 2 * x", by: "torch_add"),
+            .alias("torch.trapezoid(torch.tensor([1.0, 2.0, 3.0]))", "4", by: "trapezoid"),
+            .same("torch.multiply(x, 2)"), .same("torch.subtract(x, 1)"),
             .same("torch.divide(x, 2)"),
             .same("torch.linalg.matrix_power(a, 2)"), .same("torch.linalg.slogdet(a)"),
             .same("torch.linalg.svdvals(a)"),
@@ -128,7 +151,9 @@ extension FamiliarNames {
             .alias("torch.deg2rad(x)", "x * (pi / 180)", by: "radians"),
             .alias("torch.rad2deg(x)", "x * (180 / pi)", by: "degrees"),
             .alias("torch.is_tensor(x)", "isinstance(x, tensor)", by: "is_tensor"),
-            .refused("torch.set_printoptions(precision=2)", "`digits 2` sets how many digits are shown", for: ""),
+            .alias(
+                "torch.set_printoptions(precision=2)", "none", "changes nothing: `round(x, 2)` has fewer digits",
+                by: "print_options"),
         ])
 
     /// The rarer functions of NumPy.
@@ -170,9 +195,14 @@ extension FamiliarNames {
             .alias("np.atleast_1d(3)", "array([3])", by: "at_least_1d"),
             .alias("np.atleast_2d(xs)", "array([xs])", by: "at_least_2d"),
             .alias("np.inner(xs, ys)", "dot(xs, ys)", by: "inner_product"),
-            .alias("np.vdot(xs, ys)", "dot(xs, ys)", by: "inner_product"),
+            .alias("np.vdot(a, b)", "sum(a * b)", by: "dot_of_all"),
             .alias("np.tensordot(a, b, 1)", "a @ b", by: "tensordot"),
-            .alias("np.delete([1, 2, 3], 1)", "array([1, 3])", by: "without"),
+            .alias("np.take(xs, [0, 2])", "array([3, 1])", by: "taken"),
+            .alias("np.delete([1, 2, 3], 1)", "array([1, 3])", "also by a mask", by: "without"),
+            .alias("np.insert([1, 3], 1, 2)", "array([1, 2, 3])", by: "inserted"),
+            .alias(
+                "np.set_printoptions(precision=4)", "none", "changes nothing: `round(x, 2)` has fewer digits",
+                by: "print_options"),
             .alias("np.tri(3)", "tril(ones([3, 3]))", by: "lower_ones"),
             .alias("np.logical_xor(x > 2, x > 4)", "(x > 2) != (x > 4)", by: "exclusive_or"),
             .alias("np.nanmedian([1, nan, 3])", "2", by: "nan_median"),

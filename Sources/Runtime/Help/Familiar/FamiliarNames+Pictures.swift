@@ -45,7 +45,10 @@ extension FamiliarNames {
                 .instead("plt.axvline(2)", "plot xs vline=2", for: "axvline"),
                 .instead(
                     "plt.fill_between(xs, low, high)", "plot ys band=0.1", "`band=[low, high]` by its edges",
-                    for: "fill_between errorbar"),
+                    for: "fill_between"),
+                .instead(
+                    "plt.errorbar(xs, ys, yerr=err)", "plot ys error=0.1", "`error=` also takes one for each point",
+                    for: "errorbar"),
                 .instead("plt.text(1, 2, \"here\")", "plot xs text=[1, 2, \"here\"]", for: "annotate"),
                 .refused("plt.colorbar()", "a heat map has a bar of colours by itself", for: "colorbar"),
                 .refused(
@@ -72,25 +75,44 @@ extension FamiliarNames {
                 .alias(
                     "pd.read_csv(\"f.csv\")", "load \"f.csv\"", "`header=false`, `separator=`, `missing=`",
                     by: "read_csv"),
-                .alias("pd.DataFrame({\"lr\": [1, 2]})", "table({lr=[1, 2]})", "or a list of records"),
-                .instead("pd.Series([1, 2])", "[1, 2]", "a column is a list", for: "Series read_table pd"),
+                .alias(
+                    "pd.DataFrame({\"lr\": [1, 2]})", "table({lr=[1, 2]})", "or a list of records", by: "data_frame"),
+                .alias(
+                    "pd.DataFrame([[1, 2], [3, 4]], columns=[\"a\", \"b\"])", "table({a=[1, 3], b=[2, 4]})",
+                    by: "data_frame"),
+                .alias("pd.Series([1, 2])", "[1, 2]", "a column is a list", by: "series"),
+                .instead("pd.read_table(\"f.csv\")", "load \"f.csv\"", for: "read_table pd"),
                 .instead("df.to_csv(\"f.csv\")", "to_csv t \"f.csv\"", for: ""),
                 .same("t.head()", "or t[:5]"), .same("t.tail(2)", "or t[-2:]"),
                 .same("t[\"lr\"]", "or t.lr, a list"), .same("t.columns"), .same("t.shape"),
                 .same("t[[\"lr\", \"id\"]]", "or t.select([\"lr\", \"id\"])"),
                 .same("t[t.lr < 0.1]", "or t.where(r -> r.lr < 0.1)"),
                 .same("t[t.id == 1]", "or t.where(r -> r.id == 1)"), .same("t[(t.lr < 0.1) & (t.id != 1)]"),
-                .instead(
-                    "df.query(\"lr < 0.1\")", "t.where(r -> r.lr < 0.1)", "`r` is a row, and its fields are columns",
-                    for: "query"),
+                .same("t.query(\"lr < 0.1 and id != 1\")", "or t.where(r -> r.lr < 0.1)"),
+                .same("t.mean()", "a record of the figures of the columns of numbers; also sum, std, min, max, median"),
+                .alias(
+                    "t.corr()", "table([{column=\"lr\", lr=1, id=-1}, {column=\"id\", lr=-1, id=1}])", by: "corr_of"),
+                .alias("t.sample(2).shape", "[2, 2]", "rows at random", by: "sample_rows"),
+                .alias(
+                    "pd.cut(t.id, [0, 1, 2], labels=[\"a\", \"b\"])", "[\"a\", \"b\"]",
+                    "intervals with their right edge", by: "cut_of"),
                 .alias("t.id.isin([1, 3])", "array([v in [1, 3] for v in t.id])", "a mask for `t[mask]`", by: "is_in"),
+                .same("t.id.count()", "what is not missing"),
+                .alias("t.id.mode()", "[1, 2]", "the most frequent values", by: "modes"),
+                .same("t.id.diff()", "of the first one none; np.diff(t.id) leaves it out"),
+                .alias("t.id.between(2, 3)", "array([false, true])", "a mask for `t[mask]`", by: "between"),
+                .alias("t.id.duplicated()", "array([false, false])", "also `t.duplicated()`", by: "duplicated"),
+                .same("t.id.describe()", "a record of count, mean, std, quartiles"),
                 .same("t.iloc[0]", "or t[0], a record"), .same("t.iloc[:, 1:]"), .same("t.loc[t.lr < 0.1, \"id\"]"),
-                .instead("df.iat[0, 1]", "t.id[0]", for: "iat at"),
+                .same("t.iat[0, 1]", "or t.id[0]"), .same("t.at[0, \"id\"]"),
                 .same("t[\"n\"] = t.lr + t.id", "the sum of each row"),
                 .alias("pd.concat([t, t])", "table([*t, *t])", "also axis=1", by: "concat_tables"),
+                .alias("t.lr.idxmax()", "argmax(t.lr)", by: "place_of_largest"),
+                .alias("t.lr.idxmin()", "argmin(t.lr)", by: "place_of_smallest"),
+                .alias("t.nlargest(1, \"lr\")", "t.sort(\"-lr\")[:1]", "also nsmallest", by: "rows_with_largest"),
+                .alias("t.nsmallest(1, \"lr\")", "t.sort(\"lr\")[:1]", by: "rows_with_smallest"),
                 .alias("t.assign(k=2)", "table([{lr=1, id=1, k=2}, {lr=0.01, id=2, k=2}])", by: "with_columns"),
-                .alias(
-                    "t.rename(columns={\"lr\": \"rate\"})", "table([{rate=1, id=1}, {rate=0.01, id=2}])", by: "renamed"),
+                .same("t.rename(columns={\"lr\": \"rate\"})"),
                 .alias(
                     "t.lr.apply(lambda v: v * 2)", "[v * 2 for v in t.lr]", "t.apply(f, axis=1) by rows", by: "apply_to"
                 ),
@@ -99,29 +121,53 @@ extension FamiliarNames {
                 .alias(
                     "t.sort_values([\"lr\", \"id\"], ascending=[True, False])", "t.sort([\"lr\", \"-id\"])",
                     by: "sort_values"),
-                .alias("t.groupby(\"lr\").mean()", "t.group(\"lr\")", "with a column of counts", by: "group_by"),
+                .alias(
+                    "t.groupby(\"lr\").mean()", "t.group(\"lr\").sort(\"lr\")", "with a column of counts",
+                    by: "group_by"),
                 .same("t.groupby(\"lr\")[\"id\"].max()", "or t.group(\"lr\", {id=\"max\"})"),
                 .same("t.groupby(\"lr\").agg({\"id\": \"count\"})", "also lists of figures, {id=[\"min\", \"max\"]}"),
                 .alias("t.agg({\"id\": \"max\"})", "{id=2}", by: "agg_of"),
-                .instead("df.pivot_table(...)", "t.group([\"lr\", \"id\"])", for: "pivot_table"),
-                .instead("df.merge(other, on=\"id\")", "a.join(b, \"id\")", for: ""),
-                .instead("pd.merge(a, b, on=\"id\")", "a.join(b, \"id\")", for: ""),
+                .alias(
+                    "t.pivot_table(values=\"lr\", index=\"id\").lr", "[1, 0.01]",
+                    "with columns=, a column for each value",
+                    by: "pivot_table"),
+                .alias(
+                    "pd.crosstab([\"a\", \"b\"], [\"x\", \"x\"])", "table([{row=\"a\", x=1}, {row=\"b\", x=1}])",
+                    by: "crosstab"),
+                .same("t.merge(t, on=\"id\").columns", "or t.join(t, \"id\")"),
+                .alias("pd.merge(t, t)", "t", "of the columns that both have", by: "merge_tables"),
+                .alias("t.drop_duplicates()", "t", by: "drop_duplicates"),
+                .alias("t.select_dtypes(include=\"number\")", "t", by: "select_dtypes"),
+                .alias("t.to_dict(\"list\")", "{lr=[1, 0.01], id=[1, 2]}", by: "to_dict"),
+                .alias("t.id.shift(1)", "[none, 1]", by: "shifted"),
+                .alias("t.id.pct_change()", "[none, 1]", by: "relative_changes"),
+                .same("t.id.rank()", "equal ones share a rank; method=\"min\", \"first\", \"dense\""),
+                .alias("t.id.rolling(2).sum()", "[none, 3]", "also mean, min, max, std", by: "rolling_of"),
+                .alias("t.id.mask(t.id > 1, 0)", "[1, 0]", by: "masked_values"),
+                .alias("pd.to_numeric([\"1\", \"x\"], errors=\"coerce\")", "[1, none]", by: "to_numeric"),
                 .same("t.describe()"), .same("t.dtypes"),
                 .alias(
                     "t.info()",
                     "table([{column=\"lr\", count=2, dtype=\"float64\"}, {column=\"id\", count=2, dtype=\"int64\"}])",
                     by: "info_of"),
-                .same("t.values", "or tensor(t)"), .same("t.lr.values", "the list itself"),
-                .alias("t.to_numpy()", "tensor(t)", by: "matrix_of"),
+                .same("t.values", "or tensor(t)"), .same("t.lr.values", "an array of its numbers"),
+                .alias("t.to_numpy()", "t.values", by: "matrix_of"),
                 .same(
                     "table({w=[\"a\"]}).w.str.upper()", "of each text: `.str.contains`, `.str.split`, `.str[0]`, ..."),
-                .same("t.dropna()"), .same("t.fillna(0)", "or t.fillna({lr=0})"), .same("t.lr.isna()"),
-                .alias("t.lr.isnull()", "isna(t.lr)"), .same("t.drop(columns=[\"lr\"])"),
-                .alias("t.lr.value_counts()", "counts(t.lr)"), .same("t.lr.map({1: \"a\", 0.01: \"b\"})"),
-                .same("pd.get_dummies(t, columns=[\"lr\"])"),
+                .same("t.dropna()"), .same("t.dropna(subset=[\"lr\"])"), .same("t.fillna(0)", "or t.fillna({lr=0})"),
+                .same("t.lr.isna()"), .same("t.lr.notna()"), .alias("t.lr.isnull()", "isna(t.lr)"),
+                .alias("t.lr.notnull()", "notna(t.lr)"), .same("pd.isna(t.lr)"), .same("pd.notna(t.lr)"),
+                .same("t.drop(columns=[\"lr\"])"),
+                .alias("t.lr.value_counts()", "counts(t.lr)", by: "value_counts"),
+                .same("t.lr.map({1: \"a\", 0.01: \"b\"})"),
+                .alias(
+                    "pd.get_dummies([\"a\", \"b\"], prefix=\"x\")", "table({x_a=[1, 0], x_b=[0, 1]})", by: "dummies_of"),
                 .alias("t.lr.nunique()", "len(set(t.lr))", "of a table, a record", by: "nunique_of"),
                 .alias("t.reset_index(drop=True)", "t", "rows have numbers alone", by: "numbered_anew"),
-                .instead("df.iterrows()", "for row in t { print row.lr }", for: "iterrows itertuples"),
+                .alias(
+                    "t.iterrows()", "[[0, t[0]], [1, t[1]]]", "or for row in t { print row.lr }",
+                    by: "rows_with_numbers"),
+                .alias("t.itertuples()", "[t[0], t[1]]", by: "rows_alone"),
                 .refused(
                     "df.set_index(\"id\")", "rows have numbers alone: `t.where(r -> r.id == 1)` finds one",
                     for: "set_index"),
@@ -178,13 +224,42 @@ extension FamiliarNames {
                     for: "PCA"),
                 .refused(
                     "sklearn.linear_model", "`help \"keras\"` shows what there is of scikit-learn", for: "sklearn"),
+                .alias(
+                    "confusion_matrix([1, 0, 1], [1, 1, 1])", "tensor([[0, 1], [0, 2]], dtype=\"int64\")",
+                    "or confusion(net, data)", by: "confusion_of"),
                 .instead(
-                    "confusion_matrix(y, p)", "confusion net data", for: "confusion_matrix ConfusionMatrixDisplay"),
+                    "ConfusionMatrixDisplay(c).plot()", "plot a kind=\"heatmap\"", for: "ConfusionMatrixDisplay"),
+                .alias(
+                    "precision_score([1, 0, 1], [1, 1, 1])", "2 / 3", "average= as there", by: "precision_of"),
+                .alias("recall_score([1, 0, 1], [1, 1, 0])", "0.5", by: "recall_of"),
+                .alias("f1_score([1, 0, 1], [1, 1, 0])", "0.5", by: "f1_of"),
+                .alias("roc_auc_score([0, 1, 0, 1], [0.1, 0.4, 0.5, 0.8])", "0.75", by: "roc_auc_of"),
+                .alias(
+                    "roc_curve([0, 1], [0.1, 0.8])", "[array([0, 0, 1]), array([0, 1, 1]), array([inf, 0.8, 0.1])]",
+                    "`fpr, tpr, thresholds`", by: "roc_of"),
+                .alias(
+                    "KFold(3).get_n_splits()", "3", "`.split(x)` gives pairs of places to train on and to test on",
+                    by: "k_fold_of"),
+                .alias(
+                    "LabelEncoder().fit_transform([\"b\", \"a\", \"b\"])", "tensor([1, 0, 1], dtype=\"int64\")",
+                    by: "label_encoder"),
                 .alias(
                     "accuracy_score([1, 0], [1, 1])", "0.5", "or evaluate(net, data).accuracy", by: "accuracy"),
                 .instead(
                     "r2_score(y, p)", "1 - mse(xs, ys) / var(ys, correction=0)", for: "r2_score mean_squared_error"),
+                .instead("mean_absolute_error(y, p)", "mae(xs, ys)", for: "mean_absolute_error"),
+                .instead("classification_report(y, p)", "report(net, data)", for: "classification_report"),
                 .refused("TSNE().fit_transform(x)", "there is no t-SNE", for: "TSNE"),
+                .refused(
+                    "LogisticRegression().fit(x, y)",
+                    "it is a network of one layer, `model logistic() { linear 2 }`, which `train` trains",
+                    for: "LogisticRegression SGDClassifier"),
+                .refused(
+                    "LinearRegression().fit(x, y)", "`lstsq(x, y)` solves it, and a layer `linear 1` learns it",
+                    for: "LinearRegression"),
+                .refused(
+                    "load_iris()", "no data comes with dls: `load \"iris.csv\"` reads a file",
+                    for: "load_iris load_digits load_wine load_breast_cancer fetch_openml fetch_california_housing"),
             ]),
     ]
 }

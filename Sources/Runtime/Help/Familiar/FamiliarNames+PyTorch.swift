@@ -15,14 +15,15 @@ extension FamiliarNames {
                 .alias("torch.empty(2, 3)", "zeros(2, 3)"), .alias("torch.empty_like(x)", "zeros_like(x)"),
                 .same("torch.normal(0.0, 1.0, (2, 3))"),
                 .same("torch.multinomial(torch.tensor([0.5, 0.5]), 1)"), .alias("torch.manual_seed(1)", "seed(1)"),
-                .refused(
-                    "torch.Generator().manual_seed(1)",
-                    "`seed 1` starts the one stream of random numbers; many functions take seed=", for: "Generator"),
+                .alias(
+                    "torch.Generator().manual_seed(1) == none", "false",
+                    "as `seed 1`: there is one stream, and generator= takes it", by: "Generator"),
                 .alias("torch.from_numpy(np.array([1.5]))", "array([1.5])"),
                 .alias("torch.LongTensor([1, 2])", "tensor([1, 2], dtype=\"int64\")", with: ["dtype": "\"int64\""]),
                 .alias("torch.FloatTensor([1, 2])", "tensor([1, 2])"), .alias("torch.Tensor([1, 2])", "tensor([1, 2])"),
                 .alias("torch.float32", "\"float32\""), .alias("torch.float64", "\"float64\""),
-                .alias("torch.int64", "\"int64\""),
+                .alias("torch.int64", "\"int64\""), .alias("torch.int32", "\"int64\""),
+                .alias("torch.int", "\"int64\""),
                 .alias("torch.float", "\"float32\""), .alias("torch.double", "\"float64\""),
                 .alias("torch.long", "\"int64\""),
                 .alias("torch.uint8", "\"uint8\""), .alias("torch.bool", "\"bool\""),
@@ -54,7 +55,6 @@ extension FamiliarNames {
                 .alias("x.expand_as(y)", "broadcast(x, y.shape)", by: "broadcast_like"),
                 .alias("x.view_as(y)", "reshape(x, y.shape)", by: "reshape_like"),
                 .alias("x.reshape_as(y)", "reshape(x, y.shape)", by: "reshape_like"),
-                .instead("x.split(1, dim=1)", "chunk(x, 3, axis=1)", "`torch.split(x, 1, dim=1)` by size", for: ""),
                 .same("torch.meshgrid(a[0], a[1])", "`indexing=\"xy\"` is NumPy's order", with: ["indexing": "\"ij\""]),
                 .alias(
                     "nn.utils.rnn.pad_sequence([a[0], a[0][:1]], batch_first=True)",
@@ -66,8 +66,16 @@ extension FamiliarNames {
                 .alias(
                     "F.pad(x, (1, 2))", "pad(x, [[0, 0], [1, 2]])", "widths from the first axis on", by: "torch_pad"),
                 .same("torch.scatter(x, 1, torch.tensor([[0], [1]]), 1.0)"),
+                .alias("x.unbind()", "[x[0], x[1]]", by: "unbind"),
+                .alias("x.movedim(0, 1)", "x.transpose(0, 1)", by: "move_axis"),
+                .alias("x.narrow(1, 0, 2)", "x[:, 0:2]", by: "narrow"),
+                .alias("x.masked_select(x > 2)", "x[x > 2]", by: "masked_select"),
+                .alias("x.lerp(2 * x, 0.5)", "x + 0.5 * x", by: "lerp"),
+                .alias("x.nanmean()", "mean(x)", by: "torch_nanmean"),
+                .same("x.split(1, dim=1)", "parts of a size; `chunk(x, 3, axis=1)` makes three"),
+                .same("x.norm(1)", "of all elements; `norm(x, 1)` is NumPy's, of a matrix"),
                 .instead("x.scatter_(1, i, 1.0)", "x = scatter(x, indices, value)", for: "scatter_ scatter_add_"),
-                .same("F.one_hot(torch.tensor([0, 2]), 3)", "with the number of classes"),
+                .same("F.one_hot(torch.tensor([0, 2]), 3)"),
             ]),
         FamiliarSection(
             "dtype and device",
@@ -75,7 +83,7 @@ extension FamiliarNames {
                 .same("x.float()"), .same("x.double()"), .same("x.long()"),
                 .same("x.type(torch.float32)"),
                 .same("x.data", "values without what is recorded of them"),
-                .instead("w.data -= 0.1 * w.grad", "x -= 0.1 * grad(f)(x)", for: ""),
+                .instead("w.data -= 0.1 * w.grad", "x.data -= 0.1 * grad(f)(x)", "or `x -= ...`", for: ""),
                 .same("x.to(torch.float64)"), .same("x.to(\"cpu\")"), .alias("x.cpu()", "contiguous(x)"),
                 .alias("x.numpy()", "contiguous(x)"), .same("x.detach()"), .same("x.sum().item()"),
                 .alias("x.tolist()", "list(x)"), .same("x.clone()"),
@@ -100,24 +108,30 @@ extension FamiliarNames {
                 .same("torch.floor(x)"), .same("torch.ceil(x)"), .same("torch.round(x)"),
                 .same("torch.log2(x)"), .same("torch.log10(x)"), .same("torch.log1p(x)"), .same("torch.erf(x)"),
                 .same("torch.isnan(x)"), .same("torch.isinf(x)"), .same("torch.isfinite(x)"),
-                .same("torch.pow(x, 2)"), .same("torch.mul(x, x)"), .same("torch.div(x, x)"), .same("torch.sub(x, x)"),
+                .same("torch.pow(x, 2)"), .same("torch.mul(x, x)"), .same("torch.div(x, x)"),
+                .alias("torch.sub(x, x, alpha=2)", "x - 2 * x", by: "torch_sub"),
                 .same("torch.neg(x)"), .alias("torch.negative(x)", "neg(x)"), .same("torch.rsqrt(x)"),
-                .alias("torch.atan2(a, a)", "atan(a / a)", by: "angle_of"),
+                .same("torch.atan2(a, a)"),
                 .alias("torch.hypot(a, a)", "sqrt(a ** 2 + a ** 2)", by: "hypotenuse"),
                 .alias("torch.count_nonzero(x > 3)", "sum(x > 3)", by: "count_nonzero"),
                 .alias("torch.nan_to_num(x / 1)", "x / 1", by: "finite"),
                 .alias("torch.nanmean(x / 1)", "mean(x / 1)", by: "nan_mean"),
                 .alias("torch.clamp(x, min=2, max=4)", "clip(x, 2, 4)"), .same("torch.clip(x, 2, 4)"),
                 .same("torch.maximum(x, x)"), .same("torch.minimum(x, x)"), .same("torch.where(x > 2, x, 0.0)"),
+                .same("x.where(x > 2, 0)", "x where the mask is true"),
                 .same("torch.eq(x, x)"), .same("torch.ne(x, x)"), .same("torch.lt(x, 2)"), .same("torch.le(x, 2)"),
                 .same("torch.gt(x, 2)"), .same("torch.ge(x, 2)"),
                 .same("torch.logical_and(x > 1, x < 3)"), .same("torch.logical_or(x > 1, x < 3)"),
                 .same("torch.logical_not(x > 1)"),
                 .alias("torch.allclose(x, x)", "close(x, x)"), .same("torch.isclose(x, x)"), .same("torch.equal(x, x)"),
-                .instead("x.add_(1)", "x += 1", "also -=, *=, /=", for: "add_ sub_ mul_ div_ clamp_"),
+                .instead("x.add_(1)", "x += 1", "also -=, *=, /=", for: "add_ sub_ mul_ div_"),
                 .instead("x.zero_()", "x = zeros_like(x)", for: "zero_"),
                 .instead("x.fill_(2)", "x = full_like(x, 2)", for: "fill_"),
-                .instead("x.copy_(y)", "x = y", for: "copy_"),
+                .instead("x.copy_(y)", "x[:] = y", "of a parameter of a loop too", for: "copy_"),
+                .instead("x.clamp_(0, 1)", "x = clip(x, 0, 1)", for: "clamp_ clip_"),
+                .instead(
+                    "x.normal_()", "x = randn(x.shape)", "of a layer's weight `linear 64 init=\"normal\"`",
+                    for: "normal_"),
                 .same("torch.exp2(x)"),
             ]),
         FamiliarSection(
@@ -141,7 +155,9 @@ extension FamiliarNames {
                 .alias("torch.bmm(a[None], b[None])", "matmul(a[none], b[none])"),
                 .alias("torch.mv(a, a[0])", "matmul(a, a[0])"), .same("torch.matmul(a, b)"),
                 .same("torch.outer(a[0], b[0])"), .same("torch.dot(a[0], b[0])"),
-                .same("torch.einsum(\"ij,jk->ik\", a, b)"), .same("torch.norm(a)"), .same("torch.trace(a)"),
+                .same("torch.einsum(\"ij,jk->ik\", a, b)"),
+                .alias("torch.norm(a, 1)", "norm(a, p=1)", "of all elements", by: "torch_norm"),
+                .same("torch.trace(a)"),
                 .instead("torch.median(x)", "median(x)", "the mean of the two in the middle, as in NumPy", for: ""),
                 .same("torch.quantile(x, 0.5)"),
                 .instead("torch.histc(x, bins=3)", "histogram(x, bins=3).counts", for: "histc"),
@@ -154,18 +170,22 @@ extension FamiliarNames {
                 .alias(
                     "F.scaled_dot_product_attention(a, a, b)", "softmax(a @ a.T / sqrt(2)) @ b",
                     "`multihead_attention` is a layer", by: "attend"),
-                .same("F.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), padding=1)"),
+                .alias(
+                    "F.conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 2, 2), padding=1)",
+                    "conv2d(ones([1, 1, 3, 3]), ones([1, 1, 2, 2]), padding=1)", by: "torch_conv2d"),
                 .alias("F.adaptive_avg_pool2d(torch.ones(1, 1, 4, 4), 1)", "adaptive_avgpool(ones([1, 1, 4, 4]), 1)"),
                 .alias(
                     "F.interpolate(torch.ones(1, 1, 2, 2), scale_factor=2)", "upsample(ones([1, 1, 2, 2]), 2)",
                     "`size=` or `scale_factor=`, `mode=\"bilinear\"`", by: "interpolate"),
-                .instead(
-                    "F.dropout(x, 0.5)", "model net_of() { linear 2; dropout 0.5 }",
-                    "a layer, which draws only in training", for: ""),
+                .alias(
+                    "F.dropout(x, 0.5, training=False)", "x",
+                    "draws always without training=false; the layer `dropout 0.5` draws only in training",
+                    by: "dropout_of"),
                 .same("F.max_pool2d(torch.ones(1, 1, 4, 4), 2)"), .same("F.avg_pool2d(torch.ones(1, 1, 4, 4), 2)"),
                 .alias("F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
                 .same("F.softmax(x, dim=1)"), .same("torch.softmax(x, dim=1)"), .same("F.log_softmax(x, dim=1)"),
-                .same("F.relu(x)"), .same("F.sigmoid(x)"), .same("F.tanh(x)"), .same("F.gelu(x)"),
+                .same("F.relu(x)"), .same("F.sigmoid(x)"), .same("F.tanh(x)"),
+                .alias("F.gelu(x)", "gelu(x)", by: "gelu_of"),
                 .same("F.leaky_relu(x, 0.2)"), .same("F.elu(x)"), .same("F.silu(x)"), .same("F.softplus(x)"),
                 .same("F.cross_entropy(x, torch.tensor([0, 2]))"), .alias("F.mse_loss(x, x)", "mse(x, x)"),
                 .alias(
@@ -197,6 +217,14 @@ extension FamiliarNames {
                     "nn.Conv1d(3, 16, 3, padding=1)", "conv(16, 3, padding=1, inputs=3)", "1-D by its input",
                     with: ["inputs": FamiliarName.first]),
                 .refused("nn.Conv3d(1, 8, 3)", "convolutions are 1-D and 2-D", for: "Conv3d conv3d"),
+                .alias(
+                    "nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)",
+                    "transformer_encoder_layer(8, 2, feedforward=16)",
+                    by: "encoder_layer_of"),
+                .alias(
+                    "nn.TransformerDecoderLayer(8, 2, 16, batch_first=True)",
+                    "transformer_decoder_layer(8, 2, feedforward=16, causal=false)",
+                    by: "decoder_layer_of"),
                 .alias("nn.GroupNorm(2, 16)", "group_norm(2)", by: "group_norm_of"),
                 .alias("nn.InstanceNorm2d(16)", "instance_norm()", by: "instance_norm_of"),
                 .alias("nn.Upsample(scale_factor=2)", "upsample(scale=2)", by: "upsample_of"),
@@ -213,7 +241,7 @@ extension FamiliarNames {
                     "nn.LSTMCell(32, 64)", "lstm 64", "a call with a sequence of 1", for: "LSTMCell GRUCell RNNCell"),
                 .alias("nn.ReLU(True)", "relu()", by: "relu_layer"), .alias("nn.Sigmoid()", "sigmoid()"),
                 .alias("nn.Tanh()", "tanh()"),
-                .alias("nn.GELU()", "gelu()"), .alias("nn.SiLU()", "silu()", by: "silu_layer"),
+                .alias("nn.GELU()", "gelu()", by: "gelu_layer"), .alias("nn.SiLU()", "silu()", by: "silu_layer"),
                 .alias("nn.ELU(0.5)(-x)", "elu(-x, 0.5)", by: "elu_layer"),
                 .alias("nn.Softplus(2)(x)", "softplus(2 * x) / 2", by: "softplus_layer"),
                 .alias("nn.SELU()", "selu()", by: "selu_layer"), .alias("nn.Mish()", "mish()", by: "mish_layer"),
@@ -228,7 +256,6 @@ extension FamiliarNames {
                 .alias("nn.AdaptiveMaxPool2d(1)", "adaptive_maxpool(1)"), .alias("nn.MaxPool1d(2)", "maxpool(2)"),
 
                 .alias("nn.Parameter(torch.randn(3))", "parameter(randn(3))"),
-                .instead("nn.MultiheadAttention(8, 2)", "multihead_attention(8, 2)", for: "MultiheadAttention"),
                 .instead("model.forward(x)", "net(x)", "a model is called", for: "forward"),
                 .same("net.train()", "gives net; `net(x, training=true)` is as in training"),
                 .same("net.eval()", "gives net: `net(x)` is inference everywhere but in `train` and `step`"),
@@ -236,16 +263,20 @@ extension FamiliarNames {
                     "net.training",
                     "a model has no mode: `net(x)` is inference, and `net(x, training=true)` as in training",
                     for: "training"),
-                .instead(
-                    "sum(p.numel() for p in net.parameters())", "net.parameter_count",
-                    "a row of `parameters(net)` has `name`, `shape`, `count` and `value`", for: ""),
+                .same("sum(p.numel() for p in net.parameters())", "or net.parameter_count"),
                 .refused(
                     "with torch.no_grad(): ...", "gradients are recorded only inside `train`, `step` and `grad`",
                     for: "no_grad inference_mode enable_grad set_grad_enabled"),
-                .instead("for p in net.parameters(): p.requires_grad = False", "freeze net", for: ""),
                 .instead(
-                    "net.named_parameters()", "parameters(net)", "a table",
-                    for: "named_parameters named_modules modules children"),
+                    "for p in net.parameters(): p.requires_grad = False",
+                    "for p in net.parameters() { p.requires_grad = False }", "or freeze net", for: ""),
+                .instead(
+                    "for p in net.parameters(): p.data.mul_(0.9)", "for p in net.parameters() { p *= 0.9 }",
+                    "also `p.data *= 0.9`, `p[:] = 0`", for: ""),
+                .alias(
+                    "net.named_parameters()[0][0]", "\"linear1.weight\"",
+                    "or parameters(net), a table", by: "named_parameters_of"),
+                .instead("net.children()", "for layer in net { print layer }", for: "named_modules modules children"),
                 .instead(
                     "torch.save(net.state_dict(), \"weights.pt\")", "save net \"weights.safetensors\"",
                     for: "state_dict"),
@@ -259,7 +290,7 @@ extension FamiliarNames {
                     "nn.init.xavier_uniform_(w)", "linear 64 init=\"xavier\"",
                     "also kaiming, orthogonal, normal, zeros or a function",
                     for:
-                        "xavier_uniform_ xavier_normal_ kaiming_normal_ kaiming_uniform_ orthogonal_ normal_ uniform_ constant_ zeros_ ones_ apply"
+                        "xavier_uniform_ xavier_normal_ kaiming_normal_ kaiming_uniform_ orthogonal_ uniform_ constant_ zeros_ ones_ apply"
                 ),
             ]),
         FamiliarSection(
@@ -272,6 +303,7 @@ extension FamiliarNames {
                 .alias("optim.Adagrad(net.parameters(), lr=0.01)", "adagrad(net, lr=0.01)"),
                 .alias("optim.Adadelta(net.parameters())", "adadelta(net)"),
                 .alias("optim.NAdam(net.parameters(), lr=0.002)", "nadam(net, lr=0.002)"),
+                .alias("optim.LBFGS(net.parameters(), lr=1)", "lbfgs(net, lr=1)"),
                 .instead(
                     "optimizer.zero_grad(); loss.backward(); optimizer.step()", "step opt loss",
                     "with the loss computed in it, `step opt mse(net(x), y)`: it differentiates and updates",
@@ -285,7 +317,7 @@ extension FamiliarNames {
                 .alias("nn.L1Loss()(x, 2 * x)", "mae(x, 2 * x)"),
                 .alias("nn.BCELoss()(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))"),
                 .alias("nn.BCEWithLogitsLoss()(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
-                .alias("nn.SmoothL1Loss()(x, 2 * x)", "huber(x, 2 * x)"),
+                .alias("nn.SmoothL1Loss()(x, 2 * x)", "huber(x, 2 * x)", by: "smooth_loss"),
                 .alias("nn.HuberLoss()(x, 2 * x)", "huber(x, 2 * x)"),
                 .alias(
                     "nn.KLDivLoss(reduction=\"sum\")(F.log_softmax(x, dim=1), F.softmax(x, dim=1))",
@@ -293,7 +325,10 @@ extension FamiliarNames {
                 .alias("nn.NLLLoss()(F.log_softmax(x, dim=1), [0, 2])", "nll(log_softmax(x, axis=1), [0, 2])"),
                 .instead(
                     "nn.utils.clip_grad_norm_(net.parameters(), 1)", "adam(net, clip=1)",
-                    for: "clip_grad_norm_ clip_grad_value_"),
+                    for: "clip_grad_norm_"),
+                .instead(
+                    "nn.utils.clip_grad_value_(net.parameters(), 1)", "train net data epochs=1 clip_value=1",
+                    for: "clip_grad_value_"),
                 .alias(
                     "torch.utils.data.DataLoader(data, batch_size=64, shuffle=True)", "batches(data, 64, shuffle=true)",
                     by: "loader"),

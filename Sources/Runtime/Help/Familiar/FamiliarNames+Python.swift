@@ -1,4 +1,15 @@
 extension FamiliarNames {
+    private static let errorClasses = """
+        ValueError Exception BaseException ArithmeticError AssertionError AttributeError BlockingIOError BufferError \
+        ChildProcessError ConnectionError EOFError EnvironmentError FileExistsError FileNotFoundError \
+        FloatingPointError IOError ImportError IndentationError IndexError InterruptedError IsADirectoryError KeyError \
+        KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError \
+        NotImplementedError OSError OverflowError PermissionError RecursionError ReferenceError RuntimeError \
+        StopAsyncIteration StopIteration SyntaxError SystemError SystemExit TabError TimeoutError TypeError \
+        UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError ZeroDivisionError \
+        Warning DeprecationWarning FutureWarning RuntimeWarning UserWarning
+        """
+
     static let python: [FamiliarSection] = [
         FamiliarSection(
             "Language",
@@ -28,19 +39,61 @@ extension FamiliarNames {
                     "class Value: def __init__(self, data): ...", "class Value(data) { grad = 0 }",
                     for: "class object super"),
                 .instead(
-                    "self.data", "class Value(data) { fn double() = self.data * 2 }", "inside a class alone",
+                    "self.data", "class Value(data) { fn double() = self.data * 2 }",
+                    "inside a class; in a model, parts are named alone: `l1(x)`",
                     for: "self"),
                 .instead("v is None", "v == none", for: ""),
-                .instead(
-                    "raise ValueError(\"no data\")", "try { error(\"no data\") } catch e { }",
-                    for: "ValueError Exception TypeError KeyError NotImplementedError RuntimeError"),
+                .alias(
+                    "raise(\"no data\") if n == 0 else n", "3",
+                    "also `raise ValueError(\"no data\")`, as `error(\"no data\")`; alone in `catch`, the same error again",
+                    by: "raise_error"),
+                .alias(
+                    "ValueError(\"no data\")", "\"no data\"",
+                    "errors are their texts; the same for all of Python's errors",
+                    by: "message_of", for: errorClasses),
                 .same("import numpy as np", "it is not needed: `np.`, `torch.` and the like are there"),
                 .instead("getattr(r, name)", "r[name]", "or get(r, name)", for: "getattr"),
                 .instead("hasattr(r, \"name\")", "\"name\" in r", for: "hasattr"),
                 .instead("dir()", "vars", "`help` lists what is built in", for: "dir globals locals"),
-                .instead(
-                    "sys.argv", "args", "a script's arguments; `param size = 1` is set by --set size=2", for: ""),
+                .alias(
+                    "sys.argv[1:]", "args", "a script's arguments; `param size = 1` is set by --set size=2",
+                    for: "sys.argv"),
+                .alias("sys.exit()", "quit()"),
+                .alias("sys.maxsize", "9007199254740992", "up to there numbers hold all whole ones"),
+                .alias("sys.setrecursionlimit(5000)", "none", by: "no_effect"),
+                .alias(
+                    "sys.stdout.write(\"a\")", "print(\"a\", end=\"\")", by: "write_out",
+                    for: "sys.stdout.write sys.stderr.write"),
+                .alias("sys.stdout.flush()", "none", by: "no_effect", for: "sys.stdout.flush sys.stderr.flush"),
+                .same("print(n, file=sys.stderr, flush=True)", "or an open file"),
+                .alias(
+                    "warnings.filterwarnings(\"ignore\")", "none", by: "no_effect",
+                    for: "warnings.filterwarnings warnings.simplefilter"),
+                .alias("warnings.warn(\"slow\")", "print(\"warning: slow\")", by: "warn_of"),
+                .alias("pprint.pprint(d)", "print(d)", by: "pretty_print", for: "pprint.pprint pprint.pp"),
+                .alias("pprint.pformat(d)", "str(d)", by: "pretty_text"),
+                .alias("logging.info(\"n %d\", 3)", "print(\"INFO: n 3\")", by: "log_info"),
+                .alias("logging.warning(\"slow\")", "print(\"WARNING: slow\")", by: "log_warning"),
+                .alias(
+                    "logging.error(\"slow\")", "print(\"ERROR: slow\")", by: "log_error",
+                    for: "logging.error logging.critical logging.exception"),
+                .alias(
+                    "logging.debug(\"n\")", "none", by: "no_effect",
+                    for: "logging.debug logging.basicConfig logging.disable"),
+                .alias(
+                    "logging.getLogger(name).info(\"a\")", "print(\"INFO: a\")", by: "logger_of",
+                    for: "logging.getLogger"),
+                .alias("logging.INFO", "20"), .alias("logging.DEBUG", "10"), .alias("logging.WARNING", "30"),
+                .alias("logging.ERROR", "40"),
                 .alias("exit()", "quit()", "or Ctrl-D"), .alias("whos", "vars"),
+                .refused(
+                    "%ls", "at the prompt `!ls` runs a command of the shell", for: "ls pwd mkdir"),
+                .refused(
+                    "%cd", "paths start in the folder where dls was started: leave with `quit`, and start it elsewhere",
+                    for: "cd"),
+                .refused(
+                    "%history", "Up and Ctrl-R find earlier inputs; `save session \"f.dls\"` writes them to a file",
+                    for: "history"),
                 .refused("complex(1, 2)", "numbers are real", for: "complex"),
             ]),
         FamiliarSection(
@@ -57,13 +110,71 @@ extension FamiliarNames {
                 .same("sorted(xs, key=lambda x: -x)"),
                 .same("next(iter(xs))", "the first batch: next(iter(batches(data, 8)))"),
                 .alias("dict(a=1)", "record(a=1)"), .alias("tuple(xs)", "list(xs)"),
-                .same("xs.copy()", "values are copies already: `ys = xs` is one"),
-                .instead("frozenset(xs)", "set(xs)", "it is a value already", for: "frozenset"),
+                .same("xs.copy()", "values are copies already: `ys = xs` is one"), .same("copy.copy(xs)"),
+                .alias("frozenset(xs)", "set(xs)", "it is a value already"),
+                .alias("hex(255)", "\"0xff\"", by: "hex_of"), .alias("oct(8)", "\"0o10\"", by: "oct_of"),
+                .alias("bin(5)", "\"0b101\"", by: "bin_of"), .alias("callable(len)", "true", by: "callable_of"),
+                .alias("repr([1, \"a\"])", "str([1, \"a\"])", by: "repr_of"),
+                .same("max([], default=0)"), .same("sum(xs, start=10)"), .same("list(map(max, xs, ys))"),
+                .same("list(filter(None, [0, 1]))"),
                 .alias("functools.partial(max, 5)(3)", "(x -> max(5, x))(3)", by: "partial"),
                 .alias("functools.reduce(lambda a, b: a + b, xs)", "sum(xs)", by: "reduce"),
+                .alias(
+                    "functools.lru_cache(maxsize=None)(len)(xs)", "3", "remembers the results of a function",
+                    by: "remember", for: "functools.lru_cache functools.cache"),
+                .alias("functools.wraps(len)(max)(xs)", "max(xs)", by: "wraps_of"),
+                .alias("operator.itemgetter(1)(xs)", "xs[1]", by: "item_getter"),
+                .alias("operator.attrgetter(\"lr\")(r)", "r.lr", by: "field_getter"),
+                .alias("operator.add(1, 2)", "1 + 2", by: "plus_of"),
+                .alias("operator.sub(1, 2)", "1 - 2", by: "minus_of"),
+                .alias("operator.mul(1, 2)", "1 * 2", by: "times_of"),
+                .alias("operator.truediv(1, 2)", "1 / 2", by: "quotient_of"),
+            ]),
+        FamiliarSection(
+            "Combinations and groups",
+            [
                 .alias("itertools.product(xs, ys)", "[[a, b] for a in xs for b in ys]", by: "product_of"),
                 .alias("itertools.chain(xs, ys)", "[*xs, *ys]", by: "chain"),
+                .alias("itertools.chain.from_iterable([xs, ys])", "[*xs, *ys]", by: "chain_of"),
                 .alias("itertools.combinations(xs, 2)", "[[3, 2], [3, 1], [2, 1]]", by: "combinations"),
+                .alias(
+                    "itertools.combinations_with_replacement([1, 2], 2)", "[[1, 1], [1, 2], [2, 2]]",
+                    by: "combinations_again"),
+                .alias("itertools.permutations([1, 2])", "[[1, 2], [2, 1]]", by: "permutations_of"),
+                .alias("itertools.accumulate(xs)", "[3, 5, 6]", by: "accumulate_of"),
+                .alias(
+                    "itertools.groupby([1, 1, 2])", "[[1, [1, 1]], [2, [2]]]", "neighbours that are alike",
+                    by: "neighbours_by"),
+                .alias("itertools.islice(itertools.count(5), 2)", "[5, 6]", by: "islice_of"),
+                .alias("next(itertools.count(5))", "5", by: "count_from", for: "itertools.count"),
+                .alias(
+                    "itertools.islice(itertools.cycle(xs), 4)", "[3, 2, 1, 3]", by: "cycle_of", for: "itertools.cycle"),
+                .alias("itertools.repeat(1, 3)", "[1] * 3", by: "repeated"),
+                .alias(
+                    "itertools.zip_longest([1, 2], [3], fillvalue=0)", "[[1, 3], [2, 0]]", by: "longest_zip"),
+                .alias("itertools.takewhile(lambda v: v > 1, xs)", "[3, 2]", by: "taken_while"),
+                .alias("itertools.dropwhile(lambda v: v > 1, xs)", "[1]", by: "dropped_while"),
+                .alias(
+                    "itertools.filterfalse(lambda v: v > 1, xs)", "[v for v in xs if not v > 1]", by: "filtered_out"),
+                .alias(
+                    "itertools.starmap(max, [[1, 2], [4, 3]])", "[max(a, b) for a, b in [[1, 2], [4, 3]]]",
+                    by: "star_map"),
+                .alias("itertools.pairwise(xs)", "list(zip(xs, xs[1:]))", by: "pairs_of"),
+                .alias("itertools.batched(xs, 2)", "[[3, 2], [1]]", by: "batches_of"),
+                .alias("itertools.compress(xs, [1, 0, 1])", "[3, 1]", by: "selected"),
+                .alias("heapq.heapify(xs)", "none", "each changes its list", by: "heapify"),
+                .alias("heapq.heappush(xs, 0)", "none", by: "heappush"),
+                .alias("heapq.heappop(xs)", "3", "the least of a heap", by: "heappop"),
+                .alias("heapq.heappushpop(xs, 5)", "3", by: "heappushpop"),
+                .alias("heapq.heapreplace(xs, 5)", "3", by: "heapreplace"),
+                .alias("heapq.nsmallest(2, xs)", "sorted(xs)[:2]", by: "smallest_of"),
+                .alias("heapq.nlargest(2, xs)", "sorted(xs, reverse=true)[:2]", by: "largest_of"),
+                .alias("list(heapq.merge([1, 3], [2]))", "[1, 2, 3]", by: "merged_lists", for: "heapq.merge"),
+                .alias("bisect.bisect_left([1, 3, 3], 3)", "1", by: "bisect_left_of"),
+                .alias(
+                    "bisect.bisect([1, 3, 3], 3)", "3", by: "bisect_right_of", for: "bisect.bisect bisect.bisect_right"),
+                .alias("bisect.insort(ys, 3)", "none", by: "insort", for: "bisect.insort bisect.insort_right"),
+                .alias("bisect.insort_left(ys, 3)", "none", by: "insort_left"),
                 .alias("copy.deepcopy(d)", "clone(d)", "values are copies already"),
             ]),
         FamiliarSection(
@@ -71,19 +182,24 @@ extension FamiliarNames {
             [
                 .same("xs.append(2)", "but ys = xs is a copy"),
                 .same("xs.index(2)"), .same("xs.count(2)"),
+                .same("xs.index(2, 1)"), .same("xs.extend(d)"), .same("list(reversed(d))"),
+                .same("{\"a\": 1}.keys() & d.keys()", "the set of the shared ones"),
+                .alias("dict.fromkeys([1, 2], 0)", "{[k]=0 for k in [1, 2]}", by: "from_keys"),
+                .same("sorted(d, key=d.get)", "or k -> d[k]"),
+                .same("list(map(str.upper, [\"a\"]))", "or s -> s.upper()"),
                 .same("d.get(\"b\", 0)"), .same("d.items()"), .same("d.keys()"), .same("d.values()"),
-                .instead(
-                    "collections.defaultdict(int)", "d[k] = d.get(k, 0) + 1",
-                    "`d.setdefault(k, [])` makes a list first", for: "defaultdict"),
-                .alias("collections.Counter(xs)", "counts(xs)", by: "counter_of"), .same("Counter(xs).most_common(1)"),
-                .instead(
-                    "collections.OrderedDict()", "{a=1}", "records keep the order of their keys", for: "OrderedDict"),
+                .alias("collections.defaultdict(list)", "{}", "also `d[k] = d.get(k, 0) + 1`", by: "defaultdict"),
+                .alias("collections.Counter(xs).most_common(1)", "counts(xs).most_common(1)", by: "Counter"),
+                .alias("collections.deque([1, 2, 3], maxlen=2)[0]", "2", by: "deque"),
+                .alias("collections.OrderedDict(a=1)", "record(a=1)", "records keep the order of their keys"),
+                .alias(
+                    "collections.namedtuple(\"Point\", \"x y\")(1, 2).y", "2", "or a record {x=1, y=2}, or a class",
+                    by: "namedtuple_of", for: "collections.namedtuple"),
                 .instead("d.popitem()", "r.pop(name)", for: "popitem"),
-                .instead("s.issubset(t)", "set(xs) <= set(ys)", for: "issubset"),
-                .instead("s.issuperset(t)", "set(xs) >= set(ys)", for: "issuperset"),
-                .instead(
-                    "s.symmetric_difference(t)", "(set(xs) | set(ys)) - (set(xs) & set(ys))",
-                    for: "symmetric_difference"),
+                .alias("s.issubset(ys)", "s <= set(ys)", by: "is_subset"),
+                .alias("s.issuperset(ys)", "s >= set(ys)", by: "is_superset"),
+                .alias("s.isdisjoint(ys)", "len(s & set(ys)) == 0", by: "is_disjoint"),
+                .alias("s.symmetric_difference(ys)", "(s | set(ys)) - (s & set(ys))", by: "difference_of_both"),
             ]),
         FamiliarSection(
             "Text",
@@ -96,15 +212,34 @@ extension FamiliarNames {
                 .alias("text.startswith(\"a\")", "text.starts_with(\"a\")"),
                 .alias("text.endswith(\"a\")", "text.ends_with(\"a\")"),
                 .same("text.splitlines()"), .same("text[::-1]"), .same("ord(\"a\")"), .same("chr(97)"),
-                .same("string.ascii_lowercase"), .same("string.punctuation"), .same("string.digits"),
+                .same("\"-\".join(\"abc\")"), .alias("\"a,b,c\".rsplit(\",\", 1)", "[\"a,b\", \"c\"]", by: "rsplit_of"),
+                .alias("\"a=b\".partition(\"=\")", "[\"a\", \"=\", \"b\"]", by: "partition_of"),
+                .alias("\"a=b\".rpartition(\"=\")", "[\"a\", \"=\", \"b\"]", by: "rpartition_of"),
+                .alias("\"aB\".swapcase()", "\"Ab\"", by: "swapcase_of"), .alias("text.casefold()", "text.lower()"),
+                .alias("text.removeprefix(\"1,\")", "\"ab\"", by: "without_prefix"),
+                .alias("text.removesuffix(\"ab\")", "\"1,\"", by: "without_suffix"),
+                .alias("\"12\".isnumeric()", "isdigit(\"12\")", for: "isnumeric isdecimal"),
+                .alias("\"a\\tb\".expandtabs(4)", "\"a   b\"", by: "with_spaces"),
+                .alias("text.rindex(\"b\")", "text.rfind(\"b\")", by: "last_place"),
+                .same("string.ascii_lowercase"), .same("string.ascii_uppercase"), .same("string.ascii_letters"),
+                .same("string.punctuation"), .same("string.digits"),
+                .alias("string.hexdigits", "\"0123456789abcdefABCDEF\""), .alias("string.octdigits", "\"01234567\""),
+                .alias("len(string.whitespace)", "6", for: "string.whitespace"),
+                .alias("len(string.printable)", "100", for: "string.printable"),
                 .alias("re.findall(r\"[ab]\", text)", "find_all(text, '[ab]')", by: "pattern_findall"),
                 .alias("re.compile(r\"[ab]\").findall(text)", "find_all(text, '[ab]')", by: "pattern_compile"),
-                .instead(
+                .alias(
                     "text.translate(str.maketrans(\"\", \"\", string.punctuation))",
-                    "\"\".join([c for c in text if c not in punctuation])", for: "maketrans"),
+                    "\"\".join([c for c in text if c not in punctuation])", by: "character_table", for: "maketrans"),
                 .same("\"ab\".encode(\"utf-8\")", "a list of numbers"),
                 .alias("bytes([97, 98])", "[97, 98]", "a list; `.decode()` makes a text of it", by: "bytes_of"),
-                .instead("re.finditer(r\"[ab]\", text)", "find_all(text, '[ab]')", for: "finditer"),
+                .alias(
+                    "[m.group() for m in re.finditer(r\"[ab]\", text)]", "find_all(text, '[ab]')",
+                    by: "pattern_finditer", for: "re.finditer"),
+                .alias("re.findall(\"A\", text, re.I)", "[\"a\"]", by: "pattern_findall"),
+                .alias("re.I", "2", for: "re.IGNORECASE re.I"), .alias("re.M", "8", for: "re.MULTILINE re.M"),
+                .alias("re.S", "16", for: "re.DOTALL re.S"), .alias("re.X", "64", for: "re.VERBOSE re.X"),
+                .alias("re.escape(\"a.b\")", "'a\\.b'", by: "pattern_escape"),
                 .alias("re.sub(r\"[ab]\", \"c\", text)", "substitute(text, '[ab]', \"c\")", by: "pattern_sub"),
                 .alias("re.match(r\".*\", text).group()", "match(text, '.*').text", by: "pattern_match"),
                 .alias("re.search(r\".*\", text).group()", "search(text, '.*').text", by: "pattern_search"),
@@ -152,24 +287,59 @@ extension FamiliarNames {
                 .alias("json.dump(d, open(\"f.txt\", \"w\"))", "none", "or save d \"f.json\"", by: "json_dump"),
                 .instead("pickle.dump(d, f)", "save r \"f.json\"", "`save x \"x.npy\"` a tensor", for: "pickle"),
                 .instead("pickle.load(f)", "load \"f.json\"", "pickled objects are not read", for: ""),
-                .alias("json.dumps({\"a\": 1})", "to_json({a=1})"), .alias("json.loads(\"[1]\")", "from_json(\"[1]\")"),
+                .alias(
+                    "json.dumps({\"b\": 1, \"a\": 2}, sort_keys=True)", "to_json({a=2, b=1})",
+                    "indent=2 for a line each", by: "json_text"),
+                .alias("json.loads(\"[1]\")", "from_json(\"[1]\")"),
             ]),
         FamiliarSection(
             "Numbers, time, chance",
             [
                 .same("math.pi"), .same("math.inf"), .same("math.nan"), .same("math.sqrt(2.0)"), .same("math.exp(1.0)"),
-                .same("math.log(2.0)"), .same("math.log2(8.0)"), .same("math.log10(100.0)"), .same("math.log1p(0.5)"),
+                .alias("math.log(8.0, 2)", "log(8) / log(2)", by: "logarithm"),
+                .same("math.log2(8.0)"), .same("math.log10(100.0)"), .same("math.log1p(0.5)"),
                 .same("math.sin(1.0)"), .same("math.cos(1.0)"), .same("math.tan(1.0)"), .same("math.tanh(1.0)"),
+                .same("math.atan2(2, 2)"),
+                .alias("math.hypot(3, 4)", "5", by: "hypotenuse"), .alias("math.e", "2.718281828459045"),
+                .alias("math.factorial(5)", "120", by: "factorial"), .alias("math.comb(5, 2)", "10", by: "choose"),
+                .alias("math.isclose(1.0, 1.1)", "false", by: "close_numbers"),
+                .alias("math.gcd(12, 18)", "6", by: "divisor"), .alias("math.fabs(-2)", "abs(-2)"),
+                .alias("math.lcm(4, 6)", "12", by: "multiple"), .alias("math.isqrt(10)", "3", by: "whole_root"),
+                .alias("math.perm(5, 2)", "20", by: "arrangements"), .same("math.trunc(2.7)"),
+                .alias("math.degrees(pi)", "180", by: "degrees"), .alias("math.radians(180)", "pi", by: "radians"),
+                .alias("math.fsum([0.1] * 10)", "1", by: "exact_sum"),
+                .alias("math.cbrt(8)", "8 ** (1 / 3)", by: "third_root"),
+                .alias("math.dist([0, 0], [3, 4])", "5", by: "distance_of"),
+                .alias("math.copysign(2, -1)", "-2", by: "with_sign"),
+                .alias("math.fmod(-7, 3)", "-1", by: "remainder_of"),
+                .alias("math.modf(2.5)", "[0.5, 2]", by: "fraction_and_whole"), .alias("math.tau", "6.283185307179586"),
+                .same("math.asin(0.5)"), .same("math.acos(0.5)"), .same("math.atan(0.5)"), .same("math.sinh(1.0)"),
+                .same("math.cosh(1.0)"), .same("math.asinh(1.0)"), .same("math.acosh(2.0)"), .same("math.atanh(0.5)"),
+                .same("math.expm1(0.5)"), .same("math.erf(0.5)"), .same("math.isfinite(1.0)"),
+                .alias("statistics.mean(xs)", "mean(xs)", for: "statistics.mean statistics.fmean"),
+                .alias("statistics.median(xs)", "median(xs)"),
+                .alias("statistics.median_low([1, 2])", "1", by: "median_low_of"),
+                .alias("statistics.median_high([1, 2])", "2", by: "median_high_of"),
+                .alias("statistics.mode(classes)", "\"a\"", by: "most_frequent"),
+                .alias("statistics.multimode([1, 2])", "[1, 2]", by: "most_frequent_all"),
+                .alias("statistics.stdev(xs)", "std(xs)"), .alias("statistics.variance(xs)", "var(xs)"),
+                .alias("statistics.pstdev(xs)", "std(xs, correction=0)", with: ["correction": "0"]),
+                .alias("statistics.pvariance(xs)", "var(xs, correction=0)", with: ["correction": "0"]),
                 .same("math.floor(2.5)"), .same("math.ceil(2.5)"), .same("math.pow(2.0, 3.0)"),
                 .same("math.isnan(math.nan)"), .same("math.isinf(1.0)"), .alias("math.prod([2, 3])", "prod([2, 3])"),
                 .same("time.time()", "seconds since 1970"),
                 .alias("time.perf_counter()", "clock()", "seconds since some moment"),
-                .alias("time.monotonic()", "clock()"),
-                .same("random.seed(42)"), .alias("random.random()", "rand()"), .same("random.choice(xs)"),
-                .same("random.uniform(1, 2)"), .alias("random.gauss(0, 1)", "normal(0, 1)"),
+                .alias("time.monotonic()", "clock()", for: "time.monotonic time.process_time"),
+                .alias("time.sleep(0)", "sleep(0)"),
+                .same("random.seed(42)"), .alias("random.random()", "rand(dtype=\"float64\")", with: wide),
+                .same("random.choice(xs)"),
+                .same("random.uniform(1, 2)"),
+                .alias("random.gauss(0, 1)", "normal(0, 1)", for: "random.gauss random.normalvariate"),
                 .alias("random.randint(6, 6)", "randint(6, 7)", "the end is left out", by: "random_int"),
                 .instead("random.shuffle(xs)", "xs = shuffle(xs)", "both change `xs`", for: ""),
-                .instead("random.choices(xs, k=2)", "choice(xs, 2)", for: "choices"),
+                .alias("random.choices([1], k=2)", "choice([1], 2)", by: "random_choices"),
+                .alias("random.randrange(1)", "0", by: "random_range"),
+                .alias("random.expovariate(1) >= 0", "true", by: "random_exponential", for: "random.expovariate"),
                 .refused(
                     "random.Random(1)", "`seed 1` starts the one stream of random numbers; many functions take seed=",
                     for: "Random"),

@@ -1,3 +1,7 @@
+import Language
+import Synchronization
+import TensorCore
+
 /// A module of Python: `np.zeros([2])` is `zeros([2])`. It has the names of the list of `FamiliarNames` that mean
 /// the same in dls.
 package final class LibraryObject: RuntimeObject {
@@ -6,6 +10,13 @@ package final class LibraryObject: RuntimeObject {
     /// As it was called: `numpy` is the method `x.numpy()` too.
     private let name: String
     private let builtins: BuiltinTable
+
+    /// What names were found to be: loops of a script name `np.exp` at each turn, and threads share modules.
+    private struct Members: @unchecked Sendable {
+        var values: [String: Value] = [:]
+    }
+
+    private let members = Mutex(Members())
 
     /// - Parameter builtins: With functions of their own: the table that holds this object would hold itself.
     init(_ path: String, _ builtins: BuiltinTable) {
@@ -29,19 +40,142 @@ package final class LibraryObject: RuntimeObject {
     }
 
     package override func field(_ name: String) throws -> Value? {
+        if let known = members.withLock({ $0.values[name] }) { return known }
+        guard let value = member(name) else { return nil }
+        members.withLock { $0.values[name] = value }
+        return value
+    }
+
+    private static let whitespace = " \t\n\r\u{b}\u{c}"
+
+    /// What rows cannot write.
+    private static let texts: [String: String] = [
+        "string.whitespace": whitespace,
+        "string.printable":
+            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+            + whitespace,
+    ]
+
+    private func member(_ name: String) -> Value? {
+        guard case .function(let function)? = plainMember(name), let axes = InputAxes("\(path).\(name)") else {
+            return plainMember(name)
+        }
+        return .function(axes.checking(function))
+    }
+
+    private func plainMember(_ name: String) -> Value? {
         if path == "plt" { return PyplotFunctions.function(name).map { .function($0) } }
         let whole = "\(path).\(name)"
+        if ArrayJoiner.names.contains(whole) { return .object(ArrayJoiner(whole)) }
+        if let text = Self.texts[whole] { return .string(text) }
         guard let row = FamiliarNames.row(at: whole), row.isTaken else {
             return FamiliarNames.isModule(whole) ? .object(LibraryObject(whole, builtins)) : nil
         }
         if let function = row.function {
-            return .function(FamiliarFunctions.function(function, called: row.words[0]))
+            return .function(inWideFractions(FamiliarFunctions.function(function, called: name)))
         }
         if row.dls == "none" { return Value.none }
+        if let number = row.number { return .number(number) }
         if row.dls.hasPrefix("\"") { return .string(String(row.dls.dropFirst().dropLast())) }
         guard let value = builtins.value(row.target) else { return nil }
-        guard case .function(let function) = value, !row.options.isEmpty || row.makesFunction else { return value }
-        return .function(row.makesFunction ? maker(of: function) : LibraryObject.function(function, with: row.options))
+        guard case .function(let function) = value else { return value }
+        guard !row.options.isEmpty || row.makesFunction else { return .function(inWideFractions(function, word: name)) }
+        return .function(
+            row.makesFunction
+                ? maker(of: function) : inWideFractions(LibraryObject.function(function, with: row.options), word: name)
+        )
+    }
+
+    /// The dtype of such a name, as `np.float64`: `np.float64(3)` converts to it.
+    func dtype(called name: String) -> DType? {
+        guard case .string(let type)? = try? field(name) else { return nil }
+        return DType(name: type)
+    }
+
+    /// Functions of NumPy that make fractions of whole numbers.
+    private static let makingFractions: Set<String> = [
+        "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh",
+        "arctanh", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "logaddexp", "sqrt", "cbrt", "divide",
+        "mean", "average", "median", "std", "var", "quantile", "percentile", "cov", "corrcoef", "hypot", "degrees",
+        "radians", "deg2rad", "rad2deg", "gradient", "trapezoid", "trapz", "interp", "nanmean", "nanstd", "nanvar",
+        "nanmedian", "norm",
+    ]
+
+    /// Those that make fractions of whole numbers where a number beside them is one.
+    private static let makingFractionsOfFractions: Set<String> = [
+        "add", "subtract", "multiply", "power", "maximum", "minimum", "clip", "mod",
+    ]
+
+    /// NumPy makes float64 of whole numbers, and dls float32: they are converted before they get to the function.
+    ///
+    /// - Parameter word: The function's name in NumPy, where it has another one here.
+    private func inWideFractions(_ function: Function, word: String? = nil) -> Function {
+        let word = word ?? function.name
+        let always = Self.makingFractions.contains(word)
+        guard path == "np" || path == "np.linalg", always || Self.makingFractionsOfFractions.contains(word) else {
+            return function
+        }
+        return Function(native: function.signature.text, of: .function(function)) { value, arguments, interpreter in
+            guard always || arguments.positional.contains(where: { $0.isPlainFraction }) else {
+                return try interpreter.call(value, arguments)
+            }
+            func widened(_ argument: Value, isOption: Bool) throws -> Value {
+                guard case .tensor(let tensor) = argument, !tensor.dtype.isFloatingPoint, !isOption else {
+                    return argument
+                }
+                return .tensor(try tensor.cast(to: .float64))
+            }
+            var wide = arguments
+            for index in wide.positional.indices {
+                wide.positional[index] = try widened(wide.positional[index], isOption: false)
+            }
+            for index in wide.named.indices {
+                wide.named[index].value = try widened(
+                    wide.named[index].value, isOption: Self.options.contains(wide.named[index].name))
+            }
+            return try interpreter.call(value, wide)
+        }
+    }
+
+    /// Arguments that are no numbers to compute with.
+    private static let options: Set<String> = ["axis", "ddof", "keepdims", "where"]
+
+    /// What an import gives names: what the module has, unless the name alone means it already.
+    static func values(importing imported: ImportedName, _ builtins: BuiltinTable) throws -> [(name: String, Value)] {
+        guard let dot = imported.path.lastIndex(of: ".") else { return [] }
+        let library = LibraryObject(String(imported.path[..<dot]), builtins.copy())
+        if imported.isAll {
+            return try library.fieldNames.compactMap { name in
+                guard let value = try library.field(name), !isKnown(name, as: value, builtins) else { return nil }
+                return (name, value)
+            }
+        }
+        guard let name = imported.name?.text else { return [] }
+        let word = String(imported.path[imported.path.index(after: dot)...])
+        if word == "shuffle", library.path == "random" || library.path == "np.random",
+            case .function(let shuffle)? = builtins.value(word)
+        {
+            return [(name, .function(shuffle.changingArgument()))]
+        }
+        guard let value = try library.field(word) ?? builtins.value(word),
+            imported.isRenamed || !isKnown(word, as: value, builtins)
+        else { return [] }
+        return [(name, value)]
+    }
+
+    /// Whether a name without its module is the same.
+    private static func isKnown(_ name: String, as value: Value, _ builtins: BuiltinTable) -> Bool {
+        switch (builtins.value(name), value) {
+        case (.function(let own)?, .function(let other)):
+            if case .builtin(let own) = own.body {
+                if case .builtin(let other) = other.body { own.name == other.name } else { false }
+            } else {
+                // A word of the library, which is known for its module's.
+                true
+            }
+        case (.object(let own as LibraryObject)?, .object(let other as LibraryObject)): own.path == other.path
+        default: false
+        }
     }
 
     /// `nn.CrossEntropyLoss(weight=w)`: the function with such options.
@@ -65,6 +199,12 @@ package final class LibraryObject: RuntimeObject {
             var arguments = arguments
             let given = Set(arguments.named.flatMap { [$0.name] + FamiliarNames.arguments(for: $0.name) })
             for (name, option) in options.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
+                // `np.full(shape, 7, "float32")` has it at its place.
+                if let own = function.signature.index(of: name), own < arguments.positional.count,
+                    !function.signature.hasRest
+                {
+                    continue
+                }
                 guard let place = FamiliarName.places[option] else {
                     arguments.named.append((name, literalValue(option)))
                     continue
@@ -82,24 +222,40 @@ package final class LibraryObject: RuntimeObject {
         }
     }
 
-    /// `copy` and `time` are functions too.
-    package override var isCallable: Bool { builtins.builtin(name) != nil }
+    /// `copy` and `time` are functions too, and so are the names that modules share with one of theirs, which
+    /// `from pprint import pprint` imports.
+    package override var isCallable: Bool { function != nil }
+
+    private var function: Value? {
+        if let builtin = builtins.builtin(name) { return .function(Function(builtin: builtin)) }
+        guard case .function(let function)? = try? field(name) else { return nil }
+        return .function(function)
+    }
 
     package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
-        guard let builtin = builtins.builtin(name) else {
+        guard let function else {
             throw Failure(
                 "`\(path)` is a module and cannot be called", help: "its functions are: `help \"python\"` lists them")
         }
-        return try interpreter.call(.function(Function(builtin: builtin)), arguments)
+        return try interpreter.call(function, arguments)
     }
 
     package override func help(forField name: String) -> String? {
         if let row = FamiliarNames.row(at: "\(path).\(name)") { return row.hint }
-        if builtins.builtin(name) != nil { return "`\(name)` is there without `\(path).` in front, see `?\(name)`" }
+        if builtins.builtin(name) != nil {
+            return "dls has a function `\(name)` without `\(path).` in front, which may be another: see `?\(name)`"
+        }
         return FamiliarNames.hint(name)
     }
 
     package override func display(_ style: DisplayStyle) throws -> String {
         "\(shortText): its functions are built in, see `help \"\(page)\"`"
+    }
+}
+
+extension Value {
+    /// Whether it is a number that is no whole one, and no tensor.
+    fileprivate var isPlainFraction: Bool {
+        if case .number(let number) = self { number != number.rounded() } else { false }
     }
 }

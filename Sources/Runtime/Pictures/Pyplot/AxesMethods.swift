@@ -63,20 +63,29 @@ extension AxesObject {
         },
         PyplotMethod("bar(x, height, width=none, label=none, color=none, alpha=none, tick_label=none, **looks)") {
             axes, call in
+            try call.refuseOther(
+                "bottom", than: .number(0), "bars stand on 0, and those of several calls side by side",
+                help: "the sums of the layers can be drawn as bars of their own: `plt.bar(x, a + b)`")
             var options: [(name: String, value: Value)] = [("kind", .string("bar"))] + call.looks(["alpha", "color"])
             if call.has("tick_label") { options.append(("xticks", call.value("tick_label"))) }
             try axes.add([sequence(call.value("x")), sequence(call.value("height"))], options, call.interpreter)
             return try axes.nameLast(call)
         },
-        PyplotMethod("hist(x, bins=10, label=none, color=none, alpha=none, density=false, **looks)") { axes, call in
-            guard try !call.boolean("density") else {
-                throw Failure("`hist` counts values, and draws no density", help: "leave `density` out")
-            }
+        PyplotMethod("hist(x, bins=10, label=none, color=none, alpha=none, density=false, range=none, **looks)") {
+            axes, call in
+            try call.refuseOther(
+                "bottom", than: .number(0), "the bars of a histogram stand on 0", help: "leave `bottom` out")
+            try call.refuseOther(
+                "orientation", than: .string("vertical"), "the bars of a histogram stand upright",
+                help: "leave `orientation` out"
+            )
+            let isDensity = try call.boolean("density")
             try axes.add(
                 [call.value("x")],
-                [("kind", .string("histogram")), ("bins", call.value("bins"))] + call.looks(["alpha", "color"])
+                [("kind", .string("histogram")), ("bins", try call.binsInRange())] + call.looks(["alpha", "color"])
                     + call.label,
                 call.interpreter)
+            if isDensity { try axes.drawDensity() }
             return .none
         },
         PyplotMethod("boxplot(x, labels=none, tick_labels=none, **looks)") { axes, call in
@@ -88,7 +97,7 @@ extension AxesObject {
         },
         PyplotMethod("contour(*data, levels=none, **looks)") { try $0.contour($1) },
         PyplotMethod("contourf(*data, levels=none, **looks)") { try $0.contour($1) },
-        PyplotMethod("imshow(image, cmap=none, origin=\"upper\", **looks)") { axes, call in
+        PyplotMethod("imshow(image, cmap=none, origin=\"upper\", vmin=none, vmax=none, **looks)") { axes, call in
             var image = call.value("image")
             if try call.choice("origin", of: ["upper", "lower"]) == "lower",
                 let flip = call.interpreter.builtins.value("flip")
@@ -104,7 +113,8 @@ extension AxesObject {
             }
             let map = try call.optionalString("cmap")?.lowercased()
             try axes.addImage(
-                image, hasShades: map.map { !["gray", "grey", "binary", "gray_r", "greys"].contains($0) } ?? false)
+                image, hasShades: map.map { !["gray", "grey", "binary", "gray_r", "greys"].contains($0) } ?? false,
+                low: call.optionalNumber("vmin"), high: call.optionalNumber("vmax"))
             return .none
         },
         PyplotMethod("fill_between(x, y1, y2=0, alpha=none, color=none, label=none, **looks)") { axes, call in
@@ -118,9 +128,9 @@ extension AxesObject {
             return .none
         },
         PyplotMethod("errorbar(x, y, yerr=none, label=none, color=none, fmt=none, **looks)") { axes, call in
-            let band: [(name: String, value: Value)] = call.has("yerr") ? [("band", call.value("yerr"))] : []
+            let error: [(name: String, value: Value)] = call.has("yerr") ? [("error", call.value("yerr"))] : []
             try axes.add(
-                [sequence(call.value("x")), sequence(call.value("y"))], band + call.looks(["color"]) + call.label,
+                [sequence(call.value("x")), sequence(call.value("y"))], error + call.looks(["color"]) + call.label,
                 call.interpreter)
             return .none
         },
@@ -165,7 +175,11 @@ extension AxesObject {
             if let marker { options.append(("marker", .string(marker))) }
             let style = try call.optionalString("linestyle") ?? call.optionalString("ls")
             let isLine = style.map { !["", " ", "none"].contains($0.lowercased()) } ?? format.hasLine
-            if !isLine { options.append(("kind", .string("scatter"))) }
+            if !isLine {
+                options.append(("kind", .string("scatter")))
+            } else if let style = style ?? format.style, style != "-" {
+                options.append(("style", .string(style)))
+            }
             // Columns are lines in Matplotlib, and rows in dls.
             if let y = data.last, case .tensor(let tensor) = y, tensor.rank == 2 {
                 data[data.count - 1] = .tensor(try tensor.value.permute([1, 0]))
@@ -282,12 +296,12 @@ extension AxesObject {
     }
 
     private func mark(_ name: String, _ call: Call) throws -> Value {
-        let places = call.has("ticks") ? try call.list("ticks") : try setting(name)?.elements ?? []
+        let places = call.has("ticks") ? try call.marks("ticks") : try setting(name)?.elements ?? []
         guard call.has("labels") else {
             try set(name, .list(places), call.interpreter)
             return .none
         }
-        let labels = try call.list("labels")
+        let labels = try call.marks("labels")
         let marks = try labels.enumerated().map { index, label -> Value in
             let place =
                 index < places.count ? try places[index].elements?.first ?? places[index] : .number(Double(index))
@@ -310,13 +324,13 @@ extension AxesObject {
 private struct LineFormat {
     var color: String?
     var marker: String?
+    var style: String?
     var hasLine = true
 
     init() {}
 
     init?(_ text: String) {
         var rest = Substring(text)
-        var style: String?
         while let first = rest.first {
             if let found = ["--", "-.", "-", ":"].first(where: { rest.hasPrefix($0) }), style == nil {
                 style = found
@@ -374,6 +388,36 @@ extension Call {
         for (name, _) in looks.fields where !Self.unusedLooks.contains(name) {
             throw Failure("`\(self.name)` has no option `\(name)`", help: "it is called as \(function.signature.text)")
         }
+    }
+
+    /// Refuses a look that would change what the picture shows.
+    fileprivate func refuseOther(_ look: String, than usual: Value, _ reason: String, help: String) throws {
+        guard case .record(let looks) = value("looks"), let given = looks[look], !given.isNone,
+            try !Operators.equal(given, usual)
+        else { return }
+        throw Failure("`\(look)` of `\(name)` is not there: \(reason)", help: help)
+    }
+
+    /// The bins, which `range=[low, high]` spreads between two ends.
+    fileprivate func binsInRange() throws -> Value {
+        guard has("range"), let count = value("bins").asInteger, (1...10_000).contains(count) else {
+            return value("bins")
+        }
+        let ends = try marks("range").compactMap(\.asNumber)
+        guard ends.count == 2, ends[0] < ends[1], ends.allSatisfy(\.isFinite) else {
+            throw failure("range", takes: "[low, high]")
+        }
+        return .numbers(
+            (0...count).map { index in
+                let part = Double(index) / Double(count)
+                return ends[0] * (1 - part) + ends[1] * part
+            })
+    }
+
+    /// The places or labels of an axis: a list, or a vector of numbers.
+    fileprivate func marks(_ parameter: String) throws -> [Value] {
+        guard case .tensor(let tensor) = value(parameter), tensor.rank == 1 else { return try list(parameter) }
+        return tensor.value.doubles().map { .number($0) }
     }
 
     /// The options of these names that were given.

@@ -8,7 +8,7 @@ package final class AxesObject: RuntimeObject {
     private enum Part {
         case figure(Figure)
         /// A matrix or an image, drawn by `show`, or with shades and labels where it has marks or a bar of colours.
-        case image(Value, hasShades: Bool)
+        case image(Value, hasShades: Bool, low: Double?, high: Double?)
     }
 
     private var parts: [Part] = []
@@ -76,13 +76,19 @@ package final class AxesObject: RuntimeObject {
         try add([x, .list(middle)], looks + [("band", band)], interpreter)
     }
 
-    func addImage(_ image: Value, hasShades: Bool) throws {
+    /// - Parameters:
+    ///   - low: What the darkest shade stands for; the least value where nil.
+    ///   - high: What the brightest shade stands for.
+    func addImage(_ image: Value, hasShades: Bool, low: Double?, high: Double?) throws {
         try checkOwnership()
-        guard parts.isEmpty else {
-            parts = [.image(image, hasShades: hasShades)]
-            return
-        }
-        parts.append(.image(image, hasShades: hasShades))
+        parts = [.image(image, hasShades: hasShades, low: low, high: high)]
+    }
+
+    /// Gives the histogram that was drawn last bars of the area 1.
+    func drawDensity() throws {
+        guard case .figure(.histogram(var chart))? = parts.last else { return }
+        chart.isDensity = true
+        parts[parts.count - 1] = .figure(.histogram(chart))
     }
 
     /// Names the bars that were drawn last.
@@ -142,13 +148,13 @@ package final class AxesObject: RuntimeObject {
         let frame = try frame(settings, interpreter)
         switch parts.last {
         case .figure(let figure): return figure.named(names).framed(by: frame)
-        case .image(let image, let hasShades):
+        case .image(let image, let hasShades, let low, let high):
             let isMap = hasShades || hasShadeBar || frame.x.ticks != nil || frame.y.ticks != nil
             let isMatrix = (try image.asVariable())?.shape.count == 2
             return try
                 (isMap && isMatrix
                 ? drawing("plot", [image], [("kind", .string("heatmap"))], interpreter)
-                : drawing("show", [image], [], interpreter))?.framed(by: frame)
+                : drawing("show", [image], [], interpreter))?.framed(by: frame).shaded(from: low, to: high)
         case nil: return nil
         }
     }

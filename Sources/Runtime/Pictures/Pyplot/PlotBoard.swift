@@ -8,7 +8,13 @@ package final class PlotBoard: RuntimeObject {
     private var title: String?
     private var size: Value?
 
-    init(size: Value? = nil) { self.size = size }
+    /// What it shows while nothing is drawn on it.
+    private let shown: Figure?
+
+    init(size: Value? = nil, shown: Figure? = nil) {
+        self.size = size
+        self.shown = shown
+    }
 
     package override var kindName: String { "figure" }
     package override var shortText: String { kindName }
@@ -80,7 +86,7 @@ package final class PlotBoard: RuntimeObject {
     func figure(_ interpreter: Interpreter) throws -> Figure? {
         let filled = axes.filter { !$0.axes.isEmpty }.sorted { ($0.top, $0.left) < ($1.top, $1.left) }
         guard filled.count > 1 else {
-            guard let only = filled.first?.axes else { return nil }
+            guard let only = filled.first?.axes else { return shown }
             if let size, only.setting("size") == nil { try only.set("size", size, interpreter) }
             if let title, only.setting("title") == nil { try only.set("title", .string(title), interpreter) }
             return try only.figure(interpreter)
@@ -174,6 +180,10 @@ extension Interpreter {
 /// What `plt` has: the methods of the current axes and of the current figure, and its own.
 enum PyplotFunctions {
     static func function(_ name: String) -> Function? {
+        // Where nothing was drawn since, it is the figure on the screen that is meant.
+        if name == "savefig", let method = PlotBoard.methods[name] {
+            return method.function { $0.pyplot.boards.last ?? PlotBoard(shown: $0.lastFigure) }
+        }
         if let own = own[name] { return own.function { $0.pyplot.current } }
         if let method = PlotBoard.methods[name], !["show", "subplots"].contains(name) {
             return method.function { $0.pyplot.current }

@@ -1,0 +1,283 @@
+extension FamiliarFunctions {
+    /// Methods of columns, of the records of their figures, and of tables of pandas that dls has no words for.
+    static let columnFunctions = #"""
+        # Records that stand for a Series: figures by their names.
+        fn values_in(figures) = [v for k, v in figures]
+        fn largest_in(figures) = figure_of(values_in(figures), "max")
+        fn smallest_in(figures) = figure_of(values_in(figures), "min")
+        fn sum_in(figures) = figure_of(values_in(figures), "sum")
+        fn mean_in(figures) = figure_of(values_in(figures), "mean")
+        fn median_in(figures) = figure_of(values_in(figures), "median")
+        fn std_in(figures) = figure_of(values_in(figures), "std")
+        fn rounded_in(figures, decimals=0) = {[k]=rounded([v], decimals)[0] for k, v in figures}
+        fn first_in(figures, n=5) = {[k]=figures[k] for k in keys(figures)[:n]}
+        fn last_in(figures, n=5) = {[k]=figures[k] for k in keys(figures)[-n:]}
+        fn plot_in(figures, *rest, kind="line", **options) {
+          if len(rest) == 0 and len(figures) > 0 and all([isinstance(v, (int, float)) for k, v in figures]) { bars_of(figures, kind, options) } else { plot(figures, *rest, kind=kind, **options) }
+        }
+        fn plot_table(data, *rest, kind="line", **options) {
+          heads = data.columns
+          if kind != "bar" or len(rest) > 0 or len(data) == 0 or not all([isinstance(v, str) for v in data[heads[0]]]) {
+            return plot(data, *rest, kind=kind, **options)
+          }
+          plot(data[heads[0]], {[name]=data[name] for name in numbers_in(data)}, kind=kind, **options)
+        }
+        fn sort_in(figures, ascending=true) {
+          found = sort(items(figures), by=pair -> pair[1], descending=not ascending)
+          {[k]=v for k, v in found}
+        }
+        fn to_dict(data, orient="dict") {
+          if type(data) == "record" { return data }
+          if type(data) != "table" { return {[i]=v for i, v in enumerate(data)} }
+          if orient == "records" { return [row for row in data] }
+          if orient == "list" { return {[name]=list(data[name]) for name in data.columns} }
+          if orient != "dict" { error("`orient` of `to_dict` is \"dict\", \"list\" or \"records\"") }
+          {[name]={[i]=v for i, v in enumerate(data[name])} for name in data.columns}
+        }
+        fn place_of_extreme(values, largest) {
+          if type(values) == "record" { return keys(values)[place_of_extreme(values_in(values), largest)] }
+          values = list(values)
+          places = [i for i in range(len(values)) if not any(isna([values[i]]))]
+          if len(places) == 0 { error("nothing is there of which to find the place") }
+          own = [values[i] for i in places]
+          places[argmax(own) if largest else argmin(own)]
+        }
+        fn place_of_largest(values) = place_of_extreme(values, true)
+        fn place_of_smallest(values) = place_of_extreme(values, false)
+        # Methods of columns.
+        fn kept_values(values, condition, other=none) {
+          others = list(other) if isinstance(other, list) or type(other) == "tensor" and other.ndim > 0 else [other] * len(values)
+          [v if c else o for v, c, o in zip(list(values), list(condition), others)]
+        }
+        fn masked_values(values, condition, other=none) = kept_values(values, [not c for c in condition], other)
+        fn shifted(values, periods=1, fill_value=none) {
+          values = list(values)
+          [values[i - periods] if 0 <= i - periods and i - periods < len(values) else fill_value for i in range(len(values))]
+        }
+        fn relative_changes(values, periods=1) {
+          earlier = shifted(values, periods)
+          [none if any(isna([v, e])) else v / e - 1 for v, e in zip(list(values), earlier)]
+        }
+        fn ranks_of(values, method="average", ascending=true) {
+          if not method in ["average", "min", "max", "first", "dense"] { error("`method` of `rank` is \"average\", \"min\", \"max\", \"first\" or \"dense\"") }
+          values = list(values)
+          places = [i for i in range(len(values)) if not any(isna([values[i]]))]
+          order = sort(places, by=i -> values[i], descending=not ascending)
+          found = [none] * len(values)
+          start, level = 0, 0
+          while start < len(order) {
+            stop = start
+            while stop < len(order) and values[order[stop]] == values[order[start]] { stop += 1 }
+            level += 1
+            for i in range(start, stop) {
+              found[order[i]] = i + 1 if method == "first" else (start + 1 if method == "min" else (stop if method == "max" else (level if method == "dense" else (start + 1 + stop) / 2)))
+            }
+            start = stop
+          }
+          found
+        }
+        fn replaced(values, to_replace, value=none) {
+          if type(values) == "table" {
+            return table({[name]=replaced(values[name], to_replace, value) for name in values.columns})
+          }
+          news = to_replace if type(to_replace) == "record" else {}
+          if type(to_replace) != "record" {
+            olds = to_replace if isinstance(to_replace, list) else [to_replace]
+            each = value if isinstance(value, list) else [value] * len(olds)
+            for old, new in zip(olds, each) { news[old] = new }
+          }
+          [news[v] if v in news else v for v in list(values)]
+        }
+        fn in_order_of_appearance(values) {
+          seen = set()
+          found = []
+          for v in list(values) { if not v in seen { seen.add(v); found.append(v) } }
+          found
+        }
+        class windows(values, size, least) {
+          fn each(how) = [self.one([v for v in values[max([0, i + 1 - size]):i + 1]], how) for i in range(len(values))]
+          fn one(part, how) {
+            own = present_of(part)
+            if len(own) < least { none } else if type(how) == "function" { how(own) } else { figure_of(own, how) }
+          }
+          fn mean() = self.each("mean")
+          fn sum() = self.each("sum")
+          fn min() = self.each("min")
+          fn max() = self.each("max")
+          fn std() = self.each("std")
+          fn median() = self.each("median")
+          fn apply(f) = self.each(f)
+          fn show() = "windows of {size}: `.mean()`, `.sum()`, `.max()`"
+        }
+        fn rolling_of(values, window, min_periods=none) = windows(list(values), window, window if min_periods == none else min_periods)
+        fn to_numeric(values, errors="raise") {
+          if not errors in ["raise", "coerce"] { error("`errors` of `pd.to_numeric` is \"raise\" or \"coerce\"") }
+          [number_of(v, errors) for v in list(values)]
+        }
+        fn number_of(v, errors) {
+          if v == none or isinstance(v, (int, float)) { return v }
+          try { float(v) } catch e {
+            if errors == "raise" { error("`pd.to_numeric` got {v}, which is no number: errors=\"coerce\" leaves it out") }
+            none
+          }
+        }
+        # Tables.
+        fn rows_with_numbers(data) = [[i, row] for i, row in enumerate(data)]
+        fn rows_alone(data, index=false, name=none) = [row for row in data]
+        fn drop_duplicates(data, subset=none, keep="first") {
+          if type(data) != "table" { return [v for v, again in zip(list(data), list(duplicated(data, keep=keep))) if not again] }
+          data[~duplicated(data, subset=subset, keep=keep)]
+        }
+        fn key_list(names) = names if isinstance(names, list) else [names]
+        fn merge_tables(left, right, how="inner", on=none, left_on=none, right_on=none, suffixes=["_x", "_y"]) {
+          # Files of kept runs
+          if isinstance(right, str) or isinstance(right, list) { return merge(left, right) if how == "inner" else merge(left, right, how) }
+          keys_left = key_list(on if on != none else (left_on if left_on != none else [name for name in left.columns if name in right.columns]))
+          keys_right = key_list(right_on) if right_on != none and on == none else keys_left
+          if len(keys_left) == 0 or len(keys_left) != len(keys_right) { error("`merge` needs the columns that both tables have: `a.merge(b, on=\"id\")`") }
+          if not how in ["inner", "left", "right", "outer"] { error("`how` of `merge` is \"inner\", \"left\", \"right\" or \"outer\"") }
+          for name in keys_left { if not name in left.columns { error("the table has no column `{name}` to merge on") } }
+          for name in keys_right { if not name in right.columns { error("the other table has no column `{name}` to merge on") } }
+          shared = [name for name in left.columns if name in right.columns and not name in keys_left and not name in keys_right]
+          for name in shared {
+            left = rename(left, {[name]=name + suffixes[0]})
+            right = rename(right, {[name]=name + suffixes[1]})
+          }
+          for i in range(len(keys_left)) {
+            if keys_left[i] != keys_right[i] { right[keys_left[i]] = right[keys_right[i]] }
+          }
+          if how != "right" { return join(left, right, on=keys_left, how=how) }
+          found = join(right, left, on=keys_left, how="left")
+          found[[*left.columns, *[name for name in right.columns if not name in left.columns]]]
+        }
+        fn pivot_table(data, values=none, index=none, columns=none, aggfunc="mean", fill_value=none) {
+          if index == none or not isinstance(values, str) { error("`pivot_table` takes one column of values and an index: `t.pivot_table(values=\"x\", index=\"a\", columns=\"b\")`") }
+          by = key_list(index)
+          if columns == none { return group(data.dropna(by), by, {[values]=aggfunc})[[*by, values]] }
+          if len(by) != 1 or not isinstance(columns, str) { error("`pivot_table` takes one column for the rows and one for the columns") }
+          own = data.dropna([by[0], columns])
+          rows, heads = keys_sorted(own[by[0]]), keys_sorted(own[columns])
+          found = {}
+          for row in group(own, [by[0], columns], {[values]=aggfunc}) { found[[row[by[0]], row[columns]]] = row[values] }
+          cells = {[by[0]]=rows}
+          for head in heads { cells[f"{head}"] = [found.get([row, head], fill_value) for row in rows] }
+          table(cells)
+        }
+        fn keys_sorted(values) {
+          own = in_order_of_appearance(present_of(values))
+          try { sort(own) } catch e { own }
+        }
+        fn crosstab(index, columns) {
+          rows, heads = keys_sorted(index), keys_sorted(columns)
+          found = counts([[a, b] for a, b in zip(list(index), list(columns))])
+          cells = {row=rows}
+          for head in heads { cells[f"{head}"] = [found.get([row, head], 0) for row in rows] }
+          table(cells)
+        }
+        fn select_dtypes(data, include=none, exclude=none) {
+          kinds = data.dtypes
+          words = {number=["int64", "float64"], int=["int64"], float=["float64"], object=["string", "mixed"], category=["string"]}
+          fn chosen(wanted) = [k for w in key_list(wanted) for k in words.get(w if isinstance(w, str) else "number", [w])]
+          names = data.columns if include == none else [name for name in data.columns if kinds[name] in chosen(include)]
+          data[names if exclude == none else [name for name in names if not kinds[name] in chosen(exclude)]]
+        }
+        fn dummies_of(data, columns=none, prefix=none, drop_first=false, dtype=none) {
+          if type(data) != "table" {
+            found = get_dummies(table({x=list(data)}), columns=["x"], drop_first=drop_first)
+            return rename(found, {[name]=(name[2:] if prefix == none else prefix + name[1:]) for name in found.columns})
+          }
+          found = get_dummies(data, columns=columns, drop_first=drop_first)
+          if prefix == none { return found }
+          chosen = key_list(columns)
+          prefixes = key_list(prefix)
+          if columns == none or len(chosen) != len(prefixes) { error("`prefix` of `get_dummies` is a text for each of the `columns`") }
+          for old, new in zip(chosen, prefixes) {
+            found = rename(found, {[name]=new + name[len(old):] for name in found.columns if not name in data.columns and name.startswith(old + "_")})
+          }
+          found
+        }
+        fn typed(values, dtype) {
+          values = list(values)
+          word = dtype if isinstance(dtype, str) else none
+          if word == "str" or word == "string" or word == "object" or dtype == str { return [str(v) for v in values] }
+          if word == "category" { return values }
+          if dtype == bool or word == "bool" { return [v == true or v == 1 if not isinstance(v, str) else v != "" for v in values] }
+          isWhole = dtype == int or word != none and word.startswith("int")
+          if not isWhole and dtype != float and (word == none or not word.startswith("float")) { return cast(array(values), dtype) }
+          if isWhole and any(isna(values)) { error("a column in which something is missing has no whole numbers: `fillna` or `dropna` first") }
+          [none if any(isna([v])) else (int(float(v)) if isWhole else float(v)) for v in values]
+        }
+        fn dropped(data, *labels, columns=none, axis=none, index=none, inplace=false, errors="raise") {
+          if inplace { error("`drop` gives another table: write `t = t.drop(...)`, without `inplace`") }
+          names = labels[0] if len(labels) == 1 and isinstance(labels[0], list) else labels
+          rows = index if index != none else (names if len(names) > 0 and all([isinstance(v, (int, float)) for v in names]) else none)
+          if rows == none { return drop(data, columns if columns != none else names) }
+          gone = set(key_list(rows))
+          for i in gone { if i < 0 or i >= len(data) { error("there is no row {i} to leave out of {len(data)}") } }
+          data[[i for i in range(len(data)) if not i in gone]]
+        }
+        fn numbered_anew(data, drop=false, inplace=false) {
+          if type(data) != "record" { return data }
+          table([{index=k, value=v} for k, v in data])
+        }
+        fn concat_tables(tables, axis=0, ignore_index=false) {
+          tables = list(tables)
+          if len(tables) > 0 and type(tables[0]) != "table" {
+            if axis == 1 or axis == "columns" { error("columns are joined by a table: `pd.DataFrame`") }
+            return [v for values in tables for v in values]
+          }
+          names = []
+          if axis == 1 or axis == "columns" {
+            for t in tables { for name in t.columns {
+              if name in names { error("`pd.concat` along the columns got two of the name `{name}`: `rename` one of them first") }
+              names.append(name)
+            } }
+            return table({[name]=t[name] for t in tables for name in t.columns})
+          }
+          for t in tables { for name in t.columns { if not name in names { names.append(name) } } }
+          table({[name]=[v for t in tables for v in (t[name] if name in t.columns else [none] * len(t))] for name in names})
+        }
+        fn read_csv(path, sep=none, header="infer", na_values=none, names=none, usecols=none, index_col=none, skiprows=0, delimiter=none, nrows=none, decimal=".", thousands=none, encoding=none, engine=none, low_memory=none) {
+          if index_col != none and type(index_col) != "boolean" { error("rows have numbers alone: leave `index_col` out, and the column stays one; `t.drop(columns=[...])` leaves it out") }
+          if skiprows != 0 and not isinstance(skiprows, int) { error("`skiprows` of `pd.read_csv` is how many lines to leave out at the start") }
+          named = header == true or type(header) == "number"
+          if type(header) == "number" { skiprows += header }
+          data = load(path, separator=delimiter if sep == none else sep, header=(none if names == none else false) if header == "infer" else named, missing=na_values, skip=skiprows, text=true, decimal=decimal, thousands=thousands)
+          if names != none {
+            if len(names) != len(data.columns) { error("the file has {len(data.columns)} columns, and `names` has {len(names)}") }
+            data = rename(data, {[data.columns[i]]=names[i] for i in range(len(names))})
+          }
+          if nrows != none { data = data[:nrows] }
+          if usecols == none { return data }
+          if type(usecols) == "function" { return data[[name for name in data.columns if usecols(name)]] }
+          chosen = data[[data.columns[c] if isinstance(c, int) else c for c in usecols]].columns
+          data[[name for name in data.columns if name in chosen]]
+        }
+        fn sort_values(data, by=none, ascending=true) {
+          if type(data) == "record" { return sort_in(data, ascending) }
+          if type(data) != "table" { return sort(list(data), descending=not (ascending if by == none else by)) }
+          if by == none { error("`sort_values` needs a column: `t.sort_values(\"x\")`") }
+          if not isinstance(ascending, list) { return sort(data, by=by, descending=not ascending) }
+          if not isinstance(by, list) or len(by) != len(ascending) { error("`ascending` of `sort_values` is true or false, or a list of them, one for each column") }
+          sort(data, by=[by[i] if ascending[i] else "-" + by[i] for i in range(len(by))])
+        }
+        fn sorted_unique(ar, return_inverse=false, return_counts=false) {
+          if not isinstance(ar, list) or len(ar) == 0 or not all([isinstance(v, str) for v in ar]) {
+            return unique(ar, inverse=return_inverse, counts=return_counts)
+          }
+          values = sort(unique(list(ar)))
+          if not return_inverse and not return_counts { return values }
+          found = counts(ar)
+          places = {[v]=i for i, v in enumerate(values)}
+          parts = {values=values}
+          if return_inverse { parts.inverse = array([places[v] for v in ar], dtype="int64") }
+          if return_counts { parts.counts = array([found[v] for v in values], dtype="int64") }
+          parts
+        }
+        fn is_in(values, options) {
+          if type(values) == "table" { return table({[name]=list(is_in(values[name], options)) for name in values.columns}) }
+          own = options if isinstance(options, set) else list(options)
+          array([v in own for v in list(values)])
+        }
+        """#
+}

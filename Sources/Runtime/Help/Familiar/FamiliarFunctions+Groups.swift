@@ -1,0 +1,160 @@
+extension FamiliarFunctions {
+    /// Groups of rows, as `groupby` of pandas makes them.
+    static let groupFunctions = #"""
+        # By the keys, as pandas has them; keys that have no order stay as they come.
+        fn in_order(groups, by) { try { sort(groups, by=by) } catch e { groups } }
+        # A figure of each group, by the keys of the groups.
+        class group_figures(rows, by, name) {
+          index = rows[by] if not isinstance(by, list) else [[row[k] for k in by] for row in rows]
+          iloc = rows[name]
+          values = rows[name].values
+          loc = {[index[i]]=iloc[i] for i in range(len(index))}
+          fn get(key) {
+            if type(key) == "tensor" { return group_figures(rows[key], by, name) }
+            loc[key] if key in loc else rows[key]
+          }
+          fn changed(figures) = group_figures(with_columns(rows, **{[name]=list(figures)}), by, name)
+          fn +(a, b) = figures_among(a, b).changed(operand_of(a) + operand_of(b))
+          fn -(a, b) = figures_among(a, b).changed(operand_of(a) - operand_of(b))
+          fn *(a, b) = figures_among(a, b).changed(operand_of(a) * operand_of(b))
+          fn /(a, b) = figures_among(a, b).changed(operand_of(a) / operand_of(b))
+          fn ==(a, b) = operand_of(a) == operand_of(b)
+          fn <(a, b) = operand_of(a) < operand_of(b)
+          fn >(a, b) = operand_of(a) > operand_of(b)
+          fn <=(a, b) = operand_of(a) <= operand_of(b)
+          fn >=(a, b) = operand_of(a) >= operand_of(b)
+          fn get_field(word) = rows[word] if word in rows.columns else none
+          fn len() = len_of(index)
+          fn iterate() = list(iloc)
+          fn max() = figure_of(iloc, "max")
+          fn min() = figure_of(iloc, "min")
+          fn sum() = figure_of(iloc, "sum")
+          fn mean() = figure_of(iloc, "mean")
+          fn median() = figure_of(iloc, "median")
+          fn std() = figure_of(iloc, "std")
+          fn idxmax() = index[place_of_largest(iloc)]
+          fn idxmin() = index[place_of_smallest(iloc)]
+          fn tolist() = list(iloc)
+          fn to_dict() = loc
+          fn items() = [[index[i], iloc[i]] for i in range(len_of(index))]
+          fn keys() = list(index)
+          fn round(decimals=0) = group_figures(with_columns(rows, **{[name]=rounded(iloc, decimals)}), by, name)
+          fn head(n=5) = group_figures(rows[:n], by, name)
+          fn sort_values(ascending=true) = group_figures(ordered(rows, name, not ascending), by, name)
+          fn reset_index(drop=false) = rows[[*(by if isinstance(by, list) else [by]), name]]
+          fn plot(kind="line", **options) = bars_of(loc, kind, options)
+          fn show() = "{rows}"
+        }
+        fn len_of(values) = len(values)
+        fn operand_of(x) = array(x.values) if isinstance(x, group_figures) else x
+        fn figures_among(a, b) = a if isinstance(a, group_figures) else b
+        fn ordered(rows, name, descending) = sort(rows, by=name, descending=descending)
+        fn rounded(values, decimals) = [none if v == none else round(v, decimals) for v in values]
+        fn bars_of(figures, kind, options) = plot([f"{k}" for k in figures], [v for k, v in figures], kind=kind, **options)
+        fn figure_of(values, how) {
+          own = present_of(values)
+          if how == "max" { max(own) } else if how == "min" { min(own) } else if how == "sum" { sum(own) } else if how == "mean" { mean(own) } else if how == "median" { median(own) } else { std(own) }
+        }
+        fn keys_in(by) = by if isinstance(by, list) else [by]
+        class grouped(data, by, columns, keeps) {
+          fn get(columns) = grouped(data, by, columns, keeps)
+          fn get_field(name) {
+            if name in data.columns { return grouped(data, by, name, keeps) }
+            error("a grouped has no field `{name}`: it has its columns, figures such as `.mean()`, and `.apply(f)`, `.filter(f)`, `.transform(f)`, `.get_group(key)`")
+          }
+          # Rows whose key is missing are in no group.
+          fn known() = data if keeps else data.dropna(keys_in(by))
+          fn rows() = self.known() if columns == none else self.known()[[*keys_in(by), *keys_in(columns)]]
+          fn figures(how) = in_order(group(self.rows(), by, how=how), by)
+          fn figure(how, names) {
+            if names != none and not isinstance(names, bool) { return grouped(data, by, names, keeps).figures(how) }
+            found = self.figures(how)
+            group_figures(found, by, columns) if isinstance(columns, str) and columns in found.columns else found
+          }
+          fn mean(columns=none, numeric_only=true) = self.figure("mean", columns)
+          fn sum(columns=none, numeric_only=true) = self.figure("sum", columns)
+          fn min(columns=none, numeric_only=true) = self.figure("min", columns)
+          fn max(columns=none, numeric_only=true) = self.figure("max", columns)
+          fn median(columns=none, numeric_only=true) = self.figure("median", columns)
+          fn std(columns=none, numeric_only=true) = self.figure("std", columns)
+          fn first(columns=none, numeric_only=true) = self.figure("first", columns)
+          fn last(columns=none, numeric_only=true) = self.figure("last", columns)
+          fn sem(columns=none, numeric_only=true) = self.figure("sem", columns)
+          fn count() = self.figure("count", none)
+          fn nunique() = self.figure("nunique", none)
+          fn size() {
+            found = in_order(group(self.known()[keys_in(by)], by), by)
+            group_figures(found, by, found.columns[-1])
+          }
+          fn agg(how=none, **named) {
+            if how == "size" { return self.size() }
+            if how == none and len_of(named) == 0 { error("`agg` takes figures: `.agg(\"mean\")`, `.agg(largest=(\"x\", \"max\"))`") }
+            if how == none { return self.named_figures(named) }
+            if type(how) == "function" { return self.apply(how) }
+            if isinstance(how, str) { self.figure(how, none) } else { self.figures(how) }
+          }
+          fn named_figures(named) {
+            found = self.size().rows[keys_in(by)]
+            for name, pair in named {
+              column, how = pair if isinstance(pair, list) else [columns, pair]
+              found[name] = list(grouped(data, by, column, keeps).apply(how)) if type(how) == "function" else grouped(data, by, column, keeps).figures(how)[column]
+            }
+            found
+          }
+          # The key of each group with its rows.
+          fn parts() {
+            names = keys_in(by)
+            found = {}
+            for i, row in enumerate(data) {
+              key = row[by] if not isinstance(by, list) else [row[name] for name in names]
+              if not keeps and any(isna([row[name] for name in names])) { continue }
+              if not key in found { found[key] = [] }
+              found[key].append(i)
+            }
+            [[key, data[found[key]]] for key in keys_in_order(found)]
+          }
+          fn own(part) = part[columns] if columns != none else part
+          fn apply(f) {
+            found = [[key, f(self.own(part))] for key, part in self.parts()]
+            if len_of(found) > 0 and type(found[0][1]) == "table" { return concat_tables([part for key, part in found]) }
+            name = columns if isinstance(columns, str) and not columns in keys_in(by) else "value"
+            group_figures(table([{**key_fields(by, key), [name]=v} for key, v in found]), by, name)
+          }
+          fn filter(f) {
+            kept = [part for key, part in self.parts() if f(self.own(part))]
+            if len_of(kept) == 0 { return data[:0] }
+            left = set([key_text(key) for key, part in self.parts() if f(self.own(part))])
+            data.where(row -> key_text(row[by] if not isinstance(by, list) else [row[name] for name in by]) in left)
+          }
+          fn transform(how) {
+            if not isinstance(columns, str) { error("`transform` is of a column: `t.groupby(\"a\")[\"x\"].transform(\"mean\")`") }
+            numbered = with_columns(data, row_number=list(range(len_of(data))))
+            found = [none] * len_of(data)
+            for key, part in grouped(numbered, by, none, keeps).parts() {
+              own = part[columns]
+              result = how(own) if type(how) == "function" else group(with_columns(part[[columns]], one=1), "one", how=how)[columns][0]
+              each = list(result) if isinstance(result, list) or type(result) == "tensor" and result.ndim > 0 else [result] * len_of(own)
+              for i, v in zip(part.row_number, each) { found[i] = v }
+            }
+            found
+          }
+          fn get_group(key) {
+            for own, part in self.parts() { if own == key { return self.own(part) } }
+            error("there is no group {key}: `[key for key, part in t.groupby(...)]` are the groups")
+          }
+          fn iterate() = [[key, self.own(part)] for key, part in self.parts()]
+          fn len() = len_of(self.parts())
+          fn show() = "groups by {by}: `.mean()`, `.sum()`, `.agg(\"max\")`, `[\"column\"].mean()`"
+        }
+        fn key_text(key) = to_json(key)
+        fn keys_in_order(found) { try { sort(keys(found)) } catch e { keys(found) } }
+        fn key_fields(by, key) = {[by]=key} if not isinstance(by, list) else {[by[i]]=key[i] for i in range(len(by))}
+        fn group_by(data, by=none, as_index=true, sort=true, dropna=true, key=none) {
+          # The function of `itertools` has the same name.
+          if type(data) != "table" { return neighbours_by(data, by if key == none else key) }
+          if by == none { error("`groupby` of a table needs `by`, the name of a column: `t.groupby(\"a\")`") }
+          rows = data[keys_in(by)]
+          grouped(data, by, none, not dropna)
+        }
+        """#
+}

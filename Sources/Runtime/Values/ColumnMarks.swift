@@ -1,0 +1,172 @@
+import Autograd
+import Synchronization
+import TensorCore
+
+/// Which rows a column has: two columns of the same rows are compared element by element.
+package struct RowSet: Hashable, Sendable {
+    private let number: Int
+
+    private init(number: Int) { self.number = number }
+
+    private static let last = Atomic(0)
+
+    /// Rows that nothing else has.
+    static func new() -> RowSet { RowSet(number: last.add(1, ordering: .relaxed).newValue) }
+
+    /// Some of the rows: picked again in the same way, they are the same rows.
+    func picking(_ indices: some Hashable) -> RowSet {
+        var hasher = Hasher()
+        hasher.combine(number)
+        hasher.combine(indices)
+        return RowSet(number: hasher.finalize())
+    }
+}
+
+/// The lists and tensors that are columns of tables, or were computed from columns.
+///
+/// A column is a list, which `==` compares whole and `+` joins; who writes a column in an operation means each of its
+/// elements, as in pandas. That is known of the value, so it goes along into variables, functions and records,
+/// whatever the words are that read it. Copies of a list share their elements until one of them is changed.
+enum ColumnMarks {
+    private struct Mark {
+        /// What the copies share. It does not live longer for the mark.
+        weak var storage: AnyObject?
+        let count: Int
+        let rows: RowSet
+    }
+
+    private struct Marks: @unchecked Sendable {
+        var byStorage: [ObjectIdentifier: Mark] = [:]
+        /// When those are looked for whose storage is gone.
+        var limit = 64
+
+        mutating func add(_ mark: Mark, _ key: ObjectIdentifier) {
+            byStorage[key] = mark
+            guard byStorage.count > limit else { return }
+            byStorage = byStorage.filter { $0.value.storage != nil }
+            limit = max(64, byStorage.count * 2)
+        }
+    }
+
+    private static let marks = Mutex(Marks())
+    /// Programs without tables pay nothing.
+    private static let isUsed = Atomic(false)
+
+    fileprivate static func add(_ storage: AnyObject, count: Int, rows: RowSet) {
+        isUsed.store(true, ordering: .relaxed)
+        marks.withLock { $0.add(Mark(storage: storage, count: count, rows: rows), ObjectIdentifier(storage)) }
+    }
+
+    fileprivate static func rows(_ storage: @autoclosure () -> AnyObject, count: Int) -> RowSet? {
+        guard isUsed.load(ordering: .relaxed) else { return nil }
+        let storage = storage()
+        return marks.withLock { marks in
+            guard let mark = marks.byStorage[ObjectIdentifier(storage)], mark.storage === storage, mark.count == count
+            else { return nil }
+            return mark.rows
+        }
+    }
+}
+
+extension [Value] {
+    /// The one object that an array consists of, which its copies share.
+    fileprivate var storage: AnyObject { unsafeBitCast(self, to: AnyObject.self) }
+}
+
+extension Value {
+    /// A column of a table.
+    static func column(_ elements: [Value], of rows: RowSet) -> Value {
+        var elements = elements
+        // All empty arrays share one storage.
+        if elements.isEmpty { elements.reserveCapacity(1) }
+        ColumnMarks.add(elements.storage, count: elements.count, rows: rows)
+        return .list(elements)
+    }
+
+    /// The rows that it is a column of; nil for other values.
+    var columnRows: RowSet? {
+        switch self {
+        case .list(let elements): ColumnMarks.rows(elements.storage, count: elements.count)
+        case .tensor(let tensor) where tensor.rank == 1: ColumnMarks.rows(tensor, count: tensor.count)
+        default: nil
+        }
+    }
+
+    var isColumn: Bool { columnRows != nil }
+
+    /// The same value as a column, where it is a list or a vector.
+    func asColumn(of rows: RowSet) -> Value {
+        switch self {
+        case .list(let elements): return .column(elements, of: rows)
+        case .range(let range):
+            guard let elements = try? range.elements() else { return self }
+            return .column(elements, of: rows)
+        case .tensor(let tensor) where tensor.rank == 1 && !tensor.isTracked:
+            ColumnMarks.add(tensor, count: tensor.count, rows: rows)
+            return self
+        default: return self
+        }
+    }
+
+    /// The same as a column of the rows of another one; of new rows where it has not as many elements.
+    func asColumn(like other: Value) -> Value {
+        guard let rows = other.columnRows else { return self }
+        return asColumn(of: knownCount == other.knownCount ? rows : .new())
+    }
+
+    /// What is there of a column in which something is missing; nil for other values.
+    var presentInColumn: Value? {
+        get throws {
+            switch self {
+            case .list(let elements):
+                guard elements.contains(where: \.isMissing), isColumn else { return nil }
+                return .list(elements.filter { !$0.isMissing })
+            case .tensor(let tensor):
+                guard tensor.rank == 1, tensor.dtype.isFloatingPoint, isColumn else { return nil }
+                let present = try tensor.value.map(.isNaN).map(.logicalNot)
+                return .tensor(try tensor.at([.tensor(present)]))
+            default: return nil
+            }
+        }
+    }
+
+    /// An array with nan for what is missing in a column of numbers, as NumPy takes it; nil for other values.
+    var columnWithNaN: Value? {
+        get throws {
+            guard case .list(let elements) = self, elements.contains(where: \.isNone), isColumn else { return nil }
+            return try columnArray
+        }
+    }
+
+    /// What a record of figures has of a Series of pandas, such as `t.mean().values`; nil for others.
+    func figuresField(_ name: String) throws -> Value? {
+        guard case .record(let record) = self, ["values", "index", "iloc", "loc"].contains(name) else { return nil }
+        let values = record.entries.map(\.value)
+        let areFigures = values.allSatisfy { $0.isNone || $0.asString != nil || $0.isBoolean || $0.asNumber != nil }
+        guard areFigures, !values.isEmpty else { return nil }
+        switch name {
+        case "values": return try Value.list(values).columnArray ?? .list(values)
+        case "index": return .list(record.keys.map(\.value))
+        case "iloc": return .list(values)
+        default: return self
+        }
+    }
+
+    /// The tensor without what is known of it as a column, as NumPy takes it.
+    var withoutColumn: Value {
+        guard case .tensor(let tensor) = self, isColumn else { return self }
+        return .tensor(tensor.value)
+    }
+}
+
+extension [Subscript] {
+    /// What tells the picked rows of a column from others.
+    func pickedRows(of rows: RowSet) -> RowSet {
+        switch first {
+        case .slice(let start, let stop, let step): rows.picking([start, stop, step])
+        case .value(.tensor(let tensor)): rows.picking(tensor.value.doubles())
+        case .value(.list(let elements)): rows.picking(elements.map(\.asNumber))
+        default: .new()
+        }
+    }
+}
