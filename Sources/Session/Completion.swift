@@ -139,6 +139,8 @@ extension Session {
     /// The function of a name; a method is the function of its name.
     func function(called callee: [String]) -> Function? {
         if let value = value(of: callee), case .function(let found) = value { return found }
+        // What a variable of the script hides is not called.
+        if callee.count == 1, module[callee[0]] != nil { return nil }
         if let last = callee.last, case .function(let found) = interpreter.builtins.value(last) { return found }
         return nil
     }
@@ -279,25 +281,28 @@ enum CompletionContext {
 
     /// The same, with the byte offset at which its arguments begin.
     static func openArguments(_ bytes: [UInt8], before end: Int) -> (callee: [String], start: Int)? {
-        var depth = 0
-        var index = end - 1
-        while index >= 0 {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") {
-                depth += 1
-            } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") {
-                if depth == 0 {
-                    guard byte == UInt8(ascii: "("), index > 0, isNameByte(bytes[index - 1]) else { return nil }
-                    return (dottedName(bytes, endingAt: index), index + 1)
-                }
-                depth -= 1
-            } else if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "{") {
-                if depth == 0 { break }
-                if byte == UInt8(ascii: "{") { depth -= 1 }
+        let pairs: [Token.Kind: Token.Kind] = [
+            .rightParenthesis: .leftParenthesis, .rightBracket: .leftBracket, .rightBrace: .leftBrace,
+        ]
+        var open: [Token] = []
+        var start = 0
+        for token in Lexer.tokenize(SourceText(name: "input", bytes: Array(bytes[..<end]))).tokens {
+            if pairs.values.contains(token.kind) {
+                open.append(token)
+            } else if let other = pairs[token.kind], open.last?.kind == other {
+                open.removeLast()
             }
-            index -= 1
+            if [.leftBrace, .rightBrace, .semicolon].contains(token.kind) { start = token.span.end }
         }
-        return command(Array(bytes[(index + 1)..<end])).map { ($0.callee, end - $0.argumentByteCount) }
+        // Inside brackets lines go on.
+        if let bracket = open.last, bracket.kind != .leftBrace {
+            let index = bracket.span.start
+            guard bracket.kind == .leftParenthesis, index > 0, isNameByte(bytes[index - 1]) else { return nil }
+            return (dottedName(bytes, endingAt: index), index + 1)
+        }
+        start = min(start, end)
+        start = bytes[start..<end].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? start
+        return command(Array(bytes[start..<end])).map { ($0.callee, end - $0.argumentByteCount) }
     }
 
     /// Which argument a text of arguments ends in, from 0, and its name if it has one.

@@ -21,7 +21,8 @@ struct Debugger {
 
     var place: String {
         let call = calls[index]
-        return "\(call.title), \(call.place) (call \(index + 1) of \(calls.count)); `up` and `down` go to the others, "
+        let others = calls.count > 1 ? "`up` and `down` go to the others, " : ""
+        return "\(call.title), \(call.place) (call \(index + 1) of \(calls.count)); \(others)"
             + "`vars` shows its variables, `quit` leaves"
     }
 
@@ -33,7 +34,9 @@ struct Debugger {
     mutating func move(up: Bool) throws {
         let next = index + (up ? 1 : -1)
         guard calls.indices.contains(next) else {
-            throw Failure(up ? "this is the outermost call" : "this is the innermost call")
+            throw Failure(
+                up ? "this is the outermost call" : "this is the innermost call",
+                help: up ? ["your input made this call; the variables of the session can be read here, too"] : [])
         }
         index = next
         namespace = calls[index].namespace(over: session)

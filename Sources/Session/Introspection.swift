@@ -24,17 +24,35 @@ package struct OpenCall {
     /// The argument that the cursor is in, from 0, and its name if that is written.
     package let argument: Int
     package let label: String?
+    /// Whether what stands before the point is the first argument.
+    package let isMethod: Bool
+
+    /// The parameter of a signature that the cursor is at; their number where there is none.
+    package func parameter(of signature: Signature, isMethod: Bool) -> Int {
+        let end = signature.parameters.count
+        if let label { return signature.index(of: label) ?? end }
+        // All further values are of `*rest`.
+        let rest = signature.parameters.firstIndex { if case .rest = $0.kind { true } else { false } }
+        return min(argument + (isMethod ? 1 : 0), rest ?? end)
+    }
 }
 
 extension Session {
     /// The innermost call whose arguments a byte offset of a text is in.
     package func call(_ text: String, at offset: Int) -> OpenCall? {
-        let bytes = Array(text.utf8.prefix(offset))
+        var bytes = Array(text.utf8.prefix(offset))
+        // Brackets and blanks in a text that is still open are none of the language.
+        if let (start, isText) = CompletionContext.openString(bytes) {
+            bytes.removeLast(bytes.count - start + (isText ? 3 : 1))
+        }
         guard let (callee, start) = CompletionContext.openArguments(bytes, before: bytes.count) else { return nil }
         let isCommand = start == 0 || bytes[start - 1] != UInt8(ascii: "(")
         let last = CompletionContext.lastArgument(bytes[start...], isCommand: isCommand)
+        var isMethod = callee.count > 1
+        if isMethod, case .function? = value(of: callee) { isMethod = false }
         return OpenCall(
-            callee: callee, signature: function(called: callee)?.signature, argument: last.index, label: last.label)
+            callee: callee, signature: function(called: callee)?.signature, argument: last.index, label: last.label,
+            isMethod: isMethod)
     }
 
     /// The help on the name at a byte offset of a text, else on the function whose arguments are written there.
@@ -56,7 +74,9 @@ extension Session {
         var help: String?
         var builtin = interpreter.builtins.builtin(last)
         if parts.count > 1, let value = value(of: parts) {
-            help = try? interpreter.describe(name, value)
+            // Of a function of a module there is more to tell than what it is.
+            let isOfModule = self.value(of: Array(parts.dropLast()))?.kindName == "module"
+            help = (isOfModule ? interpreter.libraryHelp(on: last) : nil) ?? (try? interpreter.describe(name, value))
             builtin = nil
         } else if parts.count == 1 {
             help = try? interpreter.helpText(on: name, module: module)
@@ -66,6 +86,7 @@ extension Session {
         if help == nil, parts.count > 1, builtin != nil {
             help = try? interpreter.helpText(on: last, module: Namespace(name: "built in"))
         }
+        if help == nil { help = interpreter.libraryHelp(on: last) }
         let markdown = builtin.map { HelpMarkdown(entry: interpreter.builtins.entry($0)).text }
         return help.map { Inspection(name: name, help: $0, markdown: markdown) }
     }

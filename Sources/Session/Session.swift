@@ -24,6 +24,8 @@ package final class Session {
     /// While `debug` looks at one of them.
     var debugger: Debugger?
     package var debugPrompt: String? { debugger?.prompt }
+    /// How many inputs ran that no notebook has; 0 where none of them has made anything.
+    package var unsavedInputCount: Int { transcript.unsavedCount }
     /// What was typed at the prompt and ran.
     var transcript = Transcript()
     /// The notebooks that are running, one inside the other.
@@ -126,6 +128,8 @@ package final class Session {
             }
         }
         if !isEmpty(text) { inputNumber += 1 }
+        interpreter.keepsLastValue = true
+        defer { interpreter.keepsLastValue = false }
         let collector = OutputCollector(next: interpreter.sink, style: .recorded)
         var completed: [Statement] = []
         let (result, calls) = interpreter.gatheringFailedCalls {
@@ -175,10 +179,12 @@ package final class Session {
     private func asHelp(_ source: SourceText) -> SourceText {
         guard source.bytes.count < 80 else { return source }
         let words = source[Span(0, source.bytes.count)].split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, words[0] == "help",
-            words[1] == "!" || words[1] == "?" || words[1].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+        guard words.count >= 2, words[0] == "help" else { return source }
+        let isSymbol = words.count == 2 && (words[1] == "!" || words[1] == "?")
+        guard isSymbol || words.dropFirst().allSatisfy({ $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } })
         else { return source }
-        return SourceText(name: source.name, text: "?\(words[1])")
+        // Several words are looked for together: `help error bars`.
+        return SourceText(name: source.name, text: "?" + words.dropFirst().joined(separator: " "))
     }
 
     /// Numbered results above this many bytes are not kept, so that a long session does not fill the memory.

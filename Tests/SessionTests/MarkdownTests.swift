@@ -31,6 +31,39 @@ import Testing
             "<p><span class=\"formula\">(∂L)/(∂z<sub>i</sub>)  ≤ √(σ<sup>2</sup>)</span> "
                 + "<span class=\"formula\"><b>W</b> x′ &lt; </span></p>\n"
         ),
+        (
+            "$$\n\\begin{bmatrix} a & b \\\\[4pt]\n c & d \\end{bmatrix}\n$$",
+            "<p class=\"formula\">\n<span class=\"matrix square\">"
+                + "<span class=\"row\"><span class=\"entry\">a</span> <span class=\"entry\">b</span></span> "
+                + "<span class=\"row\"><span class=\"entry\">c</span> <span class=\"entry\">d</span></span></span>\n</p>\n"
+        ),
+        (
+            "$\\begin{cases} 1 & x > 0 \\\\ 0 \\end{cases}$",
+            "<p><span class=\"formula\"><span class=\"brace\" style=\"--rows: 2\">{</span><span class=\"matrix cases\">"
+                + "<span class=\"row\"><span class=\"entry\">1</span> <span class=\"entry\">x &gt; 0</span></span> "
+                + "<span class=\"row\"><span class=\"entry\">0</span></span></span></span></p>\n"
+        ),
+        (
+            "$\\lVert x\\rVert_2 \\sqrt[3]{x} \\left\\lfloor x\\right. \\|y\\|$",
+            "<p><span class=\"formula\">‖x‖<sub>2</sub> <sup>3</sup>√(x) ⌊x ‖y‖</span></p>\n"
+        ),
+        (
+            "$\\binom{n}{k} \\overline{ab} \\hat{\\mathbf{y}} \\hat x \\vec v \\mathbb{R} \\mathcal{L} \\bmod$",
+            "<p><span class=\"formula\"><span class=\"matrix round\"><span class=\"row\"><span class=\"entry\">n</span></span> "
+                + "<span class=\"row\"><span class=\"entry\">k</span></span></span> <span class=\"over\">ab</span> "
+                + "<b>y\u{302}</b> x\u{302} v\u{20D7} ℝ ℒ  mod </span></p>\n"
+        ),
+        (
+            "$\\begin{aligned} a &= b$",
+            "<p><span class=\"formula\"><span class=\"matrix lines\"><span class=\"row\">"
+                + "<span class=\"entry\">a</span> <span class=\"entry\">= b</span></span></span></span></p>\n"
+        ),
+        (
+            "a | b\n--|--\n1 | \(String(repeating: "long ", count: 9))",
+            "<div class=\"wide\"><table>\n<thead><tr><th class=\"left\">a</th><th class=\"left\">b</th></tr></thead>\n<tbody>\n"
+                + "<tr><td class=\"left\">1</td><td class=\"left long\">\(String(repeating: "long ", count: 8))long</td></tr>\n"
+                + "</tbody></table></div>\n"
+        ),
         ("- a\n- b\n  - c\n- d", "<ul>\n<li>a\n</li>\n<li>b\n<ul>\n<li>c\n</li>\n</ul>\n</li>\n<li>d\n</li>\n</ul>\n"),
         ("2. a\n3. b", "<ol start=\"2\">\n<li>a\n</li>\n<li>b\n</li>\n</ol>\n"),
         ("- a\n\n- b", "<ul>\n<li><p>a</p>\n</li>\n<li><p>b</p>\n</li>\n</ul>\n"),
@@ -57,8 +90,15 @@ import Testing
         var generator = SystemRandomNumberGenerator()
         let signs = Array("*_`~$[]()!<>|#-+>\\ \n\n  1.abc\"&{}^")
         for _ in 0..<3000 {
-            let text = String(
+            var text = String(
                 (0..<Int.random(in: 0..<60, using: &generator)).map { _ in signs.randomElement(using: &generator)! })
+            if Bool.random(using: &generator) {
+                for command in ["\\begin{cases}", "\\\\", "\\end{", "\\hat", "\\sqrt[", "\\binom"] {
+                    let place = text.indices.randomElement(using: &generator) ?? text.startIndex
+                    text.insert(contentsOf: command, at: place)
+                }
+                text = "$$\(text)$$"
+            }
             let html = MarkdownHTML().html(text)
             var open: [Substring] = []
             for part in html.split(separator: "<").dropFirst(html.hasPrefix("<") ? 0 : 1) {
@@ -93,6 +133,17 @@ import Testing
         #expect(table.rows == [["0.01", "0.72", "the first"], ["0.0005", "", "日本"], ["…", "…", "…"]])
         #expect(table.areNumeric == [true, true, false])
         #expect(table.lines == Array(lines.prefix(4)))
+    }
+
+    @Test func aTableInBlocksIsOne() throws {
+        let lines = [
+            "column  count   mean", "a           3  1.5", "b           2", "", "column  25%  max", "a         1    2",
+            "b", "", "column  other", "c       1",
+        ]
+        let table = try #require(RecordedTable(lines[...]))
+        #expect(table.headers == ["column", "count", "mean", "25%", "max"])
+        #expect(table.rows == [["a", "3", "1.5", "1", "2"], ["b", "2", "", "", ""]])
+        #expect(table.lines == Array(lines.prefix(7)))
     }
 
     @Test func whatIsNoTableStaysText() {

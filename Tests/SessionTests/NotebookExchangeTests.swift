@@ -94,12 +94,23 @@ import Testing
     /// A carriage return is the end of a line only before a line feed.
     @Test(arguments: [
         "# # a\rb\n", "# %% a\rb\nx = \"c\rd\"\nprint x\n#> c\rd\n", "a\r\nb\r\n", "a\r\r\nb\n", "a\r",
-        "# %%\r\n\r\n1\r2\r\n#> 3\r4\r\n",
+        "# %%\r\n\r\n1\r2\r\n#> 3\r4\r\n", "1\n#> 2\r\r\n#> 3\r\r", "1\n#> [figure: c\r\r",
+        "1\n#> c\r\r\r\r\n#> d\r\r\r\r", "a\r\r\r\nb\n",
     ]) func carriageReturnsComeBackFromJupyter(_ text: String) throws {
         let notebook = Notebook(SourceText(name: "a.dls", text: text))
         let ipynb = try NotebookExchange.ipynb(notebook) { _ in [] }
         let back = try NotebookExchange.dls(SourceText(name: "a.ipynb", text: ipynb)).text
         #expect(Array(back.utf8) == Array(text.utf8))
+    }
+
+    /// The title of a cell is one line, whatever a notebook of Jupyter says.
+    @Test func titlesBringNoCode() throws {
+        let ipynb =
+            #"{"cells":[{"cell_type":"code","metadata":{"dls":{"title":"a\r\r\nprint 1"}},"source":"2","outputs":[]}],"#
+            + #""metadata":{"language_info":{"name":"dls"}},"nbformat":4,"nbformat_minor":5}"#
+        let text = try NotebookExchange.dls(SourceText(name: "a.ipynb", text: ipynb)).text
+        #expect(
+            text.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) } == ["# %% a print 1", "2"])
     }
 
     @Test func aJupyterNotebookHasWhatItsFormatAsksFor() throws {

@@ -110,6 +110,32 @@ import Testing
         #expect(book.recordedText(of: results[1]).first?.contains("seconds") == true)
     }
 
+    /// A store of runs grows with each replay, and what is recorded of its runs stays the same.
+    @Test func keptRunsAreRecordedWithoutTimesAndNumbers() throws {
+        let folder = try TemporaryFolder()
+        let book = notebook(
+            """
+            # %% A
+            data = dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+            model small() { linear 2 }
+            a = train small() data epochs=2 lr=0.1 seed=1
+            b = train small() data epochs=2 lr=0.01 seed=1
+            compare(a, b)
+            run(a.id)
+            t = sweep rate in [0.1, 0.2] { train small() data lr=rate seed=1; {rate=rate} }
+
+            """)
+        func lines() throws -> [String] {
+            let session = Session(sink: Recorder(), runsPath: folder.path + "/runs.sqlite")
+            let runner = NotebookRunner(book, in: session)
+            return try withExtendedLifetime(session) { book.recordedText(of: try runner.run()[0]) }
+        }
+        let first = try lines()
+        #expect(first == (try lines()))
+        #expect(first.contains { $0.split(separator: " ") == ["lr", "0.1", "0.01"] }, "\(first)")
+        #expect(!first.contains { $0.contains("seconds") }, "\(first)")
+    }
+
     @Test func charactersThatWouldBreakALineAreWrittenByNumber() {
         let lines = RecordedText([.text("a\rb\u{1b}[0m\u{2028}\tc  \n\n"), .note("be careful")]) { "\($0)" }.lines
         #expect(lines == ["a\\u{d}b\\u{1b}[0m\\u{2028}\tc", "", "note: be careful"])
@@ -230,6 +256,20 @@ import Testing
                 .text(line: 1, recorded: "b", actual: "x"), .added(line: 2, actual: "y"),
                 .number(line: 2, actualLine: 3, recorded: "2.5", actual: "2.6", offset: 2.6 - 2.5),
             ])
+    }
+
+    @Test(arguments: [
+        (["2"], ["sum", "6", "2", "done"], ["2"]),
+        (["a 1.5", "b"], ["x", "a 1.50001", "y", "b"], ["a 1.50001", "b"]),
+        // Not found: what is like nothing that is recorded is no part of the comparison.
+        (["2"], ["debug", "7"], ["7"]), (["a", "b"], ["b", "c", "a"], ["b", "a"]),
+        // Who shows all numbers has not found the right one.
+        (["2"], ["0", "1", "2", "3", "4"], ["0", "1", "2", "3", "4"]), (["2"], ["2", "2", "2", "2", "2"], ["2"]),
+        (["2"], ["3"], ["3"]),
+    ])
+    func furtherLinesAreLeftOut(_ recorded: [String], _ actual: [String], _ left: [String]) {
+        #expect(
+            OutputComparison.withoutFurtherLines(recorded: recorded, actual: actual, tolerance: nil) == left)
     }
 
     /// No text is too odd.

@@ -81,7 +81,7 @@ struct RandomNotebook {
         func code() {
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 switch Int.random(in: 0..<9, using: &random) {
-                case 0: add("print \"a text, é and 日本: {\(number()):.4f} of {\(number())}\"")
+                case 0: add("print \"a text, é and 日本: {\(number()):.4f} of {-\(number())}\"")
                 case 1: add("tensor([[\(number()), \(number())], [\(number()), \(number())]])")
                 case 2: add("x\t=\t\(number())  ; x * 2\t# a comment")
                 case 3: add("if true {\(lineEnd)\tprint \"in a block\"\(lineEnd)}")

@@ -35,7 +35,16 @@ private final class Pictures: OutputSink {
         ("plt.plot(xs, ys, xs, zs); plt.legend([\"a\", \"b\"])", "plot xs {a=ys, b=zs}"),
         ("plt.plot(xs, ys, \"ro\")", "plot xs ys kind=\"scatter\" color=\"r\" marker=\"o\""),
         ("plt.plot(ys, \"o\")", "plot xs ys kind=\"scatter\" marker=\"o\""),
-        ("plt.plot(xs, ys, \"r--\", alpha=0.5)", "plot xs ys color=\"r\" alpha=0.5"),
+        ("plt.plot(xs, ys, \"r--\", alpha=0.5)", "plot xs ys color=\"r\" style=\"--\" alpha=0.5"),
+        ("plt.plot(xs, ys, \"b:\")", "plot xs ys color=\"b\" style=\":\""),
+        ("plt.plot(xs, ys, \"k-.\")", "plot xs ys color=\"k\" style=\"-.\""),
+        ("plt.plot(xs, ys, \"g-\")", "plot xs ys color=\"g\""),
+        ("plt.plot(xs, ys, linestyle=\"dashdot\")", "plot xs ys style=\"-.\""),
+        (
+            "plt.plot(xs, ys, \"--\", xs, zs, \":\"); plt.legend([\"a\", \"b\"])",
+            "plot xs {a=ys, b=zs} style=[\"dashed\", \"dotted\"]"
+        ),
+        ("plot xs ys linestyle=\":\"", "plot xs ys style=\":\""),
         (
             "plt.plot(xs, ys, marker=\"s\", linestyle=\"\", c=\"C1\")",
             "plot xs ys kind=\"scatter\" marker=\"s\" color=\"C1\""
@@ -51,6 +60,13 @@ private final class Pictures: OutputSink {
             "plot [\"a\", \"b\"] [1, 2] kind=\"bar\""
         ),
         ("plt.hist(ys, bins=4, edgecolor=\"k\")", "plot ys kind=\"histogram\" bins=4"),
+        ("plt.hist(ys, bins=2, range=(0, 4))", "plot ys kind=\"histogram\" bins=[0, 2, 4]"),
+        ("plt.hist(ys, 4, bottom=0, orientation=\"vertical\")", "plot ys kind=\"histogram\" bins=4"),
+        (
+            "plt.bar(range(2), [1, 2]); plt.xticks(tensor([0, 1]), [\"a\", \"b\"])",
+            "plot [\"a\", \"b\"] [1, 2] kind=\"bar\""
+        ),
+        ("fig, ax = plt.subplots(); ax.plot(ys); ax.set_xticks(np.arange(3))", "plot ys xticks=[0, 1, 2]"),
         ("plt.boxplot([xs, ys], labels=[\"a\", \"b\"])", "plot [xs, ys] kind=\"box\" labels=[\"a\", \"b\"]"),
         ("plt.contourf(z, 10)", "plot z kind=\"contour\""),
         ("plt.imshow(z, cmap=\"gray\"); plt.axis(\"off\")", "show z"),
@@ -59,7 +75,7 @@ private final class Pictures: OutputSink {
         ("plt.imshow(ones([4, 5, 3]))", "show ones([3, 4, 5])"),
         ("plt.matshow(z); plt.xticks(range(2), [\"a\", \"b\"])", "plot z kind=\"heatmap\" xticks=[\"a\", \"b\"]"),
         ("plt.plot(xs, ys); plt.fill_between(xs, [2, 0, 1], [4, 2, 3], alpha=0.2)", "plot xs ys band=1"),
-        ("plt.errorbar(xs, ys, yerr=[1, 2, 1], fmt=\"o\")", "plot xs ys band=[1, 2, 1]"),
+        ("plt.errorbar(xs, ys, yerr=[1, 2, 1], fmt=\"o\")", "plot xs ys error=[1, 2, 1]"),
         ("plt.plot(xs, ys); plt.axhline(2, color=\"k\"); plt.axvline(x=1)", "plot xs ys hline=2 vline=1"),
         ("plt.plot(ys); plt.xlim(0, 3); plt.ylim(bottom=0)", "plot ys xlim=[0, 3] ylim=[0, none]"),
         ("plt.plot(ys); plt.axis([0, 3, 1, 4])", "plot ys xlim=[0, 3] ylim=[1, 4]"),
@@ -93,6 +109,37 @@ private final class Pictures: OutputSink {
         #expect(made.figures == expected.figures, "\(programs.0)")
     }
 
+    /// `vmin` and `vmax` are what the first and the last shade stand for.
+    @Test func shadesHaveTheEndsThatWereGiven() throws {
+        let grey = run("plt.imshow(z, cmap=\"gray\", vmin=-1, vmax=6)").figures.first
+        guard case .images(let grid)? = grey else {
+            Issue.record("no image")
+            return
+        }
+        #expect(grid.brightness == .fixed(low: -1, high: 6))
+        let shaded = run("plt.imshow(z, cmap=\"Blues\", vmax=6); plt.colorbar()").figures.first
+        guard case .heatMap(let map)? = shaded else {
+            Issue.record("no heat map")
+            return
+        }
+        #expect(map.low == nil && map.high == 6)
+        // The strip of shades names its ends.
+        let wide = run("plt.imshow(eye(40), cmap=\"Blues\", vmax=6); plt.colorbar()").figures.first
+        let text = TextRenderer(TextCapabilities(charset: .block, width: 60)).text(try #require(wide))
+        #expect(text.contains(" 6"), "\(text)")
+    }
+
+    @Test func barsOfADensityHaveTheAreaOne() throws {
+        guard case .histogram(let chart)? = run("plt.hist([0, 1, 1, 4], bins=[0, 2, 4], density=True)").figures.first
+        else {
+            Issue.record("no histogram")
+            return
+        }
+        #expect(chart.isDensity)
+        let text = TextRenderer(TextCapabilities(charset: .block, width: 60)).text(.histogram(chart))
+        #expect(text.contains("0.375") && text.contains("0.125"), "\(text)")
+    }
+
     @Test func linesAndPointsShareAChart() throws {
         let figures = run("plt.scatter(xs, ys, label=\"data\"); plt.plot(xs, zs, \"k-\"); plt.show()").figures
         guard case .lines(let chart)? = figures.first else {
@@ -113,10 +160,14 @@ private final class Pictures: OutputSink {
         ("plt.plot(ys, width_of_line=2)", "has no option `width_of_line`"),
         ("plt.plot(xs, ys, \"solid\")", "has no format \"solid\""),
         ("plt.plot(xs, [1, 2])", "3 x values and 2 y values"),
-        ("plt.hist(ys, density=true)", "draws no density"),
+        ("plt.bar(xs, ys); plt.bar(xs, ys, bottom=ys)", "`bottom` of `bar` is not there"),
+        ("plt.hist(ys, orientation=\"horizontal\")", "`orientation` of `hist` is not there"),
+        ("plt.hist(ys, range=[2, 1])", "takes [low, high]"),
         ("plt.subplot(1, 2, 3)", "a place from 1 on"), ("plt.subplots(0)", "nrows"),
         ("fig, ax = plt.subplots(1, 2); ax[2].plot(ys)", "there is no axes 2"),
         ("fig, ax = plt.subplots(2, 2); ax[0].plot(ys)", "plot"),
+        ("plt.plot(ys, ls=\"~\")", "there is no line style"),
+        ("plt.figure(); plt.savefig(\"x.svg\")", "nothing is drawn"),
         ("plt.xlim(2, 1)", "low below high"), ("plt.savefig(\"x.svg\")", "nothing is drawn"),
         ("plt.plot(ys); plt.title()", "label"), ("plt.yscale(\"cubic\")", "\"linear\", \"log\""),
     ]) func whatCannotBeDrawnIsSaid(_ program: String, _ part: String) {
@@ -130,6 +181,14 @@ private final class Pictures: OutputSink {
         let (figures, error) = run("plt.plot(ys); plt.savefig(\"\(folder.path)/a.svg\")")
         #expect(error == nil && figures.count == 1, "\(error ?? "")")
         #expect(try folder.bytes("a.svg").isEmpty == false)
+    }
+
+    @Test func theFigureLastShownIsSavedWhereNothingWasDrawnSince() throws {
+        let folder = try TemporaryFolder()
+        let (figures, error) = run(
+            "plt.plot(ys); plt.savefig(\"\(folder.path)/a.svg\"); plt.show(); plt.savefig(\"\(folder.path)/b.svg\")")
+        #expect(error == nil && figures.count == 1, "\(error ?? "")")
+        #expect(try folder.bytes("a.svg") == folder.bytes("b.svg"))
     }
 
     /// At the prompt a chart grows over several inputs; a cell and a file draw what is left at their end.

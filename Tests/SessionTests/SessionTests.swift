@@ -1,4 +1,5 @@
 import Figures
+import Foundation
 import Glibc
 import Language
 import Runtime
@@ -51,6 +52,129 @@ final class Recorder: OutputSink {
         #expect(input("fn mean(x) = x; run = 3; fn f(sum) { min = 1; sum + min }; f(2)") == "3\n")
     }
 
+    /// As a tuple of Python's; in a block each line may be a layer, and it is an error.
+    @Test func severalValuesAreShownAsAList() {
+        _ = input("x = zeros([2, 3])")
+        #expect(input("x.shape, x.dtype") == "[[2, 3], \"float32\"]\n")
+        #expect(input("1, *[2, 3];_") == "[1, 2, 3]\n")
+    }
+
+    /// A note names what continues the run as the code stands; the limit of time stands for Ctrl-C.
+    @Test func theNoteOfAStoppedTrainingNamesItsRun() {
+        _ = input("model m() { linear 2 }; net = m(); data = dataset(randn([64, 3]), randint(2, shape=[64]))")
+        let options = "data, epochs=100000, time=0.02"
+        #expect(input("train net \(options);").contains("; `resume=_` continues it"))
+        #expect(input("more = net.train(\(options), resume=_)").contains("; `resume=more` continues it"))
+        #expect(
+            input("fn fit() = train(net, \(options)); f = fit();").contains("; `resume=` with the run continues it"))
+        recorder.text = ""
+        _ = session.execute(SourceText(name: "a.dls", text: "train net \(options);"))
+        #expect(recorder.text.contains("; `resume=` with the run continues it"), "\(recorder.text)")
+    }
+
+    @Test func inputsAreUnsavedUntilTheyAreInANotebook() throws {
+        let folder = try TemporaryFolder()
+        _ = input("1 + 1")
+        _ = input("help \"conv\"")
+        #expect(session.unsavedInputCount == 0)
+        _ = input("x = 1")
+        _ = input("missing")
+        #expect(session.unsavedInputCount == 3)
+        #expect(input("save session \"\(folder.path)/a.dls\"") == "")
+        #expect(session.unsavedInputCount == 0)
+        _ = input("x")
+        #expect(session.unsavedInputCount == 0)
+        _ = input("fn f() = 1")
+        #expect(session.unsavedInputCount == 2)
+    }
+
+    @Test(arguments: [
+        (
+            "from sklearn.linear_model import LogisticRegression",
+            "has no `sklearn.linear_model.LogisticRegression`: it is a"
+        ),
+        ("from sklearn.decomposition import PCA", "has no `sklearn.decomposition.PCA`: write `u, s, v = svd("),
+        ("from sklearn.cluster import KMeans, train_test_split", "has no `sklearn.cluster.KMeans`: `help \"keras\"`"),
+        ("import sklearn", "has no module `sklearn`: "),
+        ("import seaborn as sns", "has no module `seaborn`: write `plot x"),
+        ("import os, typing", "names have no types"), ("from typing import List", "names have no types"),
+        ("from torch import nothing_such", "has no `torch.nothing_such`: `help \"pytorch\"` shows"),
+    ]) func anImportTellsWhatIsNotThere(_ program: String, _ part: String) {
+        let text = input(program)
+        #expect(text.contains(part), "\(program): \(text)")
+        #expect(text.split(separator: "\n").count == 1, "\(text)")
+    }
+
+    @Test(arguments: [
+        "import numpy as np", "import torch", "import torch.nn as nn", "import torch.nn.functional as F",
+        "import matplotlib.pyplot as plt", "import pandas as pd", "from torch import nn, optim", "import os, re, json",
+        "from torch.utils.data import DataLoader, TensorDataset", "from torchvision import transforms",
+        "from sklearn.model_selection import train_test_split", "from sklearn.preprocessing import StandardScaler",
+        "from sklearn.metrics import accuracy_score", "from collections import Counter, defaultdict, deque",
+        "from tqdm import tqdm", "from math import sqrt, pi", "import numpy.random as npr; npr.seed(1)",
+        "from torch.optim import Adam, SGD", "from torch.nn import Linear, ReLU, CrossEntropyLoss", "import time",
+        "from itertools import product", "from numpy import linalg",
+        "from functools import partial", "import random", "import math", "from __future__ import annotations",
+    ]) func anImportOfWhatIsThereTellsNothing(_ program: String) {
+        #expect(input(program) == "", "\(program)")
+    }
+
+    private static let loop = """
+        net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)); criterion = nn.CrossEntropyLoss()
+        optimizer = optim.Adam(net.parameters(), lr=0.01)
+        batch_x, batch_y = randn([8, 3]), randint(2, shape=[8])
+
+        """
+
+    /// What the error of a training loop of PyTorch advises, which is run in place of the lines.
+    @Test(arguments: [
+        ("loss = criterion(net(batch_x), batch_y)\nLINES", "loss = step optimizer criterion(net(batch_x), batch_y)"),
+        (
+            "out = net(batch_x)\nloss = criterion(out, batch_y)\nLINES",
+            "loss = step optimizer { out = net(batch_x); criterion(out, batch_y) }"
+        ),
+        (
+            "for i in range(2) {\n  xb = batch_x * 2\n  out = net(xb)\n  loss = criterion(out, batch_y)\n  loss += 0.1 * mean(out)\nLINES\n}",
+            "loss = step optimizer { out = net(xb); loss = criterion(out, batch_y); loss += 0.1 * mean(out); loss }"
+        ),
+        (
+            "fn fit(m, opt) {\n  optimizer = opt\n  loss = mse(\n    m(batch_x),\n    zeros([8, 2]))\nLINES\n}\nfit(net, optimizer)",
+            "loss = step optimizer mse( m(batch_x), zeros([8, 2]))"
+        ),
+    ]) func adviceForALoopOfPyTorchRuns(_ program: String, _ advice: String) throws {
+        let lines = "loss.backward()\noptimizer.step()"
+        for lines in [lines, "optimizer.zero_grad()\n" + lines] {
+            let text = Self.loop + program.replacing("LINES", with: lines)
+            guard case .failed(let diagnostic) = session.execute(SourceText(name: "a.dls", text: text)) else {
+                Issue.record("no error")
+                return
+            }
+            #expect(
+                diagnostic.help == ["write `\(advice)`, and leave `zero_grad`, `backward` and `step` out"],
+                "\(diagnostic.message) \(diagnostic.help)")
+        }
+        let mended = SourceText(
+            name: "b.dls", text: Self.loop + program.replacing("LINES", with: advice + "\nassert loss.item() > -9"))
+        if case .failed(let diagnostic) = session.execute(mended) {
+            Issue.record("\(DiagnosticRenderer().render(diagnostic))")
+        }
+    }
+
+    @Test func adviceKnowsTheInputsBefore() {
+        _ = session.execute(SourceText(name: "a.dls", text: Self.loop))
+        for text in ["del optimizer", "out = net(batch_x)", "error_now = mse(out, zeros([8, 2]))"] { _ = input(text) }
+        guard case .failed(let diagnostic) = session.executeInput("error_now.backward()") else {
+            Issue.record("no error")
+            return
+        }
+        #expect(
+            diagnostic.help == [
+                "an optimizer trains `net`: `opt = adam(net, lr=0.001)`",
+                "then `error_now = step opt { out = net(batch_x); mse(out, zeros([8, 2])) }` takes the gradients and changes"
+                    + " the weights",
+            ], "\(diagnostic.help)")
+    }
+
     @Test func debugLooksAtTheCallsOfTheLastError() {
         #expect(input("debug") == "error: there is no error in a function to look at")
         _ = input("scale = 2\nfn inner(x) { y = x + 1; z = y / 0; z }\nfn outer(a) { b = a * scale; inner(b) }")
@@ -100,6 +224,47 @@ final class Recorder: OutputSink {
                 "self.later none none", "x number 4", "y number 7",
             ])
         #expect(input("self.bias + x") == "7\n")
+        _ = input("quit")
+    }
+
+    /// What the text of `forward` names: parts, settings, and the model itself.
+    @Test func debugKnowsThePartsAndSettingsOfAModel() {
+        _ = input(
+            """
+            model pair(width, scale=2) {
+              first = linear width
+              blocks = [linear(3)]
+              fn forward(x) { y = first(x) * scale; if fails { y.missing }; y }
+            }
+            net = pair(4)
+            fails = false
+            net(ones([2, 3]));
+            fails = true
+            """)
+        for call in ["net(ones([2, 3]))", "clone(net)(ones([2, 3]))", "train net dataset(ones([2, 3]), [0, 1])"] {
+            #expect(input(call).hasPrefix("error: a tensor has no field"), "\(call)")
+            #expect(input("debug").contains("(call 1 of 1); `vars` shows"), "\(call)")
+            #expect(input("y.shape[1]") == "4\n", "\(call)")
+            #expect(input("first.weight.shape") == "[4, 3]\n", "\(call)")
+            #expect(input("self.first.weight.shape") == "[4, 3]\n", "\(call)")
+            #expect(input("scale * width") == "8\n", "\(call)")
+            #expect(input("len(blocks)") == "1\n", "\(call)")
+            let names = input("vars").split(separator: "\n").dropFirst().compactMap { $0.split(separator: " ").first }
+            #expect(names == ["self", "x", "y", "first", "scale", "width", "blocks"], "\(call)")
+            #expect(input("up").hasPrefix("error: this is the outermost call"), "\(call)")
+            #expect(input("quit") == "", "\(call)")
+        }
+    }
+
+    @Test func debugKnowsFieldsByTheirNamesAndCallsOfASweep() {
+        _ = input("class P(w) { bias = 3; fn run(x) { y = x + bias; y.missing } }\np = P(2)")
+        _ = input("p.run(4)")
+        _ = input("debug")
+        #expect(input("bias * y") == "21\n")
+        _ = input("quit")
+        _ = input("fn divide(n) { rest = n - n; n / rest }\nsweep n in [1, 2] { divide(n) }")
+        #expect(input("debug").hasPrefix("note: fn divide(n)"))
+        #expect(input("rest") == "0\n")
         _ = input("quit")
     }
 
@@ -221,98 +386,6 @@ final class Recorder: OutputSink {
     }
 }
 
-@Suite(.serialized) struct CompletionTests {
-    let session = Session(sink: Recorder())
-
-    private func candidates(_ text: String) -> [String] {
-        session.complete(text, at: text.utf8.count).candidates.map(\.text)
-    }
-
-    @Test func names() {
-        _ = session.executeInput("learning_rate = 0.1")
-        #expect(candidates("learning") == ["learning_rate"])
-        #expect(candidates("x = soft").contains("softmax"))
-        #expect(candidates("f(x, soft").contains("softmax"))
-        #expect(candidates("").isEmpty)
-    }
-
-    @Test func fieldsOfWhatIsThere() {
-        _ = session.executeInput("r = {first=1, second={third=3}}\nt = tensor([1, 2])")
-        #expect(candidates("r.").contains("first"))
-        #expect(candidates("print r.second.th") == ["third"])
-        #expect(candidates("t.sh").contains("shape"))
-        #expect(candidates("t.res").contains("reshape"))
-        #expect(candidates("missing.x").isEmpty)
-        _ = session.executeInput("d = {1: 2, a=3}\ns = set([1])\nxs = [1]")
-        #expect(candidates("d.set") == ["setdefault"])
-        #expect(candidates("d.a") == ["a"])
-        #expect(candidates("s.disc") == ["discard"])
-        #expect(candidates("xs.app") == ["append"])
-    }
-
-    @Test func wordsThatAnArgumentTakes() {
-        #expect(candidates("plot xs kind=\"sc") == ["scatter\""])
-        #expect(candidates("train net data optimizer='ada") == ["adadelta'", "adagrad'", "adam'", "adamw'"])
-        #expect(candidates("train(net, data, optimizer=\"li") == ["lion\""])
-        #expect(!candidates("x = sum(xs, reduction=\"").contains("mean\""))
-    }
-
-    @Test func methodsOfTables() {
-        _ = session.executeInput("t = table([{loss=1}])")
-        #expect(candidates("t.lo") == ["loss"])
-        #expect(candidates("t.he") == ["head"])
-        #expect(candidates("t.gr") == ["group"])
-        #expect(candidates("t.wh") == ["where"])
-    }
-
-    @Test func nothingInsideTextsOfSeveralLines() {
-        #expect(candidates("x = \"\"\"a \"soft").isEmpty)
-        #expect(candidates("x = \"\"\"a\"\"\" + str(\"\") + soft").contains("softmax"))
-    }
-
-    @Test func fieldsAndMethodsOfObjects() {
-        _ = session.executeInput("class Value(data) { grad = 0; fn scaled(by=2) = data * by }\nv = Value(1)")
-        #expect(candidates("v.") == ["data", "grad", "scaled"])
-        #expect(candidates("print v.sc") == ["scaled"])
-        #expect(candidates("v.scaled(b").contains("by="))
-        #expect(candidates("Value(da").contains("data="))
-        #expect(candidates("cla").contains("class"))
-    }
-
-    @Test func argumentsOfTheCalledFunction() {
-        #expect(candidates("train net data ep") == ["epochs="])
-        #expect(candidates("run = train net data ep") == ["epochs="])
-        #expect(candidates("train(net, data, ep") == ["epochs="])
-        #expect(candidates("conv(8, ker") == ["kernel="])
-        _ = session.executeInput("fn mine(x, scale=2) { x }")
-        #expect(candidates("mine 1 scal") == ["scale="])
-        // Before anything is typed, the arguments and what the session has defined, and not all that there is.
-        #expect(candidates("lstm 4 ").prefix(3) == ["bias=", "bidirectional=", "dropout="])
-        #expect(candidates("lstm 4 ").contains("mine"))
-        #expect(!candidates("lstm 4 ").contains("softmax"))
-        // Behind `epochs=` a value is wanted, and no other argument.
-        #expect(!candidates("train net data epochs=ba").contains("batch="))
-    }
-
-    @Test func filesInsideStrings() {
-        let source = #filePath
-        let folder = source[...(source.lastIndex(of: "/") ?? source.startIndex)]
-        #expect(candidates("load \"\(folder)SessionT") == ["\(folder)SessionTests.swift"])
-    }
-
-    @Test func helpTopics() {
-        #expect(candidates("?soft").contains("softmax"))
-    }
-
-    /// No text and no place in it is too odd.
-    @Test func everyOffsetOfOddTexts() {
-        for text in ["f(", "x.y.", "\"", "'a\\", "a = [1, {", "# \"", "é.ü(", ")]}", "?", "x = y = ", "\u{0}"] {
-            for offset in 0...text.utf8.count { _ = session.complete(text, at: offset) }
-        }
-    }
-}
-
-/// Asks to stop when the first run of a sweep is done.
 private final class StoppingSink: OutputSink {
     var text = ""
     var stops = true
@@ -387,7 +460,7 @@ extension SessionTests {
                 save runs "\(folder.path)/runs.html"
                 """) == "none")
         let page = String(decoding: try folder.bytes("runs.html"), as: UTF8.self)
-        #expect(page.contains("<h3>What differs</h3>") && page.contains(">lr</td>"))
+        #expect(page.contains("<h3>What differs</h3>") && page.contains(">lr</th>"))
         #expect(page.components(separatedBy: "<figure>").count == 3)
         #expect(failure("save runs[:1] \"\(folder.path)/one.html\"") == "none")
         let alone = String(decoding: try folder.bytes("one.html"), as: UTF8.self)
@@ -396,6 +469,66 @@ extension SessionTests {
         #expect(
             failure("save table([{a=1}]) \"\(folder.path)/runs.html\"")
                 == "a page shows runs, and this table has no column `id` of their numbers")
+    }
+
+    /// Any number of runs: the best have colours, numbers have few digits, and the sizes of losses choose the axis.
+    @Test func manyRunsFitOnAPage() throws {
+        let folder = try TemporaryFolder()
+        let session = Session(sink: Recorder(), runsPath: folder.path + "/runs.sqlite")
+        let code = """
+            model small() { linear 2 }
+            points = dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+            for i in range(45) { train small() points epochs=2 lr=(i + 1) / 3 seed=i; }
+            save runs "\(folder.path)/runs.html"
+            """
+        guard case .completed = session.execute(SourceText(name: "t", text: code)) else {
+            Issue.record("the page was not made")
+            return
+        }
+        let page = String(decoding: try folder.bytes("runs.html"), as: UTF8.self)
+        #expect(page.contains("The 8 runs with the lowest loss have colours, the others are grey."))
+        #expect(page.contains(">0.333333</td>") && !page.contains("0.3333333333333333"))
+        // A row for each run, and no column for what none has.
+        #expect(page.components(separatedBy: "<tr>").count == 2 * 46 + 1)
+        #expect(!page.contains(">val_loss</th>") && !page.contains(">model</th>"))
+        #expect(page.contains("model <code>small</code>, "))
+        let figures = page.components(separatedBy: "base64,").dropFirst().compactMap { part in
+            Data(base64Encoded: String(part.prefix { $0 != "\"" })).map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(figures.count == 2)
+        #expect(figures.first?.contains("loss, logarithmic") == true)
+        #expect(figures.last?.contains("logarithmic") == false)
+    }
+
+    @Test func aSweepThatWasTrainedBeforeNamesItsRuns() throws {
+        let folder = try TemporaryFolder()
+        func run(_ code: String) -> String {
+            let sink = StoppingSink()
+            sink.stops = false
+            let session = Session(sink: sink, runsPath: folder.path + "/runs.sqlite")
+            let text = """
+                model small() { linear 2 }
+                points = dataset([[0.0, 1.0], [1.0, 0.0]], [0, 1])
+                \(code)
+                """
+            if case .failed(let diagnostic) = session.execute(SourceText(name: "t", text: text)) {
+                return diagnostic.message
+            }
+            return sink.text
+        }
+        func sweep(_ options: String) -> String {
+            "t = sweep rate in \(options) { train small() points lr=rate; {rate=rate} }"
+        }
+        #expect(!run(sweep("[0.1, 0.2]")).contains("before"))
+        let again = run(sweep("[0.1, 0.2]"))
+        #expect(again.contains("note: this sweep ran before with the same code, data and seeds: "))
+        #expect(again.contains("`runs.where(r -> r.id in range(1, 3))`"))
+        #expect(run("print len(runs.where(r -> r.id in range(1, 3)))") == "2\n")
+        #expect(run(sweep("[0.1, 0.2, 0.3]")).contains("note: 2 of 3 runs of this sweep ran before"))
+        #expect(!run(sweep("[0.1, 0.2] fresh=true")).contains("before"))
+        #expect(!run("seed 7; " + sweep("[0.1, 0.2]")).contains("before"))
+        _ = run("forget all=true")
+        #expect(!run(sweep("[0.1, 0.2]")).contains("before"))
     }
 
     @Test func aStoppedSweepGoesOnInItsSession() async {

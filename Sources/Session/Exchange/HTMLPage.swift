@@ -7,6 +7,8 @@ struct HTMLPage {
     let figure: (String) throws -> [UInt8]
     /// The address of a picture in a text cell, if it can be shown.
     let picture: (String) -> String?
+    /// How it looks, beyond `HTMLStyle`.
+    var css = ""
 
     func text() throws -> String {
         let markdown = MarkdownHTML(picture: picture)
@@ -21,7 +23,7 @@ struct HTMLPage {
             case .code: try code(of: cell)
             }
         }
-        return HTMLText.page(title, cells.joined())
+        return HTMLText.page(title, cells.joined(), css: css)
     }
 
     private func code(of cell: NotebookDocument.Cell) throws -> String {

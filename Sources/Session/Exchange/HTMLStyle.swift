@@ -44,12 +44,30 @@ enum HTMLStyle {
           background: none; border-left: 3px solid var(--line); border-radius: 0; padding: 0.1em 0 0.1em 1em;
         }
         .output .error { border-left-color: var(--error); color: var(--error); }
+        .error code { font-weight: 600; }
         .formula { font-family: "Latin Modern Math", "STIX Two Math", Cambria, Georgia, serif; font-style: italic; }
         p.formula { text-align: center; white-space: pre-line; }
+        .matrix { display: inline-table; vertical-align: middle; margin: 0 0.2em; border-spacing: 0.6em 0; }
+        .matrix .row { display: table-row; } .matrix .entry { display: table-cell; text-align: center; }
+        .square, .bars { border-left: 1px solid; border-right: 1px solid; padding: 0.1em 0; position: relative; }
+        .square::before, .square::after {
+          content: ""; position: absolute; left: 0; right: 0; height: 100%; top: 0; pointer-events: none;
+          background: linear-gradient(currentColor, currentColor) top left / 0.3em 1px no-repeat,
+            linear-gradient(currentColor, currentColor) bottom left / 0.3em 1px no-repeat,
+            linear-gradient(currentColor, currentColor) top right / 0.3em 1px no-repeat,
+            linear-gradient(currentColor, currentColor) bottom right / 0.3em 1px no-repeat;
+        }
+        .double { border-left-width: 3px; border-right-width: 3px; border-style: none double; }
+        .round { border-left: 1px solid; border-right: 1px solid; border-radius: 0.8em / 50%; padding: 0.1em 0; }
+        .brace { display: inline-block; vertical-align: middle; transform: scaleY(var(--rows)); }
+        .matrix.cases .entry, .matrix.lines .entry { text-align: left; }
+        .matrix.lines .entry:first-child:not(:last-child) { text-align: right; }
+        .matrix.lines { border-spacing: 0.3em 0; }
+        .over { border-top: 1px solid; } .under { border-bottom: 1px solid; }
         .wide { overflow-x: auto; margin: 0 0 0.9em; }
         table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; margin: 0; }
         th, td { padding: 0.3em 0.8em; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
-        td:last-child:not(.right) { white-space: normal; min-width: 12em; }
+        .long { white-space: normal; min-width: 12em; }
         th { border-bottom-width: 2px; }
         .right { text-align: right; }
         .center { text-align: center; }

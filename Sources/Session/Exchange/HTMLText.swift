@@ -30,13 +30,54 @@ package enum HTMLText {
         """
     }
 
-    static func table(_ table: RecordedTable) -> String {
+    /// A part of a page that has a title.
+    static func section(title: String, _ html: String) -> String {
+        let heading = title.isEmpty ? "" : "<h3>\(escapedXML(title))</h3>\n"
+        return "<section class=\"cell\">\n\(heading)\(html)</section>\n"
+    }
+
+    /// Words with code in backticks, as errors have it.
+    static func words(_ text: String) -> String {
+        var html = ""
+        var rest = text[...]
+        while let start = rest.firstIndex(of: "`") {
+            let signs = rest[start...].prefix { $0 == "`" }
+            let inner = rest[signs.endIndex...]
+            // As many in a row as began it end it.
+            guard let code = inner.firstRange(of: signs).map({ inner[..<$0.lowerBound] }), !code.isEmpty else {
+                html += escapedXML(String(rest[..<signs.endIndex]))
+                rest = inner
+                continue
+            }
+            html += escapedXML(String(rest[..<start]))
+            let isSpaced = signs.count > 1 && code.hasPrefix(" ") && code.hasSuffix(" ") && code.count > 2
+            html += "<code>\(escapedXML(String(isSpaced ? code.dropFirst().dropLast() : code)))</code>"
+            rest = inner[code.endIndex...].dropFirst(signs.count)
+        }
+        return html + escapedXML(String(rest))
+    }
+
+    /// The lines of an error: words, but for those that show the code where it is.
+    static func error(_ lines: [String]) -> String {
+        let html = lines.map { line in
+            let isCode = line.drop { $0 == " " || $0.isNumber }.hasPrefix("|")
+            return isCode ? escapedXML(line) : words(line)
+        }
+        return "<pre class=\"error\">\(html.joined(separator: "\n"))</pre>\n"
+    }
+
+    /// Whether the text of a cell may go on in further lines, so that the table stays on the page.
+    static func isLong(_ cell: String) -> Bool { cell.count > 40 }
+
+    /// - Parameter text: Makes the HTML of a cell.
+    static func table(_ table: RecordedTable, _ text: (String) -> String = escapedXML) -> String {
         func row(_ cells: [String], _ tag: String) -> String {
             "<tr>"
                 + cells.enumerated().map { index, cell in
                     // Jupyter sets all cells to the right.
                     let side = table.areNumeric[index] ? "right" : "left"
-                    return "<\(tag) style=\"text-align: \(side)\">\(escapedXML(cell))</\(tag)>"
+                    let style = isLong(cell) ? " class=\"long\"" : ""
+                    return "<\(tag)\(style) style=\"text-align: \(side)\">\(text(cell))</\(tag)>"
                 }.joined() + "</tr>"
         }
         return "<table>\n<thead>\(row(table.headers, "th"))</thead>\n<tbody>\n"

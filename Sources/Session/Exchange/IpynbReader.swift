@@ -143,9 +143,18 @@ struct IpynbReader {
         let cells = NotebookDocument(Notebook(SourceText(name: source.name, text: text))).cells
         guard cells.count == 1, cells[0].kind == cell.kind, normalized(cells[0].source) == cell.source,
             cells[0].title == cell.title, Set(cells[0].tags) == Set(cell.tags), cells[0].points == cell.points,
-            cells[0].outputs.flatMap(\.lines).map(normalized) == cell.outputs.flatMap(\.lines)
+            comparable(cells[0].outputs) == comparable(cell.outputs)
         else { return nil }
         return text
+    }
+
+    /// The lines of outputs without the carriage returns at their ends: before the end of a line Jupyter keeps none.
+    private func comparable(_ outputs: [NotebookDocument.Output]) -> [Substring] {
+        outputs.flatMap(\.lines).map { line in
+            var bytes = line.utf8[...]
+            while bytes.last == 0x0D { bytes.removeLast() }
+            return Substring(bytes)
+        }
     }
 
     private func canonicalText(_ cell: NotebookDocument.Cell, isFirst: Bool, isLast: Bool) -> String {
@@ -169,7 +178,8 @@ struct IpynbReader {
         guard text.utf8.contains(0x0D) else { return text }
         var bytes: [UInt8] = []
         for byte in text.utf8 {
-            if byte == 0x0A, bytes.last == 0x0D { bytes.removeLast() }
+            // None of several is left: with a line feed it would be one `Character`, at which no text is split.
+            while byte == 0x0A, bytes.last == 0x0D { bytes.removeLast() }
             bytes.append(byte)
         }
         return String(decoding: bytes, as: UTF8.self)

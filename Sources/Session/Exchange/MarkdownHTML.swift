@@ -252,8 +252,9 @@ package struct MarkdownHTML {
         func row(_ line: String, _ tag: String) -> String {
             let cells = tableCells(line)
             return alignments.indices.map { column in
-                let text = column < cells.count ? MarkdownText(cells[column], picture).html : ""
-                return "<\(tag) class=\"\(alignments[column])\">\(text)</\(tag)>"
+                let cell = column < cells.count ? cells[column] : ""
+                let style = alignments[column] + (HTMLText.isLong(cell) ? " long" : "")
+                return "<\(tag) class=\"\(style)\">\(MarkdownText(cell, picture).html)</\(tag)>"
             }.joined()
         }
         var html = "<div class=\"wide\"><table>\n<thead><tr>\(row(lines[index], "th"))</tr></thead>\n<tbody>\n"

@@ -18,7 +18,8 @@ package struct RecordedTable: Equatable {
 
     /// The table that begins with the first of some lines; nil if none does.
     ///
-    /// Columns are two spaces apart, headers begin with a letter, and a row fills two cells or more.
+    /// Columns are two spaces apart, headers begin with a letter, and a row fills two cells or more. A table in blocks is
+    /// one.
     package init?(_ lines: ArraySlice<String>) {
         guard let header = lines.first, Self.looksLikeHeaders(header) else { return nil }
         var taken = [header]
@@ -32,7 +33,11 @@ package struct RecordedTable: Equatable {
             taken.append(line)
             found = cells
         }
-        guard let found, found[0].allSatisfy({ !$0.isEmpty }) else { return nil }
+        guard var found, found[0].allSatisfy({ !$0.isEmpty }) else { return nil }
+        while let block = Self.columns(lines.dropFirst(taken.count), of: found) {
+            for (row, cells) in block.cells.enumerated() { found[row] += cells }
+            taken += block.lines
+        }
         let rows = Array(found.dropFirst())
         headers = found[0]
         self.rows = rows
@@ -42,10 +47,25 @@ package struct RecordedTable: Equatable {
         self.lines = taken
     }
 
+    /// Further columns of a wide table, which stand in a block of their own below a blank line: it repeats the first
+    /// column.
+    private static func columns(
+        _ lines: ArraySlice<String>, of table: [[String]]
+    ) -> (cells: [ArraySlice<String>], lines: ArraySlice<String>)? {
+        guard let blank = lines.first, blank.allSatisfy({ $0 == " " }), lines.count > table.count else { return nil }
+        let block = lines.prefix(table.count + 1)
+        guard looksLikeHeaders(block[block.startIndex + 1]),
+            let cells = Self.cells(of: Array(block.dropFirst())), cells.map(\.first) == table.map(\.first)
+        else { return nil }
+        return (cells.map { $0.dropFirst() }, block)
+    }
+
     private static func looksLikeHeaders(_ line: String) -> Bool {
         guard line.contains("  ") else { return false }
         let words = line.split(separator: " ")
-        return words.count >= 2 && words.allSatisfy { $0.first.map { $0.isLetter || $0 == "_" } ?? false }
+        // Or the name of a share, such as `25%`.
+        return words.count >= 2
+            && words.allSatisfy { $0.hasSuffix("%") || $0.first.map { $0.isLetter || $0 == "_" } ?? false }
     }
 
     /// The cells of lines, by the places where two columns of text are blank in all of them; nil where that makes no

@@ -21,6 +21,11 @@ package struct Homework {
 
     /// - Throws: `Failure` for a notebook that is not understood, or by which no answer can be graded.
     package init(_ source: SourceText) throws {
+        guard !source.name.hasSuffix(".ipynb") else {
+            throw Failure(
+                "\(source.name) is a notebook of Jupyter",
+                help: "`dls import \(source.name)` makes a notebook of dls of it, which can be a homework")
+        }
         guard String(validating: source.bytes, as: UTF8.self) != nil else {
             throw Failure("\(source.name) is not text in UTF-8")
         }
@@ -68,6 +73,12 @@ package struct Homework {
         for cell in notebook.cells where cell.points != nil && !cell.runs {
             throw failure("points are for a cell that runs", cell)
         }
+        let first = answers[0].number
+        for cell in notebook.cells where cell.number < first && cell.tags.contains(.hidden) && cell.points != nil {
+            throw failure(
+                "a hidden check with points stands before the first answer, so that students' files have no place for "
+                    + "its points", cell, help: "put it behind the answer that it checks")
+        }
     }
 
     private func checkQuestions() throws {
@@ -88,6 +99,15 @@ package struct Homework {
     private func isTelling(_ cell: NotebookCell) -> Bool {
         cell.isRecorded && !cell.tags.contains(.volatile) || cell.tags.contains(.raises)
             || !cell.tags.contains(.solution) && tokens(of: cell).contains { $0.kind == .assert }
+    }
+
+    /// Whether a figure is all that is expected of a question, and so nothing of it is compared.
+    package func comparesOnlyFigures(_ question: Question) -> Bool {
+        let telling = question.cells.filter(isTelling)
+        return telling.allSatisfy { cell in
+            notebook.hasOnlyFigures(cell) && !cell.tags.contains(.raises)
+                && (cell.tags.contains(.solution) || !tokens(of: cell).contains { $0.kind == .assert })
+        }
     }
 
     func tokens(of cell: NotebookCell) -> [Token] { Lexer.tokenize(notebook.source, in: cell.bodySpan).tokens }

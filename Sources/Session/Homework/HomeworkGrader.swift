@@ -49,36 +49,47 @@ package struct HomeworkGrader {
     /// - Throws: `Failure` where it gets less than all points.
     package func checkHomework() throws {
         let source = homework.notebook.source
-        let grade: HomeworkGrade
-        do { grade = try self.grade(source, path: source.name, name: "the homework") } catch let error as FileProblem {
+        let assessment: HomeworkAssessment
+        do { assessment = try self.assessment(source, path: source.name) } catch let error as FileProblem {
             throw Failure("\(source.name) cannot be graded: \(error.reason)")
         }
+        let grade = assessment.grade(path: source.name, name: "the homework")
         guard let mark = grade.marks.first(where: { !$0.isEarned }) else { return }
+        // What fails first may be a cell that gives no points, such as the one that reads the data.
+        let first = assessment.firstFailure ?? (mark.title, mark.reason)
         throw Failure(
-            "\(source.name) does not pass its own checks: \(quoted(mark.title)): \(mark.reason)",
-            help: "`dls replay --check \(source.name)` tells what differs, and --record writes the outputs again")
+            "\(source.name) does not pass its own checks: \(first.cell): \(first.problem)",
+            help: first.problem.contains("--safe does not let it be read")
+                ? "--data FOLDER lets answers and checks read what is beneath a folder, and nothing else is read"
+                : "`dls replay --check \(source.name)` tells what differs, and --record writes the outputs again")
     }
 
     /// - Parameter name: How the student is called.
     /// - Throws: `Failure` where no process can be started, or Ctrl-C was pressed.
     package func grade(_ path: String, name: String) throws -> HomeworkGrade {
-        do { return try grade(try Self.submission(path), path: path, name: name) } catch let error as FileProblem {
-            let marks = homework.questions.map {
-                HomeworkGrade.Mark(
-                    title: $0.cell.name, points: $0.points, isEarned: false, reason: error.reason)
+        do {
+            return try assessment(try Self.submission(path), path: path).grade(path: path, name: name)
+        } catch let error as FileProblem {
+            let marks = homework.questions.map { question in
+                let title = question.cell.title.isEmpty ? "a check" : quoted(question.cell.title)
+                return HomeworkGrade.Mark(
+                    title: question.cell.name, points: question.points, isEarned: false, reason: error.reason,
+                    feedback: (title, error.reason))
             }
-            return HomeworkGrade(path: path, name: name, marks: marks)
+            var grade = HomeworkGrade(path: path, name: name, marks: marks)
+            grade.problem = error.reason
+            return grade
         }
     }
 
-    private func grade(_ source: SourceText, path: String, name: String) throws -> HomeworkGrade {
+    private func assessment(_ source: SourceText, path: String) throws -> HomeworkAssessment {
         // Bytes that are no text are replaced here, so that all places are those of the text that runs.
         let student = Notebook(SourceText(name: path, text: String(decoding: source.bytes, as: UTF8.self)))
         guard student.cells.count <= max(Self.mostCells, homework.notebook.cells.count) else {
             throw FileProblem(reason: "the file has more than \(Self.mostCells) cells")
         }
         let plan = HomeworkPlan(homework, student)
-        return HomeworkAssessment(plan, try results(of: plan)).grade(path: path, name: name)
+        return HomeworkAssessment(plan, try results(of: plan))
     }
 
     // MARK: - Files
@@ -103,7 +114,27 @@ package struct HomeworkGrader {
             throw FileProblem(reason: Failure(wrapping: error).diagnostic.message)
         }
         guard bytes.count <= mostBytes else { throw FileProblem(reason: "the file has more than 8 MB") }
-        return SourceText(name: path, bytes: bytes)
+        let source = SourceText(name: path, bytes: bytes)
+        guard !isOfJupyter(path, bytes) else {
+            do { return SourceText(name: path, text: try NotebookExchange.dls(source).text) } catch {
+                throw FileProblem(reason: Failure(wrapping: error).diagnostic.message)
+            }
+        }
+        if let kind = StrayDownload(start: Array(bytes.prefix(StrayDownload.startByteCount))) {
+            throw FileProblem(reason: "the file is \(kind.rawValue), and no notebook")
+        }
+        if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+            throw FileProblem(reason: "the file is text in UTF-16: save it in UTF-8")
+        }
+        // Letters of an old encoding are replaced; no text holds a zero.
+        guard !bytes.contains(0) else { throw FileProblem(reason: "the file is no text, and so no notebook") }
+        return source
+    }
+
+    /// Whether a file is a notebook of Jupyter, whatever its name is.
+    private static func isOfJupyter(_ path: String, _ bytes: [UInt8]) -> Bool {
+        path.hasSuffix(".ipynb")
+            || bytes.first == UInt8(ascii: "{") && String(decoding: bytes, as: UTF8.self).contains("\"nbformat\"")
     }
 
     // MARK: - Processes

@@ -32,7 +32,7 @@ extension HomeworkJob {
     private func run(
         _ step: Step, in session: Session, of notebook: Notebook, _ stopText: () -> String
     ) -> Result {
-        let source = step.isStudents ? student : homework
+        let source = step.isInStudentsFile ? student : homework
         let interpreter = session.interpreter
         let kept = step.isStudents ? keptNames.map { ($0, session.module[$0]) } : []
         defer { for case (let name, let value?) in kept { session.module.cell(name).value = value } }

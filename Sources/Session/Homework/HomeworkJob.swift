@@ -11,6 +11,8 @@ package struct HomeworkJob {
         var cell: Int?
         /// Whether it is the student's.
         var isStudents: Bool
+        /// Whether it is read in the student's file, as are checks that the student left as they are.
+        var isInStudentsFile: Bool
         /// Where it stands in the text that it is from.
         var span: Span
         var showsSeconds = false
@@ -66,6 +68,7 @@ extension HomeworkJob {
                 steps.map { step in
                     JSON([
                         "cell": step.cell.map { .integer($0) } ?? .null, "is_students": .boolean(step.isStudents),
+                        "is_in_students_file": .boolean(step.isInStudentsFile),
                         "start": .integer(step.span.start), "end": .integer(step.span.end),
                         "shows_seconds": .boolean(step.showsSeconds),
                     ])
@@ -101,12 +104,14 @@ extension HomeworkJob.Step {
     /// - Parameter byteCounts: What the step must lie in.
     /// - Throws: `Failure` for what no grading wrote.
     fileprivate init(_ json: JSON, byteCounts: (student: Int, homework: Int)) throws {
-        guard let isStudents = json["is_students"]?.asBoolean, let start = json["start"]?.asInteger,
+        guard let isStudents = json["is_students"]?.asBoolean,
+            let isInStudentsFile = json["is_in_students_file"]?.asBoolean, let start = json["start"]?.asInteger,
             let end = json["end"]?.asInteger, 0 <= start, start <= end,
-            end <= (isStudents ? byteCounts.student : byteCounts.homework)
+            end <= (isInStudentsFile ? byteCounts.student : byteCounts.homework)
         else { throw Failure("a step of the grading is not understood") }
         self.init(
-            cell: json["cell"]?.asInteger, isStudents: isStudents, span: Span(start, end),
+            cell: json["cell"]?.asInteger, isStudents: isStudents, isInStudentsFile: isInStudentsFile,
+            span: Span(start, end),
             showsSeconds: json["shows_seconds"]?.asBoolean ?? false)
     }
 }

@@ -5,6 +5,7 @@ import Runtime
 struct HomeworkPlan {
     let homework: Homework
     let student: Notebook
+    private let match: HomeworkMatch
     private(set) var steps: [HomeworkJob.Step] = []
     /// The titles of answers that the file does not have.
     private(set) var missing: [String] = []
@@ -13,37 +14,39 @@ struct HomeworkPlan {
 
     init(_ homework: Homework, _ student: Notebook) {
         (self.homework, self.student) = (homework, student)
-        let teachers = homework.notebook
-        let answers = Dictionary(uniqueKeysWithValues: homework.answers.map { ($0.title, $0) })
-        let given = teachers.cells.filter { !$0.tags.contains(.solution) }
-        let givenCode = Set(given.filter(\.hasCode).map(teachers.code))
-        // The student's cells: answers by the number of theirs, others by that of the cell that they stand behind.
-        var written: [Int: NotebookCell] = [:]
-        var others: [Int?: [NotebookCell]] = [:]
-        var anchor: Int?
-        for cell in student.cells where cell.kind == .code {
-            if let answer = answers[cell.title], written[answer.number] == nil {
-                written[answer.number] = cell
-                anchor = answer.number
-            } else if let copy = given.first(where: { !$0.title.isEmpty && $0.title == cell.title }) {
-                anchor = copy.number
-            } else if cell.hasCode, !givenCode.contains(student.code(of: cell)) {
-                others[anchor, default: []].append(cell)
-            }
-        }
+        match = HomeworkMatch(homework, student)
+        var others = match.others
         addOwn(others[nil])
-        for cell in teachers.cells {
+        for cell in homework.notebook.cells {
             if cell.tags.contains(.solution) {
-                add(written[cell.number], for: cell)
+                add(match.answers[cell.number], for: cell)
             } else if cell.runs {
+                // What is the same in both runs as the student's text: errors then name the lines that they know.
+                let copy = match.copies[cell.number].flatMap { match.isSame($0, cell) ? $0 : nil }
                 steps.append(
                     .init(
-                        cell: cell.number, isStudents: false, span: cell.bodySpan,
-                        showsSeconds: cell.tags.contains(.volatile)))
+                        cell: cell.number, isStudents: false, isInStudentsFile: copy != nil,
+                        span: (copy ?? cell).bodySpan, showsSeconds: cell.tags.contains(.volatile)))
             }
             // The number of the first cell is that of what stands before it, too.
             if let own = others.removeValue(forKey: cell.number) { addOwn(own) }
         }
+    }
+
+    /// The student's cells that were taken for answers, though their titles are others, with the answers' titles.
+    var guesses: [(title: String, cell: NotebookCell)] {
+        homework.answers.compactMap { answer in
+            guard match.guesses.contains(answer.number), let cell = match.answers[answer.number] else { return nil }
+            return (answer.title, cell)
+        }
+    }
+
+    /// What a student calls a cell of the homework: by the number of the cell in their file, if they have it.
+    func studentsName(of cell: NotebookCell) -> String {
+        let own = cell.tags.contains(.hidden) ? nil : match.answers[cell.number] ?? match.copies[cell.number]
+        let title = cell.title.isEmpty ? "" : quoted(cell.title)
+        guard let own else { return title.isEmpty ? "a check" : title }
+        return title.isEmpty ? "cell \(own.number)" : "cell \(own.number) \(title)"
     }
 
     private mutating func add(_ cell: NotebookCell?, for answer: NotebookCell) {
@@ -52,12 +55,14 @@ struct HomeworkPlan {
         if !cell.hasCode || isSame(student.code(of: cell), stub) { untouched.insert(answer.number) }
         steps.append(
             .init(
-                cell: answer.number, isStudents: true, span: cell.bodySpan,
+                cell: answer.number, isStudents: true, isInStudentsFile: true, span: cell.bodySpan,
                 showsSeconds: answer.tags.contains(.volatile)))
     }
 
     private mutating func addOwn(_ cells: [NotebookCell]?) {
-        for cell in cells ?? [] { steps.append(.init(cell: nil, isStudents: true, span: cell.bodySpan)) }
+        for cell in cells ?? [] {
+            steps.append(.init(cell: nil, isStudents: true, isInStudentsFile: true, span: cell.bodySpan))
+        }
     }
 
     /// Whether two texts have the same words in the same lines, comments and blank lines aside.
@@ -76,6 +81,11 @@ struct HomeworkPlan {
 
     static func definesOperator(_ tokens: [Token]) -> Bool {
         zip(tokens, tokens.dropFirst()).contains { $0.kind == .fn && $1.kind.isMethodOperator }
+    }
+
+    /// The text that a step is from.
+    func source(of step: HomeworkJob.Step) -> SourceText {
+        step.isInStudentsFile ? student.source : homework.notebook.source
     }
 
     // MARK: - What is run
@@ -110,7 +120,7 @@ extension Homework {
     fileprivate func names(_ cells: [NotebookCell]) -> Set<String> { Set(statements(of: cells).flatMap(\.boundNames)) }
 
     /// Those of functions, models and classes.
-    fileprivate func functionNames(_ cells: [NotebookCell]) -> Set<String> {
+    func functionNames(_ cells: [NotebookCell]) -> Set<String> {
         Set(
             statements(of: cells).flatMap { statement -> [String] in
                 switch statement.kind {
@@ -118,6 +128,15 @@ extension Homework {
                 default: return []
                 }
             })
+    }
+
+    /// The names that the code of a cell gives values to.
+    static func boundNames(of cell: NotebookCell, in source: SourceText) -> Set<String> {
+        boundNames(of: cell.bodySpan, in: source)
+    }
+
+    static func boundNames(of span: Span, in source: SourceText) -> Set<String> {
+        Set(Parser.parse(source, in: span).block.statements.flatMap(\.boundNames))
     }
 
     private func statements(of cells: [NotebookCell]) -> [Statement] {

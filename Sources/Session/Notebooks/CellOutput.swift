@@ -42,6 +42,8 @@ final class OutputCollector: OutputSink {
         return try next.ask(prompt)
     }
 
+    func confirm(_ question: String) throws -> String? { try next?.confirm(question) }
+
     func advise(_ text: String) throws { try next?.advise(text) }
 
     func emit(_ output: Output) throws {

@@ -34,10 +34,17 @@ extension Notebook {
     }
 
     /// Compares the lines that a cell gave with what is recorded under it.
-    func drifts(of cell: NotebookCell, _ actual: [String]) -> [Drift] {
+    ///
+    /// - Parameter allowsMore: Whether further lines are none of its business.
+    func drifts(of cell: NotebookCell, _ actual: [String], allowsMore: Bool = false) -> [Drift] {
         let recorded = recordedLines(of: cell)
-        let comparison = OutputComparison(
-            recorded: recorded.map { withOwnFigureFolder($0.text) }, actual: actual, tolerance: cell.tolerance)
+        let expected = recorded.map { withOwnFigureFolder($0.text) }
+        var actual = actual
+        if allowsMore {
+            actual = OutputComparison.withoutFurtherLines(
+                recorded: expected, actual: actual, tolerance: cell.tolerance)
+        }
+        let comparison = OutputComparison(recorded: expected, actual: actual, tolerance: cell.tolerance)
         let start = placeSpan(of: cell)
 
         var drifts: [Drift] = []

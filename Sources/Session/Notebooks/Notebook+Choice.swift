@@ -86,7 +86,7 @@ extension Statement {
         case .while(_, let body): return names(body)
         case .try(let body, let name, let handler): return names(body) + names(handler) + (name.map { [$0.text] } ?? [])
         case .param(let name, _): return [name.text]
-        case .import(_, let alias): return alias.map { [$0.text] } ?? []
+        case .import(_, let alias, let names): return ([alias] + names.map(\.name)).compactMap(\.?.text)
         case .expression(let expression):
             guard case .conditional(let branches, let otherwise) = expression.kind else { return [] }
             return branches.flatMap { names($0.body) } + (otherwise.map(names) ?? [])

@@ -55,6 +55,10 @@ package struct OutputComparison {
         for (old, new) in tailPairs { compare(recordedLines[old], actualLines[new], old, new) }
     }
 
+    private init(areColumnsMoved: Bool, tolerance: CheckTolerance?) {
+        (self.areColumnsMoved, self.tolerance) = (areColumnsMoved, tolerance)
+    }
+
     private mutating func compare(_ recorded: LinePieces, _ actual: LinePieces, _ line: Int, _ actualLine: Int) {
         guard recorded.text != actual.text else { return }
         guard recorded.isAlike(actual), areColumnsMoved || recorded.isSpaced(like: actual) else {
@@ -83,6 +87,43 @@ package struct OutputComparison {
         if offset <= (allowed.absolute + allowed.relative * old.magnitude) * (1 + 1e-9) { return true }
         guard tolerance == nil, recorded.lastUnit == actual.lastUnit else { return false }
         return recorded.lastUnit <= 1e-3 * old.magnitude && offset <= recorded.lastUnit * 1.001
+    }
+}
+
+// MARK: - Outputs with more in them
+
+extension OutputComparison {
+    /// So many lines may differ in numbers alone from what is recorded, where that is only one line: more are guesses.
+    private static let mostNearLines = 3
+
+    /// The lines that came without those that are more than what is recorded; all of them where nothing is found.
+    ///
+    /// Recorded lines are found where they come in their order, whatever stands before, between and behind them. Lines
+    /// that differ from one of them in numbers alone may be no more than there are recorded ones: who shows all numbers
+    /// that there are has not found the right one.
+    package static func withoutFurtherLines(
+        recorded: [String], actual: [String], tolerance: CheckTolerance?
+    ) -> [String] {
+        guard actual.count > recorded.count else { return actual }
+        let expected = recorded.map(LinePieces.init)
+        let lines = actual.map(LinePieces.init)
+        func agree(_ old: LinePieces, _ new: LinePieces) -> Bool {
+            var comparison = OutputComparison(areColumnsMoved: old.hasNumbers, tolerance: tolerance)
+            comparison.compare(old, new, 0, 0)
+            return comparison.differences.isEmpty
+        }
+        var found: [Int] = []
+        for (index, line) in lines.enumerated() where found.count < expected.count {
+            if agree(expected[found.count], line) { found.append(index) }
+        }
+        let places = Set(found)
+        let near = lines.enumerated().count { index, line in
+            !places.contains(index)
+                && expected.contains { $0.hasNumbers && $0.isAlike(line) }
+                && !expected.contains { agree($0, line) }
+        }
+        if found.count == expected.count, near <= max(mostNearLines, expected.count) { return found.map { actual[$0] } }
+        return zip(actual, lines).filter { line in expected.contains { $0.isAlike(line.1) } }.map(\.0)
     }
 }
 
@@ -116,6 +157,10 @@ private struct LinePieces {
         while line.last == " " || line.last == "\t" { line.removeLast() }
         text = line
         read()
+    }
+
+    var hasNumbers: Bool {
+        pieces.contains { if case .number = $0.kind { true } else { false } }
     }
 
     /// Whether both have the same words with numbers in the same places.

@@ -13,9 +13,13 @@ struct Transcript {
         let span: Span
         let isSilenced: Bool
         let outputs: [CellOutput]
+        /// Whether it has defined or assigned something, or trained.
+        let makes: Bool
     }
 
     private var entries: [Entry] = []
+    /// How many of them the last notebook has.
+    private var savedCount = 0
     /// The files that it was written to.
     private var paths: Set<String> = []
 
@@ -26,7 +30,13 @@ struct Transcript {
         entries.append(
             Entry(
                 number: number, source: source, span: Span(0, last.span.end), isSilenced: last.isSilenced,
-                outputs: outputs))
+                outputs: outputs, makes: statements.contains(where: \.makesSomething)))
+    }
+
+    /// How many entries no notebook has; 0 where none of them has made anything.
+    var unsavedCount: Int {
+        let unsaved = entries.dropFirst(savedCount)
+        return unsaved.contains(where: \.makes) ? unsaved.count : 0
     }
 
     /// Writes a notebook of which each input is a cell.
@@ -64,6 +74,7 @@ struct Transcript {
         }
         try NotebookFile.replace(path, with: notebook.recording(outputs))
         paths.insert(FileBytes.realPath(path))
+        savedCount = entries.count
     }
 
     /// The text of an input as it stands in a cell: with the numbers that results have there, and without lines
@@ -88,6 +99,19 @@ struct Transcript {
 }
 
 extension Statement {
+    /// Whether more comes of it than what it shows.
+    fileprivate var makesSomething: Bool {
+        switch kind {
+        case .assign, .augmentedAssign, .function, .model, .class, .for, .while, .param: return true
+        case .expression(let expression):
+            guard case .call(let callee, _, _) = expression.kind, case .name("train") = callee.kind else {
+                return false
+            }
+            return true
+        default: return false
+        }
+    }
+
     /// `save session "session.dls"` itself.
     fileprivate var savesSession: Bool {
         guard case .expression(let expression) = kind, case .call(let callee, let arguments, _) = expression.kind,
@@ -104,13 +128,17 @@ extension Session: SessionHost {
         try transcript.save(to: path, figureWriter: figureWriter)
     }
 
+    package func willRun(_ source: SourceText) throws { try TrustedCode.check(source, interpreter.sink) }
+
     package func runNotebook(_ path: String) throws {
         let source = SourceText(name: path, bytes: try FileBytes.read(path))
         let key = FileBytes.realPath(path)
         guard !runningNotebooks.contains(key) else { throw Failure("\(quoted(path)) runs itself") }
         runningNotebooks.append(key)
         defer { runningNotebooks.removeLast() }
-        let runner = NotebookRunner(try Notebook(checking: source), in: self)
+        let notebook = try Notebook(checking: source)
+        try willRun(source)
+        let runner = NotebookRunner(notebook, in: self)
         guard let last = try runner.run(observer: TitleWriter(self)).last else { return }
         if let problem = last.problem { throw Failure(problem) }
         switch last.ending {

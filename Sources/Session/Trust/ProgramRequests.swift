@@ -7,11 +7,12 @@ package struct ProgramRequests {
     /// A line for each request, with its place.
     package private(set) var lines: [String] = []
     /// What is approved with it: its text, and those of the files that it runs, without recorded outputs.
-    package private(set) var code: [UInt8] = []
+    private(set) var code: [UInt8] = []
+    /// The same, of each file by its real path.
+    private(set) var files: [String: [UInt8]] = [:]
     /// The folder that the file lies in, by its real path.
     package let home: String
     private let interpreter = Interpreter(module: Namespace(name: "session"), sink: NoSink())
-    private var seen: Set<String> = []
 
     private final class NoSink: OutputSink {
         func emit(_ output: Output) throws {}
@@ -26,8 +27,11 @@ package struct ProgramRequests {
     }
 
     private mutating func add(_ source: SourceText) {
-        guard seen.insert(FileBytes.realPath(source.name)).inserted else { return }
-        code += source.bytesWithoutOutputs + [0]
+        let path = FileBytes.realPath(source.name)
+        guard files[path] == nil else { return }
+        let own = source.bytesWithoutOutputs
+        files[path] = own
+        code += own + [0]
         let statements = Parser.parse(source).block.statements
         for request in interpreter.fileRequests(in: statements, of: source) {
             let files = request.kind == .runs ? request.paths.compactMap { file($0, from: source) } : []
@@ -36,13 +40,26 @@ package struct ProgramRequests {
             } else if !isAtHome(request) {
                 let place = source.place(of: request.span.start)
                 let text = Self.inOneLine(source[request.span])
-                lines.append("\(request.kind.rawValue)  line \(place.line) of \(source.name): \(text)")
+                lines.append("\(request.kind.rawValue)  line \(place.line) of \(source.shownName): \(text)")
             }
         }
     }
 
+    /// What it asks for, in words.
+    package var summary: String {
+        "It asks for more than to read its own folder:\n" + shownLines.map { "  \($0)\n" }.joined()
+    }
+
+    /// The first requests, and how many more there are.
+    var shownLines: [String] {
+        let more = lines.count - Self.mostLines
+        return lines.prefix(Self.mostLines) + (more > 0 ? ["and \(more) more"] : [])
+    }
+
+    private static let mostLines = 20
+
     /// The beginning and the end of code, without the white space that could hide what stands between.
-    private static func inOneLine(_ code: String) -> String {
+    fileprivate static func inOneLine(_ code: String) -> String {
         let words = code.unicodeScalars.split { $0.properties.isWhitespace }
         let scalars = Array(words.joined(separator: " ".unicodeScalars))
         func text(_ part: some Sequence<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(part)) }
@@ -72,8 +89,11 @@ package struct ProgramRequests {
 }
 
 extension SourceText {
+    /// Its name, which could pass for another line of a question.
+    package var shownName: String { ProgramRequests.inOneLine(name) }
+
     /// All lines but the outputs of notebooks, which change when it is recorded.
-    fileprivate var bytesWithoutOutputs: [UInt8] {
+    var bytesWithoutOutputs: [UInt8] {
         // A text of several lines may have one that looks like an output.
         var inTexts: Set<Int> = []
         for token in Lexer.tokenize(self).tokens where token.end > token.start {
