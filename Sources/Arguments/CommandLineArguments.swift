@@ -1,5 +1,6 @@
 import ArgumentParser
 import Jupyter
+import Language
 import Runtime
 import Terminal
 
@@ -73,7 +74,22 @@ package struct CommandLineArguments {
         return [words[end]] + words[..<end] + words[(end + 1)...]
     }
 
+    /// What is wrong with the second word of a command that has commands of its own; nil: nothing.
+    private static func unknownVerb(_ words: [String]) -> UsageError? {
+        let verbs = [
+            HomeworkCommand._commandName: HomeworkCommand.verbs, RunsCommand._commandName: RunsCommand.verbs,
+        ]
+        guard words.count > 1, let known = verbs[words[0]], !words[1].hasPrefix("-"), !known.contains(words[1]) else {
+            return nil
+        }
+        let command = "dls \(words[0])"
+        let meant = Suggestion.closest(to: words[1], among: known.sorted()).map { "did you mean `\(command) \($0)`?" }
+        let all = known.sorted().map { "`\(command) \($0)`" }.joined(separator: " and ")
+        return UsageError("`\(command)` has no command `\(words[1])`: \(meant ?? "there is \(all)")")
+    }
+
     private static func parse(_ words: [String], isSafe: Bool) throws(UsageError) -> CommandLineArguments {
+        if let problem = unknownVerb(words) { throw problem }
         do {
             var command = try DlsCommand.parseAsRoot(words)
             if let command = command as? any Subcommand { return try command.request(isSafe: isSafe) }

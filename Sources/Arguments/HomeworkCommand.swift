@@ -65,10 +65,13 @@ struct HomeworkGradeCommand: Subcommand {
     var data: [String] = []
 
     @Option(
-        name: .customLong("json"), help: .init("Write the results as JSON.", valueName: "file"), completion: .file())
+        name: .customLong("json"), help: .init("Write the results as JSON; those of others stay.", valueName: "file"),
+        completion: .file())
     var json: String?
 
-    @Option(name: .customLong("csv"), help: .init("Write the points as CSV.", valueName: "file"), completion: .file())
+    @Option(
+        name: .customLong("csv"), help: .init("Write the points as CSV; those of others stay.", valueName: "file"),
+        completion: .file())
     var csv: String?
 
     @Option(

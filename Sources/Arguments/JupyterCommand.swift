@@ -1,13 +1,14 @@
 import ArgumentParser
 import Jupyter
 
-/// `dls jupyter FILE`, `dls jupyter install [--user | --prefix P]`
+/// `dls jupyter FILE`, `dls jupyter --lines`, `dls jupyter install [--user | --prefix P]`
 struct JupyterCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "jupyter", abstract: "Make dls a kernel of Jupyter, or run the kernel.",
         usage: """
             dls jupyter install [--user | --prefix P]
             dls jupyter FILE
+            dls jupyter --lines
             """)
 
     @Argument(
@@ -20,9 +21,17 @@ struct JupyterCommand: Subcommand {
 
     @Option(help: .init("Install in this folder.", valueName: "folder"), completion: .directory) var prefix: String?
 
+    @Flag(help: "Run the kernel over standard input and output: a message in JSON on each line.") var lines = false
+
     @OptionGroup var safety: SafetyOptions
 
     func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
+        if lines {
+            guard words.isEmpty, !user, prefix == nil else { throw .init("--lines takes no other words") }
+            var result = CommandLineArguments(.jupyter(.serveLines))
+            result.confinement = try safety.confinement(isDemanded: isSafe)
+            return result
+        }
         guard let first = words.first else {
             throw .init("`dls jupyter` needs `install`, or the connection file of a client")
         }

@@ -28,7 +28,9 @@ struct RunCommand: Subcommand {
     @Flag(name: .customLong("no-readline"), help: "A prompt without line editing.")
     var hasNoReadline = false
 
-    @Flag(name: .customLong("recover"), help: "Make a notebook of the last session that a crash or a kill ended.")
+    @Flag(
+        name: .customLong("recover"),
+        help: "Make a notebook of the last session that a crash ended, or that was not saved.")
     var recovers = false
 
     @Flag(name: .customLong("version"), help: "Show the version.")

@@ -5,6 +5,8 @@ import Terminal
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs", abstract: "Merge files of kept runs.", subcommands: [MergeRunsCommand.self])
+
+    static let verbs = Set(configuration.subcommands.map { $0._commandName })
 }
 
 /// `dls runs merge FILE... [--into FILE]`

@@ -6,12 +6,13 @@ struct TopicCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "help", abstract: "Show the help that the prompt has.",
         usage: """
-            dls help [TOPIC]
+            dls help [TOPIC...]
             dls help --html FOLDER
             dls help --man
             """)
 
-    @Argument(help: "A name or a word, such as `train`.") var topic: [String] = []
+    @Argument(help: "A name, words to look for, or a command: `train`, `error bars`, `runs merge`.")
+    var topic: [String] = []
 
     @Option(
         name: .customLong("html"), help: .init("Write all of the help as pages for a browser.", valueName: "folder"),
@@ -24,7 +25,6 @@ struct TopicCommand: Subcommand {
     @Flag(name: .customLong("man"), help: "Show the manual page of dls, as roff.") var isManual = false
 
     func request(isSafe: Bool) throws(CommandLineArguments.UsageError) -> CommandLineArguments {
-        guard topic.count <= 1 else { throw .init("`dls help` takes one topic") }
         let choices = [topic.first != nil, folder != nil, isManual].filter { $0 }
         guard choices.count <= 1 else { throw .init("`dls help` takes a topic, --html or --man, not several") }
         guard !overwrites || folder != nil else { throw .init("--overwrite is for --html") }
@@ -33,6 +33,21 @@ struct TopicCommand: Subcommand {
             guard !folder.isEmpty else { throw .init("--html takes a folder") }
             return CommandLineArguments(.run(.helpReference(folder: folder, overwrites: overwrites)))
         }
-        return CommandLineArguments(.run(.help(topic: topic.first)))
+        if topic.count > 1, let command = command {
+            return CommandLineArguments(.show(DlsCommand.inOurWords(DlsCommand.helpMessage(for: command))))
+        }
+        return CommandLineArguments(.run(.help(topic: topic.isEmpty ? nil : topic.joined(separator: " "))))
+    }
+
+    /// The command that the words name, such as `runs merge`.
+    private var command: (any ParsableCommand.Type)? {
+        var command: any ParsableCommand.Type = DlsCommand.self
+        for word in topic {
+            guard let next = command.configuration.subcommands.first(where: { $0._commandName == word }) else {
+                return nil
+            }
+            command = next
+        }
+        return command
     }
 }

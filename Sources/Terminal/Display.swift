@@ -51,8 +51,15 @@ package final class Display {
     /// Text with styles of the terminal in it, whose words cannot hold others.
     package func showStyled(_ text: String) {
         progress.clear()
-        if let pager, isLong(text), Pager.show(text, by: pager) { return output.assumeLineStart() }
+        // The pager would take for its own what was typed for the next prompt.
+        if let pager, isLong(text), !hasTypedAhead, Pager.show(text, by: pager) { return output.assumeLineStart() }
         output.write(text)
+    }
+
+    /// Whether a line waits to be read.
+    private var hasTypedAhead: Bool {
+        var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) > 0
     }
 
     /// What was typed while the terminal was asked something.
@@ -124,9 +131,7 @@ package final class Display {
 
     /// What is no result: advice, warnings. In a colour of its own on a terminal.
     package func note(_ text: String) {
-        let text = text.withVisibleControls
-        let lines = errorColumns.map { TextWrapping(width: $0).page(text).joined(separator: "\n") }
-        showStyledError(styled(lines ?? text, "2"))
+        showStyledError(styled(wrappedForErrors(text.withVisibleControls), "2"))
     }
 
     /// Makes the words of errors, as wide as the terminal that they go to.
@@ -148,12 +153,25 @@ package final class Display {
     }
 
     /// An error's text, which may have many lines. Control characters of data are shown, not sent.
-    package func showError(_ text: String) { showStyledError(text.withVisibleControls) }
+    package func showError(_ text: String) { showStyledError(wrappedForErrors(text.withVisibleControls)) }
 
-    /// A question, whose answer is typed behind it.
-    func askOnError(_ text: String) {
+    /// Shows a page, and a question behind whose last line the answer is typed; nil at the end of input.
+    ///
+    /// What was typed or pasted before the question is no answer, and is thrown away.
+    func askOnError(_ text: String) -> String? {
         progress.clear()
-        error.write(text)
+        tcflush(STDIN_FILENO, TCIFLUSH)
+        let question = text.lastIndex(of: "\n").map { text.index(after: $0) } ?? text.startIndex
+        error.write(wrappedForErrors(String(text[..<question])) + text[question...])
+        let answer = TerminalEcho.whileShown { readLine(STDIN_FILENO) }
+        // Nobody has pressed Enter.
+        if answer == nil { error.write("\n") }
+        return answer
+    }
+
+    /// A page, as wide as the terminal that errors go to.
+    func wrappedForErrors(_ text: String) -> String {
+        errorColumns.map { TextWrapping(width: $0).page(text).joined(separator: "\n") } ?? text
     }
 
     /// A diagnostic, whose renderer leaves out what would move the cursor.

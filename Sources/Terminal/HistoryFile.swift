@@ -1,14 +1,6 @@
 import Datasets
 import Glibc
-
-/// The user's folder for what dls keeps; nil for users that have none.
-enum StateFolder {
-    static func path(environment: (String) -> String?) -> String? {
-        if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/dls" }
-        guard let home = environment("HOME"), home.hasPrefix("/") else { return nil }
-        return home + "/.local/state/dls"
-    }
-}
+import Session
 
 /// The inputs of all sessions, kept in a file: one JSON object a line, such as
 /// `{"time":1700000000,"code":"x = 1\nx + 1"}`.

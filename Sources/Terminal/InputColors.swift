@@ -2,30 +2,36 @@ import Language
 
 /// Colours of what is typed: words of the language, strings, numbers and comments.
 enum InputColors {
-    /// The line with sequences for its colours; nil where it has none.
-    static func painted(_ line: String) -> String? {
-        let source = SourceText(name: "input", text: line)
-        var text = ""
+    /// A stretch of bytes in one colour; nil where it is the usual one.
+    struct Run {
+        var bytes: Range<Int>
+        let code: String?
+    }
+
+    /// The stretches of an input behind a byte offset, counted from there.
+    static func runs(_ input: String, from start: Int) -> [Run] {
+        let source = SourceText(name: "input", text: input)
+        var runs: [Run] = []
         var end = 0
-        func add(_ span: Span, _ code: String?) {
-            let part = String(source[span])
-            text += code.map { "\u{1b}[\($0)m\(part)\u{1b}[0m" } ?? part
+        func add(to next: Int, _ code: String?) {
+            let bytes = max(end - start, 0)..<max(next - start, 0)
+            if !bytes.isEmpty { runs.append(Run(bytes: bytes, code: code)) }
+            end = next
         }
-        /// What stands between two tokens: spaces, and a comment.
-        func addGap(to start: Int) {
-            let gap = Span(end, max(start, end))
-            let comment = source[gap].utf8.firstIndex(of: UInt8(ascii: "#"))
-                .map { source[gap].utf8.distance(from: source[gap].utf8.startIndex, to: $0) }
-            add(Span(end, comment.map { end + $0 } ?? gap.end), nil)
-            if let comment { add(Span(end + comment, gap.end), "90") }
+        /// What stands between two tokens: spaces, and comments.
+        func addGap(to next: Int) {
+            while end < next {
+                let isComment = source.bytes[end] == UInt8(ascii: "#")
+                let stop = source.bytes[end..<next].firstIndex(of: UInt8(ascii: isComment ? "\n" : "#"))
+                add(to: stop ?? next, isComment ? "90" : nil)
+            }
         }
         for token in Lexer.tokenize(source).tokens where token.span.start >= end {
             addGap(to: token.span.start)
-            add(token.span, code(token.kind))
-            end = token.span.end
+            add(to: token.span.end, code(token.kind))
         }
         addGap(to: source.bytes.count)
-        return text == line ? nil : text
+        return runs
     }
 
     private static func code(_ kind: Token.Kind) -> String? {

@@ -12,6 +12,9 @@ package final class LineEditor: InputSource {
         TabCompletion(start: $1, candidates: [])
     }
 
+    /// Tells what is called at a byte offset of an input.
+    package var call: (_ input: String, _ offset: Int) -> CallHint? = { _, _ in nil }
+
     /// What was typed before the prompt and read by others.
     package var takeTyped: () -> String = { "" }
 
@@ -27,12 +30,22 @@ package final class LineEditor: InputSource {
     /// The editor that readline's callbacks speak to. Only the thread that reads input touches it.
     nonisolated(unsafe) fileprivate static var active: LineEditor?
 
-    /// - Parameter hasColor: Whether the input has colours, and earlier inputs are suggested in grey.
-    package init(history: [String], historySize: Int, hasColor: Bool) {
+    private let hasColor: Bool
+    private let hasHints: Bool
+    private let reflows: Bool
+
+    /// - Parameters:
+    ///   - hasColor: Whether the input has colours, and earlier inputs are suggested in grey.
+    ///   - hasHints: Whether the signature of what is called is shown below.
+    ///   - reflows: Whether the terminal breaks lines anew that a window gets too narrow for.
+    package init(history: [String], historySize: Int, hasColor: Bool, hasHints: Bool = false, reflows: Bool = true) {
+        self.hasColor = hasColor
+        self.hasHints = hasHints
+        self.reflows = reflows
         // Only how characters are read: numbers keep their point in every language.
         setlocale(LC_CTYPE, "")
         dls_readline_start(
-            completionsForReadline, Int32(clamping: historySize), hasColor ? paintForReadline : nil,
+            completionsForReadline, Int32(clamping: historySize), hasColor ? 1 : 0, decorationForReadline,
             TerminalSignals.wakeDescriptor)
         for entry in history { remember(entry) }
     }
@@ -47,14 +60,42 @@ package final class LineEditor: InputSource {
     private var lastRemembered = ""
     private var promptWidth = 0
 
-    /// A line in colours; nil where it takes more than one row, or has none.
-    fileprivate func painted(_ line: String) -> String? {
-        var size: (rows: Int32, columns: Int32) = (0, 0)
-        rl_get_screen_size(&size.rows, &size.columns)
-        guard !line.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }),
-            promptWidth + displayWidth(line) < size.columns
+    /// What is longer is read anew with each key for too long.
+    private static let longestDecorated = 1 << 16
+
+    /// The colours over what readline has shown, and what stands below it; and how many rows below the cursor that is.
+    fileprivate func decoration(_ line: String, cursor: Int) -> (text: String, rowsBelow: Int)? {
+        guard earlierLines.utf8.count + line.utf8.count <= Self.longestDecorated else { return nil }
+        var (rows, columns): (Int32, Int32) = (0, 0)
+        rl_get_screen_size(&rows, &columns)
+        guard
+            let layout = InputLayout(
+                line, cursor: cursor, promptWidth: promptWidth, columns: Int(columns),
+                width: { Int(dls_readline_character_width($0)) }),
+            layout.rows.count <= rows
         else { return nil }
-        return InputColors.painted(line)
+        var text = ""
+        if hasColor {
+            let runs = InputColors.runs(earlierLines + line, from: earlierLines.utf8.count)
+            text = layout.painted(line, runs: runs)
+        }
+        guard hasHints, layout.rows.count < rows,
+            let call = call(earlierLines + line, earlierLines.utf8.count + cursor)
+        else { return (text, 0) }
+        let hint = call.text(columns: Int(columns) - promptWidth - 1, hasColor: hasColor)
+        return (text + layout.below(String(repeating: " ", count: promptWidth) + hint), layout.rowsBelowCursor)
+    }
+
+    /// Shows the input anew where it stood before the window had another size.
+    private func resize() {
+        var (rows, columns): (Int32, Int32) = (0, 0)
+        if reflows { rl_reset_screen_size() }
+        rl_get_screen_size(&rows, &columns)
+        let line = String(cString: dls_readline_line())
+        let layout = InputLayout(
+            line, cursor: Int(dls_readline_point()), promptWidth: promptWidth, columns: Int(columns),
+            width: { Int(dls_readline_character_width($0)) })
+        dls_readline_resize(Int32(clamping: layout?.cursorRow ?? 0))
     }
 
     package func next(prompt: Prompt, isComplete: (String) -> Bool) -> InputEvent {
@@ -68,8 +109,10 @@ package final class LineEditor: InputSource {
             switch readLine(prompt) {
             case nil: return .interrupted
             case .end:
+                if earlierLines.isEmpty { return .end }
+                _ = write(STDOUT_FILENO, "\n", 1)
                 // What was typed is not thrown away: whoever reads it says what is missing.
-                return earlierLines.isEmpty ? .end : .input(String(earlierLines.dropLast()))
+                return .input(String(earlierLines.dropLast()))
             case .line(let line):
                 let input = earlierLines + line
                 if isComplete(input) { return .input(input) }
@@ -84,9 +127,9 @@ package final class LineEditor: InputSource {
         let text = earlierLines.isEmpty ? prompt.first : prompt.continuation
         // Between the marks stands what takes no room on the screen.
         let shown = prompt.hasColor ? "\u{1}\u{1b}[1;36m\u{2}\(text)\u{1}\u{1b}[0m\u{2}" : text
-        rl_resize_terminal()
+        rl_reset_screen_size()
         promptWidth = displayWidth(text)
-        dls_readline_begin(shown, Int32(clamping: promptWidth), takeLineFromReadline)
+        dls_readline_begin(shown, takeLineFromReadline)
         let typed = takeTyped()
         if !typed.isEmpty {
             rl_insert_text(typed)
@@ -100,7 +143,7 @@ package final class LineEditor: InputSource {
                 TerminalSignals.terminateNow()
             }
             if events.contains(.interrupt) {
-                dls_readline_hide_suggestion()
+                dls_readline_go_to_end()
                 // Before readline goes back to the start of the line.
                 _ = write(STDOUT_FILENO, "^C", 2)
                 dls_readline_abandon()
@@ -116,7 +159,7 @@ package final class LineEditor: InputSource {
             } else if events.contains(.continuation) {
                 dls_readline_retake_terminal()
             } else if events.contains(.windowChange) {
-                rl_resize_terminal()
+                resize()
             }
             waitAndRead()
         }
@@ -177,9 +220,13 @@ private func takeLineFromReadline(_ line: UnsafeMutablePointer<CChar>?) {
     free(line)
 }
 
-private func paintForReadline(_ line: UnsafePointer<CChar>?) -> UnsafeMutablePointer<CChar>? {
-    guard let line, let painted = LineEditor.active?.painted(String(cString: line)) else { return nil }
-    return strdup(painted)
+private func decorationForReadline(
+    _ line: UnsafePointer<CChar>?, _ cursor: Int32, _ rowsBelow: UnsafeMutablePointer<Int32>?
+) -> UnsafeMutablePointer<CChar>? {
+    guard let line, let (text, rows) = LineEditor.active?.decoration(String(cString: line), cursor: Int(cursor))
+    else { return nil }
+    rowsBelow?.pointee = Int32(clamping: rows)
+    return strdup(text)
 }
 
 private func completionsForReadline(

@@ -14,7 +14,7 @@ enum Pager {
         defer { unlink(path) }
         let quotedPath = "'" + path.replacing("'", with: "'\\''") + "'"
         // Of `less`: leave a page that fits, keep colours, and leave the text on the screen.
-        switch ShellCommand.run("LESS=${LESS-FRX} \(command) < \(quotedPath)") {
+        switch TerminalEcho.whileShown({ ShellCommand.run("LESS=${LESS-FRX} \(command) < \(quotedPath)") }) {
         case .exited(let status): return status < 126
         case .killed: return true
         case .failed: return false

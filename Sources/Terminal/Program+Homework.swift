@@ -1,3 +1,4 @@
+import Figures
 import Glibc
 import Language
 import Runtime
@@ -12,7 +13,8 @@ extension Program {
             let path = try homework.release(to: output, overwrites: overwrites)
             for question in homework.questions {
                 let tags = question.cell.tags.contains(.hidden) ? " (hidden)" : ""
-                display.show("\(numberText(question.points))  \(question.cell.name)\(tags)\n")
+                let kind = homework.comparesOnlyFigures(question) ? " (any figure: what it shows is not compared)" : ""
+                display.show("\(numberText(question.points))  \(question.cell.name)\(tags)\(kind)\n")
             }
             display.show("\(numberText(homework.points))  in all\n")
             display.note("wrote \(path)")
@@ -24,26 +26,54 @@ extension Program {
     func grade(_ source: SourceText, _ request: GradeRequest) -> Int32 {
         do {
             let homework = try Homework(source)
-            let names = HomeworkGrade.names(of: request.students)
+            let names = try request.names(for: homework)
             try request.checkPaths(names)
             let grader = HomeworkGrader(homework, limits: request.limits)
             try grader.checkHomework()
-            var grades: [HomeworkGrade] = []
-            for (number, (path, name)) in zip(request.students, names).enumerated() {
-                display.progress.update("grading \(number + 1)/\(request.students.count) \(name)")
-                grades.append(try grader.grade(path, name: name))
-            }
+            let (grades, problem) = grades(of: request.students, names, by: grader)
+            if let problem, grades.isEmpty { return report(problem) }
             display.settle()
-            let report = HomeworkReport(homework: homework, grades: grades)
-            display.show(try Value.object(report.table()).display(display.style) + "\n")
-            for grade in grades {
-                let lost = grade.marks.filter { !$0.isEarned }
-                if !lost.isEmpty { display.show("\n\(grade.name), \(grade.path)\n") }
-                for mark in lost { display.show("  \(mark.title): \(mark.reason)\n") }
-            }
-            for file in try request.write(report) { display.note("wrote \(file)") }
-            return ExitStatus.success
+            let results = HomeworkReport(homework: homework, grades: grades)
+            show(results)
+            for file in try request.write(results) { display.note("wrote \(file)") }
+            guard let problem else { return ExitStatus.success }
+            let left = names.dropFirst(grades.count).joined(separator: ", ")
+            display.note("note: \(grades.count) of \(names.count) files are graded; not graded: \(left)")
+            return report(problem)
         } catch { return report(error) }
+    }
+
+    /// The grades of students' files up to the first that nothing can be said of, such as at Ctrl-C; what was there.
+    private func grades(
+        of paths: [String], _ names: [String], by grader: HomeworkGrader
+    ) -> (grades: [HomeworkGrade], problem: (any Error)?) {
+        var grades: [HomeworkGrade] = []
+        for (number, (path, name)) in zip(paths, names).enumerated() {
+            display.progress.update("grading \(number + 1)/\(paths.count) \(name)")
+            do { grades.append(try grader.grade(path, name: name)) } catch {
+                // What is done can be written now.
+                if Failure(wrapping: error).isInterrupt { Interrupt.clear() }
+                return (grades, error)
+            }
+        }
+        return (grades, nil)
+    }
+
+    /// Shows the points, and what is to be known of each file.
+    private func show(_ results: HomeworkReport) {
+        display.show(results.table(isWhole: display.style.isWhole).text(width: display.style.width) + "\n")
+        for grade in results.grades {
+            let lost = grade.marks.filter { !$0.isEarned }
+            let notes = grade.notes
+            if !lost.isEmpty || !notes.isEmpty { display.show("\n\(grade.name), \(grade.path)\n") }
+            for note in notes { display.show("  \(note)\n") }
+            if grade.problem != nil { continue }
+            for mark in lost { display.show("  \(mark.title): \(mark.reason)\n") }
+        }
+        for question in results.homework.questions where results.homework.comparesOnlyFigures(question) {
+            display.note(
+                "note: \(question.cell.name): figures are not compared, so that its points are given for any figure")
+        }
     }
 
     private func report(_ error: any Error) -> Int32 {

@@ -150,6 +150,12 @@ package struct Program {
         case .homeworkSession: return runHomeworkSession()
         default: break
         }
+        if let path = request.codePath, path.hasSuffix(".ipynb") {
+            display.showError(
+                "dls: `\(path)` is a notebook of Jupyter\n"
+                    + "`dls import \(path)` makes a notebook of dls of it, which runs and replays")
+            return ExitStatus.usage
+        }
         let backend = makeBackend(display, arguments)
         guard backend.setParameters(settings) else { return ExitStatus.usage }
         switch request {
@@ -207,15 +213,17 @@ package struct Program {
         if let notice { display.note("note: \(notice)") }
     }
 
-    /// Writes a notebook of the last session that stopped unexpectedly.
+    /// Writes a notebook of the last session that stopped unexpectedly or whose inputs were not saved.
     private func recover() -> Int32 {
         guard let history = HistoryFile.defaultPath(environment: environmentVariable) else {
             display.showError("dls: no history is kept, and so there is no session to recover (DLS_HISTORY is empty)")
             return ExitStatus.failure
         }
-        let lost = LostSession.all(besideHistory: history)
+        let lost = LostSession.all(besideHistory: history, includesEnded: true)
         guard let session = lost.first else {
-            display.showError("dls: no session stopped unexpectedly, so there is none to recover")
+            display.showError(
+                "dls: there is no session to recover in \(displayPath(SessionJournal.folder(history))): none stopped"
+                    + " unexpectedly or had inputs that are in no notebook")
             return ExitStatus.failure
         }
         guard let path = session.recover() else {
@@ -225,7 +233,7 @@ package struct Program {
             return ExitStatus.failure
         }
         let count = session.inputs.count == 1 ? "1 input" : "\(session.inputs.count) inputs"
-        display.show("\(path): \(count) of the session of \(session.startedText)\n")
+        display.show("\(path): \(count) of the session of \(session.startedText), from \(displayPath(session.path))\n")
         if lost.count > 1 {
             display.note("\(lost.count - 1) more can be recovered: run it again for the one before")
         }
@@ -296,6 +304,12 @@ func readLine(_ descriptor: Int32) -> String? {
             return nil
         }
     }
+}
+
+/// A path with `~` for the user's folder.
+func displayPath(_ path: String) -> String {
+    guard let home = environmentVariable("HOME"), home.count > 1, path.hasPrefix(home + "/") else { return path }
+    return "~" + path.dropFirst(home.count)
 }
 
 func systemMessage(_ code: Int32) -> String {

@@ -125,14 +125,34 @@ package final class ProgressLine {
         showsDrawing = !drawing.isEmpty
     }
 
-    /// A line without the parts that matter least, where it is too wide: the speed, then what stands in the middle. Parts
-    /// have two spaces between them.
+    /// A line without the parts that matter least, where it is too wide. Parts have two spaces between them.
     private static func fitted(_ line: String, to room: Int) -> String {
         guard displayWidth(line) > room else { return line }
         var parts = line.split(separator: "  ", omittingEmptySubsequences: false).map(String.init)
-        if let speed = parts.firstIndex(where: { $0.hasSuffix("samples/s") }) { parts.remove(at: speed) }
-        while parts.count > 2, displayWidth(parts.joined(separator: "  ")) > room { parts.remove(at: 1) }
+        while parts.count > 1, displayWidth(parts.joined(separator: "  ")) > room {
+            guard let least = leastImportant(parts) else { break }
+            if parts[least].hasPrefix("epoch ") {
+                parts[least].removeFirst(6)
+            } else {
+                parts.remove(at: least)
+            }
+        }
         return truncated(parts.joined(separator: "  "), to: room, ellipsis: "...")
+    }
+
+    /// The speed goes first, then times, the batch, the word before the number of the epoch, and figures in the middle: the
+    /// loss and the metric stay, and what a line begins with until the end.
+    private static func leastImportant(_ parts: [String]) -> Int? {
+        func isTime(_ part: String) -> Bool {
+            part.hasSuffix(" left") || part.first?.isNumber == true && [" s", " min"].contains(where: part.hasSuffix)
+        }
+        let kinds: [(String) -> Bool] = [
+            { $0.hasSuffix("samples/s") }, isTime, { $0.hasPrefix("batch ") },
+        ]
+        if let found = kinds.lazy.compactMap({ parts.lastIndex(where: $0) }).first { return found }
+        if let epoch = parts.firstIndex(where: { $0.hasPrefix("epoch ") }) { return epoch }
+        let middle = parts.indices.dropFirst().dropLast().last { !parts[$0].hasPrefix("loss ") }
+        return middle ?? (parts.count > 2 ? 0 : nil)
     }
 }
 

@@ -6,6 +6,9 @@ package protocol ReplBackend: AnyObject {
     /// The number of the next input, from 1.
     var inputNumber: Int { get }
 
+    /// How many inputs would be missed that are in no notebook.
+    var unsavedInputCount: Int { get }
+
     /// What stands before the cursor in place of the number, where an input has asked for it.
     var specialPrompt: String? { get }
 
@@ -18,13 +21,18 @@ package protocol ReplBackend: AnyObject {
     /// What Tab offers at a byte offset of an input.
     func complete(_ text: String, at offset: Int) -> TabCompletion
 
+    /// The function whose arguments are written at a byte offset of an input.
+    func call(in text: String, at offset: Int) -> CallHint?
+
     /// Runs an input and shows what comes of it, errors too.
     func execute(_ text: String) -> ReplOutcome
 }
 
 extension ReplBackend {
+    package var unsavedInputCount: Int { 0 }
     package var specialPrompt: String? { nil }
     package func leaveSpecialPrompt() {}
+    package func call(in text: String, at offset: Int) -> CallHint? { nil }
 }
 
 package enum ReplOutcome: Equatable {
@@ -68,9 +76,11 @@ package final class Repl {
         display.pager = Pager.command(environment: environmentVariable)
         let entries = history?.load() ?? []
         let editor = LineEditor(
-            history: entries, historySize: history?.capacity ?? 1000, hasColor: display.capabilities.hasColor)
+            history: entries, historySize: history?.capacity ?? 1000, hasColor: display.capabilities.hasColor,
+            hasHints: display.capabilities.hasHints, reflows: display.capabilities.reflows)
         editor.takeTyped = { display.takeTyped() }
         editor.complete = { [unowned backend] in backend.complete($0, at: $1) }
+        editor.call = { [unowned backend] in Self.shellCommand(in: $0) == nil ? backend.call(in: $0, at: $1) : nil }
         let repl = Repl(backend: backend, source: editor, display: display, history: history)
         repl.onRemember = { editor.remember($0) }
         return repl
@@ -84,7 +94,12 @@ package final class Repl {
         }
         history?.compact()
         announceLostSession()
-        defer { journal?.finish() }
+        let status = readInputs()
+        leave()
+        return status
+    }
+
+    private func readInputs() -> Int32 {
         while true {
             display.settle()
             if TerminalSignals.termination != nil { TerminalSignals.terminateNow() }
@@ -111,7 +126,9 @@ package final class Repl {
                 journal?.append(text)
                 onRemember(text)
                 switch execute(text) {
-                case .quit(let status): return status
+                case .quit(let status):
+                    journal?.dropLast()
+                    return status
                 case .failed, .interrupted, .aside: journal?.markFailure()
                 case .proceed: break
                 }
@@ -131,6 +148,8 @@ package final class Repl {
             if let note = ShellCommand.run(command).note { display.note(note) }
             return .proceed
         }
+        if display.capabilities.isInteractive { TerminalEcho.hide() }
+        defer { TerminalEcho.show() }
         let outcome = backend.execute(text)
         if outcome == .interrupted {
             display.settle()
@@ -145,6 +164,15 @@ package final class Repl {
         display.note(
             "the session of \(lost.startedText) stopped unexpectedly; `dls --recover` writes a notebook of \(count)"
         )
+    }
+
+    /// Tells where the inputs are that no notebook has.
+    private func leave() {
+        let count = display.capabilities.isInteractive ? backend.unsavedInputCount : 0
+        guard let path = journal?.finish(keeps: count > 0) else { return }
+        display.settle()
+        let inputs = count == 1 ? "1 input is" : "\(count) inputs are"
+        display.note("\(inputs) in no notebook: `dls --recover` makes one of \(displayPath(path))")
     }
 
     private func reportHistory() {

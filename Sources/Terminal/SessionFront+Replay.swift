@@ -44,22 +44,33 @@ extension SessionFront {
         case .interrupted:
             display.showError("dls: \(TerminalSignals.stopText)" + (isRecording ? "; nothing is recorded" : ""))
             return ExitStatus.interrupted
-        case .quit(let status) where status != 0: return status
+        case .quit(let status) where status != 0:
+            if isRecording { display.note("note: \(path) quit with status \(status): nothing is recorded") }
+            return status
         default: break
         }
-        if shown.problemCount > 0, !options.keepsGoing {
-            if isRecording { display.note("note: nothing is recorded in \(path); --keep-going records errors, too") }
-            return ExitStatus.failure
-        }
+        // Of a replay that ends at a cell that fails, the cells before it are whole.
+        let failed = options.keepsGoing ? nil : shown.problemCells.first
         if isRecording, let notebook {
+            let whole = failed == nil ? results : results.dropLast()
+            let count = whole.count { if case .notRun = $0.ending { false } else { true } }
             do {
-                let isChanged = try NotebookFile(notebook).record(results, figureWriter: session.figureWriter)
-                let count = results.count { if case .notRun = $0.ending { false } else { true } }
-                shown.say(
-                    isChanged
-                        ? "recorded \(cells(count)) in \(path)\n" : "\(path) is as it was: \(cells(count)) agree\n")
+                if failed == nil || count > 0 {
+                    let isChanged = try NotebookFile(notebook).record(
+                        Array(whole), figureWriter: session.figureWriter)
+                    shown.say(
+                        isChanged
+                            ? "recorded \(cells(count)) in \(path)\n"
+                            : "\(path) is as it was: \(cells(count)) agree\n")
+                }
             } catch { return report(error, ExitStatus.failure) }
+            if let failed {
+                display.note(
+                    "note: \(failed.name) failed: nothing is recorded for it and the cells behind it; --keep-going "
+                        + "records errors, too")
+            }
         }
+        if failed != nil { return ExitStatus.failure }
         if options.keepsGoing { shown.say(shown.runSummary) }
         if options.mode == .check { shown.say(shown.checkSummary) }
         if shown.problemCount > 0 { return ExitStatus.failure }
@@ -173,7 +184,10 @@ private final class ReplayDisplay: NotebookObserver {
             problemCells.append(cell)
             if let help = notebook.help(on: problem, in: cell, without: chosen) { problem.help.insert(help, at: 0) }
             report.add(result, problem: problem, drifts: nil)
-            if !options.isJSON { display.show(problem) }
+            if !options.isJSON {
+                display.show(problem)
+                if options.keepsGoing, !options.isQuiet { display.error.write("\n") }
+            }
         } else {
             let drifts = options.mode == .check ? check(result, notebook) : nil
             report.add(result, problem: nil, drifts: drifts)

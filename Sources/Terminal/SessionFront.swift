@@ -64,6 +64,8 @@ extension SessionFront: ProgramBackend {
 
     package var inputNumber: Int { session.inputNumber }
 
+    package var unsavedInputCount: Int { session.unsavedInputCount }
+
     package var specialPrompt: String? { session.debugPrompt }
 
     package func leaveSpecialPrompt() { _ = session.executeInput("quit") }
@@ -75,6 +77,26 @@ extension SessionFront: ProgramBackend {
     package func complete(_ text: String, at offset: Int) -> TabCompletion {
         let result = session.complete(text, at: offset)
         return TabCompletion(start: result.start, candidates: result.candidates.map(\.text))
+    }
+
+    package func call(in text: String, at offset: Int) -> CallHint? {
+        guard let call = session.call(text, at: offset), let signature = call.signature else { return nil }
+        if signature.name == "run", Self.runsFile(text.utf8.prefix(offset)) {
+            return CallHint(name: "run", parameters: ["file"], current: 0)
+        }
+        return CallHint(
+            name: signature.name, parameters: signature.parameters.map(\.text),
+            current: call.parameter(of: signature, isMethod: call.isMethod))
+    }
+
+    /// Whether the last `run` of an input has a string behind it, which is a file: `run "f.dls"`.
+    private static func runsFile(_ text: Substring.UTF8View) -> Bool {
+        guard let quote = text.firstIndex(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }) else {
+            return false
+        }
+        let before = String(decoding: text[..<quote], as: UTF8.self)
+        let word = before.reversed().drop { $0 == " " || $0 == "(" }
+        return word.starts(with: "nur")
     }
 
     package func execute(_ text: String) -> ReplOutcome {
@@ -113,9 +135,16 @@ private final class DisplaySink: OutputSink {
         if let failure = display.output.failure { throw Failure("the output cannot be written: \(failure.message)") }
     }
 
+    func confirm(_ question: String) throws -> String? {
+        guard display.capabilities.isInputTerminal, display.capabilities.isErrorTerminal else { return nil }
+        let answer = display.askOnError(question)
+        if answer == nil, Interrupt.isRequested { throw Failure.interrupted }
+        return answer ?? ""
+    }
+
     func ask(_ prompt: String) throws -> String {
         display.show(prompt)
-        guard let line = readLine(STDIN_FILENO) else {
+        guard let line = TerminalEcho.whileShown({ readLine(STDIN_FILENO) }) else {
             if Interrupt.isRequested { throw Failure.interrupted }
             throw Failure("`input` has no answer: the standard input has ended")
         }

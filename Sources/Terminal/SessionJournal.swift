@@ -3,10 +3,12 @@ import Glibc
 import Runtime
 
 /// The inputs of one session in a file of its own beside the history, from its first input to its clean end: what a
-/// crash, a kill or a closed terminal leaves behind is what `dls --recover` makes a notebook of.
+/// crash, a kill or a closed terminal leaves behind is what `dls --recover` makes a notebook of. Of the sessions that
+/// ended well, the last one whose inputs were not saved is kept, too.
 ///
 /// One JSON object a line: `{"time":1700000000,"code":"x = 1"}` before an input runs, `{"outcome":"failed"}` after one
-/// that did not go well. While the session lives it holds a lock on the file.
+/// that did not go well, `{"outcome":"left"}` after one that left the session. While the session lives it holds a lock
+/// on the file.
 package final class SessionJournal {
     private let path: String
     private var descriptor: Int32 = -1
@@ -32,15 +34,33 @@ package final class SessionJournal {
         if descriptor >= 0 { write("{\"outcome\":\"failed\"}\n") }
     }
 
-    /// The session has come to its end: there is nothing to recover.
-    package func finish() {
-        guard descriptor >= 0 else { return }
+    /// Takes the last input out, which only left the session.
+    package func dropLast() {
+        if descriptor >= 0 { write("{\"outcome\":\"left\"}\n") }
+    }
+
+    /// The session has come to its end.
+    ///
+    /// - Parameter keeps: Whether its inputs can be missed; they take the place of those that were kept before.
+    /// - Returns: The path of the file that has them; nil where there is nothing to recover.
+    @discardableResult
+    package func finish(keeps: Bool = false) -> String? {
+        guard descriptor >= 0 else { return nil }
+        defer {
+            close(descriptor)
+            descriptor = -1
+        }
+        let folder = Folder.parent(of: path)
+        let kept = "\(folder)/\(Self.endedName)"
+        if keeps, rename(path, kept) == 0 { return kept }
         unlink(path)
         // Only if it was the last one there.
-        rmdir(Folder.parent(of: path))
-        close(descriptor)
-        descriptor = -1
+        rmdir(folder)
+        return nil
     }
+
+    /// The file of the last session that ended well with inputs that were not saved.
+    static let endedName = "ended.jsonl"
 
     private func create() -> Bool {
         Folder.make(Folder.parent(of: path), permissions: 0o700)
@@ -56,7 +76,7 @@ package final class SessionJournal {
     }
 }
 
-/// A session that ended without a word.
+/// A session that ended without a word, or whose inputs were not saved.
 package struct LostSession {
     package struct Input: Equatable {
         package let code: String
@@ -68,8 +88,10 @@ package struct LostSession {
     package let started: Int
     package let inputs: [Input]
 
-    /// The lost sessions beside a history, the newest first; those that still run are none.
-    package static func all(besideHistory history: String) -> [LostSession] {
+    /// The sessions beside a history that stopped unexpectedly, the newest first; those that still run are none.
+    ///
+    /// - Parameter includesEnded: Whether the one that ended well with unsaved inputs is among them.
+    package static func all(besideHistory history: String, includesEnded: Bool = false) -> [LostSession] {
         let folder = SessionJournal.folder(history)
         guard let listing = opendir(folder) else { return [] }
         defer { closedir(listing) }
@@ -78,32 +100,41 @@ package struct LostSession {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard name.hasSuffix(".jsonl"), let started = Int(name.prefix { $0 != "-" }) else { continue }
+            let started = Int(name.prefix { $0 != "-" })
+            guard name.hasSuffix(".jsonl"), started != nil || includesEnded && name == SessionJournal.endedName else {
+                continue
+            }
             if let session = LostSession(path: "\(folder)/\(name)", started: started) { sessions.append(session) }
         }
         return sessions.sorted { ($0.started, $0.path) > ($1.started, $1.path) }
     }
 
     /// Nil for the journal of a session that lives, and for one without inputs.
-    private init?(path: String, started: Int) {
+    ///
+    /// - Parameter started: Nil: when its first input was typed.
+    private init?(path: String, started: Int?) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         // Who writes it holds the lock, until its process is gone.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, let bytes = readAll(descriptor) else { return nil }
         var inputs: [Input] = []
+        var firstTime: Int?
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             // The last line may be cut off.
             guard let entry = try? JSON(parsing: Array(line)) else { continue }
             if let code = entry["code"]?.asString {
                 inputs.append(Input(code: code))
+                firstTime = firstTime ?? entry["time"]?.asInteger
             } else if entry["outcome"]?.asString == "failed", !inputs.isEmpty {
                 inputs[inputs.count - 1].hasFailed = true
+            } else if entry["outcome"]?.asString == "left", !inputs.isEmpty {
+                inputs.removeLast()
             }
         }
         guard !inputs.isEmpty else { return nil }
         self.path = path
-        self.started = started
+        self.started = started ?? firstTime ?? 0
         self.inputs = inputs
     }
 
@@ -112,10 +143,11 @@ package struct LostSession {
     /// The inputs as a notebook, a cell each. What failed, and what is no code of the language, stands as comments.
     package var notebook: String {
         var text = "# %% [markdown]\n# Recovered from the session of \(startedText).\n"
+        let hasEnded = path.hasSuffix("/" + SessionJournal.endedName)
         for (index, input) in inputs.enumerated() {
             let isShell = Repl.shellCommand(in: input.code) != nil
             let isComment = input.hasFailed || isShell
-            let word = input.hasFailed ? " (failed)" : index == inputs.count - 1 ? " (the last)" : ""
+            let word = input.hasFailed ? " (failed)" : index == inputs.count - 1 && !hasEnded ? " (the last)" : ""
             text += "\n# %% Input \(index + 1)\(word)\n"
             for line in input.code.split(separator: "\n", omittingEmptySubsequences: false) {
                 text += isComment ? "# \(line)\n" : "\(line)\n"

@@ -111,6 +111,7 @@ package enum TerminalSignals {
     static func stop(because reason: String, atOnce: Bool) {
         if atOnce {
             _ = "dls: \(reason)\n".withCString { write(STDERR_FILENO, $0, strlen($0)) }
+            TerminalEcho.show()
             _exit(128 + SIGXCPU)
         }
         limitReason.withLock { $0 = reason }
@@ -195,7 +196,7 @@ private func countPress() {
         if count >= 3 { _exit(130) }
     } else if count == 3 {
         let message: StaticString =
-            "\ndls: it will stop at the next step; Ctrl-\\ ends dls at once, and what is not saved is lost\n"
+            "\ndls: it will stop at the next step\nCtrl-\\ ends dls at once, unsaved\n"
         _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
     }
 }

@@ -17,6 +17,8 @@ package struct TerminalCapabilities: Sendable, Equatable {
     package var isInsideTmux = false
     /// Whether it breaks lines anew that its window gets too narrow for. xterm cuts them.
     package var reflows = true
+    /// Whether it is fast enough to show more than what is typed.
+    package var hasHints = false
 
     /// A person at a terminal: prompts, editing, history.
     package var isInteractive: Bool { isInputTerminal && isOutputTerminal }
@@ -56,6 +58,7 @@ package struct TerminalCapabilities: Sendable, Equatable {
         pictures = isCapable ? Self.pictures(environment, term: term, isTerminal) : .none
         isInsideTmux = environment["TMUX"]?.isEmpty == false
         reflows = environment["XTERM_VERSION"] == nil
+        hasHints = isTerminal.output && isCapable && !Self.isSlow(term)
     }
 
     /// Of this process.
@@ -131,8 +134,11 @@ package struct TerminalCapabilities: Sendable, Equatable {
         if ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "") || term.hasSuffix("-direct") {
             return .trueColor
         }
-        return term.hasPrefix("vt1") || term.hasPrefix("vt2") ? .none : .palette256
+        return isSlow(term) ? .none : .palette256
     }
+
+    /// A terminal on a serial line.
+    private static func isSlow(_ term: String) -> Bool { term.hasPrefix("vt1") || term.hasPrefix("vt2") }
 }
 
 /// A variable of the environment; nil if it is not set.

@@ -51,7 +51,7 @@ private func runProgram() -> Int32 {
                 if let report = try request.run(confinement: words.confinement) { display.note(report) }
                 return ExitStatus.success
             } catch {
-                display.showError(display.diagnosticRenderer.render(Failure(wrapping: error).diagnostic))
+                display.show(Failure(wrapping: error).diagnostic)
                 return ExitStatus.failure
             }
         }

@@ -62,6 +62,9 @@ struct CommandLineArgumentsTests {
         #expect(try parse("jupyter", "install").action == .jupyter(.install(prefix: nil)))
         #expect(try parse("jupyter", "install", "--user").action == .jupyter(.install(prefix: nil)))
         #expect(try parse("jupyter", "install", "--prefix", "p").action == .jupyter(.install(prefix: "p")))
+        #expect(try parse("jupyter", "--lines").action == .jupyter(.serveLines))
+        #expect(try parse("jupyter", "--lines", "--safe").confinement != nil)
+        #expect(message("jupyter", "--lines", "k.json") == "--lines takes no other words")
         #expect(message("jupyter") == "`dls jupyter` needs `install`, or the connection file of a client")
         #expect(message("jupyter", "install", "--user", "--prefix", "p")?.contains("not both") == true)
         #expect(message("jupyter", "k.json", "--user")?.contains("install") == true)
@@ -80,6 +83,8 @@ struct CommandLineArgumentsTests {
     func words() throws {
         #expect(try parse("help").action == .run(.help(topic: nil)))
         #expect(try parse("help", "train").action == .run(.help(topic: "train")))
+        #expect(try parse("help", "error", "bars").action == .run(.help(topic: "error bars")))
+        #expect(try parse("help", "runs", "merge").action == parse("runs", "merge", "--help").action)
         #expect(try parse("run", "help").action == .run(.script(path: "help")))
         #expect(try parse("--version").action == .showVersion)
         #expect(
@@ -174,9 +179,13 @@ struct CommandLineArgumentsTests {
         #expect(message("-x", "a.dls") == "there is no option `-x`")
         #expect(message("run") == "`dls run` needs a file")
         #expect(message("replay") == "`dls replay` needs a file")
-        #expect(message("help", "a", "b") == "`dls help` takes one topic")
         #expect(message("-e") != nil)
         #expect(message("--set") != nil)
         #expect(message("a.dls", "--foo") == nil)
+        #expect(
+            message("homework", "grad", "--solution", "a.dls")
+                == "`dls homework` has no command `grad`: did you mean `dls homework grade`?")
+        #expect(message("runs", "merg") == "`dls runs` has no command `merg`: did you mean `dls runs merge`?")
+        #expect(message("runs", "x") == "`dls runs` has no command `x`: there is `dls runs merge`")
     }
 }

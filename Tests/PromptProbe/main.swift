@@ -29,6 +29,17 @@ final class ProbeBackend: ProgramBackend {
             start: start, candidates: ["alphabet", "alphorn", "beta"].filter { $0.utf8.starts(with: typed) })
     }
 
+    /// `alphabet(first, second=[1, 2], *rest)`, from its bracket on.
+    func call(in text: String, at offset: Int) -> CallHint? {
+        let before = String(decoding: text.utf8.prefix(offset), as: UTF8.self)
+        guard let open = before.firstRange(of: "alphabet("), !before[open.upperBound...].contains(")") else {
+            return nil
+        }
+        let commas = before[open.upperBound...].count { $0 == "," }
+        return CallHint(
+            name: "alphabet", parameters: ["first", "second=[1, 2]", "*rest"], current: min(commas, 2))
+    }
+
     func execute(_ text: String) -> ReplOutcome {
         inputNumber += 1
         let words = text.split(separator: " ")

@@ -149,6 +149,7 @@ struct PictureTests {
         #expect(figure.grey(2, 2) == 255)
         terminal.type("1 + 1\r")
         try terminal.expect("2\r\n")
+        try terminal.expect("[4]> ")
         terminal.type("\u{4}")
         #expect(try terminal.status() == 0)
     }

@@ -47,16 +47,27 @@ struct ProgressLineTests {
         ProgressLine(output: collector.output, isLive: isLive, width: { width }, now: { [clock] in clock.seconds })
     }
 
-    @Test("where there is no room the speed goes first, and the last number stays")
+    @Test("where there is no room the speed goes first, and the loss and the metric stay")
     func narrow() {
         let text = "epoch 1/20  batch 12/250  loss 0.7464  1,969 samples/s  2 min left"
         for (width, shown) in [
-            (60, "epoch 1/20  batch 12/250  loss 0.7464  2 min left"), (40, "epoch 1/20  loss 0.7464  2 min left"),
-            (24, "epoch 1/20  2 min left"),
+            (60, "epoch 1/20  batch 12/250  loss 0.7464  2 min left"), (40, "epoch 1/20  batch 12/250  loss 0.7464"),
+            (24, "epoch 1/20  loss 0.7464"), (20, "1/20  loss 0.7464"),
         ] {
             line(isLive: true, width: width).mark(text)
             #expect(collector.taken() == "\r" + shown)
         }
+        let epoch = "epoch 1/20  loss 0.7464  accuracy 0.5000  val_loss 0.8000  val_accuracy 0.6000  1.2 s"
+        for (width, shown) in [
+            (85, "epoch 1/20  loss 0.7464  accuracy 0.5000  val_loss 0.8000  val_accuracy 0.6000"),
+            (64, "1/20  loss 0.7464  accuracy 0.5000  val_accuracy 0.6000"),
+            (40, "1/20  loss 0.7464  val_accuracy 0.6000"), (34, "loss 0.7464  val_accuracy 0.6000"),
+        ] {
+            line(isLive: true, width: width).mark(epoch)
+            #expect(collector.taken() == "\r" + shown)
+        }
+        line(isLive: true).mark("a run  epoch 1/20  loss 0.7464  accuracy 0.5000  3 s")
+        #expect(collector.taken() == "\ra run  loss 0.7464  accuracy 0.5000")
     }
 
     @Test("several lines are replaced together")

@@ -148,8 +148,11 @@ final class ProbeSession {
     var historyPath: String { folder + "/history" }
 
     /// The prompt alone on a terminal.
-    func start(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> PseudoTerminal {
-        try PseudoTerminal([probe] + arguments, environment: variables.merging(environment) { $1 })
+    func start(
+        _ arguments: [String] = [], environment: [String: String] = [:], columns: UInt16 = 80, rows: UInt16 = 24
+    ) throws -> PseudoTerminal {
+        try PseudoTerminal(
+            [probe] + arguments, environment: variables.merging(environment) { $1 }, columns: columns, rows: rows)
     }
 
     /// A script of the shell on a terminal, with the path of the prompt as `PROBE`.

@@ -1,3 +1,5 @@
+import Figures
+
 /// What a terminal shows of what is sent to it: text, moves of the cursor, and pictures apart.
 struct Screen {
     private var columns: Int
@@ -7,6 +9,7 @@ struct Screen {
     private var row = 0
     private var column = 0
     private var saved = (row: 0, column: 0)
+    private var wraps = true
     /// The contents of sequences that are no text: of kitty (`_`), iTerm2 (`]`) and sixels (`P`), with the place of the
     /// cursor.
     private(set) var pictures: [(text: String, row: Int, column: Int)] = []
@@ -52,21 +55,31 @@ struct Screen {
     /// The lines without spaces at their ends.
     var lines: [String] {
         cells.map { line in
-            var line = line
+            var line = line.filter { $0 != Self.secondHalf }
             while line.last == " " { line.removeLast() }
             return String(line)
         }
     }
 
     private mutating func put(_ character: Character) {
-        if column == columns {
+        let width = displayWidth(character)
+        guard width > 0 else { return }
+        if column + width > columns {
+            guard wraps else {
+                column = columns - width
+                return put(character)
+            }
             moveDown()
             column = 0
         }
-        while cells[row].count <= column { cells[row].append(" ") }
+        while cells[row].count < column + width { cells[row].append(" ") }
         cells[row][column] = character
-        column += 1
+        if width == 2 { cells[row][column + 1] = Self.secondHalf }
+        column += width
     }
+
+    /// What stands behind a character of two columns.
+    private static let secondHalf: Character = "\u{0}"
 
     private mutating func moveDown() {
         row += 1
@@ -91,6 +104,7 @@ struct Screen {
                 text.unicodeScalars.append(scalar)
             }
             pictures.append((text, row, column))
+        case "D": moveDown()
         case "7": saved = (row, column)
         case "8": (row, column) = saved
         default: break
@@ -109,6 +123,8 @@ struct Screen {
             cells[row] = Array(cells[row].prefix(column))
             cells.removeSubrange((row + 1)...)
         case "m": hasColors = true
+        case "h" where parameters == "?7": wraps = true
+        case "l" where parameters == "?7": wraps = false
         default: break
         }
     }

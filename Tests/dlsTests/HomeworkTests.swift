@@ -6,7 +6,7 @@ import Testing
     private let folder: ProgramFolder
 
     /// Points: 3 for the answer and its check, 2 for a hidden check, 1 for an answer by its output.
-    private static let homework = """
+    static let homework = """
         # %% [markdown]
         # # Homework
 
@@ -40,8 +40,8 @@ import Testing
 
         """
 
-    private static let softmax = "# %% Softmax\nfn softmax(x) {\n  e = exp(x - max(x))\n  e / sum(e)\n}\n"
-    private static let mean = "# %% Mean\nmean(x)\n"
+    static let softmax = "# %% Softmax\nfn softmax(x) {\n  e = exp(x - max(x))\n  e / sum(e)\n}\n"
+    static let mean = "# %% Mean\nmean(x)\n"
 
     init() throws {
         folder = try ProgramFolder()
@@ -128,7 +128,9 @@ import Testing
         ]
         for (name, points) in expected { #expect(grades[name]?.points == points, "\(name) \(grades[name]!)") }
         #expect(grades["loops"]?.reasons[0].contains("time limit of 3 s") == true)
-        #expect(grades["missing"]?.reasons[0] == "the cell is missing")
+        #expect(grades["missing"]?.reasons[0] == "the file has no cell with this title")
+        #expect(
+            grades["missing"]?.reasons[1] == "the file has no cell with the title \"Softmax\", which this checks")
         #expect(grades["forged"]?.reasons[2] == "it shows `7` instead of `2`")
     }
 
@@ -187,7 +189,8 @@ import Testing
         let rows = try folder.contents("g.csv").split(separator: "\n")
         #expect(
             rows == [
-                "student,Softmax,Large numbers,Mean,total,of,missing", "\"a,\"\"b\",0,0,0,0,6,Mean", "c,3,2,1,6,6,",
+                "student,Softmax,Large numbers,Mean,total,of,missing,file",
+                "\"a,\"\"b\",0,0,0,0,6,Mean,\"a,\"\"b.dls\"", "c,3,2,1,6,6,,c.dls",
             ], "\(rows)")
         let page = try folder.contents("pages/a__b.html")
         #expect(!page.contains("<script>") && page.contains("&lt;script&gt;") && page.contains("0 of 6 points"))
@@ -225,6 +228,7 @@ import Testing
         ("# %% A [solution] [points=1]\n# keep\n1\n#> 1\n", "has no `# end keep`"),
         ("# %% A [solution] [points=1]\n# keep\nfn f() {\n# end keep\n1\n}\nf()\n#> 1\n", "# end keep"),
         ("# %% A [solution] [points=-1]\n1\n", "takes a number of points above 0"),
+        ("# %% H [hidden] [points=1]\n1\n#> 1\n# %% A [solution] [points=1]\n1\n#> 1\n", "before the first answer"),
         ("# %% A [solution, hidden] [points=1]\n1\n#> 1\n", "neither [hidden] nor [skip]"),
     ]) func whatIsNoHomeworkIsSaid(_ text: String, _ message: String) throws {
         try folder.write(text, to: "bad.dls")

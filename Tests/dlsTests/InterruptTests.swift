@@ -3,7 +3,7 @@ import Testing
 
 /// Ctrl-C while one built-in works for long.
 @Suite(.serialized) struct InterruptTests {
-    /// Code that is not optimized takes longer for a piece of work.
+    /// Of processor time. Code that is not optimized takes longer for a piece of work.
     #if DEBUG
         private static let mostSeconds = 8.0
     #else
@@ -51,6 +51,14 @@ import Testing
         ("x = zeros([50000000])", "x ** 2.5"),
         ("", "while true { }"),
     ]) func workIsHeardToStop(_ preparation: String, _ work: String) throws {
+        // What a busy machine adds differs from one time to the next.
+        var least = try secondsToStop(preparation, work)
+        for _ in 0..<2 where least >= Self.mostSeconds { least = min(least, try secondsToStop(preparation, work)) }
+        #expect(least < Self.mostSeconds, "\(work) worked on for \(least) s")
+    }
+
+    /// The processor time from the interrupt to the end.
+    private func secondsToStop(_ preparation: String, _ work: String) throws -> Double {
         let folder = try ProgramFolder()
         try folder.write("\(preparation)\nprint \"ready\"\nfor i in range(1000) { result = \(work) }\n", to: "a.dls")
         if work.hasPrefix("while") { try folder.write("print \"ready\"\n\(work)\n", to: "a.dls") }
@@ -62,12 +70,29 @@ import Testing
             told += data
         }
         usleep(200_000)
-        let start = Date()
+        let start = (date: Date(), worked: secondsWorked(process) ?? 0)
         kill(process.processIdentifier, SIGINT)
+        var end = start.worked
+        while process.isRunning, Date().timeIntervalSince(start.date) < 60 {
+            end = secondsWorked(process) ?? end
+            usleep(5000)
+        }
+        let wasRunning = process.isRunning
+        if wasRunning { kill(process.processIdentifier, SIGKILL) }
         let rest = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        let seconds = Date().timeIntervalSince(start)
-        #expect(process.terminationStatus == 130 && rest.contains("interrupted"), "\(rest)")
-        #expect(seconds < Self.mostSeconds, "\(work) stopped after \(seconds) s")
+        #expect(!wasRunning && process.terminationStatus == 130 && rest.contains("interrupted"), "\(rest)")
+        return end - start.worked
+    }
+
+    /// The processor time of all threads of a process, to 10 ms, which other tests beside it do not lengthen; nil where it
+    /// has ended.
+    private func secondsWorked(_ process: Process) -> Double? {
+        guard let line = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
+            let end = line.lastIndex(of: ")")
+        else { return nil }
+        let fields = line[end...].split(separator: " ")
+        guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return nil }
+        return (user + system) / 100
     }
 }

@@ -78,7 +78,7 @@ import Testing
             print len(table([{a=x}, {a=y}]).group("a"))
             xs = [1, y]
             xs.remove(x)
-            print xs ({a=x, b=1} == {b=1, a=y}) (len(str(x)) < 2000000)
+            print xs ({a=x, b=1} == {b=1, a=y}) (len(str(x)) < 20000000)
             \(tries.map { "try { \($0) } catch e { assert e.message != \"\" }" }.joined(separator: "\n"))
             sweep i in [1, 2] workers=1 { z = x; {i=i, z=z == y} };
             print "end"

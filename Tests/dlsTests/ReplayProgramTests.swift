@@ -51,8 +51,9 @@ import Testing
             failed.status == 1 && failed.error.contains("--> a.dls:4:1, cell 2") && !failed.output.contains("x is 1"))
         let kept = try dls("replay", "--keep-going", "a.dls")
         #expect(kept.status == 1 && kept.output.contains("x is 1"))
-        #expect(try dls("replay", "--record", "a.dls").status == 1)
-        #expect(try contents() == text, "a replay that fails records nothing")
+        let recorded = try dls("replay", "--record", "--quiet", "a.dls")
+        #expect(recorded.status == 1 && recorded.error.contains("cell 2 \"B\" failed: nothing is recorded for it"))
+        #expect(try contents() == text, "nothing was shown before it")
         let lone = try dls("replay", "--cell", "C", "a.dls")
         #expect(lone.status == 1 && lone.error.contains("cell 1 \"A\" makes `x`"))
         #expect(try dls("replay", "--cell", "1", "--cell", "C", "a.dls").status == 0)
@@ -67,6 +68,21 @@ import Testing
         #expect(bad.status == 1 && bad.error.contains("--> bad.dls:2:1"))
         try write("# %% A\nquit 7\n", to: "quit.dls")
         #expect(try dls("replay", "quit.dls").status == 7)
+    }
+
+    @Test func whatRanBeforeACellThatFailsIsRecorded() throws {
+        try write("# %% A\n1 + 1\n# %% B\nmissing\n#> old\n# %% C\n3\n")
+        let result = try dls("replay", "--record", "--quiet", "a.dls")
+        #expect(result.status == 1 && result.output == "recorded 1 cell in a.dls\n", "\(result.output)")
+        #expect(result.error.contains("cell 2 \"B\" failed: nothing is recorded for it and the cells behind it"))
+        #expect(try contents() == "# %% A\n1 + 1\n#> 2\n# %% B\nmissing\n#> old\n# %% C\n3\n")
+        try write("# %% A\nmissing\n# %% B\n1\n")
+        let first = try dls("replay", "--record", "--quiet", "a.dls")
+        #expect(
+            first.status == 1 && first.output == "" && first.error.contains("cell 1 \"A\" failed: nothing is recorded"))
+        try write("# %% A\n1\n# %% B\nquit 3\n")
+        let quit = try dls("replay", "--record", "--quiet", "a.dls")
+        #expect(quit.status == 3 && quit.error.contains("quit with status 3: nothing is recorded"))
     }
 
     @Test func whatGoesOnEndsWithASummary() throws {

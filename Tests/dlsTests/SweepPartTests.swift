@@ -51,6 +51,8 @@ import Testing
         let end = Date.now + 60
         while !folder.paths.contains("here"), Date.now < end { usleep(20_000) }
         #expect(folder.paths.contains("here"))
+        // What was finished is kept while the next run begins.
+        usleep(500_000)
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try FileManager.default.removeItem(at: folder.url.appending(path: "hold"))

@@ -113,6 +113,98 @@ import Testing
         #expect(try dls(["run", "--trust", "--safe", "Downloads/a.dls"]).error.contains("either --safe or --trust"))
     }
 
+    /// What runs the code of another file asks for it, also where the first one is one's own.
+    @Test(arguments: [
+        "import \"../Downloads/a.dls\"", "run \"Downloads/a.dls\"", "load \"Downloads/workspace\";\nf()",
+        "try { import_it() } catch e { print e.message }\nfn import_it() { run \"Downloads/a.dls\" }\nimport_it()",
+    ]) func codeOfStrangersDoesNotRunUnasked(_ code: String) throws {
+        try folder.write("fn f() { \(Self.writing.replacing("\n", with: "; ")) }\n", to: "work/make.dls")
+        let saving = "import \"work/make.dls\" as m\nf = m.f\nsave workspace \"Downloads/workspace\" overwrite=true"
+        #expect(try dls(["-e", saving]).status == 0)
+        try folder.write(Self.writing, to: "Downloads/a.dls")
+        try folder.write(code + "\n", to: "work/b.dls")
+        for words in [["work/b.dls"], ["replay", "work/b.dls"]] {
+            let result = try dls(words)
+            #expect(result.status == 1 && !wasWritten, "\(result.output)")
+            let shown = (result.output + result.error).replacing(/\s+/, with: " ")
+            #expect(shown.contains("counts as a stranger's: it lies in") && shown.contains("writes line"), "\(shown)")
+        }
+        // What confines the script confines the file.
+        #expect(try dls(["run", "--safe", "--data", "Downloads", "work/b.dls"]).status == 1)
+        #expect(!wasWritten)
+        let trusted = try dls(["run", "--trust", "work/b.dls"])
+        #expect(trusted.status == 0 && wasWritten, "\(trusted.error)")
+        #expect(try dls(["work/b.dls"]).status == 0)
+        try folder.write(Self.writing + "1 + 1\n", to: "Downloads/a.dls")
+        #expect(try dls(["work/b.dls"]).status == (code.hasPrefix("load") ? 0 : 1))
+    }
+
+    @Test(arguments: ["y", "n"]) func thePromptAsks(_ answer: String) throws {
+        try folder.write(Self.writing, to: "Downloads/a.dls")
+        // What was typed before the question is no answer.
+        let input = """
+            sleep 1; printf "run \\\"Downloads/a.dls\\\"\\ny\\n"
+            for i in $(seq 100); do sleep 0.1; grep -q "run it?" typescript && break; done
+            sleep 0.1; printf "\(answer)\\nprint \\\"still here\\\"\\n"; sleep 1
+            """
+        let result = try folder.dls(
+            [], shell: "(\(input)) | script -qefc \"stty cols 60 rows 24; $1 --no-readline\" typescript",
+            environment: ["HOME": folder.url.path, "XDG_STATE_HOME": folder.url.path + "/state", "TERM": "dumb"])
+        #expect(result.output.contains("run it? [y: trust it, N: no]"), "\(result.output)")
+        #expect(result.output.contains("writes  line 2 of Downloads/a.dls"), "\(result.output)")
+        #expect(wasWritten == (answer == "y") && result.output.contains("still here"), "\(result.output)")
+        let isRefused = result.output.contains("Downloads/a.dls does not run: it was not trusted")
+        #expect(isRefused == (answer == "n"), "\(result.output)")
+        let lines = result.output.split(whereSeparator: \.isNewline)
+        #expect(lines.allSatisfy { $0.count <= 60 || !$0.contains(" ") }, "\(result.output)")
+    }
+
+    /// A file that is approved is the one that runs: what changes it in between is asked about.
+    @Test func whatChangesWhileItRunsIsNotTrusted() throws {
+        let code = Self.writing.replacing("\n", with: ";")
+        try folder.write(
+            """
+            if exists("Downloads/change") { save '\(code)' "Downloads/library.dls" overwrite=true }
+            import "library.dls"
+            """, to: "Downloads/a.dls")
+        try folder.write("print \"harmless\"\n", to: "Downloads/library.dls")
+        #expect(try dls(["run", "--trust", "Downloads/a.dls"]).status == 0)
+        #expect(try dls(["Downloads/a.dls"]).output == "harmless\n")
+        try folder.write("", to: "Downloads/change")
+        let result = try dls(["Downloads/a.dls"])
+        #expect(result.status == 1 && result.error.contains("counts as a stranger's"), "\(result.error)")
+        #expect(!wasWritten)
+    }
+
+    /// The name of a file shows no control characters, and no lines of its own.
+    @Test func namesOfFilesForgeNoQuestion() throws {
+        let name = "Downloads/a\u{202E}\u{1B}[2J\nrun it? y .dls"
+        try folder.write(Self.writing, to: name)
+        for words in [[name], ["-e", "run \(quoted(name))"]] {
+            let result = try dls(words)
+            #expect(result.status != 0 && !wasWritten)
+            #expect(!result.error.contains("\u{202E}") && !result.error.contains("\u{1B}"), "\(result.error)")
+            #expect(!result.error.contains("\nrun it? y"), "\(result.error)")
+        }
+    }
+
+    private func quoted(_ name: String) -> String {
+        "\""
+            + name.unicodeScalars.map {
+                $0.value < 0x80 && $0.value > 0x1F ? "\($0)" : "\\u{\(String($0.value, radix: 16))}"
+            }
+            .joined() + "\""
+    }
+
+    @Test func linksLeadToStrangers() throws {
+        try folder.write(Self.writing, to: "Downloads/a.dls")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.url.appending(path: "work/link.dls").path, withDestinationPath: "../Downloads/a.dls")
+        #expect(try dls(["work/link.dls"]).status == 2)
+        #expect(try dls(["-e", "import \"work/link.dls\""]).status == 1)
+        #expect(!wasWritten)
+    }
+
     @Test func filesOfOnesOwnRun() throws {
         try folder.write(Self.writing, to: "work/a.dls")
         try folder.write(Self.writing, to: "Downloads/a.dls")
