@@ -5,6 +5,8 @@ import Session
 /// What the command line asks of this layer.
 package enum JupyterRequest: Equatable {
     case serve(connectionFile: String)
+    /// Over standard input and output.
+    case serveLines
     /// - prefix: Nil for this user's own folder.
     case install(prefix: String?)
 
@@ -18,9 +20,8 @@ package enum JupyterRequest: Equatable {
             let folder = try KernelSpec(executable: FileBytes.realPath("/proc/self/exe"))
                 .install(prefix: prefix, environment: environmentVariable)
             return "installed the kernel in \(folder)"
-        case .serve(let path):
-            let parent = ParentProcess(environment: environmentVariable("JPY_PARENT_PID"))
-            let server = try KernelServer(try ConnectionFile(path: path), parent: parent)
+        case .serve, .serveLines:
+            let server = try server()
             // The system refuses new sockets to what is confined: those of the kernel are open by now.
             if let confinement {
                 let mailbox = server.mailbox
@@ -39,6 +40,14 @@ package enum JupyterRequest: Equatable {
             server.finish()
             return nil
         }
+    }
+}
+
+extension JupyterRequest {
+    private func server() throws -> any MessageServer {
+        guard case .serve(let path) = self else { return try LineServer() }
+        let parent = ParentProcess(environment: environmentVariable("JPY_PARENT_PID"))
+        return try KernelServer(try ConnectionFile(path: path), parent: parent)
     }
 }
 

@@ -1,12 +1,17 @@
-import CSystem
 import Datasets
-import Glibc
 import Runtime
 import TensorCore
 
+/// The side of a kernel that speaks with its client, on a thread of its own.
+protocol MessageServer: AnyObject {
+    var mailbox: Mailbox { get }
+    func start() throws
+    func finish()
+}
+
 /// The thread that has all sockets: it takes requests, answers those of control and the heartbeat while a cell runs, and
 /// sends what cells show.
-final class KernelServer: @unchecked Sendable {
+final class KernelServer: MessageServer, @unchecked Sendable {
     let mailbox: Mailbox
     private let wire: WireFormat
     private let context: SocketContext
@@ -18,15 +23,11 @@ final class KernelServer: @unchecked Sendable {
     private let wakeReader: Socket
     /// The end of the thread that runs cells.
     private let wakeWriter: Socket
-    private let signals: Int32
-    private let parent: ParentProcess?
+    private var endings: Endings
     private var thread: SystemThread?
     private var lastStream = ContinuousClock.now
-    private var deadline: ContinuousClock.Instant?
 
     private static let streamInterval = Duration.milliseconds(50)
-    /// How long a cell may take to stop when the kernel ends.
-    private static let patience = Duration.seconds(5)
 
     /// Listens; `start` begins to answer.
     ///
@@ -51,8 +52,7 @@ final class KernelServer: @unchecked Sendable {
         try writer.connect("inproc://wake")
         wakeWriter = writer
         mailbox = Mailbox(wake: { writer.send([[]]) })
-        self.parent = parent
-        signals = dls_take_stop_signals()
+        endings = Endings(parent: parent)
     }
 
     /// - Throws: `Failure` where the system has no thread to give.
@@ -78,7 +78,7 @@ final class KernelServer: @unchecked Sendable {
         let always = [control, stdin, iopub, heartbeat, wakeReader]
         while true {
             Socket.wait(
-                for: mailbox.hasRoom ? [shell] + always : always, descriptor: signals,
+                for: mailbox.hasRoom ? [shell] + always : always, descriptor: endings.descriptor,
                 milliseconds: mailbox.hasOutgoing ? 25 : 500)
             let isLast = mailbox.hasFinished
             while wakeReader.receive() != nil {}
@@ -91,20 +91,16 @@ final class KernelServer: @unchecked Sendable {
             }
             sendOutgoing(isDue: isLast || ContinuousClock.now - lastStream >= Self.streamInterval)
             if isLast { break }
-            watch()
+            endings.look(mailbox)
         }
         for socket in [shell, control, stdin, iopub, heartbeat, wakeReader] { socket.close() }
-        if signals >= 0 { close(signals) }
+        endings.finish()
     }
 
     private func sendOutgoing(isDue: Bool) {
         for outgoing in mailbox.takeOutgoing(isDue: isDue) {
-            var message = outgoing.message
-            if let (name, text) = outgoing.text {
-                message = Message(
-                    message.type, JSON(["name": .string(name), "text": .string(text)]), parent: message.parent)
-                lastStream = ContinuousClock.now
-            }
+            let message = outgoing.whole
+            if outgoing.text != nil { lastStream = ContinuousClock.now }
             switch outgoing.channel {
             case .iopub: publish(message)
             case .shell: shell.send(wire.frames(message, to: message.parent?.identities ?? []))
@@ -118,10 +114,12 @@ final class KernelServer: @unchecked Sendable {
         iopub.send(wire.frames(message, to: [Array(message.type.utf8)]))
     }
 
-    /// Tells a client that its subscription is in force.
+    /// Puts a client's subscription in force, and tells it so before it gets anything else.
     private func welcome(_ frames: [[UInt8]]) {
-        guard let frame = frames.first, frame.first == 1 else { return }
+        guard let frame = frames.first, let kind = frame.first, kind <= 1 else { return }
         let topic = Array(frame.dropFirst())
+        iopub.subscribe(to: topic, begins: kind == 1)
+        guard kind == 1 else { return }
         let content = JSON(["subscription": .string(String(decoding: topic, as: UTF8.self))])
         iopub.send(wire.frames(Message("iopub_welcome", content, parent: nil), to: [topic]))
     }
@@ -137,50 +135,8 @@ final class KernelServer: @unchecked Sendable {
         guard let request = wire.request(frames) else { return }
         publish(.status("busy", parent: request))
         defer { publish(.status("idle", parent: request)) }
-        let reply: Message
-        switch request.type {
-        case "kernel_info_request": reply = .kernelInfo(parent: request)
-        case "interrupt_request":
-            mailbox.interrupt()
-            reply = Message("interrupt_reply", JSON(["status": .string("ok")]), parent: request)
-        case "shutdown_request":
-            reply = .shutdown(parent: request)
-            mailbox.stop()
-        default: return
-        }
+        guard let reply = mailbox.control(request) else { return }
         control.send(wire.frames(reply, to: request.identities))
-    }
-
-    /// Ends the kernel when it is told to by a signal or nobody is there any more, if need be in the middle of a cell.
-    private func watch() {
-        while signals >= 0 {
-            let signal = dls_next_signal(signals)
-            if signal == 0 { break }
-            if signal == SIGINT { mailbox.interrupt() } else { mailbox.stop() }
-        }
-        if parent?.hasEnded == true { mailbox.stop() }
-        guard mailbox.stops else { return }
-        let now = ContinuousClock.now
-        if deadline == nil { deadline = now.advanced(by: Self.patience) }
-        if let deadline, now > deadline { _exit(1) }
-    }
-}
-
-/// The process that started the kernel, which must not outlive it.
-package struct ParentProcess {
-    private let process: pid_t
-    private let isDirect: Bool
-
-    /// Nil where the client does not say who it is.
-    package init?(environment: String?) {
-        guard let process = environment.flatMap({ pid_t($0) }), process > 1 else { return nil }
-        self.process = process
-        isDirect = getppid() == process
-    }
-
-    /// A process that has ended and is not yet waited for can still be sent signals, but its children have another parent.
-    package var hasEnded: Bool {
-        isDirect ? getppid() != process : kill(process, 0) != 0 && errno == ESRCH
     }
 }
 

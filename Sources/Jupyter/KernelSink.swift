@@ -104,6 +104,14 @@ final class KernelSink: OutputSink {
                 "`input` has nobody to ask: the client of this kernel takes no questions",
                 help: "give the value as a `param`, or read it from a file")
         }
+        return try answer(to: prompt)
+    }
+
+    func confirm(_ question: String) throws -> String? {
+        canAsk && !isSilent ? try answer(to: question) : nil
+    }
+
+    private func answer(to prompt: String) throws -> String {
         endLive()
         let content = JSON(["prompt": .string(prompt), "password": .boolean(false)])
         guard let answer = outlet.ask(Message("input_request", content, parent: request)) else {

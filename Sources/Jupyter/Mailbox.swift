@@ -1,3 +1,4 @@
+import Datasets
 import Runtime
 import TensorCore
 
@@ -8,6 +9,13 @@ final class Mailbox: KernelOutlet, @unchecked Sendable {
         var message: Message
         /// The text that a stream shows, which grows until it is sent.
         var text: (name: String, text: String)?
+
+        /// The message with its text.
+        var whole: Message {
+            guard let text else { return message }
+            return Message(
+                message.type, JSON(["name": .string(text.name), "text": .string(text.text)]), parent: message.parent)
+        }
 
         /// Whether text of another message can be put behind its own.
         func isOpen(for other: Outgoing) -> Bool {
@@ -97,6 +105,20 @@ final class Mailbox: KernelOutlet, @unchecked Sendable {
             endReason = endReason ?? reason
             if isExecuting { Interrupt.request() }
             monitor.signal()
+        }
+    }
+
+    /// Does what a request of the control channel asks, while cells run; the answer, or nil for other requests.
+    func control(_ request: Request) -> Message? {
+        switch request.type {
+        case "kernel_info_request": return .kernelInfo(parent: request)
+        case "interrupt_request":
+            interrupt()
+            return Message("interrupt_reply", JSON(["status": .string("ok")]), parent: request)
+        case "shutdown_request":
+            stop()
+            return .shutdown(parent: request)
+        default: return nil
         }
     }
 

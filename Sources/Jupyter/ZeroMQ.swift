@@ -60,6 +60,11 @@ final class Socket: @unchecked Sendable {
 
     func close() { dls_zmq_close(handle) }
 
+    /// Begins or ends the subscription of the client whose request this publisher received last.
+    func subscribe(to topic: [UInt8], begins: Bool) {
+        dls_zmq_subscribe(handle, topic, topic.count, begins ? 1 : 0)
+    }
+
     /// A client that has gone gets nothing, which is no error.
     func send(_ frames: [[UInt8]]) {
         for (index, frame) in frames.enumerated() {

@@ -55,7 +55,7 @@ extension LanguageServer {
         let offset = try offset(params, in: document)
         guard let call = session.call(document.text, at: offset) else { return .null }
         var signature = call.signature
-        var isMethod = call.callee.count > 1
+        var isMethod = call.isMethod
         if call.callee.count == 1 {
             let found = document.definitions.meaning(call.callee[0], at: offset).last
             if let found {
@@ -64,9 +64,7 @@ extension LanguageServer {
             }
         }
         guard let signature else { return .null }
-        // The value before the point is the first argument.
-        let position = call.argument + (isMethod ? 1 : 0)
-        let active = call.label.flatMap { signature.index(of: $0) } ?? min(position, signature.parameters.count)
+        let active = call.parameter(of: signature, isMethod: isMethod)
         let names = signature.parameters.map { JSON(["label": .string($0.name)]) }
         return JSON([
             "signatures": .array([

@@ -1,9 +1,12 @@
-// Starts `dls lsp` for files of dls. Without the client's library (`npm install` in this folder) colours remain.
+// Starts `dls lsp` for files of dls, and kernels for their cells. Without the client's library (`npm install` in this
+// folder) colours and cells remain.
 const vscode = require("vscode");
+const { Cells } = require("./cells");
 
 let client;
 
-exports.activate = async () => {
+exports.activate = async (context) => {
+  new Cells(context);
   let languageClient;
   try {
     languageClient = require("vscode-languageclient/node");
