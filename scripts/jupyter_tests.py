@@ -308,7 +308,8 @@ class Looking(KernelTest):
     def test_inspection(self):
         self.run_cell("fn half(x) = x / 2\nt = zeros([2, 3])")
         for code, cursor, text in [("relu(softmax(x))", 8, "softmax("), ("train(net, ", 11, "train("), ("half", 2, "half(x)"),
-                                   ("t", 1, "tensor"), ("t.mean(axis=0)", 4, "mean(")]:
+                                   ("t", 1, "tensor"), ("t.mean(axis=0)", 4, "mean("),
+                                   ("F.interpolate(t)", 8, "upsample")]:
             reply = self.ask("inspect_request", {"code": code, "cursor_pos": cursor, "detail_level": 0})
             self.assertTrue(reply["found"], code)
             self.assertIn(text, reply["data"]["text/plain"])

@@ -325,11 +325,11 @@ if "hand_norm" in wanted:
 
     timed("hand_norm", 10, gradient(norm, torch.randn(512, 1024)))
 
-if "inference" in wanted:
+if "grouped_inference" in wanted:
     net, x = grouped().eval(), torch.rand(16, 3, 32, 32)
 
     @torch.no_grad()
     def infer():
         net(x)
 
-    timed("inference", 4, infer)
+    timed("grouped_inference", 4, infer)
