@@ -151,8 +151,13 @@ import Testing
             }
             return Storage.allocationsOfThisThread - before
         }
-        _ = try steps(0..<3)
-        #expect(try steps(3..<20) == 0)
+        // Tests beside this one take blocks that this one gave back: what a step itself asks for, each try asks for.
+        var least = Int.max
+        for _ in 0..<8 where least > 0 {
+            _ = try steps(0..<3)
+            least = min(least, try steps(3..<20))
+        }
+        #expect(least == 0)
     }
 
     @Test func inferenceIsTheModel() throws {
