@@ -79,7 +79,7 @@ struct SafetensorsHeader {
         }
         if shape.contains(0) { byteCount = 0 }
         guard ends.count == 2, let start = ends[0].asInteger, let end = ends[1].asInteger, start >= 0, end >= start
-        else { throw wrong("has data_offsets that are no range") }
+        else { throw wrong("has data_offsets that are not a range") }
         guard end - start == byteCount else {
             throw wrong("has \(end - start) bytes, and its shape \(shape) of \(type) takes \(byteCount)")
         }

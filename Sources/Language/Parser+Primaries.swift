@@ -163,7 +163,7 @@ extension Parser {
         let value = try expression()
         if !isPython, case .number = value.kind, [.stringMiddle, .stringTail, .comma].contains(kind) {
             throw fail(
-                "`{` in a text begins a value, and a number is no value to fill in", at: value.span,
+                "`{` in a text begins a value, and a number is not a value to fill in", at: value.span,
                 help: [
                     "for a regular expression or a text for `.format`, write `r\"...\"`, in which braces are characters",
                     "the characters themselves are `\\{` and `\\}`",

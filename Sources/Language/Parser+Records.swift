@@ -82,7 +82,8 @@ extension Parser {
             guard kind == .assign else { return key }
             let text = Parser.clipped(source[key.span])
             throw fail(
-                "`\(text)` is no name", at: span(from: start), help: ["for its value as the key, write `{[\(text)]=v}`"]
+                "`\(text)` is not a name", at: span(from: start),
+                help: ["for its value as the key, write `{[\(text)]=v}`"]
             )
         }
     }

@@ -130,7 +130,7 @@ struct SafetensorsTests {
             is: wrong + "the tensor \"a\" has 8 bytes, and its shape [1] of F32 takes 4")
         for range in ["[4,0]", "[-4,0]", "[0]", "[0,4,8]", "[0.5,4.5]", "[\"0\",4]", "[0,1e30]"] {
             try expect(
-                entry("a", "F32", "[1]", range), is: wrong + "the tensor \"a\" has data_offsets that are no range")
+                entry("a", "F32", "[1]", range), is: wrong + "the tensor \"a\" has data_offsets that are not a range")
         }
     }
 

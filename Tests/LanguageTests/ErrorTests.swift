@@ -39,10 +39,11 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("True = 1", "`True` is a word of the language and cannot be a name", at: "True"),
         Mistake("from a.b import c as 3", "expected a name after `as`, found the number 3", at: "3"),
         Mistake(
-            "re.findall(\"[0-9]{4}\", s)", "`{` in a text begins a value, and a number is no value to fill in", at: "4",
+            "re.findall(\"[0-9]{4}\", s)", "`{` in a text begins a value, and a number is not a value to fill in",
+            at: "4",
             "for a regular expression or a text for `.format`, write `r\"...\"`, in which braces are characters"),
         Mistake(
-            "p = \"a{2,3}\"", "`{` in a text begins a value, and a number is no value to fill in", at: "2",
+            "p = \"a{2,3}\"", "`{` in a text begins a value, and a number is not a value to fill in", at: "2",
             "for a regular expression or a text for `.format`, write `r\"...\"`, in which braces are characters"),
         Mistake(
             "assert(x == 2, \"no\")", "a list of two always holds, whatever is in it", at: "(x == 2, \"no\")",
@@ -54,7 +55,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "x = {1, 2}", "a field has a key and a value, as in `{a=1}`", at: "1", "a set is written `set([1, ...])`"),
         Mistake("{f(x)}", "a field has a key and a value, as in `{a=1}`", at: "f(x)", "a set is written `set([f(x)])`"),
-        Mistake("{r.k=1}", "`r.k` is no name", at: "r.k", "for its value as the key, write `{[r.k]=v}`"),
+        Mistake("{r.k=1}", "`r.k` is not a name", at: "r.k", "for its value as the key, write `{[r.k]=v}`"),
         Mistake("{[]=1}", "there is no key between `[` and `]`", at: "[]", "write `{[k]=v}`"),
         Mistake("{a=1, \"a\"=2}", "the field `a` is given twice", at: "\"a\""),
         Mistake("{\"a\" 1}", "expected `=` and a value, found the number 1", at: "1"),

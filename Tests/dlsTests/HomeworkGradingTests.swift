@@ -175,7 +175,7 @@ import Testing
         #expect(try folder.contents("g.csv").contains("right,3,2,1,6,6,,right.ipynb\n"))
         for (name, reason) in [
             ("python.ipynb", "its cells are in python"), ("renamed.dls", "its cells are in python"),
-            ("scan.pdf", "the file is no text"), ("page.dls", "a web page (HTML)"),
+            ("scan.pdf", "the file is not text"), ("page.dls", "a web page (HTML)"),
         ] {
             let part = result.output.split(separator: "\n\n").first { $0.contains(", \(name)\n") }
             #expect(part?.contains("It could not be graded: ") == true && part?.contains(reason) == true, "\(name)")

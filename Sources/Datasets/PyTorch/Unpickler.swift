@@ -132,7 +132,7 @@ struct Unpickler {
         case 0x93:
             let names = try pop(2)
             guard case (.text(let module), .text(let name)) = (names[0], names[1]) else {
-                throw PickleProblem("the name of a class is no text")
+                throw PickleProblem("the name of a class is not text")
             }
             stack.append(try global(module: module, name: name))
         case UInt8(ascii: "Q"): stack.append(try storage(try pop()))
@@ -247,7 +247,7 @@ struct Unpickler {
     }
 
     private mutating func result(of function: Item, _ arguments: [Item]) throws(PickleProblem) -> Item {
-        guard case .global(let name) = function else { throw PickleProblem("it calls what is no function") }
+        guard case .global(let name) = function else { throw PickleProblem("it calls what is not a function") }
         switch (name, arguments.first) {
         case ("collections.OrderedDict", nil):
             containers.append(Container(kind: .dictionary))

@@ -68,7 +68,7 @@ extension Builtin {
         Builtin(
             "chunk(x, count, axis=0)", .shapes,
             "A list of parts of one size along an axis: as many as `count`, or fewer where that divides it so.",
-            details: "The last part is smaller where the axis is no multiple, as in PyTorch.",
+            details: "The last part is smaller where the size of the axis is not a multiple, as in PyTorch.",
             example: "chunk([1, 2, 3, 4, 5], 2)"
         ) { call in
             let (x, axis) = (try call.tensor("x"), try call.integer("axis"))

@@ -33,7 +33,7 @@ extension Builtin {
             return .strings(paths)
         },
         Builtin(
-            "make_folder(path)", .files, "Makes a folder, and those around it; none is no error where it is there.",
+            "make_folder(path)", .files, "Makes a folder, and those around it; a folder that exists stays as it is.",
             example: "make_folder(\"/tmp/example_folder\")\nexists(\"/tmp/example_folder/\")"
         ) { call in
             try Folder.require(call.string("path"))

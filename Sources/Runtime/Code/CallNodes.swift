@@ -85,6 +85,16 @@ struct ArgumentNodes {
         return arguments
     }
 
+    /// Calls a function that changes the variable which is its first argument; nil where that is no variable.
+    func changed(by change: Function.Change, _ frame: Frame) throws -> Value? {
+        guard let place = positional.first?.place, spreads.isEmpty, fields.isEmpty else { return nil }
+        let resolved = try place.resolved(frame)
+        var rest = Arguments()
+        for node in positional.dropFirst() { rest.positional.append(try node.evaluate(frame)) }
+        for (name, node) in named { rest.named.append((name, try node.evaluate(frame))) }
+        return try resolved.modify { try change(&$0, rest, frame.interpreter) }
+    }
+
     /// `**options`: an argument for each field.
     private func add(_ node: Node, _ arguments: inout Arguments, _ frame: Frame) throws {
         let value = try node.evaluate(frame)
@@ -132,13 +142,10 @@ private final class ArgumentLink: ArgumentChain {
 final class CallNode: Node {
     let callee: Node
     let arguments: ArgumentNodes
-    /// Where it is a function that changes the list that is its first argument: `heappush(h, x)`.
-    private let listChange: ListChange?
 
     init(_ callee: Node, _ arguments: ArgumentNodes, _ location: Diagnostic.Location) {
         self.callee = callee
         self.arguments = arguments
-        listChange = (callee as? CellNode).flatMap { $0.builtin == nil ? nil : ListChange.all[$0.cell.name] }
         super.init(location)
     }
 
@@ -149,11 +156,6 @@ final class CallNode: Node {
 
     @inline(never)
     private func callOther(_ function: Value, _ frame: Frame) throws -> Value {
-        if let listChange, (callee as? CellNode)?.cell.value.isDefined == false,
-            let result = try listChange.run(arguments, frame, at: location)
-        {
-            return result
-        }
         if case .function(let callee) = function {
             switch callee.body {
             case .user(let code):
@@ -168,13 +170,10 @@ final class CallNode: Node {
                     return try call(builtin, function, frame)
                 }
             case .native:
-                if callee.changesArgument, arguments.plainCount == 1, let place = arguments.positional[0].place {
-                    return try locating {
-                        try place.resolved(frame).modify {
-                            $0 = try frame.interpreter.call(function, Arguments([$0]), at: location)
-                        }
-                        return Value.none
-                    }
+                if let change = callee.change,
+                    let result = try locating({ try arguments.changed(by: change, frame) })
+                {
+                    return result
                 }
             }
         }

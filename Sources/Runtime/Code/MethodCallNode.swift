@@ -23,12 +23,8 @@ final class MethodCallNode: Node {
     /// What the method is for some kinds of values.
     private let forms: [String: Function]
     private let skipsMissing: Bool
-    /// Whether modules and generators change the first argument of a method of that name.
-    private let changesArgument: Bool
     /// Whether it is Python's `separator.join(parts)`, whose parts may be the characters of a text.
     private let joins: Bool
-    /// Where it is such a function of a module: `heapq.heappush(h, x)`.
-    private let argumentChange: ListChange?
     /// Whether it is computed of each element, and so of nan where an element of a column is missing.
     private let takesEach: Bool
     /// Whether it gives a column where it is called on one.
@@ -57,7 +53,6 @@ final class MethodCallNode: Node {
         forms = builtin == nil ? [:] : FamiliarNames.methods(called: name.text)
         skipsMissing = builtin != nil && FamiliarNames.skippingMissing.contains(name.text)
         joins = name.text == "join"
-        argumentChange = ListChange.all[name.text]
         takesEach = FamiliarNames.elementwise.contains(name.text)
         keepsColumn = FamiliarNames.keepingColumn.contains(name.text)
         self.receiver = receiver
@@ -84,7 +79,6 @@ final class MethodCallNode: Node {
         } else {
             textShortcut = nil
         }
-        changesArgument = name.text == "shuffle" || name.text == "fill_diagonal"
         readsEntry = name.text == "get" && cell != nil && arguments.isPlain && arguments.positional.count == 2
         super.init(location)
     }
@@ -112,21 +106,19 @@ final class MethodCallNode: Node {
                 ?? frame.interpreter.call(
                     cell.called(frame), Arguments(argument.map { [object, $0] } ?? [object]), at: location)
         }
-        if let argumentChange, let library = object.object(as: LibraryObject.self),
-            argumentChange.path == "\(library.path).\(name.text)",
-            let result = try argumentChange.run(arguments, frame, at: location)
-        {
-            return result
-        }
         if readsEntry, case .record(let record) = object, let value = try entry(of: record, frame) { return value }
-        if changesArgument, let result = try changedArgument(object, frame) { return result }
         if let field = try locating({ try object.field(name.text) }), field.isCallable {
-            if case .function(let function) = field, case .builtin(let builtin) = function.body,
-                builtin.shortcut != nil, arguments.isPlain, arguments.positional.count == 1
-            {
-                // `math.sqrt(x)`
-                let x = try taken(arguments.positional[0].evaluate(frame), by: object)
-                return try builtin.result(x) ?? frame.interpreter.call(field, Arguments([x]), at: location)
+            if case .function(let function) = field {
+                if case .builtin(let builtin) = function.body, builtin.shortcut != nil, arguments.plainCount == 1 {
+                    // `math.sqrt(x)`
+                    let x = try taken(arguments.positional[0].evaluate(frame), by: object)
+                    return try builtin.result(x) ?? frame.interpreter.call(field, Arguments([x]), at: location)
+                }
+                if let change = function.change,
+                    let result = try locating({ try arguments.changed(by: change, frame) })
+                {
+                    return result
+                }
             }
             var values = try arguments.evaluate(frame)
             values.positional = try values.positional.map { try taken($0, by: object) }
@@ -183,21 +175,6 @@ final class MethodCallNode: Node {
             failure.diagnostic.help = advice
         }
         return failure.located(location)
-    }
-
-    /// `random.shuffle(xs)` changes the name `xs`; nil where it is something else.
-    private func changedArgument(_ object: Value, _ frame: Frame) throws -> Value? {
-        guard let change = frame.interpreter.changeOfArgument(name.text, object),
-            let place = arguments.positional.first?.place
-        else { return nil }
-        let rest = try arguments.evaluate(frame)
-        return try locating {
-            try place.resolved(frame).modify { value in
-                let values = Arguments([value] + rest.positional.dropFirst(), named: rest.named)
-                value = try change(values)
-            }
-            return Value.none
-        }
     }
 
     /// `xs.append(1)` of a list that a variable holds; nil where it is something else.

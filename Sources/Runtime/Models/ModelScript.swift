@@ -118,7 +118,7 @@ package final class ModelScript: Translating {
         else { return }
         try sink.emit(
             .note(
-                "`forward` applies a layer that is no part of its model (\(object.shortText)): "
+                "`forward` applies a layer that is not part of its model (\(object.shortText)): "
                     + "it is not trained, counted or saved with it; a line of the block that gives it a name makes it a "
                     + "part: `own = layer`"))
     }

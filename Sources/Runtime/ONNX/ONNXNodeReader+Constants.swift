@@ -31,7 +31,7 @@ extension ONNXNodeReader {
             default: continue
             }
         }
-        throw refusal("its value is no tensor")
+        throw refusal("its value is not a tensor")
     }
 
     private func computed(_ x: Tensor, _ inputs: [Tensor]) throws -> Tensor? {

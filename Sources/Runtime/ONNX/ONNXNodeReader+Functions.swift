@@ -86,7 +86,7 @@ extension ONNXNodeReader {
             try give("einsum(\"\(equation)\", \(operands))")
         case "CumSum":
             guard let axis = try knownIntegers(1, "axis"), axis.count == 1 else {
-                throw refusal("its axis is no number")
+                throw refusal("its axis is not a number")
             }
             try require(integer("exclusive", 0) == 0 && integer("reverse", 0) == 0, "`exclusive` or `reverse`")
             try give("cumsum(\(expression()), axis=\(axis[0]))")

@@ -87,7 +87,7 @@ struct ONNXNodeReader {
             throw refusal("`\(attribute)` is computed from the input")
         }
         guard value.rank <= 1, !value.dtype.isFloatingPoint else {
-            throw refusal("`\(attribute)` is no list of whole numbers")
+            throw refusal("`\(attribute)` is not a list of whole numbers")
         }
         return value.integers()
     }

@@ -133,8 +133,11 @@ package final class Function {
     }
 
     package let signature: Signature
-    /// Whether a call gives the variable that is its argument the result as its value: `from random import shuffle`.
-    private(set) var changesArgument = false
+    /// What a call does with the variable that is its first argument and with its other arguments, as
+    /// `random.shuffle(xs)` does; nil for functions that change nothing. Values are copies: a function cannot change the
+    /// variable by the value that it is given.
+    package typealias Change = (inout Value, Arguments, Interpreter) throws -> Value
+    private(set) var change: Change?
     /// What it is where it is not written in dls.
     private let made: Body?
     /// The code where it is written in dls: here, where a call reads it without a look at what it is.
@@ -183,13 +186,26 @@ package final class Function {
 
     package var name: String { signature.name }
 
-    /// The same, whose calls change the variable that is their argument.
-    func changingArgument() -> Function {
-        let function = Function(native: signature.text, of: .function(self)) { value, arguments, interpreter in
-            try interpreter.call(value, arguments)
+    /// The same, whose calls with a variable as the first argument change that.
+    func changing(_ change: @escaping Change) -> Function {
+        let name = name
+        let more = signature.parameters.count > 1 ? ", ..." : ""
+        let function = Function(native: signature.text, of: .function(self)) { _, _, _ in
+            throw Failure(
+                "`\(name)` changes the variable that is its first argument, and is called with its name",
+                help: "give the value a name first, as `xs` in `\(name)(xs\(more))`")
         }
-        function.changesArgument = true
+        function.change = change
         return function
+    }
+
+    /// The same, whose calls give the variable that is the first argument the result as its value.
+    func changingArgument() -> Function {
+        changing { [self] value, rest, interpreter in
+            let arguments = Arguments([value] + rest.positional, named: rest.named)
+            value = try interpreter.call(.function(self), arguments)
+            return .none
+        }
     }
 
     /// Meets arguments with parameters.

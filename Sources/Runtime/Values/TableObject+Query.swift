@@ -25,7 +25,7 @@ extension TableObject {
             name: "query", text: "fn query(\(names.joined(separator: ", "))) = \(condition)", isHidden: true)
         let parsed = Parser.parse(source)
         if let diagnostic = parsed.diagnostics.first {
-            throw Failure("\(quoted(text)) is no condition: \(diagnostic.message)", help: TableObject.queryHelp)
+            throw Failure("\(quoted(text)) is not a condition: \(diagnostic.message)", help: TableObject.queryHelp)
         }
         let module = Namespace(name: "query")
         guard parsed.block.statements.count == 1 else {

@@ -121,13 +121,13 @@ package struct HomeworkGrader {
             }
         }
         if let kind = StrayDownload(start: Array(bytes.prefix(StrayDownload.startByteCount))) {
-            throw FileProblem(reason: "the file is \(kind.rawValue), and no notebook")
+            throw FileProblem(reason: "the file is \(kind.rawValue), not a notebook")
         }
         if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
             throw FileProblem(reason: "the file is text in UTF-16: save it in UTF-8")
         }
         // Letters of an old encoding are replaced; no text holds a zero.
-        guard !bytes.contains(0) else { throw FileProblem(reason: "the file is no text, and so no notebook") }
+        guard !bytes.contains(0) else { throw FileProblem(reason: "the file is not text, and so not a notebook") }
         return source
     }
 

@@ -156,7 +156,7 @@ private struct EinsumFormula {
         var rest = part
         while let next = rest.first {
             if next == "." {
-                guard rest.hasPrefix("..."), sides.count == 1 else { throw error("has dots that are no single ...") }
+                guard rest.hasPrefix("..."), sides.count == 1 else { throw error("has dots that are not one `...`") }
                 rest.removeFirst(3)
                 sides.append([])
                 continue

@@ -117,7 +117,7 @@ extension FamiliarFunctions {
         fn number_of(v, errors) {
           if v == none or isinstance(v, (int, float)) { return v }
           try { float(v) } catch e {
-            if errors == "raise" { error("`pd.to_numeric` got {v}, which is no number: errors=\"coerce\" leaves it out") }
+            if errors == "raise" { error("`pd.to_numeric` got {v}, which is not a number: errors=\"coerce\" leaves it out") }
             none
           }
         }

@@ -248,7 +248,7 @@ extension FamiliarFunctions {
             rand=(*shape) -> rand(list(shape), dtype="float64"),
             randn=(*shape) -> randn(list(shape), dtype="float64"),
             randint=(low, high=none, size=none) -> randint(low, high, sizes_of(size)),
-            shuffle=x -> error("`rng.shuffle` changes a variable: write `rng.shuffle(xs)`, or `xs = rng.permutation(xs)`"),
+            shuffle=x -> shuffle(x),
           }
         }
         """#

@@ -29,10 +29,11 @@ package final class GeneratorObject: RuntimeObject {
 
     package override func field(_ name: String) throws -> Value? {
         guard case .function(let method)? = methods[name] else { return nil }
-        return .function(
-            Function(native: method.signature.text, of: .object(self)) { _, arguments, interpreter in
-                try self.drawing(in: interpreter) { try interpreter.call(.function(method), arguments) }
-            })
+        let signature = name + method.signature.text.drop { $0 != "(" }
+        let function = Function(native: signature, of: .object(self)) { _, arguments, interpreter in
+            try self.drawing(in: interpreter) { try interpreter.call(.function(method), arguments) }
+        }
+        return .function(name == "shuffle" ? function.changingArgument() : function)
     }
 
     /// Runs what draws with its own stream in place of the session's; a run of a sweep, which shares the generator with
@@ -50,22 +51,6 @@ package final class GeneratorObject: RuntimeObject {
 }
 
 extension Interpreter {
-    /// What a function changes its first argument to, where it changes it in place: `random.shuffle(xs)`.
-    func changeOfArgument(_ name: String, _ object: Value) -> ((Arguments) throws -> Value)? {
-        if let generator = object.object(as: GeneratorObject.self) {
-            guard name == "shuffle", let shuffle = builtins.value("shuffle") else { return nil }
-            return { arguments in try generator.drawing(in: self) { try self.call(shuffle, arguments) } }
-        }
-        switch (object.object(as: LibraryObject.self)?.path, name) {
-        case ("random"?, "shuffle"), ("np.random"?, "shuffle"):
-            return builtins.value("shuffle").map { shuffle in { try self.call(shuffle, $0) } }
-        case ("np"?, "fill_diagonal"):
-            let fill = Value.function(FamiliarFunctions.function("diagonal_filled", called: name))
-            return { try self.call(fill, $0) }
-        default: return nil
-        }
-    }
-
     /// A number or a tensor in a dtype, as `np.float64(3)` gives it.
     func converted(_ arguments: Arguments, to dtype: DType, by name: String) throws -> Value {
         guard arguments.positional.count == 1, arguments.named.isEmpty else {

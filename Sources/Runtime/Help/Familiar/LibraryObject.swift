@@ -56,11 +56,22 @@ package final class LibraryObject: RuntimeObject {
             + whitespace,
     ]
 
-    private func member(_ name: String) -> Value? {
-        guard case .function(let function)? = plainMember(name), let axes = InputAxes("\(path).\(name)") else {
-            return plainMember(name)
+    /// What gives the variable that is its first argument the result; more such functions are in `ListChange`.
+    private func changing(_ whole: String) -> Function? {
+        switch whole {
+        case "np.fill_diagonal": return FamiliarFunctions.function("diagonal_filled", called: "fill_diagonal")
+        case "random.shuffle", "np.random.shuffle":
+            guard case .function(let shuffle)? = builtins.value("shuffle") else { return nil }
+            return shuffle
+        default: return nil
         }
-        return .function(axes.checking(function))
+    }
+
+    private func member(_ name: String) -> Value? {
+        let whole = "\(path).\(name)"
+        if let function = changing(whole) { return .function(function.changingArgument()) }
+        guard case .function(let function)? = plainMember(name) else { return plainMember(name) }
+        return .function(InputAxes(whole).map { $0.checking(function) } ?? function)
     }
 
     private func plainMember(_ name: String) -> Value? {
@@ -152,11 +163,6 @@ package final class LibraryObject: RuntimeObject {
         }
         guard let name = imported.name?.text else { return [] }
         let word = String(imported.path[imported.path.index(after: dot)...])
-        if word == "shuffle", library.path == "random" || library.path == "np.random",
-            case .function(let shuffle)? = builtins.value(word)
-        {
-            return [(name, .function(shuffle.changingArgument()))]
-        }
         guard let value = try library.field(word) ?? builtins.value(word),
             imported.isRenamed || !isKnown(word, as: value, builtins)
         else { return [] }

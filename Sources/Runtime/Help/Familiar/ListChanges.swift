@@ -1,47 +1,41 @@
-import Language
 import TensorCore
 
 /// A function of a module of Python that changes the list in a variable, which is its first argument:
-/// `heapq.heappush(h, x)`. Values are copies, so it is called on the place where the list is.
+/// `heapq.heappush(h, x)`.
 struct ListChange: Sendable {
-    /// The module and the function: `heapq.heappush`.
-    let path: String
     let signature: String
     let change: @Sendable (inout [Value], [Value]) throws -> Value
 
-    init(
-        _ module: String, _ signature: String, _ change: @escaping @Sendable (inout [Value], [Value]) throws -> Value
-    ) {
-        path = "\(module).\(signature.prefix { $0 != "(" })"
+    init(_ signature: String, _ change: @escaping @Sendable (inout [Value], [Value]) throws -> Value) {
         self.signature = signature
         self.change = change
     }
 
     static let all: [String: ListChange] = {
         let changes = [
-            ListChange("heapq", "heappush(heap, item)") { heap, values in
+            ListChange("heappush(heap, item)") { heap, values in
                 try Heap.push(values[1], &heap)
                 return .none
             },
-            ListChange("heapq", "heappop(heap)") { heap, _ in try Heap.pop(&heap) },
-            ListChange("heapq", "heapify(heap)") { heap, _ in
+            ListChange("heappop(heap)") { heap, _ in try Heap.pop(&heap) },
+            ListChange("heapify(heap)") { heap, _ in
                 try Heap.order(&heap)
                 return .none
             },
-            ListChange("heapq", "heappushpop(heap, item)") { heap, values in
+            ListChange("heappushpop(heap, item)") { heap, values in
                 guard let first = heap.first, try Heap.isLess(first, values[1]) else { return values[1] }
                 return try Heap.replace(values[1], &heap)
             },
-            ListChange("heapq", "heapreplace(heap, item)") { heap, values in try Heap.replace(values[1], &heap) },
-            ListChange("bisect", "insort(list, value)") { try insert($1[1], &$0) },
-            ListChange("bisect", "insort_right(list, value)") { try insert($1[1], &$0) },
-            ListChange("bisect", "insort_left(list, value)") { list, values in
+            ListChange("heapreplace(heap, item)") { heap, values in try Heap.replace(values[1], &heap) },
+            ListChange("insort(list, value)") { try insert($1[1], &$0) },
+            ListChange("insort_right(list, value)") { try insert($1[1], &$0) },
+            ListChange("insort_left(list, value)") { list, values in
                 let place = try Heap.place(of: values[1], in: list, isRight: false, from: 0, to: list.count)
                 list.insert(values[1], at: place)
                 return .none
             },
         ]
-        return Dictionary(uniqueKeysWithValues: changes.map { (String($0.path.split(separator: ".")[1]), $0) })
+        return Dictionary(uniqueKeysWithValues: changes.map { (String($0.signature.prefix { $0 != "(" }), $0) })
     }()
 
     private static func insert(_ value: Value, _ list: inout [Value]) throws -> Value {
@@ -49,39 +43,19 @@ struct ListChange: Sendable {
         return .none
     }
 
-    /// The function as a value, which has no place to change.
+    /// - Parameter word: What its module calls it.
     func function(called word: String) -> Function {
-        Function(native: signature, of: .none) { _, _, _ in
-            throw Failure(
-                "`\(word)` changes the list in a variable, and is called with its name",
-                help: "write `\(word)(xs\(signature.contains(",") ? ", v" : ""))`, where `xs` is the list")
-        }
-    }
-
-    /// Changes the list at the place that is the first argument; nil where that is no place.
-    func run(_ arguments: ArgumentNodes, _ frame: Frame, at location: Diagnostic.Location) throws -> Value? {
-        guard let place = arguments.positional.first?.place, arguments.spreads.isEmpty, arguments.fields.isEmpty else {
-            return nil
-        }
-        let resolved = try place.resolved(frame)
-        // The list itself is not among the arguments: held twice, it would be copied.
-        var given = Arguments([.boolean(true)])
-        for node in arguments.positional.dropFirst() { given.positional.append(try node.evaluate(frame)) }
-        for (name, node) in arguments.named { given.named.append((name, try node.evaluate(frame))) }
-        do {
-            try frame.interpreter.nesting.count(.list(given.positional))
-            let name = String(path.split(separator: ".")[1])
-            let values = try function(called: name).bind(given)
-            return try resolved.modify { value in
-                guard value.isList, var elements = try value.elements else {
-                    throw Failure("`\(name)` changes a list, not \(value.kindWithArticle)")
-                }
-                value = .none
-                defer { value = .list(elements) }
-                return try change(&elements, values)
+        let function = Function(native: word + signature.drop { $0 != "(" }, of: .none) { _, _, _ in .none }
+        return function.changing { value, rest, interpreter in
+            try interpreter.nesting.count(.list(rest.positional))
+            // The list itself is not among the arguments: held twice, it would be copied.
+            let values = try function.bind(Arguments([.boolean(true)] + rest.positional, named: rest.named))
+            guard value.isList, var elements = try value.elements else {
+                throw Failure("`\(word)` changes a list, not \(value.kindWithArticle)")
             }
-        } catch let error where !(error is Quit) {
-            throw Failure(wrapping: error).located(location)
+            value = .none
+            defer { value = .list(elements) }
+            return try change(&elements, values)
         }
     }
 }
