@@ -59,7 +59,9 @@ func closure(_ names: [String]) -> [Target.Dependency] {
 }
 
 /// Layers that compute little: for size, they build in two thirds of the time, and packages are smaller.
-let sparingLayers: Set = ["Figures", "RunStore", "Session", "Terminal", "Jupyter", "LanguageServer", "Arguments"]
+let sparingLayers: Set = [
+    "Language", "ONNX", "Figures", "RunStore", "Session", "Terminal", "Jupyter", "LanguageServer", "Arguments",
+]
 let sparingSettings: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 func layer(_ name: String, _ products: [Target.Dependency] = []) -> Target {
