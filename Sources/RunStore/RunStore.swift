@@ -325,7 +325,7 @@ package final class RunStore: RunKeeping {
             try database(creating: false)?.write { db in
                 try db.execute("DELETE FROM history")
                 try db.execute("DELETE FROM runs")
-                try db.execute("DELETE FROM sweeps WHERE key LIKE '\(SweepMark.start)%'")
+                try db.execute("DELETE FROM sweeps WHERE key LIKE ?", [SweepMark.start + "%"])
             }
         } catch { throw failure(error) }
     }

@@ -52,7 +52,7 @@ struct StoreContents {
         }
         // Marks have the numbers of runs in their own store.
         rows = try db.rows(
-            "SELECT key, row, kept FROM sweeps WHERE key NOT LIKE '\(SweepMark.start)%' ORDER BY key"
+            "SELECT key, row, kept FROM sweeps WHERE key NOT LIKE ? ORDER BY key", [SweepMark.start + "%"]
         ).map { row in
             guard let key: String = row["key"], let text: String = row["row"], let kept: Double = row["kept"] else {
                 throw Self.damaged(place, "a row of a sweep")
