@@ -1,9 +1,11 @@
 // Fails writes to files under a folder, for scripts/failing-writes: the DLS_FAIL_AT-th of them, or with DLS_FAIL_ON=1 that
-// one and all that follow, as where a disk is full. The number of writes is left in the file DLS_FAIL_COUNT.
+// one and all that follow, as where a disk is full; with DLS_FAIL_ON=kill that one kills the program. The number of writes
+// is left in the file DLS_FAIL_COUNT.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -34,9 +36,15 @@ static int is_watched(int file) {
 static int fails_with(int follows) {
     const char *at = getenv("DLS_FAIL_AT"), *on = getenv("DLS_FAIL_ON");
     long number = atomic_fetch_add(&count, 1) + 1, wanted = at ? atol(at) : 0;
-    if (wanted <= 0 || (follows && on && *on == '1' ? number < wanted : number != wanted)) return 0;
+    return wanted > 0 && (follows && on && *on == '1' ? number >= wanted : number == wanted);
+}
+
+/// What one that fails returns, if it returns.
+static int refused(void) {
+    const char *on = getenv("DLS_FAIL_ON");
+    if (on && *on == 'k') raise(SIGKILL);
     errno = ENOSPC;
-    return 1;
+    return -1;
 }
 
 /// Programs that it starts are left alone.
@@ -59,44 +67,43 @@ __attribute__((destructor)) static void tell(void) {
 ssize_t write(int file, const void *bytes, size_t size) {
     if (is_watched(file) && fails()) {
         if (size > 1) REAL(write)(file, bytes, size / 2);
-        errno = ENOSPC;
-        return -1;
+        return refused();
     }
     return REAL(write)(file, bytes, size);
 }
 
 ssize_t pwrite64(int file, const void *bytes, size_t size, off64_t offset) {
-    return is_watched(file) && fails() ? -1 : REAL(pwrite64)(file, bytes, size, offset);
+    return is_watched(file) && fails() ? refused() : REAL(pwrite64)(file, bytes, size, offset);
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset) { return pwrite64(file, bytes, size, offset); }
 
 ssize_t writev(int file, const struct iovec *parts, int number) {
-    return is_watched(file) && fails() ? -1 : REAL(writev)(file, parts, number);
+    return is_watched(file) && fails() ? refused() : REAL(writev)(file, parts, number);
 }
 
-int fsync(int file) { return is_watched(file) && fails() ? -1 : REAL(fsync)(file); }
+int fsync(int file) { return is_watched(file) && fails() ? refused() : REAL(fsync)(file); }
 
-int fdatasync(int file) { return is_watched(file) && fails() ? -1 : REAL(fdatasync)(file); }
+int fdatasync(int file) { return is_watched(file) && fails() ? refused() : REAL(fdatasync)(file); }
 
-int ftruncate64(int file, off64_t size) { return is_watched(file) && fails() ? -1 : REAL(ftruncate64)(file, size); }
+int ftruncate64(int file, off64_t size) { return is_watched(file) && fails() ? refused() : REAL(ftruncate64)(file, size); }
 
 int ftruncate(int file, off_t size) { return ftruncate64(file, size); }
 
-int rename(const char *from, const char *to) { return is_inside(to) && name_fails() ? -1 : REAL(rename)(from, to); }
+int rename(const char *from, const char *to) { return is_inside(to) && name_fails() ? refused() : REAL(rename)(from, to); }
 
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags) {
-    return is_inside(to) && name_fails() ? -1 : REAL(renameat2)(from_folder, from, to_folder, to, flags);
+    return is_inside(to) && name_fails() ? refused() : REAL(renameat2)(from_folder, from, to_folder, to, flags);
 }
 
-int mkdir(const char *path, mode_t mode) { return is_inside(path) && fails() ? -1 : REAL(mkdir)(path, mode); }
+int mkdir(const char *path, mode_t mode) { return is_inside(path) && fails() ? refused() : REAL(mkdir)(path, mode); }
 
 int open(const char *path, int flags, ...) {
     va_list rest;
     va_start(rest, flags);
     mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
     va_end(rest);
-    return flags & O_CREAT && is_inside(path) && fails() ? -1 : REAL(open)(path, flags, mode);
+    return flags & O_CREAT && is_inside(path) && fails() ? refused() : REAL(open)(path, flags, mode);
 }
 
 int open64(const char *path, int flags, ...) {
@@ -104,5 +111,5 @@ int open64(const char *path, int flags, ...) {
     va_start(rest, flags);
     mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
     va_end(rest);
-    return flags & O_CREAT && is_inside(path) && fails() ? -1 : REAL(open64)(path, flags, mode);
+    return flags & O_CREAT && is_inside(path) && fails() ? refused() : REAL(open64)(path, flags, mode);
 }

@@ -53,8 +53,7 @@ package final class CheckpointFolder {
 
     /// What a killed process left half-written goes away; the lock says that nobody is writing now.
     private func removeParts() {
-        for name in (try? folderContents(path)) ?? []
-        where name.hasPrefix(Self.prefix) && name.contains(Self.suffix + ".part-") { unlink("\(path)/\(name)") }
+        AtomicFile.removeLeftovers(in: path) { $0.hasPrefix(Self.prefix) && $0.hasSuffix(Self.suffix) }
     }
 
     /// The files of checkpoints in a folder, the newest first; none where it is not a folder. Nothing is locked or changed.

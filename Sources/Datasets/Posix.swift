@@ -148,6 +148,16 @@ package final class AtomicFile {
         return -1
     }
 
+    /// Removes what killed processes left of files in a folder; `isOwn` tells by the name of a file whether it is meant.
+    package static func removeLeftovers(in folder: String, of isOwn: (String) -> Bool) {
+        for name in (try? folderContents(folder)) ?? [] {
+            guard let mark = name.firstRange(of: ".part-"), name[mark.upperBound...].allSatisfy(\.isNumber),
+                isOwn(String(name[..<mark.lowerBound]))
+            else { continue }
+            _ = removeLeftover("\(folder)/\(name)")
+        }
+    }
+
     private static func removeLeftover(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {

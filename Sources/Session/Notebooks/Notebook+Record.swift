@@ -114,6 +114,10 @@ package struct NotebookFile {
         defer { withExtendedLifetime(lock) {} }
         try checkIsUnchanged(try FileBytes.read(path))
         let folder = NotebookText.folder(of: path)
+        // What a killed recording left goes away, also where nothing is written now.
+        let place = FileBytes.realPath(path)
+        AtomicFile.removeLeftovers(in: Folder.parent(of: place)) { place.hasSuffix("/" + $0) }
+        AtomicFile.removeLeftovers(in: folder + notebook.figureFolder) { $0.hasPrefix("cell") && $0.hasSuffix(".svg") }
         if !drawings.isEmpty { try Folder.require(folder + notebook.figureFolder) }
         do {
             // All is on the disk before the first file takes its place: text and figures change together.
@@ -122,7 +126,7 @@ package struct NotebookFile {
             }
             // A link stays a link: the file that it leads to is replaced.
             let isChanged = bytes != notebook.source.bytes
-            if isChanged { files.append(try Self.staged(FileBytes.realPath(path), bytes)) }
+            if isChanged { files.append(try Self.staged(place, bytes)) }
             try AtomicFile.commit(files)
             return isChanged
         } catch {
