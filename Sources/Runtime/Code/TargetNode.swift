@@ -11,9 +11,9 @@ indirect enum TargetNode {
     /// `a = b = 0`
     case each([TargetNode])
 
-    /// `for k, v in d` goes through the keys and the values of a record.
     var isTuple: Bool { if case .tuple = self { true } else { false } }
 
+    /// `for k, v in d` goes through the keys and the values of a record.
     var isPair: Bool {
         guard case .tuple(let targets, _) = self, targets.count == 2 else { return false }
         return !targets.contains(where: \.isRest)
