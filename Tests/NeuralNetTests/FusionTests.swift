@@ -39,7 +39,7 @@ import Testing
     ) throws -> Double {
         try optimizer.step(key: key) { context in
             let observed = ForwardContext(
-                isTraining: true, key: context.key, recordsParameters: true, recording: context.recording
+                isTraining: true, key: context.key, recorded: net, recording: context.recording
             ) { _, _, outputs in for output in outputs { try output.compute() } }
             return try loss(net(Variable(x), observed), Variable(y))
         }.loss
@@ -209,7 +209,7 @@ import Testing
         let enter = try net.module(at: "enter")
         func gradients(_ recording: Recording?) throws -> [[Float]] {
             try net.recording(in: recording) {
-                let context = ForwardContext(isTraining: true, recordsParameters: true, recording: recording)
+                let context = ForwardContext(isTraining: true, recorded: net, recording: recording)
                 let inner = try enter(Variable(x), context)
                 let first = try inner.relu().sum()
                 try first.compute()
@@ -230,7 +230,7 @@ import Testing
         let x = try batch(0).x
         func second(_ recording: Recording?) throws -> [Float] {
             try net.recording(in: recording) {
-                let context = ForwardContext(isTraining: true, recordsParameters: true, recording: recording)
+                let context = ForwardContext(isTraining: true, recorded: net, recording: recording)
                 let leaf = Gradient.leaf(Variable(x), in: recording)
                 let output = try net(leaf, context).square().sum()
                 let slope = try #require(

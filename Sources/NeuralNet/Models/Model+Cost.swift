@@ -94,7 +94,7 @@ extension Model {
         try Recording.run(keepingAll: true) { recording in
             try self.recording(in: recording) {
                 let context = ForwardContext(
-                    isTraining: true, recordsParameters: true, isProbe: true, recording: recording
+                    isTraining: true, recorded: self, isProbe: true, recording: recording
                 ) { module, inputs, outputs in
                     if let path = paths[ObjectIdentifier(module)] { count(module, path, inputs, outputs) }
                 }

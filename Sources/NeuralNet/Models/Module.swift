@@ -112,9 +112,11 @@ extension Module {
         guard !isBuilt && !isBuiltByForward else { return }
         try checkOwnership()
         try build(inputShapes: inputShapes())
-        if context.recordsParameters {
-            try parameters.filter { !$0.isRecording && !$0.isFrozen }.startRecording(in: context.recording)
-        }
+        guard let recorded = context.recorded else { return }
+        // The first input of another model's layer may come in this pass, too.
+        let own = Set(recorded.parameters.map { ObjectIdentifier($0) })
+        try parameters.filter { own.contains(ObjectIdentifier($0)) && !$0.isRecording && !$0.isFrozen }
+            .startRecording(in: context.recording)
     }
 
     /// A new parameter of this module, drawn from its own stream.
@@ -232,8 +234,8 @@ package final class ForwardContext {
     package let isTraining: Bool
     /// The root of the pass's random numbers. Give each step its own.
     package let key: RandomKey
-    /// Whether parameters that are made during this pass record at once, because those that existed do.
-    package let recordsParameters: Bool
+    /// The module whose parameters record: those that are made during this pass do so at once.
+    package let recorded: (any Module)?
     /// Whether it only asks for shapes, with zeros for all inputs: what values mean, such as lengths, is not looked at.
     package let isProbe: Bool
     /// Called after each module with its inputs and outputs.
@@ -247,7 +249,7 @@ package final class ForwardContext {
     private var computed: [ObjectIdentifier: Variable] = [:]
 
     package init(
-        isTraining: Bool = false, key: RandomKey = RandomKey(seed: 0, stream: 0), recordsParameters: Bool = false,
+        isTraining: Bool = false, key: RandomKey = RandomKey(seed: 0, stream: 0), recorded: (any Module)? = nil,
         isProbe: Bool = false, recording: Recording? = nil, cache: AttentionCache? = nil,
         observer: ((any Module, [Variable], [Variable]) throws -> Void)? = nil
     ) {
@@ -255,7 +257,7 @@ package final class ForwardContext {
         self.cache = cache
         self.isTraining = isTraining
         self.key = key
-        self.recordsParameters = recordsParameters
+        self.recorded = recorded
         self.isProbe = isProbe
         self.observer = observer
     }

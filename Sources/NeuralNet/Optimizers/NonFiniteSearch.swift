@@ -48,7 +48,7 @@ struct NonFiniteSearch {
         var passed: [(module: any Module, input: Variable?, output: Variable)] = []
         return try module.recording {
             let context = ForwardContext(
-                isTraining: true, key: key, recordsParameters: true
+                isTraining: true, key: key, recorded: module
             ) { module, inputs, outputs in
                 if let output = outputs.first, output.isTracked, !(module is Model), !(module is ModuleGroup) {
                     passed.append((module, inputs.first, output))

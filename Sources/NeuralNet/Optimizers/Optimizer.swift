@@ -142,7 +142,7 @@ package final class Optimizer {
             }
             return try module.recording(in: recording) {
                 let output = try loss(
-                    ForwardContext(isTraining: true, key: key, recordsParameters: true, recording: recording))
+                    ForwardContext(isTraining: true, key: key, recorded: module, recording: recording))
                 try output.compute()
                 guard output.count == 1 else {
                     throw NeuralNetError(subject: module.displayName, .lossNotScalar(shape: output.shape))
@@ -418,8 +418,8 @@ enum NonFiniteStep: Error {
 }
 
 extension Module {
-    /// Calls `body` while the parameters record; those that are made meanwhile by a context that records are stopped
-    /// with the others.
+    /// Calls `body` while the parameters record; those that are made meanwhile in a context that names the module as
+    /// recorded are stopped with the others.
     ///
     /// - Parameter recording: What operations on them are computed in; nil: at once.
     package func recording<Result>(in recording: Recording? = nil, _ body: () throws -> Result) throws -> Result {

@@ -81,7 +81,7 @@ extension Builtin {
         }
         try interpreter.checkDifferentiable(output)
         // What is around differentiates it again: another `grad`, or a step by the weights.
-        let isInner = interpreter.gradientDepth > 1 || interpreter.currentContext?.recordsParameters == true
+        let isInner = interpreter.gradientDepth > 1 || interpreter.currentContext?.recorded != nil
         let gradients = try Gradient.compute(
             try output.reshape([]), withRespectTo: leaves.variables, createGraph: isInner)
         let value = isInner ? result : Value.tensor(output.detached()).unwrapped

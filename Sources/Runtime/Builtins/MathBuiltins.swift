@@ -119,7 +119,9 @@ extension Builtin {
         ) { call in
             let call = try call.withElements(of: "x")
             if name != "sum" || !call.has("start"), let number = call.rangeFigure(name) { return .number(number) }
-            if name == "sum", let total = try call.sumOfObjects() ?? call.sumFromStart() { return total }
+            if name == "sum", let total = try call.sumOfObjects() ?? call.sumFromStart() ?? call.sumOfTensors() {
+                return total
+            }
             return Value.tensor(
                 try apply(
                     try givesFractions ? call.fractionsToReduce() : call.tensor("x"),
@@ -389,6 +391,17 @@ extension Call {
         let addsNumber = start.isNumber && elements.allSatisfy(\.isNumber)
         guard has("start") || joinsLists || addsNumber && ![0, -1].contains(start.asInteger) else { return nil }
         return try elements.reduce(start) { try Operators.binary(.add, $0, $1) }
+    }
+
+    /// Python's `sum(xs)` of tensors in a list, which are added to each other; nil for other values.
+    fileprivate func sumOfTensors() throws -> Value? {
+        guard case .list(let elements) = value("x"), !has("axis"), !isGiven("keepdims"),
+            elements.contains(where: { if case .tensor(let tensor) = $0 { tensor.rank > 0 } else { false } })
+        else { return nil }
+        return try elements.dropFirst().reduce(elements[0]) { sum, element in
+            try Operators.checkInterrupt()
+            return try Operators.binary(.add, sum, element)
+        }
     }
 
     /// Whether `x` is a list with a text in it.

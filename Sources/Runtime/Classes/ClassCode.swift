@@ -208,6 +208,9 @@ final class ClassObject {
 
     func special(_ kind: SpecialMethod) -> Method? { special[kind.rawValue] }
 
+    /// Whether its elements are set by a class of the library, such as `defaultdict`.
+    var isOfLibrary: Bool { special(.set)?.code.source.source.isHidden ?? false }
+
     @inline(__always)
     func method(_ name: @autoclosure () -> String, _ cache: borrowing MemberCache) -> Method? {
         let position = cache.position(of: name(), in: self)

@@ -160,7 +160,7 @@ final class ComprehensionNode: Node {
         guard index < clauses.count else { return try add(frame, &results) }
         switch clauses[index] {
         case .filter(let condition):
-            if try condition.locating({ try condition.evaluate(frame).isTrue() }) {
+            if try condition.isTrue(frame) {
                 try run(index + 1, frame, &results)
             }
         case .loop(let target, let sequence):

@@ -339,9 +339,15 @@ final class LogicNode: Node {
     }
 
     override func evaluate(_ frame: Frame) throws -> Value {
+        try decided(frame) ?? right.evaluate(frame)
+    }
+
+    /// The first value where it decides. Else it is let go of: a list that is held while it is changed is copied.
+    @inline(__always)
+    private func decided(_ frame: Frame) throws -> Value? {
         let first = try left.evaluate(frame)
         let isTrue = try left.locating { try first.isTrue() }
-        return isTrue == isAnd ? try right.evaluate(frame) : first
+        return isTrue == isAnd ? nil : first
     }
 }
 
@@ -447,14 +453,7 @@ final class ConditionalNode: Node {
 
     func execute(_ frame: Frame) throws -> Flow {
         for (condition, body) in branches {
-            let value = try condition.evaluate(frame)
-            let isTrue: Bool
-            if case .boolean(let flag) = value {
-                isTrue = flag
-            } else {
-                isTrue = try condition.locating { try value.isTrue() }
-            }
-            if isTrue { return try body.execute(frame) }
+            if try condition.isTrue(frame) { return try body.execute(frame) }
         }
         return try otherwise.execute(frame)
     }

@@ -116,6 +116,14 @@ class Node {
 
     func evaluate(_ frame: Frame) throws -> Value { .none }
 
+    /// Whether its value counts as true. The value is let go of here: a list that is held while it is changed is copied.
+    @inline(__always)
+    final func isTrue(_ frame: Frame) throws -> Bool {
+        let value = try evaluate(frame)
+        if case .boolean(let flag) = value { return flag }
+        return try locating { try value.isTrue() }
+    }
+
     /// The function that it reads, where that can be told without running code.
     func function(_ frame: Frame) -> Function? { nil }
 

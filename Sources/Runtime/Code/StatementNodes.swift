@@ -332,12 +332,7 @@ final class WhileStatement: StatementNode {
     override func execute(_ frame: Frame) throws -> Flow {
         while true {
             if Interrupt.isRequested { throw Failure.interrupted.located(condition.location) }
-            let value = try condition.evaluate(frame)
-            if case .boolean(let flag) = value {
-                if !flag { return .normal }
-            } else if try !condition.locating({ try value.isTrue() }) {
-                return .normal
-            }
+            guard try condition.isTrue(frame) else { return .normal }
             switch try body.execute(frame) {
             case .normal, .continueLoop: continue
             case .breakLoop: return .normal

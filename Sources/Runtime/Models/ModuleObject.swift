@@ -306,7 +306,7 @@ package final class ModuleObject: RuntimeObject {
         }
         guard isTraining != current.isTraining else { return current }
         return ForwardContext(
-            isTraining: isTraining, key: interpreter.random.next(), recordsParameters: current.recordsParameters,
+            isTraining: isTraining, key: interpreter.random.next(), recorded: current.recorded,
             isProbe: current.isProbe, recording: current.recording, observer: current.observer)
     }
 

@@ -45,15 +45,19 @@ final class IndexedTexts {
     /// Longer ones take too much memory to be kept, where their characters are not bytes.
     private static let longest = 1 << 22
 
-    private var latest: [IndexedText] = []
+    /// With the strings that they were last asked for by.
+    private var latest: [(text: String, indexed: IndexedText)] = []
 
     func indexed(_ text: String) throws -> IndexedText {
         let size = text.utf8.count
         guard size >= Self.shortest else { return try IndexedText(text) }
-        // Strings that share their storage are compared in constant time.
-        if let known = latest.first(where: { $0.text.utf8.count == size && $0.text == text }) { return known }
+        // Strings that share their storage are compared in constant time: the next time this one is.
+        if let place = latest.firstIndex(where: { $0.text.utf8.count == size && $0.text == text }) {
+            latest[place].text = text
+            return latest[place].indexed
+        }
         let indexed = try IndexedText(text)
-        if size <= Self.longest { latest = [indexed] + latest.prefix(1) }
+        if size <= Self.longest { latest = [(text, indexed)] + latest.prefix(1) }
         return indexed
     }
 }

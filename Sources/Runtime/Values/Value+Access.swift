@@ -104,6 +104,13 @@ extension Value {
         case .record: return try modifyEntry(key(subscripts), change)
         case .tensor, .others:
             var element = try changeableElement(subscripts)
+            if let object = instance, object.definition.isOfLibrary, !element.isObject {
+                // A list that the object holds meanwhile, such as that of a `defaultdict`, would be copied.
+                _ = try object.setElement(subscripts, to: .none)
+                let changed = Result { try change(&element) }
+                _ = try object.setElement(subscripts, to: element)
+                return try changed.get()
+            }
             let result = try change(&element)
             if case .object(let object) = self {
                 if case .object = element { return result }

@@ -130,38 +130,75 @@ extension FamiliarFunctions {
 
         class deque(values=[], maxlen=none) {
           parts = []
+          first = 0
+          fn settle() {
+            if self.first > 0 { self.parts = self.parts[self.first:] }
+            self.first = 0
+          }
           fn append(value) {
             self.parts.append(value)
-            if maxlen != none and len(self.parts) > maxlen { self.parts = self.parts[len(self.parts) - maxlen:] }
+            if maxlen != none and self.len() > maxlen { self.popleft() }
           }
           fn appendleft(value) {
-            self.parts.insert(0, value)
-            if maxlen != none { self.parts = self.parts[:maxlen] }
+            if self.first > 0 {
+              self.first -= 1
+              self.parts[self.first] = value
+            } else {
+              self.parts.insert(0, value)
+            }
+            if maxlen != none and self.len() > maxlen { self.parts.pop() }
           }
           fn extend(more) { for value in list(more) { self.append(value) } }
           fn extendleft(more) { for value in list(more) { self.appendleft(value) } }
           fn insert(place, value) {
+            self.settle()
             if maxlen != none and len(self.parts) >= maxlen { error("the deque holds its `maxlen` of {maxlen} elements already") }
             self.parts.insert(place, value)
           }
-          fn remove(value) { self.parts.remove(value) }
-          fn reverse() { self.parts.reverse() }
-          fn index(value, start=0, stop=none) = index(self.parts, value, start, stop)
-          fn count(value) = count(self.parts, value)
-          fn copy() = deque(self.parts, maxlen)
-          fn pop() = self.parts.pop()
-          fn popleft() = self.parts.pop(0)
-          fn clear() { self.parts = [] }
+          fn remove(value) {
+            self.settle()
+            self.parts.remove(value)
+          }
+          fn reverse() {
+            self.settle()
+            self.parts.reverse()
+          }
+          fn index(value, start=0, stop=none) = index(self.iterate(), value, start, stop)
+          fn count(value) = count(self.iterate(), value)
+          fn copy() = deque(self, maxlen)
+          fn pop() {
+            if self.len() == 0 { self.settle() }
+            self.parts.pop()
+          }
+          fn popleft() {
+            if self.len() == 0 { self.clear() }
+            value = self.parts[self.first] if self.parts else self.parts.pop()
+            self.parts[self.first] = none
+            self.first += 1
+            if self.first > 32 and 2 * self.first > len(self.parts) { self.settle() }
+            value
+          }
+          fn clear() {
+            self.parts = []
+            self.first = 0
+          }
           fn rotate(n=1) {
+            self.settle()
             count = len(self.parts)
             if count > 0 { self.parts = [self.parts[(i - n) % count] for i in range(count)] }
           }
-          fn get(place) = self.parts[place]
-          fn set(place, value) { self.parts[place] = value }
-          fn iterate() = self.parts
-          fn len() = len(self.parts)
+          fn get(place) {
+            if self.first > 0 and place < 0 { self.settle() }
+            self.parts[place + self.first]
+          }
+          fn set(place, value) {
+            if self.first > 0 and place < 0 { self.settle() }
+            self.parts[place + self.first] = value
+          }
+          fn iterate() = self.parts[self.first:]
+          fn len() = len(self.parts) - self.first
           fn ==(a, b) = isinstance(a, deque) and isinstance(b, deque) and list(a) == list(b)
-          fn show() = "deque({self.parts})"
+          fn show() = "deque({self.iterate()})"
           self.extend(values)
         }
         """#

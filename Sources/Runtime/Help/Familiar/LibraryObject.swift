@@ -71,7 +71,19 @@ package final class LibraryObject: RuntimeObject {
         let whole = "\(path).\(name)"
         if let function = changing(whole) { return .function(function.changingArgument()) }
         guard case .function(let function)? = plainMember(name) else { return plainMember(name) }
+        if whole == "np.sum" { return .function(LibraryObject.takingArray(function)) }
         return .function(InputAxes(whole).map { $0.checking(function) } ?? function)
+    }
+
+    /// The function with a list of arrays as one array: Python's own `sum` adds such arrays to each other.
+    private static func takingArray(_ function: Function) -> Function {
+        Function(native: function.signature.text, of: .function(function)) { value, arguments, interpreter in
+            var arguments = arguments
+            if case .list? = arguments.positional.first, let array = try arguments.positional[0].asVariable() {
+                arguments.positional[0] = .tensor(array)
+            }
+            return try interpreter.call(value, arguments)
+        }
     }
 
     private func plainMember(_ name: String) -> Value? {
