@@ -52,6 +52,33 @@ final class Recorder: OutputSink {
         #expect(input("fn mean(x) = x; run = 3; fn f(sum) { min = 1; sum + min }; f(2)") == "3\n")
     }
 
+    /// In Python these change the caller's list, or the elements of what a loop goes through.
+    @Test(arguments: [
+        "fn add(h, v) { h.append(v) }; add([], 1)",
+        "fn add(a, i, j) { a[i], a[j] = a[j], a[i] }; add([1, 2], 0, 1)",
+        "fn add(p, lr) { p[\"W\"] -= lr }; add({W=1}, 0.1)", "fn add(x) { x[0] = 1 }; add(zeros([2]))",
+        "fn add(v, seen) { seen.append(v); if v < 3 and v in seen { add(v + 1, seen) } }; add(0, [])",
+        "for add in [[1], [2]] { add[0] = 9 }", "for i, add in [[0, ones([2])]] { add -= i }",
+    ]) func changesOfCopiesThatAreLostAreTold(_ program: String) {
+        let isLoop = program.hasPrefix("for")
+        let note = input(program)
+        #expect(note.contains(isLoop ? "own copy of each `add`" : "`add` changes its own copy of"), "\(note)")
+        #expect(!input(program).contains("copy"), "once")
+    }
+
+    /// The function keeps, returns or uses its copy, or the value is shared.
+    @Test(arguments: [
+        "fn own(xs) { xs.sort(); xs[0] }; own([2, 1])", "fn own(xs, v) { xs.append(v); return xs }; own([], 1)",
+        "fn own(h) { n = 0; while h { n += h.pop() }; n }; own([1])", "fn own(x) { x += 1; x }; own([1])",
+        "fn own(xs) { xs = xs + [1]; xs[0] = 2; print xs }; own([3])",
+        "class Q() { h = []; fn push(x) { self.h.append(x) } }; fn own(q) { q.push(3) }; own(Q())",
+        "fn own(net) { for p in net.parameters() { p -= 0.1 } }; own(nn.Linear(2, 2))",
+        "for own in [[1]] { own[0] = 2; print own }", "for own in \"ab\" { own += \"c\" }",
+        "fn own(v, seen) { seen.append(v); if v < 3 { seen = own(v + 1, seen) }; seen }; own(0, [])",
+    ]) func changesOfCopiesThatAreUsedAreNotTold(_ program: String) {
+        #expect(!input(program).contains("copy"))
+    }
+
     /// As a tuple of Python's; in a block each line may be a layer, and it is an error.
     @Test func severalValuesAreShownAsAList() {
         _ = input("x = zeros([2, 3])")

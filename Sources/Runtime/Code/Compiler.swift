@@ -61,7 +61,8 @@ struct Compiler {
         case .class(let syntax): return try definition(syntax)
         case .for(let target, let sequence, let body):
             return ForStatement(
-                try compile(target), try compile(sequence), try compile(body, givesResult: false))
+                try compile(target), try compile(sequence),
+                notingCopies(target, body, try compile(body, givesResult: false)))
         case .while(let condition, let body):
             return WhileStatement(try compile(condition), try compile(body, givesResult: false))
         case .break: return FlowStatement(.breakLoop)
@@ -256,7 +257,9 @@ struct Compiler {
         let body: StatementNode
         switch function.body {
         case .expression(let expression): body = ResultStatement(try inner.compile(expression))
-        case .block(let block): body = try inner.compile(block, givesResult: true)
+        case .block(let block):
+            let code = try inner.compile(block, givesResult: true)
+            body = isModel ? code : inner.notingCopies(block, of: function, code)
         }
         let signature = signature(function.name?.text ?? "fn", parameters)
         let outside = compiler ?? self

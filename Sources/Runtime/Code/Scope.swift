@@ -203,7 +203,7 @@ extension Target {
 
 extension Expression {
     /// `x` of `x.a[0].b`
-    fileprivate var rootName: String? {
+    var rootName: String? {
         switch kind {
         case .name(let name): name
         case .index(let base, _), .member(let base, _): base.rootName

@@ -137,7 +137,7 @@ extension FamiliarFunctions {
           }
           fn append(value) {
             self.parts.append(value)
-            if maxlen != none and self.len() > maxlen { self.popleft() }
+            if maxlen != none and self.len() > maxlen { gone = self.popleft() }
           }
           fn appendleft(value) {
             if self.first > 0 {
@@ -146,7 +146,7 @@ extension FamiliarFunctions {
             } else {
               self.parts.insert(0, value)
             }
-            if maxlen != none and self.len() > maxlen { self.parts.pop() }
+            if maxlen != none and self.len() > maxlen { gone = self.parts.pop() }
           }
           fn extend(more) { for value in list(more) { self.append(value) } }
           fn extendleft(more) { for value in list(more) { self.appendleft(value) } }
