@@ -8,6 +8,7 @@ extension Value {
     package func element(_ subscripts: [Subscript]) throws -> Value {
         switch self {
         case .tensor(let tensor):
+            if let element = try tensor.single(subscripts) { return element }
             return column(try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped, pickedBy: subscripts)
         case .object(let object): return try object.element(subscripts)
         case .record(let record):
@@ -133,7 +134,28 @@ extension Value {
         }
     }
 
+    /// `x[i, j] = 0.5`, which loops do often.
+    ///
+    /// - Returns: False where it is something else; nothing has changed then.
+    private mutating func setSingle(_ subscripts: [Subscript], to value: Value) throws -> Bool {
+        guard case .number(let number) = value, var tensor = target(of: number, subscripts) else { return false }
+        // The variable holds the memory, too, which would be copied.
+        self = .none
+        defer { self = .tensor(Variable(tensor)) }
+        return try tensor.set(number, at: { subscripts[$0].whole })
+    }
+
+    /// The tensor of fractions that has an element at such places, where nothing but this variable shows it.
+    private func target(of number: Double, _ subscripts: [Subscript]) -> Tensor? {
+        guard case .tensor(let variable) = self, variable.owner == nil, !variable.isTracked, !variable.isDeferred,
+            variable.dtype.isFloatingPoint, subscripts.count == variable.rank,
+            variable.value.element({ subscripts[$0].whole }) != nil
+        else { return nil }
+        return variable.value
+    }
+
     private mutating func setTensorElement(_ subscripts: [Subscript], to value: Value) throws {
+        if try setSingle(subscripts, to: value) { return }
         guard case .tensor(var variable) = self else { return }
         if let owner = variable.owner as? TensorParameter {
             var values = try owner.parameter.snapshot()
@@ -552,6 +574,14 @@ extension Value {
 }
 
 extension Variable {
+    /// One element, by a whole number for each axis; nil where it is more, or takes more to find.
+    fileprivate func single(_ subscripts: [Subscript]) throws -> Value? {
+        guard subscripts.count == rank, !isTracked, !isDeferred, dtype.isFloatingPoint,
+            let number = value.element({ subscripts[$0].whole })
+        else { return nil }
+        return dtype == .float64 ? .number(number) : .tensor(Variable(try Tensor.scalar(number, dtype: dtype)))
+    }
+
     /// The parameter that it shows.
     var ownParameter: Parameter? { (owner as? TensorParameter)?.parameter ?? owner as? Parameter }
 

@@ -182,4 +182,9 @@ package enum Subscript {
     case ellipsis
 
     var isSlice: Bool { if case .slice = self { true } else { false } }
+
+    /// The index, where it is a whole number.
+    var whole: Int? {
+        if case .value(.number(let number)) = self { Int(exactly: number) } else { nil }
+    }
 }

@@ -32,6 +32,36 @@ extension Tensor {
         return ElementAccess.read(self, at: position)
     }
 
+    /// The element at one index for each axis; nil where one of them is none.
+    ///
+    /// - Parameter index: Gives the index along an axis; negative ones count from the end.
+    package func element(_ index: (Int) -> Int?) -> Double? {
+        position(index).map { ElementAccess.read(self, at: $0) }
+    }
+
+    /// Writes an element at one index for each axis.
+    ///
+    /// - Returns: False where one of them is none; nothing is written then.
+    package mutating func set(_ value: Double, at index: (Int) -> Int?) throws -> Bool {
+        guard position(index) != nil else { return false }
+        try makeUnique()
+        guard let position = position(index) else { return false }
+        ElementAccess.write(value, to: self, at: position)
+        return true
+    }
+
+    @inline(__always)
+    private func position(_ index: (Int) -> Int?) -> Int? {
+        var position = 0
+        for axis in shape.indices {
+            guard let index = index(axis) else { return nil }
+            let place = index < 0 ? index + shape[axis] : index
+            guard place >= 0, place < shape[axis] else { return nil }
+            position += place * strides[axis]
+        }
+        return position
+    }
+
     /// The first elements in row-major order, at most so many.
     package func leading(_ most: Int) throws -> [Double] {
         try (0..<min(most, count)).map { position in
