@@ -120,6 +120,7 @@ package final class RMSNorm: Layer {
         [shape.map(Window.text), epsilon.map { "eps=\(numberText($0))" }].compactMap { $0 }.joined(separator: " ")
     }
     package var isBuilt: Bool { weight != nil }
+    package var declaredInputShape: [Int]? { shape.map { [Shape.unknown] + $0 } }
     package var parameters: [Parameter] { [weight].compactMap { $0 } }
     package var parameterFormula: String? { weight.map { Shape.productText($0.shape) } }
 

@@ -123,7 +123,7 @@ extension Builtin {
         },
         Builtin(
             "clone(model)", .training,
-            "Another model with the same layers and copies of the weights; of a class's object, another with copies of all that it holds.",
+            "Another model or layer with copies of the weights; of a class's object, another with copies of all that it holds.",
             details:
                 "Lists, records and tensors are copies already; the models and objects that they hold are copied too.",
             example: "model small() { linear 2 }\nclone(small(input=[3])).parameter_count"
@@ -132,8 +132,7 @@ extension Builtin {
                 return try ObjectCopies.copy(of: call.value("model"))
             }
             let object = try call.model("model")
-            guard let model = object.model else { throw call.failure("model", takes: "a model") }
-            return .object(ModuleObject(try model.cloned(), definition: object.definition))
+            return .object(ModuleObject(try ModuleCopies().copy(object.module), definition: object.definition))
         },
     ]
 

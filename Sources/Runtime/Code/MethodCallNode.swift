@@ -18,6 +18,8 @@ final class MethodCallNode: Node {
     /// What it gives for a text and at most one argument, where no call need be made for it.
     private let textShortcut: Builtin.Shortcut?
     private let readsEntry: Bool
+    /// What `x.add_(y)` gives a tensor, where it is a method that changes it.
+    private let inPlace: Function?
     /// What is built in under the name, which a variable that is no function does not hide: `size = 3; x.size(0)`.
     private let builtin: Value?
     /// What the method is for some kinds of values.
@@ -46,10 +48,11 @@ final class MethodCallNode: Node {
     }
 
     init(
-        receiver: Node, name: Identifier, function: Node, builtin: Value?, _ arguments: ArgumentNodes,
-        _ location: Diagnostic.Location
+        receiver: Node, name: Identifier, function: Node, builtin: Value?, inPlace: Function?,
+        _ arguments: ArgumentNodes, _ location: Diagnostic.Location
     ) {
         self.builtin = builtin
+        self.inPlace = inPlace
         forms = builtin == nil ? [:] : FamiliarNames.methods(called: name.text)
         skipsMissing = builtin != nil && FamiliarNames.skippingMissing.contains(name.text)
         joins = name.text == "join"
@@ -105,6 +108,9 @@ final class MethodCallNode: Node {
             return try textShortcut.result(object, argument)
                 ?? frame.interpreter.call(
                     cell.called(frame), Arguments(argument.map { [object, $0] } ?? [object]), at: location)
+        }
+        if let inPlace, case .tensor = object, cell?.cell.value.isCallable != true {
+            return try changedTensor(object, by: inPlace, frame)
         }
         if readsEntry, case .record(let record) = object, let value = try entry(of: record, frame) { return value }
         if let field = try locating({ try object.field(name.text) }), field.isCallable {
@@ -193,6 +199,22 @@ final class MethodCallNode: Node {
         case (.take(let take), 0): return variable.changeList(frame, take) ?? nil
         default: return nil
         }
+    }
+
+    /// `x.add_(1)` of a tensor: it gives the variable, and the parameter that it shows, other values.
+    private func changedTensor(_ object: Value, by inPlace: Function, _ frame: Frame) throws -> Value {
+        let rest = try arguments.evaluate(frame)
+        if let place = receiver.place, let change = inPlace.change {
+            let resolved = try place.resolved(frame)
+            return try locating { try resolved.modify { try change(&$0, rest, frame.interpreter) } }
+        }
+        guard use != .dropped else {
+            throw Failure(
+                "`\(name.text)` would change a copy that nothing holds", help: "give the tensor a name first, then change that"
+            ).located(location)
+        }
+        let values = Arguments([object] + rest.positional, named: rest.named)
+        return try frame.interpreter.call(.function(inPlace), values, at: location)
     }
 
     /// The call of a built-in that changes what it is called on; nil where it is something else.

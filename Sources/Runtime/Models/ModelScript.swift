@@ -12,7 +12,7 @@ package final class ModelScript: Translating {
     /// Its other functions, which are called as `net.name(...)`.
     let functions: [String: Function]
     /// The lists and records of the block that have layers in them.
-    let fields: [String: Value]
+    private(set) var fields: [String: Value]
     package private(set) var coding: TextCoding?
     /// The function that made the model, and the values of its parameters.
     let maker: (function: Function, values: [Value])
@@ -66,6 +66,16 @@ package final class ModelScript: Translating {
             ).install(in: copy)
         }
     }
+
+    /// Gives a name of the block another layer, or other layers.
+    func replace(_ name: String, by value: Value, in model: Model) {
+        fields[name] = value.object(as: ModuleObject.self) == nil ? value : nil
+        if let block, let slot = block.layers?.slotNames[name] { block.slots[slot] = value }
+        modules = model.identities
+    }
+
+    /// The pass that layers are applied in now.
+    var currentContext: ForwardContext? { interpreter.currentContext }
 
     /// Runs `forward` on tensors.
     private func run(

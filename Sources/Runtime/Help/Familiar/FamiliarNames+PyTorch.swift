@@ -74,7 +74,6 @@ extension FamiliarNames {
                 .alias("x.nanmean()", "mean(x)", by: "torch_nanmean"),
                 .same("x.split(1, dim=1)", "parts of a size; `chunk(x, 3, axis=1)` makes three"),
                 .same("x.norm(1)", "of all elements; `norm(x, 1)` is NumPy's, of a matrix"),
-                .instead("x.scatter_(1, i, 1.0)", "x = scatter(x, indices, value)", for: "scatter_ scatter_add_"),
                 .same("F.one_hot(torch.tensor([0, 2]), 3)"),
             ]),
         FamiliarSection(
@@ -124,14 +123,13 @@ extension FamiliarNames {
                 .same("torch.logical_and(x > 1, x < 3)"), .same("torch.logical_or(x > 1, x < 3)"),
                 .same("torch.logical_not(x > 1)"),
                 .alias("torch.allclose(x, x)", "close(x, x)"), .same("torch.isclose(x, x)"), .same("torch.equal(x, x)"),
-                .instead("x.add_(1)", "x += 1", "also -=, *=, /=", for: "add_ sub_ mul_ div_"),
-                .instead("x.zero_()", "x = zeros_like(x)", for: "zero_"),
-                .instead("x.fill_(2)", "x = full_like(x, 2)", for: "fill_"),
-                .instead("x.copy_(y)", "x[:] = y", "of a parameter of a loop too", for: "copy_"),
-                .instead("x.clamp_(0, 1)", "x = clip(x, 0, 1)", for: "clamp_ clip_"),
-                .instead(
-                    "x.normal_()", "x = randn(x.shape)", "of a layer's weight `linear 64 init=\"normal\"`",
-                    for: "normal_"),
+                .alias("x.add_(1)", "x + 1", "changes `x` itself, as `x += 1`; also mul_, div_, clamp_", by: "torch_add"),
+                .alias("x.sub_(1)", "x - 1", by: "torch_sub"),
+                .alias("x.zero_()", "zeros_like(x)", "`m.weight.data.zero_()` changes the parameter", by: "init_zeros"),
+                .alias("x.fill_(2)", "full_like(x, 2)", by: "init_constant"),
+                .alias("x.copy_(2 * y)", "2 * x", by: "torch_copied"),
+                .alias("x.normal_().shape", "[2, 3]", by: "init_normal"),
+                .alias("x.uniform_(-1, 1).shape", "[2, 3]", by: "init_uniform"),
                 .same("torch.exp2(x)"),
             ]),
         FamiliarSection(
@@ -182,7 +180,9 @@ extension FamiliarNames {
                     "draws always without training=false; the layer `dropout 0.5` draws only in training",
                     by: "dropout_of"),
                 .same("F.max_pool2d(torch.ones(1, 1, 4, 4), 2)"), .same("F.avg_pool2d(torch.ones(1, 1, 4, 4), 2)"),
-                .alias("F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
+                .alias(
+                    "F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))",
+                    by: "bce_logits_of"),
                 .same("F.softmax(x, dim=1)"), .same("torch.softmax(x, dim=1)"), .same("F.log_softmax(x, dim=1)"),
                 .same("F.relu(x)"), .same("F.sigmoid(x)"), .same("F.tanh(x)"),
                 .alias("F.gelu(x)", "gelu(x)", by: "gelu_of"),
@@ -196,7 +196,9 @@ extension FamiliarNames {
                 .alias(
                     "F.kl_div(F.log_softmax(x, dim=1), F.softmax(x, dim=1), reduction=\"batchmean\")",
                     "kl_div(log_softmax(x, axis=1), softmax(x, axis=1), reduction=\"sum\") / len(x)", by: "kl_div_of"),
-                .alias("F.binary_cross_entropy(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))"),
+                .alias(
+                    "F.binary_cross_entropy(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))",
+                    by: "bce_of"),
             ]),
         FamiliarSection(
             "Layers and models",
@@ -225,6 +227,18 @@ extension FamiliarNames {
                     "nn.TransformerDecoderLayer(8, 2, 16, batch_first=True)",
                     "transformer_decoder_layer(8, 2, feedforward=16, causal=false)",
                     by: "decoder_layer_of"),
+                .alias(
+                    "nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, batch_first=True), 2)(ones([1, 3, 8])).shape",
+                    "[1, 3, 8]", "copies of a layer, which start alike", by: "encoder_of"),
+                .alias(
+                    "nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, batch_first=True), 2)(ones([1, 3, 8]), ones([1, 4, 8])).shape",
+                    "[1, 3, 8]", by: "decoder_of"),
+                .alias(
+                    "nn.Transformer(8, 2, 1, 1, batch_first=True)(ones([1, 3, 8]), ones([1, 4, 8])).shape", "[1, 4, 8]",
+                    by: "transformer_of"),
+                .alias(
+                    "nn.Transformer.generate_square_subsequent_mask(2)", "tensor([[0, -inf], [0, 0]])",
+                    by: "causal_scores"),
                 .alias("nn.GroupNorm(2, 16)", "group_norm(2)", by: "group_norm_of"),
                 .alias("nn.InstanceNorm2d(16)", "instance_norm()", by: "instance_norm_of"),
                 .alias("nn.Upsample(scale_factor=2)", "upsample(scale=2)", by: "upsample_of"),
@@ -234,7 +248,9 @@ extension FamiliarNames {
                 .same("nn.utils.parametrizations.spectral_norm(nn.Linear(20, 40))"),
                 .alias("nn.BatchNorm2d(16)", "batch_norm(inputs=16)", by: "batch_norm_of"),
                 .alias("nn.BatchNorm1d(16)", "batch_norm(inputs=16)", by: "batch_norm_of"),
-                .alias("nn.LSTM(32, 64, batch_first=True)", "lstm(64)", "the batch comes first", by: "lstm_of"),
+                .alias(
+                    "nn.LSTM(32, 64, batch_first=True)", "lstm(64)",
+                    "`lstm` takes [N, T, F]; without batch_first=True [T, N, F]", by: "lstm_of"),
                 .alias("nn.GRU(32, 64, batch_first=True)", "gru(64)", by: "gru_of"),
                 .alias("nn.RNN(32, 64, batch_first=True)", "rnn(64)", by: "rnn_of"),
                 .instead(
@@ -257,12 +273,11 @@ extension FamiliarNames {
 
                 .alias("nn.Parameter(torch.randn(3))", "parameter(randn(3))"),
                 .instead("model.forward(x)", "net(x)", "a model is called", for: "forward"),
-                .same("net.train()", "gives net; `net(x, training=true)` is as in training"),
-                .same("net.eval()", "gives net: `net(x)` is inference everywhere but in `train` and `step`"),
-                .refused(
-                    "net.training",
-                    "a model has no mode: `net(x)` is inference, and `net(x, training=true)` as in training",
-                    for: "training"),
+                .same(
+                    "net.train()",
+                    "`step` and `net(x)` are in this mode from then on; without it `step` trains and `net(x)` is inference"),
+                .same("net.eval()", "the same of inference; `train` trains and `evaluate` evaluates in any mode"),
+                .same("net.training", "false where nothing has said it"),
                 .same("sum(p.numel() for p in net.parameters())", "or net.parameter_count"),
                 .refused(
                     "with torch.no_grad(): ...", "gradients are recorded only inside `train`, `step` and `grad`",
@@ -276,22 +291,34 @@ extension FamiliarNames {
                 .alias(
                     "net.named_parameters()[0][0]", "\"linear1.weight\"",
                     "or parameters(net), a table", by: "named_parameters_of"),
-                .instead("net.children()", "for layer in net { print layer }", for: "named_modules modules children"),
-                .instead(
-                    "torch.save(net.state_dict(), \"weights.pt\")", "save net \"weights.safetensors\"",
-                    for: "state_dict"),
-                .instead(
-                    "net.load_state_dict(torch.load(\"weights.pt\"))", "load_weights net \"weights.safetensors\"",
-                    for: "load_state_dict"),
+                .alias("list(net.children())[0].kind", "\"linear\"", "or for layer in net { print layer }", by: "list_of"),
+                .same("net.state_dict()", "copies of all parameters and buffers by their names"),
+                .same("net.load_state_dict(net.state_dict())", "`load_weights net \"net.pt\"` takes files of other names too"),
+                .alias(
+                    "torch.save(net.state_dict(), \"@folder/net.pt\")", "none", "PyTorch reads it; or `save net \"weights.safetensors\"`",
+                    by: "torch_save"),
+                .same("net.apply(m -> none)", "calls the function with each layer, and with the model at last"),
+                .same("isinstance(net[0], nn.Linear)", "or net[0].kind == \"linear\""),
                 .instead(
                     "torch.onnx.export(net, x, \"net.onnx\")", "save net \"net.onnx\"", "`load` reads such files",
                     for: "onnx"),
-                .instead(
-                    "nn.init.xavier_uniform_(w)", "linear 64 init=\"xavier\"",
-                    "also kaiming, orthogonal, normal, zeros or a function",
-                    for:
-                        "xavier_uniform_ xavier_normal_ kaiming_normal_ kaiming_uniform_ orthogonal_ uniform_ constant_ zeros_ ones_ apply"
-                ),
+                .alias(
+                    "nn.init.xavier_uniform_(x).shape", "[2, 3]",
+                    "changes `x`, or the parameter; `linear 64 init=\"xavier\"` starts so", by: "init_xavier_uniform"),
+                .alias("nn.init.xavier_normal_(x).shape", "[2, 3]", by: "init_xavier_normal"),
+                .alias("nn.init.kaiming_uniform_(x).shape", "[2, 3]", by: "init_kaiming_uniform"),
+                .alias(
+                    "nn.init.kaiming_normal_(x, mode=\"fan_out\", nonlinearity=\"relu\").shape", "[2, 3]",
+                    by: "init_kaiming_normal"),
+                .alias("nn.init.orthogonal_(x).shape", "[2, 3]", by: "init_orthogonal"),
+                .alias("nn.init.uniform_(x, -0.1, 0.1).shape", "[2, 3]", by: "init_uniform"),
+                .alias("nn.init.normal_(x, mean=0, std=0.02).shape", "[2, 3]", by: "init_normal"),
+                .alias("nn.init.trunc_normal_(x, std=0.02).shape", "[2, 3]", by: "init_trunc_normal"),
+                .alias("nn.init.constant_(x, 0.1)", "full_like(x, 0.1)", by: "init_constant"),
+                .alias("nn.init.zeros_(x)", "zeros_like(x)", by: "init_zeros"),
+                .alias("nn.init.ones_(x)", "ones_like(x)", by: "init_ones"),
+                .alias("nn.init.eye_(a)", "eye(2)", by: "init_eye"),
+                .alias("nn.init.calculate_gain(\"relu\")", "sqrt(2)", by: "gain_of"),
             ]),
         FamiliarSection(
             "Training",
@@ -315,8 +342,12 @@ extension FamiliarNames {
                 .alias("nn.CrossEntropyLoss()(x, [0, 2])", "cross_entropy(x, [0, 2])"),
                 .alias("nn.MSELoss()(x, 2 * x)", "mse(x, 2 * x)"),
                 .alias("nn.L1Loss()(x, 2 * x)", "mae(x, 2 * x)"),
-                .alias("nn.BCELoss()(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))"),
-                .alias("nn.BCEWithLogitsLoss()(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
+                .alias(
+                    "nn.BCELoss()(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))",
+                    by: "bce_loss"),
+                .alias(
+                    "nn.BCEWithLogitsLoss()(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))",
+                    by: "bce_logits_loss"),
                 .alias("nn.SmoothL1Loss()(x, 2 * x)", "huber(x, 2 * x)", by: "smooth_loss"),
                 .alias("nn.HuberLoss()(x, 2 * x)", "huber(x, 2 * x)"),
                 .alias(
@@ -388,34 +419,36 @@ extension FamiliarNames {
                     "build_vocab_from_iterator(tokens)", "vocabulary(text, by=\"word\")",
                     "`encode(v, text)` numbers them",
                     for: "build_vocab_from_iterator torchtext"),
-                .instead(
-                    "lr_scheduler.StepLR(optimizer, 10, gamma=0.1)",
-                    "train net data epochs=1 schedule={kind=\"step\", every=10, factor=0.1}",
-                    "in a loop of your own `opt.lr *= 0.1`", for: "StepLR scheduler"),
-                .instead(
-                    "lr_scheduler.MultiStepLR(optimizer, [10, 20])",
-                    "train net data epochs=1 schedule={kind=\"step\", milestones=[10, 20]}", for: "MultiStepLR"),
-                .instead(
-                    "lr_scheduler.OneCycleLR(optimizer, 0.1, ...)",
-                    "train net data epochs=1 lr=0.1 schedule=\"one_cycle\"",
-                    for: "OneCycleLR"),
-                .instead(
-                    "lr_scheduler.CosineAnnealingLR(optimizer, 10)", "train net data epochs=1 schedule=\"cosine\"",
-                    for: "CosineAnnealingLR"),
-                .instead(
-                    "lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 10)",
-                    "train net data epochs=1 schedule={kind=\"cosine\", restart=10}", for: "CosineAnnealingWarmRestarts"
-                ),
-                .instead(
-                    "lr_scheduler.ReduceLROnPlateau(optimizer)",
-                    "train net data epochs=1 schedule={kind=\"plateau\", factor=0.1, patience=10}",
-                    for: "ReduceLROnPlateau"),
-                .instead(
-                    "lr_scheduler.ExponentialLR(optimizer, 0.95)",
-                    "train net data epochs=1 schedule={kind=\"exponential\", factor=0.95}", for: "ExponentialLR"),
-                .instead(
-                    "lr_scheduler.LambdaLR(optimizer, f)", "train net data epochs=1 schedule=i -> 0.1 * 0.99 ** i",
-                    "a function of the step", for: "LambdaLR LRScheduler _LRScheduler"),
+                .alias(
+                    "lr_scheduler.StepLR(opt, 10, gamma=0.1).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"step\", every=10, factor=0.1}`", by: "step_rate"),
+                .alias(
+                    "lr_scheduler.MultiStepLR(opt, [10, 20]).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"step\", milestones=[10, 20]}`", by: "milestone_rate"),
+                .alias(
+                    "lr_scheduler.ExponentialLR(opt, 0.95).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"exponential\", factor=0.95}`", by: "exponential_rate"),
+                .alias(
+                    "lr_scheduler.CosineAnnealingLR(opt, 10).get_last_lr()", "[opt.lr]", "in `train`: `schedule=\"cosine\"`", by: "cosine_rate"),
+                .alias(
+                    "lr_scheduler.CosineAnnealingWarmRestarts(opt, 10).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"cosine\", restart=10}`", by: "restarting_rate"),
+                .alias(
+                    "lr_scheduler.ReduceLROnPlateau(opt).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"plateau\", factor=0.1, patience=10}`", by: "plateau_rate"),
+                .alias(
+                    "lr_scheduler.LambdaLR(opt, i -> 0.99 ** i).get_last_lr()", "[opt.lr]", "in `train` a function of the step: `schedule=i -> 0.1 * 0.99 ** i`", by: "lambda_rate"),
+                .alias(
+                    "lr_scheduler.MultiplicativeLR(opt, i -> 0.99).get_last_lr()", "[opt.lr]", by: "product_rate"),
+                .alias(
+                    "lr_scheduler.ConstantLR(opt, factor=1).get_last_lr()", "[opt.lr]", by: "constant_rate"),
+                .alias(
+                    "lr_scheduler.LinearLR(opt, start_factor=1).get_last_lr()", "[opt.lr]", by: "linear_rate"),
+                .alias(
+                    "lr_scheduler.PolynomialLR(opt).get_last_lr()", "[opt.lr]", by: "polynomial_rate"),
+                .alias(
+                    "lr_scheduler.OneCycleLR(opt, 25, total_steps=10, cycle_momentum=False).get_last_lr()", "[1]",
+                    "in `train`: `lr=0.1 schedule=\"one_cycle\"`", by: "one_cycle_rate"),
+                .alias(
+                    "lr_scheduler.CyclicLR(opt, 0.1, 1, cycle_momentum=False).get_last_lr()", "[0.1]", by: "cyclic_rate"),
+                .refused(
+                    "lr_scheduler.SequentialLR(opt, schedulers, milestones)",
+                    "call the `step()` of the scheduler whose turn it is", for: "SequentialLR ChainedScheduler LRScheduler _LRScheduler"),
                 .instead(
                     "optimizer.param_groups[0][\"lr\"] = 0.01", "opt.lr = 0.01",
                     "an optimizer for each part has a rate of its own", for: "param_groups"),
