@@ -123,12 +123,19 @@ final class MethodCallNode: Node {
                 if let change = function.change,
                     let result = try locating({ try arguments.changed(by: change, frame) })
                 {
-                    return result
+                    return use == .shown ? .none : result
                 }
             }
             var values = try arguments.evaluate(frame)
             values.positional = try values.positional.map { try taken($0, by: object) }
-            return try frame.interpreter.call(field, values, at: location)
+            let result = try frame.interpreter.call(field, values, at: location)
+            // `net.eval()` and `net.apply(f)` change the model, and give it for what comes behind them.
+            if use == .shown, let model = object.object(as: ModuleObject.self),
+                result.object(as: ModuleObject.self) === model
+            {
+                return .none
+            }
+            return result
         }
         let interpreter = frame.interpreter
         if case .function(let function) = object, function.objectClass?.members[name.text] != nil {
@@ -206,7 +213,8 @@ final class MethodCallNode: Node {
         let rest = try arguments.evaluate(frame)
         if let place = receiver.place, let change = inPlace.change {
             let resolved = try place.resolved(frame)
-            return try locating { try resolved.modify { try change(&$0, rest, frame.interpreter) } }
+            let result = try locating { try resolved.modify { try change(&$0, rest, frame.interpreter) } }
+            return use == .shown ? .none : result
         }
         guard use != .dropped else {
             throw Failure(

@@ -333,6 +333,7 @@ package final class ModuleObject: RuntimeObject {
         "attn_mask": ("mask", false), "src_mask": ("mask", false), "tgt_mask": ("mask", false),
         "key_padding_mask": ("mask", true), "src_key_padding_mask": ("mask", true),
         "tgt_key_padding_mask": ("mask", true), "memory_key_padding_mask": ("memory_mask", true),
+        "mask": ("mask", false), "memory_mask": ("memory_mask", false),
     ]
 
     /// A mask as layers take it: bool, of a shape that broadcasts to the scores.
@@ -346,6 +347,8 @@ package final class ModuleObject: RuntimeObject {
         let placed = isPadding ? try mask.unsqueeze(1) : mask
         guard mask.dtype != .bool else { return .tensor(placed) }
         guard mask.value.doubles().allSatisfy({ $0 == 0 || $0 == -.infinity }) else {
+            // Of its own words the layer says what they take.
+            guard name != Self.masks[name]?.input else { return value }
             throw Failure(
                 "`\(name)` of `\(module.displayName)` takes bool, true where a place is hidden, or 0 and -inf",
                 help: "nothing else is added to scores here")
@@ -370,9 +373,16 @@ package final class ModuleObject: RuntimeObject {
         {
             values.swapAt(lengths, state)
         }
+        for (index, name) in names.enumerated() where Self.masks[name] != nil {
+            guard let value = values[index], !value.isNone else { continue }
+            values[index] = try hidden(value, isPadding: false, name)
+        }
         for (name, value) in arguments.named {
-            if let mask = Self.masks[name], !names.contains(name), let index = names.firstIndex(of: mask.input) {
+            if let mask = Self.masks[name], let index = names.firstIndex(of: mask.input) {
                 guard !value.isNone else { continue }
+                guard name != mask.input || index >= arguments.positional.count else {
+                    throw Failure("`\(name)` is given to `\(module.displayName)` twice", help: help)
+                }
                 let hidden = try hidden(value, isPadding: mask.isPadding, name)
                 values[index] = try values[index].map { try Operators.binary(.union, $0, hidden) } ?? hidden
                 continue

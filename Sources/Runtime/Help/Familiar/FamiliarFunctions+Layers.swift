@@ -96,6 +96,7 @@ extension FamiliarFunctions {
         }
         fn causal_scores(sz, device=none, dtype=none) = mask_fill(zeros([sz, sz]), triu(ones([sz, sz]), 1) > 0, -inf)
 
+        fn torch_load(f, map_location=none, weights_only=none) = load(f)
         fn torch_copied(x, values, non_blocking=false) = broadcast(tensor(values), x.shape)
         fn init_constant(x, val) = full_like(x, val)
         fn init_zeros(x) = zeros_like(x)

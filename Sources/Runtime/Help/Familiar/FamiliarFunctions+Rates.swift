@@ -7,14 +7,14 @@ extension FamiliarFunctions {
           optimizer.lr = rate(0, base, base)
           fn step(epoch=none) {
             self.last_epoch = last_epoch + 1 if epoch == none else epoch
-            optimizer.lr = rate(last_epoch, base, optimizer.lr)
+            self.optimizer.lr = rate(last_epoch, base, optimizer.lr)
           }
           fn get_last_lr() = [optimizer.lr]
           fn get_lr() = [optimizer.lr]
           fn state_dict() = {last_epoch=last_epoch, base=base, lr=optimizer.lr}
           fn load_state_dict(state) {
             self.last_epoch, self.base = state.last_epoch, state.base
-            optimizer.lr = state.lr
+            self.optimizer.lr = state.lr
           }
           fn show() = "{name}: step {last_epoch}, lr={optimizer.lr}"
         }
@@ -79,7 +79,7 @@ extension FamiliarFunctions {
             if waiting > 0 { self.waiting, self.num_bad_epochs = waiting - 1, 0 }
             if num_bad_epochs > patience {
               rate = max(optimizer.lr * factor, min_lr)
-              if optimizer.lr - rate > eps { optimizer.lr = rate }
+              if optimizer.lr - rate > eps { self.optimizer.lr = rate }
               self.waiting, self.num_bad_epochs = cooldown, 0
             }
           }
