@@ -100,7 +100,8 @@ package final class BatchNorm: Layer {
         // In inference PyTorch lets one value for each channel pass.
         guard places > 1 || !context.isTraining else { throw error(.oneValuePerChannel(input: input.shape)) }
         let momentum = momentum
-        return try input.batchNorm(weight: weight, bias: bias, eps: epsilon) { [runningMean, runningVariance] mean, variance in
+        return try input.batchNorm(weight: weight, bias: bias, eps: epsilon) {
+            [runningMean, runningVariance] mean, variance in
             guard let runningMean, let runningVariance else { return }
             try runningMean.move(to: mean, by: momentum)
             try runningVariance.move(

@@ -8,8 +8,8 @@ extension Module {
         return parts.filter { !($0.module is TensorParameter) }
     }
 
-    /// Parameters and buffers by the names of PyTorch's state dictionaries, in their order, and those that they have here.
-    /// What is shared stands under each of its names.
+    /// Parameters and buffers by the names of PyTorch's state dictionaries, in their order, and by those that they have
+    /// here. What is shared stands under each of its names.
     package var state: [(name: String, own: String, parameter: Parameter)] {
         var state: [(name: String, own: String, parameter: Parameter)] = []
         func join(_ path: String, _ name: String) -> String {
@@ -31,8 +31,8 @@ extension Module {
         return state
     }
 
-    /// Puts in values by the names of a state dictionary; all of them or, where one does not fit, none. What PyTorch counts
-    /// beside them (`num_batches_tracked`) is left out.
+    /// Puts in values by the names of a state dictionary; all of them or, where one does not fit, none. What PyTorch
+    /// counts beside them (`num_batches_tracked`) is left out.
     ///
     /// - Parameter isStrict: Whether all parameters have to be given, and nothing else.
     /// - Returns: The names that were not given, and those that are none of the module.

@@ -138,8 +138,8 @@ extension Module {
         for parameter in parameters { try parameter.setFrozen(isFrozen) }
     }
 
-    /// Makes it, with all in it, behave as in training or as in inference where scripts apply it, as PyTorch's `train` and
-    /// `eval` do.
+    /// Makes it, with all in it, behave as in training or as in inference where scripts apply it, as PyTorch's `train`
+    /// and `eval` do.
     ///
     /// - Throws: `OwnershipError`.
     package func setTraining(_ isTraining: Bool) throws {

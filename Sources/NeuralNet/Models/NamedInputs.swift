@@ -52,7 +52,8 @@ extension NamedInputs {
         // What is one tensor stays one: attention knows itself by that.
         var turned: [ObjectIdentifier: Variable] = [:]
         let ordered = try zip(inputNames, inputs).map { name, input -> ModuleValue? in
-            guard ["x", "memory", "query", "key", "value"].contains(name), case .tensor(let x)? = input, x.rank == 3 else {
+            guard ["x", "memory", "query", "key", "value"].contains(name), case .tensor(let x)? = input, x.rank == 3
+            else {
                 return input
             }
             if turned[ObjectIdentifier(x)] == nil { turned[ObjectIdentifier(x)] = try x.transpose(0, 1) }

@@ -38,8 +38,8 @@ package struct OptimizerSettings: Equatable, Sendable {
         /// Adam whose steps are scaled by how well the second moment is known, and not divided by it at first.
         /// Liu et al. 2020, arXiv:1908.03265.
         case radam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
-        /// Steps of a size for each weight, which starts at the learning rate, times `growth` while gradients keep their sign,
-        /// times `shrinkage` where one changes it. Riedmiller and Braun 1993, doi:10.1109/ICNN.1993.298623.
+        /// Steps of a size for each weight, which starts at the learning rate, times `growth` while gradients keep
+        /// their sign, times `shrinkage` where one changes it. Riedmiller and Braun 1993, doi:10.1109/ICNN.1993.298623.
         case rprop(shrinkage: Double = 0.5, growth: Double = 1.2, least: Double = 1e-6, greatest: Double = 50)
     }
 
@@ -58,8 +58,8 @@ package struct OptimizerSettings: Equatable, Sendable {
     package var clipping: Clipping?
 
     /// - Parameters:
-    ///   - learningRate: Unless given 0.01 for RMSprop and Adagrad, 1 for Adadelta, 0.002 for NAdam and Adamax, 0.01 for Rprop, 0.0001 for Lion
-    ///     and 0.001 for the others.
+    ///   - learningRate: Unless given 0.01 for RMSprop, Adagrad and Rprop, 1 for Adadelta, 0.002 for NAdam and Adamax,
+    ///     0.0001 for Lion and 0.001 for the others.
     ///   - weightDecay: 0.01 for AdamW and 0 for the others unless given.
     package init(
         _ algorithm: Algorithm, learningRate: Double? = nil, weightDecay: Double? = nil, clipping: Clipping? = nil
@@ -181,7 +181,9 @@ package struct OptimizerSettings: Equatable, Sendable {
         case .rprop(let shrinkage, let growth, let least, let greatest):
             try check("etas", shrinkage > 0 && shrinkage < 1, shrinkage, "more than 0 and less than 1 at first")
             try check("etas", growth > 1 && growth.isFinite, growth, "more than 1 as the second")
-            try check("step_sizes", least >= 0 && least <= greatest && greatest.isFinite, least, "0 or more, and up to the second")
+            try check(
+                "step_sizes", least >= 0 && least <= greatest && greatest.isFinite, least,
+                "0 or more, and up to the second")
         case .rmsprop(let alpha, let epsilon, let momentum):
             try check("alpha", alpha >= 0 && alpha.isFinite, alpha, "a number of at least 0")
             try check("eps", epsilon >= 0, epsilon, "at least 0")

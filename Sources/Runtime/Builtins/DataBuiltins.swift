@@ -78,8 +78,8 @@ extension Builtin {
             "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a model or a record of tensors to .npz or .safetensors, records of tensors and plain values to .pt, a model to .onnx, a table to .csv, runs to .html.",
             details: """
                 A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
-                is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers,
-                PyTorch a .pt, such as `save net.state_dict() "net.pt"`.
+                is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its
+                layers, PyTorch a .pt, such as `save net.state_dict() "net.pt"`.
                 An image is [H, W], or [C, H, W] with 1 or 3 channels: bytes, or fractions from 0 to 1; `quality`, from 1 to 100,
                 is that of a .jpg. An .onnx is a network that onnxruntime and others run, with any number of examples in a batch:
                 what the model does in `evaluate`, layer by layer, also in `fn forward`; what ONNX has no operator for is refused

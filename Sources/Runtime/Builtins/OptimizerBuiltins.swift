@@ -85,8 +85,8 @@ extension Builtin {
             "rprop", "lr=0.01, etas=none, step_sizes=none, weight_decay=0",
             "Resilient backpropagation, for `step` on all examples. Riedmiller and Braun 1993.",
             details: """
-                Each weight has a step size, at first `lr`: the signs of its gradients make it smaller and larger, by the factors
-                `etas`, [0.5, 1.2] unless given, within `step_sizes`, [0.000001, 50] unless given.
+                Each weight has a step size, at first `lr`: the signs of its gradients make it smaller and larger, by the
+                factors `etas`, [0.5, 1.2] unless given, within `step_sizes`, [0.000001, 50] unless given.
                 """
         ) { call in
             let (shrinkage, growth) = try call.pair("etas", usual: (0.5, 1.2))
@@ -115,7 +115,8 @@ extension Builtin {
                 weightDecay: try call.number("weight_decay"),
                 clipping: try call.optionalNumber("clip").map { .norm($0) })
             let (module, model, groups) = try call.trained("model", rate: settings.learningRate)
-            if case .rprop = settings.algorithm, groups.contains(where: { $0.rateShare != 1 || $0.weightDecay != nil }) {
+            if case .rprop = settings.algorithm, groups.contains(where: { $0.rateShare != 1 || $0.weightDecay != nil })
+            {
                 throw Failure("`rprop` has one `lr` for all groups", help: "make an optimizer for each group")
             }
             return .object(try OptimizerObject(settings, for: module, model, groups: groups))

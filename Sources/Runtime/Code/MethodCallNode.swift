@@ -109,8 +109,8 @@ final class MethodCallNode: Node {
                 ?? frame.interpreter.call(
                     cell.called(frame), Arguments(argument.map { [object, $0] } ?? [object]), at: location)
         }
-        if let inPlace, case .tensor = object, cell?.cell.value.isCallable != true {
-            return try changedTensor(object, by: inPlace, frame)
+        if let change = inPlace?.change, case .tensor = object, cell?.cell.value.isCallable != true {
+            return try changedTensor(object, by: change, frame)
         }
         if readsEntry, case .record(let record) = object, let value = try entry(of: record, frame) { return value }
         if let field = try locating({ try object.field(name.text) }), field.isCallable {
@@ -208,21 +208,29 @@ final class MethodCallNode: Node {
         }
     }
 
+    /// What `x.add_(1).mul_(2)` changes, each call of it.
+    private var placeOfTensor: Place? {
+        receiver.place ?? (receiver as? MethodCallNode).flatMap { $0.inPlace == nil ? nil : $0.placeOfTensor }
+    }
+
     /// `x.add_(1)` of a tensor: it gives the variable, and the parameter that it shows, other values.
-    private func changedTensor(_ object: Value, by inPlace: Function, _ frame: Frame) throws -> Value {
+    private func changedTensor(_ object: Value, by change: Function.Change, _ frame: Frame) throws -> Value {
         let rest = try arguments.evaluate(frame)
-        if let place = receiver.place, let change = inPlace.change {
-            let resolved = try place.resolved(frame)
-            let result = try locating { try resolved.modify { try change(&$0, rest, frame.interpreter) } }
-            return use == .shown ? .none : result
-        }
-        guard use != .dropped else {
+        let place = try placeOfTensor?.resolved(frame)
+        guard place != nil || use != .dropped else {
             throw Failure(
-                "`\(name.text)` would change a copy that nothing holds", help: "give the tensor a name first, then change that"
+                "`\(name.text)` would change a copy that nothing holds",
+                help: "give the tensor a name first, then change that"
             ).located(location)
         }
-        let values = Arguments([object] + rest.positional, named: rest.named)
-        return try frame.interpreter.call(.function(inPlace), values, at: location)
+        return try locating {
+            guard let place else {
+                var copy = object
+                return try change(&copy, rest, frame.interpreter)
+            }
+            let result = try place.modify { try change(&$0, rest, frame.interpreter) }
+            return use == .shown ? .none : result
+        }
     }
 
     /// The call of a built-in that changes what it is called on; nil where it is something else.

@@ -6,8 +6,25 @@ import TensorCore
 /// The methods that PyTorch's modules have and dls has other words for.
 extension ModuleObject {
     static let methodNames = [
-        "add_module", "apply", "children", "load_state_dict", "modules", "named_children", "named_modules", "state_dict",
+        "add_module", "apply", "children", "load_state_dict", "modules", "named_buffers", "named_children",
+        "named_modules", "named_parameters", "state_dict",
     ]
+
+    /// What PyTorch's layers say of their sizes: `net.fc = nn.Linear(net.fc.in_features, 10)`.
+    func size(_ name: String) -> Int? {
+        switch (name, module) {
+        case ("in_features", let layer as Linear): layer.inFeatures
+        case ("out_features", let layer as Linear): layer.outFeatures
+        case ("in_channels", let layer as Convolution):
+            layer.weight.map { $0.shape[1] * layer.settings.groups } ?? layer.declaredChannels
+        case ("out_channels", let layer as Convolution): layer.settings.outChannels
+        case ("num_features", let layer as BatchNorm): layer.runningMean?.count ?? layer.declaredChannels
+        case ("num_embeddings", let layer as Embedding): layer.entries
+        case ("embedding_dim", let layer as Embedding): layer.dimensions
+        case ("hidden_size", let layer as RecurrentStack): layer.settings.hidden
+        default: nil
+        }
+    }
 
     func method(_ name: String) -> Function? {
         switch name {
@@ -24,6 +41,17 @@ extension ModuleObject {
             function("modules()") { object, _, _ in .list(object.module.descendants.map { Self.value($0.module) }) }
         case "named_modules":
             function("named_modules()") { object, _, _ in Self.pairs(object.module.descendants) }
+        case "named_parameters", "named_buffers":
+            function("\(name)()") { object, _, _ in
+                try object.requireBuilt()
+                let buffers = Set(object.module.allBuffers.map { ObjectIdentifier($0) })
+                var seen = Set<ObjectIdentifier>()
+                return .list(
+                    try object.module.state.filter {
+                        let identity = ObjectIdentifier($0.parameter)
+                        return buffers.contains(identity) == (name == "named_buffers") && seen.insert(identity).inserted
+                    }.map { .list([.string($0.name), try Self.value(of: $0.parameter, path: $0.name)]) })
+            }
         case "state_dict":
             function("state_dict()") { object, _, _ in
                 try object.requireBuilt()
@@ -38,7 +66,8 @@ extension ModuleObject {
         case "add_module":
             function("add_module(name, module)") { object, values, _ in
                 guard let name = values[0].asString else {
-                    throw Failure("`add_module` takes a name and a layer", help: "net.add_module(\"fc\", nn.Linear(8, 3))")
+                    throw Failure(
+                        "`add_module` takes a name and a layer", help: "net.add_module(\"fc\", nn.Linear(8, 3))")
                 }
                 try object.add(values[1], as: name)
                 return .none
@@ -75,14 +104,18 @@ extension ModuleObject {
         guard case .record(let record) = value else {
             throw Failure(
                 "`load_state_dict` takes tensors by their names, and not \(value.kindWithArticle)",
-                help: ["net.load_state_dict(torch.load(\"net.pt\"))", "`load_weights net \"net.pt\"` reads a file itself"])
+                help: [
+                    "net.load_state_dict(torch.load(\"net.pt\"))", "`load_weights net \"net.pt\"` reads a file itself",
+                ])
         }
         let tensors = try record.namedFields().map { name, value in
             guard let tensor = try value.asVariable() else {
                 let inner = record.fields.first { if case .record = $0.value { true } else { false } }?.name
                 throw Failure(
                     "`load_state_dict` takes tensors by their names, and \(quoted(name)) is \(value.kindWithArticle)",
-                    help: inner.map { ["of a checkpoint the weights alone: net.load_state_dict(checkpoint[\(quoted($0))])"] }
+                    help: inner.map {
+                        ["of a checkpoint the weights alone: net.load_state_dict(checkpoint[\(quoted($0))])"]
+                    }
                         ?? [])
             }
             return (name, tensor.value)
@@ -107,6 +140,12 @@ extension ModuleObject {
             return try replace(Self.layers, by: .record(record))
         }
         guard isPart || isEmptySequential && name == Self.layers, let new = try value.asModule() else { return false }
+        // `net.blocks[0] = 4`
+        if case .list(let old)? = script?.fields[name], case .list(let new) = value, old.count == new.count,
+            let other = try zip(old, new).first(where: { try $0.asModule() != nil && $1.asModule() == nil })
+        {
+            throw notALayer(other.1)
+        }
         try install(new, as: name, showing: value, in: model)
         return true
     }
@@ -115,8 +154,9 @@ extension ModuleObject {
         guard new !== model, !new.descendants.contains(where: { $0.module === model }) else {
             throw Failure("a model cannot be a part of itself")
         }
-        _ = try new.buildDeclared()
         try model.replace(name, by: new)
+        // Its weights are drawn for its place.
+        _ = try new.buildDeclared()
         script?.replace(name, by: value, in: model)
     }
 
@@ -149,14 +189,17 @@ extension ModuleObject {
         guard isReplaced else { throw notALayer(value) }
     }
 
-    func notALayer(_ value: Value) -> Failure {
+    func notALayer(_ value: Value, at name: String? = nil) -> Failure {
         Failure(
             "a layer of a model is replaced by a layer, and not by \(value.kindWithArticle)",
-            help: "net.fc = nn.Linear(8, 7)")
+            help: ["net.\(name ?? "fc") = nn.Linear(8, 7)"]
+                + (name.flatMap { example(below: $0) }.map { ["parameters belong to layers: net.\($0) = w"] } ?? []))
     }
 
     private func add(_ value: Value, as name: String) throws {
-        guard let model else { throw Failure("a layer is added to a model, and not to \(Value.object(self).kindWithArticle)") }
+        guard let model else {
+            throw Failure("a layer is added to a model, and not to \(Value.object(self).kindWithArticle)")
+        }
         guard let new = try value.asModule() else { throw notALayer(value) }
         if try replace(name, by: value) { return }
         if model.sequentialLayers != nil || isEmptySequential {
@@ -173,13 +216,15 @@ extension ModuleObject {
             try install(new, as: name, showing: value, in: model)
         } else {
             throw Failure(
-                "no line of the block of `\(model.name)` makes a layer `\(name)`, and its `forward` applies none of that name",
+                "no line of the block of `\(model.name)` makes a layer `\(name)`, and its `forward` applies none",
                 help: "give the block such a line, `\(name) = ...`, which `net.\(name) = layer` replaces")
         }
     }
 }
 
 extension Module {
+    fileprivate var allBuffers: [Parameter] { composite.map { $0.namedBuffers.map(\.parameter) } ?? buffers }
+
     /// The parts, each once.
     fileprivate var children: [(name: String, module: any Module)] {
         var seen = Set<ObjectIdentifier>()

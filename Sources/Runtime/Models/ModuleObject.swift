@@ -37,7 +37,7 @@ package final class ModuleObject: RuntimeObject {
 
     package override var fieldNames: [String] {
         parts.map(\.name) + (script?.functions.keys.sorted() ?? []) + ownParameters.map(\.name)
-            + ["kind", "parameter_count"] + (definition == nil ? [] : ["source"])
+            + ["kind", "parameter_count"] + (definition == nil ? [] : ["source"]) + Self.methodNames
     }
 
     /// The parameters and buffers of a layer itself.
@@ -95,7 +95,7 @@ package final class ModuleObject: RuntimeObject {
         case _ where model == nil && !module.isBuilt && (name.hasPrefix("weight") || name.hasPrefix("bias")):
             try requireBuilt()
             return try module.isBuilt ? field(name) : nil
-        default: return method(name).map { .function($0) }
+        default: return size(name).map { .integer($0) } ?? method(name).map { .function($0) }
         }
     }
 
@@ -104,8 +104,8 @@ package final class ModuleObject: RuntimeObject {
         module.isBuilt && (module is BatchNorm || module is LayerNorm || module is GroupNorm)
     }
 
-    /// `net.eval()` and `net.train()` put the model in a mode, which `step` and calls keep to from then on, and give it;
-    /// `net.train(data)` is `train(net, data)`.
+    /// `net.eval()` and `net.train()` put the model in a mode, which `step` and calls keep to from then on, and give
+    /// it; `net.train(data)` is `train(net, data)`.
     private func mode(_ name: String) -> Function {
         Function(native: "\(name)(*arguments)", of: .object(self)) { [module] model, arguments, interpreter in
             let isNamed = arguments.named.count == 1 && arguments.named[0].name == "mode" && name == "train"
@@ -156,7 +156,9 @@ package final class ModuleObject: RuntimeObject {
         // An element of a list has changed itself: `net.blocks[0].weight = w`.
         if let known = script?.fields[name], try Operators.equal(known, value) { return }
         if try replace(name, by: value) { return }
-        if script?.fields[name] != nil || parts.contains(where: { $0.name == name }) { throw notALayer(value) }
+        if script?.fields[name] != nil || parts.contains(where: { $0.name == name }) {
+            throw notALayer(value, at: name)
+        }
         try requireBuilt()
         if let normalized = module as? NormalizedWeight, name == normalized.parameterName {
             return try normalized.set(tensor(value), path: "\(module.displayName).\(name)")
@@ -170,7 +172,7 @@ package final class ModuleObject: RuntimeObject {
     }
 
     /// A parameter of a part as a script writes it: `blocks[0].weight`.
-    private func example(below name: String?) -> String? {
+    func example(below name: String?) -> String? {
         let names = module.namedParameters.map(\.name)
         let path = name.map { name in names.first { $0.hasPrefix(name + ".") } } ?? names.first
         return path?.split(separator: ".").reduce("") { text, part in
@@ -210,11 +212,9 @@ package final class ModuleObject: RuntimeObject {
         return { layers.next() }
     }
 
-    /// Parameters and buffers by their paths.
+    /// Parameters and buffers by their paths, and by the names that PyTorch has for them.
     private var state: [String: Parameter] {
-        let buffers =
-            module.composite?.namedBuffers ?? module.buffers.map { (name: $0.name, parameter: $0) }
-        return Dictionary((module.namedParameters + buffers).map { ($0.name, $0.parameter) }) { first, _ in first }
+        Dictionary(module.state.flatMap { [($0.own, $0.parameter), ($0.name, $0.parameter)] }) { first, _ in first }
     }
 
     private func path(_ subscripts: [Subscript]) throws -> String {

@@ -48,7 +48,8 @@ package final class OptimizerObject: RuntimeObject {
         return Function(native: "\(name)(\(isLoading ? "state" : ""))", of: .object(self)) { [self] _, arguments, _ in
             guard arguments.named.isEmpty, arguments.positional.count == (isLoading ? 1 : 0), quasiNewton == nil else {
                 throw Failure(
-                    quasiNewton == nil ? "`\(name)` takes \(isLoading ? "one state" : "nothing")"
+                    quasiNewton == nil
+                        ? "`\(name)` takes \(isLoading ? "one state" : "nothing")"
                         : "the state of `lbfgs` is not saved")
             }
             guard isLoading else {

@@ -211,8 +211,8 @@ package final class Function {
         }
     }
 
-    /// The same, whose calls give the tensor that is the first argument, and the parameter that it shows, the result, as
-    /// those of PyTorch whose names end in `_`.
+    /// The same, whose calls give the tensor that is the first argument, and the parameter that it shows, the result,
+    /// as those of PyTorch whose names end in `_`.
     func changingTensor() -> Function {
         let function = Function(native: signature.text, of: .function(self)) { value, arguments, interpreter in
             try interpreter.call(value, arguments)

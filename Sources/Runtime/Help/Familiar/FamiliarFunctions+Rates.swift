@@ -42,7 +42,7 @@ extension FamiliarFunctions {
             while t >= length { t, length = t - length, length * T_mult }
             eta_min + (base - eta_min) * (1 + cos(pi * t / length)) / 2
           })
-        fn between(from, to, share, kind) = to + (from - to) * (1 + cos(pi * share)) / 2 if kind == "cos" else from + (to - from) * share
+        fn annealed(from, to, share, kind) = to + (from - to) * (1 + cos(pi * share)) / 2 if kind == "cos" else from + (to - from) * share
         fn one_cycle_rate(optimizer, max_lr, total_steps=none, epochs=none, steps_per_epoch=none, pct_start=0.3, anneal_strategy="cos", cycle_momentum=true, base_momentum=0.85, max_momentum=0.95, div_factor=25.0, final_div_factor=10000.0, three_phase=false, last_epoch=-1) {
           if three_phase { error("`OneCycleLR` has two phases here: leave `three_phase` out") }
           if cycle_momentum { error("`OneCycleLR` changes the rate alone here: write `cycle_momentum=false`") }
@@ -50,7 +50,7 @@ extension FamiliarFunctions {
           first, top, low = max_lr / div_factor, pct_start * count - 1, max_lr / div_factor / final_div_factor
           rate_scheduler(optimizer, "OneCycleLR", (t, base, lr) -> {
             if t >= count { error("`OneCycleLR` was made for {count} steps, and step {t} is one more") }
-            if t <= top { between(first, max_lr, t / top, anneal_strategy) } else { between(max_lr, low, (t - top) / (count - 1 - top), anneal_strategy) }
+            if t <= top { annealed(first, max_lr, t / top, anneal_strategy) } else { annealed(max_lr, low, (t - top) / (count - 1 - top), anneal_strategy) }
           })
         }
         fn cyclic_rate(optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=none, mode="triangular", gamma=1.0, cycle_momentum=true, last_epoch=-1) {

@@ -144,10 +144,6 @@ extension FamiliarFunctions {
           }
           none
         }
-        fn named_parameters_of(net) {
-          found = parameters(net)
-          [[name, p] for name, p in zip(found.name, found)]
-        }
         fn kept_where(input, condition, other) {
           isMask = type(condition) == "tensor" and condition.dtype == "bool" or isinstance(condition, bool)
           if isMask { where(condition, input, other) } else { where(input, condition, other) }

@@ -54,7 +54,8 @@ enum FamiliarFunctions {
 
     static let source = [
         commonFunctions, rarerFunctions, arrayFunctions, learningFunctions, pythonFunctions, pythonModuleFunctions,
-        patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, torchFunctions, layerFunctions,
+        patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, torchFunctions,
+        layerFunctions,
         rateFunctions,
     ]
     .joined(separator: "\n")

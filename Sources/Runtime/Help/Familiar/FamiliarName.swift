@@ -362,7 +362,8 @@ package enum FamiliarNames {
         "where", "rank", "pct_change", "cummax", "cummin", "nlargest", "nsmallest", "drop_duplicates",
     ]
 
-    /// PyTorch's methods that change the tensor that they are called on, where they are no function with a `_` behind it.
+    /// PyTorch's methods that change the tensor that they are called on, where they are no function with a `_` behind
+    /// it.
     private static let inPlace = [
         "add_": "torch_add", "sub_": "torch_sub", "fill_": "init_constant", "zero_": "init_zeros",
         "copy_": "torch_copied", "normal_": "init_normal", "uniform_": "init_uniform",
@@ -424,7 +425,8 @@ package enum FamiliarNames {
         "num_features": ["inputs"], "learning_rate": ["lr"], "batch_size": ["batch"], "num_epochs": ["epochs"],
         "validation_data": ["validate"], "p": ["probability"], "size": ["shape"], "start_dim": ["start"],
         "end_dim": ["end"],
-        "negative_slope": ["slope"], "elementwise_affine": ["affine"], "num_classes": ["classes"], "depth": ["classes"], "fill_value": ["value"],
+        "negative_slope": ["slope"], "elementwise_affine": ["affine"], "num_classes": ["classes"], "depth": ["classes"],
+        "fill_value": ["value"],
         "diagonal": ["k"], "num_samples": ["n"], "random_state": ["seed"], "min": ["low"], "max": ["high"],
         "decimals": ["digits"],
         "a_min": ["low"], "a_max": ["high"], "num_embeddings": ["entries"], "embedding_dim": ["dimensions"],

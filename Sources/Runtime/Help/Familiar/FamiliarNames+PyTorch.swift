@@ -123,7 +123,9 @@ extension FamiliarNames {
                 .same("torch.logical_and(x > 1, x < 3)"), .same("torch.logical_or(x > 1, x < 3)"),
                 .same("torch.logical_not(x > 1)"),
                 .alias("torch.allclose(x, x)", "close(x, x)"), .same("torch.isclose(x, x)"), .same("torch.equal(x, x)"),
-                .alias("x.add_(1).tolist()", "(x + 1).tolist()", "changes `x` itself, as `x += 1`; also mul_, div_, clamp_", by: "torch_add"),
+                .alias(
+                    "x.add_(1).tolist()", "(x + 1).tolist()",
+                    "changes `x` itself, as `x += 1`; also mul_, div_, clamp_", by: "torch_add"),
                 .alias("x.sub_(1).tolist()", "(x - 1).tolist()", by: "torch_sub"),
                 .alias("x.zero_().sum()", "0", "`m.weight.data.zero_()` changes the parameter", by: "init_zeros"),
                 .alias("x.fill_(2).sum()", "12", by: "init_constant"),
@@ -275,7 +277,8 @@ extension FamiliarNames {
                 .instead("model.forward(x)", "net(x)", "a model is called", for: "forward"),
                 .same(
                     "net.train()",
-                    "`step` and `net(x)` are in this mode from then on; without it `step` trains and `net(x)` is inference"),
+                    "`step` and `net(x)` are in this mode from then on; without it `step` trains and `net(x)` is inference"
+                ),
                 .same("net.eval()", "the same of inference; `train` trains and `evaluate` evaluates in any mode"),
                 .same("net.training", "false where nothing has said it"),
                 .same("sum(p.numel() for p in net.parameters())", "or net.parameter_count"),
@@ -288,13 +291,17 @@ extension FamiliarNames {
                 .instead(
                     "for p in net.parameters(): p.data.mul_(0.9)", "for p in net.parameters() { p *= 0.9 }",
                     "also `p.data *= 0.9`, `p[:] = 0`", for: ""),
-                .alias(
-                    "net.named_parameters()[0][0]", "\"linear1.weight\"",
-                    "or parameters(net), a table", by: "named_parameters_of"),
-                .same("list(net.children())", "also named_children, modules and named_modules; or for layer in net { ... }"),
+                .same("net.named_parameters()", "or parameters(net), a table"),
+                .same(
+                    "list(net.children())",
+                    "also named_children, modules and named_modules; or for layer in net { ... }"),
                 .same("net.state_dict()", "copies of all parameters and buffers by their names"),
-                .same("net.load_state_dict(net.state_dict())", "`load_weights net \"net.pt\"` takes files of other names too"),
-                .same("torch.save(net.state_dict(), \"net.pt\")", "PyTorch reads it; `save net \"x.safetensors\"` is shorter"),
+                .same(
+                    "net.load_state_dict(net.state_dict())",
+                    "`load_weights net \"net.pt\"` takes files of other names too"),
+                .same(
+                    "torch.save(net.state_dict(), \"net.pt\")",
+                    "PyTorch reads it; `save net \"x.safetensors\"` is shorter"),
                 .alias("torch.load(\"net.pt\").keys()", "load(\"net.pt\").keys()", by: "torch_load"),
                 .same("net.apply(m -> none)", "calls the function with each layer, and with the model at last"),
                 .same("isinstance(net[0], nn.Linear)", "or net[0].kind == \"linear\""),
@@ -423,19 +430,26 @@ extension FamiliarNames {
                     "`encode(v, text)` numbers them",
                     for: "build_vocab_from_iterator torchtext"),
                 .alias(
-                    "lr_scheduler.StepLR(opt, 10, gamma=0.1).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"step\", every=10, factor=0.1}`", by: "step_rate"),
+                    "lr_scheduler.StepLR(opt, 10, gamma=0.1).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"step\", every=10, factor=0.1}`", by: "step_rate"),
                 .alias(
-                    "lr_scheduler.MultiStepLR(opt, [10, 20]).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"step\", milestones=[10, 20]}`", by: "milestone_rate"),
+                    "lr_scheduler.MultiStepLR(opt, [10, 20]).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"step\", milestones=[10, 20]}`", by: "milestone_rate"),
                 .alias(
-                    "lr_scheduler.ExponentialLR(opt, 0.95).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"exponential\", factor=0.95}`", by: "exponential_rate"),
+                    "lr_scheduler.ExponentialLR(opt, 0.95).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"exponential\", factor=0.95}`", by: "exponential_rate"),
                 .alias(
-                    "lr_scheduler.CosineAnnealingLR(opt, 10).get_last_lr()", "[opt.lr]", "in `train`: `schedule=\"cosine\"`", by: "cosine_rate"),
+                    "lr_scheduler.CosineAnnealingLR(opt, 10).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule=\"cosine\"`", by: "cosine_rate"),
                 .alias(
-                    "lr_scheduler.CosineAnnealingWarmRestarts(opt, 10).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"cosine\", restart=10}`", by: "restarting_rate"),
+                    "lr_scheduler.CosineAnnealingWarmRestarts(opt, 10).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"cosine\", restart=10}`", by: "restarting_rate"),
                 .alias(
-                    "lr_scheduler.ReduceLROnPlateau(opt).get_last_lr()", "[opt.lr]", "in `train`: `schedule={kind=\"plateau\", factor=0.1, patience=10}`", by: "plateau_rate"),
+                    "lr_scheduler.ReduceLROnPlateau(opt).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"plateau\", factor=0.1, patience=10}`", by: "plateau_rate"),
                 .alias(
-                    "lr_scheduler.LambdaLR(opt, i -> 0.99 ** i).get_last_lr()", "[opt.lr]", "in `train` a function of the step: `schedule=i -> 0.1 * 0.99 ** i`", by: "lambda_rate"),
+                    "lr_scheduler.LambdaLR(opt, i -> 0.99 ** i).get_last_lr()", "[opt.lr]",
+                    "in `train` a function of the step: `schedule=i -> 0.1 * 0.99 ** i`", by: "lambda_rate"),
                 .alias(
                     "lr_scheduler.MultiplicativeLR(opt, i -> 0.99).get_last_lr()", "[opt.lr]", by: "product_rate"),
                 .alias(
@@ -448,10 +462,12 @@ extension FamiliarNames {
                     "lr_scheduler.OneCycleLR(opt, 25, total_steps=10, cycle_momentum=False).get_last_lr()", "[1]",
                     "in `train`: `lr=0.1 schedule=\"one_cycle\"`", by: "one_cycle_rate"),
                 .alias(
-                    "lr_scheduler.CyclicLR(opt, 0.1, 1, cycle_momentum=False).get_last_lr()", "[0.1]", by: "cyclic_rate"),
+                    "lr_scheduler.CyclicLR(opt, 0.1, 1, cycle_momentum=False).get_last_lr()", "[0.1]", by: "cyclic_rate"
+                ),
                 .refused(
                     "lr_scheduler.SequentialLR(opt, schedulers, milestones)",
-                    "call the `step()` of the scheduler whose turn it is", for: "SequentialLR ChainedScheduler LRScheduler _LRScheduler"),
+                    "call the `step()` of the scheduler whose turn it is",
+                    for: "SequentialLR ChainedScheduler LRScheduler _LRScheduler"),
                 .instead(
                     "optimizer.param_groups[0][\"lr\"] = 0.01", "opt.lr = 0.01",
                     "an optimizer for each part has a rate of its own", for: "param_groups"),

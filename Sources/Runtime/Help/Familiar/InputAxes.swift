@@ -8,6 +8,7 @@ struct InputAxes {
     let shapes: [String]?
     /// The name of the first argument, where that is the size of the input and the dls word has none.
     private var size: String?
+    private var sizePlace = 0
     /// Whether the word has `batch_first`, without which sequences are [T, N, F].
     private let hasBatchFirst: Bool
 
@@ -25,7 +26,12 @@ struct InputAxes {
             (shapes, size) = (nil, path.utf8.count < 8 ? "input_size" : nil)
             return
         }
+        if path == "nn.GroupNorm" {
+            (shapes, size, sizePlace) = (nil, "num_channels", 1)
+            return
+        }
         if path.hasPrefix("nn.ConvTranspose") { size = "in_channels" }
+        if path.hasPrefix("nn.InstanceNorm") { size = "num_features" }
         guard parts.count == 2, let count = Self.counts.first(where: { path.hasSuffix($0.key) })?.value else {
             return nil
         }
@@ -61,7 +67,10 @@ struct InputAxes {
                     module.place.isTimeFirst = try !given.isTrue()
                 }
                 module.place.inputSize = size.flatMap { size in
-                    (arguments.named.first { $0.name == size }?.value ?? arguments.positional.first)?.asInteger
+                    let given = arguments.named.first { $0.name == size }?.value
+                    return
+                        (given ?? (arguments.positional.count > sizePlace ? arguments.positional[sizePlace] : nil))?
+                        .asInteger
                 }
                 return made
             }

@@ -148,8 +148,8 @@ extension OptimizerPasses {
         }
     }
 
-    /// Steps of a size for each weight, which grows by `growth` where a gradient has the sign of the one before, and shrinks by
-    /// `shrinkage` where it has the other; that one counts as 0.
+    /// Steps of a size for each weight, which grows by `growth` where a gradient has the sign of the one before, and
+    /// shrinks by `shrinkage` where it has the other; that one counts as 0.
     package static func rprop(
         _ w: Tensor, _ g: Tensor, previous p: Tensor, size s: Tensor, shrinkage: Double, growth: Double, least: Double,
         greatest: Double
