@@ -31,34 +31,51 @@ package enum ArrayWriter {
             }
             guard value.count * value.dtype.size < 0xf000_0000 else { throw tooBig(path, name) }
         }
+        let entries = try arrays.map { name, value in
+            let tensor = try value.contiguous()
+            return Entry(
+                name: "\(name).npy", bytes: NPY.header(dtype: tensor.dtype, shape: tensor.shape), tensor: tensor)
+        }
+        try writeArchive(entries, to: path, compressed: compressed)
+    }
+
+    /// A file in an archive: bytes, and behind them the elements of a contiguous tensor.
+    struct Entry {
+        let name: String
+        let bytes: [UInt8]
+        var tensor: Tensor?
+    }
+
+    static func writeArchive(_ entries: [Entry], to path: String, compressed: Bool) throws {
         let file = try AtomicFile(path: path)
         var directory: [UInt8] = []
         var offset = 0
-        for (name, value) in arrays {
-            let tensor = try value.contiguous()
-            let header = NPY.header(dtype: tensor.dtype, shape: tensor.shape)
-            let checksum = crc32(tensor.storage, tensor.byteRange, from: crc32(header))
-            let byteCount = header.count + tensor.byteRange.count
+        for entry in entries {
+            let header = entry.bytes
+            let checksum = entry.tensor.map { crc32($0.storage, $0.byteRange, from: crc32(header)) } ?? crc32(header)
+            let byteCount = header.count + (entry.tensor?.byteRange.count ?? 0)
             var packed: [UInt8]?
             if compressed {
                 let deflater = try Deflater()
                 deflater.append(header)
-                deflater.append(tensor.storage, tensor.byteRange)
+                if let tensor = entry.tensor { deflater.append(tensor.storage, tensor.byteRange) }
                 packed = deflater.finish()
             }
             let storedByteCount = packed?.count ?? byteCount
-            let fileName = Array("\(name).npy".utf8)
+            let fileName = Array(entry.name.utf8)
             let fields = entryFields(
                 method: compressed ? 8 : 0, checksum: checksum, storedByteCount: storedByteCount,
                 byteCount: byteCount, nameLength: fileName.count)
             let localHeader = littleEndian(0x0403_4b50, 4) + fields + fileName
-            guard offset + localHeader.count + storedByteCount < 0xffff_ffff else { throw tooBig(path, name) }
+            guard offset + localHeader.count + storedByteCount < 0xffff_ffff else {
+                throw tooBig(path, entry.name)
+            }
             try file.write(localHeader)
             if let packed {
                 try file.write(packed)
             } else {
                 try file.write(header)
-                try file.write(tensor.storage, tensor.byteRange)
+                if let tensor = entry.tensor { try file.write(tensor.storage, tensor.byteRange) }
             }
             // Version made by (Unix), the same fields, no comment, first disk, binary, permissions, where it lies.
             directory += littleEndian(0x0201_4b50, 4) + littleEndian(3 << 8 | 20, 2) + fields
@@ -66,10 +83,10 @@ package enum ArrayWriter {
             directory += littleEndian(0o100644 << 16, 4) + littleEndian(offset, 4) + fileName
             offset += localHeader.count + storedByteCount
         }
-        guard arrays.count < 0xffff, offset + directory.count < 0xffff_ffff else { throw tooBig(path, "") }
+        guard entries.count < 0xffff, offset + directory.count < 0xffff_ffff else { throw tooBig(path, "") }
         let end =
-            littleEndian(0x0605_4b50, 4) + littleEndian(0, 4) + littleEndian(arrays.count, 2)
-            + littleEndian(arrays.count, 2) + littleEndian(directory.count, 4) + littleEndian(offset, 4)
+            littleEndian(0x0605_4b50, 4) + littleEndian(0, 4) + littleEndian(entries.count, 2)
+            + littleEndian(entries.count, 2) + littleEndian(directory.count, 4) + littleEndian(offset, 4)
             + littleEndian(0, 2)
         try file.write(directory + end)
         try file.commit()

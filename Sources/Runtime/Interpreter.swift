@@ -391,18 +391,26 @@ struct StackGuard {
 package struct RandomStreams {
     private var root = RandomKey(seed: 0, stream: 0)
     private var drawn: UInt64 = 0
+    private var layers: UInt64 = 0
     package private(set) var seed: UInt64 = 0
 
     package mutating func reseed(_ seed: UInt64) {
         self.seed = seed
         root = RandomKey(seed: seed, stream: 0)
-        drawn = 0
+        (drawn, layers) = (0, 0)
     }
 
     /// Goes on from a key as from a new seed.
     mutating func start(at key: RandomKey) {
         root = key
-        drawn = 0
+        (drawn, layers) = (0, 0)
+    }
+
+    /// A key for a layer that stands alone: apart from the others, so that what a model has makes nothing else draw
+    /// otherwise.
+    mutating func nextOfLayers() -> RandomKey {
+        layers += 1
+        return root.child(named: "layers").child(layers)
     }
 
     /// A key that no earlier call got.

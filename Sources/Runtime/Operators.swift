@@ -299,7 +299,8 @@ enum Operators {
             guard kind == "layer" || kind == "model" else { return }
             throw Failure(
                 "`type(m)` is \(quoted(kind)) for all of them, and no class",
-                help: "the kind of a layer is `m.kind`: `m.kind == \"linear\"`")
+                help: function.libraryPath.map { "write `isinstance(m, \($0))`" }
+                    ?? "the kind of a layer is `m.kind`: `m.kind == \"linear\"`")
         default: return
         }
     }

@@ -36,6 +36,13 @@ import Testing
             .nadam(beta1: 0.8, beta2: 0.95, momentumDecay: 0.1), learningRate: 0.05, weightDecay: 0.1),
         "lion": .init(.lion(), learningRate: 0.02),
         "lion_decay": .init(.lion(beta1: 0.8, beta2: 0.9), learningRate: 0.02, weightDecay: 0.3),
+        "adamax": .init(.adamax(), learningRate: 0.02),
+        "adamax_decay": .init(.adamax(beta1: 0.8, beta2: 0.95), learningRate: 0.02, weightDecay: 0.1),
+        "radam": .init(.radam(), learningRate: 0.05),
+        "radam_decay": .init(.radam(beta1: 0.8, beta2: 0.9), learningRate: 0.05, weightDecay: 0.1),
+        "rprop": .init(.rprop()),
+        "rprop_settings": .init(
+            .rprop(shrinkage: 0.4, growth: 1.3, least: 0.01, greatest: 0.06), learningRate: 0.05),
         "rmsprop": .init(.rmsprop()),
         "rmsprop_momentum": .init(.rmsprop(alpha: 0.9, momentum: 0.7), learningRate: 0.02, weightDecay: 0.1),
     ]

@@ -14,7 +14,7 @@ import Testing
         model net_of() { linear 3 }; net = net_of(); data = dataset(rand([5, 3]), [0, 1, 0, 1, 0]); net(data.x)
         scores = ones([2, 3]); targets = [0, 1]; opt = adam(net); loss = sum(x)
         save text "@folder/f.txt"; save r "@folder/f.json"; to_csv t "@folder/f.csv"; save "1,2\\n3,4\\n" "@folder/g.csv"; save x "@folder/x.npy"
-        save net "@folder/weights.safetensors"; make_folder "@folder/photos"; args = []; plot xs; seed 1
+        save net "@folder/weights.safetensors"; save net.state_dict() "@folder/net.pt"; make_folder "@folder/photos"; args = []; plot xs; seed 1
         """
 
     /// What stands for something else in a row, or needs something more.

@@ -38,7 +38,7 @@ import Testing
 
     @Test func wordsThatAnArgumentTakes() {
         #expect(candidates("plot xs kind=\"sc") == ["scatter\""])
-        #expect(candidates("train net data optimizer='ada") == ["adadelta'", "adagrad'", "adam'", "adamw'"])
+        #expect(candidates("train net data optimizer='ada") == ["adadelta'", "adagrad'", "adam'", "adamax'", "adamw'"])
         #expect(candidates("train(net, data, optimizer=\"li") == ["lion\""])
         #expect(!candidates("x = sum(xs, reduction=\"").contains("mean\""))
     }

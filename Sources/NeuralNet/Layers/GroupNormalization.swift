@@ -41,12 +41,18 @@ package final class GroupNorm: Layer {
         ].compactMap { $0 }.joined(separator: " ")
     }
     package var isBuilt: Bool { channels != nil }
+    package var declaredInputShape: [Int]? {
+        place.inputSize.map { inputShape(channels: $0) ?? [Shape.unknown, $0] }
+    }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var parameterFormula: String? { weight.map { "\($0.count) + \($0.count)" } }
 
     package func build(inputShape: [Int]) throws {
         let count = inputShape[1]
         guard count != Shape.unknown else { throw error(.unknownSize(axis: 1, input: inputShape)) }
+        if let size = place.inputSize, size != count {
+            throw error(.size(of: "channels", axis: 1, expected: size, input: inputShape, weight: [size]))
+        }
         if isAffine {
             bias = try parameter("bias", [count], .constant(0))
             weight = try parameter("weight", [count], .constant(1))
@@ -120,6 +126,7 @@ package final class RMSNorm: Layer {
         [shape.map(Window.text), epsilon.map { "eps=\(numberText($0))" }].compactMap { $0 }.joined(separator: " ")
     }
     package var isBuilt: Bool { weight != nil }
+    package var declaredInputShape: [Int]? { shape.map { [Shape.unknown] + $0 } }
     package var parameters: [Parameter] { [weight].compactMap { $0 } }
     package var parameterFormula: String? { weight.map { Shape.productText($0.shape) } }
 

@@ -14,6 +14,11 @@ package final class BatchNorm: Layer {
     package var place: ModulePlace
     package let momentum: Double
     package let epsilon: Double
+    /// Whether there are a weight and a bias.
+    package let isAffine: Bool
+    /// Whether running figures are kept; else those of the batch are used in inference too.
+    package let keepsFigures: Bool
+    private var channels: Int?
     /// The channels that its input is to have, where that was said; else those of the first input.
     package var declaredChannels: Int?
     package private(set) var weight: Parameter?
@@ -22,9 +27,14 @@ package final class BatchNorm: Layer {
     package private(set) var runningVariance: Parameter?
 
     /// - Throws: `NeuralNetError` `.setting` where momentum is not within 0 and 1 or epsilon is not from 0 to below 1.
-    package init(momentum: Double = 0.1, epsilon: Double = 1e-5, place: ModulePlace = ModulePlace()) throws {
+    package init(
+        momentum: Double = 0.1, epsilon: Double = 1e-5, isAffine: Bool = true, keepsFigures: Bool = true,
+        place: ModulePlace = ModulePlace()
+    ) throws {
         self.momentum = momentum
         self.epsilon = epsilon
+        self.isAffine = isAffine
+        self.keepsFigures = keepsFigures
         self.place = place
         try check("momentum", (0...1).contains(momentum), numberText(momentum), "between 0 and 1")
         try checkEpsilon(epsilon)
@@ -34,10 +44,11 @@ package final class BatchNorm: Layer {
     package var settingsText: String {
         [
             momentum == 0.1 ? nil : "momentum=\(numberText(momentum))",
-            epsilon == 1e-5 ? nil : "eps=\(numberText(epsilon))",
+            epsilon == 1e-5 ? nil : "eps=\(numberText(epsilon))", isAffine ? nil : "affine=false",
+            keepsFigures ? nil : "track_running_stats=false",
         ].compactMap { $0 }.joined(separator: " ")
     }
-    package var isBuilt: Bool { weight != nil }
+    package var isBuilt: Bool { channels != nil }
     package var declaredInputShape: [Int]? {
         declaredChannels.map { inputShape(channels: $0) ?? [Shape.unknown, $0] }
     }
@@ -53,36 +64,45 @@ package final class BatchNorm: Layer {
                 .size(
                     of: "channels", axis: 1, expected: declaredChannels, input: inputShape, weight: [declaredChannels]))
         }
-        bias = try parameter("bias", [channels], .constant(0))
-        runningMean = try parameter("running_mean", [channels], .constant(0))
-        runningVariance = try parameter("running_var", [channels], .constant(1))
-        weight = try parameter("weight", [channels], .constant(1))
+        if isAffine {
+            bias = try parameter("bias", [channels], .constant(0))
+            weight = try parameter("weight", [channels], .constant(1))
+        }
+        if keepsFigures {
+            runningMean = try parameter("running_mean", [channels], .constant(0))
+            runningVariance = try parameter("running_var", [channels], .constant(1))
+        }
+        self.channels = channels
     }
 
-    package func unbuild() { (weight, bias, runningMean, runningVariance) = (nil, nil, nil, nil) }
+    package func unbuild() { (weight, bias, runningMean, runningVariance, channels) = (nil, nil, nil, nil, nil) }
 
     package func outputShape(_ input: [Int]) throws -> [Int] {
         guard (2...4).contains(input.count) else {
             throw error(.rank(expected: ["NC", "NCL", "NCHW"], actual: input))
         }
-        if let weight, input[1] != weight.count, input[1] != Shape.unknown {
-            throw error(.size(of: "channels", axis: 1, expected: weight.count, input: input, weight: weight.shape))
+        if let channels, input[1] != channels, input[1] != Shape.unknown {
+            throw error(.size(of: "channels", axis: 1, expected: channels, input: input, weight: [channels]))
         }
         return input
     }
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
-        guard let weight, let bias, let runningMean, let runningVariance else { throw error(.notBuilt) }
-        guard context.isTraining else {
-            let shape = [1, weight.count] + Array(repeating: 1, count: input.rank - 2)
+        guard let channels else { throw error(.notBuilt) }
+        let (weight, bias) = (weight.map { context[$0] }, bias.map { context[$0] })
+        if !context.isTraining, let runningMean, let runningVariance {
+            let shape = [1, channels] + Array(repeating: 1, count: input.rank - 2)
             let mean = Variable(try runningMean.value.reshape(shape))
             let deviation = try runningVariance.value.combined(.add, with: epsilon).map(.sqrt).reshape(shape)
-            return try ((input - mean) / Variable(deviation)).scaledByChannel(context[weight], context[bias])
+            return try ((input - mean) / Variable(deviation)).scaledByChannel(weight, bias)
         }
-        let places = input.count / max(weight.count, 1)
-        guard places > 1 else { throw error(.oneValuePerChannel(input: input.shape)) }
+        let places = input.count / max(channels, 1)
+        // In inference PyTorch lets one value for each channel pass.
+        guard places > 1 || !context.isTraining else { throw error(.oneValuePerChannel(input: input.shape)) }
         let momentum = momentum
-        return try input.batchNorm(weight: context[weight], bias: context[bias], eps: epsilon) { mean, variance in
+        return try input.batchNorm(weight: weight, bias: bias, eps: epsilon) {
+            [runningMean, runningVariance] mean, variance in
+            guard let runningMean, let runningVariance else { return }
             try runningMean.move(to: mean, by: momentum)
             try runningVariance.move(
                 to: variance.combined(.multiply, with: Double(places) / Double(places - 1)), by: momentum)
@@ -90,8 +110,10 @@ package final class BatchNorm: Layer {
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
-        let copy = try BatchNorm(momentum: momentum, epsilon: epsilon, place: place)
+        let copy = try BatchNorm(
+            momentum: momentum, epsilon: epsilon, isAffine: isAffine, keepsFigures: keepsFigures, place: place)
         copy.declaredChannels = declaredChannels
+        copy.channels = channels
         copy.weight = try copies.copy(weight)
         copy.bias = try copies.copy(bias)
         copy.runningMean = try copies.copy(runningMean)
@@ -112,13 +134,23 @@ package final class LayerNorm: Layer {
     /// The sizes of the axes that are normalised; the last axis of the first input where not given.
     package let shape: [Int]?
     package let epsilon: Double
+    /// Whether there is a weight.
+    package let isAffine: Bool
+    /// Whether there is a bias beside the weight.
+    package let hasBias: Bool
+    private var sizes: [Int]?
     package private(set) var weight: Parameter?
     package private(set) var bias: Parameter?
 
     /// - Throws: `NeuralNetError` `.setting` where sizes are below 1 or epsilon is not from 0 to below 1.
-    package init(shape: [Int]? = nil, epsilon: Double = 1e-5, place: ModulePlace = ModulePlace()) throws {
+    package init(
+        shape: [Int]? = nil, epsilon: Double = 1e-5, isAffine: Bool = true, hasBias: Bool = true,
+        place: ModulePlace = ModulePlace()
+    ) throws {
         self.shape = shape
         self.epsilon = epsilon
+        self.isAffine = isAffine
+        self.hasBias = isAffine && hasBias
         self.place = place
         if let shape {
             try check(
@@ -130,16 +162,18 @@ package final class LayerNorm: Layer {
 
     package var kind: String { "layer_norm" }
     package var settingsText: String {
-        [shape.map(Window.text), epsilon == 1e-5 ? nil : "eps=\(numberText(epsilon))"]
-            .compactMap { $0 }.joined(separator: " ")
+        [
+            shape.map(Window.text), epsilon == 1e-5 ? nil : "eps=\(numberText(epsilon))",
+            isAffine ? nil : "affine=false", hasBias || !isAffine ? nil : "bias=false",
+        ].compactMap { $0 }.joined(separator: " ")
     }
-    package var isBuilt: Bool { weight != nil }
+    package var isBuilt: Bool { sizes != nil }
     package var declaredInputShape: [Int]? { shape.map { [Shape.unknown] + $0 } }
     package var parameters: [Parameter] { [weight, bias].compactMap { $0 } }
     package var parameterFormula: String? {
         weight.map {
             let product = Shape.productText($0.shape)
-            return "\(product) + \(product)"
+            return hasBias ? "\(product) + \(product)" : product
         }
     }
 
@@ -148,15 +182,16 @@ package final class LayerNorm: Layer {
         guard !sizes.contains(Shape.unknown) else {
             throw error(.unknownSize(axis: inputShape.count - 1, input: inputShape))
         }
-        bias = try parameter("bias", sizes, .constant(0))
-        weight = try parameter("weight", sizes, .constant(1))
+        if hasBias { bias = try parameter("bias", sizes, .constant(0)) }
+        if isAffine { weight = try parameter("weight", sizes, .constant(1)) }
+        self.sizes = sizes
     }
 
-    package func unbuild() { (weight, bias) = (nil, nil) }
+    package func unbuild() { (weight, bias, sizes) = (nil, nil, nil) }
 
     package func outputShape(_ input: [Int]) throws -> [Int] {
         guard !input.isEmpty else { throw error(.noAxes) }
-        guard let sizes = weight?.shape ?? shape else { return input }
+        guard let sizes = sizes ?? shape else { return input }
         guard input.count >= sizes.count else {
             throw error(.lastAxes(expected: sizes, actual: input))
         }
@@ -170,13 +205,14 @@ package final class LayerNorm: Layer {
     }
 
     package func forward(_ input: Variable, _ context: ForwardContext) throws -> Variable {
-        guard let weight, let bias else { throw error(.notBuilt) }
+        guard let sizes else { throw error(.notBuilt) }
         return try input.layerNorm(
-            axes: weight.shape.count, weight: context[weight], bias: context[bias], eps: epsilon)
+            axes: sizes.count, weight: weight.map { context[$0] }, bias: bias.map { context[$0] }, eps: epsilon)
     }
 
     package func cloned(_ copies: ModuleCopies) throws -> any Module {
-        let copy = try LayerNorm(shape: shape, epsilon: epsilon, place: place)
+        let copy = try LayerNorm(shape: shape, epsilon: epsilon, isAffine: isAffine, hasBias: hasBias, place: place)
+        copy.sizes = sizes
         copy.weight = try copies.copy(weight)
         copy.bias = try copies.copy(bias)
         return copy

@@ -20,12 +20,17 @@ package final class TransformerLayer: NamedInputs, Composite {
         package var dropout = 0.1
         package var usesGelu = false
         package var normFirst = false
+        /// Of the normalisations.
+        package var epsilon = 1e-5
+        /// Whether attention, linear layers and normalisations have biases.
+        package var hasBias = true
         /// Whether a step sees none after it.
         package var isCausal: Bool
 
         package init(
             size: Int, heads: Int, isDecoder: Bool, feedforward: Int = 2048, dropout: Double = 0.1,
-            usesGelu: Bool = false, normFirst: Bool = false, isCausal: Bool? = nil
+            usesGelu: Bool = false, normFirst: Bool = false, epsilon: Double = 1e-5, hasBias: Bool = true,
+            isCausal: Bool? = nil
         ) {
             self.size = size
             self.heads = heads
@@ -34,6 +39,8 @@ package final class TransformerLayer: NamedInputs, Composite {
             self.dropout = dropout
             self.usesGelu = usesGelu
             self.normFirst = normFirst
+            self.epsilon = epsilon
+            self.hasBias = hasBias
             self.isCausal = isCausal ?? isDecoder
         }
     }
@@ -52,13 +59,21 @@ package final class TransformerLayer: NamedInputs, Composite {
     package convenience init(_ settings: Settings, place: ModulePlace = ModulePlace()) throws {
         func attention(isCausal: Bool) throws -> MultiheadAttention {
             try MultiheadAttention(
-                settings.size, heads: settings.heads, dropout: settings.dropout, isCausal: isCausal)
+                settings.size, heads: settings.heads, dropout: settings.dropout, hasBias: settings.hasBias,
+                isCausal: isCausal)
+        }
+        func linear(_ inputs: Int, _ outputs: Int) throws -> Linear {
+            let layer = try Linear(outputs, hasBias: settings.hasBias)
+            layer.declaredFeatures = inputs
+            return layer
         }
         self.init(
             settings, place, try attention(isCausal: settings.isCausal),
             settings.isDecoder ? try attention(isCausal: false) : nil,
-            [try Linear(settings.feedforward), try Linear(settings.size)],
-            try (0..<(settings.isDecoder ? 3 : 2)).map { _ in try LayerNorm(shape: [settings.size]) })
+            [try linear(settings.size, settings.feedforward), try linear(settings.feedforward, settings.size)],
+            try (0..<(settings.isDecoder ? 3 : 2)).map { _ in
+                try LayerNorm(shape: [settings.size], epsilon: settings.epsilon, hasBias: settings.hasBias)
+            })
     }
 
     private init(
@@ -89,6 +104,8 @@ package final class TransformerLayer: NamedInputs, Composite {
             settings.feedforward == 2048 ? nil : "feedforward=\(settings.feedforward)",
             settings.dropout == 0.1 ? nil : "dropout=\(numberText(settings.dropout))",
             settings.usesGelu ? "activation=\"gelu\"" : nil, settings.normFirst ? "norm_first=true" : nil,
+            settings.epsilon == 1e-5 ? nil : "eps=\(numberText(settings.epsilon))",
+            settings.hasBias ? nil : "bias=false",
             settings.isCausal == settings.isDecoder ? nil : "causal=\(settings.isCausal)",
         ].compactMap { $0 }.joined(separator: " ")
     }

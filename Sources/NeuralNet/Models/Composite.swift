@@ -70,7 +70,8 @@ extension Composite {
         for (name, module) in parts.reversed() {
             var inner = place
             inner.path = place.path(of: name)
-            inner.isFrozen = module.place.isFrozen
+            (inner.isFrozen, inner.isTraining) = (module.place.isFrozen, module.place.isTraining)
+            inner.isTimeFirst = module.place.isTimeFirst
             (inner.inputShapes, inner.inputSize) = (module.place.inputShapes, module.place.inputSize)
             module.place = inner
         }

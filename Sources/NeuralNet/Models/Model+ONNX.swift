@@ -119,7 +119,8 @@ extension Model {
 
 extension BatchNorm {
     /// One node of what is several operations on figures that no step changes.
-    fileprivate func write(to graph: ONNXGraphBuilder, _ input: Variable) throws -> String {
+    fileprivate func write(to graph: ONNXGraphBuilder, _ input: Variable) throws -> String? {
+        guard isAffine, keepsFigures else { return nil }
         let names = try (parameters + buffers).map { try graph.name(of: $0.variable) }
         return graph.add(
             "BatchNormalization", [try graph.name(of: input)] + names, [("epsilon", .number(Float(epsilon)))])

@@ -1,6 +1,77 @@
 import TensorCore
 
+extension Module {
+    /// The parts as PyTorch names them: an `nn.Sequential` has its layers itself, and a parameter is no module.
+    package var plainParts: [(name: String, module: any Module)] {
+        let parts = composite?.parts ?? []
+        if parts.count == 1, let layers = (self as? Model)?.sequentialLayers { return layers.parts }
+        return parts.filter { !($0.module is TensorParameter) }
+    }
+
+    /// Parameters and buffers by the names of PyTorch's state dictionaries, in their order, and by those that they have
+    /// here. What is shared stands under each of its names.
+    package var state: [(name: String, own: String, parameter: Parameter)] {
+        var state: [(name: String, own: String, parameter: Parameter)] = []
+        func join(_ path: String, _ name: String) -> String {
+            path.isEmpty || name.isEmpty ? path + name : "\(path).\(name)"
+        }
+        func collect(_ module: any Module, name: String, own: String) {
+            guard let composite = module.composite else {
+                for parameter in module.parameters + module.buffers {
+                    state.append((join(name, parameter.name), join(own, parameter.name), parameter))
+                }
+                return
+            }
+            let isSequential = (module as? Model)?.sequentialLayers != nil
+            for (part, inner) in composite.parts {
+                collect(inner, name: isSequential ? name : join(name, part), own: join(own, part))
+            }
+        }
+        collect(self, name: "", own: "")
+        return state
+    }
+
+    /// Puts in values by the names of a state dictionary; all of them or, where one does not fit, none. What PyTorch
+    /// counts beside them (`num_batches_tracked`) is left out.
+    ///
+    /// - Parameter isStrict: Whether all parameters have to be given, and nothing else.
+    /// - Returns: The names that were not given, and those that are none of the module.
+    /// - Throws: `NeuralNetError` `.stateNames`, `.stateShape`.
+    package func load(
+        stateDictionary given: [(name: String, value: Tensor)], isStrict: Bool
+    ) throws -> (missing: [String], unexpected: [String]) {
+        let state = state
+        let byOwnName = Dictionary(state.map { ($0.own, $0.parameter) }) { first, _ in first }
+        let byName = Dictionary(state.map { ($0.name, $0.parameter) }) { first, _ in first }
+        var pairs: [(name: String, parameter: Parameter, value: Tensor)] = []
+        var unexpected: [String] = []
+        for (name, value) in given where !name.hasSuffix("num_batches_tracked") {
+            if let parameter = byName[name] ?? byOwnName[name] {
+                pairs.append((name, parameter, value))
+            } else {
+                unexpected.append(name)
+            }
+        }
+        let found = Set(pairs.map { ObjectIdentifier($0.parameter) })
+        let missing = state.filter { !found.contains(ObjectIdentifier($0.parameter)) }.map(\.name)
+        guard !isStrict || missing.isEmpty && unexpected.isEmpty else {
+            throw error(.stateNames(missing: missing, unexpected: unexpected))
+        }
+        for (name, parameter, value) in pairs where value.shape != parameter.shape {
+            throw NeuralNetError(subject: name, .stateShape(expected: parameter.shape, actual: value.shape))
+        }
+        for (name, parameter, value) in pairs { try parameter.set(value, path: name) }
+        return (missing, unexpected)
+    }
+}
+
 extension Model {
+    /// The layers of an `nn.Sequential`; nil for other models.
+    package var sequentialLayers: ModuleGroup? {
+        guard name == "sequential", children.count == 1 else { return nil }
+        return children[0].module as? ModuleGroup
+    }
+
     /// Copies of all parameters and buffers by their path within this model, in order.
     ///
     /// - Throws: `NeuralNetError` `.notBuilt` before there are any.

@@ -54,6 +54,21 @@ package final class Model: Composite {
         placeParts()
     }
 
+    /// Puts another module in the place of the child of that name, or adds it at the end where there is none.
+    ///
+    /// - Throws: `OwnershipError`.
+    package func replace(_ name: String, by module: any Module) throws {
+        try checkOwnership()
+        try module.checkOwnership()
+        let child = Child(name: name, module: module, isNamed: true)
+        if let index = children.firstIndex(where: { $0.name == name }) {
+            children[index] = child
+        } else {
+            children.append(child)
+        }
+        placeParts()
+    }
+
     /// Adds a child as it is, to a copy.
     func append(_ child: Child) {
         children.append(child)

@@ -60,9 +60,13 @@ package struct ModulePlace: Sendable {
     package var dtype: DType
     /// Whether parameters that are made now are frozen.
     package var isFrozen = false
+    /// Whether the module trains, where a script has said so by `train()` or `eval()`; else passes decide.
+    package var isTraining: Bool?
     /// The shapes that the input may have, such as `NCHW` and `CHW`, where the word that made the module says so: what
     /// has no N is one example.
     package var inputShapes: [String]?
+    /// Whether sequences are [T, N, F], as those of PyTorch's words without `batch_first=True`, and not [N, T, F].
+    package var isTimeFirst = false
     /// The channels or features of the input, where the word says so.
     package var inputSize: Int?
 
@@ -102,7 +106,7 @@ extension Module {
     /// - Throws: `NeuralNetError` where an input is not what the module takes.
     package func callAsFunction(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
         try buildIfNeeded(for: inputs.map(\.shape), context)
-        let outputs = try context.inPlace(of: self) { try forward(inputs, context) }
+        let outputs = try context.inMode(of: self) { try context.inPlace(of: self) { try forward(inputs, context) } }
         try context.observer?(self, inputs, outputs)
         return outputs
     }
@@ -134,6 +138,21 @@ extension Module {
         }
         place.isFrozen = isFrozen
         for parameter in parameters { try parameter.setFrozen(isFrozen) }
+    }
+
+    /// Makes it, with all in it, behave as in training or as in inference where scripts apply it, as PyTorch's `train`
+    /// and `eval` do.
+    ///
+    /// - Throws: `OwnershipError`.
+    package func setTraining(_ isTraining: Bool) throws {
+        try checkOwnership()
+        for part in composite?.parts ?? [] { try part.module.setTraining(isTraining) }
+        place.isTraining = isTraining
+    }
+
+    /// Whether a script has said of it, or of a part of it, that it trains.
+    package var isAnyTraining: Bool {
+        place.isTraining == true || composite?.parts.contains { $0.module.isAnyTraining } == true
     }
 
     /// Lets a change of the module pass, or refuses it.
@@ -231,7 +250,9 @@ extension Layer {
 
 /// What holds for one forward pass: training or inference, where dropout draws from, and who watches.
 package final class ForwardContext {
-    package let isTraining: Bool
+    package private(set) var isTraining: Bool
+    /// Whether modules that a script has put in a mode keep to it; else all are in that of the pass.
+    package var keepsModes: Bool
     /// The root of the pass's random numbers. Give each step its own.
     package let key: RandomKey
     /// The module whose parameters record: those that are made during this pass do so at once.
@@ -250,12 +271,13 @@ package final class ForwardContext {
 
     package init(
         isTraining: Bool = false, key: RandomKey = RandomKey(seed: 0, stream: 0), recorded: (any Module)? = nil,
-        isProbe: Bool = false, recording: Recording? = nil, cache: AttentionCache? = nil,
+        isProbe: Bool = false, keepsModes: Bool = false, recording: Recording? = nil, cache: AttentionCache? = nil,
         observer: ((any Module, [Variable], [Variable]) throws -> Void)? = nil
     ) {
         self.recording = recording
         self.cache = cache
         self.isTraining = isTraining
+        self.keepsModes = keepsModes
         self.key = key
         self.recorded = recorded
         self.isProbe = isProbe
@@ -271,6 +293,14 @@ package final class ForwardContext {
     func reading<Result>(_ parameter: Parameter, as value: Variable, _ body: () throws -> Result) rethrows -> Result {
         let outer = computed.updateValue(value, forKey: ObjectIdentifier(parameter))
         defer { computed[ObjectIdentifier(parameter)] = outer }
+        return try body()
+    }
+
+    /// Runs the forward pass of a module in the mode that a script has put it in, if the pass keeps to that.
+    package func inMode<Result>(of module: any Module, _ body: () throws -> Result) rethrows -> Result {
+        guard keepsModes, let mode = module.place.isTraining, mode != isTraining else { return try body() }
+        isTraining = mode
+        defer { isTraining = !mode }
         return try body()
     }
 

@@ -10,7 +10,7 @@ package final class ModuleGroup: Composite {
     package var place = ModulePlace() {
         didSet { placeParts() }
     }
-    package let parts: [(name: String, module: any Module)]
+    package private(set) var parts: [(name: String, module: any Module)]
     /// The number of elements of a list, of which some may be no modules; nil for a record.
     package let listCount: Int?
 

@@ -27,7 +27,7 @@ package protocol NamedInputs: Module {
 
 extension NamedInputs {
     package func forward(_ inputs: [Variable], _ context: ForwardContext) throws -> [Variable] {
-        let outputs = try respond(to: padded(inputs.map { .tensor($0) }), context)
+        let outputs = try respondInOrder(to: padded(inputs.map { .tensor($0) }), context)
         return outputs.first.map { Array($0.tensors.prefix(1)) } ?? []
     }
 
@@ -39,8 +39,28 @@ extension NamedInputs {
         let inputs = try padded(given)
         try buildIfNeeded(
             for: inputs.prefix(requiredInputCount).compactMap { $0?.tensors.first?.shape }, context)
-        let outputs = try context.inPlace(of: self) { try respond(to: inputs, context) }
+        let outputs = try context.inMode(of: self) {
+            try context.inPlace(of: self) { try respondInOrder(to: inputs, context) }
+        }
         try context.observer?(self, inputs.flatMap { $0?.tensors ?? [] }, outputs.flatMap(\.tensors))
+        return outputs
+    }
+
+    /// Turns [T, N, F] to [N, T, F] and back, where the module takes that.
+    private func respondInOrder(to inputs: [ModuleValue?], _ context: ForwardContext) throws -> [ModuleValue] {
+        guard place.isTimeFirst else { return try respond(to: inputs, context) }
+        // What is one tensor stays one: attention knows itself by that.
+        var turned: [ObjectIdentifier: Variable] = [:]
+        let ordered = try zip(inputNames, inputs).map { name, input -> ModuleValue? in
+            guard ["x", "memory", "query", "key", "value"].contains(name), case .tensor(let x)? = input, x.rank == 3
+            else {
+                return input
+            }
+            if turned[ObjectIdentifier(x)] == nil { turned[ObjectIdentifier(x)] = try x.transpose(0, 1) }
+            return turned[ObjectIdentifier(x)].map { .tensor($0) }
+        }
+        var outputs = try respond(to: ordered, context)
+        if case .tensor(let y)? = outputs.first, y.rank == 3 { outputs[0] = .tensor(try y.transpose(0, 1)) }
         return outputs
     }
 

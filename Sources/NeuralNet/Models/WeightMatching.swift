@@ -213,22 +213,7 @@ extension Model {
 
     /// The names that have no `blocks` for the layers of an `nn.Sequential` inside a model, as PyTorch's have none.
     private var plainNames: [String: String] {
-        var names: [String: String] = [:]
-        func join(_ path: String, _ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
-        func collect(_ module: any Module, own: String, plain: String) {
-            guard let composite = module.composite else {
-                for name in module.namedParameters.map(\.name) + module.buffers.map(\.name) {
-                    names[join(plain, name)] = join(own, name)
-                }
-                return
-            }
-            let isSequence = (module as? Model)?.name == "sequential" && composite.parts.count == 1
-            for (name, part) in composite.parts {
-                collect(part, own: join(own, name), plain: isSequence ? plain : join(plain, name))
-            }
-        }
-        collect(self, own: "", plain: "")
-        return names
+        Dictionary(state.map { ($0.name, $0.own) }) { first, _ in first }
     }
 
     private static func renamed(_ name: String, _ pairs: [(given: String, own: String)]) -> String {

@@ -337,7 +337,38 @@ package final class Optimizer {
             guard let mean = slots["mean"] else { return }
             OptimizerPasses.lion(
                 w, g, mean: mean, rate: rate, beta1: beta1, beta2: beta2, shrinkage: 1 - rate * decay)
+        case .adamax(let beta1, let beta2, let epsilon):
+            guard let mean = slots["mean"], let greatest = slots["greatest"] else { return }
+            OptimizerPasses.adamax(
+                w, g, mean: mean, greatest: greatest,
+                adamNumbers(rate, beta1, beta2, epsilon, decay: decay, shrinkage: 1))
+        case .radam(let beta1, let beta2, let epsilon):
+            guard let mean = slots["mean"], let square = slots["square"] else { return }
+            var numbers = adamNumbers(rate, beta1, beta2, epsilon, decay: decay, shrinkage: 1)
+            var meanRate = numbers.rate
+            if let share = rectification(beta2) {
+                meanRate *= share / numbers.correction
+                numbers.correction = 1
+            } else {
+                // The step is the mean alone.
+                (numbers.correction, numbers.epsilon) = (0, 1)
+            }
+            OptimizerPasses.nadam(
+                w, g, mean: mean, square: square, numbers, gradientRate: 0, meanRate: meanRate)
+        case .rprop(let shrinkage, let growth, let least, let greatest):
+            guard let previous = slots["previous"], let size = slots["size"] else { return }
+            OptimizerPasses.rprop(
+                w, g, previous: previous, size: size, shrinkage: shrinkage, growth: growth, least: least,
+                greatest: greatest)
         }
+    }
+
+    /// RAdam's scale of a step by how well the second moment is known; nil where it is not known well enough.
+    private func rectification(_ beta2: Double) -> Double? {
+        let (t, last) = (Double(stepCount), 2 / (1 - beta2) - 1)
+        let length = last - 2 * t * pow(beta2, t) / (1 - pow(beta2, t))
+        guard length > 5 else { return nil }
+        return ((length - 4) * (length - 2) * last / ((last - 4) * (last - 2) * length)).squareRoot()
     }
 
     /// NAdam's share of the momentum in this step and the next one, and the product of all so far.

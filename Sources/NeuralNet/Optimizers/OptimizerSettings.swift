@@ -32,6 +32,15 @@ package struct OptimizerSettings: Equatable, Sendable {
         /// `w -= rate * (sign(beta1 * m + (1 - beta1) * g) + decay * w); m = beta2 * m + (1 - beta2) * g`.
         /// Chen et al. 2023, arXiv:2302.06675.
         case lion(beta1: Double = 0.9, beta2: Double = 0.99)
+        /// `m = beta1 * m + (1 - beta1) * g; u = max(beta2 * u, |g| + epsilon); w -= rate / (1 - beta1^t) * m / u`.
+        /// Kingma and Ba 2015, arXiv:1412.6980.
+        case adamax(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+        /// Adam whose steps are scaled by how well the second moment is known, and not divided by it at first.
+        /// Liu et al. 2020, arXiv:1908.03265.
+        case radam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+        /// Steps of a size for each weight, which starts at the learning rate, times `growth` while gradients keep
+        /// their sign, times `shrinkage` where one changes it. Riedmiller and Braun 1993, doi:10.1109/ICNN.1993.298623.
+        case rprop(shrinkage: Double = 0.5, growth: Double = 1.2, least: Double = 1e-6, greatest: Double = 50)
     }
 
     package enum Clipping: Equatable, Sendable {
@@ -49,19 +58,19 @@ package struct OptimizerSettings: Equatable, Sendable {
     package var clipping: Clipping?
 
     /// - Parameters:
-    ///   - learningRate: Unless given 0.01 for RMSprop and Adagrad, 1 for Adadelta, 0.002 for NAdam, 0.0001 for Lion and
-    ///     0.001 for the others.
+    ///   - learningRate: Unless given 0.01 for RMSprop, Adagrad and Rprop, 1 for Adadelta, 0.002 for NAdam and Adamax,
+    ///     0.0001 for Lion and 0.001 for the others.
     ///   - weightDecay: 0.01 for AdamW and 0 for the others unless given.
     package init(
         _ algorithm: Algorithm, learningRate: Double? = nil, weightDecay: Double? = nil, clipping: Clipping? = nil
     ) {
         self.algorithm = algorithm
         switch algorithm {
-        case .rmsprop, .adagrad: self.learningRate = learningRate ?? 0.01
+        case .rmsprop, .adagrad, .rprop: self.learningRate = learningRate ?? 0.01
         case .adadelta: self.learningRate = learningRate ?? 1
-        case .nadam: self.learningRate = learningRate ?? 0.002
+        case .nadam, .adamax: self.learningRate = learningRate ?? 0.002
         case .lion: self.learningRate = learningRate ?? 0.0001
-        case .sgd, .adam, .adamW, .amsgrad: self.learningRate = learningRate ?? 0.001
+        case .sgd, .adam, .adamW, .amsgrad, .radam: self.learningRate = learningRate ?? 0.001
         }
         switch algorithm {
         case .adamW, .amsgrad(_, _, _, isDecoupled: true): self.weightDecay = weightDecay ?? 0.01
@@ -82,11 +91,16 @@ package struct OptimizerSettings: Equatable, Sendable {
         case .adadelta: "adadelta"
         case .nadam: "nadam"
         case .lion: "lion"
+        case .adamax: "adamax"
+        case .radam: "radam"
+        case .rprop: "rprop"
         }
     }
 
     /// The names of all, as scripts give them to `train`.
-    package static let names = ["adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion"]
+    package static let names = [
+        "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion", "adamax", "radam", "rprop",
+    ]
 
     /// The algorithm of a name with its usual numbers.
     package static func algorithm(named name: String) -> Algorithm? {
@@ -99,6 +113,9 @@ package struct OptimizerSettings: Equatable, Sendable {
         case "adadelta": .adadelta()
         case "nadam": .nadam()
         case "lion": .lion()
+        case "adamax": .adamax()
+        case "radam": .radam()
+        case "rprop": .rprop()
         default: nil
         }
     }
@@ -112,14 +129,20 @@ package struct OptimizerSettings: Equatable, Sendable {
         case .amsgrad: ["mean", "square", "greatest"]
         case .adagrad: ["square"]
         case .adadelta: ["square", "change"]
-        case .nadam: ["mean", "square"]
+        case .nadam, .radam: ["mean", "square"]
+        case .adamax: ["mean", "greatest"]
+        case .rprop: ["previous", "size"]
         case .lion: ["mean"]
         }
     }
 
     /// What the elements of a slot are before the first step.
     func initialValue(ofSlot slot: String) -> Double {
-        if case .adagrad(_, let initial, _) = algorithm { initial } else { 0 }
+        switch algorithm {
+        case .adagrad(_, let initial, _): initial
+        case .rprop where slot == "size": learningRate
+        default: 0
+        }
     }
 
     /// Refuses numbers that no training can work with.
@@ -150,10 +173,17 @@ package struct OptimizerSettings: Equatable, Sendable {
         case .nadam(_, _, _, let momentumDecay) where !(momentumDecay >= 0 && momentumDecay.isFinite):
             try check("momentum_decay", false, momentumDecay, "a number of at least 0")
         case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon),
-            .amsgrad(let beta1, let beta2, let epsilon, _), .nadam(let beta1, let beta2, let epsilon, _):
+            .amsgrad(let beta1, let beta2, let epsilon, _), .nadam(let beta1, let beta2, let epsilon, _),
+            .adamax(let beta1, let beta2, let epsilon), .radam(let beta1, let beta2, let epsilon):
             try check("beta1", beta1 >= 0 && beta1 < 1, beta1, "at least 0 and less than 1")
             try check("beta2", beta2 >= 0 && beta2 < 1, beta2, "at least 0 and less than 1")
             try check("eps", epsilon >= 0, epsilon, "at least 0")
+        case .rprop(let shrinkage, let growth, let least, let greatest):
+            try check("etas", shrinkage > 0 && shrinkage < 1, shrinkage, "more than 0 and less than 1 at first")
+            try check("etas", growth > 1 && growth.isFinite, growth, "more than 1 as the second")
+            try check(
+                "step_sizes", least >= 0 && least <= greatest && greatest.isFinite, least,
+                "0 or more, and up to the second")
         case .rmsprop(let alpha, let epsilon, let momentum):
             try check("alpha", alpha >= 0 && alpha.isFinite, alpha, "a number of at least 0")
             try check("eps", epsilon >= 0, epsilon, "at least 0")

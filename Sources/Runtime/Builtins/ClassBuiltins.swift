@@ -6,7 +6,8 @@ extension Builtin {
             "Whether a value is an object of a class, or of one that inherits from it.",
             details: """
                 `kind` is a class, the name of a kind as `type` tells it, or a list of these, of which one is enough:
-                `isinstance(x, [Value, "number"])`. `int` is a whole number, `float` any number.
+                `isinstance(x, [Value, "number"])`. `int` is a whole number, `float` any number. Of layers and models also
+                `isinstance(layer, linear)`, `isinstance(layer, nn.Linear)` and `isinstance(net, cnn)` of `model cnn()`.
                 """,
             example: "class Value(data) { }\nv = Value(3)\nisinstance(v, Value)",
             shortcut: .two { isKind($0, $1).map { .boolean($0) } }
@@ -42,6 +43,11 @@ extension Builtin {
             if let definition = function.objectClass {
                 return value.instance?.definition.isKind(of: definition) == true
             }
+            // `nn.Linear`, `linear`, and the function that makes a model.
+            if let module = value.object(as: ModuleObject.self), let isKind = module.isMade(by: function) {
+                return isKind
+            }
+            if function.libraryPath != nil { return false }
             // `number`, `list`, `tensor`, ...: functions that are called as the kinds that they make.
             if case .builtin(let builtin) = function.body {
                 switch builtin.name {

@@ -75,10 +75,11 @@ extension Builtin {
         },
         Builtin(
             "save(value, path, compressed=false, append=false, quality=75, overwrite=false)", .data,
-            "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a model or a record of tensors to .npz or .safetensors, a model to .onnx, a table to .csv, runs to .html.",
+            "Writes a text, any plain value to .json, a tensor to .npy or as an image to .png or .jpg, a model or a record of tensors to .npz or .safetensors, records of tensors and plain values to .pt, a model to .onnx, a table to .csv, runs to .html.",
             details: """
                 A string is written as it is to a path of any ending, a list of strings as lines; `append=true` adds them to what
-                is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its layers.
+                is there. NumPy reads .npy and .npz, Python's safetensors the weights of a model by the names of its
+                layers, PyTorch a .pt, such as `save net.state_dict() "net.pt"`.
                 An image is [H, W], or [C, H, W] with 1 or 3 channels: bytes, or fractions from 0 to 1; `quality`, from 1 to 100,
                 is that of a .jpg. An .onnx is a network that onnxruntime and others run, with any number of examples in a batch:
                 what the model does in `evaluate`, layer by layer, also in `fn forward`; what ONNX has no operator for is refused
@@ -116,13 +117,15 @@ extension Builtin {
             } else if ImageFormat(path: path) != nil {
                 try ImageWriter.write(
                     try call.constant("value"), to: path, quality: try call.integer("quality"))
+            } else if PyTorchFile.isPath(path) {
+                try PyTorchFile.write(try call.value("value").pythonValue(), to: path)
             } else if path.hasSuffix(".onnx") {
                 try ONNXFile.save(call.value("value"), to: path)
             } else if path.hasSuffix(".safetensors") {
                 try WeightFile.save(call.value("value"), to: path)
             } else {
                 throw Failure(
-                    "`save` writes .npy, .npz, .safetensors, .onnx, .csv, .html, .json, .png and .jpg, and got the path \(quoted(path))",
+                    "`save` writes .npy, .npz, .safetensors, .pt, .onnx, .csv, .html, .json, .png and .jpg, and got the path \(quoted(path))",
                     help: [
                         "a tensor goes to .npy, an image to .png, a record of tensors to .npz, a model to .safetensors or .onnx, a table to .csv",
                         "a string is written as it is to any path: `save str(x) \"x.txt\"`",

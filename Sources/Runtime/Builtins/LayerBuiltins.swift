@@ -79,29 +79,36 @@ extension Builtin {
             "dropout(probability=0.5)", .layers,
             "A layer that zeroes a share of the elements in training and scales up the rest.",
             details:
-                "Srivastava et al. 2014. It acts in `train`, in `step` and in `net(x, training=true)`; elsewhere it changes nothing.",
+                "Srivastava et al. 2014. It acts in `train`, in `step` and in `net(x, training=true)`, and after `net.train()` in `net(x)`; elsewhere, and after `net.eval()` in `step`, it changes nothing.",
             example: "model m() { linear 4; dropout 0.3 }\nm()(ones([1, 2])).shape"
         ) { call in .layer(try Dropout(try call.number("probability"))) },
         Builtin(
-            "batch_norm(momentum=0.1, eps=0.00001, inputs=none)", .layers,
+            "batch_norm(momentum=0.1, eps=0.00001, inputs=none, affine=true, track_running_stats=true)", .layers,
             "A layer that normalises each channel over the batch (Ioffe and Szegedy 2015).",
             details: """
-                [N, C, ...] -> the same. Parameters: weight [C], bias [C]; running_mean and running_var beside them.
+                [N, C, ...] -> the same. Parameters: weight [C], bias [C], but not with affine=false; running_mean and
+                running_var beside them, but not with track_running_stats=false: then the batch counts in inference too.
                 inputs: the channels that the input has to have; without it, those of the first input.
                 """,
             example: "model m() { batch_norm }\nm()(ones([4, 3])).shape"
         ) { call in
-            let layer = try BatchNorm(momentum: try call.number("momentum"), epsilon: try call.number("eps"))
+            let layer = try BatchNorm(
+                momentum: try call.number("momentum"), epsilon: try call.number("eps"),
+                isAffine: try call.boolean("affine"), keepsFigures: try call.boolean("track_running_stats"))
             layer.declaredChannels = try call.declaredInputs()
             return .layer(layer)
         },
         Builtin(
-            "layer_norm(shape=none, eps=0.00001)", .layers,
+            "layer_norm(shape=none, eps=0.00001, affine=true, bias=true)", .layers,
             "A layer that normalises the last axes (Ba, Kiros and Hinton 2016): the last one, or those of `shape`.",
-            details: "Parameters: weight and bias of that shape.",
+            details:
+                "Parameters: weight and bias of that shape; with affine=false none, with bias=false the weight alone.",
             example: "model m() { layer_norm }\nm()(ones([4, 3])).shape"
         ) { call in
-            .layer(try LayerNorm(shape: try call.optionalIntegers("shape"), epsilon: try call.number("eps")))
+            .layer(
+                try LayerNorm(
+                    shape: try call.optionalIntegers("shape"), epsilon: try call.number("eps"),
+                    isAffine: try call.boolean("affine"), hasBias: try call.boolean("bias")))
         },
         Builtin(
             "embedding(entries, dimensions, padding=none, init=none)", .layers,

@@ -1,4 +1,5 @@
 import NeuralNet
+import TensorCore
 
 extension Builtin {
     /// Optimizers for `step`; `train` takes them by their names.
@@ -65,6 +66,33 @@ extension Builtin {
             let (beta1, beta2) = try call.betas(usual: (0.9, 0.99))
             return .lion(beta1: beta1, beta2: beta2)
         },
+        optimizer(
+            "adamax", "lr=0.002, betas=none, eps=0.00000001, weight_decay=0",
+            "Adam by the greatest gradients so far, for `step`. Kingma and Ba 2015."
+        ) { call in
+            let (beta1, beta2) = try call.betas()
+            return .adamax(beta1: beta1, beta2: beta2, epsilon: try call.number("eps"))
+        },
+        optimizer(
+            "radam", "lr=0.001, betas=none, eps=0.00000001, weight_decay=0",
+            "Adam with rectified steps, for `step`. Liu et al. 2020.",
+            details: "The first steps are those of momentum alone, as long as too little is known of the second moment."
+        ) { call in
+            let (beta1, beta2) = try call.betas()
+            return .radam(beta1: beta1, beta2: beta2, epsilon: try call.number("eps"))
+        },
+        optimizer(
+            "rprop", "lr=0.01, etas=none, step_sizes=none, weight_decay=0",
+            "Resilient backpropagation, for `step` on all examples. Riedmiller and Braun 1993.",
+            details: """
+                Each weight has a step size, at first `lr`: the signs of its gradients make it smaller and larger, by the
+                factors `etas`, [0.5, 1.2] unless given, within `step_sizes`, [0.000001, 50] unless given.
+                """
+        ) { call in
+            let (shrinkage, growth) = try call.pair("etas", usual: (0.5, 1.2))
+            let (least, greatest) = try call.pair("step_sizes", usual: (1e-6, 50))
+            return .rprop(shrinkage: shrinkage, growth: growth, least: least, greatest: greatest)
+        },
     ]
 
     private static func optimizer(
@@ -87,6 +115,10 @@ extension Builtin {
                 weightDecay: try call.number("weight_decay"),
                 clipping: try call.optionalNumber("clip").map { .norm($0) })
             let (module, model, groups) = try call.trained("model", rate: settings.learningRate)
+            if case .rprop = settings.algorithm, groups.contains(where: { $0.rateShare != 1 || $0.weightDecay != nil })
+            {
+                throw Failure("`rprop` has one `lr` for all groups", help: "make an optimizer for each group")
+            }
             return .object(try OptimizerObject(settings, for: module, model, groups: groups))
         }
     }
@@ -94,9 +126,16 @@ extension Builtin {
 
 extension Call {
     fileprivate func betas(usual: (Double, Double) = (0.9, 0.999)) throws -> (Double, Double) {
-        guard has("betas") else { return usual }
-        let numbers = try list("betas").compactMap(\.asNumber)
-        guard numbers.count == 2 else { throw failure("betas", takes: "a pair of numbers, such as [0.9, 0.999]") }
+        try pair("betas", usual: usual)
+    }
+
+    fileprivate func pair(_ parameter: String, usual: (Double, Double)) throws -> (Double, Double) {
+        guard has(parameter) else { return usual }
+        let numbers = try list(parameter).compactMap(\.asNumber)
+        guard numbers.count == 2 else {
+            throw failure(
+                parameter, takes: "a pair of numbers, such as [\(numberText(usual.0)), \(numberText(usual.1))]")
+        }
         return (numbers[0], numbers[1])
     }
 }

@@ -13,7 +13,8 @@ extension Builtin {
             "train(model, data, epochs=1, lr=none, batch=32, optimizer=\"adam\", schedule=none, loss=none, validate=none, seed=none, clip=none, clip_value=none, weight_decay=none, momentum=0, shuffle=true, patience=none, best=none, monitor=none, time=none, checkpoint=none, every=1, resume=none, metrics=none, on_epoch=none, drop_last=false, weights=none, accumulate=1, shards=1, augment=none, collate=none, plot=none)",
             .training, "Trains a model on a dataset and gives the run: its history, settings and model.",
             details: """
-                optimizer: "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion".
+                optimizer: "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion", "adamax",
+                "radam", "rprop".
                 loss: "cross_entropy", "nll", "mse", "mae", "huber", "bce", "bce_with_logits", "kl_div", "hinge", "focal", or a
                 function of scores and targets that gives one number, or one for each example:
                 loss=(s, y) -> cross_entropy(s, y, weight=[1, 5]). Unless given, it is "cross_entropy" for targets that are
@@ -123,7 +124,7 @@ extension Builtin {
         },
         Builtin(
             "clone(model)", .training,
-            "Another model with the same layers and copies of the weights; of a class's object, another with copies of all that it holds.",
+            "Another model or layer with copies of the weights; of a class's object, another with copies of all that it holds.",
             details:
                 "Lists, records and tensors are copies already; the models and objects that they hold are copied too.",
             example: "model small() { linear 2 }\nclone(small(input=[3])).parameter_count"
@@ -132,8 +133,7 @@ extension Builtin {
                 return try ObjectCopies.copy(of: call.value("model"))
             }
             let object = try call.model("model")
-            guard let model = object.model else { throw call.failure("model", takes: "a model") }
-            return .object(ModuleObject(try model.cloned(), definition: object.definition))
+            return .object(ModuleObject(try ModuleCopies().copy(object.module), definition: object.definition))
         },
     ]
 

@@ -83,7 +83,7 @@ extension Builtin {
         _ name: String, isDecoder: Bool, causal: String, _ summary: String, _ details: String, example: String
     ) -> Builtin {
         Builtin(
-            "\(name)(size, heads, feedforward=2048, dropout=0.1, activation=\"relu\", norm_first=false, causal=\(causal))",
+            "\(name)(size, heads, feedforward=2048, dropout=0.1, activation=\"relu\", norm_first=false, causal=\(causal), eps=0.00001, bias=true)",
             .layers, summary,
             details: """
                 \(details)
@@ -100,7 +100,8 @@ extension Builtin {
                         size: try call.integer("size"), heads: try call.integer("heads"), isDecoder: isDecoder,
                         feedforward: try call.integer("feedforward"), dropout: try call.number("dropout"),
                         usesGelu: try call.choice("activation", of: ["relu", "gelu"]) == "gelu",
-                        normFirst: try call.boolean("norm_first"), isCausal: try call.boolean("causal"))))
+                        normFirst: try call.boolean("norm_first"), epsilon: try call.number("eps"),
+                        hasBias: try call.boolean("bias"), isCausal: try call.boolean("causal"))))
         }
     }
 }

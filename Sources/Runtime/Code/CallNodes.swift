@@ -283,7 +283,14 @@ extension Interpreter {
 
     /// A function that gives the very tensor it was given, as `clone` does, gives one by itself: an optimizer of the one
     /// leaves the other as it is. In a model's block it stays the same: `parameter(x).to("cpu")` is a parameter.
+    ///
+    /// A layer that stands alone gets a key of its own for its weights.
     private func apart(_ result: Value, from values: [Value]) -> Value {
+        if !isInModelBlock, let object = result.object(as: ModuleObject.self), object.model == nil,
+            object.module.place.path.isEmpty, !object.module.isBuilt
+        {
+            object.module.place.key = random.nextOfLayers()
+        }
         guard case .tensor(let tensor) = result, !isInModelBlock,
             values.contains(where: { if case .tensor(let given) = $0 { given === tensor } else { false } })
         else { return result }

@@ -154,7 +154,7 @@ extension Compiler {
         return MethodCallNode(
             receiver: try compile(receiver), name: name, function: resolved(name, isRead: false),
             builtin: builtins.value(name.text),
-            values, place)
+            inPlace: FamiliarNames.functionInPlace(name.text, builtins)?.changingTensor(), values, place)
     }
 
     func argumentNodes(_ arguments: [Argument]) throws -> ArgumentNodes {

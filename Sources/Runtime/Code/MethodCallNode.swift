@@ -18,6 +18,8 @@ final class MethodCallNode: Node {
     /// What it gives for a text and at most one argument, where no call need be made for it.
     private let textShortcut: Builtin.Shortcut?
     private let readsEntry: Bool
+    /// What `x.add_(y)` gives a tensor, where it is a method that changes it.
+    private let inPlace: Function?
     /// What is built in under the name, which a variable that is no function does not hide: `size = 3; x.size(0)`.
     private let builtin: Value?
     /// What the method is for some kinds of values.
@@ -46,10 +48,11 @@ final class MethodCallNode: Node {
     }
 
     init(
-        receiver: Node, name: Identifier, function: Node, builtin: Value?, _ arguments: ArgumentNodes,
-        _ location: Diagnostic.Location
+        receiver: Node, name: Identifier, function: Node, builtin: Value?, inPlace: Function?,
+        _ arguments: ArgumentNodes, _ location: Diagnostic.Location
     ) {
         self.builtin = builtin
+        self.inPlace = inPlace
         forms = builtin == nil ? [:] : FamiliarNames.methods(called: name.text)
         skipsMissing = builtin != nil && FamiliarNames.skippingMissing.contains(name.text)
         joins = name.text == "join"
@@ -106,6 +109,9 @@ final class MethodCallNode: Node {
                 ?? frame.interpreter.call(
                     cell.called(frame), Arguments(argument.map { [object, $0] } ?? [object]), at: location)
         }
+        if let change = inPlace?.change, case .tensor = object, cell?.cell.value.isCallable != true {
+            return try changedTensor(object, by: change, frame)
+        }
         if readsEntry, case .record(let record) = object, let value = try entry(of: record, frame) { return value }
         if let field = try locating({ try object.field(name.text) }), field.isCallable {
             if case .function(let function) = field {
@@ -117,12 +123,19 @@ final class MethodCallNode: Node {
                 if let change = function.change,
                     let result = try locating({ try arguments.changed(by: change, frame) })
                 {
-                    return result
+                    return use == .shown ? .none : result
                 }
             }
             var values = try arguments.evaluate(frame)
             values.positional = try values.positional.map { try taken($0, by: object) }
-            return try frame.interpreter.call(field, values, at: location)
+            let result = try frame.interpreter.call(field, values, at: location)
+            // `net.eval()` and `net.apply(f)` change the model, and give it for what comes behind them.
+            if use == .shown, let model = object.object(as: ModuleObject.self),
+                result.object(as: ModuleObject.self) === model
+            {
+                return .none
+            }
+            return result
         }
         let interpreter = frame.interpreter
         if case .function(let function) = object, function.objectClass?.members[name.text] != nil {
@@ -192,6 +205,31 @@ final class MethodCallNode: Node {
             return try self.change(change.place, change.function, mutate, frame, known: [value])
         case (.take(let take), 0): return variable.changeList(frame, take) ?? nil
         default: return nil
+        }
+    }
+
+    /// What `x.add_(1).mul_(2)` changes, each call of it.
+    private var placeOfTensor: Place? {
+        receiver.place ?? (receiver as? MethodCallNode).flatMap { $0.inPlace == nil ? nil : $0.placeOfTensor }
+    }
+
+    /// `x.add_(1)` of a tensor: it gives the variable, and the parameter that it shows, other values.
+    private func changedTensor(_ object: Value, by change: Function.Change, _ frame: Frame) throws -> Value {
+        let rest = try arguments.evaluate(frame)
+        let place = try placeOfTensor?.resolved(frame)
+        guard place != nil || use != .dropped else {
+            throw Failure(
+                "`\(name.text)` would change a copy that nothing holds",
+                help: "give the tensor a name first, then change that"
+            ).located(location)
+        }
+        return try locating {
+            guard let place else {
+                var copy = object
+                return try change(&copy, rest, frame.interpreter)
+            }
+            let result = try place.modify { try change(&$0, rest, frame.interpreter) }
+            return use == .shown ? .none : result
         }
     }
 

@@ -41,6 +41,12 @@ indirect enum Place {
             case .index, .member, .expression: nil
             }
         if let object { return .value(.object(object)) }
+        // A model and an optimizer are the same ones in a function, too.
+        if case .outerName(_, let node) = self, let value = try? node.evaluate(frame),
+            value.object(as: ModuleObject.self) != nil || value.object(as: OptimizerObject.self) != nil
+        {
+            return .value(value)
+        }
         let resolved = try resolved(frame)
         if case .member(.value(let owner), let name, _) = resolved,
             let inner = try owner.instance?.field(name)?.instance

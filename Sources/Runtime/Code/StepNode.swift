@@ -32,7 +32,8 @@ final class StepNode: Node {
         return try locating {
             var result = Value.none
             let report = try object.step(key: key) { context in
-                try interpreter.applying(context) {
+                context.keepsModes = true
+                return try interpreter.applying(context) {
                     result = try loss.evaluate(frame)
                     let output = try Self.loss(of: result, at: loss.location)
                     try loss.locating { try interpreter.checkDifferentiable(output) }

@@ -5,6 +5,7 @@ extension ExampleOutputs {
         == adadelta
         == adagrad
         == adam
+        == adamax
         == adamw
         == adaptive_avgpool
         [1, 2, 3, 3]

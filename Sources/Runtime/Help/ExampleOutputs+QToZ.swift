@@ -10,6 +10,7 @@ extension ExampleOutputs {
         == quit
         == r2
         0.9486081370449679
+        == radam
         == rand
         tensor [2, 3] float32
           0.0625  0.5858  0.0952
@@ -120,6 +121,7 @@ extension ExampleOutputs {
           4  1  2  3
         == round
         2.35
+        == rprop
         == rsqrt
         tensor [2] float64
           1.0000  0.5000

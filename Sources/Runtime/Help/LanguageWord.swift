@@ -69,7 +69,8 @@ package enum LanguageWord {
           }
 
         It stands for `loss.backward()`, `opt.step()` and `opt.zero_grad()` of PyTorch: gradients are neither kept nor
-        added up. In a step the model is in training mode: dropout acts, and batch_norm uses the batch.
+        added up. In a step the model is in training mode: dropout acts, and batch_norm uses the batch, unless
+        `net.eval()` has put it, or a part of it, in the other one; `net.train()` puts it back.
         The statement returns the loss. A block may end with a list, whose first element is the loss:
         `loss, scores = step opt { s = net(x); [cross_entropy(s, y), s] }`.
 

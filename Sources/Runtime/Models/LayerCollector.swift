@@ -94,7 +94,7 @@ extension Value {
     private static let largestGroup = 1_000_000
 
     /// The layers and models in a list or a record, and in lists and records inside; nil where there are none.
-    fileprivate func moduleGroup() throws -> ModuleGroup? {
+    func moduleGroup() throws -> ModuleGroup? {
         guard contains(where: { $0.object(as: ModuleObject.self) != nil || $0.parameterModule != nil }) else {
             return nil
         }
@@ -225,5 +225,5 @@ extension Interpreter {
     }
 
     /// The pass that layers are applied in now; outside `step` and `train` that is inference.
-    var forwardContext: ForwardContext { currentContext ?? ForwardContext() }
+    var forwardContext: ForwardContext { currentContext ?? ForwardContext(keepsModes: true) }
 }

@@ -12,7 +12,9 @@ package final class ModelScript: Translating {
     /// Its other functions, which are called as `net.name(...)`.
     let functions: [String: Function]
     /// The lists and records of the block that have layers in them.
-    let fields: [String: Value]
+    private(set) var fields: [String: Value]
+    /// Whether it has other layers than those that its maker makes.
+    private(set) var hasOtherLayers = false
     package private(set) var coding: TextCoding?
     /// The function that made the model, and the values of its parameters.
     let maker: (function: Function, values: [Value])
@@ -59,13 +61,25 @@ package final class ModelScript: Translating {
             let closure = block.map { ClosureCopy(of: $0, modules) }
             var functions = functions
             functions["forward"] = forward
-            ModelScript(
+            let script = ModelScript(
                 closure?.copiedBlock, functions.mapValues { closure?.copy($0) ?? $0 },
                 fields.mapValues { closure?.copy($0) ?? $0 }, coding: coding, maker: maker,
-                interpreter: root
-            ).install(in: copy)
+                interpreter: root)
+            script.hasOtherLayers = hasOtherLayers
+            script.install(in: copy)
         }
     }
+
+    /// Gives a name of the block another layer, or other layers.
+    func replace(_ name: String, by value: Value, in model: Model) {
+        hasOtherLayers = true
+        fields[name] = value.object(as: ModuleObject.self) == nil ? value : nil
+        if let block, let slot = block.layers?.slotNames[name] { block.slots[slot] = value }
+        modules = model.identities
+    }
+
+    /// The pass that layers are applied in now.
+    var currentContext: ForwardContext? { interpreter.currentContext }
 
     /// Runs `forward` on tensors.
     private func run(

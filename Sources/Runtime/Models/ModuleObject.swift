@@ -37,7 +37,7 @@ package final class ModuleObject: RuntimeObject {
 
     package override var fieldNames: [String] {
         parts.map(\.name) + (script?.functions.keys.sorted() ?? []) + ownParameters.map(\.name)
-            + ["kind", "parameter_count"] + (definition == nil ? [] : ["source"])
+            + ["kind", "parameter_count"] + (definition == nil ? [] : ["source"]) + Self.methodNames
     }
 
     /// The parameters and buffers of a layer itself.
@@ -45,7 +45,7 @@ package final class ModuleObject: RuntimeObject {
         module.composite == nil ? module.parameters + module.buffers : []
     }
 
-    private var parts: [(name: String, module: any Module)] { module.composite?.parts ?? [] }
+    var parts: [(name: String, module: any Module)] { module.composite?.parts ?? [] }
 
     /// Inside `grad` and `step` the tracked leaf; elsewhere a copy, for training writes in place.
     ///
@@ -67,6 +67,9 @@ package final class ModuleObject: RuntimeObject {
             if let own = part.module as? TensorParameter { return try value(of: own.parameter) }
             return .object(ModuleObject(part.module))
         }
+        if let layer = model?.sequentialLayers?.parts.first(where: { $0.name == name }) {
+            return .object(ModuleObject(layer.module))
+        }
         if let function = script?.functions[name] { return .function(function) }
         if let parameter = ownParameters.first(where: { $0.name == name }) {
             return try value(of: parameter)
@@ -82,29 +85,42 @@ package final class ModuleObject: RuntimeObject {
         case "parameter_count":
             try requireBuilt()
             return .integer(module.parameters.reduce(0) { $0 + $1.count })
-        // What PyTorch switches there follows from where the model is called: these say what is so already.
         case "eval", "train": return .function(mode(name))
+        case "training":
+            let pass = Interpreter.ofThread.object?.currentContext ?? script?.currentContext
+            return .boolean(module.place.isTraining ?? pass?.isTraining ?? false)
+        // PyTorch's: those that a layer could have and was made without.
+        case "weight" where hasFigures, "bias" where hasFigures || ownParameters.contains { $0.name == "weight" }:
+            return Value.none
         case _ where model == nil && !module.isBuilt && (name.hasPrefix("weight") || name.hasPrefix("bias")):
             try requireBuilt()
             return try module.isBuilt ? field(name) : nil
-        default: return nil
+        default: return size(name).map { .integer($0) } ?? method(name).map { .function($0) }
         }
     }
 
-    /// `net.eval()` and `net.train()` give the model; `net.train(data)` is `train(net, data)`.
+    /// Whether it is a normalisation that was made without weights.
+    private var hasFigures: Bool {
+        module.isBuilt && (module is BatchNorm || module is LayerNorm || module is GroupNorm)
+    }
+
+    /// `net.eval()` and `net.train()` put the model in a mode, which `step` and calls keep to from then on, and give
+    /// it; `net.train(data)` is `train(net, data)`.
     private func mode(_ name: String) -> Function {
-        Function(native: "\(name)(*arguments)", of: .object(self)) { model, arguments, interpreter in
-            let isMode =
-                arguments.named.isEmpty
-                && arguments.positional.allSatisfy {
-                    if case .boolean = $0 { true } else { false }
+        Function(native: "\(name)(*arguments)", of: .object(self)) { [module] model, arguments, interpreter in
+            let isNamed = arguments.named.count == 1 && arguments.named[0].name == "mode" && name == "train"
+            let given = arguments.positional + (isNamed ? [arguments.named[0].value] : [])
+            guard arguments.named.isEmpty || isNamed, given.count < 2, given.allSatisfy(\.isBoolean),
+                name == "train" || given.isEmpty
+            else {
+                guard name == "train", let function = interpreter.builtins.value(name) else {
+                    throw Failure(
+                        "`eval` of a model takes nothing", help: "`evaluate(net, data)` gives loss and accuracy")
                 }
-            guard !isMode, let function = interpreter.builtins.value(name) else {
-                if isMode { return model }
-                throw Failure("`eval` of a model takes nothing", help: "`evaluate(net, data)` gives loss and accuracy")
+                return try interpreter.call(function, Arguments([model] + arguments.positional, named: arguments.named))
             }
-            return try interpreter.call(
-                function, Arguments([model] + arguments.positional, named: arguments.named))
+            try module.setTraining(name == "train" ? try given.first?.isTrue() ?? true : false)
+            return model
         }
     }
 
@@ -137,12 +153,11 @@ package final class ModuleObject: RuntimeObject {
             for (parameter, value) in misfits + pairs { try set(parameter, to: value) }
             return
         }
-        if let known = script?.fields[name] {
-            // An element of a list has changed itself: `net.blocks[0].weight = w`.
-            guard try !Operators.equal(known, value) else { return }
-            throw Failure(
-                "the layers of a model are those that its block makes, and `\(name)` cannot get others",
-                help: example(below: name).map { ["parameters can be set: net.\($0) = w"] } ?? [])
+        // An element of a list has changed itself: `net.blocks[0].weight = w`.
+        if let known = script?.fields[name], try Operators.equal(known, value) { return }
+        if try replace(name, by: value) { return }
+        if script?.fields[name] != nil || parts.contains(where: { $0.name == name }) {
+            throw notALayer(value, at: name)
         }
         try requireBuilt()
         if let normalized = module as? NormalizedWeight, name == normalized.parameterName {
@@ -157,7 +172,7 @@ package final class ModuleObject: RuntimeObject {
     }
 
     /// A parameter of a part as a script writes it: `blocks[0].weight`.
-    private func example(below name: String?) -> String? {
+    func example(below name: String?) -> String? {
         let names = module.namedParameters.map(\.name)
         let path = name.map { name in names.first { $0.hasPrefix(name + ".") } } ?? names.first
         return path?.split(separator: ".").reduce("") { text, part in
@@ -170,7 +185,7 @@ package final class ModuleObject: RuntimeObject {
     /// `net["conv1.weight"]`: a parameter, or a part, by its path.
     package override func element(_ subscripts: [Subscript]) throws -> Value {
         if subscripts.count == 1, case .value(let index) = subscripts[0], index.isNumber, model != nil {
-            return .object(ModuleObject(sequence[try Value.list([]).position(subscripts, sequence.count, "model")]))
+            return sequence[try Value.list([]).position(subscripts, sequence.count, "model")]
         }
         let path = try path(subscripts)
         if let parameter = state[path] { return try value(of: parameter) }
@@ -179,33 +194,27 @@ package final class ModuleObject: RuntimeObject {
     }
 
     package override func setElement(_ subscripts: [Subscript], to value: Value) throws -> Bool {
+        if subscripts.count == 1, case .value(let index) = subscripts[0], index.isNumber, model != nil {
+            try replace(at: try Value.list([]).position(subscripts, sequence.count, "model"), by: value)
+            return true
+        }
         let path = try path(subscripts)
         guard let parameter = state[path] else { throw try unknown(path) }
         try set(parameter, to: value, as: path)
         return true
     }
 
-    /// `nn.Sequential(a, b)[0]`: the layers of a model in order.
-    private var sequence: [any Module] {
-        if parts.count == 1, let group = parts[0].module as? ModuleGroup, model?.name == "sequential" {
-            return group.parts.map(\.module)
-        }
-        return parts.map(\.module)
-    }
-
     package override var length: Int? { model == nil ? nil : sequence.count }
 
     package override func makeIterator() throws -> (() throws -> Value?)? {
         guard model != nil else { return nil }
-        var modules = sequence.makeIterator()
-        return { modules.next().map { .object(ModuleObject($0)) } }
+        var layers = sequence.makeIterator()
+        return { layers.next() }
     }
 
-    /// Parameters and buffers by their paths.
+    /// Parameters and buffers by their paths, and by the names that PyTorch has for them.
     private var state: [String: Parameter] {
-        let buffers =
-            module.composite?.namedBuffers ?? module.buffers.map { (name: $0.name, parameter: $0) }
-        return Dictionary((module.namedParameters + buffers).map { ($0.name, $0.parameter) }) { first, _ in first }
+        Dictionary(module.state.flatMap { [($0.own, $0.parameter), ($0.name, $0.parameter)] }) { first, _ in first }
     }
 
     private func path(_ subscripts: [Subscript]) throws -> String {
@@ -269,13 +278,19 @@ package final class ModuleObject: RuntimeObject {
             // Tensors alone go through the model, which remembers their shapes; all else straight to the function.
             guard let model, arguments.named.isEmpty, tensors.count == arguments.positional.count, !tensors.isEmpty
             else {
-                guard context !== interpreter.currentContext, interpreter.currentContext != nil || context.isTraining
-                else { return try interpreter.call(.function(forward), binding(forward, arguments)) }
-                return try interpreter.applying(context) {
-                    try interpreter.call(.function(forward), binding(forward, arguments))
+                func run() throws -> Value {
+                    try context.inMode(of: module) {
+                        try interpreter.call(.function(forward), binding(forward, arguments))
+                    }
                 }
+                guard context !== interpreter.currentContext,
+                    interpreter.currentContext != nil || context.isTraining || module.isAnyTraining
+                else { return try run() }
+                return try interpreter.applying(context, run)
             }
-            let outputs = try interpreter.applying(context) { try model.forward(tensors, context) }
+            let outputs = try interpreter.applying(context) {
+                try context.inMode(of: model) { try model.forward(tensors, context) }
+            }
             defer { interpreter.structuredOutput = nil }
             return interpreter.structuredOutput ?? Value.outputs(outputs)
         }
@@ -296,7 +311,10 @@ package final class ModuleObject: RuntimeObject {
 
     /// The pass that it is applied in: as the code around is, or as `training=` says.
     private func context(_ arguments: inout Arguments, _ interpreter: Interpreter) throws -> ForwardContext {
-        let current = interpreter.forwardContext
+        var current = interpreter.forwardContext
+        if interpreter.currentContext == nil, module.isAnyTraining {
+            current = ForwardContext(key: interpreter.random.next(), keepsModes: true)
+        }
         guard forward?.signature.index(of: "training") == nil,
             let index = arguments.named.firstIndex(where: { $0.name == "training" })
         else { return current }
@@ -304,7 +322,7 @@ package final class ModuleObject: RuntimeObject {
         guard case .boolean(let isTraining) = value else {
             throw Failure("`training` of `\(module.displayName)` takes true or false, and got \(value.shortText)")
         }
-        guard isTraining != current.isTraining else { return current }
+        guard isTraining != current.isTraining || current.keepsModes else { return current }
         return ForwardContext(
             isTraining: isTraining, key: interpreter.random.next(), recorded: current.recorded,
             isProbe: current.isProbe, recording: current.recording, observer: current.observer)
@@ -315,6 +333,7 @@ package final class ModuleObject: RuntimeObject {
         "attn_mask": ("mask", false), "src_mask": ("mask", false), "tgt_mask": ("mask", false),
         "key_padding_mask": ("mask", true), "src_key_padding_mask": ("mask", true),
         "tgt_key_padding_mask": ("mask", true), "memory_key_padding_mask": ("memory_mask", true),
+        "mask": ("mask", false), "memory_mask": ("memory_mask", false),
     ]
 
     /// A mask as layers take it: bool, of a shape that broadcasts to the scores.
@@ -328,6 +347,8 @@ package final class ModuleObject: RuntimeObject {
         let placed = isPadding ? try mask.unsqueeze(1) : mask
         guard mask.dtype != .bool else { return .tensor(placed) }
         guard mask.value.doubles().allSatisfy({ $0 == 0 || $0 == -.infinity }) else {
+            // Of its own words the layer says what they take.
+            guard name != Self.masks[name]?.input else { return value }
             throw Failure(
                 "`\(name)` of `\(module.displayName)` takes bool, true where a place is hidden, or 0 and -inf",
                 help: "nothing else is added to scores here")
@@ -352,9 +373,16 @@ package final class ModuleObject: RuntimeObject {
         {
             values.swapAt(lengths, state)
         }
+        for (index, name) in names.enumerated() where Self.masks[name] != nil {
+            guard let value = values[index], !value.isNone else { continue }
+            values[index] = try hidden(value, isPadding: false, name)
+        }
         for (name, value) in arguments.named {
-            if let mask = Self.masks[name], !names.contains(name), let index = names.firstIndex(of: mask.input) {
+            if let mask = Self.masks[name], let index = names.firstIndex(of: mask.input) {
                 guard !value.isNone else { continue }
+                guard name != mask.input || index >= arguments.positional.count else {
+                    throw Failure("`\(name)` is given to `\(module.displayName)` twice", help: help)
+                }
                 let hidden = try hidden(value, isPadding: mask.isPadding, name)
                 values[index] = try values[index].map { try Operators.binary(.union, $0, hidden) } ?? hidden
                 continue

@@ -36,7 +36,42 @@ package final class OptimizerObject: RuntimeObject {
         case "lr": .number(optimizer.learningRate)
         case "steps": .integer(optimizer.stepCount)
         case "model": model.map { .object($0) } ?? Value.none
+        case "state_dict", "load_state_dict": .function(method(name))
         default: nil
+        }
+    }
+
+    /// `opt.state_dict()` is a record of its rate and of copies of what it keeps from step to step, and
+    /// `opt.load_state_dict(state)` goes on from that.
+    private func method(_ name: String) -> Function {
+        let isLoading = name == "load_state_dict"
+        return Function(native: "\(name)(\(isLoading ? "state" : ""))", of: .object(self)) { [self] _, arguments, _ in
+            guard arguments.named.isEmpty, arguments.positional.count == (isLoading ? 1 : 0), quasiNewton == nil else {
+                throw Failure(
+                    quasiNewton == nil
+                        ? "`\(name)` takes \(isLoading ? "one state" : "nothing")"
+                        : "the state of `lbfgs` is not saved")
+            }
+            guard isLoading else {
+                return .record(
+                    Record(
+                        [("lr", .number(optimizer.learningRate))]
+                            + (try optimizer.state().map { ($0.name, .tensor(Variable($0.value))) })))
+            }
+            guard case .record(let record) = arguments.positional[0], let rate = record["lr"]?.asNumber else {
+                throw Failure("`load_state_dict` of an optimizer takes what its `state_dict()` gave")
+            }
+            var state: [String: Tensor] = [:]
+            for (name, value) in record.fields where name != "lr" {
+                guard let tensor = try value.asVariable() else {
+                    throw Failure("`load_state_dict` of an optimizer takes what its `state_dict()` gave")
+                }
+                state[name] = name == "step" ? try tensor.value.cast(to: .int64) : tensor.value
+            }
+            // Before the first step nothing is kept.
+            if state.count > 1 || optimizer.stepCount > 0 { try optimizer.load(state: state) }
+            try assign("lr", .number(rate))
+            return .none
         }
     }
 

@@ -186,6 +186,9 @@ package final class Function {
 
     package var name: String { signature.name }
 
+    /// Where a library has it, `nn.Linear`: what a layer is an instance of.
+    var libraryPath: String?
+
     /// The same, whose calls with a variable as the first argument change that.
     func changing(_ change: @escaping Change) -> Function {
         let name = name
@@ -206,6 +209,20 @@ package final class Function {
             value = try interpreter.call(.function(self), arguments)
             return .none
         }
+    }
+
+    /// The same, whose calls give the tensor that is the first argument, and the parameter that it shows, the result,
+    /// as those of PyTorch whose names end in `_`.
+    func changingTensor() -> Function {
+        let function = Function(native: signature.text, of: .function(self)) { value, arguments, interpreter in
+            try interpreter.call(value, arguments)
+        }
+        function.change = { [self] value, rest, interpreter in
+            let arguments = Arguments([value] + rest.positional, named: rest.named)
+            try value.changeTensor(to: try interpreter.call(.function(self), arguments), by: name)
+            return value
+        }
+        return function
     }
 
     /// Meets arguments with parameters.

@@ -99,6 +99,26 @@ extension Value {
         guard let (kind, expected) = takes[parameter], kindName != kind else { return nil }
         return expected
     }
+
+    /// Gives the tensor, and the parameter that it shows, other values of its shape and dtype.
+    mutating func changeTensor(to result: Value, by word: String) throws {
+        guard case .tensor(let old) = self, var new = try result.asVariable() else {
+            throw Failure("`\(word)` changes a tensor, not \(kindWithArticle)")
+        }
+        guard new.shape == old.shape else {
+            throw Failure("`\(word)` keeps the shape \(old.shape), and its result has shape \(new.shape)")
+        }
+        if new.dtype != old.dtype {
+            guard old.dtype.isFloatingPoint || !new.dtype.isFloatingPoint else {
+                throw Failure(
+                    "`\(word)` keeps the dtype \(old.dtype.name), and its result has fractions",
+                    help: "convert the tensor first: `x = x.float()`")
+            }
+            new = try new.cast(to: old.dtype)
+        }
+        if let own = old.ownParameter { return try old.change(own, to: new) }
+        self = .tensor(new)
+    }
 }
 
 extension String {

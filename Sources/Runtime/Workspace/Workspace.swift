@@ -127,7 +127,7 @@ enum Workspace {
     private static func content(
         of object: ModuleObject, _ name: String, _ tensors: inout [(name: String, value: Tensor)]
     ) throws -> JSON? {
-        guard let model = object.model, let script = object.script, script.coding == nil,
+        guard let model = object.model, let script = object.script, script.coding == nil, !script.hasOtherLayers,
             let code = definition(of: script.maker.function, called: script.maker.function.name)
         else { return nil }
         let values = script.maker.values.map(\.json)

@@ -163,6 +163,18 @@ extension OptimizerSettings {
                 epsilon: try constants.double("eps"), momentumDecay: try constants.double("momentum_decay"))
         case "lion":
             algorithm = .lion(beta1: try constants.double("beta1"), beta2: try constants.double("beta2"))
+        case "adamax":
+            algorithm = .adamax(
+                beta1: try constants.double("beta1"), beta2: try constants.double("beta2"),
+                epsilon: try constants.double("eps"))
+        case "radam":
+            algorithm = .radam(
+                beta1: try constants.double("beta1"), beta2: try constants.double("beta2"),
+                epsilon: try constants.double("eps"))
+        case "rprop":
+            algorithm = .rprop(
+                shrinkage: try constants.double("shrinkage"), growth: try constants.double("growth"),
+                least: try constants.double("least"), greatest: try constants.double("greatest"))
         default: throw try reader("name").unknown()
         }
         let clipping =
@@ -189,7 +201,8 @@ extension OptimizerSettings.Algorithm {
         switch self {
         case .sgd(let momentum, let isNesterov):
             JSON(["momentum": JSON(momentum), "nesterov": .boolean(isNesterov)])
-        case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
+        case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon),
+            .adamax(let beta1, let beta2, let epsilon), .radam(let beta1, let beta2, let epsilon):
             JSON(["beta1": JSON(beta1), "beta2": JSON(beta2), "eps": JSON(epsilon)])
         case .rmsprop(let alpha, let epsilon, let momentum):
             JSON(["alpha": JSON(alpha), "eps": JSON(epsilon), "momentum": JSON(momentum)])
@@ -204,6 +217,10 @@ extension OptimizerSettings.Algorithm {
                 "momentum_decay": JSON(momentumDecay),
             ])
         case .lion(let beta1, let beta2): JSON(["beta1": JSON(beta1), "beta2": JSON(beta2)])
+        case .rprop(let shrinkage, let growth, let least, let greatest):
+            JSON([
+                "shrinkage": JSON(shrinkage), "growth": JSON(growth), "least": JSON(least), "greatest": JSON(greatest),
+            ])
         }
     }
 }

@@ -14,6 +14,7 @@ extension ArgumentText {
         maxpool.stride,avgpool.stride | whole number, pair or none | The step of the window; none: its size.
         avgpool.count_include_pad | boolean | Whether the zeros of the padding count in the mean.
         linear.tied | embedding layer or none | A layer whose table is the weight of this one too.
+        batch_norm.track_running_stats | boolean | Whether a running mean and variance are kept for inference.
         batch_norm.momentum | number | The share of the new batch in the running mean and variance.
         layer_norm.shape,rms_norm.shape | whole number, list or none | The last axes to normalize over; none: the last one.
         rms_norm.eps | number or none | Keeps the denominator from 0; none: the precision of the dtype.
@@ -95,15 +96,17 @@ extension ArgumentText {
         freeze.names,unfreeze.names | list of strings or none | The beginnings of parameters' names; none: all of them.
         freeze.returns,unfreeze.returns,update_parameters.returns | none | Nothing.
         sgd.model,adam.model,adamw.model,rmsprop.model,adagrad.model | model, tensor, list or record | What to train.
-        adadelta.model,nadam.model,lion.model,lbfgs.model | model, tensor, list or record | What to train.
+        adadelta.model,nadam.model,lion.model,adamax.model,radam.model,rprop.model,lbfgs.model | model, tensor, list or record | What to train.
         sgd.returns,adam.returns,adamw.returns,rmsprop.returns,adagrad.returns | optimizer | For `step`.
-        adadelta.returns,nadam.returns,lion.returns,lbfgs.returns | optimizer | For `step`.
+        adadelta.returns,nadam.returns,lion.returns,adamax.returns,radam.returns,rprop.returns,lbfgs.returns | optimizer | For `step`.
         sgd.nesterov | boolean | Whether the gradient is taken ahead of the momentum.
         adam.amsgrad,adamw.amsgrad | boolean | Whether to divide by the greatest second moment so far.
         rmsprop.alpha | number | The decay rate of the average of squared gradients.
         adagrad.lr_decay | number | How fast the rate falls with the number of steps.
         adagrad.initial | number | The sum of squared gradients at the start.
         adadelta.rho | number | The decay rate of both averages.
+        rprop.etas | pair of numbers or none | The factors of step sizes; none: [0.5, 1.2].
+        rprop.step_sizes | pair of numbers or none | The least and the greatest step size; none: [0.000001, 50].
         nadam.momentum_decay | number | How fast the momentum reaches its final value.
         lbfgs.max_iter | whole number | The most iterations in a step.
         lbfgs.max_eval | whole number or none | The most evaluations of the loss; none: 1.25 * max_iter.

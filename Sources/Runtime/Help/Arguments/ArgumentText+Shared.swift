@@ -73,7 +73,7 @@ extension ArgumentText {
         augment | list, function or none | Changes of the examples: augmentations such as `random_flip`, or functions of a batch.
         collate | function or none | Makes the batch {x, y} of the list of its examples.
         weights | list or none | How likely each example is drawn.
-        optimizer | string | "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam" or "lion".
+        optimizer | string | "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion", "adamax", "radam" or "rprop".
         clip_value | number or none | The greatest absolute value of each gradient; larger ones are cut.
         loss | string, function or none | The loss by its name, or a function of scores and targets; none chooses by the targets.
         margin | number | The distance that is asked for.
@@ -256,7 +256,7 @@ extension ArgumentText {
         triplet contrastive cosine_embedding
         ctc cross_entropy
         freeze unfreeze parameters
-        sgd adam adamw rmsprop adagrad adadelta nadam lion lbfgs train
+        sgd adam adamw rmsprop adagrad adadelta nadam lion adamax radam rprop lbfgs train
         ema swa update_parameters
         train evaluate predict find_rate run
         evaluate predict confusion report mistakes

@@ -145,8 +145,7 @@ extension FamiliarFunctions {
         fn celu_layer(alpha=1.0, inplace=false) = celu(alpha=alpha)
         fn softplus_layer(beta=1, threshold=20) = softplus() if beta == 1 else x -> softplus(beta * x) / beta
         fn batch_norm_of(num_features, eps=1e-5, momentum=0.1, affine=true, track_running_stats=true) {
-          if not affine or not track_running_stats { error("`batch_norm` has weights and running statistics: leave `affine` and `track_running_stats` out") }
-          batch_norm(inputs=num_features, eps=eps, momentum=momentum)
+          batch_norm(inputs=num_features, eps=eps, momentum=momentum, affine=affine, track_running_stats=track_running_stats)
         }
         fn flatten_layer(start_dim=1, end_dim=-1) = flatten() if start_dim == 1 and end_dim == -1 else x -> flatten(x, start_dim, end_dim)
 

@@ -88,9 +88,5 @@ extension FamiliarFunctions {
           axis = dim % x.ndim
           reshape(x, x.shape[:axis] + list(unflattened_size) + x.shape[axis + 1:])
         }
-        fn attention_of(embed_dim, num_heads, dropout=0, bias=true, batch_first=false) {
-          check_batch_first(batch_first, "MultiheadAttention")
-          multihead_attention(embed_dim, num_heads, dropout=dropout, bias=bias)
-        }
         """#
 }

@@ -144,10 +144,6 @@ extension FamiliarFunctions {
           }
           none
         }
-        fn named_parameters_of(net) {
-          found = parameters(net)
-          [[name, p] for name, p in zip(found.name, found)]
-        }
         fn kept_where(input, condition, other) {
           isMask = type(condition) == "tensor" and condition.dtype == "bool" or isinstance(condition, bool)
           if isMask { where(condition, input, other) } else { where(input, condition, other) }
@@ -160,14 +156,6 @@ extension FamiliarFunctions {
         fn taken(a, indices, axis=none) {
           places = array(indices).long()
           flatten(array(a))[places] if axis == none else select_along(array(a), axis, places)
-        }
-        fn encoder_layer_of(d_model, nhead, dim_feedforward=2048, dropout=0.1, activation="relu", layer_norm_eps=1e-5, batch_first=false, norm_first=false) {
-          check_batch_first(batch_first, "TransformerEncoderLayer")
-          transformer_encoder_layer(d_model, nhead, feedforward=dim_feedforward, dropout=dropout, activation=activation, norm_first=norm_first)
-        }
-        fn decoder_layer_of(d_model, nhead, dim_feedforward=2048, dropout=0.1, activation="relu", layer_norm_eps=1e-5, batch_first=false, norm_first=false) {
-          check_batch_first(batch_first, "TransformerDecoderLayer")
-          transformer_decoder_layer(d_model, nhead, feedforward=dim_feedforward, dropout=dropout, activation=activation, norm_first=norm_first, causal=false)
         }
         """#
 }

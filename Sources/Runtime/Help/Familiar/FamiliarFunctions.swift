@@ -55,6 +55,8 @@ enum FamiliarFunctions {
     static let source = [
         commonFunctions, rarerFunctions, arrayFunctions, learningFunctions, pythonFunctions, pythonModuleFunctions,
         patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, torchFunctions,
+        layerFunctions,
+        rateFunctions,
     ]
     .joined(separator: "\n")
 
@@ -92,35 +94,15 @@ enum FamiliarFunctions {
           pad(x, [[0, 0] for i in range(x.ndim - len(own))] + own, value=value, mode=mode)
         }
 
-        model sequential(layers) {
-          blocks = layers
-          fn forward(x) {
-            for layer in blocks { x = layer(x) }
-            x
-          }
-        }
-        fn sequential_of(*layers) = sequential(layers)
-        fn check_batch_first(batch_first, name) {
-          if not batch_first { error("sequences are [N, T, F] here: give `nn.{name}` batch_first=true") }
-        }
-        fn lstm_of(input_size, hidden_size, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
-          check_batch_first(batch_first, "LSTM")
-          lstm(hidden_size, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
-        }
-        fn gru_of(input_size, hidden_size, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
-          check_batch_first(batch_first, "GRU")
-          gru(hidden_size, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
-        }
-        fn rnn_of(input_size, hidden_size, num_layers=1, bias=true, batch_first=false, dropout=0, bidirectional=false) {
-          check_batch_first(batch_first, "RNN")
-          rnn(hidden_size, layers=num_layers, bias=bias, dropout=dropout, bidirectional=bidirectional)
-        }
         fn conv_transpose_of(in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=true, dilation=1) =
           conv_transpose(out_channels, kernel_size, stride=stride, padding=padding, output_padding=output_padding, groups=groups, bias=bias, dilation=dilation)
         fn leaky_relu_of(negative_slope=0.01, inplace=false) = leaky_relu(slope=negative_slope)
 
         fn group_norm_of(num_groups, num_channels, eps=1e-5, affine=true) = group_norm(num_groups, eps=eps, affine=affine)
-        fn instance_norm_of(num_features, eps=1e-5, affine=false) = instance_norm(eps=eps, affine=affine)
+        fn instance_norm_of(num_features, eps=1e-5, momentum=0.1, affine=false, track_running_stats=false) {
+          if track_running_stats { error("`instance_norm` keeps no running statistics: leave `track_running_stats` out") }
+          instance_norm(eps=eps, affine=affine)
+        }
         fn upsample_of(size=none, scale_factor=none, mode="nearest", align_corners=false) =
           upsample(scale=scale_factor, size=size, mode=mode, align_corners=align_corners == true)
         fn interpolate(x, size=none, scale_factor=none, mode="nearest", align_corners=false) =
@@ -269,9 +251,6 @@ enum FamiliarFunctions {
         }
 
         fn apply_to(values, f, axis=0) {
-          if type(values) == "model" or type(values) == "layer" {
-            error("the layers of a model are not changed one by one: write `linear 64 init=\"xavier\"`; also kaiming, orthogonal, normal, zeros or a function")
-          }
           if type(values) == "table" and axis == 0 { error("`apply` of a table goes through its rows: `t.apply(f, axis=1)`, or of a column `t.x.apply(f)`") }
           [f(v) for v in values]
         }

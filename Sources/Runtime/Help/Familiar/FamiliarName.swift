@@ -362,6 +362,29 @@ package enum FamiliarNames {
         "where", "rank", "pct_change", "cummax", "cummin", "nlargest", "nsmallest", "drop_duplicates",
     ]
 
+    /// PyTorch's methods that change the tensor that they are called on, where they are no function with a `_` behind
+    /// it.
+    private static let inPlace = [
+        "add_": "torch_add", "sub_": "torch_sub", "fill_": "init_constant", "zero_": "init_zeros",
+        "copy_": "torch_copied", "normal_": "init_normal", "uniform_": "init_uniform",
+    ]
+
+    /// Those that are a function with a `_` behind it, and keep the shape.
+    private static let inPlaceFunctions: Set<String> = [
+        "mul", "div", "pow", "neg", "abs", "exp", "log", "sqrt", "square", "sin", "cos", "tanh", "sigmoid", "relu",
+        "round", "floor", "ceil", "sign", "clamp", "clip", "masked_fill", "scatter", "scatter_add", "tril", "triu",
+        "erf", "rsqrt", "reciprocal", "log1p", "lerp", "leaky_relu",
+    ]
+
+    /// What `x.add_(y)` gives `x`, as a function of both.
+    static func functionInPlace(_ word: String, _ builtins: BuiltinTable) -> Function? {
+        guard word.hasSuffix("_") else { return nil }
+        if let function = inPlace[word] { return FamiliarFunctions.function(function, called: word) }
+        let name = String(word.dropLast())
+        guard inPlaceFunctions.contains(name), case .function(let function)? = builtins.value(name) else { return nil }
+        return function
+    }
+
     static func row(at path: String) -> FamiliarName? { rowsByPath[customary(path)] }
 
     /// The names in a module that has rows: `["randn", "seed"]` of `np.random`.
@@ -402,7 +425,8 @@ package enum FamiliarNames {
         "num_features": ["inputs"], "learning_rate": ["lr"], "batch_size": ["batch"], "num_epochs": ["epochs"],
         "validation_data": ["validate"], "p": ["probability"], "size": ["shape"], "start_dim": ["start"],
         "end_dim": ["end"],
-        "negative_slope": ["slope"], "num_classes": ["classes"], "depth": ["classes"], "fill_value": ["value"],
+        "negative_slope": ["slope"], "elementwise_affine": ["affine"], "num_classes": ["classes"], "depth": ["classes"],
+        "fill_value": ["value"],
         "diagonal": ["k"], "num_samples": ["n"], "random_state": ["seed"], "min": ["low"], "max": ["high"],
         "decimals": ["digits"],
         "a_min": ["low"], "a_max": ["high"], "num_embeddings": ["entries"], "embedding_dim": ["dimensions"],

@@ -51,8 +51,12 @@ extension FamiliarNames {
                 "nn.DataParallel(net)",
                 "threads share the work by themselves: `threads 2`; `help mpi` is about machines",
                 for: "DataParallel DistributedDataParallel SyncBatchNorm"),
-            .refused(
-                "nn.CTCLoss()", "`ctc(log_softmax(scores), targets)` is a function: see `?ctc`", for: "CTCLoss"),
+            .alias(
+                "nn.CTCLoss()(log_softmax(zeros([5, 1, 4]), axis=-1), [[1, 2]], [5], [2])",
+                "ctc(log_softmax(zeros([5, 1, 4]), axis=-1), [[1, 2]])", by: "ctc_loss"),
+            .alias(
+                "F.ctc_loss(log_softmax(zeros([5, 1, 4]), axis=-1), [[1, 2]], [5], [2])",
+                "ctc(log_softmax(zeros([5, 1, 4]), axis=-1), [[1, 2]])", by: "ctc_of"),
             .alias("nn.GaussianNLLLoss()(x, 2 * x, x)", "gaussian_nll(x, 2 * x, x)"),
             .alias("nn.TripletMarginLoss()(a, b, b)", "triplet(a, b, b)", by: "triplet_loss"),
             .alias("nn.MultiMarginLoss()(x, [0, 2])", "hinge(x, [0, 2]) / 3", by: "multi_margin_loss"),

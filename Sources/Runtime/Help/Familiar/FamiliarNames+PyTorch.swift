@@ -74,7 +74,6 @@ extension FamiliarNames {
                 .alias("x.nanmean()", "mean(x)", by: "torch_nanmean"),
                 .same("x.split(1, dim=1)", "parts of a size; `chunk(x, 3, axis=1)` makes three"),
                 .same("x.norm(1)", "of all elements; `norm(x, 1)` is NumPy's, of a matrix"),
-                .instead("x.scatter_(1, i, 1.0)", "x = scatter(x, indices, value)", for: "scatter_ scatter_add_"),
                 .same("F.one_hot(torch.tensor([0, 2]), 3)"),
             ]),
         FamiliarSection(
@@ -124,14 +123,15 @@ extension FamiliarNames {
                 .same("torch.logical_and(x > 1, x < 3)"), .same("torch.logical_or(x > 1, x < 3)"),
                 .same("torch.logical_not(x > 1)"),
                 .alias("torch.allclose(x, x)", "close(x, x)"), .same("torch.isclose(x, x)"), .same("torch.equal(x, x)"),
-                .instead("x.add_(1)", "x += 1", "also -=, *=, /=", for: "add_ sub_ mul_ div_"),
-                .instead("x.zero_()", "x = zeros_like(x)", for: "zero_"),
-                .instead("x.fill_(2)", "x = full_like(x, 2)", for: "fill_"),
-                .instead("x.copy_(y)", "x[:] = y", "of a parameter of a loop too", for: "copy_"),
-                .instead("x.clamp_(0, 1)", "x = clip(x, 0, 1)", for: "clamp_ clip_"),
-                .instead(
-                    "x.normal_()", "x = randn(x.shape)", "of a layer's weight `linear 64 init=\"normal\"`",
-                    for: "normal_"),
+                .alias(
+                    "x.add_(1).tolist()", "(x + 1).tolist()",
+                    "changes `x` itself, as `x += 1`; also mul_, div_, clamp_", by: "torch_add"),
+                .alias("x.sub_(1).tolist()", "(x - 1).tolist()", by: "torch_sub"),
+                .alias("x.zero_().sum()", "0", "`m.weight.data.zero_()` changes the parameter", by: "init_zeros"),
+                .alias("x.fill_(2).sum()", "12", by: "init_constant"),
+                .alias("x.copy_(2 * y).sum()", "sum(2 * x)", by: "torch_copied"),
+                .alias("x.normal_().shape", "[2, 3]", by: "init_normal"),
+                .alias("x.uniform_(-1, 1).shape", "[2, 3]", by: "init_uniform"),
                 .same("torch.exp2(x)"),
             ]),
         FamiliarSection(
@@ -182,7 +182,9 @@ extension FamiliarNames {
                     "draws always without training=false; the layer `dropout 0.5` draws only in training",
                     by: "dropout_of"),
                 .same("F.max_pool2d(torch.ones(1, 1, 4, 4), 2)"), .same("F.avg_pool2d(torch.ones(1, 1, 4, 4), 2)"),
-                .alias("F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
+                .alias(
+                    "F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))",
+                    by: "bce_logits_of"),
                 .same("F.softmax(x, dim=1)"), .same("torch.softmax(x, dim=1)"), .same("F.log_softmax(x, dim=1)"),
                 .same("F.relu(x)"), .same("F.sigmoid(x)"), .same("F.tanh(x)"),
                 .alias("F.gelu(x)", "gelu(x)", by: "gelu_of"),
@@ -196,7 +198,9 @@ extension FamiliarNames {
                 .alias(
                     "F.kl_div(F.log_softmax(x, dim=1), F.softmax(x, dim=1), reduction=\"batchmean\")",
                     "kl_div(log_softmax(x, axis=1), softmax(x, axis=1), reduction=\"sum\") / len(x)", by: "kl_div_of"),
-                .alias("F.binary_cross_entropy(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))"),
+                .alias(
+                    "F.binary_cross_entropy(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))",
+                    by: "bce_of"),
             ]),
         FamiliarSection(
             "Layers and models",
@@ -225,6 +229,18 @@ extension FamiliarNames {
                     "nn.TransformerDecoderLayer(8, 2, 16, batch_first=True)",
                     "transformer_decoder_layer(8, 2, feedforward=16, causal=false)",
                     by: "decoder_layer_of"),
+                .alias(
+                    "nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, batch_first=True), 2)(ones([1, 3, 8])).shape",
+                    "[1, 3, 8]", "copies of a layer, which start alike", by: "encoder_of"),
+                .alias(
+                    "nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, batch_first=True), 2)(ones([1, 3, 8]), ones([1, 4, 8])).shape",
+                    "[1, 3, 8]", by: "decoder_of"),
+                .alias(
+                    "nn.Transformer(8, 2, 1, 1, batch_first=True)(ones([1, 3, 8]), ones([1, 4, 8])).shape", "[1, 4, 8]",
+                    by: "transformer_of"),
+                .alias(
+                    "nn.Transformer.generate_square_subsequent_mask(2)", "tensor([[0, -inf], [0, 0]])",
+                    by: "causal_scores"),
                 .alias("nn.GroupNorm(2, 16)", "group_norm(2)", by: "group_norm_of"),
                 .alias("nn.InstanceNorm2d(16)", "instance_norm()", by: "instance_norm_of"),
                 .alias("nn.Upsample(scale_factor=2)", "upsample(scale=2)", by: "upsample_of"),
@@ -234,7 +250,9 @@ extension FamiliarNames {
                 .same("nn.utils.parametrizations.spectral_norm(nn.Linear(20, 40))"),
                 .alias("nn.BatchNorm2d(16)", "batch_norm(inputs=16)", by: "batch_norm_of"),
                 .alias("nn.BatchNorm1d(16)", "batch_norm(inputs=16)", by: "batch_norm_of"),
-                .alias("nn.LSTM(32, 64, batch_first=True)", "lstm(64)", "the batch comes first", by: "lstm_of"),
+                .alias(
+                    "nn.LSTM(32, 64, batch_first=True)", "lstm(64)",
+                    "`lstm` takes [N, T, F]; without batch_first=True [T, N, F]", by: "lstm_of"),
                 .alias("nn.GRU(32, 64, batch_first=True)", "gru(64)", by: "gru_of"),
                 .alias("nn.RNN(32, 64, batch_first=True)", "rnn(64)", by: "rnn_of"),
                 .instead(
@@ -257,12 +275,12 @@ extension FamiliarNames {
 
                 .alias("nn.Parameter(torch.randn(3))", "parameter(randn(3))"),
                 .instead("model.forward(x)", "net(x)", "a model is called", for: "forward"),
-                .same("net.train()", "gives net; `net(x, training=true)` is as in training"),
-                .same("net.eval()", "gives net: `net(x)` is inference everywhere but in `train` and `step`"),
-                .refused(
-                    "net.training",
-                    "a model has no mode: `net(x)` is inference, and `net(x, training=true)` as in training",
-                    for: "training"),
+                .same(
+                    "net.train()",
+                    "`step` and `net(x)` are in this mode from then on; without it `step` trains and `net(x)` is inference"
+                ),
+                .same("net.eval()", "the same of inference; `train` trains and `evaluate` evaluates in any mode"),
+                .same("net.training", "false where nothing has said it"),
                 .same("sum(p.numel() for p in net.parameters())", "or net.parameter_count"),
                 .refused(
                     "with torch.no_grad(): ...", "gradients are recorded only inside `train`, `step` and `grad`",
@@ -273,25 +291,40 @@ extension FamiliarNames {
                 .instead(
                     "for p in net.parameters(): p.data.mul_(0.9)", "for p in net.parameters() { p *= 0.9 }",
                     "also `p.data *= 0.9`, `p[:] = 0`", for: ""),
-                .alias(
-                    "net.named_parameters()[0][0]", "\"linear1.weight\"",
-                    "or parameters(net), a table", by: "named_parameters_of"),
-                .instead("net.children()", "for layer in net { print layer }", for: "named_modules modules children"),
-                .instead(
-                    "torch.save(net.state_dict(), \"weights.pt\")", "save net \"weights.safetensors\"",
-                    for: "state_dict"),
-                .instead(
-                    "net.load_state_dict(torch.load(\"weights.pt\"))", "load_weights net \"weights.safetensors\"",
-                    for: "load_state_dict"),
+                .same("net.named_parameters()", "or parameters(net), a table"),
+                .same(
+                    "list(net.children())",
+                    "also named_children, modules and named_modules; or for layer in net { ... }"),
+                .same("net.state_dict()", "copies of all parameters and buffers by their names"),
+                .same(
+                    "net.load_state_dict(net.state_dict())",
+                    "`load_weights net \"net.pt\"` takes files of other names too"),
+                .same(
+                    "torch.save(net.state_dict(), \"net.pt\")",
+                    "PyTorch reads it; `save net \"x.safetensors\"` is shorter"),
+                .alias("torch.load(\"net.pt\").keys()", "load(\"net.pt\").keys()", by: "torch_load"),
+                .same("net.apply(m -> none)", "calls the function with each layer, and with the model at last"),
+                .same("isinstance(net[0], nn.Linear)", "or net[0].kind == \"linear\""),
                 .instead(
                     "torch.onnx.export(net, x, \"net.onnx\")", "save net \"net.onnx\"", "`load` reads such files",
                     for: "onnx"),
-                .instead(
-                    "nn.init.xavier_uniform_(w)", "linear 64 init=\"xavier\"",
-                    "also kaiming, orthogonal, normal, zeros or a function",
-                    for:
-                        "xavier_uniform_ xavier_normal_ kaiming_normal_ kaiming_uniform_ orthogonal_ uniform_ constant_ zeros_ ones_ apply"
-                ),
+                .alias(
+                    "nn.init.xavier_uniform_(x).shape", "[2, 3]",
+                    "changes `x`, or the parameter; `linear 64 init=\"xavier\"` starts so", by: "init_xavier_uniform"),
+                .alias("nn.init.xavier_normal_(x).shape", "[2, 3]", by: "init_xavier_normal"),
+                .alias("nn.init.kaiming_uniform_(x).shape", "[2, 3]", by: "init_kaiming_uniform"),
+                .alias(
+                    "nn.init.kaiming_normal_(x, mode=\"fan_out\", nonlinearity=\"relu\").shape", "[2, 3]",
+                    by: "init_kaiming_normal"),
+                .alias("nn.init.orthogonal_(x).shape", "[2, 3]", by: "init_orthogonal"),
+                .alias("nn.init.uniform_(x, -0.1, 0.1).shape", "[2, 3]", by: "init_uniform"),
+                .alias("nn.init.normal_(x, mean=0, std=0.02).shape", "[2, 3]", by: "init_normal"),
+                .alias("nn.init.trunc_normal_(x, std=0.02).shape", "[2, 3]", by: "init_trunc_normal"),
+                .alias("nn.init.constant_(x, 2).sum()", "12", by: "init_constant"),
+                .alias("nn.init.zeros_(x).sum()", "0", by: "init_zeros"),
+                .alias("nn.init.ones_(x).sum()", "6", by: "init_ones"),
+                .alias("nn.init.eye_(a).sum()", "2", by: "init_eye"),
+                .alias("nn.init.calculate_gain(\"relu\")", "sqrt(2)", by: "gain_of"),
             ]),
         FamiliarSection(
             "Training",
@@ -303,6 +336,10 @@ extension FamiliarNames {
                 .alias("optim.Adagrad(net.parameters(), lr=0.01)", "adagrad(net, lr=0.01)"),
                 .alias("optim.Adadelta(net.parameters())", "adadelta(net)"),
                 .alias("optim.NAdam(net.parameters(), lr=0.002)", "nadam(net, lr=0.002)"),
+                .alias("optim.Adamax(net.parameters(), lr=0.002)", "adamax(net, lr=0.002)"),
+                .alias("optim.RAdam(net.parameters(), lr=0.001)", "radam(net, lr=0.001)"),
+                .alias("optim.Rprop(net.parameters(), lr=0.01)", "rprop(net, lr=0.01)"),
+                .same("opt.state_dict()", "its rate and moments; `opt.load_state_dict(state)` goes on from them"),
                 .alias("optim.LBFGS(net.parameters(), lr=1)", "lbfgs(net, lr=1)"),
                 .instead(
                     "optimizer.zero_grad(); loss.backward(); optimizer.step()", "step opt loss",
@@ -315,8 +352,12 @@ extension FamiliarNames {
                 .alias("nn.CrossEntropyLoss()(x, [0, 2])", "cross_entropy(x, [0, 2])"),
                 .alias("nn.MSELoss()(x, 2 * x)", "mse(x, 2 * x)"),
                 .alias("nn.L1Loss()(x, 2 * x)", "mae(x, 2 * x)"),
-                .alias("nn.BCELoss()(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))"),
-                .alias("nn.BCEWithLogitsLoss()(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))"),
+                .alias(
+                    "nn.BCELoss()(torch.sigmoid(x), torch.ones_like(x))", "bce(sigmoid(x), ones_like(x))",
+                    by: "bce_loss"),
+                .alias(
+                    "nn.BCEWithLogitsLoss()(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))",
+                    by: "bce_logits_loss"),
                 .alias("nn.SmoothL1Loss()(x, 2 * x)", "huber(x, 2 * x)", by: "smooth_loss"),
                 .alias("nn.HuberLoss()(x, 2 * x)", "huber(x, 2 * x)"),
                 .alias(
@@ -388,34 +429,45 @@ extension FamiliarNames {
                     "build_vocab_from_iterator(tokens)", "vocabulary(text, by=\"word\")",
                     "`encode(v, text)` numbers them",
                     for: "build_vocab_from_iterator torchtext"),
-                .instead(
-                    "lr_scheduler.StepLR(optimizer, 10, gamma=0.1)",
-                    "train net data epochs=1 schedule={kind=\"step\", every=10, factor=0.1}",
-                    "in a loop of your own `opt.lr *= 0.1`", for: "StepLR scheduler"),
-                .instead(
-                    "lr_scheduler.MultiStepLR(optimizer, [10, 20])",
-                    "train net data epochs=1 schedule={kind=\"step\", milestones=[10, 20]}", for: "MultiStepLR"),
-                .instead(
-                    "lr_scheduler.OneCycleLR(optimizer, 0.1, ...)",
-                    "train net data epochs=1 lr=0.1 schedule=\"one_cycle\"",
-                    for: "OneCycleLR"),
-                .instead(
-                    "lr_scheduler.CosineAnnealingLR(optimizer, 10)", "train net data epochs=1 schedule=\"cosine\"",
-                    for: "CosineAnnealingLR"),
-                .instead(
-                    "lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 10)",
-                    "train net data epochs=1 schedule={kind=\"cosine\", restart=10}", for: "CosineAnnealingWarmRestarts"
+                .alias(
+                    "lr_scheduler.StepLR(opt, 10, gamma=0.1).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"step\", every=10, factor=0.1}`", by: "step_rate"),
+                .alias(
+                    "lr_scheduler.MultiStepLR(opt, [10, 20]).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"step\", milestones=[10, 20]}`", by: "milestone_rate"),
+                .alias(
+                    "lr_scheduler.ExponentialLR(opt, 0.95).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"exponential\", factor=0.95}`", by: "exponential_rate"),
+                .alias(
+                    "lr_scheduler.CosineAnnealingLR(opt, 10).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule=\"cosine\"`", by: "cosine_rate"),
+                .alias(
+                    "lr_scheduler.CosineAnnealingWarmRestarts(opt, 10).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"cosine\", restart=10}`", by: "restarting_rate"),
+                .alias(
+                    "lr_scheduler.ReduceLROnPlateau(opt).get_last_lr()", "[opt.lr]",
+                    "in `train`: `schedule={kind=\"plateau\", factor=0.1, patience=10}`", by: "plateau_rate"),
+                .alias(
+                    "lr_scheduler.LambdaLR(opt, i -> 0.99 ** i).get_last_lr()", "[opt.lr]",
+                    "in `train` a function of the step: `schedule=i -> 0.1 * 0.99 ** i`", by: "lambda_rate"),
+                .alias(
+                    "lr_scheduler.MultiplicativeLR(opt, i -> 0.99).get_last_lr()", "[opt.lr]", by: "product_rate"),
+                .alias(
+                    "lr_scheduler.ConstantLR(opt, factor=1).get_last_lr()", "[opt.lr]", by: "constant_rate"),
+                .alias(
+                    "lr_scheduler.LinearLR(opt, start_factor=1).get_last_lr()", "[opt.lr]", by: "linear_rate"),
+                .alias(
+                    "lr_scheduler.PolynomialLR(opt).get_last_lr()", "[opt.lr]", by: "polynomial_rate"),
+                .alias(
+                    "lr_scheduler.OneCycleLR(opt, 25, total_steps=10, cycle_momentum=False).get_last_lr()", "[1]",
+                    "in `train`: `lr=0.1 schedule=\"one_cycle\"`", by: "one_cycle_rate"),
+                .alias(
+                    "lr_scheduler.CyclicLR(opt, 0.1, 1, cycle_momentum=False).get_last_lr()", "[0.1]", by: "cyclic_rate"
                 ),
-                .instead(
-                    "lr_scheduler.ReduceLROnPlateau(optimizer)",
-                    "train net data epochs=1 schedule={kind=\"plateau\", factor=0.1, patience=10}",
-                    for: "ReduceLROnPlateau"),
-                .instead(
-                    "lr_scheduler.ExponentialLR(optimizer, 0.95)",
-                    "train net data epochs=1 schedule={kind=\"exponential\", factor=0.95}", for: "ExponentialLR"),
-                .instead(
-                    "lr_scheduler.LambdaLR(optimizer, f)", "train net data epochs=1 schedule=i -> 0.1 * 0.99 ** i",
-                    "a function of the step", for: "LambdaLR LRScheduler _LRScheduler"),
+                .refused(
+                    "lr_scheduler.SequentialLR(opt, schedulers, milestones)",
+                    "call the `step()` of the scheduler whose turn it is",
+                    for: "SequentialLR ChainedScheduler LRScheduler _LRScheduler"),
                 .instead(
                     "optimizer.param_groups[0][\"lr\"] = 0.01", "opt.lr = 0.01",
                     "an optimizer for each part has a rate of its own", for: "param_groups"),

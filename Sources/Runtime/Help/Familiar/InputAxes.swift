@@ -5,19 +5,33 @@ import TensorCore
 /// sequences alone, and most of them one example too. The dls words decide by their input, in sizes too.
 struct InputAxes {
     private let path: String
-    private let shapes: [String]?
+    let shapes: [String]?
     /// The name of the first argument, where that is the size of the input and the dls word has none.
     private var size: String?
+    private var sizePlace = 0
+    /// Whether the word has `batch_first`, without which sequences are [T, N, F].
+    private let hasBatchFirst: Bool
+
+    private static let sequences: Set<String> = [
+        "nn.LSTM", "nn.GRU", "nn.RNN", "nn.MultiheadAttention", "nn.TransformerEncoderLayer",
+        "nn.TransformerDecoderLayer",
+    ]
 
     /// Nil for a word that tells nothing.
     init?(_ path: String) {
         self.path = path
         let parts = path.split(separator: ".")
-        if ["nn.LSTM", "nn.GRU", "nn.RNN"].contains(path) {
-            (shapes, size) = (nil, "input_size")
+        hasBatchFirst = Self.sequences.contains(path)
+        if hasBatchFirst {
+            (shapes, size) = (nil, path.utf8.count < 8 ? "input_size" : nil)
+            return
+        }
+        if path == "nn.GroupNorm" {
+            (shapes, size, sizePlace) = (nil, "num_channels", 1)
             return
         }
         if path.hasPrefix("nn.ConvTranspose") { size = "in_channels" }
+        if path.hasPrefix("nn.InstanceNorm") { size = "num_features" }
         guard parts.count == 2, let count = Self.counts.first(where: { path.hasSuffix($0.key) })?.value else {
             return nil
         }
@@ -45,8 +59,18 @@ struct InputAxes {
                 let made = try interpreter.call(value, arguments)
                 guard let module = made.object(as: ModuleObject.self)?.module else { return made }
                 module.place.inputShapes = shapes
+                if hasBatchFirst {
+                    let place = function.signature.index(of: "batch_first") ?? .max
+                    let given =
+                        arguments.named.first { $0.name == "batch_first" }?.value
+                        ?? (arguments.positional.count > place ? arguments.positional[place] : .boolean(false))
+                    module.place.isTimeFirst = try !given.isTrue()
+                }
                 module.place.inputSize = size.flatMap { size in
-                    (arguments.named.first { $0.name == size }?.value ?? arguments.positional.first)?.asInteger
+                    let given = arguments.named.first { $0.name == size }?.value
+                    return
+                        (given ?? (arguments.positional.count > sizePlace ? arguments.positional[sizePlace] : nil))?
+                        .asInteger
                 }
                 return made
             }

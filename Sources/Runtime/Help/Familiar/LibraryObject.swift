@@ -70,9 +70,27 @@ package final class LibraryObject: RuntimeObject {
     private func member(_ name: String) -> Value? {
         let whole = "\(path).\(name)"
         if let function = changing(whole) { return .function(function.changingArgument()) }
+        // `nn.Transformer(...)` and `nn.Transformer.generate_square_subsequent_mask(5)`
+        if FamiliarNames.row(at: whole)?.function != nil, FamiliarNames.isModule(whole) {
+            return .object(LibraryObject(whole, builtins))
+        }
+        if whole == "nn.Module" { return .function(Self.module) }
         guard case .function(let function)? = plainMember(name) else { return plainMember(name) }
         if whole == "np.sum" { return .function(LibraryObject.takingArray(function)) }
-        return .function(InputAxes(whole).map { $0.checking(function) } ?? function)
+        if path == "nn.init", name.hasSuffix("_") { return .function(function.changingTensor()) }
+        let made = InputAxes(whole).map { $0.checking(function) } ?? function
+        // A built-in is known by its own name.
+        if path == "nn", case .native = made.body { made.libraryPath = whole }
+        return .function(made)
+    }
+
+    /// What all layers and models are instances of, and nothing else.
+    private static var module: Function {
+        let function = Function(native: "Module(*arguments)", of: .none) { _, _, _ in
+            throw Failure("`nn.Module` makes no model", help: [FamiliarNames.hint("Module")].compactMap { $0 })
+        }
+        function.libraryPath = "nn.Module"
+        return function
     }
 
     /// The function with a list of arrays as one array: Python's own `sum` adds such arrays to each other.
@@ -245,6 +263,9 @@ package final class LibraryObject: RuntimeObject {
     package override var isCallable: Bool { function != nil }
 
     private var function: Value? {
+        if let row = FamiliarNames.row(at: path), let function = row.function {
+            return .function(FamiliarFunctions.function(function, called: row.words[0]))
+        }
         if let builtin = builtins.builtin(name) { return .function(Function(builtin: builtin)) }
         guard case .function(let function)? = try? field(name) else { return nil }
         return .function(function)

@@ -113,6 +113,82 @@ extension OptimizerPasses {
         }
     }
 
+    /// `g += decay * w; m = beta1 * m + (1 - beta1) * g; u = max(beta2 * u, |g| + epsilon); w -= rate * m / u`
+    package static func adamax(_ w: Tensor, _ g: Tensor, mean m: Tensor, greatest u: Tensor, _ settings: Adam) {
+        each(w, g, m, u) { vectors in
+            adamax(vectors, settings)
+        } double: { vectors in
+            adamax(vectors, settings)
+        }
+    }
+
+    @inline(__always)
+    private static func adamax<V: KernelVector>(_ vectors: Chunk<V>, _ settings: Adam)
+    where V.Scalar: BinaryFloatingPoint {
+        let beta1 = V(repeating: V.Scalar(settings.beta1))
+        let rest1 = V(repeating: V.Scalar(1 - settings.beta1))
+        let beta2 = V(repeating: V.Scalar(settings.beta2))
+        let epsilon = V(repeating: V.Scalar(settings.epsilon))
+        let decay = V(repeating: V.Scalar(settings.decay))
+        let rate = V(repeating: V.Scalar(settings.rate))
+        for i in stride(from: 0, to: vectors.count, by: V.scalarCount) {
+            let w = V.load(vectors.a + i)
+            var g = V.load(vectors.b + i)
+            g.multiplyAdd(decay, w)
+            var m = beta1 * V.load(vectors.c + i)
+            m.multiplyAdd(rest1, g)
+            let known = beta2 * V.load(vectors.d + i)
+            let size = g.replacing(with: 0 - g, where: g .< 0) + epsilon
+            let greatest = known.replacing(with: size, where: size .> known)
+            m.store(vectors.c + i)
+            greatest.store(vectors.d + i)
+            // Where all gradients were 0, so is their mean.
+            let step = (m / greatest).replacing(with: 0, where: m .== 0)
+            (w - rate * step).store(vectors.a + i)
+        }
+    }
+
+    /// Steps of a size for each weight, which grows by `growth` where a gradient has the sign of the one before, and
+    /// shrinks by `shrinkage` where it has the other; that one counts as 0.
+    package static func rprop(
+        _ w: Tensor, _ g: Tensor, previous p: Tensor, size s: Tensor, shrinkage: Double, growth: Double, least: Double,
+        greatest: Double
+    ) {
+        let numbers = (shrinkage: shrinkage, growth: growth, least: least, greatest: greatest)
+        each(w, g, p, s) { vectors in
+            rprop(vectors, numbers)
+        } double: { vectors in
+            rprop(vectors, numbers)
+        }
+    }
+
+    @inline(__always)
+    private static func rprop<V: KernelVector>(
+        _ vectors: Chunk<V>, _ numbers: (shrinkage: Double, growth: Double, least: Double, greatest: Double)
+    ) where V.Scalar: BinaryFloatingPoint {
+        let shrinkage = V(repeating: V.Scalar(numbers.shrinkage))
+        let growth = V(repeating: V.Scalar(numbers.growth))
+        let least = V(repeating: V.Scalar(numbers.least))
+        let greatest = V(repeating: V.Scalar(numbers.greatest))
+        let zero = V(repeating: 0)
+        for i in stride(from: 0, to: vectors.count, by: V.scalarCount) {
+            let g = V.load(vectors.b + i)
+            let p = V.load(vectors.c + i)
+            // By signs: a product of small gradients would be 0.
+            let isSame = (g .> 0) .& (p .> 0) .| (g .< 0) .& (p .< 0)
+            let isOther = (g .> 0) .& (p .< 0) .| (g .< 0) .& (p .> 0)
+            let size = V.load(vectors.d + i)
+            var next = size.replacing(with: size * growth, where: isSame)
+                .replacing(with: size * shrinkage, where: isOther)
+            next = next.replacing(with: least, where: next .< least).replacing(with: greatest, where: next .> greatest)
+            let used = g.replacing(with: 0, where: isOther)
+            next.store(vectors.d + i)
+            used.store(vectors.c + i)
+            let step = zero.replacing(with: next, where: used .> zero).replacing(with: 0 - next, where: used .< zero)
+            (V.load(vectors.a + i) - step).store(vectors.a + i)
+        }
+    }
+
     /// `w = shrinkage * w - rate * sign(beta1 * m + (1 - beta1) * g); m = beta2 * m + (1 - beta2) * g`
     package static func lion(
         _ w: Tensor, _ g: Tensor, mean m: Tensor, rate: Double, beta1: Double, beta2: Double, shrinkage: Double

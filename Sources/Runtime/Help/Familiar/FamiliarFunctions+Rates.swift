@@ -1,0 +1,95 @@
+extension FamiliarFunctions {
+    /// Those of `torch.optim.lr_scheduler`: objects that set the rate of an optimizer at each `step()`.
+    static let rateFunctions = #"""
+        # The rate is that of PyTorch's closed forms, or of the last step times a factor.
+        class rate_scheduler(optimizer, name, rate) {
+          base, last_epoch = optimizer.lr, 0
+          optimizer.lr = rate(0, base, base)
+          fn step(epoch=none) {
+            self.last_epoch = last_epoch + 1 if epoch == none else epoch
+            self.optimizer.lr = rate(last_epoch, base, optimizer.lr)
+          }
+          fn get_last_lr() = [optimizer.lr]
+          fn get_lr() = [optimizer.lr]
+          fn state_dict() = {last_epoch=last_epoch, base=base, lr=optimizer.lr}
+          fn load_state_dict(state) {
+            self.last_epoch, self.base = state.last_epoch, state.base
+            self.optimizer.lr = state.lr
+          }
+          fn show() = "{name}: step {last_epoch}, lr={optimizer.lr}"
+        }
+        fn step_rate(optimizer, step_size, gamma=0.1, last_epoch=-1) =
+          rate_scheduler(optimizer, "StepLR", (t, base, lr) -> lr * gamma if t > 0 and t % step_size == 0 else lr)
+        fn milestone_rate(optimizer, milestones, gamma=0.1, last_epoch=-1) =
+          rate_scheduler(optimizer, "MultiStepLR", (t, base, lr) -> lr * gamma ** list(milestones).count(t))
+        fn exponential_rate(optimizer, gamma, last_epoch=-1) =
+          rate_scheduler(optimizer, "ExponentialLR", (t, base, lr) -> lr * gamma if t > 0 else lr)
+        fn lambda_rate(optimizer, lr_lambda, last_epoch=-1) =
+          rate_scheduler(optimizer, "LambdaLR", (t, base, lr) -> base * lr_lambda(t))
+        fn product_rate(optimizer, lr_lambda, last_epoch=-1) =
+          rate_scheduler(optimizer, "MultiplicativeLR", (t, base, lr) -> lr * lr_lambda(t) if t > 0 else lr)
+        fn constant_rate(optimizer, factor=1 / 3, total_iters=5, last_epoch=-1) =
+          rate_scheduler(optimizer, "ConstantLR", (t, base, lr) -> base * factor if t < total_iters else base)
+        fn linear_rate(optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5, last_epoch=-1) =
+          rate_scheduler(optimizer, "LinearLR", (t, base, lr) -> base * (start_factor + (end_factor - start_factor) * min(t, total_iters) / total_iters))
+        fn polynomial_rate(optimizer, total_iters=5, power=1.0, last_epoch=-1) =
+          rate_scheduler(optimizer, "PolynomialLR", (t, base, lr) -> base * (1 - min(t, total_iters) / total_iters) ** power)
+        fn cosine_rate(optimizer, T_max, eta_min=0.0, last_epoch=-1) =
+          rate_scheduler(optimizer, "CosineAnnealingLR", (t, base, lr) -> eta_min + (base - eta_min) * (1 + cos(pi * t / T_max)) / 2)
+        fn restarting_rate(optimizer, T_0, T_mult=1, eta_min=0.0, last_epoch=-1) =
+          rate_scheduler(optimizer, "CosineAnnealingWarmRestarts", (t, base, lr) -> {
+            length = T_0
+            while t >= length { t, length = t - length, length * T_mult }
+            eta_min + (base - eta_min) * (1 + cos(pi * t / length)) / 2
+          })
+        fn annealed(from, to, share, kind) = to + (from - to) * (1 + cos(pi * share)) / 2 if kind == "cos" else from + (to - from) * share
+        fn one_cycle_rate(optimizer, max_lr, total_steps=none, epochs=none, steps_per_epoch=none, pct_start=0.3, anneal_strategy="cos", cycle_momentum=true, base_momentum=0.85, max_momentum=0.95, div_factor=25.0, final_div_factor=10000.0, three_phase=false, last_epoch=-1) {
+          if three_phase { error("`OneCycleLR` has two phases here: leave `three_phase` out") }
+          if cycle_momentum { error("`OneCycleLR` changes the rate alone here: write `cycle_momentum=false`") }
+          count = epochs * steps_per_epoch if total_steps == none else total_steps
+          first, top, low = max_lr / div_factor, pct_start * count - 1, max_lr / div_factor / final_div_factor
+          rate_scheduler(optimizer, "OneCycleLR", (t, base, lr) -> {
+            if t >= count { error("`OneCycleLR` was made for {count} steps, and step {t} is one more") }
+            if t <= top { annealed(first, max_lr, t / top, anneal_strategy) } else { annealed(max_lr, low, (t - top) / (count - 1 - top), anneal_strategy) }
+          })
+        }
+        fn cyclic_rate(optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=none, mode="triangular", gamma=1.0, cycle_momentum=true, last_epoch=-1) {
+          if cycle_momentum { error("`CyclicLR` changes the rate alone here: write `cycle_momentum=false`") }
+          down = step_size_up if step_size_down == none else step_size_down
+          if not mode in ["triangular", "triangular2", "exp_range"] { error("`mode` is \"triangular\", \"triangular2\" or \"exp_range\"") }
+          rate_scheduler(optimizer, "CyclicLR", (t, base, lr) -> {
+            whole = step_size_up + down
+            cycle, place = 1 + t // whole, t % whole
+            share = place / step_size_up if place <= step_size_up else (whole - place) / down
+            scale = 1 if mode == "triangular" else (1 / 2 ** (cycle - 1) if mode == "triangular2" else gamma ** t)
+            base_lr + (max_lr - base_lr) * share * scale
+          })
+        }
+        class plateau_scheduler(optimizer, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps) {
+          best, num_bad_epochs, waiting, last_epoch = inf if mode == "min" else -inf, 0, 0, 0
+          fn is_better(value) {
+            sign = -1 if mode == "min" else 1
+            bound = best * (1 + sign * threshold) if threshold_mode == "rel" else best + sign * threshold
+            if mode == "min" { value < bound } else { value > bound }
+          }
+          fn step(metrics) {
+            value = float(metrics)
+            self.last_epoch = last_epoch + 1
+            if self.is_better(value) { self.best, self.num_bad_epochs = value, 0 } else { self.num_bad_epochs = num_bad_epochs + 1 }
+            if waiting > 0 { self.waiting, self.num_bad_epochs = waiting - 1, 0 }
+            if num_bad_epochs > patience {
+              rate = max(optimizer.lr * factor, min_lr)
+              if optimizer.lr - rate > eps { self.optimizer.lr = rate }
+              self.waiting, self.num_bad_epochs = cooldown, 0
+            }
+          }
+          fn get_last_lr() = [optimizer.lr]
+          fn show() = "ReduceLROnPlateau: best {best}, lr={optimizer.lr}"
+        }
+        fn plateau_rate(optimizer, mode="min", factor=0.1, patience=10, threshold=1e-4, threshold_mode="rel", cooldown=0, min_lr=0, eps=1e-8) {
+          if mode != "min" and mode != "max" { error("`mode` is \"min\" or \"max\"") }
+          if factor >= 1 { error("`factor` is below 1") }
+          plateau_scheduler(optimizer, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps)
+        }
+        """#
+}
