@@ -272,8 +272,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("for x { y }", "expected `in` after what the loop assigns, found `{`", at: "{"),
         Mistake("for x[0] in y { }", "expected `in` after what the loop assigns, found `[`", at: "["),
         Mistake("[x for y of z]", "expected `in`, found `of`", at: "of"),
-        Mistake("try { x } y", "expected `catch` after the block of `try`, found `y`", at: "y"),
-        Mistake("try { x }\ny", "expected `catch` after the block of `try`, and the line ends", at: ""),
+        Mistake("try { x } y", "expected `catch` or `finally` after the block of `try`, found `y`", at: "y"),
+        Mistake("try { x }\ny", "expected `catch` or `finally` after the block of `try`, and the line ends", at: ""),
         Mistake("sweep { x }", "expected a name after `sweep`, as in `sweep rate in [0.1, 0.01]`, found `{`", at: "{"),
         Mistake("sweep x { x }", "expected `in` after `x`, found `{`", at: "{"),
         Mistake(

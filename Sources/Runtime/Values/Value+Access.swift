@@ -11,6 +11,7 @@ extension Value {
             return column(try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped, pickedBy: subscripts)
         case .object(let object): return try object.element(subscripts)
         case .record(let record):
+            if let part = try record.part(subscripts) { return .record(part) }
             let key = try key(subscripts)
             if let value = record[key] { return value }
             // `x.max(dim=1)[1]`: what PyTorch and NumPy give as a named tuple has places, too.
@@ -390,6 +391,7 @@ extension Value {
         case ("size", "table"): "`len(t)` is the number of rows, and `len(t.columns)` that of columns"
         case ("empty", "list"), ("empty", "record"), ("empty", "table"): "`len(x) == 0` tells whether it is empty"
         case ("empty", "tensor"): "`numel(x) == 0` tells whether it is empty"
+        case ("plot", "record"), ("plot", "table"), ("plot", "list"): "the kind is an argument: `x.plot(kind=\"bar\")`"
         case ("index", "record"): "`keys(r)` is the list of its keys"
         default: nil
         }
