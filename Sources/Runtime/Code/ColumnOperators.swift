@@ -12,6 +12,9 @@ enum ColumnOperators {
     }
 
     static func binary(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Value? {
+        if let table = a.object(as: TableObject.self) ?? b.object(as: TableObject.self) {
+            return try ofColumns(operation, a, b, of: table)
+        }
         if a.isRecord || b.isRecord { return try ofFigures(operation, a, b) }
         let (x, y) = (a.columnRows, b.columnRows)
         guard let rows = x ?? y else { return nil }
@@ -25,6 +28,28 @@ enum ColumnOperators {
         let result = try Operators.binary(operation, first, second)
         guard result.knownCount == (x == nil ? b : a).knownCount else { return result }
         return result.asColumn(of: rows)
+    }
+
+    /// Arithmetic of each column of a table: with a number, a figure of its name, or the column of another table.
+    private static func ofColumns(
+        _ operation: BinaryOperator, _ a: Value, _ b: Value, of table: TableObject
+    ) throws -> Value? {
+        let rows = RowSet.new()
+        func operand(_ value: Value, _ name: String) -> Value? {
+            if let other = value.object(as: TableObject.self) {
+                guard other.rowCount == table.rowCount else { return nil }
+                return other.column(name).map { .column($0, of: rows) }
+            }
+            return value.isRecord ? value.figures?[name]?.figure : value.isNumber ? value : nil
+        }
+        var columns: [(name: String, values: [Value])] = []
+        for (name, _) in table.columns {
+            guard let x = operand(a, name), let y = operand(b, name),
+                let result = try binary(operation, x, y)
+            else { return nil }
+            columns.append((name, try Builtin.allElements(result).map { $0.isMissing ? .none : $0 }))
+        }
+        return .object(TableObject(columns: columns, rowSet: table.rowSet, labels: table.labels))
     }
 
     /// Arithmetic of records of figures, as of a Series: by the keys, with `none` where one of two has no such key.
@@ -129,7 +154,7 @@ extension Record {
 
 extension Value {
     /// The record of figures by their names that it is, which stands for a Series of pandas.
-    fileprivate var figures: Record? {
+    var figures: Record? {
         guard case .record(let record) = self, !record.isEmpty, !record.isNamedTuple,
             record.entries.contains(where: { !$0.value.isNone }),
             record.entries.allSatisfy({ $0.value.isNone || $0.value.isBoolean || $0.value.asNumber != nil })

@@ -176,7 +176,7 @@ extension Record {
     func part(_ subscripts: [Subscript]) throws -> Record? {
         switch subscripts.first {
         case .value(.tensor(let tensor)) where tensor.dtype == .bool && tensor.rank == 1: break
-        case .slice where subscripts.count == 1: break
+        case .slice where subscripts.count == 1 && Value.record(self).figures != nil: break
         default: return nil
         }
         let places = try Value.range(NumberRange(count: count)).element(subscripts).elements ?? []
