@@ -74,10 +74,11 @@ private struct DefinitionCollector {
         case .while(let condition, let body):
             visit(condition)
             visit(body)
-        case .try(let body, let name, let handler):
+        case .try(let body, let name, let handler, let cleanup):
             visit(body)
             if let name { add(name, .variable, name.span) }
-            visit(handler)
+            if let handler { visit(handler) }
+            if let cleanup { visit(cleanup) }
         case .return(let value): if let value { visit(value) }
         case .assert(let condition, let message):
             visit(condition)

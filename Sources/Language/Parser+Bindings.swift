@@ -121,22 +121,27 @@ extension Parser {
     }
 
     /// ```
-    /// targets:    loopTarget (',' loopTarget)*
-    /// loopTarget: '*'? name | '(' targets ')'
+    /// targets:    loopTarget (',' loopTarget)* ','?
+    /// loopTarget: '*'? name | '(' targets ')' | '[' targets ']'
     /// ```
     func loopTarget() throws(Failure) -> Target {
         let start = position
         var targets: [Target] = []
+        var isList = false
         repeat {
-            if kind == .leftParenthesis {
+            // `(x,)` is a list of one.
+            if isList, [.in, .rightParenthesis, .rightBracket].contains(kind) { break }
+            if kind == .leftParenthesis || kind == .leftBracket {
                 let opening = position
+                let isBracket = kind == .leftBracket
                 advance()
                 let inner = try within(.brackets) { () throws(Failure) -> Target in
                     let target = try nested { () throws(Failure) in
                         try loopTarget()
                     }
-                    try close(opening, with: .rightParenthesis, orElse: "`,`")
-                    return target
+                    try close(opening, with: isBracket ? .rightBracket : .rightParenthesis, orElse: "`,`")
+                    if case .tuple = target { return target }
+                    return isBracket ? .tuple([target], span(from: opening)) : target
                 }
                 targets.append(inner)
             } else if kind == .star {
@@ -147,12 +152,13 @@ extension Parser {
             } else {
                 targets.append(.name(try bindingName("a name")))
             }
-        } while match(.comma)
+            isList = match(.comma) || targets.count > 1
+        } while previous?.kind == .comma
         if targets.count == 1, case .rest = targets[0] {
             throw fail(
                 "`*` stands among several names", at: span(from: start), help: ["write `first, *rest`"])
         }
-        return targets.count == 1 ? targets[0] : .tuple(targets, span(from: start))
+        return isList ? .tuple(targets, span(from: start)) : targets[0]
     }
 
     /// A name that can be bound here.

@@ -66,9 +66,12 @@ extension Parser {
     /// The name of a method: any word will do, for it stands behind a point; or an operator.
     func methodName() throws(Failure) -> Identifier {
         guard !atLineBreak, kind == .name || kind.isReservedWord || kind.isMethodOperator else {
-            throw unexpected("the method's name, or an operator")
+            guard kind == .leftBracket else { throw unexpected("the method's name, or an operator") }
+            throw fail(
+                "a method has a name, or is an operator", at: current.span,
+                help: ["`fn get(i) { ... }` says what an index gives, `fn set(i, value) { ... }` what setting it does"])
         }
-        let name = Identifier(text(current), current.span)
+        let name = Identifier(Parser.namesOfPythonMethods[text(current)] ?? text(current), current.span)
         if name.text.count > 4, name.text.hasPrefix("__"), name.text.hasSuffix("__") {
             throw fail(
                 "`\(name.text)` is not a method of dls", at: name.span,
@@ -81,14 +84,16 @@ extension Parser {
         return name
     }
 
-    /// What Python's special methods are here.
+    /// Special methods of Python that mean one thing here; those of operators take both operands, which Python's do not.
+    private static let namesOfPythonMethods = [
+        "__call__": "call", "__repr__": "show", "__str__": "show", "__len__": "len", "__getitem__": "get",
+        "__setitem__": "set", "__iter__": "iterate",
+    ]
+
+    /// How the others are written here.
     private static let pythonMethods: [String: String] = {
         var help = [
             "__init__": "the block of the class is what runs for each object: `class Value(data) { grad = 0 }`",
-            "__call__": "write `fn call(x) { ... }`", "__repr__": "write `fn show() { ... }`, which gives the text",
-            "__str__": "write `fn show() { ... }`, which gives the text", "__len__": "write `fn len() { ... }`",
-            "__getitem__": "write `fn get(i) { ... }`", "__setitem__": "write `fn set(i, value) { ... }`",
-            "__iter__": "write `fn iterate() { ... }`, which gives a list or anything else that `for` goes through",
             "__neg__": "write `fn -(a) { ... }`",
             "__bool__": "write `fn len() { ... }`: an object without elements counts as false",
             "__contains__": "write `fn iterate() { ... }`: `in` goes through what it gives",

@@ -70,17 +70,43 @@ extension Parser {
 
     /// `class Net(nn.Module)`, at the name in the parentheses.
     func pythonBase(of name: Identifier) -> Failure? {
-        guard kind == .leftParenthesis, token(1).kind == .name, token(2).kind == .dot else { return nil }
+        guard kind == .leftParenthesis, token(1).kind == .name else { return nil }
         let base = Parser.clipped(bracketed(position))
+        guard token(2).kind == .dot || Parser.pythonBases.contains(base) else { return nil }
         let isNetwork = base.hasSuffix("Module)")
+        let parameters = parametersOfInit ?? "()"
         return fail(
             "the parentheses hold the parameters of `\(name.text)`, not a class that it inherits from",
             at: token(1).span,
-            help: [
-                isNetwork
-                    ? "a network is written `model \(name.text)() { ... }`: its layers, and `fn forward(x) { ... }`"
-                    : "write `class \(name.text)() { ... }`; a class inherits with `class \(name.text)() : Base() { ... }`"
-            ])
+            help: isNetwork
+                ? [
+                    "a network is written `model \(name.text)\(parameters) { ... }`: its layers, and `fn forward(x) { ... }`"
+                ]
+                : base.hasSuffix("Dataset)")
+                    ? [
+                        "write `class \(name.text)\(parametersOfInit ?? "(x, y)") { ... }`: any class with `fn len()` and `fn get(i)` is a data set"
+                    ]
+                    : [
+                        "write `class \(name.text)\(parameters) { ... }`; a class inherits with `class \(name.text)() : Base() { ... }`"
+                    ])
+    }
+
+    /// Classes of Python that others inherit from, as they stand in parentheses.
+    private static let pythonBases: Set<String> = [
+        "(Dataset)", "(IterableDataset)", "(Module)", "(object)", "(ABC)", "(Exception)", "(ValueError)", "(Enum)",
+        "(NamedTuple)",
+    ]
+
+    /// What `__init__` in the block of the class takes, without `self`: `(x, y)`.
+    private var parametersOfInit: String? {
+        guard let end = matching(position), list.tokens[min(end + 1, list.tokens.count - 1)].kind == .leftBrace,
+            let last = matching(end + 1),
+            let start = (end..<last).first(where: { text(list.tokens[$0]) == "__init__" }),
+            list.tokens[start + 1].kind == .leftParenthesis
+        else { return nil }
+        let parameters = bracketed(start + 1)
+        guard parameters.hasPrefix("(self") else { return Parser.clipped(parameters) }
+        return Parser.clipped("(" + parameters.dropFirst(5).drop { $0 == "," || $0 == " " })
     }
 
     private func checkForeignStatement() throws(Failure) {
@@ -111,11 +137,16 @@ extension Parser {
             throw fail(
                 "`\(word)` has no `if` before it", at: current.span,
                 help: ["it is written `else if` or `elif`, behind the `}` of that block"])
-        case "except", "finally":
+        case "finally":
+            guard token(1).kind == .leftBrace || token(1).kind == .colon else { return }
+            throw fail(
+                "`finally` has no `try` before it", at: current.span,
+                help: ["it follows the `}` of `try` or of `catch`, at the prompt on the same line"])
+        case "except":
             guard [.colon, .leftBrace, .name].contains(token(1).kind), !breaksLine(position + 1) else { return }
             throw fail(
                 "`\(word)` does not exist in dls", at: current.span,
-                help: [word == "finally" ? Parser.insteadOfFinally : "write `try { ... } catch e { ... }`"])
+                help: ["write `try { ... } catch e { ... }`"])
         case "with":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(
@@ -251,20 +282,15 @@ extension Parser {
         }
     }
 
-    private static let insteadOfFinally =
-        "what is done in any case stands behind: `try { ... } catch e { ... }`, and then those lines; files close themselves"
-
     func missingCatch() -> Failure {
         if kind == .endOfText { return incomplete("`catch` after the block of `try`") }
-        if kind == .name, ["except", "finally"].contains(text(current)) {
-            let isEnd = text(current) == "finally"
+        if kind == .name, text(current) == "except" {
             let failure = fail(
-                "`\(text(current))` does not exist in dls", at: current.span,
-                help: [isEnd ? Parser.insteadOfFinally : "write `catch e { ... }`"])
+                "`except` does not exist in dls", at: current.span, help: ["write `catch e { ... }`"])
             advance()
             return failure
         }
-        return unexpected("`catch` after the block of `try`")
+        return unexpected("`catch` or `finally` after the block of `try`")
     }
 
     func missingParameters(_ keyword: String, _ name: Identifier) -> Failure {

@@ -160,7 +160,7 @@ extension Parser {
                     "a value stands inside, as in \"loss {x:.4f}\"",
                 ])
         }
-        let value = try expression()
+        let value = try converted(expression())
         if !isPython, case .number = value.kind, [.stringMiddle, .stringTail, .comma].contains(kind) {
             throw fail(
                 "`{` in a text begins a value, and a number is not a value to fill in", at: value.span,
@@ -180,6 +180,20 @@ extension Parser {
             throw unexpected("`}` to close the `{` in the string")
         }
         return .value(value, format: format, formatSpan: formatSpan)
+    }
+
+    /// `{x!r}` and `{x!s}` are `repr(x)` and `str(x)`, as in Python.
+    private func converted(_ value: Expression) -> Expression {
+        guard kind == .exclamation, token(1).kind == .name,
+            [.format, .stringMiddle, .stringTail].contains(token(2).kind),
+            let function = ["r": "repr", "s": "str"][text(token(1))]
+        else { return value }
+        let name = Expression(.name(function), token(1).span)
+        advance()
+        advance()
+        return Expression(
+            .call(callee: name, arguments: [Argument(label: nil, value: value)], isCommand: false),
+            value.span.joined(with: name.span))
     }
 
     /// ```

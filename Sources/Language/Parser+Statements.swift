@@ -87,15 +87,26 @@ extension Parser {
     }
 
     /// ```
-    /// try: 'try' block 'catch' name? block
+    /// try: 'try' block ('catch' name? block)? ('finally' block)?
     /// ```
     private func tryStatement() throws(Failure) -> Statement.Kind {
         advance()
         let body = try block(after: "`try`")
+        if let cleanup = try cleanup() { return .try(body: body, name: nil, handler: nil, cleanup: cleanup) }
         guard kind == .catch else { throw missingCatch() }
         advance()
         let name = kind == .name || kind.isReservedWord ? try bindingName("a name for the error") : nil
-        return .try(body: body, name: name, handler: try block(after: "`catch`"))
+        let handler = try block(after: "`catch`")
+        return .try(body: body, name: name, handler: handler, cleanup: try cleanup())
+    }
+
+    /// `finally` is a word of the language only here, so that it can be a name elsewhere.
+    private func cleanup() throws(Failure) -> Block? {
+        guard kind == .name, text(current) == "finally", [.leftBrace, .colon].contains(token(1).kind) else {
+            return nil
+        }
+        advance()
+        return try block(after: "`finally`")
     }
 
     private func leaveLoop() throws(Failure) -> Statement.Kind {
@@ -154,24 +165,25 @@ extension Parser {
         if kind == .name, !atLineBreak { return try moduleImport() }
         guard kind == .string || kind == .stringHead, !atLineBreak else { throw importWithoutFile() }
         let path = try primary()
-        var alias: Identifier?
-        if kind == .name, !atLineBreak, text(current) == "as" {
-            advance()
-            alias = try bindingName("a name after `as`")
-        }
-        return .import(path: path, alias: alias, names: [])
+        return .import(path: path, alias: try moduleAlias(), names: [])
     }
 
     private func moduleImport() throws(Failure) -> Statement.Kind {
         let path = try modulePath()
-        var alias: Identifier?
-        if kind == .name, !atLineBreak, text(current) == "as" {
-            advance()
-            alias = try bindingName("a name after `as`")
-        }
+        let alias = try moduleAlias()
         var names: [ImportedName] = []
-        if alias == nil { while match(.comma) { names.append(ImportedName(String(source[try modulePath().span]))) } }
+        while match(.comma) {
+            let other = try modulePath()
+            let name = try moduleAlias()
+            names.append(ImportedName(String(source[other.span]), name: name, isRenamed: name != nil))
+        }
         return .import(path: path, alias: alias, names: names)
+    }
+
+    private func moduleAlias() throws(Failure) -> Identifier? {
+        guard kind == .name, !atLineBreak, text(current) == "as" else { return nil }
+        advance()
+        return try bindingName("a name after `as`")
     }
 
     private func modulePath() throws(Failure) -> Expression {

@@ -284,7 +284,8 @@ package struct Statement: Sendable {
         case `break`
         case `continue`
         case `return`(Expression?)
-        case `try`(body: Block, name: Identifier?, handler: Block)
+        /// With a handler, with what runs in any case, or with both.
+        case `try`(body: Block, name: Identifier?, handler: Block?, cleanup: Block?)
         case assert(condition: Expression, message: Expression?)
         case param(name: Identifier, value: Expression)
         /// `names` are what it brings beside: `nn` of `from torch import nn`, `os` of `import re, os`.

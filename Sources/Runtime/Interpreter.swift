@@ -272,7 +272,7 @@ package final class Interpreter {
         guard let file = try candidates.first(where: { try pathExists($0, for: .importing) }) else {
             throw Failure(
                 "there is no file \"\(path)\" to import",
-                help: [
+                help: MissingModule.remark(on: path).map { [$0] } ?? [
                     "paths are relative to the file that imports",
                     "of Python's modules, those that `help python`, `help numpy` and `help pytorch` show are known",
                 ])

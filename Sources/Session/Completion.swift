@@ -177,7 +177,7 @@ extension Session {
 enum CompletionContext {
     static let words = [
         "and", "or", "not", "in", "if", "else", "for", "while", "break", "continue", "return", "fn", "model", "param",
-        "sweep", "step", "import", "try", "catch", "assert", "true", "false", "none", "class", "self",
+        "sweep", "step", "import", "try", "catch", "finally", "assert", "true", "false", "none", "class", "self",
     ]
 
     static func isNameByte(_ byte: UInt8) -> Bool {

@@ -56,8 +56,9 @@ import Testing
         #expect(vocabulary.decoded([4, 6, 2]) == "the sat")
     }
 
-    @Test func aCharacterIsWhatAReaderSeesAsOne() {
-        #expect(Vocabulary.tokens(of: "e\u{301}👩‍👧", by: .character).count == 2)
+    /// As the elements of a text in the language.
+    @Test func aCharacterIsAScalarOfUnicode() {
+        #expect(Vocabulary.tokens(of: "e\u{301}👩‍👧", by: .character).count == 5)
     }
 }
 

@@ -11,6 +11,10 @@ import Testing
         Case(
             "class A() { fn +(a, b) = a; fn -(a) = a; fn ==(a, b) { a } }",
             "(class A () {(define + (a b) a); | (define - (a) a); | (define == (a b) {a})})"),
+        // Special methods of Python that mean one thing.
+        Case(
+            "class A() { fn __len__() = 1; fn __getitem__(i) = 2 }",
+            "(class A () {(define len () 1); | (define get (i) 2)})"),
         // Methods stand behind a point, so any word names one.
         Case(
             "class A() { fn show() = 1; fn step() = 2 }",

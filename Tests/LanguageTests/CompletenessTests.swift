@@ -40,7 +40,8 @@ private func completeness(_ text: String) -> ParseResult.Completeness {
             ("if a { b } else if c", "`{` and a block after the condition"), ("try", "`{` and a block after `try`"),
             ("for x in xs", "`{` and a block after the sequence"),
             ("sweep x in xs", "`{` and a block after the values"),
-            ("try { a }", "`catch` after the block of `try`"), ("try { a } catch", "`{` and a block after `catch`"),
+            ("try { a }", "`catch` or `finally` after the block of `try`"),
+            ("try { a } catch", "`{` and a block after `catch`"),
             ("try { a } catch e", "`{` and a block after `catch`"),
         ] as [(String, String?)]) func answers(_ text: String, _ expecting: String?)
     {

@@ -51,6 +51,16 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "class A() { fn __hash__() = 1 }", "`__hash__` is not a method of dls", at: "__hash__",
             "nothing calls it: the special methods are `call show len get set iterate` and operators (`help classes`)"),
+        Mistake(
+            "class D(Dataset) { fn __init__(self, x, y) { } }",
+            "the parentheses hold the parameters of `D`, not a class that it inherits from", at: "Dataset",
+            "write `class D(x, y) { ... }`: any class with `fn len()` and `fn get(i)` is a data set"),
+        Mistake(
+            "class A(x) { fn [](i) = x }", "a method has a name, or is an operator", at: "[",
+            "`fn get(i) { ... }` says what an index gives, `fn set(i, value) { ... }` what setting it does"),
+        Mistake(
+            "finally { x }", "`finally` has no `try` before it", at: "finally",
+            "it follows the `}` of `try` or of `catch`, at the prompt on the same line"),
         Mistake("import a as 3", "expected a name after `as`, found the number 3", at: "3"),
         Mistake(
             "x = {1, 2}", "a field has a key and a value, as in `{a=1}`", at: "1", "a set is written `set([1, ...])`"),
@@ -272,8 +282,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("for x { y }", "expected `in` after what the loop assigns, found `{`", at: "{"),
         Mistake("for x[0] in y { }", "expected `in` after what the loop assigns, found `[`", at: "["),
         Mistake("[x for y of z]", "expected `in`, found `of`", at: "of"),
-        Mistake("try { x } y", "expected `catch` after the block of `try`, found `y`", at: "y"),
-        Mistake("try { x }\ny", "expected `catch` after the block of `try`, and the line ends", at: ""),
+        Mistake("try { x } y", "expected `catch` or `finally` after the block of `try`, found `y`", at: "y"),
+        Mistake("try { x }\ny", "expected `catch` or `finally` after the block of `try`, and the line ends", at: ""),
         Mistake("sweep { x }", "expected a name after `sweep`, as in `sweep rate in [0.1, 0.01]`, found `{`", at: "{"),
         Mistake("sweep x { x }", "expected `in` after `x`, found `{`", at: "{"),
         Mistake(

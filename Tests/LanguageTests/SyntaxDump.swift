@@ -27,8 +27,9 @@ enum SyntaxDump {
         case .break: "(break)"
         case .continue: "(continue)"
         case .return(let value): value.map { "(return \(text($0)))" } ?? "(return)"
-        case .try(let body, let name, let handler):
-            "(try \(braces(body)) \(name?.text ?? "-") \(braces(handler)))"
+        case .try(let body, let name, let handler, let cleanup):
+            "(try \(braces(body))\(handler.map { " \(name?.text ?? "-") \(braces($0))" } ?? "")"
+                + "\(cleanup.map { " finally \(braces($0))" } ?? ""))"
         case .assert(let condition, let message): "(assert \(text(condition))\(message.map { " " + text($0) } ?? ""))"
         case .param(let name, let value): "(param \(name.text) \(text(value)))"
         case .import(let path, let alias, _): "(import \(text(path))\(alias.map { " " + $0.text } ?? ""))"

@@ -59,6 +59,13 @@ private final class Pictures: OutputSink {
             "plt.bar(range(2), [1, 2]); plt.xticks([0, 1], [\"a\", \"b\"], rotation=45)",
             "plot [\"a\", \"b\"] [1, 2] kind=\"bar\""
         ),
+        ("table({a=xs, b=ys}).plot(x=\"a\", y=\"b\")", "plot xs ys x=\"a\" y=\"b\""),
+        (
+            "table({a=xs, b=ys}).plot(x=\"a\", y=\"b\", kind=\"scatter\")",
+            "plot xs ys x=\"a\" y=\"b\" kind=\"scatter\""
+        ),
+        ("table({b=ys}).b.hist(bins=2)", "plot ys kind=\"histogram\" bins=2"),
+        ("r = {p=1, q=2}\nr.plot(kind=\"bar\")", "plot [\"p\", \"q\"] [1, 2] kind=\"bar\""),
         ("plt.hist(ys, bins=4, edgecolor=\"k\")", "plot ys kind=\"histogram\" bins=4"),
         ("plt.hist(ys, bins=2, range=(0, 4))", "plot ys kind=\"histogram\" bins=[0, 2, 4]"),
         ("plt.hist(ys, 4, bottom=0, orientation=\"vertical\")", "plot ys kind=\"histogram\" bins=4"),

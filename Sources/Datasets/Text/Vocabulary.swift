@@ -63,7 +63,7 @@ package struct Vocabulary: Equatable, Sendable {
 
     package static func tokens(of text: String, by unit: Unit) -> [String] {
         switch unit {
-        case .character: text.map { String($0) }
+        case .character: text.unicodeScalars.map { String($0) }
         case .word: text.split(whereSeparator: \.isWhitespace).map(String.init)
         }
     }

@@ -226,7 +226,7 @@ extension Call {
         for text in texts {
             if let text = text.asString {
                 switch unit {
-                case .character: for character in text { try add(String(character)) }
+                case .character: for character in text.unicodeScalars { try add(String(character)) }
                 case .word: for word in text.split(whereSeparator: \.isWhitespace) { try add(String(word)) }
                 }
                 continue

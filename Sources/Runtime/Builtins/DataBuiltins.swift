@@ -260,7 +260,7 @@ extension Builtin {
             return .object(DatasetObject(try call.dataset("data").normalized(given)))
         },
         Builtin(
-            "batches(data, size, shuffle=false, seed=none, drop_last=false, augment=none, collate=none, weights=none)",
+            "batches(data, size, shuffle=false, seed=none, drop_last=false, augment=none, collate=none, weights=none, sampler=none)",
             .data,
             "Goes through a dataset in batches: records of x and y.",
             details: """
@@ -270,22 +270,44 @@ extension Builtin {
                 vocabularies.
 
                 augment, weights: as in `train`; weights draws in place of `shuffle`. collate: a function of the list of a
-                batch's examples, records of x and y, whose result takes the place of the batch.
+                batch's examples, records of x and y, whose result takes the place of the batch. sampler: the places of the
+                examples of a pass, in order, or an object whose `iterate` gives them anew for each pass.
+
+                An object of a class with `fn len()` and `fn get(i)` is a data set too, and so are a list of examples and the
+                rows of a tensor. Examples are put together as PyTorch does: numbers and tensors become a tensor, lists and
+                records are put together part by part, so that of pairs [x, y] each batch is a pair. `train` and `evaluate`
+                take such an object whose examples are pairs [x, y], records {x=..., y=...} or x alone.
                 """,
-            example: "for batch in batches(dataset(ones([5, 2]), zeros([5])), 2) { print batch.x.shape }"
+            example: """
+                for batch in batches(dataset(ones([5, 2]), zeros([5])), 2) { print batch.x.shape }
+                class Squares(n) { fn len() = n; fn get(i) = [tensor([i, i * i]), i % 2] }
+                for x, y in batches(Squares(5), 3) { print x.shape y.list() }
+                """
         ) { call in
             let augmentation = try call.augmentation("augment")
             let isShuffled = try call.boolean("shuffle")
-            let dataset = try call.dataset("data")
-            let weights = try call.exampleWeights("weights", of: dataset)
-            try weights?.check(dataset)
+            let data = call.value("data")
+            let items = augmentation == nil && !call.has("weights") ? try ExampleItems(data) : nil
+            let dataset = try items == nil ? call.dataset("data") : nil
+            let weights = try dataset.flatMap { try call.exampleWeights("weights", of: $0) }
+            if let dataset { try weights?.check(dataset) }
+            let sampler = call.value("sampler")
+            guard sampler.isNone || !isShuffled && weights == nil else {
+                throw Failure(
+                    "`sampler` of `\(call.name)` says the order itself",
+                    help: "leave out `\(isShuffled ? "shuffle" : "weights")`")
+            }
             let isRandom = isShuffled || weights != nil
             let key = isRandom || augmentation != nil ? try call.key("seed") : nil
+            let source: BatchesObject.Source? =
+                try items.map { .items($0) }
+                ?? dataset.map { .dataset(try augmentation.map($0.augmented) ?? $0) }
+            guard let source else { throw call.failure("data", takes: "a dataset") }
             return .object(
                 BatchesObject(
-                    try augmentation.map(dataset.augmented) ?? dataset, size: try call.integer("size", atLeast: 1),
-                    order: isRandom ? key : nil, weights: weights, augmentationKey: key?.child(named: "augment"),
-                    dropLast: try call.boolean("drop_last"),
+                    of: data, source, size: try call.integer("size", atLeast: 1),
+                    order: .init(key: isRandom ? key : nil, weights: weights, sampler: sampler),
+                    augmentationKey: key?.child(named: "augment"), dropLast: try call.boolean("drop_last"),
                     collate: call.has("collate") ? try call.callable("collate") : nil, call.interpreter))
         },
     ]
@@ -437,6 +459,12 @@ extension Call {
             throw Failure(
                 "`\(parameter)` of `\(name)` is a dataset with parts, and one of them is needed",
                 help: "take one of \(object.fieldNames.map { ".\($0)" }.joined(separator: ", "))")
+        }
+        if let made = try madeDataset(of: value(parameter)) { return made }
+        guard value(parameter).object(as: BatchesObject.self) == nil else {
+            throw Failure(
+                "`\(parameter)` of `\(name)` is a dataset, which makes its batches itself",
+                help: "give it that of the batches, their field `dataset`, and `batch=` for their size")
         }
         throw failure(parameter, takes: "a dataset")
     }

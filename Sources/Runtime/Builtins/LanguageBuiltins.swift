@@ -208,7 +208,11 @@ extension Builtin {
             example: "reversed([1, 2, 3])"
         ) {
             call in
-            if case .string(let text) = call.value("x") { return .string(String(text.reversed())) }
+            if case .string(let text) = call.value("x") {
+                var view = String.UnicodeScalarView()
+                view.append(contentsOf: text.unicodeScalars.reversed())
+                return .string(String(view))
+            }
             if case .range(let range) = call.value("x") { return .range(range.reversed) }
             if case .tensor(let tensor) = call.value("x"), tensor.rank > 0 { return .tensor(try tensor.flip([0])) }
             let call = try call.withElements(of: "x")

@@ -28,14 +28,7 @@ extension Builtin {
             case .string(let text):
                 let part = try call.string("value")
                 let bounds = try SliceBounds(start: start, stop: stop, step: 1, count: text.characterCount())
-                var place = text.index(text.startIndex, offsetBy: bounds.first)
-                let end = text.index(place, offsetBy: bounds.count)
-                while position == nil, place <= end {
-                    if Interrupt.isRequested { throw Failure.interrupted }
-                    if text[place..<end].hasPrefix(part) { position = text.distance(from: text.startIndex, to: place) }
-                    guard place < end else { break }
-                    place = text.index(after: place)
-                }
+                position = try text.place(of: part, bounds.first..<bounds.first + bounds.count)
             case .range(let range) where start == 0 && stop == nil: position = sought.asNumber.flatMap(range.index)
             default: position = try Builtin.position(of: sought, in: call.list("x"), start, stop)
             }

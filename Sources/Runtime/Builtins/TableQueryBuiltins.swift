@@ -139,7 +139,14 @@ extension Builtin {
         default: break
         }
         for value in present { try value.checkConstant("the figures of `group`") }
-        let numbers = present.compactMap { $0.isBoolean ? nil : $0.asNumber }
+        // As in pandas, where nothing is there.
+        if present.isEmpty, how == "sum" { return .number(0) }
+        // Booleans are counted: their mean is the share of those that are true.
+        let areCounted = ["sum", "mean", "std", "sem"].contains(how) && present.allSatisfy(\.isBoolean)
+        let numbers = present.compactMap { value -> Double? in
+            guard case .boolean(let flag) = value else { return value.asNumber }
+            return areCounted ? (flag ? 1 : 0) : nil
+        }
         guard numbers.count == present.count, !numbers.isEmpty else {
             guard let first = present.first, try present.allSatisfy({ try Operators.equal($0, first) }) else {
                 return .none

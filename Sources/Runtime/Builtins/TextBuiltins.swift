@@ -24,7 +24,8 @@ extension Builtin {
         Builtin("title(text)", .text, "Each word capitalized.", example: "title(\"deep learning\")") { call in
             var isInWord = false
             var title = ""
-            for character in try call.string("text").untilInterrupt {
+            for scalar in try call.string("text").unicodeScalars.untilInterrupt {
+                let character = Character(scalar)
                 title += isInWord ? character.lowercased() : character.uppercased()
                 isInWord = character.isLetter
             }
@@ -110,7 +111,7 @@ extension Builtin {
             example: "zfill(\"-7\", 4)"
         ) { call in
             let text = try call.string("text")
-            let missing = try call.width() - text.count
+            let missing = try call.width() - text.unicodeScalars.count
             guard missing > 0 else { return .string(text) }
             let sign = text.prefix { $0 == "-" || $0 == "+" }.prefix(1)
             return .string(sign + String(repeating: "0", count: missing) + text.dropFirst(sign.count))
@@ -200,12 +201,7 @@ extension Builtin {
             let count = try text.characterCount()
             let start = given < 0 ? max(given + count, 0) : given
             guard start <= count else { return .integer(-1) }
-            let rest = text.dropFirst(start)
-            guard !part.isEmpty else { return .integer(isLast ? count : start) }
-            let bytes = Array(rest.utf8)
-            guard let place = try ByteSearch(part).place(in: bytes, isLast: isLast) else { return .integer(-1) }
-            // Bytes before it as characters.
-            return .integer(try start + String(decoding: bytes[..<place], as: UTF8.self).characterCount())
+            return .integer(try text.place(of: part, start..<count, isLast: isLast) ?? -1)
         }
     }
 
@@ -218,9 +214,9 @@ extension Builtin {
             example: example
         ) { call in
             let (text, fill) = (try call.string("text"), try call.string("fill"))
-            guard fill.count == 1 else { throw call.failure("fill", takes: "one character") }
+            guard fill.unicodeScalars.count == 1 else { throw call.failure("fill", takes: "one character") }
             let width = try call.width()
-            let missing = max(width - text.count, 0)
+            let missing = max(width - text.unicodeScalars.count, 0)
             try ListLength.checkBytes(text.utf8.count + missing * fill.utf8.count)
             let before = left(missing, width)
             let (start, end) = (
@@ -235,7 +231,7 @@ extension Builtin {
     ) -> Builtin {
         Builtin("\(name)(text)", .text, "Whether \(what), and there is one.", example: example) { call in
             let text = try call.string("text")
-            let isTrue = !text.isEmpty && text.untilInterrupt.allSatisfy(holds)
+            let isTrue = !text.isEmpty && text.unicodeScalars.untilInterrupt.allSatisfy { holds(Character($0)) }
             try Operators.checkInterrupt()
             return .boolean(isTrue)
         }
@@ -246,7 +242,8 @@ extension Builtin {
     ) -> Builtin {
         Builtin("\(name)(text)", .text, "Whether all letters are \(kind), and there is one.", example: example) {
             call in
-            let cased = try call.string("text").untilInterrupt.filter { $0.isCased }
+            let cased = try call.string("text").unicodeScalars.untilInterrupt.map { Character($0) }
+                .filter { $0.isCased }
             let isTrue = !cased.isEmpty && cased.untilInterrupt.allSatisfy(holds)
             try Operators.checkInterrupt()
             return .boolean(isTrue)
@@ -327,11 +324,22 @@ extension String {
         return try lines.mapUntilInterrupt { String($0) }
     }
 
-    /// `count` that an interrupt stops.
+    /// Where a part is among the characters of a range for the first or the last time.
+    func place(of part: String, _ range: Range<Int>, isLast: Bool = false) throws -> Int? {
+        guard !part.isEmpty else { return isLast ? range.upperBound : range.lowerBound }
+        let start = unicodeScalars.index(startIndex, offsetBy: range.lowerBound)
+        let bytes = Array(self[start..<unicodeScalars.index(start, offsetBy: range.count)].utf8)
+        // Bytes before it as characters.
+        return try ByteSearch(part).place(in: bytes, isLast: isLast).map {
+            try range.lowerBound + String(decoding: bytes[..<$0], as: UTF8.self).characterCount()
+        }
+    }
+
+    /// How many scalars of Unicode it has, which are its characters as in Python.
     func characterCount() throws -> Int {
         if isPlain { return utf8.count }
         var count = 0
-        for _ in untilInterrupt { count += 1 }
+        for _ in unicodeScalars.untilInterrupt { count += 1 }
         try Operators.checkInterrupt()
         return count
     }

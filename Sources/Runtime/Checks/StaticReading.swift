@@ -145,10 +145,11 @@ struct StaticReading {
             isCertain = false
             loop(body) { _ = $0.value(of: condition) }
             if !hasEnded { isCertain = outer }
-        case .try(let body, let name, let handler):
-            caught.append(body.span)
+        case .try(let body, let name, let handler, let cleanup):
+            if handler != nil { caught.append(body.span) }
             branch(body)
-            branch(handler) { if let name { $0.names[name.text] = .unknown } }
+            if let handler { branch(handler) { if let name { $0.names[name.text] = .unknown } } }
+            if let cleanup { branch(cleanup) }
         case .assert(let condition, _): _ = value(of: condition)
         case .param(let name, let expression): names[name.text] = value(of: expression).widened
         case .import(_, let alias, let imported):

@@ -187,7 +187,7 @@ extension Statement {
     fileprivate var blocks: [Block] {
         switch kind {
         case .for(_, _, let body), .while(_, let body): [body]
-        case .try(let body, _, let handler): [body, handler]
+        case .try(let body, _, let handler, let cleanup): [body, handler, cleanup].compactMap(\.self)
         case .function(let function), .model(let function): function.blocks
         case .class(let syntax): [syntax.body]
         case .expression(let expression), .assign(_, let expression), .return(.some(let expression)): expression.blocks

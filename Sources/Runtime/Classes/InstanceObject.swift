@@ -129,7 +129,7 @@ package final class InstanceObject: RuntimeObject {
     }
 
     package override func element(_ subscripts: [Subscript]) throws -> Value {
-        guard let value = try answer(.get, try indices(subscripts)) else {
+        guard let value = try answer(.get, try indices(subscripts, for: .get, others: 0)) else {
             throw Failure(
                 "\(Value.object(self).kindWithArticle) cannot be indexed",
                 help: "`fn get(i) { ... }` in the class says what an index gives")
@@ -138,7 +138,7 @@ package final class InstanceObject: RuntimeObject {
     }
 
     package override func setElement(_ subscripts: [Subscript], to value: Value) throws -> Bool {
-        guard try answer(.set, try indices(subscripts) + [value]) != nil else {
+        guard try answer(.set, try indices(subscripts, for: .set, others: 1) + [value]) != nil else {
             throw Failure(
                 "the elements of \(Value.object(self).kindWithArticle) cannot be set",
                 help: "`fn set(i, value) { ... }` in the class says what that does")
@@ -146,13 +146,17 @@ package final class InstanceObject: RuntimeObject {
         return true
     }
 
-    private func indices(_ subscripts: [Subscript]) throws -> [Value] {
-        try subscripts.map {
-            guard case .value(let value) = $0 else {
+    /// - Parameter others: How many parameters of the method are no indices.
+    private func indices(_ subscripts: [Subscript], for kind: SpecialMethod, others: Int) throws -> [Value] {
+        let indices = try subscripts.map { place -> Value in
+            guard case .value(let value) = place else {
                 throw Failure("\(Value.object(self).kindWithArticle) takes indices, and no slices")
             }
             return value
         }
+        // As in Python, a method of one index gets several as a list.
+        guard indices.count > 1, definition.special(kind)?.plainCount == 1 + others else { return indices }
+        return [.list(indices)]
     }
 
     package override var length: Int? { (try? count()) ?? nil }

@@ -88,7 +88,7 @@ struct ArgumentNodes {
     /// Calls a function that changes the variable which is its first argument; nil where that is no variable.
     func changed(by change: Function.Change, _ frame: Frame) throws -> Value? {
         guard let place = positional.first?.place, spreads.isEmpty, fields.isEmpty else { return nil }
-        let resolved = try place.resolved(frame)
+        let resolved = try place.resolvedBase(frame)
         var rest = Arguments()
         for node in positional.dropFirst() { rest.positional.append(try node.evaluate(frame)) }
         for (name, node) in named { rest.named.append((name, try node.evaluate(frame))) }

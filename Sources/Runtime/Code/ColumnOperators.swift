@@ -4,11 +4,18 @@ import TensorCore
 /// The operators of columns of tables, which take each element, as in pandas; nil where no operand is a column.
 enum ColumnOperators {
     static func unary(_ operation: UnaryOperator, _ value: Value) throws -> Value? {
+        if operation == .negate, let figures = value.figures {
+            return try unary(operation, figures.column(of: .new())).map { try $0.record(of: figures) }
+        }
         guard operation != .not, let rows = value.columnRows else { return nil }
         return try Operators.unary(operation, withNaN(value)).asColumn(of: rows)
     }
 
     static func binary(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Value? {
+        if let table = a.object(as: TableObject.self) ?? b.object(as: TableObject.self) {
+            return try ofColumns(operation, a, b, of: table)
+        }
+        if a.isRecord || b.isRecord { return try ofFigures(operation, a, b) }
         let (x, y) = (a.columnRows, b.columnRows)
         guard let rows = x ?? y else { return nil }
         if operation == .add, let sums = try sums(a, isColumn: x != nil, b, isColumn: y != nil) {
@@ -21,6 +28,52 @@ enum ColumnOperators {
         let result = try Operators.binary(operation, first, second)
         guard result.knownCount == (x == nil ? b : a).knownCount else { return result }
         return result.asColumn(of: rows)
+    }
+
+    /// Arithmetic of each column of a table: with a number, a figure of its name, or the column of another table.
+    private static func ofColumns(
+        _ operation: BinaryOperator, _ a: Value, _ b: Value, of table: TableObject
+    ) throws -> Value? {
+        let rows = RowSet.new()
+        func operand(_ value: Value, _ name: String) -> Value? {
+            if let other = value.object(as: TableObject.self) {
+                guard other.rowCount == table.rowCount else { return nil }
+                return other.column(name).map { .column($0, of: rows) }
+            }
+            return value.isRecord ? value.figures?[name]?.figure : value.isNumber ? value : nil
+        }
+        var columns: [(name: String, values: [Value])] = []
+        for (name, _) in table.columns {
+            guard let x = operand(a, name), let y = operand(b, name),
+                let result = try binary(operation, x, y)
+            else { return nil }
+            columns.append((name, try Builtin.allElements(result).map { $0.isMissing ? .none : $0 }))
+        }
+        return .object(TableObject(columns: columns, rowSet: table.rowSet, labels: table.labels))
+    }
+
+    /// Arithmetic of records of figures, as of a Series: by the keys, with `none` where one of two has no such key.
+    private static func ofFigures(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Value? {
+        guard operation != .union, operation != .intersection, operation != .matrixProduct else { return nil }
+        let rows = RowSet.new()
+        switch (a.figures, b.figures) {
+        case (let x?, let y?):
+            var keys = x.keys
+            if Set(keys) != Set(y.keys) {
+                keys += y.keys.filter { x[$0] == nil }
+                keys = (try? keys.sorted { try Operators.order($0.value, $1.value) < 0 }) ?? keys
+            }
+            func column(_ figures: Record) -> Value { .column(keys.map { figures[$0]?.figure ?? .none }, of: rows) }
+            let union = Record(entries: keys.map { ($0, .none) })
+            return try binary(operation, column(x), column(y)).map { try $0.record(of: union) }
+        case (let x?, nil):
+            guard b.isOneFor(x) else { return nil }
+            return try binary(operation, x.column(of: rows), b).map { try $0.record(of: x) }
+        case (nil, let y?):
+            guard a.isOneFor(y) else { return nil }
+            return try binary(operation, a, y.column(of: rows)).map { try $0.record(of: y) }
+        default: return nil
+        }
     }
 
     /// The sum of each row of two columns, and of texts with one text; nil where tensors are added.
@@ -47,6 +100,14 @@ enum ColumnOperators {
         _ comparison: ComparisonOperator, _ a: Value, _ b: Value, isAskedOfNone: Bool = false
     ) throws -> Value? {
         if comparison == .isIn || comparison == .isNotIn { return columnIsThere(a, b, comparison == .isIn) }
+        if comparison != .equal, comparison != .notEqual, a.isRecord != b.isRecord {
+            let rows = RowSet.new()
+            var (x, y) = (a, b)
+            if let figures = a.figures, b.isOneFor(figures) { x = figures.column(of: rows) }
+            if let figures = b.figures, a.isOneFor(figures) { y = figures.column(of: rows) }
+            guard !x.isRecord, !y.isRecord else { return nil }
+            return try compare(comparison, x, y) ?? Operators.compare(comparison, x, y)
+        }
         guard a.isList || b.isList else { return nil }
         let (x, y) = (a.columnRows, b.columnRows)
         guard x != nil || y != nil else { return nil }
@@ -87,7 +148,44 @@ enum ColumnOperators {
     }
 }
 
+extension Record {
+    fileprivate func column(of rows: RowSet) -> Value { .column(entries.map(\.value.figure), of: rows) }
+}
+
 extension Value {
+    /// The record of figures by their names that it is, which stands for a Series of pandas.
+    var figures: Record? {
+        guard case .record(let record) = self, !record.isEmpty, !record.isNamedTuple,
+            record.entries.contains(where: { !$0.value.isNone }),
+            record.entries.allSatisfy({ $0.value.isNone || $0.value.isBoolean || $0.value.asNumber != nil })
+        else { return nil }
+        return record
+    }
+
+    /// A figure without a dtype: those of a Series are computed in double precision.
+    fileprivate var figure: Value {
+        guard case .tensor(let tensor) = self, tensor.dtype != .bool, let number = asNumber else { return self }
+        return .number(number)
+    }
+
+    /// Whether it is computed with each figure: a number, or as many as there are figures.
+    fileprivate func isOneFor(_ figures: Record) -> Bool {
+        switch self {
+        case .number, .boolean: true
+        case .tensor(let tensor): tensor.rank == 0 || tensor.rank == 1 && tensor.count == figures.count
+        default: false
+        }
+    }
+
+    /// A column as a record of figures with the same keys.
+    fileprivate func record(of figures: Record) throws -> Value {
+        .record(
+            Record(
+                entries: zip(figures.keys, try Builtin.allElements(self)).map { key, value in
+                    (key, value.isMissing ? .none : value)
+                }))
+    }
+
     fileprivate var hasNone: Bool {
         if case .list(let elements) = self { elements.contains(where: \.isNone) } else { false }
     }

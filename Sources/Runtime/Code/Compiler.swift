@@ -72,10 +72,14 @@ struct Compiler {
                 throw Failure("`return` is outside a function").located(location(statement.span))
             }
             return ReturnStatement(try value.map(compile))
-        case .try(let body, let name, let handler):
-            return TryStatement(
-                try compile(body, givesResult: isLast), name: try name.map { try compile(.name($0)) },
-                handler: try compile(handler, givesResult: isLast))
+        case .try(let body, let name, let handler, let cleanup):
+            var statement = try compile(body, givesResult: isLast)
+            if let handler {
+                statement = TryStatement(
+                    statement, name: try name.map { try compile(.name($0)) },
+                    handler: try compile(handler, givesResult: isLast))
+            }
+            return try cleanup.map { CleanupStatement(statement, try compile($0, givesResult: false)) } ?? statement
         case .assert(let condition, let message):
             return AssertStatement(try compile(condition), try message.map(compile))
         case .param(let name, let value):

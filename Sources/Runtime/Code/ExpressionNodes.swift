@@ -281,9 +281,12 @@ final class BinaryNode: Node {
     let operation: BinaryOperator
     private let left: Operand
     private let right: Operand
+    /// `d.keys() - e.keys()`, which are sets to Python; other lists are subtracted element by element.
+    private let areKeys: Bool
 
     init(_ operation: BinaryOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
         self.operation = operation
+        areKeys = operation == .subtract && (left as? MethodCallNode)?.givesKeys == true
         self.left = Operand(left)
         self.right = Operand(right)
         super.init(location)
@@ -305,6 +308,7 @@ final class BinaryNode: Node {
             {
                 return result
             }
+            if areKeys, let rest = try Sets.difference(a, b) { return rest }
             return try ColumnOperators.binary(operation, a, b) ?? Operators.binary(operation, a, b)
         }
     }
@@ -371,7 +375,7 @@ final class PairComparisonNode: Node {
             return .boolean(answer)
         }
         return try locating {
-            if a.isList || b.isList || b.isObject {
+            if a.isList || b.isList || b.isObject || a.isRecord || b.isRecord {
                 let isAskedOfNone =
                     b.isNone ? left.node.isColumnOfTable(frame) : a.isNone && right.node.isColumnOfTable(frame)
                 if let mask = try ColumnOperators.compare(comparison, a, b, isAskedOfNone: isAskedOfNone) {
@@ -566,11 +570,7 @@ final class MemberNode: Node {
         if let field = value.instance?.fieldValue(name.text, cache) { return field }
         return try locating {
             let interpreter = frame.interpreter
-            guard
-                let field = try value.field(name.text) ?? value.figuresField(name.text)
-                    ?? value.method(name.text, interpreter: interpreter)
-                    ?? value.sessionField(name.text, interpreter)
-            else {
+            guard let field = try value.member(name.text, interpreter: interpreter) else {
                 throw value.unknownField(name.text, interpreter: frame.interpreter)
             }
             return field

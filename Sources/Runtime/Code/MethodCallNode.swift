@@ -233,6 +233,18 @@ final class MethodCallNode: Node {
         }
     }
 
+    /// Whether it is `d.keys()` or `d.items()`.
+    var givesKeys: Bool { ["keys", "items"].contains(name.text) && arguments.isPlain && arguments.positional.isEmpty }
+
+    /// `d.setdefault(k, []).append(v)` changes the entry.
+    override var place: Place? {
+        guard name.text == "setdefault", cell?.builtin != nil, arguments.isPlain,
+            1...2 ~= arguments.positional.count, let base = receiver.place
+        else { return nil }
+        let usual = arguments.positional.count == 2 ? arguments.positional[1] : nil
+        return .entry(base: base, key: arguments.positional[0], usual: usual, call: self)
+    }
+
     /// The call of a built-in that changes what it is called on; nil where it is something else.
     private func changed(
         _ changing: Function, _ builtin: Builtin, _ place: Place, _ frame: Frame

@@ -10,6 +10,8 @@ indirect enum Place {
     case field(FieldNode)
     case index(base: Place, subscripts: [SubscriptNode], Diagnostic.Location)
     case member(base: Place, name: String, Diagnostic.Location)
+    /// The entry that `d.setdefault(key, usual)` makes where there is none.
+    case entry(base: Place, key: Node, usual: Node?, call: Node)
     /// An expression whose value can be changed only if it is an object.
     case expression(Node)
 
@@ -25,20 +27,48 @@ indirect enum Place {
                 base: try base.resolvedBase(frame), subscripts: try subscripts.map { try $0.evaluate(frame) }, location)
         case .member(let base, let name, let location):
             .member(base: try base.resolvedBase(frame), name: name, location)
+        case .entry(let base, let key, let usual, let call):
+            try entry(of: base.resolvedBase(frame), key, usual, call, frame)
         case .expression(let node): .value(try node.evaluate(frame))
         }
     }
 
+    private func entry(
+        of base: ResolvedPlace, _ key: Node, _ usual: Node?, _ call: Node, _ frame: Frame
+    ) throws -> ResolvedPlace {
+        // A class may have a method of the name; those of the library are records with something more.
+        if case .value(let object) = base {
+            let value = try call.evaluate(frame)
+            guard object.instance?.definition.special(.set)?.code.source.source.isHidden == true else {
+                return .value(value)
+            }
+            return .index(base: base, subscripts: [.value(try key.evaluate(frame))], call.location)
+        }
+        let (index, initial) = (try key.evaluate(frame), try usual?.evaluate(frame) ?? .none)
+        try base.modify { container in
+            guard case .record(var record) = container else {
+                throw Failure("`setdefault` changes a record, not \(container.kindWithArticle)")
+                    .located(call.location)
+            }
+            let key = try key.locating { try RecordKey.checked(index) }
+            guard record[key] == nil else { return }
+            container = .none
+            record[key] = initial
+            container = .record(record)
+        }
+        return .index(base: base, subscripts: [.value(index)], call.location)
+    }
+
     /// What a part of it is changed in. An object is changed wherever it is known, and stays under its name meanwhile,
     /// which its methods may read.
-    private func resolvedBase(_ frame: Frame) throws -> ResolvedPlace {
+    func resolvedBase(_ frame: Frame) throws -> ResolvedPlace {
         let object: InstanceObject? =
             switch self {
             case .cell(let cell): cell.value.instance
             case .slot(let index, _): frame.slots[index].instance
             case .outerName(_, let node): node.instance(frame)
             case .field(let node): node.instance(frame)
-            case .index, .member, .expression: nil
+            case .index, .member, .entry, .expression: nil
             }
         if let object { return .value(.object(object)) }
         // A model and an optimizer are the same ones in a function, too.

@@ -122,10 +122,11 @@ struct AssignedNames {
         case .while(let condition, let body):
             visit(condition)
             visit(body)
-        case .try(let body, let name, let handler):
+        case .try(let body, let name, let handler, let cleanup):
             visit(body)
             if let name { addPassing(.name(name)) }
-            visit(handler)
+            if let handler { visit(handler) }
+            if let cleanup { visit(cleanup) }
         case .return(let value): if let value { visit(value) }
         case .assert(let condition, let message):
             visit(condition)

@@ -389,6 +389,43 @@ final class TryStatement: StatementNode {
     }
 }
 
+/// `finally`: what runs whether the statement before it ends, fails or leaves the block.
+final class CleanupStatement: StatementNode {
+    let body: StatementNode
+    let cleanup: StatementNode
+
+    init(_ body: StatementNode, _ cleanup: StatementNode) {
+        self.body = body
+        self.cleanup = cleanup
+    }
+
+    override func execute(_ frame: Frame) throws -> Flow {
+        let flow: Flow
+        do { flow = try body.execute(frame) } catch {
+            let calls = frame.interpreter.failedCalls
+            let isInterrupted = Interrupt.isRequested
+            // Ctrl-C stops the statement, and again what runs after it.
+            if isInterrupted { Interrupt.clear() }
+            defer { if isInterrupted { Interrupt.request() } }
+            if let left = try cleaned(frame) { return left }
+            frame.interpreter.failedCalls = calls
+            throw error
+        }
+        return try cleaned(frame) ?? flow
+    }
+
+    /// - Returns: How it leaves the block, if it does; what the block was to give is given up then.
+    private func cleaned(_ frame: Frame) throws -> Flow? {
+        let result = frame.result
+        let flow = try cleanup.execute(frame)
+        if case .normal = flow {
+            frame.result = result
+            return nil
+        }
+        return flow
+    }
+}
+
 final class AssertStatement: StatementNode {
     let condition: Node
     let message: Node?

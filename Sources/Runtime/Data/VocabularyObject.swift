@@ -59,7 +59,7 @@ package final class VocabularyObject: RuntimeObject {
             numbers.append(Int64(try number(of: token)))
         }
         switch table.unit {
-        case .character: for character in text { try add(String(character)) }
+        case .character: for character in text.unicodeScalars { try add(String(character)) }
         case .word: for word in text.split(whereSeparator: \.isWhitespace) { try add(String(word)) }
         }
         return try Tensor(numbers)

@@ -56,6 +56,8 @@ extension ExampleOutputs {
         [2, 2]
         [2, 2]
         [1, 2]
+        [3, 2] [0, 1, 0]
+        [2, 2] [1, 0]
         == bce
         0.16425203348601802
         == bce_with_logits

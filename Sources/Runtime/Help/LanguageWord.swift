@@ -8,7 +8,7 @@ package enum LanguageWord {
         case "class", "self", "super": return HelpPage.classes.text
         case "sweep": return HelpPage.sweeps.text
         case "else", "elif": return pages["if"]
-        case "catch", "except": return pages["try"]
+        case "catch", "except", "finally": return pages["try"]
         case "throw": return pages["raise"]
         case "or", "not": return pages["and"]
         case "continue": return pages["break"]
@@ -21,7 +21,7 @@ package enum LanguageWord {
     /// What the search and the suggestions go through.
     package static var names: [String] {
         pages.keys.sorted() + [
-            "model", "class", "self", "super", "sweep", "else", "catch", "or", "not", "continue", "false",
+            "model", "class", "self", "super", "sweep", "else", "catch", "finally", "or", "not", "continue", "false",
         ]
     }
 
@@ -259,10 +259,12 @@ package enum LanguageWord {
         See also: vars, pop, remove
         """,
         "try": """
-        try { ... } catch NAME { ... }
-          Runs the second block if the first one fails. NAME is the error.
+        try { ... } catch NAME { ... } finally { ... }
+          Runs the second block if the first one fails. NAME is the error. The block of `finally` runs in any case, also
+          behind an error, Ctrl-C, `return` and `break`. One of `catch` and `finally` can be left out.
 
           try { number("x") } catch e { print e.message }
+          try { number("3") } finally { print "done" }
 
         Ctrl-C is not caught. Assignments of the statement that failed are not made.
 

@@ -15,7 +15,8 @@ struct PlotRequest {
 
     init(_ call: Call) throws {
         self.call = call
-        kind = try call.choice("kind", of: Self.kinds)
+        // The word of pandas.
+        kind = call.value("kind").asString == "hist" ? "histogram" : try call.choice("kind", of: Self.kinds)
         try checkArguments()
         let data = try call.list("data")
         guard !data.isEmpty else {

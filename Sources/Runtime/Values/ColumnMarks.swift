@@ -170,3 +170,17 @@ extension [Subscript] {
         }
     }
 }
+
+extension Record {
+    /// The fields that a mask picks, `counts[counts > 3]`, or a slice, `counts[:5]`; nil for a key.
+    func part(_ subscripts: [Subscript]) throws -> Record? {
+        switch subscripts.first {
+        case .value(.tensor(let tensor)) where tensor.dtype == .bool && tensor.rank == 1: break
+        case .slice where subscripts.count == 1 && Value.record(self).figures != nil: break
+        default: return nil
+        }
+        let places = try Value.range(NumberRange(count: count)).element(subscripts).elements ?? []
+        let all = entries
+        return Record(entries: places.compactMap(\.asInteger).map { all[$0] })
+    }
+}

@@ -88,7 +88,7 @@ struct FormatSpecification {
             throw Failure("the format type `\(type ?? "s")` takes a number, not \(value.kindWithArticle)")
         }
         var text = try value.wholeText()
-        if let precision { text = String(text.prefix(precision)) }
+        if let precision { text = String(text.unicodeScalars.prefix(precision)) }
         return padded(text, isNumber: false)
     }
 
@@ -144,7 +144,7 @@ struct FormatSpecification {
 
     private func padded(_ text: String, isNumber: Bool) -> String {
         guard width > 0 else { return text }
-        let missing = width - text.count
+        let missing = width - text.unicodeScalars.count
         guard missing > 0 else { return text }
         func fills(_ count: Int) -> String { String(repeating: String(fill), count: count) }
         switch align ?? (isNumber ? ">" : "<") {

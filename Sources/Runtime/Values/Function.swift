@@ -137,7 +137,7 @@ package final class Function {
     /// `random.shuffle(xs)` does; nil for functions that change nothing. Values are copies: a function cannot change the
     /// variable by the value that it is given.
     package typealias Change = (inout Value, Arguments, Interpreter) throws -> Value
-    private(set) var change: Change?
+    var change: Change?
     /// What it is where it is not written in dls.
     private let made: Body?
     /// The code where it is written in dls: here, where a call reads it without a look at what it is.
@@ -273,7 +273,7 @@ package final class Function {
         var options = Record()
         let takesAnyName = takesAnyName
         for (name, value) in arguments.named {
-            if takesAnyName {
+            if takesAnyName, !takesOption(name) {
                 options[name] = value
             } else if let index = index(ofArgument: name), rest.isEmpty, case .builtin = body,
                 case .rest = parameters[index].kind, value.isList || value.asString != nil
@@ -316,6 +316,13 @@ package final class Function {
         case .user(let code): return code.source.source.isHidden
         case .native: return false
         }
+    }
+
+    /// Whether a function of the library has such an option, which comes before its fields; a `_` hides one from its names.
+    private func takesOption(_ name: String) -> Bool {
+        guard case .user = body, let index = signature.index(of: name) else { return false }
+        if case .optional = signature.parameters[index].kind { return true }
+        return false
     }
 
     /// Where a named argument goes: built-ins take the names of NumPy and PyTorch too, such as `dim` for `axis`.

@@ -1,17 +1,17 @@
 import TensorCore
 
-/// A string that can be indexed in constant time.
+/// A string that can be indexed in constant time. Its elements are scalars of Unicode, as in Python.
 struct IndexedText {
     let text: String
     /// nil where each byte is a character.
-    private let characters: [Character]?
+    private let characters: [Unicode.Scalar]?
 
     /// - Throws: `Failure` where it is interrupted.
     init(_ text: String) throws {
         var text = text
         text.makeContiguousUTF8()
         self.text = text
-        characters = text.isPlain ? nil : try text.mapUntilInterrupt { $0 }
+        characters = text.isPlain ? nil : try text.unicodeScalars.mapUntilInterrupt { $0 }
     }
 
     private var count: Int { characters?.count ?? text.utf8.count }
@@ -24,12 +24,16 @@ struct IndexedText {
             return character(try Value.string(text).position(subscripts, count, "string"))
         }
         let places = try SliceBounds(start: start, stop: stop, step: step, count: count)
-        if let characters { return String(try places.map { characters[$0] }) }
+        if let characters {
+            var view = String.UnicodeScalarView()
+            view.append(contentsOf: try places.map { characters[$0] })
+            return String(view)
+        }
         return String(decoding: try places.map(byte), as: UTF8.self)
     }
 
     private func character(_ position: Int) -> String {
-        characters.map { String($0[position]) } ?? String(Unicode.Scalar(byte(position)))
+        String(characters?[position] ?? Unicode.Scalar(byte(position)))
     }
 
     private func byte(_ position: Int) -> UInt8 {

@@ -30,6 +30,12 @@ enum Sets {
         }
     }
 
+    /// The keys of the first that are not among the second; nil for other values.
+    static func difference(_ a: Value, _ b: Value) throws -> Value? {
+        guard a.isList, b.isList || b.isSet else { return nil }
+        return .set(try KeySet(elementsOf: a).subtracting(KeySet(elementsOf: b)))
+    }
+
     private static func areKeys(_ values: [Value]) -> Bool { values.allSatisfy { RecordKey($0) != nil } }
 
     static func combined(_ operation: BinaryOperator, _ x: Variable, _ y: Variable) throws -> Variable {

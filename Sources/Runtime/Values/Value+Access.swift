@@ -12,6 +12,7 @@ extension Value {
             return column(try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped, pickedBy: subscripts)
         case .object(let object): return try object.element(subscripts)
         case .record(let record):
+            if let part = try record.part(subscripts) { return .record(part) }
             let key = try key(subscripts)
             if let value = record[key] { return value }
             // `x.max(dim=1)[1]`: what PyTorch and NumPy give as a named tuple has places, too.
@@ -419,6 +420,7 @@ extension Value {
         case ("size", "table"): "`len(t)` is the number of rows, and `len(t.columns)` that of columns"
         case ("empty", "list"), ("empty", "record"), ("empty", "table"): "`len(x) == 0` tells whether it is empty"
         case ("empty", "tensor"): "`numel(x) == 0` tells whether it is empty"
+        case ("plot", "record"), ("plot", "table"), ("plot", "list"): "the kind is an argument: `x.plot(kind=\"bar\")`"
         case ("index", "record"): "`keys(r)` is the list of its keys"
         default: nil
         }
@@ -570,41 +572,6 @@ extension Value {
             throw Failure("a tensor is indexed by whole numbers, and the index has \(numberText(fraction))")
         }
         return try indices.cast(to: .int64)
-    }
-}
-
-extension Variable {
-    /// One element, by a whole number for each axis; nil where it is more, or takes more to find.
-    fileprivate func single(_ subscripts: [Subscript]) throws -> Value? {
-        guard subscripts.count == rank, !isTracked, !isDeferred, dtype.isFloatingPoint,
-            let number = value.element({ subscripts[$0].whole })
-        else { return nil }
-        return dtype == .float64 ? .number(number) : .tensor(Variable(try Tensor.scalar(number, dtype: dtype)))
-    }
-
-    /// The parameter that it shows.
-    var ownParameter: Parameter? { (owner as? TensorParameter)?.parameter ?? owner as? Parameter }
-
-    /// The parameter that a loop over `net.parameters()` has given: `p -= lr * g` changes it, as in PyTorch.
-    var parameterOfLoop: Parameter? { ownName == nil ? nil : owner as? Parameter }
-
-    /// Gives the parameter that it shows other values, and shows those.
-    ///
-    /// - Throws: `Failure` inside `step` and `grad`, where what was computed from the parameter would no longer be true.
-    func change(_ parameter: Parameter, to new: Variable) throws {
-        let name = ownName ?? (parameter.name.isEmpty ? "the parameter" : parameter.name)
-        guard !parameter.isRecording else {
-            throw Failure(
-                "`\(name)` cannot be changed inside `step` and `grad`, which take its gradient",
-                help: "change it after them, or compute with another name: `q = p * 2`")
-        }
-        guard new.shape == parameter.shape else {
-            throw Failure("`\(name)` has shape \(parameter.shape), and the value has shape \(new.shape)")
-        }
-        try Value.tensor(new).checkConstant("`\(name)`")
-        try parameter.set(new.value, path: name)
-        // The one under whose name a script holds it is shown by the parameter itself.
-        if owner is Parameter { show(parameter.value) }
     }
 }
 

@@ -185,7 +185,7 @@ extension Value {
             var iterator = text.utf8.makeIterator()
             return { iterator.next().map { .string(PlainText.characters[Int($0)]) } }
         case .string(let text):
-            var iterator = text.makeIterator()
+            var iterator = text.unicodeScalars.makeIterator()
             return { iterator.next().map { .string(String($0)) } }
         case .record(let record):
             // `list(np.histogram(x))` has the parts, as of a tuple.

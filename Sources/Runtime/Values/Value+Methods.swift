@@ -33,6 +33,12 @@ extension Value {
         kindOfType.flatMap { Value.methods[$0] }?.contains(method) == true
     }
 
+    /// `x.name`: a field, or a method as a function; nil where there is neither.
+    func member(_ name: String, interpreter: Interpreter) throws -> Value? {
+        try field(name) ?? figuresField(name) ?? method(name, interpreter: interpreter)
+            ?? sessionField(name, interpreter)
+    }
+
     /// A method that is read as a value, as in `sorted(d, key=d.get)` and `map(str.upper, xs)`; nil where it has none of
     /// that name.
     func method(_ name: String, interpreter: Interpreter) -> Value? {

@@ -84,7 +84,8 @@ extension Statement {
         case .class(let syntax): return [syntax.name.text]
         case .for(let target, _, let body): return target.names + names(body)
         case .while(_, let body): return names(body)
-        case .try(let body, let name, let handler): return names(body) + names(handler) + (name.map { [$0.text] } ?? [])
+        case .try(let body, let name, let handler, let cleanup):
+            return [body, handler, cleanup].compactMap(\.self).flatMap(names) + (name.map { [$0.text] } ?? [])
         case .param(let name, _): return [name.text]
         case .import(_, let alias, let names): return ([alias] + names.map(\.name)).compactMap(\.?.text)
         case .expression(let expression):

@@ -73,6 +73,7 @@ extension ArgumentText {
         augment | list, function or none | Changes of the examples: augmentations such as `random_flip`, or functions of a batch.
         collate | function or none | Makes the batch {x, y} of the list of its examples.
         weights | list or none | How likely each example is drawn.
+        sampler | list, object or none | The places of the examples of a pass, in order; an object gives them anew for each.
         optimizer | string | "adam", "adamw", "sgd", "rmsprop", "adagrad", "adadelta", "nadam", "lion", "adamax", "radam" or "rprop".
         clip_value | number or none | The greatest absolute value of each gradient; larger ones are cut.
         loss | string, function or none | The loss by its name, or a function of scores and targets; none chooses by the targets.

@@ -15,12 +15,54 @@ extension FamiliarFunctions {
         fn plot_in(figures, *rest, kind="line", **options) {
           if len(rest) == 0 and len(figures) > 0 and all([isinstance(v, (int, float)) for k, v in figures]) { bars_of(figures, kind, options) } else { plot(figures, *rest, kind=kind, **options) }
         }
-        fn plot_table(data, *rest, kind="line", **options) {
+        fn plot_table(data, *rest, kind="line", x=none, y=none, **options) {
           heads = data.columns
+          drawn = key_list(y) if y != none else []
+          if len(rest) == 0 and (x in heads or len(drawn) > 0 and all([name in heads for name in drawn])) {
+            return plot_columns(data, kind, x, drawn, options)
+          }
+          if x != none { options["x"] = x }
+          if y != none { options["y"] = y }
           if kind != "bar" or len(rest) > 0 or len(data) == 0 or not all([isinstance(v, str) for v in data[heads[0]]]) {
             return plot(data, *rest, kind=kind, **options)
           }
           plot(data[heads[0]], {[name]=data[name] for name in numbers_in(data)}, kind=kind, **options)
+        }
+        # `x` and `y` of pandas are columns.
+        fn plot_columns(data, kind, x, drawn, options) {
+          if x != none and not x in data.columns { error("the table has no column `{x}`") }
+          for name in drawn { if not name in data.columns { error("the table has no column `{name}`") } }
+          names = [name for name in numbers_in(data) if name != x] if len(drawn) == 0 else drawn
+          if len(names) == 0 { error("the table has no other column of numbers to draw") }
+          if kind in ["hist", "histogram", "box"] { return plot([present_of(data[name]) for name in names], kind=kind, labels=names, **options) }
+          if x != none { options = {x=x, **options} }
+          if len(names) == 1 { options = {y=names[0], **options} }
+          plot(list(range(len(data))) if x == none else data[x], data[names[0]] if len(names) == 1 else {[name]=data[name] for name in names}, kind=kind, **options)
+        }
+        # What is missing stays so, and the rest goes on behind it.
+        fn running(values, combine) {
+          if type(values) == "record" { return {[k]=v for k, v in zip(keys(values), running(values_in(values), combine))} }
+          found, last = [], none
+          for v in list(values) {
+            if any(isna([v])) { found.append(none) } else {
+              last = v if last == none else combine(last, v)
+              found.append(last)
+            }
+          }
+          found
+        }
+        fn running_sum_of(values) = running(values, (a, b) -> a + b)
+        fn running_product_of(values) = running(values, (a, b) -> a * b)
+        fn running_max_of(values) = running(values, (a, b) -> b if b > a else a)
+        fn running_min_of(values) = running(values, (a, b) -> b if b < a else a)
+        fn drawn_histogram(data, column=none, by=none, bins=10, **looks) {
+          if by != none { error("`hist` has no `by`: `for key, part in t.groupby(\"{by}\") { part.x.hist() }` draws a histogram of each group") }
+          if type(data) != "table" { return plot(present_of(data), kind="histogram", bins=bins) }
+          names = numbers_in(data) if column == none else key_list(column)
+          if len(names) == 0 { error("the table has no column of numbers") }
+          figures = [plot(present_of(data[name]), kind="histogram", bins=bins, title=name) for name in names]
+          width = ceil(sqrt(len(figures)))
+          if len(figures) == 1 { figures[0] } else { grid([figures[i:i + width] for i in range(0, len(figures), width)]) }
         }
         fn sort_in(figures, ascending=true) {
           found = sort(items(figures), by=pair -> pair[1], descending=not ascending)
@@ -45,6 +87,10 @@ extension FamiliarFunctions {
         fn place_of_largest(values) = place_of_extreme(values, true)
         fn place_of_smallest(values) = place_of_extreme(values, false)
         # Methods of columns.
+        fn only_value(values) {
+          if len(values) != 1 { error("`item` takes a column of one value, and this one has {len(values)}") }
+          list(values)[0]
+        }
         fn kept_values(values, condition, other=none) {
           others = list(other) if isinstance(other, list) or type(other) == "tensor" and other.ndim > 0 else [other] * len(values)
           [v if c else o for v, c, o in zip(list(values), list(condition), others)]
@@ -57,6 +103,21 @@ extension FamiliarFunctions {
         fn relative_changes(values, periods=1) {
           earlier = shifted(values, periods)
           [none if any(isna([v, e])) else v / e - 1 for v, e in zip(list(values), earlier)]
+        }
+        # What is missing gets the value before it or behind it.
+        fn filled_forward(values) {
+          if type(values) == "table" { return table({[name]=filled_forward(values[name]) for name in values.columns}) }
+          last = none
+          found = []
+          for v in list(values) {
+            if not any(isna([v])) { last = v }
+            found.append(last)
+          }
+          found
+        }
+        fn filled_backward(values) {
+          if type(values) == "table" { return table({[name]=filled_backward(values[name]) for name in values.columns}) }
+          list(reversed(filled_forward(list(reversed(list(values))))))
         }
         fn ranks_of(values, method="average", ascending=true) {
           if not method in ["average", "min", "max", "first", "dense"] { error("`method` of `rank` is \"average\", \"min\", \"max\", \"first\" or \"dense\"") }

@@ -86,7 +86,8 @@ extension FamiliarFunctions {
             found = in_order(group(self.known()[keys_in(by)], by), by)
             group_figures(found, by, found.columns[-1])
           }
-          fn agg(how=none, **named) {
+          fn agg(func=none, **named) {
+            how = func
             if how == "size" { return self.size() }
             if how == none and len_of(named) == 0 { error("`agg` takes figures: `.agg(\"mean\")`, `.agg(largest=(\"x\", \"max\"))`") }
             if how == none { return self.named_figures(named) }

@@ -60,6 +60,26 @@ struct NativeFunction: Sendable {
                     })
             },
             NativeFunction("islice_of(values, start, stop=none, step=1)") { values, _ in try slice(values) },
+            NativeFunction("field_of(x, name, default=none)") { values, interpreter in
+                let name = try fieldName(values[1], "getattr")
+                if let field = try values[0].member(name, interpreter: interpreter) { return field }
+                if let method = methodOfValue(values[0], name, interpreter) { return method }
+                guard !values[2].isDefined else { return values[2] }
+                throw values[0].unknownField(name, interpreter: interpreter)
+            },
+            NativeFunction("has_field(x, name)") { values, interpreter in
+                let name = try fieldName(values[1], "hasattr")
+                if try values[0].member(name, interpreter: interpreter) != nil { return .boolean(true) }
+                guard name.hasPrefix("__") || methodOfValue(values[0], name, interpreter) != nil else {
+                    return .boolean(false)
+                }
+                throw Failure(
+                    "`hasattr` tells of fields, and `\(name)` is none of them",
+                    help: "ask for the kind: `isinstance(x, list)`; also str, int, dict, or \"tensor\"")
+            },
+            NativeFunction("collated(batch)") { values, _ in
+                try ExampleItems.collated(Builtin.allElements(values[0]))
+            },
             NativeFunction("bisect_left_of(list, value, lo=0, hi=none, key=none)") { values, interpreter in
                 try place(values, isRight: false, interpreter)
             },
@@ -70,6 +90,45 @@ struct NativeFunction: Sendable {
         return Dictionary(
             uniqueKeysWithValues: functions.map { (String($0.signature.prefix { $0 != "(" }), $0) })
     }()
+
+    private static func fieldName(_ value: Value, _ word: String) throws -> String {
+        guard let name = value.asString else {
+            throw Failure("`\(word)` takes the name of a field, and got \(value.kindWithArticle)")
+        }
+        return name
+    }
+
+    /// `x.mean` of a tensor or a list: any function, for those have no fields of their own that say what they can do.
+    private static func methodOfValue(_ x: Value, _ name: String, _ interpreter: Interpreter) -> Value? {
+        guard !x.isObject, !x.isRecord, case .function(let function)? = interpreter.builtins.value(name) else {
+            return nil
+        }
+        return .function(
+            Function(native: "\(name)(*arguments)", of: x) { x, arguments, interpreter in
+                try interpreter.call(.function(function), Arguments([x] + arguments.positional, named: arguments.named))
+            })
+    }
+
+    /// `setattr(x, name, value)`: sets the field of the variable that is the first argument, or of an object.
+    static func fieldSetter(called word: String) -> Function {
+        let parameters = Function(native: "\(word)(x, name, value)", of: .none) { _, _, _ in .none }
+        func set(_ x: inout Value, _ arguments: Arguments) throws -> Value {
+            let values = try parameters.bind(arguments)
+            try x.setField(fieldName(values[1], word), to: values[2])
+            return .none
+        }
+        let changing = parameters.changing { x, rest, _ in
+            try set(&x, Arguments([.none] + rest.positional, named: rest.named))
+        }
+        let function = Function(native: parameters.signature.text, of: .none) { _, arguments, interpreter in
+            guard var object = arguments.positional.first, object.isObject else {
+                return try interpreter.call(.function(changing), arguments)
+            }
+            return try set(&object, arguments)
+        }
+        function.change = changing.change
+        return function
+    }
 
     private static func number(_ value: Value, _ name: String, _ usual: Double) throws -> Double {
         guard value.isDefined else { return usual }

@@ -42,8 +42,8 @@ extension FamiliarFunctions {
         }
         class Counter(start=none, **more) {
           amounts = {}
-          fn update(more=none, **named) {
-            for amounts in [{} if more == none else amounts_in(more), named] {
+          fn update(_more=none, **named) {
+            for amounts in [{} if _more == none else amounts_in(_more), named] {
               for key, n in amounts { self.amounts[key] = self.amounts.get(key, 0) + n }
             }
           }
@@ -112,8 +112,8 @@ extension FamiliarFunctions {
           fn values() = values(self.entries)
           fn items() = items(self.entries)
           fn pop(key, *default) = self.entries.pop(key, *default)
-          fn update(other=none, **fields) {
-            for key, value in (record(none if other == none else record_of(other))) { self.entries[key] = value }
+          fn update(_other=none, **fields) {
+            for key, value in (record(none if _other == none else record_of(_other))) { self.entries[key] = value }
             for key, value in fields { self.entries[key] = value }
           }
           fn setdefault(key, default=none) {

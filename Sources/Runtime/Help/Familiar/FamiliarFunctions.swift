@@ -6,6 +6,7 @@ enum FamiliarFunctions {
     ///   - word: What the library calls it.
     static func function(_ name: String, called word: String) -> Function {
         if let native = NativeFunction.all[name] { return native.function(called: word) }
+        if name == "field_setter" { return NativeFunction.fieldSetter(called: word) }
         if let change = ListChange.all[name] { return change.function(called: word) }
         return Function(native: signature(of: name, called: word), of: .none) { _, arguments, interpreter in
             if name == "raise_error", arguments.positional.isEmpty, arguments.named.isEmpty {
@@ -55,16 +56,11 @@ enum FamiliarFunctions {
     static let source = [
         commonFunctions, rarerFunctions, arrayFunctions, learningFunctions, pythonFunctions, pythonModuleFunctions,
         patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, torchFunctions,
-        layerFunctions,
-        rateFunctions,
+        layerFunctions, rateFunctions, datasetFunctions,
     ]
     .joined(separator: "\n")
 
     private static let commonFunctions = #"""
-        fn random_split(data, sizes, generator=none) {
-          if len(sizes) != 2 { error("`split` makes two parts: split a part again for more") }
-          split(data, sizes[0])
-        }
         fn attend(query, key, value, attn_mask=none, dropout_p=0, is_causal=false, scale=none) {
           if dropout_p != 0 { error("no dropout is drawn here: give `dropout(weights)` a layer of its own") }
           scores = query @ key.transpose(-1, -2) * (1 / sqrt(query.shape[-1]) if scale == none else scale)
@@ -252,6 +248,7 @@ enum FamiliarFunctions {
 
         fn apply_to(values, f, axis=0) {
           if type(values) == "table" and axis == 0 { error("`apply` of a table goes through its rows: `t.apply(f, axis=1)`, or of a column `t.x.apply(f)`") }
+          if type(values) == "record" { return {[k]=f(v) for k, v in values} }
           [f(v) for v in values]
         }
         fn with_columns(data, **columns) {
@@ -314,11 +311,6 @@ enum FamiliarFunctions {
         fn compose(changes) = [change for change in changes if isinstance(change, "augmentation") or type(change) == "function"]
         fn to_tensor() = "to_tensor"
 
-        fn loader(data, batch_size=1, shuffle=false, num_workers=0, pin_memory=false, drop_last=false, collate_fn=none, sampler=none, generator=none) {
-          if sampler != none { error("batches have no samplers: `batches(data, 64, weights=w)` draws by weights, `data[indices]` has some examples") }
-          batches(data, batch_size, shuffle=shuffle, drop_last=drop_last, collate=collate_fn)
-        }
-        fn subset(data, indices) = data[indices]
         fn without_bar(values, **options) = values
         fn is_there(*device) = false
         fn device_name(name, index=0) {

@@ -284,7 +284,7 @@ package enum FamiliarNames {
     /// Functions whose names mean one thing without their module too.
     private static let plainWords: Set<String> = [
         "interpolate", "scaled_dot_product_attention", "smooth_l1_loss", "gumbel_softmax", "polyfit",
-        "polyval", "defaultdict", "deque", "findall", "finditer",
+        "polyval", "defaultdict", "deque", "findall", "finditer", "random_split", "default_collate",
     ]
 
     /// The modules whose functions are imported by their names: `from math import gcd`.
@@ -318,10 +318,12 @@ package enum FamiliarNames {
 
     /// Methods of some kinds of values that are other functions there: those of the library where the kind comes from.
     private static let methods: [String: [String: String]] = [
-        "cumsum": ["tensor": "summed_up"], "cumprod": ["tensor": "multiplied_up"],
+        "cumsum": ["tensor": "summed_up", "column": "running_sum_of", "record": "running_sum_of"],
+        "cumprod": ["tensor": "multiplied_up", "column": "running_product_of"],
         "where": ["tensor": "kept_where", "column": "kept_values"],
         "float": ["tensor": "as_float"], "norm": ["tensor": "torch_norm"],
-        "cummax": ["tensor": "torch_cummax"], "cummin": ["tensor": "torch_cummin"],
+        "cummax": ["tensor": "torch_cummax", "column": "running_max_of"],
+        "cummin": ["tensor": "torch_cummin", "column": "running_min_of"],
         "amax": ["tensor": "largest_along"], "amin": ["tensor": "smallest_along"], "split": ["tensor": "torch_parts"],
         "mean": ["table": "mean_of", "record": "mean_in"], "sum": ["table": "sum_of", "record": "sum_in"],
         "std": ["table": "std_of", "record": "std_in"], "min": ["table": "min_of", "record": "smallest_in"],
@@ -335,7 +337,7 @@ package enum FamiliarNames {
         "replace": ["column": "replaced", "table": "replaced"], "unique": ["column": "in_order_of_appearance"],
         "astype": ["column": "typed"], "drop": ["table": "dropped"],
         "count": ["table": "count_of", "list": "count_in"], "describe": ["list": "describe_column"],
-        "diff": ["list": "differences"], "translate": ["string": "translated"],
+        "diff": ["list": "differences"], "item": ["column": "only_value"], "translate": ["string": "translated"],
     ]
 
     static func methods(called word: String) -> [String: Function] {
@@ -360,6 +362,7 @@ package enum FamiliarNames {
         "abs", "apply", "astype", "clip", "copy", "cumprod", "cumsum", "diff", "dropna", "exp", "fillna", "head", "log",
         "map", "mask", "replace", "reset_index", "round", "sample", "shift", "sort_values", "sqrt", "tail", "unique",
         "where", "rank", "pct_change", "cummax", "cummin", "nlargest", "nsmallest", "drop_duplicates",
+        "ffill", "bfill",
     ]
 
     /// PyTorch's methods that change the tensor that they are called on, where they are no function with a `_` behind

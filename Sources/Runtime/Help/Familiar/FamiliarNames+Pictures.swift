@@ -9,7 +9,7 @@ extension FamiliarNames {
                     "plt.scatter(xs, ys, c=classes)", "plot xs ys kind=\"scatter\" color=[\"a\", \"b\", \"a\"]", for: ""
                 ),
                 .instead("plt.bar(names, ys)", "plot ys kind=\"bar\" labels=[\"a\", \"b\", \"c\"]", for: "bar"),
-                .instead("plt.hist(xs, bins=10)", "plot xs kind=\"histogram\" bins=10", for: "hist"),
+                .instead("plt.hist(xs, bins=10)", "plot xs kind=\"histogram\" bins=10", for: ""),
                 .instead("plt.boxplot([xs, ys])", "plot [xs, ys] kind=\"box\"", for: "boxplot violinplot"),
                 .instead("plt.contourf(x)", "plot x kind=\"contour\"", for: "contourf contour"),
                 .instead(
@@ -140,11 +140,18 @@ extension FamiliarNames {
                 .alias("t.select_dtypes(include=\"number\")", "t", by: "select_dtypes"),
                 .alias("t.to_dict(\"list\")", "{lr=[1, 0.01], id=[1, 2]}", by: "to_dict"),
                 .alias("t.id.shift(1)", "[none, 1]", by: "shifted"),
+                .alias(
+                    "t.id.ffill()", "[1, 2]", "what is missing is the value before it; also of a table",
+                    by: "filled_forward"),
+                .alias("t.id.bfill()", "[1, 2]", "or the value behind it", by: "filled_backward"),
                 .alias("t.id.pct_change()", "[none, 1]", by: "relative_changes"),
                 .same("t.id.rank()", "equal ones share a rank; method=\"min\", \"first\", \"dense\""),
                 .alias("t.id.rolling(2).sum()", "[none, 3]", "also mean, min, max, std", by: "rolling_of"),
                 .alias("t.id.mask(t.id > 1, 0)", "[1, 0]", by: "masked_values"),
                 .alias("pd.to_numeric([\"1\", \"x\"], errors=\"coerce\")", "[1, none]", by: "to_numeric"),
+                .alias(
+                    "t.id.hist(bins=2)", "plot(t.id, kind=\"histogram\", bins=2)", "of a table, of each column",
+                    by: "drawn_histogram"),
                 .same("t.describe()"), .same("t.dtypes"),
                 .alias(
                     "t.info()",
@@ -169,7 +176,8 @@ extension FamiliarNames {
                     by: "rows_with_numbers"),
                 .alias("t.itertuples()", "[t[0], t[1]]", by: "rows_alone"),
                 .refused(
-                    "df.set_index(\"id\")", "rows have numbers alone: `t.where(r -> r.id == 1)` finds one",
+                    "df.set_index(\"id\")",
+                    "rows have numbers alone: `t[t.id == 1]` finds rows, `dict(zip(t.id, t.lr))` looks values up, and `t.plot(x=\"id\")` draws over a column",
                     for: "set_index"),
             ])
     ]

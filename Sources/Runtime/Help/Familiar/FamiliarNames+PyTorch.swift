@@ -373,19 +373,35 @@ extension FamiliarNames {
                 .alias(
                     "torch.utils.data.DataLoader(data, batch_size=64, shuffle=True)", "batches(data, 64, shuffle=true)",
                     by: "loader"),
-                .alias("torch.utils.data.TensorDataset(scores, targets)", "dataset(scores, targets)"),
+                .alias(
+                    "torch.utils.data.TensorDataset(scores, targets).tensors[0]", "scores",
+                    "`dataset(scores, targets)` has the fields x and y", by: "tensor_dataset"),
                 .alias("torch.utils.data.random_split(data, [4, 1])", "split(data, 4)", by: "random_split"),
                 .alias("torch.utils.data.Subset(data, [0, 2])", "data[[0, 2]]", by: "subset"),
+                .alias(
+                    "len(torch.utils.data.ConcatDataset([data, data]))", "2 * len(data)", by: "concat_datasets",
+                    for: "torch.utils.data.ConcatDataset"),
+                .alias(
+                    "len(torch.utils.data.DataLoader(data, 2, sampler=torch.utils.data.WeightedRandomSampler([1, 1, 2, 2, 1], 4)))",
+                    "len(batches(data, 2, sampler=[2, 3, 3, 0]))", "`batches(data, 2, weights=w)` draws by weights too",
+                    by: "weighted_sampler", for: "torch.utils.data.WeightedRandomSampler"),
+                .alias(
+                    "len(torch.utils.data.RandomSampler(data))", "len(data)", by: "random_sampler",
+                    for: "torch.utils.data.RandomSampler"),
+                .alias(
+                    "list(torch.utils.data.SubsetRandomSampler([3]))", "[3]", by: "subset_sampler",
+                    for: "torch.utils.data.SubsetRandomSampler"),
+                .alias(
+                    "list(torch.utils.data.SequentialSampler(xs))", "list(range(3))", by: "in_order_sampler",
+                    for: "torch.utils.data.SequentialSampler"),
+                .alias(
+                    "torch.utils.data.default_collate([[1, 2], [3, 4]])",
+                    "[tensor([1, 3], dtype=\"int64\"), tensor([2, 4], dtype=\"int64\")]", by: "collated"),
                 .instead(
-                    "torch.utils.data.WeightedRandomSampler(w, 100)", "batches(data, 4, weights=[1, 1, 2, 2, 1])",
-                    "`shuffle=true` draws in random order, `data[indices]` has some examples",
-                    for: "WeightedRandomSampler RandomSampler SubsetRandomSampler SequentialSampler"),
-                .refused(
-                    "torch.utils.data.default_collate", "`batches` puts examples together by itself, or by `collate=f`",
-                    for: "default_collate"),
-                .instead(
-                    "class Photos(Dataset): def __getitem__(self, i): ...", "dataset(5, i -> {x=[i, 2], y=0})",
-                    "examples made when they are wanted", for: "Dataset IterableDataset"),
+                    "class Photos(Dataset): def __getitem__(self, i): ...",
+                    "class Photos(n) { fn len() = n; fn get(i) = [ones([3]), i % 2] }",
+                    "any class with `len` and `get` is a data set; `dataset(5, i -> {x=[i, 2], y=0})` is one too",
+                    for: "Dataset IterableDataset"),
                 .instead(
                     "datasets.ImageFolder(\"photos\")", "load \"photos/\"",
                     "a folder that is there: nothing is downloaded; also the files of MNIST and CIFAR",

@@ -52,8 +52,9 @@ extension FamiliarNames {
                     "errors are their texts; the same for all of Python's errors",
                     by: "message_of", for: errorClasses),
                 .same("import numpy as np", "it is not needed: `np.`, `torch.` and the like are there"),
-                .instead("getattr(r, name)", "r[name]", "or get(r, name)", for: "getattr"),
-                .instead("hasattr(r, \"name\")", "\"name\" in r", for: "hasattr"),
+                .alias("getattr(r, name, 0)", "get(r, name, 0)", "also of objects and models", by: "field_of"),
+                .alias("hasattr(r, \"name\")", "\"name\" in r", by: "has_field"),
+                .alias("setattr(r, \"name\", 3)", "none", "as `r.name = 3`", by: "field_setter"),
                 .instead("dir()", "vars", "`help` lists what is built in", for: "dir globals locals"),
                 .alias(
                     "sys.argv[1:]", "args", "a script's arguments; `param size = 1` is set by --set size=2",

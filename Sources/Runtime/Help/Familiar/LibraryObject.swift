@@ -183,6 +183,11 @@ package final class LibraryObject: RuntimeObject {
 
     /// What an import gives names: what the module has, unless the name alone means it already.
     static func values(importing imported: ImportedName, _ builtins: BuiltinTable) throws -> [(name: String, Value)] {
+        // `import torch.nn as layers`, among other modules
+        if let name = imported.name?.text, FamiliarNames.isLibrary(imported.path), imported.isRenamed {
+            if FamiliarNames.customary(name) == FamiliarNames.customary(imported.path) { return [] }
+            return [(name, .object(LibraryObject(imported.path, builtins.copy())))]
+        }
         guard let dot = imported.path.lastIndex(of: ".") else { return [] }
         let library = LibraryObject(String(imported.path[..<dot]), builtins.copy())
         if imported.isAll {

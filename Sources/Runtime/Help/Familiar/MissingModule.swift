@@ -37,6 +37,12 @@ struct MissingModule {
         return "dls has no \(what): " + (hint ?? "`help` shows what there is")
     }
 
+    /// How to do without a module, such as `argparse` or `torch.cuda`; nil where nothing is known of it.
+    static func remark(on module: String) -> String? {
+        let root = module.split(separator: ".").first.map(String.init) ?? module
+        return remarks[root] ?? FamiliarNames.hint(root)
+    }
+
     /// What stands for a module.
     private static let remarks: [String: String] = [
         "typing": "names have no types, so leave them out",
@@ -44,6 +50,10 @@ struct MissingModule {
         "sys": "`args` holds a script's arguments, and `quit` leaves",
         "IPython": "`print` and `show` show values",
         "dataclasses": "`class Point(x, y=0) { }` has its parameters as fields",
+        "argparse":
+            "`param lr = 0.1` makes an option of a script, set by `dls run f.dls --set lr=0.2`; `args` has the arguments",
+        "csv": "`load \"x.csv\"` reads a table, and `save t \"x.csv\"` writes it",
+        "datetime": "`time.time()` counts seconds; there are no dates",
         "pprint": "`print` writes any value",
         "logging": "`print` writes any value",
         "torch": "`help \"pytorch\"` shows what there is of PyTorch",

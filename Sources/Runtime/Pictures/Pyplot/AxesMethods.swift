@@ -65,7 +65,9 @@ extension AxesObject {
             axes, call in
             try call.refuseOther(
                 "bottom", than: .number(0), "bars stand on 0, and those of several calls side by side",
-                help: "the sums of the layers can be drawn as bars of their own: `plt.bar(x, a + b)`")
+                help:
+                    "a stack is as high as the sum of its layers, which bars can show beside them: `plt.bar(x, np.add(a, b))`"
+            )
             var options: [(name: String, value: Value)] = [("kind", .string("bar"))] + call.looks(["alpha", "color"])
             if call.has("tick_label") { options.append(("xticks", call.value("tick_label"))) }
             try axes.add([sequence(call.value("x")), sequence(call.value("height"))], options, call.interpreter)
