@@ -51,9 +51,9 @@ struct LostChanges {
         case .while(let condition, let body):
             read(condition.span)
             visit(body)
-        case .try(let body, _, let handler):
+        case .try(let body, _, let handler, let cleanup):
             visit(body)
-            visit(handler)
+            for block in [handler, cleanup].compactMap({ $0 }) { visit(block) }
         case .return(let value): if let value { kept.formUnion(read(value.span)) }
         default: read(statement.span)
         }
