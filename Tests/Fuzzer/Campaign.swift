@@ -35,11 +35,15 @@ struct Campaign {
         var coverage = ""
         while findings < Self.mostFindings {
             let left = seconds - Date().timeIntervalSince(start)
-            if findings > 0, left < 1 { break }
+            if executions > 0, left < 1 { break }
             let round = try round(target, first: first, seconds: max(left, 1), seed: seed &+ UInt64(findings))
             executions += round.executions
             coverage = round.coverage ?? coverage
-            guard let input = round.input else { break }
+            guard let input = round.input else {
+                if usesCoverage { break }
+                first += round.executions
+                continue
+            }
             findings += 1
             // The next round would begin with the same.
             guard try keep(input, of: target, log: round.log) else { break }

@@ -5,6 +5,8 @@ struct Worker {
     private let target: FuzzTarget
     private let mutator: Mutator
     private let seconds: Double
+    /// What inputs leave in memory adds up: a new process goes on after so many.
+    private static let mostInputs: UInt64 = 100_000
 
     init(_ target: FuzzTarget, seconds: Double, seed: UInt64) throws {
         self.target = target
@@ -19,7 +21,7 @@ struct Worker {
         let watch = try Watch(isCode: target.isCode)
         let start = ContinuousClock.now
         var index = first
-        while ContinuousClock.now - start < .seconds(seconds) {
+        while ContinuousClock.now - start < .seconds(seconds), index - first < Self.mostInputs {
             var number = index
             guard pwrite(status, &number, 8, 0) == 8 else { throw FuzzError("the status cannot be written") }
             let bytes = mutator.input(index)
