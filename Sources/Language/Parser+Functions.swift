@@ -79,7 +79,7 @@ extension Parser {
     func function() throws(Failure) -> FunctionSyntax {
         let start = position
         advance()
-        let name = isAtMethod ? try methodName() : try bindingName("the function's name")
+        let name = isAtMethod ? try methodName() : try functionName()
         guard kind == .leftParenthesis else { throw missingParameters("fn", name) }
         let parameters = try parameters()
         if isAtMethod { try checkOperands(name, parameters) }
@@ -91,6 +91,16 @@ extension Parser {
             body = .block(try block(after: "the parameters", in: Enclosing(function: .function)))
         }
         return FunctionSyntax(name: name, parameters: parameters, body: body, span: span(from: start))
+    }
+
+    /// A function of one's own may have the name of a built-in one that is a command, which it hides.
+    private func functionName() throws(Failure) -> Identifier {
+        guard kind == .name, !atLineBreak, Token.Kind.verbs.contains(text(current)),
+            !Token.Kind.verbsOfSessions.contains(text(current))
+        else { return try bindingName("the function's name") }
+        let name = Identifier(text(current), current.span)
+        advance()
+        return name
     }
 
     /// ```

@@ -156,7 +156,7 @@ extension Parser {
     }
 
     /// ```
-    /// import: 'import' (string | module) ('as' name)?
+    /// import: 'import' (string | module) ('as' name)? (',' module ('as' name)?)*
     /// module: name ('.' name)*
     /// ```
     /// A module is one of Python, as in `import numpy as np`.

@@ -99,10 +99,13 @@ extension Token.Kind {
         return Dictionary(uniqueKeysWithValues: kinds.map { ($0.rawValue, $0) }).merging(python) { $1 }
     }()
 
-    /// The functions whose names cannot be bound to anything else.
+    /// The functions whose names cannot be variables.
     package static let verbs: Set<String> = [
         "load", "save", "train", "evaluate", "predict", "show", "print", "plot", "table", "help", "quit",
     ]
+
+    /// Those among them that no function hides: a session could not be left, or asked, any more.
+    static let verbsOfSessions: Set<String> = ["print", "help", "quit"]
 
     var isReservedWord: Bool {
         switch self {

@@ -124,6 +124,7 @@ package final class Interpreter {
     /// How many gradients are being taken, one inside the other.
     var gradientDepth = 0
     var gradientEnds = GradientEnds()
+    var modulesOfStep = ModulesOfStep()
     /// What a `forward` has given last, where that is more than tensors one after the other.
     var structuredOutput: Value?
     let indexedTexts = IndexedTexts()

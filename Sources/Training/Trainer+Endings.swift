@@ -12,10 +12,15 @@ extension Run {
     /// the least loss there, or else in training. Of equals, the first.
     package var bestEpoch: EpochFigures? { Self.bestEpoch(of: history, by: settings.monitor) }
 
+    /// The figure that epochs are compared by; nil before the first epoch.
+    package var comparedBy: Metric? {
+        if let monitor = settings.monitor { return monitor }
+        return Metric.usual.first { $0.best(of: history) != nil }
+    }
+
     package static func bestEpoch(of history: [EpochFigures], by monitor: Metric? = nil) -> EpochFigures? {
         if let monitor { return monitor.best(of: history) }
-        return Metric.validationErrorRate.best(of: history) ?? Metric.validationAccuracy.best(of: history)
-            ?? Metric.validationLoss.best(of: history) ?? Metric.loss.best(of: history)
+        return Metric.usual.lazy.compactMap { $0.best(of: history) }.first
     }
 
     /// Whether the last `patience` epochs brought no improvement.

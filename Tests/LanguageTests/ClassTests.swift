@@ -105,8 +105,8 @@ import Testing
             "a class is written `class A(a, b) { ... }`, a record `{a=1}`"
         ),
         (
-            "class A() { fn f() { fn show() = 1 } }", "`show` is a command and cannot be bound to anything else",
-            "take another name, such as `show_`"
+            "class A() { fn f() { fn print() = 1 } }", "`print` is a command and cannot be bound to anything else",
+            "take another name, such as `print_`"
         ),
     ]) func errors(_ text: String, _ message: String, _ help: String) {
         let found = diagnostic(text)

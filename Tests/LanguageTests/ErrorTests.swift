@@ -184,7 +184,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "take another name, such as `plot_`"),
         Mistake("a, table = p", "`table` is a command and cannot be bound to anything else", at: "table"),
         Mistake("for show in xs { }", "`show` is a command and cannot be bound to anything else", at: "show"),
-        Mistake("fn load(x) { x }", "`load` is a command and cannot be bound to anything else", at: "load"),
+        Mistake("fn quit() { 1 }", "`quit` is a command and cannot be bound to anything else", at: "quit"),
         Mistake("fn f(train) { x }", "`train` is a command and cannot be bound to anything else", at: "train"),
         Mistake("import \"a\" as help", "`help` is a command and cannot be bound to anything else", at: "help"),
         Mistake("[x for print in xs]", "`print` is a command and cannot be bound to anything else", at: "print"),

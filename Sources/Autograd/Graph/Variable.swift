@@ -15,7 +15,7 @@ package final class Variable {
     private let outline: Outline?
     /// Whether gradients flow through it. Of a variable that shows a parameter it changes: see `setTracked`.
     package private(set) var isTracked: Bool
-    /// What the value belongs to, such as a parameter; nil for most.
+    /// What the value belongs to, such as a parameter, or its origin; nil for most.
     package private(set) var owner: AnyObject?
     /// What its owner is called where it was taken from, such as `conv1.weight`.
     package private(set) var ownName: String?
@@ -89,7 +89,14 @@ package final class Variable {
     package var isDeferred: Bool { stored == nil }
 
     /// Returns the same numbers as a constant.
-    package func detached() -> Variable { isTracked ? Variable(value.kept) : self }
+    package func detached() -> Variable { isTracked || origin != nil ? Variable(value.kept) : self }
+
+    /// Returns the same numbers as a constant that something has computed outside of recordings.
+    package func coming(from origin: Origin) -> Variable {
+        let result = Variable(value, in: recording)
+        result.owner = origin
+        return result
+    }
 
     /// Returns the same numbers as a variable by itself: what is trained or changed under the one name is not under the
     /// other.
@@ -106,10 +113,20 @@ package final class Variable {
     ///
     /// What the operation keeps for its backward pass lives as long as the result does.
     package static func apply<Applied: Operation>(_ operation: Applied, _ inputs: [Variable]) throws -> Variable {
+        let result: Variable
         if let recording = activeRecording(inputs), !recording.keepsAll, let outline = operation.outline(inputs) {
-            return deferred(operation, inputs, outline, recording)
+            result = deferred(operation, inputs, outline, recording)
+        } else {
+            result = try computed(operation, inputs)
         }
-        return try computed(operation, inputs)
+        for input in inputs where input.owner != nil { result.keepOrigin(of: input) }
+        return result
+    }
+
+    /// Takes over the origin of what it is computed from.
+    private func keepOrigin(of input: Variable) {
+        guard let other = input.origin, dtype.isFloatingPoint else { return }
+        owner = origin?.meeting(other) ?? other
     }
 
     /// Applies an operation of one input.

@@ -18,7 +18,7 @@ package final class Optimizer {
 
     package let module: any Module
     /// Parameters with rates of their own.
-    private let groups: [OptimizerGroup]
+    private var groups: [OptimizerGroup]
     private var segments: [OptimizerSegment] = []
     private let ownership = Ownership()
     package private(set) var settings: OptimizerSettings
@@ -52,6 +52,14 @@ package final class Optimizer {
     package var learningRate: Double {
         get { settings.learningRate }
         set { settings.learningRate = newValue }
+    }
+
+    /// What the rate is multiplied by in each group.
+    package var shares: [Double] { groups.isEmpty ? [1] : groups.map(\.rateShare) }
+
+    package func setShare(_ share: Double, ofGroup index: Int) {
+        groups[index].rateShare = share
+        if let flat { segments = OptimizerSegment.segments(of: flat, groups) }
     }
 
     /// Evaluates a loss in training mode, differentiates it and updates the weights.

@@ -4,7 +4,7 @@ import TensorCore
 package struct OptimizerGroup {
     package let module: any Module
     /// What the optimizer's rate is multiplied by.
-    package let rateShare: Double
+    package internal(set) var rateShare: Double
     /// Nil: the optimizer's.
     package let weightDecay: Double?
 

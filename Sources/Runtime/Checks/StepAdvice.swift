@@ -55,8 +55,15 @@ struct StepAdvice {
     /// What to write, which runs as it stands; empty where the code around does not tell.
     var help: [String] {
         guard let backward = lines.indices.first(where: { $0 >= place && lines[$0].call?.method == "backward" }),
-            let loss = lines[backward].call?.receiver, let computed = computation(of: loss, before: backward)
+            let loss = lines[backward].call?.receiver
         else { return [] }
+        if lines[..<backward].last(where: { $0.assignment?.targets.contains(loss) == true })?.isStep == true {
+            return [
+                "`\(loss) = step ...` has taken the gradients and changed the weights: "
+                    + "leave `zero_grad`, `backward` and `step` out"
+            ]
+        }
+        guard let computed = computation(of: loss, before: backward) else { return [] }
         if let optimizer {
             return [
                 "write `\(loss) = step \(optimizer) \(computed.text)`, and leave `zero_grad`, `backward` and `step` out"
@@ -170,6 +177,12 @@ extension StepAdvice.Line {
         case .augmentedAssign(let target, _, let value): (Set(target.names), value)
         default: nil
         }
+    }
+
+    /// `loss = step opt ...`
+    fileprivate var isStep: Bool {
+        guard case .step? = assignment?.value.kind else { return false }
+        return true
     }
 
     /// Whether it goes on from what its target was, as `loss += penalty` does.

@@ -273,13 +273,7 @@ final class MethodCallNode: Node {
             if values.named.contains(where: { $0.name == "keepdim" }) || use == .unpacked {
                 values.named.append(("dim", values.positional.removeLast()))
             } else if use == .indexed {
-                let axis = values.positional[1].shortText
-                throw Failure(
-                    "`x.\(name.text)(\(axis))` is the values in NumPy, and values and indices in PyTorch",
-                    help: [
-                        "of the values: `x.\(name.text)(axis=\(axis))[0]`",
-                        "PyTorch's: `x.\(name.text)(dim=\(axis))`, with the fields values and indices, or [0] and [1]",
-                    ])
+                throw valuesOrPair(along: values.positional[1].shortText)
             }
         // A tensor alone would be taken apart into its rows.
         case "sort" where use == .unpacked, "cummax" where use == .unpacked, "cummin" where use == .unpacked,
@@ -292,6 +286,13 @@ final class MethodCallNode: Node {
             } else if name.text == "sort" {
                 values.named.append(("dim", .integer(-1)))
             }
+        // In PyTorch `[0]` of it is all values.
+        case "sort" where use == .indexed && !values.named.contains { ["dim", "axis"].contains($0.name) }:
+            throw valuesOrPair(along: values.positional.count == 2 ? values.positional[1].shortText : "-1")
+        case "median" where use == .indexed && values.positional.count == 2,
+            "cummax" where use == .indexed && values.positional.count == 2,
+            "cummin" where use == .indexed && values.positional.count == 2:
+            throw valuesOrPair(along: values.positional[1].shortText)
         case "sort" where use == .dropped:
             throw Failure(
                 "`sort` of a tensor gives a sorted copy, which this statement drops: the tensor stays as it is",
@@ -310,6 +311,15 @@ final class MethodCallNode: Node {
                 help: ["NumPy's: `np.nonzero(x)[0]`", "PyTorch's: `torch.nonzero(x)[0]`"])
         default: break
         }
+    }
+
+    private func valuesOrPair(along axis: String) -> Failure {
+        Failure(
+            "`x.\(name.text)(\(axis == "-1" ? "" : axis))[0]` is of the values here, and all values in PyTorch",
+            help: [
+                "of the values: `x.\(name.text)(axis=\(axis))[0]`",
+                "PyTorch's: `x.\(name.text)(dim=\(axis))`, with the fields values and indices, or [0] and [1]",
+            ])
     }
 
     private func method(_ frame: Frame) throws -> Value? {

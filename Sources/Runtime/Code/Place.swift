@@ -71,6 +71,13 @@ indirect enum Place {
             case .index, .member, .entry, .expression: nil
             }
         if let object { return .value(.object(object)) }
+        // `torch.backends.cudnn.benchmark = True`, of a module that needs no import
+        if case .cell(let cell) = self, !cell.value.isDefined,
+            let library = frame.interpreter.builtins.value(cell.name),
+            library.object(as: LibraryObject.self) != nil
+        {
+            return .value(library)
+        }
         // A model and an optimizer are the same ones in a function, too.
         if case .outerName(_, let node) = self, let value = try? node.evaluate(frame),
             value.object(as: ModuleObject.self) != nil || value.object(as: OptimizerObject.self) != nil

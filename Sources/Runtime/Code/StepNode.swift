@@ -1,6 +1,7 @@
 import Autograd
 import Language
 import NeuralNet
+import Synchronization
 
 /// `step opt loss`: evaluates the loss in training mode, differentiates it and updates the optimizer's parameters.
 ///
@@ -10,6 +11,8 @@ final class StepNode: Node {
     let loss: Node
     /// The names that a block assigns.
     let names: [(node: Node, target: TargetNode)]
+    /// Whether it was told that a part of the loss is constant.
+    private let isPartTold = Atomic(false)
 
     init(_ optimizer: Node, _ loss: Node, names: [(Node, TargetNode)], _ location: Diagnostic.Location) {
         self.optimizer = optimizer
@@ -34,8 +37,12 @@ final class StepNode: Node {
             let report = try object.step(key: key) { context in
                 context.keepsModes = true
                 return try interpreter.applying(context) {
-                    result = try loss.evaluate(frame)
-                    let output = try Self.loss(of: result, at: loss.location)
+                    let output = try interpreter.computingLoss {
+                        result = try loss.evaluate(frame)
+                        let output = try Self.loss(of: result, at: loss.location)
+                        try tellIfConstant(output, object.optimizer.module, interpreter)
+                        return output
+                    }
                     try loss.locating { try interpreter.checkDifferentiable(output) }
                     // A gradient around this one still flows through what the block has computed.
                     guard !isInner else { return output }
@@ -50,6 +57,21 @@ final class StepNode: Node {
             try result.checkPartCount()
             return result.withLoss(.number(report.loss)).detached()
         }
+    }
+
+    /// Says once that a part of the loss was computed before the step, so that it is not left out of the training without
+    /// a message.
+    private func tellIfConstant(_ loss: Variable, _ trained: any Module, _ interpreter: Interpreter) throws {
+        guard loss.isTracked, !isPartTold.load(ordering: .relaxed),
+            let source = interpreter.sourceOfConstantPart(of: loss, trained: trained)
+        else { return }
+        isPartTold.store(true, ordering: .relaxed)
+        let name = source.displayName
+        try interpreter.sink.emit(
+            .note(
+                "a part of this loss was computed by `\(name)` before `step`, and does not train it: only what is computed "
+                    + "within `step` does. Apply `\(name)` there, `step opt { out = net(x); loss(out, y) }`; of a part that "
+                    + "is meant as a constant, write `detach(out)`"))
     }
 
     private static func loss(of result: Value, at location: Diagnostic.Location) throws -> Variable {

@@ -187,6 +187,13 @@ package final class ModuleObject: RuntimeObject {
         if subscripts.count == 1, case .value(let index) = subscripts[0], index.isNumber, model != nil {
             return sequence[try Value.list([]).position(subscripts, sequence.count, "model")]
         }
+        if subscripts.count == 1, case .slice = subscripts[0], let interpreter = Interpreter.ofThread.object,
+            model?.sequentialLayers != nil || model != nil && forward == nil
+        {
+            guard case .list(let layers) = try Value.list(sequence).element(subscripts) else { return .none }
+            let sequential = FamiliarFunctions.function("sequential_of", called: "Sequential")
+            return try interpreter.call(.function(sequential), layers)
+        }
         let path = try path(subscripts)
         if let parameter = state[path] { return try value(of: parameter) }
         guard let part = try? module.composite?.module(at: path) else { throw try unknown(path) }
@@ -269,6 +276,10 @@ package final class ModuleObject: RuntimeObject {
 
     package override func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         try interpreter.runningModel?.tellIfForeign(self, to: interpreter.sink)
+        return interpreter.noting(try apply(arguments, in: interpreter), of: module)
+    }
+
+    private func apply(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         var arguments = arguments
         let context = try context(&arguments, interpreter)
         if let forward {

@@ -34,6 +34,8 @@ package final class OptimizerObject: RuntimeObject {
     package override func field(_ name: String) throws -> Value? {
         switch name {
         case "lr": .number(optimizer.learningRate)
+        // PyTorch's; each is the one that it was.
+        case "param_groups": .list(groups.map { .object($0) })
         case "steps": .integer(optimizer.stepCount)
         case "model": model.map { .object($0) } ?? Value.none
         case "state_dict", "load_state_dict": .function(method(name))
@@ -75,12 +77,79 @@ package final class OptimizerObject: RuntimeObject {
         }
     }
 
+    /// One for each group of parameters.
+    private var groups: [ParameterGroup] {
+        optimizer.shares.indices.map { ParameterGroup(of: self, at: $0) }
+    }
+
     package override func setField(_ name: String, to value: Value) throws {
+        // An element has changed itself: `opt.param_groups[0]["lr"] = 0.01`.
+        if name == "param_groups", case .list(let list) = value,
+            list.allSatisfy({ $0.object(as: ParameterGroup.self)?.belongs(to: self) == true })
+        {
+            return
+        }
+        optimizer.learningRate = try rate(name, value)
+    }
+
+    private func rate(_ name: String, _ value: Value) throws -> Double {
         try value.checkConstant("`lr` of an optimizer")
         guard name == "lr", let rate = value.asNumber, rate >= 0, rate.isFinite else {
             throw Failure(
                 "only the learning rate of an optimizer can be set, to a number of at least 0", help: "opt.lr = 0.001")
         }
-        optimizer.learningRate = rate
+        return rate
+    }
+
+    /// Sets the rate of one of several groups.
+    fileprivate func setRate(of group: Int, to value: Value) throws {
+        let rate = try rate("lr", value)
+        guard optimizer.learningRate > 0 else {
+            throw Failure("the rates of groups are shares of `opt.lr`, which is 0", help: "set `opt.lr` first")
+        }
+        try checkOwnership()
+        optimizer.setShare(rate / optimizer.learningRate, ofGroup: group)
+    }
+}
+
+/// `opt.param_groups[0]`: what a script reads and sets of some of an optimizer's parameters.
+private final class ParameterGroup: RuntimeObject {
+    private let owner: OptimizerObject
+    private let index: Int
+
+    init(of owner: OptimizerObject, at index: Int) { (self.owner, self.index) = (owner, index) }
+
+    func belongs(to optimizer: OptimizerObject) -> Bool { owner === optimizer }
+
+    private var rate: Double { owner.optimizer.learningRate * owner.optimizer.shares[index] }
+
+    override var kindName: String { "parameter group" }
+    override var fieldNames: [String] { ["lr"] }
+    override var shortText: String { "{lr=\(Value.number(rate).shortText)}" }
+    override func display(_ style: DisplayStyle) throws -> String { shortText }
+    override func field(_ name: String) throws -> Value? { name == "lr" ? .number(rate) : nil }
+
+    override func element(_ subscripts: [Subscript]) throws -> Value {
+        guard subscripts.count == 1, case .value(.string("lr")) = subscripts[0] else {
+            throw Failure(
+                "a group of an optimizer's parameters has its rate alone", help: "opt.param_groups[0][\"lr\"]")
+        }
+        return .number(rate)
+    }
+
+    override func setElement(_ subscripts: [Subscript], to value: Value) throws -> Bool {
+        _ = try element(subscripts)
+        try assign("lr", value)
+        return true
+    }
+
+    override func setField(_ name: String, to value: Value) throws {
+        guard name == "lr" else {
+            throw Failure(
+                "a group of an optimizer's parameters has its rate alone", help: "opt.param_groups[0][\"lr\"]")
+        }
+        // The rates of groups are shares of the first one's.
+        guard owner.optimizer.shares.count > 1 else { return try owner.assign("lr", value) }
+        try owner.setRate(of: index, to: value)
     }
 }

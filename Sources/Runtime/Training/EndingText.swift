@@ -17,8 +17,11 @@ enum EndingText {
         case .interrupted: return "training stopped after \(place); \(resume) continues it\(restored)"
         case .outOfTime: return "the time limit was reached after \(place); \(resume) continues it\(restored)"
         case .plateau:
+            let isAccuracy = run.settings.monitor == nil && run.comparedBy == .validationAccuracy
+            let other = isAccuracy ? " (`monitor=\"val_loss\"` watches the loss)" : ""
             return "training stopped after epoch \(run.progress.epochs): "
-                + "\(run.settings.patience.map { "\($0)" } ?? "") epochs brought no improvement\(restored)"
+                + "\(run.settings.patience.map { "\($0)" } ?? "") epochs brought no improvement"
+                + "\(run.comparedBy.map { " of \($0.rawValue)" } ?? "")\(other)\(restored)"
         case .stopped:
             return "training stopped after \(place): on_epoch gave false; \(resume) continues it\(restored)"
         case .finished where run.restoredEpoch != run.progress.epochs:

@@ -6,6 +6,9 @@ package enum Metric: String, CaseIterable, Sendable {
     case validationAccuracy = "val_accuracy"
     case validationErrorRate = "val_error_rate"
 
+    /// Those that epochs are compared by where no other is asked for: the first that there is.
+    static let usual: [Metric] = [.validationErrorRate, .validationAccuracy, .validationLoss, .loss]
+
     package func value(of figures: EpochFigures) -> Double? {
         switch self {
         case .loss: figures.loss

@@ -92,6 +92,37 @@ extension FamiliarFunctions {
           if n_splits != floor(n_splits) or n_splits < 2 { error("`KFold` makes at least 2 parts") }
           k_fold(n_splits, shuffle, random_state)
         }
+        class stratified_k_fold(n_splits, is_shuffled, seed) {
+          fn get_n_splits(x=none, y=none, groups=none) = n_splits
+          # Each class is dealt out in turn, so that each part has its share of it, as in scikit-learn.
+          fn split(x, y, groups=none) {
+            truth = list(y)
+            n = len(truth)
+            if len(x) != n { error("`StratifiedKFold` got {len(x)} examples and {n} labels") }
+            found = {}
+            for label in truth { if not label in found { found[label] = len(found) } }
+            sizes = [truth.count(label) for label in found.keys()]
+            if max(sizes) < n_splits { error("`StratifiedKFold` makes {n_splits} parts, and no class has as many examples") }
+            if min(sizes) < n_splits { print("the smallest class has {min(sizes)} examples, fewer than the {n_splits} parts") }
+            codes = [found[label] for label in truth]
+            ordered = sort(tensor(codes, dtype="int64"))
+            shares = [[int(sum(ordered[i::n_splits] == c)) for c in range(len(found))] for i in range(n_splits)]
+            part_of = [0] * n
+            for c in range(len(found)) {
+              parts = []
+              for i in range(n_splits) { parts = parts + [i] * shares[i][c] }
+              if is_shuffled { parts = [parts[i] for i in mixed(len(parts), none if seed == none else seed + c)] }
+              places = [i for i in range(n) if codes[i] == c]
+              for k, place in enumerate(places) { part_of[place] = parts[k] }
+            }
+            [[tensor([p for p in range(n) if part_of[p] != i], dtype="int64"), tensor([p for p in range(n) if part_of[p] == i], dtype="int64")] for i in range(n_splits)]
+          }
+          fn show() = "StratifiedKFold of {n_splits} parts: `.split(x, y)` gives the places of training and test examples"
+        }
+        fn stratified_k_fold_of(n_splits=5, shuffle=false, random_state=none) {
+          if n_splits != floor(n_splits) or n_splits < 2 { error("`StratifiedKFold` makes at least 2 parts") }
+          stratified_k_fold(n_splits, shuffle, random_state)
+        }
         class label_encoder() {
           classes_ = none
           fn fit(y) {

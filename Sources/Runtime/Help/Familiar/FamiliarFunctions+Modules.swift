@@ -69,11 +69,13 @@ extension FamiliarFunctions {
         }
         fn triplet_loss(margin=1, p=2, reduction="mean") = (a, b, c) -> triplet_of(a, b, c, margin=margin, p=p, reduction=reduction)
         fn reduced(losses, reduction) = mean(losses) if reduction == "mean" else (sum(losses) if reduction == "sum" else losses)
-        fn cosine_loss(margin=0, reduction="mean") = (a, b, target) -> {
-          near = cosine_similarity(a, b, axis=-1)
+        fn cosine_embedding_of(input1, input2, target, margin=0, reduction="mean") {
+          near = cosine_similarity(input1, input2, axis=-1)
           reduced(where(array(target) > 0, 1 - near, relu(near - margin)), reduction)
         }
-        fn ranking_loss(margin=0, reduction="mean") = (a, b, target) -> reduced(relu(-array(target) * (a - b) + margin), reduction)
+        fn cosine_loss(margin=0, reduction="mean") = (a, b, target) -> cosine_embedding_of(a, b, target, margin=margin, reduction=reduction)
+        fn margin_ranking_of(input1, input2, target, margin=0, reduction="mean") = reduced(relu(-array(target) * (input1 - input2) + margin), reduction)
+        fn ranking_loss(margin=0, reduction="mean") = (a, b, target) -> margin_ranking_of(a, b, target, margin=margin, reduction=reduction)
         fn poisson_of(prediction, target, log_input=true, reduction="mean", eps=1e-8) =
           reduced(exp(prediction) - target * prediction if log_input else prediction - target * log(prediction + eps), reduction)
         fn poisson_loss(log_input=true, reduction="mean", eps=1e-8) = (prediction, target) -> poisson_of(prediction, target, log_input=log_input, reduction=reduction, eps=eps)

@@ -56,7 +56,7 @@ enum FamiliarFunctions {
     static let source = [
         commonFunctions, rarerFunctions, arrayFunctions, learningFunctions, pythonFunctions, pythonModuleFunctions,
         patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, torchFunctions,
-        layerFunctions, rateFunctions, datasetFunctions,
+        layerFunctions, rateFunctions, datasetFunctions, distributionFunctions,
     ]
     .joined(separator: "\n")
 

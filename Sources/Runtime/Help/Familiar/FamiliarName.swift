@@ -227,7 +227,8 @@ package enum FamiliarNames {
         "nn.functional": "F",
         "torch.optim": "optim", "torch.nn.init": "nn.init", "torch.nn.utils": "nn.utils",
         "optim.lr_scheduler": "lr_scheduler", "torch.optim.lr_scheduler": "lr_scheduler", "torch.linalg": "np.linalg",
-        "numpy.linalg": "np.linalg", "numpy.random": "np.random",
+        "numpy.linalg": "np.linalg", "numpy.random": "np.random", "torchvision.transforms": "transforms",
+        "torchvision.transforms.v2": "transforms",
     ]
 
     /// Whether it is the name of a module that dls knows.
@@ -466,6 +467,13 @@ package enum FamiliarNames {
         case "inplace", "non_blocking", "num_workers", "pin_memory": return true
         // They come in order.
         case "sorted": return function == "topk"
+        case "padding_mode":
+            guard value.asString != "zeros" else { return true }
+            throw Failure(
+                "`\(function)` pads with zeros",
+                help:
+                    "a layer before it pads otherwise: `nn.Sequential(nn.ReflectionPad2d(1), nn.Conv2d(3, 8, 3))`; "
+                    + "also ReplicationPad2d and CircularPad2d")
         case "device":
             guard case .string(let name) = value, name != "cpu" else { return true }
             throw Failure(
@@ -486,7 +494,7 @@ package enum FamiliarNames {
     static func canSayNothing(_ argument: String) -> Bool {
         [
             "inplace", "non_blocking", "num_workers", "pin_memory", "device", "requires_grad", "generator", "sorted",
-            "flush",
+            "flush", "padding_mode",
         ].contains(argument)
     }
 

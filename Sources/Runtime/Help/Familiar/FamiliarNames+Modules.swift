@@ -63,6 +63,9 @@ extension FamiliarNames {
             .alias("nn.CosineEmbeddingLoss()(a, b, [1, 1])", "mean(1 - cosine_similarity(a, b))", by: "cosine_loss"),
             .alias(
                 "nn.MarginRankingLoss()(a[0], b[0], -1)", "mean(relu(a[0] - b[0]))", by: "ranking_loss"),
+            .alias(
+                "F.cosine_embedding_loss(a, b, [1, 1])", "mean(1 - cosine_similarity(a, b))", by: "cosine_embedding_of"),
+            .alias("F.margin_ranking_loss(a[0], b[0], -1)", "mean(relu(a[0] - b[0]))", by: "margin_ranking_of"),
             .alias("nn.PoissonNLLLoss()(x, 2 * x)", "mean(exp(x) - 2 * x * x)", by: "poisson_loss"),
             .alias(
                 "nn.PairwiseDistance(eps=0)(a, b)", "sqrt(sum((a - b) ** 2, axis=-1))", by: "pairwise_layer"),

@@ -249,6 +249,9 @@ extension FamiliarNames {
                     "KFold(3).get_n_splits()", "3", "`.split(x)` gives pairs of places to train on and to test on",
                     by: "k_fold_of"),
                 .alias(
+                    "StratifiedKFold(2).split([1, 2, 3, 4], [0, 0, 1, 1])[0][1]", "tensor([0, 2], dtype=\"int64\")",
+                    "each part has its share of each class", by: "stratified_k_fold_of"),
+                .alias(
                     "LabelEncoder().fit_transform([\"b\", \"a\", \"b\"])", "tensor([1, 0, 1], dtype=\"int64\")",
                     by: "label_encoder"),
                 .alias(

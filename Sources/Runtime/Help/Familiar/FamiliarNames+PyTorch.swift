@@ -255,8 +255,20 @@ extension FamiliarNames {
                     "`lstm` takes [N, T, F]; without batch_first=True [T, N, F]", by: "lstm_of"),
                 .alias("nn.GRU(32, 64, batch_first=True)", "gru(64)", by: "gru_of"),
                 .alias("nn.RNN(32, 64, batch_first=True)", "rnn(64)", by: "rnn_of"),
-                .instead(
-                    "nn.LSTMCell(32, 64)", "lstm 64", "a call with a sequence of 1", for: "LSTMCell GRUCell RNNCell"),
+                .alias("nn.GRUCell(4, 3)(ones([2, 4])).shape", "[2, 3]", "one step of `gru`", by: "gru_cell_of"),
+                .alias(
+                    "nn.LSTMCell(4, 3)(ones([2, 4]))[0].shape", "[2, 3]", "`h, c = cell(x, (h, c))`",
+                    by: "lstm_cell_of"),
+                .alias("nn.RNNCell(4, 3)(ones([2, 4])).shape", "[2, 3]", by: "rnn_cell_of"),
+                .refused(
+                    "nn.utils.rnn.pack_padded_sequence(x, lengths)",
+                    "recurrent layers take the lengths beside a padded input: `out, h = rnn1(x, lengths)`",
+                    for: "pack_padded_sequence pad_packed_sequence pack_sequence"),
+                .refused(
+                    "net.conv1.register_forward_hook(f)",
+                    "a model is applied layer by layer: `h = net[0](x)`, or its `forward` gives what is wanted too: "
+                        + "`return out, h`",
+                    for: "register_forward_hook register_full_backward_hook register_forward_pre_hook register_hook"),
                 .alias("nn.ReLU(True)", "relu()", by: "relu_layer"), .alias("nn.Sigmoid()", "sigmoid()"),
                 .alias("nn.Tanh()", "tanh()"),
                 .alias("nn.GELU()", "gelu()", by: "gelu_layer"), .alias("nn.SiLU()", "silu()", by: "silu_layer"),
@@ -484,21 +496,50 @@ extension FamiliarNames {
                     "lr_scheduler.SequentialLR(opt, schedulers, milestones)",
                     "call the `step()` of the scheduler whose turn it is",
                     for: "SequentialLR ChainedScheduler LRScheduler _LRScheduler"),
-                .instead(
-                    "optimizer.param_groups[0][\"lr\"] = 0.01", "opt.lr = 0.01",
-                    "an optimizer for each part has a rate of its own", for: "param_groups"),
+                .same(
+                    "opt.param_groups[0][\"lr\"]",
+                    "or opt.lr; both can be set, and those of `for g in opt.param_groups` too"
+                ),
                 .refused(
                     "class Mine(torch.optim.Optimizer): ...",
                     "a step of your own: `value, slope = value_and_grad(f)(w)`, then `w -= 0.1 * slope`",
                     for: "Optimizer"),
+                .alias(
+                    "torch.distributions.Categorical(logits=x).log_prob(torch.tensor([0, 2]))",
+                    "log_softmax(x, axis=1)[[0, 1], [0, 2]]", "also sample(), entropy(), probs, logits",
+                    by: "categorical_of"),
+                .alias(
+                    "torch.distributions.Normal(0.0, 1.0).log_prob(x)", "-x ** 2 / 2 - log(2 * pi) / 2",
+                    "also sample(), rsample(), entropy(), cdf(v)", by: "normal_of"),
+                .alias(
+                    "torch.distributions.Bernoulli(0.5).log_prob(1.0)", "tensor(log(0.5))",
+                    "also sample(), entropy()", by: "bernoulli_of"),
+                .alias(
+                    "torch.distributions.kl_divergence(torch.distributions.Normal(x, 1.0), torch.distributions.Normal(0.0, 1.0))",
+                    "x ** 2 / 2", "of two of the three", by: "divergence_of"),
+                .refused(
+                    "torch.distributions.Beta(a, b)", "there are Categorical, Normal and Bernoulli",
+                    for: "Beta Gamma Dirichlet MultivariateNormal Independent"),
                 .instead(
-                    "torch.distributions.Categorical(p).sample()", "multinomial([0.5, 0.5], 1)",
-                    "`categorical(logits)` by logits", for: "Categorical distributions"),
-                .instead("torch.distributions.Normal(0, 1).sample()", "normal(0, 1)", for: "Normal"),
-                .instead("torch.distributions.Bernoulli(0.5).sample()", "rand() < 0.5", for: "Bernoulli"),
-                .instead(
-                    "torch.distributions.kl_divergence(p, q)", "kl_div(log_softmax(x, axis=1), softmax(x, axis=1))",
-                    "of log-probabilities and probabilities", for: "kl_divergence"),
+                    "torch.autograd.grad(loss, x)", "grad(f)(x)",
+                    "of the function that gives the loss, such as `f = v -> sum(net(v))`; within `step` it goes on flowing",
+                    for: ""),
+                .alias(
+                    "torch.use_deterministic_algorithms(True)", "none", "results are the same at each run anyway",
+                    by: "no_effect",
+                    for: """
+                        torch.use_deterministic_algorithms torch.set_float32_matmul_precision torch.cuda.manual_seed \
+                        torch.cuda.manual_seed_all torch.cuda.empty_cache torch.cuda.synchronize \
+                        torch.autograd.set_detect_anomaly
+                        """),
+                .alias("torch.backends.mps.is_available()", "false", by: "is_there"),
+                .refused(
+                    "torch.backends.cudnn.benchmark = True", "settings of PyTorch's kernels change nothing here",
+                    for: "torch.backends.cudnn.benchmark torch.backends.cuda.matmul.allow_tf32"),
+                .refused("torch.set_num_threads(2)", "`threads 2` sets how many compute", for: "set_num_threads"),
+                .refused(
+                    "torch.set_default_dtype(torch.float64)", "tensors are float32 unless `dtype=` says otherwise",
+                    for: "set_default_dtype set_default_tensor_type"),
                 .instead(
                     "SummaryWriter().add_scalar(...)", "runs", "every training by `train` is kept with its curves",
                     for: "SummaryWriter add_scalar tensorboard"),

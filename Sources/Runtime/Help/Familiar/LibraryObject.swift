@@ -1,3 +1,4 @@
+import Autograd
 import Language
 import Synchronization
 import TensorCore
@@ -252,14 +253,22 @@ package final class LibraryObject: RuntimeObject {
                 }
                 guard arguments.positional.count > place else { continue }
                 let argument = arguments.positional.remove(at: place)
-                if name == "dim", case .tensor(let tensor) = argument, tensor.rank > 0 {
-                    throw Failure(
-                        "`\(function.name)` of two tensors is `\(function.name)imum(a, b)`",
-                        help: "`torch.\(function.name)(x, 1)` takes an axis")
+                // `torch.max(a, b)` is the larger of each two elements.
+                if name == "dim", case .tensor(let tensor) = argument, !tensor.isAxis,
+                    let other = interpreter.builtins.value(function.name + "imum")
+                {
+                    return try interpreter.call(other, Arguments([arguments.positional[0], argument]))
                 }
                 arguments.named.append((name, argument))
             }
             return try interpreter.call(value, arguments)
+        }
+    }
+
+    /// What PyTorch asks of its kernels and of other machines changes nothing here.
+    package override func setField(_ name: String, to value: Value) throws {
+        guard path.hasPrefix("torch.backends.") else {
+            throw Failure("`\(path).\(name)` belongs to the module and cannot be set")
         }
     }
 
@@ -302,4 +311,9 @@ extension Value {
     fileprivate var isPlainFraction: Bool {
         if case .number(let number) = self { number != number.rounded() } else { false }
     }
+}
+
+extension Variable {
+    /// Whether it may be the number of an axis: whole, and a single one.
+    fileprivate var isAxis: Bool { rank == 0 && !dtype.isFloatingPoint }
 }
