@@ -97,14 +97,15 @@ extension Builtin {
             "array(data, dtype=none)", .tensors, "A tensor of float64, in which NumPy computes.",
             details: """
                 `tensor` makes float32, in which models compute. Booleans are bool, a tensor keeps its dtype, and `dtype=int` is
-                for whole numbers, such as indices.
+                for whole numbers, such as indices. A list of texts becomes a column, which `==` compares element by element.
                 """,
             example: "array([0.5, 2]).dtype\narray([1, 2], dtype=int).dtype"
         ) { call in
             let dtype = try call.optionalDType("dtype")
             if let dtype { _ = try call.value("data").plainNumbers()?.checked(for: dtype) }
             guard let made = try call.value("data").asVariable(dtype: dtype, plain: .float64) else {
-                throw call.failure("data", takes: "numbers or nested lists of numbers")
+                if dtype == nil, let texts = call.value("data").textArray { return texts }
+                throw call.failureOfArray()
             }
             return Value.tensor(made).withoutColumn
         },

@@ -30,6 +30,7 @@ extension Builtin {
             "fillna(x, value)", .tables,
             "The list, table or tensor with a value in place of what is missing, none or nan.",
             details: """
+                A list or column as `value` has a value for each element: `t.a.fillna(t.b)`.
                 Of a table, `value` is one for all columns or a record of values by column: `t.fillna({age=30})`. For the mean of what
                 is there: `t.age = t.age.fillna(mean(t.age.dropna()))`.
                 """,
@@ -38,20 +39,35 @@ extension Builtin {
             let value = call.value("value")
             if case .tensor(let tensor) = call.value("x") {
                 let missing = try tensor.value.map(.isNaN)
-                return .tensor(try Variable.select(missing, .number(call.number("value"), like: tensor), tensor))
+                let others = value.asNumber == nil ? try value.asVariable(dtype: tensor.dtype) : nil
+                guard others == nil || others?.shape == tensor.shape else {
+                    throw Failure("`fillna` got a value for each of \(others?.shape ?? []), and x has \(tensor.shape)")
+                }
+                return .tensor(
+                    try Variable.select(missing, others ?? .number(call.number("value"), like: tensor), tensor))
             }
-            func filled(_ values: [Value], with value: Value) -> [Value] { values.map { $0.isMissing ? value : $0 } }
+            func filled(_ values: [Value], with value: Value) throws -> [Value] {
+                guard value.hasAxes, let others = try value.rows else {
+                    return values.map { $0.isMissing ? value : $0 }
+                }
+                guard others.count == values.count else {
+                    throw Failure(
+                        "`fillna` got \(others.count) values for a list of \(values.count)",
+                        help: "a number fills each gap, and a list of the same length has a value for each element")
+                }
+                return zip(values, others).map { $0.isMissing ? $1 : $0 }
+            }
             guard let table = call.value("x").object(as: TableObject.self) else {
-                return .list(filled(try call.list("x"), with: value))
+                return .list(try filled(try call.list("x"), with: value))
             }
             guard case .record(let byColumn) = value else {
                 return .object(
-                    TableObject(columns: table.columns.map { ($0.name, filled($0.values, with: value)) }))
+                    TableObject(columns: try table.columns.map { ($0.name, try filled($0.values, with: value)) }))
             }
             var result = table
             for (name, value) in try byColumn.namedFields() {
                 guard let column = table.column(name) else { throw table.unknownColumn(name) }
-                result = try result.setting(name, to: .list(filled(column, with: value)))
+                result = try result.setting(name, to: .list(try filled(column, with: value)))
             }
             return .object(result)
         },
@@ -109,12 +125,14 @@ extension Builtin {
         },
     ]
 
-    /// A mask of a list, or a table of masks.
+    /// A mask of a list, or a table of masks; of one value a boolean.
     private static func marks(_ call: Call, _ isMarked: (Value) -> Bool) throws -> Value {
         if let table = call.value("x").object(as: TableObject.self) {
             return .object(
                 TableObject(columns: table.columns.map { ($0.name, $0.values.map { .boolean(isMarked($0)) }) }))
         }
+        let x = call.value("x")
+        if x.isNone || x.asNumber != nil || x.asString != nil || x.isBoolean { return .boolean(isMarked(x)) }
         let marks = try call.list("x").map(isMarked)
         return .tensor(try Tensor(marks, shape: [marks.count]))
     }

@@ -177,7 +177,7 @@ extension Builtin {
         if call.value("by").isCallable {
             let keys = try table.rows.map { try call.interpreter.call(call.value("by"), [.record($0)]) }
             return table.picking(
-                try order(keys, descending: descending), by: table.columns(namedBy: call.value("by")))
+                try order(keys, descending: descending), by: table.columns(namedBy: call.value("by")), isByPlace: true)
         }
         let names = try call.value("by").asString.map { [$0] } ?? call.strings("by")
         guard !names.isEmpty else { throw call.failure("by", takes: "the name of a column, or several") }
@@ -186,7 +186,7 @@ extension Builtin {
             let isDescending = given.hasPrefix("-") && table.column(given) == nil
             let name = isDescending ? String(given.dropFirst()) : given
             guard let keys = table.column(name) else { throw table.unknownColumn(name) }
-            return table.picking(try order(keys, descending: descending || isDescending), by: [name])
+            return table.picking(try order(keys, descending: descending || isDescending), by: [name], isByPlace: true)
         }
     }
 

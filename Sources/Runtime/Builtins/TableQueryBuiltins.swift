@@ -22,7 +22,7 @@ extension Builtin {
             example: "describe table([{a=1}, {a=3}])"
         ) { call in
             .object(
-                try TableObject(rows: try call.table("table").columns.map(described)).labelled(by: .columns(["column"]))
+                try TableObject(rows: try call.table("table").columns.map(described)).labelled(by: .names("column"))
             )
         },
         Builtin(

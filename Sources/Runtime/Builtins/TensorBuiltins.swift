@@ -208,7 +208,8 @@ extension Builtin {
             "concat(tensors, axis=0)", .shapes, "Joins tensors along an axis that they have.",
             example: "concat([[[1, 2]], [[3, 4]]])"
         ) { call in
-            .tensor(try Variable.concat(try call.tensors("tensors"), axis: try call.integer("axis")))
+            if let texts = try call.joinedTexts { return texts }
+            return .tensor(try Variable.concat(try call.tensors("tensors"), axis: try call.integer("axis")))
         },
         Builtin(
             "stack(tensors, axis=0)", .shapes, "Joins tensors of one shape along a new axis.",
@@ -296,7 +297,7 @@ extension Builtin {
                     table.picking(
                         try (0..<table.rowCount).filter {
                             try call.interpreter.call(test, [.record(table.row($0))]).isTrue()
-                        }, by: table.columns(namedBy: test)))
+                        }, by: table.columns(namedBy: test), isByPlace: true))
             }
             // As in NumPy and PyTorch: where the mask is true, a vector of places for each axis.
             if !call.has("a"), !call.has("b") {

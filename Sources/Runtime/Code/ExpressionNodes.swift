@@ -49,6 +49,13 @@ final class EscapeNoteNode: Node {
     }
 }
 
+extension Node {
+    /// Whether it is a whole number of at least 2 in the text, by which Python's programs repeat a list.
+    fileprivate var isWrittenCount: Bool {
+        (self as? ConstantNode)?.value.asInteger.map { $0 >= 2 } ?? false
+    }
+}
+
 /// A name of the file or session, or a built-in.
 final class CellNode: Node {
     let cell: Cell
@@ -283,12 +290,15 @@ final class BinaryNode: Node {
     private let right: Operand
     /// `d.keys() - e.keys()`, which are sets to Python; other lists are subtracted element by element.
     private let areKeys: Bool
+    /// Whether it is a product with a whole number that stands in the text.
+    private let isWrittenProduct: Bool
 
     init(_ operation: BinaryOperator, _ left: Node, _ right: Node, _ location: Diagnostic.Location) {
         self.operation = operation
         areKeys = operation == .subtract && (left as? MethodCallNode)?.givesKeys == true
         self.left = Operand(left)
         self.right = Operand(right)
+        isWrittenProduct = operation == .multiply && (left.isWrittenCount || right.isWrittenCount)
         super.init(location)
     }
 
@@ -309,8 +319,21 @@ final class BinaryNode: Node {
                 return result
             }
             if areKeys, let rest = try Sets.difference(a, b) { return rest }
-            return try ColumnOperators.binary(operation, a, b) ?? Operators.binary(operation, a, b)
+            if let result = try ColumnOperators.binary(operation, a, b) { return result }
+            if isWrittenProduct { try noteProduct(a, b, frame.interpreter) }
+            return try Operators.binary(operation, a, b)
         }
+    }
+
+    /// `xs * 2` multiplies numbers here, and repeats a list in Python. Where the number is written as such, both are likely.
+    private func noteProduct(_ a: Value, _ b: Value, _ interpreter: Interpreter) throws {
+        guard case .list(let elements) = a.isList ? a : b, !elements.isEmpty,
+            elements.allSatisfy({ $0.isNumber || $0.isBoolean })
+        else { return }
+        let count = (a.isList ? b : a).shortText
+        try interpreter.adviseOnce(
+            "a list of numbers times \(count) multiplies each number; Python repeats the list: "
+                + "`list(np.tile(xs, \(count)))` does. `array(xs) * \(count)` multiplies without this note")
     }
 }
 
@@ -514,7 +537,7 @@ final class IndexNode: Node {
         if let single {
             let index = try single.evaluate(frame)
             if case .number(let position) = index, case .list(let elements) = container,
-                let offset = Int(exactly: position), elements.indices.contains(offset)
+                let offset = Int(exactly: position), elements.indices.contains(offset), !container.hasFormerNumbers
             {
                 return elements[offset]
             }

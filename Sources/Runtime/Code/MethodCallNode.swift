@@ -1,3 +1,4 @@
+import Autograd
 import Language
 import TensorCore
 
@@ -31,6 +32,8 @@ final class MethodCallNode: Node {
     private let takesEach: Bool
     /// Whether it gives a column where it is called on one.
     private let keepsColumn: Bool
+    /// Whether it is `max` or `min`, which of lists in a list are those of their numbers in NumPy alone.
+    private let isExtreme: Bool
     /// What the code around does with the result at once, where that tells NumPy's methods from PyTorch's.
     var use: Use?
 
@@ -58,6 +61,7 @@ final class MethodCallNode: Node {
         joins = name.text == "join"
         takesEach = FamiliarNames.elementwise.contains(name.text)
         keepsColumn = FamiliarNames.keepingColumn.contains(name.text)
+        isExtreme = ["max", "min", "amax", "amin"].contains(name.text)
         self.receiver = receiver
         self.name = name
         self.function = function
@@ -158,13 +162,17 @@ final class MethodCallNode: Node {
             }
             if skipsMissing, let present = try object.presentInColumn { object = present }
         }
+        if isExtreme, let array = try object.arrayOfLists { object = array }
         let column = object
         if takesEach, let array = try object.columnWithNaN { object = array }
         var values = try arguments.evaluate(frame, after: object)
         if joins, values.positional.count == 2, case .string(let text) = values.positional[1], object.asString != nil {
             values.positional[1] = try locating { .list(try Builtin.allElements(.string(text))) }
         }
-        if case .tensor = object { try locating { try decide(&values) } }
+        if case .tensor(let tensor) = object {
+            try locating { try decide(&values) }
+            try noteDivisor(of: tensor, values, interpreter)
+        }
         let result: Value
         do { result = try interpreter.call(callee, values, at: location) } catch let failure as Failure {
             throw object.explained(failure, ofMethod: name.text, callee)
@@ -175,7 +183,14 @@ final class MethodCallNode: Node {
     /// An argument of a function of NumPy. `np.mean` and others leave out what is missing in a column, as pandas does for
     /// them; others see nan.
     private func taken(_ argument: Value, by library: Value) throws -> Value {
-        guard library.object(as: LibraryObject.self)?.path == "np" else { return argument }
+        guard let path = library.object(as: LibraryObject.self)?.path else { return argument }
+        if isExtreme, let array = try argument.arrayOfLists { return array }
+        guard path.hasPrefix("np") else { return argument }
+        if let table = argument.object(as: TableObject.self), !FamiliarNames.skippingMissingInNumPy.contains(name.text),
+            let array = try table.field("values")
+        {
+            return array
+        }
         if FamiliarNames.skippingMissingInNumPy.contains(name.text) { return try argument.presentInColumn ?? argument }
         return try argument.columnWithNaN ?? argument
     }
@@ -262,6 +277,17 @@ final class MethodCallNode: Node {
         let object = try receiver.evaluate(frame)
         guard builtin.changes(object), object.object(as: LibraryObject.self) == nil else { return false }
         return try locating { try object.field(name.text) }?.isCallable != true
+    }
+
+    /// NumPy's arrays are float64, and its methods divide by n.
+    private func noteDivisor(of tensor: Variable, _ values: Arguments, _ interpreter: Interpreter) throws {
+        guard name.text == "std" || name.text == "var", tensor.dtype == .float64,
+            !values.named.contains(where: { ["ddof", "correction", "unbiased", "dim"].contains($0.name) }),
+            !Value.tensor(tensor).isColumn
+        else { return }
+        try interpreter.adviseOnce(
+            "`x.\(name.text)()` divides by n - 1, as PyTorch and pandas do; NumPy divides by n: "
+                + "`np.\(name.text)(x)` or `x.\(name.text)(ddof=0)`; ddof=1 keeps n - 1 and this note away")
     }
 
     /// `x.max(1)` of a tensor is the values in NumPy, and values and indices in PyTorch: what surrounds it decides, or it is

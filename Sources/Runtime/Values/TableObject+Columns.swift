@@ -55,10 +55,15 @@ extension TableObject {
             }, rowSet: rowSet, labels: labels.isOf(names) ? labels : .numbers)
     }
 
-    /// The table without the column that only names its rows.
+    /// The table without the columns that only name its rows, and without the counts of groups.
     var withoutNames: TableObject {
-        guard case .names(let name) = labels else { return self }
-        return TableObject(columns: columns.filter { $0.name != name }, rowSet: rowSet)
+        let names: [String]
+        switch labels {
+        case .numbers, .formerNumbers: return self
+        case .names(let name): names = [name]
+        case .columns(let keys): names = keys + ["count"]
+        }
+        return TableObject(columns: columns.filter { !names.contains($0.name) }, rowSet: rowSet)
     }
 }
 

@@ -62,6 +62,14 @@ package class TableObject: RuntimeObject {
     package override var plotted: [(name: String, values: [Value])]? { columns }
     package override var picture: Figure? { figure }
 
+    /// What the rows are found by.
+    private var index: Value {
+        guard case .columns(let names) = labels else { return .range(NumberRange(count: rowCount)) }
+        let keys = names.compactMap(column)
+        if keys.count == 1 { return .list(keys[0]) }
+        return .list((0..<rowCount).map { row in .list(keys.map { $0[row] }) })
+    }
+
     /// A column, or what is known of the table where no column has that name.
     package override func field(_ name: String) throws -> Value? {
         if let values = column(name) { return .column(values, of: rowSet) }
@@ -70,6 +78,7 @@ package class TableObject: RuntimeObject {
         case "shape": return .list([.integer(rowCount), .integer(columns.count)])
         case "dtypes": return .record(Record(columns.map { ($0.name, .string($0.values.dtypeName)) }))
         case "values": return try withoutNames.matrix().asVariable().map { .tensor($0) }
+        case "index" where labels != .formerNumbers: return index
         case "iloc", "iat": return .object(TableCells(self, isByName: false))
         case "query": return .function(query)
         case "loc", "at": return .object(TableCells(self, isByName: true))
@@ -89,18 +98,23 @@ package class TableObject: RuntimeObject {
 
     /// The same columns with the rows picked, in their order.
     ///
-    /// - Parameter asked: The columns by which they were picked.
-    package func picking(_ indices: [Int], by asked: [String] = []) -> TableObject {
-        TableObject(
+    /// - Parameters:
+    ///   - asked: The columns by which they were picked.
+    ///   - isByPlace: Whether elements of its columns are found by place: by words that pandas has not.
+    package func picking(_ indices: [Int], by asked: [String] = [], isByPlace: Bool = false) -> TableObject {
+        let labels = labels == .numbers && !indices.elementsEqual(0..<indices.count) ? .formerNumbers : labels
+        return TableObject(
             columns: columns.map { column in (column.name, indices.map { column.values[$0] }) },
-            asked: asked + self.asked.filter { !asked.contains($0) }, rowSet: rowSet.picking(indices),
-            labels: labels == .numbers && !indices.elementsEqual(0..<indices.count) ? .formerNumbers : labels)
+            asked: asked + self.asked.filter { !asked.contains($0) },
+            rowSet: rowSet.picking(indices, haveFormerNumbers: labels == .formerNumbers && !isByPlace), labels: labels)
     }
 
     /// The same table whose rows are found by something else.
     func labelled(by labels: Labels) -> TableObject {
         TableObject(
-            columns: columns, picture: figure, asked: asked, isOfAllRuns: isOfAllRuns, rowSet: rowSet, labels: labels)
+            columns: columns, picture: figure, asked: asked, isOfAllRuns: isOfAllRuns,
+            rowSet: labels == .formerNumbers ? rowSet.numberedAsBefore : rowSet.numberedAnew,
+            labels: labels)
     }
 
     /// The columns that the text of a function names as fields, as `r -> r.lr < 0.01` does.
@@ -157,7 +171,9 @@ package class TableObject: RuntimeObject {
 
     package override func help(forField name: String) -> String? {
         switch name {
-        case "index": "rows have numbers alone: `range(len(t))`"
+        case "index":
+            "in pandas, rows have the numbers from before they were filtered or sorted: "
+                + "`t = t.reset_index(drop=True)` numbers them anew"
         default: nil
         }
     }
@@ -204,7 +220,7 @@ extension Value {
 
 extension [Value] {
     /// What a column holds, by the word of pandas where it has one.
-    fileprivate var dtypeName: String {
+    var dtypeName: String {
         let present = filter { !$0.isMissing }
         guard let first = present.first else { return isEmpty ? "none" : "float64" }
         let kinds = Set(present.map(\.kindName))

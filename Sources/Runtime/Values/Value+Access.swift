@@ -5,11 +5,15 @@ import TensorCore
 
 extension Value {
     /// `x[...]`
-    package func element(_ subscripts: [Subscript]) throws -> Value {
+    ///
+    /// - Parameter isByPlace: Whether a column is asked by place, whatever numbers its rows have.
+    package func element(_ subscripts: [Subscript], isByPlace: Bool = false) throws -> Value {
         switch self {
         case .tensor(let tensor):
-            if let element = try tensor.single(subscripts) { return element }
-            return column(try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped, pickedBy: subscripts)
+            if subscripts.count > 1 || !isColumn, let element = try tensor.single(subscripts) { return element }
+            let picked = try Value.tensor(tensor.at(try tensorIndices(subscripts))).unwrapped
+            guard subscripts.count == 1, let rows = columnRows else { return picked }
+            return column(picked, pickedBy: subscripts, of: rows)
         case .object(let object): return try object.element(subscripts)
         case .record(let record):
             if let part = try record.part(subscripts) { return .record(part) }
@@ -36,15 +40,17 @@ extension Value {
             case .ellipsis: return self
             }
         case .list(let elements):
-            return column(try listElement(elements, subscripts), pickedBy: subscripts)
+            let picked = try listElement(elements, subscripts)
+            guard subscripts.count == 1, let rows = columnRows else { return picked }
+            if !isByPlace, case .value(let index) = subscripts[0] { try checkPlace(index, of: rows) }
+            return column(picked, pickedBy: subscripts, of: rows)
         default:
             throw Failure("\(kindWithArticle) cannot be indexed")
         }
     }
 
     /// A part of a column is a column.
-    private func column(_ picked: Value, pickedBy subscripts: [Subscript]) -> Value {
-        guard subscripts.count == 1, let rows = columnRows else { return picked }
+    private func column(_ picked: Value, pickedBy subscripts: [Subscript], of rows: RowSet) -> Value {
         if case .value(let index) = subscripts[0], !index.hasAxes { return picked }
         return picked.asColumn(of: subscripts.pickedRows(of: rows))
     }
@@ -270,6 +276,7 @@ extension Value {
         // A column of a table is a list, and `t.x.values` in pandas its elements.
         case .list where name == "values": try columnArray ?? self
         case .list(let elements) where name == "str": .object(ColumnTexts(elements, of: columnRows))
+        case .list: columnField(name)
         default: nil
         }
     }

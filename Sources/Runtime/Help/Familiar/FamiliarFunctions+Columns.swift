@@ -68,6 +68,13 @@ extension FamiliarFunctions {
           found = sort(items(figures), by=pair -> pair[1], descending=not ascending)
           {[k]=v for k, v in found}
         }
+        fn sort_index(data, ascending=true, inplace=false) {
+          refuse_inplace(inplace, "sort_index")
+          if type(data) != "record" { error("rows have numbers alone: `t.sort_values(\"column\")` sorts them") }
+          found = sort(items(data), by=pair -> pair[0], descending=not ascending)
+          {[k]=v for k, v in found}
+        }
+        fn refuse_inplace(inplace, name) { if inplace { error("`{name}` gives another table: write `t = t.{name}(...)`, without `inplace`") } }
         fn to_dict(data, orient="dict") {
           if type(data) == "record" { return data }
           if type(data) != "table" { return {[i]=v for i, v in enumerate(data)} }
@@ -137,7 +144,8 @@ extension FamiliarFunctions {
           }
           found
         }
-        fn replaced(values, to_replace, value=none) {
+        fn replaced(values, to_replace, value=none, inplace=false) {
+          refuse_inplace(inplace, "replace")
           if type(values) == "table" {
             return table({[name]=replaced(values[name], to_replace, value) for name in values.columns})
           }
@@ -156,7 +164,7 @@ extension FamiliarFunctions {
           found
         }
         class windows(values, size, least) {
-          fn each(how) = [self.one([v for v in values[max([0, i + 1 - size]):i + 1]], how) for i in range(len(values))]
+          fn each(how) = column_of([self.one([v for v in values[max([0, i + 1 - size]):i + 1]], how) for i in range(len(values))])
           fn one(part, how) {
             own = present_of(part)
             if len(own) < least { none } else if type(how) == "function" { how(own) } else { figure_of(own, how) }
@@ -170,6 +178,7 @@ extension FamiliarFunctions {
           fn apply(f) = self.each(f)
           fn show() = "windows of {size}: `.mean()`, `.sum()`, `.max()`"
         }
+        fn column_of(values) = table({x=list(values)}).x
         fn rolling_of(values, window, min_periods=none) = windows(list(values), window, window if min_periods == none else min_periods)
         fn to_numeric(values, errors="raise") {
           if not errors in ["raise", "coerce"] { error("`errors` of `pd.to_numeric` is \"raise\" or \"coerce\"") }
@@ -182,10 +191,78 @@ extension FamiliarFunctions {
             none
           }
         }
+        # What is there before or behind each gap.
+        fn filled_forward(values, limit=none) {
+          if type(values) == "table" { return table({[name]=filled_forward(values[name], limit) for name in values.columns}) }
+          last, count = none, 0
+          found = []
+          for v in list(values) {
+            gap = any(isna([v]))
+            count = count + 1 if gap else 0
+            if not gap { last = v }
+            found.append(last if not gap or limit == none or count <= limit else none)
+          }
+          found
+        }
+        fn filled_backward(values, limit=none) {
+          if type(values) == "table" { return table({[name]=filled_backward(values[name], limit) for name in values.columns}) }
+          list(reversed(filled_forward(list(reversed(list(values))), limit)))
+        }
+        # Gaps between two values get what is on the line between them; those at the end the last value, as in pandas.
+        fn interpolated(values, method="linear") {
+          if method != "linear" { error("`interpolate` of a column is linear: `ffill()` and `bfill()` take the value beside a gap") }
+          values = list(values)
+          known = [i for i in range(len(values)) if not any(isna([values[i]]))]
+          found = [v for v in values]
+          for k, i in enumerate(known) {
+            next = known[k + 1] if k + 1 < len(known) else none
+            for j in range(i + 1, len(values) if next == none else next) {
+              found[j] = values[i] if next == none else values[i] + (values[next] - values[i]) * (j - i) / (next - i)
+            }
+          }
+          found
+        }
+        fn melted(frame, id_vars=none, value_vars=none, var_name="variable", value_name="value") {
+          ids = [] if id_vars == none else key_list(id_vars)
+          names = [name for name in frame.columns if not name in ids] if value_vars == none else key_list(value_vars)
+          cells = {[id]=[v for name in names for v in frame[id]] for id in ids}
+          cells[var_name] = [name for name in names for i in range(len(frame))]
+          cells[value_name] = [v for name in names for v in frame[name]]
+          table(cells)
+        }
+        fn quantile_cut(x, q, labels=none) {
+          shares = linspace(0, 1, q + 1, dtype="float64") if isinstance(q, int) else array(q)
+          edges = [float(v) for v in quantile(array(present_of(x)), shares)]
+          for i in range(len(edges) - 1) { if edges[i] == edges[i + 1] { error("`pd.qcut` got edges that are equal, {edges}: fewer intervals, or `pd.cut`") } }
+          if labels == none {
+            edge = v -> f"{round(v, 3)}"
+            # The least is inside.
+            labels = [f"({edge(edges[i] - 0.001 if i == 0 else edges[i])}, {edge(edges[i + 1])}]" for i in range(len(edges) - 1)]
+          }
+          cut_of(x, edges, labels=labels, include_lowest=true)
+        }
+        fn mapped_values(values, f, na_action=none) {
+          if type(f) == "record" { return [f[v] if v in f else none for v in list(values)] }
+          apply_to(values, f)
+        }
+        fn cov_of(data) {
+          names = numbers_in(data)
+          rows = []
+          for name in names {
+            row = {column=name}
+            for other in names {
+              pairs = [[float(x), float(y)] for x, y in zip(data[name], data[other]) if not any(isna([x, y]))]
+              row[other] = nan if len(pairs) < 2 else cov(array(pairs).T)[0, 1]
+            }
+            rows.append(row)
+          }
+          table(rows)
+        }
         # Tables.
         fn rows_with_numbers(data) = [[i, row] for i, row in enumerate(data)]
         fn rows_alone(data, index=false, name=none) = [row for row in data]
-        fn drop_duplicates(data, subset=none, keep="first") {
+        fn drop_duplicates(data, subset=none, keep="first", inplace=false) {
+          refuse_inplace(inplace, "drop_duplicates")
           if type(data) != "table" { return [v for v, again in zip(list(data), list(duplicated(data, keep=keep))) if not again] }
           data[~duplicated(data, subset=subset, keep=keep)]
         }
@@ -269,7 +346,7 @@ extension FamiliarFunctions {
           [none if any(isna([v])) else (int(float(v)) if isWhole else float(v)) for v in values]
         }
         fn dropped(data, *labels, columns=none, axis=none, index=none, inplace=false, errors="raise") {
-          if inplace { error("`drop` gives another table: write `t = t.drop(...)`, without `inplace`") }
+          refuse_inplace(inplace, "drop")
           names = labels[0] if len(labels) == 1 and isinstance(labels[0], list) else labels
           rows = index if index != none else (names if len(names) > 0 and all([isinstance(v, (int, float)) for v in names]) else none)
           if rows == none { return drop(data, columns if columns != none else names) }
@@ -278,6 +355,7 @@ extension FamiliarFunctions {
           data[[i for i in range(len(data)) if not i in gone]]
         }
         fn numbered_anew(data, drop=false, inplace=false) {
+          refuse_inplace(inplace, "reset_index")
           if type(data) != "record" { return data }
           table([{index=k, value=v} for k, v in data])
         }
@@ -314,7 +392,8 @@ extension FamiliarFunctions {
           chosen = data[[data.columns[c] if isinstance(c, int) else c for c in usecols]].columns
           data[[name for name in data.columns if name in chosen]]
         }
-        fn sort_values(data, by=none, ascending=true) {
+        fn sort_values(data, by=none, ascending=true, inplace=false) {
+          refuse_inplace(inplace, "sort_values")
           if type(data) == "record" { return sort_in(data, ascending) }
           if type(data) != "table" { return sort(list(data), descending=not (ascending if by == none else by)) }
           if by == none { error("`sort_values` needs a column: `t.sort_values(\"x\")`") }
@@ -324,9 +403,9 @@ extension FamiliarFunctions {
         }
         fn sorted_unique(ar, return_inverse=false, return_counts=false) {
           if not isinstance(ar, list) or len(ar) == 0 or not all([isinstance(v, str) for v in ar]) {
-            return unique(ar, inverse=return_inverse, counts=return_counts)
+            return unique(array_of(ar), inverse=return_inverse, counts=return_counts)
           }
-          values = sort(unique(list(ar)))
+          values = array(sort(unique(list(ar))))
           if not return_inverse and not return_counts { return values }
           found = counts(ar)
           places = {[v]=i for i, v in enumerate(values)}

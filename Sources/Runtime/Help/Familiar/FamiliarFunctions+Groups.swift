@@ -8,6 +8,8 @@ extension FamiliarFunctions {
           index = rows[by] if not isinstance(by, list) else [[row[k] for k in by] for row in rows]
           iloc = rows[name]
           values = rows[name].values
+          shape = [len_of(rows)]
+          size = len_of(rows)
           loc = {[index[i]]=iloc[i] for i in range(len(index))}
           fn get(key) {
             if type(key) == "tensor" { return group_figures(rows[key], by, name) }
@@ -23,7 +25,10 @@ extension FamiliarFunctions {
           fn >(a, b) = operand_of(a) > operand_of(b)
           fn <=(a, b) = operand_of(a) <= operand_of(b)
           fn >=(a, b) = operand_of(a) >= operand_of(b)
-          fn get_field(word) = rows[word] if word in rows.columns else none
+          fn get_field(word) {
+            if word in rows.columns { return rows[word] }
+            error("the figures of groups have no field or method `{word}`: they have `.index`, `.values`, `.loc[key]`, `.iloc[0]`, `.max()`, `.idxmax()`, `.sort_values()`, `.round(2)`, `.plot()`, and `.reset_index()` gives a table")
+          }
           fn len() = len_of(index)
           fn iterate() = list(iloc)
           fn max() = figure_of(iloc, "max")
@@ -40,6 +45,9 @@ extension FamiliarFunctions {
           fn keys() = list(index)
           fn round(decimals=0) = group_figures(with_columns(rows, **{[name]=rounded(iloc, decimals)}), by, name)
           fn head(n=5) = group_figures(rows[:n], by, name)
+          fn sort_index(ascending=true) = group_figures(sort(rows, by=by, descending=not ascending), by, name)
+          fn nlargest(n=5) = group_figures(ordered(rows, name, true)[:n], by, name)
+          fn nsmallest(n=5) = group_figures(ordered(rows, name, false)[:n], by, name)
           fn sort_values(ascending=true) = group_figures(ordered(rows, name, not ascending), by, name)
           fn reset_index(drop=false) = rows[[*(by if isinstance(by, list) else [by]), name]]
           fn plot(kind="line", **options) = bars_of(loc, kind, options)
@@ -137,7 +145,7 @@ extension FamiliarFunctions {
               each = list(result) if isinstance(result, list) or type(result) == "tensor" and result.ndim > 0 else [result] * len_of(own)
               for i, v in zip(part.row_number, each) { found[i] = v }
             }
-            found
+            with_columns(data, transformed=found).transformed
           }
           fn get_group(key) {
             for own, part in self.parts() { if own == key { return self.own(part) } }

@@ -122,7 +122,15 @@ extension FamiliarFunctions {
         fn lerp(a, b, weight) = a + weight * (b - a)
         fn addmm(input, a, b, beta=1, alpha=1) = beta * input + alpha * (a @ b)
         fn bernoulli(p) = (rand_like(p) < p).type(p.dtype)
-        fn among(x, values) = any(unsqueeze(array(x), -1) == flatten(array(values)), axis=-1)
+        fn among(x, values) = is_in(x, values) if has_words(x) else any(unsqueeze(array(x), -1) == flatten(array(values)), axis=-1)
+        fn torch_mode(x, dim=-1, keepdim=false) {
+          x = move_axis(x, dim, -1).type(x.dtype)
+          often = sum(unsqueeze(x, -1) == unsqueeze(x, -2), axis=-1)
+          values = min(where(often == max(often, axis=-1, keepdims=true), x, max(x)), axis=-1, keepdims=true)
+          indices = x.shape[-1] - 1 - argmax(flip(x == values, -1).long(), axis=-1, keepdims=true)
+          if keepdim { return {values=move_axis(values, -1, dim), indices=move_axis(indices, -1, dim)} }
+          {values=squeeze(values, -1), indices=squeeze(indices, -1)}
+        }
         fn std_mean(x, dim=none) = [std(x, axis=dim), mean(x, axis=dim)]
         fn var_mean(x, dim=none) = [var(x, axis=dim), mean(x, axis=dim)]
         fn logspace(start, stop, num=50, base=10) = base ** array(linspace(start, stop, num))

@@ -69,7 +69,7 @@ extension FamiliarFunctions {
             error("`np.select` takes as many choices as conditions, and got {len(condlist)} conditions and {len(choicelist)} choices")
           }
           result = default
-          for i in reversed(range(len(condlist))) { result = where(array(condlist[i]), choicelist[i], result) }
+          for i in reversed(range(len(condlist))) { result = where_of(condlist[i], choicelist[i], result) }
           result
         }
         fn where_of(condition, x=none, y=none) {
@@ -82,11 +82,15 @@ extension FamiliarFunctions {
           a = list(x) if isinstance(x, list) else [x] * n
           b = list(y) if isinstance(y, list) else [y] * n
           if len(a) != n or len(b) != n { error("`np.where` got {n} conditions, and {len(a)} and {len(b)} values") }
-          [a[i] if flags[i] else b[i] for i in range(n)]
+          texts = [a[i] if flags[i] else b[i] for i in range(n)]
+          array([v if v == none else str(v) for v in texts])
         }
-        fn has_words(x) = isinstance(x, list) and len(x) > 0 and isinstance(x[0], str)
-        fn argsort_of(a, axis=-1, kind=none) = argsort(flatten(array(a)), axis=0) if axis == none else argsort(array(a), axis=axis)
-        fn sorted_along(x, axis=-1, kind=none) = sort(flatten(array(x))) if axis == none else sort(array(x), axis=axis)
+        fn has_words(x) = isinstance(x, list) and any([isinstance(v, str) for v in x])
+        fn argsort_of(a, axis=-1, kind=none) {
+          if has_words(a) { return array(sort(list(range(len(a))), by=i -> a[i]), dtype="int64") }
+          argsort(flatten(array(a)), axis=0) if axis == none else argsort(array(a), axis=axis)
+        }
+        fn sorted_along(x, axis=-1, kind=none) = array(sort(list(x))) if has_words(x) else sort(flatten(array(x))) if axis == none else sort(array(x), axis=axis)
         fn partition_order(a, kth, axis=-1) = argsort_of(a, axis=axis)
         fn partitioned(a, kth, axis=-1) = sorted_along(a, axis=axis)
         # The last key counts most.
@@ -266,7 +270,13 @@ extension FamiliarFunctions {
         }
         fn choice_of(a, size=none, replace=true, p=none) {
           if p != none and abs(sum(array(p).double()) - 1) > 1e-5 { error("the probabilities of `choice` sum to 1, and these to {sum(array(p).double())}: `p / sum(p)` does") }
-          choice(a, size=size, replace=replace, p=p)
+          if size == none or not has_words(a) { return choice(array_of(a), size=size, replace=replace, p=p) }
+          array([a[i] for i in choice(len(a), size=size, replace=replace, p=p)])
+        }
+        # Lists of numbers as NumPy takes them: whole ones stay whole, so that they are indices.
+        fn array_of(x) {
+          if not isinstance(x, list) or len(x) == 0 or not all([isinstance(v, (int, float)) for v in x]) { return x }
+          array(x, dtype="int64") if all([isinstance(v, int) for v in x]) and not any([isinstance(v, bool) for v in x]) else array(x)
         }
 
         fn sizes_of(size) = [] if size == none else ([size] if isinstance(size, int) else size)
@@ -314,6 +324,65 @@ extension FamiliarFunctions {
           low, high = max(floor(lam - 12 * sqrt(lam) - 30), 0), ceil(lam + 12 * sqrt(lam) + 30)
           k = low + arange(high - low)
           draws_by_steps(low, log(lam) - log((k + 1).double()), size)
+        }
+        fn multinomial_draws(n, pvals, size=none) {
+          shares = array(pvals)
+          if sum(shares[:-1]) > 1 + 1e-9 { error("the probabilities of `multinomial` sum to 1, and these to {sum(shares)}") }
+          k = len(shares)
+          # The last one is what is left, as in NumPy.
+          own = concat([shares[:-1], clip(1 - sum(shares[:-1]), 0, 1) + zeros([1], dtype="float64")])
+          one = () -> bincount(choice(k, n, p=own), minlength=k) if n > 0 else zeros([k], dtype="int64")
+          if size == none { return one() }
+          shape = sizes_of(size)
+          reshape(stack([one() for i in range(prod([1, *shape]))]), [*shape, k])
+        }
+        # Marsaglia and Tsang 2000, doi:10.1145/358407.358414; shapes below 1 by a power of a uniform draw.
+        fn gamma_draws(shape, scale=1.0, size=none) {
+          if not isinstance(shape, (int, float)) {
+            own = array(shape)
+            return stack([gamma_draws(float(a), 1.0, none) + zeros([], dtype="float64") for a in flatten(own)]).reshape(own.shape) * scale
+          }
+          if not shape > 0 { error("`gamma` takes a shape above 0, and got {shape}") }
+          count = prod([1, *sizes_of(size)])
+          d = (shape if shape >= 1 else shape + 1) - 1 / 3
+          c = 1 / sqrt(9 * d)
+          found = zeros([0], dtype="float64")
+          while len(found) < count {
+            x = randn([count + 8], dtype="float64")
+            v = (1 + c * x) ** 3
+            u = rand([count + 8], dtype="float64")
+            taken = (v > 0) & (log(u) < 0.5 * x ** 2 + d - d * v + d * log(clip(v, 1e-300, inf)))
+            found = concat([found, d * v[taken]])
+          }
+          drawn = found[:count] * scale
+          if shape < 1 { drawn = drawn * (1 - rand([count], dtype="float64")) ** (1 / shape) }
+          drawn[0] if size == none else reshape(drawn, sizes_of(size))
+        }
+        fn beta_draws(a, b, size=none) {
+          x, y = gamma_draws(a, 1.0, size), gamma_draws(b, 1.0, size)
+          x / (x + y)
+        }
+        fn dirichlet_draws(alpha, size=none) {
+          parts = [gamma_draws(float(a), 1.0, [1, *sizes_of(size)])[0] + zeros([], dtype="float64") for a in list(alpha)]
+          drawn = stack(parts, axis=-1)
+          drawn / sum(drawn, axis=-1, keepdims=true)
+        }
+        fn geometric_draws(p, size=none) {
+          if not (p > 0 and p <= 1) { error("`geometric` takes a probability above 0 and up to 1, and got {p}") }
+          if p == 1 { return ones(sizes_of(size), dtype="int64") if size != none else 1 }
+          drawn = clip(ceil(log1p(-rand(sizes_of(size), dtype="float64")) / log1p(-p)), 1, inf)
+          drawn if size == none else drawn.long()
+        }
+        fn frequencies(n, d=1.0) {
+          half = (n + 1) // 2
+          concat([arange(half), arange(half - n, 0)]).double() / (n * d)
+        }
+        fn real_frequencies(n, d=1.0) = arange(n // 2 + 1).double() / (n * d)
+        fn correlated(a, v, mode="valid") {
+          a, v = array(a), array(v)
+          sums = convolve(a, flip(v, 0), mode)
+          # `convolve` takes the longer one first.
+          flip(sums, 0) if len(v) > len(a) and mode == "valid" else sums
         }
         fn size_of(a, axis=none) = numel(array(a)) if axis == none else array(a).shape[axis]
         """#

@@ -27,8 +27,18 @@ extension FamiliarFunctions {
           if index != none { return {[index[i]]=data[i] for i in range(len(data))} }
           list(data)
         }
-        fn rows_with_largest(data, n, columns) = sort(data, by=columns, descending=true)[:n]
-        fn rows_with_smallest(data, n, columns) = sort(data, by=columns)[:n]
+        fn rows_with_largest(data, n=5, columns=none) {
+          if type(data) == "record" { return first_in(sort_in(data, false), n) }
+          if type(data) != "table" { return sort(present_of(data), descending=true)[:n] }
+          if columns == none { error("`nlargest` of a table needs a column: `t.nlargest(2, \"x\")`") }
+          sort(data, by=columns, descending=true)[:n]
+        }
+        fn rows_with_smallest(data, n=5, columns=none) {
+          if type(data) == "record" { return first_in(sort_in(data), n) }
+          if type(data) != "table" { return sort(present_of(data))[:n] }
+          if columns == none { error("`nsmallest` of a table needs a column: `t.nsmallest(2, \"x\")`") }
+          sort(data, by=columns)[:n]
+        }
         fn numbers_in(data) {
           kinds = data.dtypes
           [name for name in data.columns if kinds[name] in ["int64", "float64", "bool"]]
@@ -152,7 +162,7 @@ extension FamiliarFunctions {
         fn summed_up(x, axis=none, dim=none) = running_sum(x, axis=axis if dim == none else dim)
         fn multiplied_up(x, axis=none, dim=none) = running_product(x, axis=axis if dim == none else dim)
         fn as_float(input) = cast(input, "float32")
-        fn permuted(x) = permutation(x) if isinstance(x, int) else shuffle(array(x))
+        fn permuted(x) = permutation(x) if isinstance(x, int) else (array(shuffle(list(x))) if has_words(x) else shuffle(array(x)))
         fn taken(a, indices, axis=none) {
           places = array(indices).long()
           flatten(array(a))[places] if axis == none else select_along(array(a), axis, places)

@@ -29,10 +29,15 @@ enum FamiliarFunctions {
     /// What is known of the result that the language has no words for: its rows have names, or it is a column.
     private static func completed(_ result: Value, by name: String) -> Value {
         switch (name, result) {
-        case ("corr_of", .object(let object as TableObject)): .object(object.labelled(by: .names("column")))
+        case ("corr_of", .object(let object as TableObject)), ("cov_of", .object(let object as TableObject)):
+            .object(object.labelled(by: .names("column")))
         case ("crosstab", .object(let object as TableObject)), ("pivot_table", .object(let object as TableObject)):
             .object(object.labelled(by: object.columns.first.map { .names($0.name) } ?? .numbers))
         case ("numbered_anew", .object(let object as TableObject)): .object(object.labelled(by: .numbers))
+        case ("sort_values", .object(let object as TableObject)),
+            ("rows_with_largest", .object(let object as TableObject)),
+            ("rows_with_smallest", .object(let object as TableObject)):
+            object.labels == .formerNumbers ? .object(object.labelled(by: .formerNumbers)) : result
         case ("series", .list), ("cut_of", .list), ("to_numeric", .list): result.asColumn(of: .new())
         default: result
         }
@@ -247,9 +252,19 @@ enum FamiliarFunctions {
         }
 
         fn apply_to(values, f, axis=0) {
-          if type(values) == "table" and axis == 0 { error("`apply` of a table goes through its rows: `t.apply(f, axis=1)`, or of a column `t.x.apply(f)`") }
           if type(values) == "record" { return {[k]=f(v) for k, v in values} }
-          [f(v) for v in values]
+          if type(values) == "table" and (axis == 0 or axis == "index") {
+            found = {[name]=f(values[name]) for name in values.columns}
+            return table(found) if len(found) > 0 and all([isinstance(v, list) or type(v) == "tensor" and v.ndim > 0 for k, v in found]) else found
+          }
+          gaps = isinstance(values, list) and any(isna(values)) and all([isinstance(v, (int, float)) for v in dropna(values)])
+          [f(v) if not gaps or v != none else applied_to_gap(f) for v in values]
+        }
+        # In pandas a gap among numbers is nan, which computing with goes on.
+        fn applied_to_gap(f) {
+          try { return f(none) } catch problem { }
+          result = f(nan)
+          none if isinstance(result, float) and any(isna([result])) else result
         }
         fn with_columns(data, **columns) {
           for name, values in columns { data[name] = values(data) if type(values) == "function" else values }

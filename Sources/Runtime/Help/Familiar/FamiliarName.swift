@@ -236,7 +236,7 @@ package enum FamiliarNames {
 
     /// Modules that are imported beside those of the list, and whose names have hints.
     private static let others: Set<String> = [
-        "numpy", "pandas", "matplotlib", "torchvision", "seaborn", "sklearn", "tqdm", "typing",
+        "numpy", "pandas", "matplotlib", "torchvision", "seaborn", "sklearn", "scipy", "tqdm", "typing",
         "IPython", "dataclasses", "__future__",
     ]
 
@@ -338,7 +338,9 @@ package enum FamiliarNames {
         "replace": ["column": "replaced", "table": "replaced"], "unique": ["column": "in_order_of_appearance"],
         "astype": ["column": "typed"], "drop": ["table": "dropped"],
         "count": ["table": "count_of", "list": "count_in"], "describe": ["list": "describe_column"],
-        "diff": ["list": "differences"], "item": ["column": "only_value"], "translate": ["string": "translated"],
+        "diff": ["list": "differences"], "item": ["column": "only_value"], "cov": ["table": "cov_of"],
+        "map": ["column": "mapped_values"], "interpolate": ["list": "interpolated"],
+        "translate": ["string": "translated"],
     ]
 
     static func methods(called word: String) -> [String: Function] {
@@ -363,7 +365,7 @@ package enum FamiliarNames {
         "abs", "apply", "astype", "clip", "copy", "cumprod", "cumsum", "diff", "dropna", "exp", "fillna", "head", "log",
         "map", "mask", "replace", "reset_index", "round", "sample", "shift", "sort_values", "sqrt", "tail", "unique",
         "where", "rank", "pct_change", "cummax", "cummin", "nlargest", "nsmallest", "drop_duplicates",
-        "ffill", "bfill",
+        "ffill", "bfill", "interpolate",
     ]
 
     /// PyTorch's methods that change the tensor that they are called on, where they are no function with a `_` behind

@@ -150,6 +150,8 @@ extension FamiliarNames {
             .alias("torch.addmm(a, a, b)", "a + a @ b", by: "addmm"),
             .alias("torch.bernoulli(torch.ones(2))", "ones([2])", by: "bernoulli"),
             .alias("torch.isin(x, torch.tensor([2, 5]))", "(x == 2) | (x == 5)", by: "among"),
+            .alias(
+                "torch.mode(torch.tensor([2, 1, 2])).values", "2", "the least of the most frequent", by: "torch_mode"),
             .alias("torch.std_mean(x)", "[std(x), mean(x)]", by: "std_mean"),
             .alias("torch.var_mean(x)", "[var(x), mean(x)]", by: "var_mean"),
             .alias("torch.logspace(0, 2, 3)", "10 ** tensor(linspace(0, 2, 3))", by: "logspace"),

@@ -79,7 +79,7 @@ extension FamiliarNames {
             "Element by element",
             [
                 .same("np.abs(a)"), .alias("np.absolute(a)", "abs(a)"), .same("np.sqrt(x)"), .same("np.square(x)"),
-                .same("np.exp(x)"), .same("np.log(x)"),
+                .same("np.exp(x)"), .same("np.expm1(x)"), .same("np.log(x)"),
                 .same("np.log2(x)"),
                 .same("np.log10(x)"), .same("np.log1p(x)"), .same("np.sin(x)"), .same("np.cos(x)"), .same("np.tan(x)"),
                 .same("np.tanh(x)"), .same("np.sinh(x)"), .same("np.cosh(x)"), .same("np.sign(a)"),
@@ -92,7 +92,8 @@ extension FamiliarNames {
                 .alias("np.where(x > 2, x, 0)", "where(x > 2, x, 0)", by: "where_of"),
                 .alias("np.where(x > 2)", "where(x > 2)", "a vector of places for each axis", by: "where_of"),
                 .alias(
-                    "np.where([True, False], \"a\", \"b\")", "[\"a\", \"b\"]", "words make a list", by: "where_of"),
+                    "np.where([True, False], \"a\", \"b\") == \"a\"", "tensor([true, false])", "of texts",
+                    by: "where_of"),
                 .alias(
                     "np.select([x > 4, x > 2], [x, 0], -1)", "where(x > 4, x, where(x > 2, 0, -1))", by: "chosen_by"),
                 .same("np.isnan(x)"), .same("np.isinf(x)"), .same("np.isfinite(x)"), .alias("np.arctan(x)", "atan(x)"),
@@ -127,7 +128,7 @@ extension FamiliarNames {
                 .alias("np.argsort(x, axis=1)", "argsort(x, axis=1)", by: "argsort_of"),
                 .alias("np.sort(x, 0)", "sort(x, axis=0)", by: "sorted_along"),
                 .alias(
-                    "np.unique([3, 1, 3])", "unique([3, 1, 3])",
+                    "np.unique([3, 1, 3])", "tensor([1, 3])",
                     "`u, places = np.unique(x, return_index=True)`, and axis=", by: "unique_of"),
                 .alias("np.lexsort([ys, xs])", "argsort(xs)", "the last key counts most", by: "lexsort"),
                 .alias("np.argpartition(xs, 1)", "argsort(xs)", by: "partition_order"),
@@ -168,6 +169,17 @@ extension FamiliarNames {
                 .same("np.linalg.lstsq(a, b)"), .same("np.linalg.matrix_rank(a)"), .same("np.kron(a, b)"),
                 .same("np.linalg.eigvals(a)"),
                 .alias("np.convolve([1, 2, 3], [0, 1])", "array([0.0, 1, 2, 3])", "mode= as there", by: "convolve"),
+                .instead(
+                    "np.fft.rfft(x)", "rfft(x)",
+                    "[real, imaginary] on a new last axis: `norm(z, axis=-1)` for `np.abs(z)`",
+                    for: ""),
+                .instead(
+                    "np.fft.fft(x)", "fft(x)",
+                    "[real, imaginary] on a new last axis: `norm(z, axis=-1)` for `np.abs(z)`", for: ""),
+                .instead("np.fft.ifft(z)", "ifft(fft(x))[..., 0]", "z is what `fft` gives", for: ""),
+                .alias("np.fft.fftfreq(4)", "array([0, 0.25, -0.5, -0.25])", by: "frequencies"),
+                .alias("np.fft.rfftfreq(4)", "array([0, 0.25, 0.5])", by: "real_frequencies"),
+                .alias("np.correlate([1, 2, 3], [0, 1])", "array([2.0, 3])", "mode= as there", by: "correlated"),
             ]),
         FamiliarSection(
             "Random numbers (float64 by these names)",
@@ -176,7 +188,7 @@ extension FamiliarNames {
                 .same("np.random.randn(2, 3)", with: wide),
                 .same("np.random.randint(0, 10, (3,))"), .same("np.random.uniform(-1, 1, (2, 3))", with: wide),
                 .same("np.random.normal(0, 1, (2, 3))", with: wide),
-                .alias("np.random.choice([1, 2, 3], 2)", "choice([1, 2, 3], 2)", by: "choice_of"),
+                .alias("np.random.choice([1, 2, 3], (2, 2))", "choice(tensor([1, 2, 3]), [2, 2])", by: "choice_of"),
                 .alias(
                     "np.random.permutation([2, 2])", "array([2, 2])", "of a number n, the numbers below it",
                     by: "permuted"),
@@ -184,9 +196,11 @@ extension FamiliarNames {
                 .alias("np.random.random_sample((2,))", "rand([2])", with: wide),
                 .alias("np.random.standard_normal((2,))", "randn([2])", with: wide),
                 .instead("np.random.shuffle(xs)", "xs = shuffle(xs)", "both change `xs`", for: ""),
-                .instead(
-                    "np.random.multinomial(10, [0.5, 0.5])", "bincount(multinomial([0.5, 0.5], 10, replacement=true))",
-                    for: ""),
+                .alias("np.random.multinomial(10, [0.5, 0.5]).shape", "[2]", by: "multinomial_draws"),
+                .alias("np.random.gamma(2.0, 1.0, 3).shape", "[3]", by: "gamma_draws"),
+                .alias("np.random.beta(1, 2, 3).shape", "[3]", by: "beta_draws"),
+                .alias("np.random.dirichlet([1, 2], 3).shape", "[3, 2]", by: "dirichlet_draws"),
+                .alias("np.random.geometric(0.5, 3).shape", "[3]", by: "geometric_draws"),
                 .alias(
                     "np.random.default_rng(1).normal(size=3).shape", "[3]",
                     "a stream of its own, which `seed` does not start anew", by: "generator"),

@@ -167,6 +167,11 @@ extension FamiliarNames {
                 .same("t.drop(columns=[\"lr\"])"),
                 .alias("t.lr.value_counts()", "counts(t.lr)", by: "value_counts"),
                 .same("t.lr.map({1: \"a\", 0.01: \"b\"})"),
+                .alias("t.id.shift(1).ffill()", "[none, 1]", "also bfill", by: "filled_forward"),
+                .alias("t.id.shift(1).bfill()", "[1, 1]", by: "filled_backward"),
+                .alias("t.melt(id_vars=\"id\").value", "[1, 0.01]", by: "melted"),
+                .alias("pd.qcut([1, 2, 3, 4], 2, labels=False)", "[0, 0, 1, 1]", by: "quantile_cut"),
+                .alias("t.id.value_counts().sort_index()", "{[1]=1, [2]=1}", by: "sort_index"),
                 .alias(
                     "pd.get_dummies([\"a\", \"b\"], prefix=\"x\")", "table({x_a=[1, 0], x_b=[0, 1]})", by: "dummies_of"),
                 .alias("t.lr.nunique()", "len(set(t.lr))", "of a table, a record", by: "nunique_of"),

@@ -61,6 +61,7 @@ struct MissingModule {
         "numpy": "`help \"numpy\"` shows what there is of NumPy",
         "matplotlib": "`help \"matplotlib\"` shows what there is of Matplotlib",
         "pandas": "`help \"pandas\"` shows what there is of pandas",
+        "scipy": "there is nothing of SciPy; `help \"numpy\"` shows linear algebra, random numbers and `convolve`",
         "sklearn": "`help \"keras\"` shows what there is of scikit-learn",
     ]
 }
