@@ -11,6 +11,7 @@ extension Variable {
         guard isKept || a.keepsAll || b.keepsAll else {
             let count = Swift.max(a.count, b.count)
             return Variable(try Recording.stopping(count) { try Tensor.combine(operation, a.value, b.value) })
+                .keepingOrigin(of: a).keepingOrigin(of: b)
         }
         return try apply(Arithmetic(operation: operation), [a, b])
     }
@@ -23,7 +24,8 @@ extension Variable {
             return Variable(
                 try Recording.stopping(count) {
                     try value.combined(operation, with: number, numberOnLeft: numberOnLeft)
-                })
+                }
+            ).keepingOrigin(of: self)
         }
         switch operation {
         case .remainder, .maximum, .minimum, .arcTangent:

@@ -10,6 +10,7 @@ extension Variable {
             isTracked || isDeferred || keepsAll
         else {
             return Variable(try Recording.stopping(count) { try value.map(operation.kernel) }, in: recording)
+                .keepingOrigin(of: self)
         }
         return try applying(Elementwise(operation: operation, derivative: derivative))
     }
@@ -68,6 +69,7 @@ extension Variable {
         guard a.isTracked || b.isTracked || a.keepsAll || b.keepsAll else {
             let count = Swift.max(condition.count, a.count, b.count)
             return Variable(try Recording.stopping(count) { try Tensor.select(condition, a.value, b.value) })
+                .keepingOrigin(of: a).keepingOrigin(of: b)
         }
         return try apply(Select(condition: condition), [a, b])
     }

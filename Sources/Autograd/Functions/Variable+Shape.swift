@@ -13,7 +13,7 @@ extension Variable {
     package func flatten(from start: Int = 0, to end: Int = -1) throws -> Variable {
         isRecorded
             ? try reshape(value.flatten(from: start, to: end).shape)
-            : Variable(try value.flatten(from: start, to: end))
+            : Variable(try value.flatten(from: start, to: end)).keepingOrigin(of: self)
     }
 
     /// Returns the variable with axis `axes[i]` as its axis `i`.
@@ -21,7 +21,7 @@ extension Variable {
 
     /// Returns the variable with two axes swapped.
     package func transpose(_ a: Int, _ b: Int) throws -> Variable {
-        guard isRecorded else { return Variable(try value.transpose(a, b)) }
+        guard isRecorded else { return Variable(try value.transpose(a, b)).keepingOrigin(of: self) }
         let first = try place(of: a, operation: "transpose")
         let second = try place(of: b, operation: "transpose")
         var axes = Array(0..<rank)
@@ -32,13 +32,13 @@ extension Variable {
     /// Returns the variable without an axis of size 1, or without all of them.
     package func squeeze(_ axis: Int? = nil) throws -> Variable {
         isRecorded
-            ? try reshape(value.squeeze(axis).shape) : Variable(try value.squeeze(axis))
+            ? try reshape(value.squeeze(axis).shape) : Variable(try value.squeeze(axis)).keepingOrigin(of: self)
     }
 
     /// Returns the variable with a new axis of size 1.
     package func unsqueeze(_ axis: Int) throws -> Variable {
         isRecorded
-            ? try reshape(value.unsqueeze(axis).shape) : Variable(try value.unsqueeze(axis))
+            ? try reshape(value.unsqueeze(axis).shape) : Variable(try value.unsqueeze(axis)).keepingOrigin(of: self)
     }
 
     /// Returns the elements repeated along added axes and those of size 1.
@@ -54,7 +54,8 @@ extension Variable {
     /// Returns parts of one shape along a new axis.
     package static func stack(_ parts: [Variable], axis: Int = 0) throws -> Variable {
         guard parts.contains(where: { $0.isRecorded }) else {
-            return Variable(try Recording.stopping { try Tensor.stack(parts.map(\.value), axis: axis) })
+            let result = Variable(try Recording.stopping { try Tensor.stack(parts.map(\.value), axis: axis) })
+            return parts.reduce(result) { $0.keepingOrigin(of: $1) }
         }
         for part in parts where part.shape != parts[0].shape {
             throw TensorError.shape(operation: "stack", expected: "shape \(parts[0].shape)", actual: part.shape)

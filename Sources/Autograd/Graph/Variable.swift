@@ -119,14 +119,17 @@ package final class Variable {
         } else {
             result = try computed(operation, inputs)
         }
-        for input in inputs where input.owner != nil { result.keepOrigin(of: input) }
+        for input in inputs { _ = result.keepingOrigin(of: input) }
         return result
     }
 
     /// Takes over the origin of what it is computed from.
-    private func keepOrigin(of input: Variable) {
-        guard let other = input.origin, dtype.isFloatingPoint else { return }
+    ///
+    /// - Returns: This variable.
+    func keepingOrigin(of input: Variable) -> Variable {
+        guard input.owner != nil, let other = input.origin, dtype.isFloatingPoint else { return self }
         owner = origin?.meeting(other) ?? other
+        return self
     }
 
     /// Applies an operation of one input.

@@ -156,8 +156,9 @@ final class MethodCallNode: Node {
         guard let callee = try method(frame) else { throw unknown(of: object, interpreter) }
         if !forms.isEmpty || skipsMissing || takesEach, cell?.cell.value.isCallable != true {
             if let form = (object.isColumn ? forms["column"] : nil) ?? forms[object.kindName] {
-                let result = try interpreter.call(
-                    .function(form), try arguments.evaluate(frame, after: object), at: location)
+                var values = try arguments.evaluate(frame, after: object)
+                if case .tensor = object { try locating { try decide(&values) } }
+                let result = try interpreter.call(.function(form), values, at: location)
                 return keepsColumn ? result.asColumn(like: object) : result
             }
             if skipsMissing, let present = try object.presentInColumn { object = present }
@@ -313,8 +314,10 @@ final class MethodCallNode: Node {
                 values.named.append(("dim", .integer(-1)))
             }
         // In PyTorch `[0]` of it is all values.
-        case "sort" where use == .indexed && !values.named.contains { ["dim", "axis"].contains($0.name) }:
-            throw valuesOrPair(along: values.positional.count == 2 ? values.positional[1].shortText : "-1")
+        case "sort"
+        where use == .indexed && values.positional.count == 1
+            && !values.named.contains { ["dim", "axis"].contains($0.name) }:
+            throw valuesOrPair(along: "-1")
         case "median" where use == .indexed && values.positional.count == 2,
             "cummax" where use == .indexed && values.positional.count == 2,
             "cummin" where use == .indexed && values.positional.count == 2:
@@ -340,8 +343,10 @@ final class MethodCallNode: Node {
     }
 
     private func valuesOrPair(along axis: String) -> Failure {
-        Failure(
-            "`x.\(name.text)(\(axis == "-1" ? "" : axis))[0]` is of the values here, and all values in PyTorch",
+        let call = "x.\(name.text)(\(axis == "-1" ? "" : axis))"
+        let library = name.text == "max" || name.text == "min" ? "in NumPy" : "here"
+        return Failure(
+            "`\(call)` is the values \(library), and values and indices in PyTorch",
             help: [
                 "of the values: `x.\(name.text)(axis=\(axis))[0]`",
                 "PyTorch's: `x.\(name.text)(dim=\(axis))`, with the fields values and indices, or [0] and [1]",

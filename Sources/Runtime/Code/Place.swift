@@ -78,9 +78,10 @@ indirect enum Place {
         {
             return .value(library)
         }
-        // A model and an optimizer are the same ones in a function, too.
+        // A model, an optimizer and a module of a library are the same ones in a function, too.
         if case .outerName(_, let node) = self, let value = try? node.evaluate(frame),
             value.object(as: ModuleObject.self) != nil || value.object(as: OptimizerObject.self) != nil
+                || value.object(as: LibraryObject.self) != nil
         {
             return .value(value)
         }

@@ -59,8 +59,8 @@ final class StepNode: Node {
         }
     }
 
-    /// Says once that a part of the loss was computed before the step, so that it is not left out of the training without
-    /// a message.
+    /// Says once that a part of the loss was computed before the step, so that it is not left out of the training
+    /// without a message.
     private func tellIfConstant(_ loss: Variable, _ trained: any Module, _ interpreter: Interpreter) throws {
         guard loss.isTracked, !isPartTold.load(ordering: .relaxed),
             let source = interpreter.sourceOfConstantPart(of: loss, trained: trained)
@@ -69,9 +69,9 @@ final class StepNode: Node {
         let name = source.displayName
         try interpreter.sink.emit(
             .note(
-                "a part of this loss was computed by `\(name)` before `step`, and does not train it: only what is computed "
-                    + "within `step` does. Apply `\(name)` there, `step opt { out = net(x); loss(out, y) }`; of a part that "
-                    + "is meant as a constant, write `detach(out)`"))
+                "a part of this loss was computed by `\(name)` before `step`, and does not train it: only what is "
+                    + "computed within `step` does. Apply `\(name)` there, `step opt { out = net(x); loss(out, y) }`; "
+                    + "of a part that is meant as a constant, write `detach(out)`"))
     }
 
     private static func loss(of result: Value, at location: Diagnostic.Location) throws -> Variable {

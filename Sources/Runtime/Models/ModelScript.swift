@@ -138,7 +138,7 @@ package final class ModelScript: Translating {
     }
 
     /// A model outlives the sweep that it was made in, and is applied on any thread.
-    private var interpreter: Interpreter { Interpreter.ofThread.object ?? root }
+    var interpreter: Interpreter { Interpreter.ofThread.object ?? root }
 
     package var takesSentences: Bool {
         guard let forward else { return false }

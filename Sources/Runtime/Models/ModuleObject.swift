@@ -187,7 +187,7 @@ package final class ModuleObject: RuntimeObject {
         if subscripts.count == 1, case .value(let index) = subscripts[0], index.isNumber, model != nil {
             return sequence[try Value.list([]).position(subscripts, sequence.count, "model")]
         }
-        if subscripts.count == 1, case .slice = subscripts[0], let interpreter = Interpreter.ofThread.object,
+        if subscripts.count == 1, case .slice = subscripts[0], let interpreter = script?.interpreter,
             model?.sequentialLayers != nil || model != nil && forward == nil
         {
             guard case .list(let layers) = try Value.list(sequence).element(subscripts) else { return .none }

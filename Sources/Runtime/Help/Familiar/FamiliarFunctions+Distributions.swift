@@ -9,7 +9,7 @@ extension FamiliarFunctions {
             chosen = one_hot(plain_tensor(value).long(), logits.shape[-1]) > 0
             sum(where(chosen, logits, 0), axis=-1)
           }
-          fn entropy() = -sum(probs * maximum(logits, -3.4e38), axis=-1)
+          fn entropy() = sum(probs * -maximum(logits, -3.4e38), axis=-1)
           fn show() = "Categorical of {logits.shape[-1]} choices"
         }
         fn categorical_of(probs=none, logits=none) {
