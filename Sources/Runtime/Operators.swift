@@ -321,11 +321,7 @@ enum Operators {
             return .boolean((isBelow ? x.isSubset(of: y) : y.isSubset(of: x)) && (isWhole || x.count != y.count))
         // Two lists by the first elements that differ, as in Python; columns element by element.
         case (.list, .list) where !a.isColumn && !b.isColumn:
-            let order = try order(a, b)
-            return .boolean(
-                comparison == .less
-                    ? order < 0
-                    : comparison == .lessOrEqual ? order <= 0 : comparison == .greater ? order > 0 : order >= 0)
+            return try ordered(comparison, .integer(order(a, b)), .integer(0))
         case (.tensor, _), (_, .tensor), (.list, .number), (.number, .list), (.range, .number), (.number, .range),
             (.list, .list):
             return try elementwise(comparison, a, b)

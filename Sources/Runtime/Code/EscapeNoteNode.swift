@@ -36,10 +36,3 @@ final class EscapeNoteNode: Node {
         return .string(text)
     }
 }
-
-extension Node {
-    /// Whether it is a whole number of at least 2 in the text, by which Python's programs repeat a list.
-    fileprivate var isWrittenCount: Bool {
-        (self as? ConstantNode)?.value.asInteger.map { $0 >= 2 } ?? false
-    }
-}

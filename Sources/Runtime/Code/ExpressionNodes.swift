@@ -280,17 +280,6 @@ final class BinaryNode: Node {
             return try Operators.binary(operation, a, b)
         }
     }
-
-    /// `xs * 2` multiplies numbers here, and repeats a list in Python. Where the number is written as such, both are likely.
-    private func noteProduct(_ a: Value, _ b: Value, _ interpreter: Interpreter) throws {
-        guard case .list(let elements) = a.isList ? a : b, !elements.isEmpty,
-            elements.allSatisfy({ $0.isNumber || $0.isBoolean })
-        else { return }
-        let count = (a.isList ? b : a).shortText
-        try interpreter.adviseOnce(
-            "a list of numbers times \(count) multiplies each number; Python repeats the list: "
-                + "`list(np.tile(xs, \(count)))` does. `array(xs) * \(count)` multiplies without this note")
-    }
 }
 
 extension BinaryOperator {

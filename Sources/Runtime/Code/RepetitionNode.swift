@@ -36,6 +36,26 @@ final class RepetitionNode: Node {
     }
 }
 
+extension BinaryNode {
+    /// `xs * 2` multiplies numbers here, and repeats a list in Python. Where the number is written as such, both are likely.
+    func noteProduct(_ a: Value, _ b: Value, _ interpreter: Interpreter) throws {
+        guard case .list(let elements) = a.isList ? a : b, !elements.isEmpty,
+            elements.allSatisfy({ $0.isNumber || $0.isBoolean })
+        else { return }
+        let count = (a.isList ? b : a).shortText
+        try interpreter.adviseOnce(
+            "a list of numbers times \(count) multiplies each number; Python repeats the list: "
+                + "`list(np.tile(xs, \(count)))` does. `array(xs) * \(count)` multiplies without this note")
+    }
+}
+
+extension Node {
+    /// Whether it is a whole number of at least 2 in the text, by which Python's programs repeat a list.
+    var isWrittenCount: Bool {
+        (self as? ConstantNode)?.value.asInteger.map { $0 >= 2 } ?? false
+    }
+}
+
 extension Expression {
     /// Whether it is a list of one written element, or such a list repeated.
     fileprivate var isRepeatedList: Bool {

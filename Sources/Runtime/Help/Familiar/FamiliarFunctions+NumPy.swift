@@ -380,9 +380,8 @@ extension FamiliarFunctions {
         fn real_frequencies(n, d=1.0) = arange(n // 2 + 1).double() / (n * d)
         fn correlated(a, v, mode="valid") {
           a, v = array(a), array(v)
-          sums = convolve(a, flip(v, 0), mode)
           # `convolve` takes the longer one first.
-          flip(sums, 0) if len(v) > len(a) and mode == "valid" else sums
+          if len(v) > len(a) { flip(correlated(v, a, mode), 0) } else { convolve(a, flip(v, 0), mode) }
         }
         fn size_of(a, axis=none) = numel(array(a)) if axis == none else array(a).shape[axis]
         """#
