@@ -151,7 +151,8 @@ package final class AtomicFile {
     /// Removes what killed processes left of files in a folder; `isOwn` tells by the name of a file whether it is meant.
     package static func removeLeftovers(in folder: String, of isOwn: (String) -> Bool) {
         for name in (try? folderContents(folder)) ?? [] {
-            guard let mark = name.firstRange(of: ".part-"), name[mark.upperBound...].allSatisfy(\.isNumber),
+            guard let mark = name.firstRange(of: ".part-"),
+                name[mark.upperBound...].allSatisfy({ $0.isNumber || $0 == "-" }),
                 isOwn(String(name[..<mark.lowerBound]))
             else { continue }
             _ = removeLeftover("\(folder)/\(name)")

@@ -130,7 +130,7 @@ extension Parser {
         var isList = false
         repeat {
             // `(x,)` is a list of one.
-            if isList, [.in, .rightParenthesis, .rightBracket].contains(kind) { break }
+            if isList, kind == .in ? token(1).kind != .in : [.rightParenthesis, .rightBracket].contains(kind) { break }
             if kind == .leftParenthesis || kind == .leftBracket {
                 let opening = position
                 let isBracket = kind == .leftBracket

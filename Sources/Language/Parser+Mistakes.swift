@@ -283,7 +283,7 @@ extension Parser {
     }
 
     func missingCatch() -> Failure {
-        if kind == .endOfText { return incomplete("`catch` after the block of `try`") }
+        if kind == .endOfText { return incomplete("`catch` or `finally` after the block of `try`") }
         if kind == .name, text(current) == "except" {
             let failure = fail(
                 "`except` does not exist in dls", at: current.span, help: ["write `catch e { ... }`"])

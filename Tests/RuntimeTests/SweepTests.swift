@@ -116,7 +116,7 @@ private final class NoteRecorder: OutputSink {
         ] {
             let told = try notes(program)
             #expect(told.count == 1)
-            #expect(told[0].hasPrefix("`forward` applies a layer that is no part of its model (linear 3): "))
+            #expect(told[0].hasPrefix("`forward` applies a layer that is not part of its model (linear 3): "))
         }
     }
 }

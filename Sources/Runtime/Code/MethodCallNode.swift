@@ -127,7 +127,8 @@ final class MethodCallNode: Node {
                 if let change = function.change,
                     let result = try locating({ try arguments.changed(by: change, frame) })
                 {
-                    return use == .shown ? .none : result
+                    // `nn.init.zeros_(w)` gives what it has changed.
+                    return use == .shown && name.text.hasSuffix("_") ? .none : result
                 }
             }
             var values = try arguments.evaluate(frame)
