@@ -134,7 +134,16 @@ extension Operators {
     /// elements that differ.
     ///
     /// - Throws: `Failure` for kinds without an order.
-    static func order(_ a: Value, _ b: Value, depth: Int = 0) throws -> Int {
+    static func order(_ a: Value, _ b: Value) throws -> Int {
+        var alike: Set<PairOfParts> = []
+        return try order(a, b, depth: 0, &alike)
+    }
+
+    /// - Parameter alike: Pairs of lists with lists in them of which neither comes before the other: what is shared is gone
+    ///   through once.
+    private static func order(
+        _ a: Value, _ b: Value, depth: Int, _ alike: inout Set<PairOfParts>
+    ) throws -> Int {
         if a.isLargeWhole || b.isLargeWhole, let x = a.asInteger, let y = b.asInteger {
             return x < y ? -1 : x > y ? 1 : 0
         }
@@ -148,10 +157,17 @@ extension Operators {
                 "\(a.kindWithArticle) and \(b.kindWithArticle) have no order",
                 help: "give a function of the elements that has one: `sorted(xs, key=x -> str(x))`")
         }
+        var pair: PairOfParts?
+        if x.contains(where: \.isList), let first = PlaceInMemory(of: x), let second = PlaceInMemory(of: y) {
+            pair = PairOfParts(a: first, b: second)
+        }
+        if let pair, alike.contains(pair) { return 0 }
         for (left, right) in zip(x, y) {
-            let order = try order(left, right, depth: depth + 1)
+            try checkInterrupt()
+            let order = try order(left, right, depth: depth + 1, &alike)
             if order != 0 { return order }
         }
+        if let pair, x.count == y.count { alike.insert(pair) }
         return x.count - y.count
     }
 }

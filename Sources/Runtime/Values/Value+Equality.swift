@@ -120,7 +120,7 @@ extension TableObject {
 }
 
 /// Where the parts of two values are in memory, which tells the values as long as they are held.
-private struct PairOfParts: Hashable {
+struct PairOfParts: Hashable {
     /// As few parts are compared again sooner than they are looked up.
     static let few = 8
 
