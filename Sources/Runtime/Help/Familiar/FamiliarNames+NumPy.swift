@@ -128,7 +128,7 @@ extension FamiliarNames {
                 .alias("np.argsort(x, axis=1)", "argsort(x, axis=1)", by: "argsort_of"),
                 .alias("np.sort(x, 0)", "sort(x, axis=0)", by: "sorted_along"),
                 .alias(
-                    "np.unique([3, 1, 3])", "array([1, 3])",
+                    "np.unique([3, 1, 3])", "tensor([1, 3], dtype=\"int64\")",
                     "`u, places = np.unique(x, return_index=True)`, and axis=", by: "unique_of"),
                 .alias("np.lexsort([ys, xs])", "argsort(xs)", "the last key counts most", by: "lexsort"),
                 .alias("np.argpartition(xs, 1)", "argsort(xs)", by: "partition_order"),
