@@ -298,11 +298,11 @@ extension Builtin {
             }
             if isAxis { axes = more[0].asInteger.map { [$0] } } else if !more.isEmpty { x = .list([given] + more) }
             if call.has("key") { return try extremeElement(allElements(x), isLargest: which == .max, call) }
-            // Lists in a list are compared as Python's are; with an axis they are an array, as they are in `np.max`.
-            if case .list(let elements) = x, case .list? = elements.first, elements.allSatisfy(\.isList), axes == nil,
-                !call.has("dim"), try !call.boolean("keepdims")
-            {
-                return try extremeElement(elements, isLargest: which == .max, call)
+            if case .list(let elements) = given, case .list? = elements.first, axes == nil, !call.has("dim") {
+                try call.interpreter.adviseOnce(
+                    "`\(name)` of a list of lists is its \(which == .max ? "greatest" : "least") number, as in NumPy; "
+                        + "`sorted(xs)[\(which == .max ? "-1" : "0")]` is the \(which == .max ? "greatest" : "least") list, as in Python"
+                )
             }
             guard let tensor = try x.asVariable() else {
                 if axes == nil, x.isList || x.isMap || x.asString != nil {
