@@ -150,7 +150,7 @@ package final class Interpreter {
     private var sweepTrainings = 0
     /// Rows of sweeps that were stopped, by their keys.
     var keptSweepRows: [String: Record] = [:]
-    private var imported: [String: Namespace] = [:]
+    private(set) var imported: [String: Namespace] = [:]
     private var importing: [String] = []
     /// In a run of a sweep: how often it went through batches from outside it.
     var outerPasses: [ObjectIdentifier: (batches: BatchesObject, count: UInt64)] = [:]

@@ -45,6 +45,8 @@ package final class Session {
         interpreter.host = self
     }
 
+    deinit { interpreter.releaseAll() }
+
     /// Where trainings are kept: what `DLS_RUNS` says, else in the folder; nil where it says nowhere.
     package static func defaultRunsPath(environment: (String) -> String?) -> String? {
         RunStore.defaultPath(environment: environment)

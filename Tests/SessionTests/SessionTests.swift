@@ -52,6 +52,27 @@ final class Recorder: OutputSink {
         #expect(input("fn mean(x) = x; run = 3; fn f(sum) { min = 1; sum + min }; f(2)") == "3\n")
     }
 
+    /// Functions, classes and the variables of a session hold each other; its end lets go of all.
+    @Test(arguments: [
+        "fn f(n) { if n < 1 { 0 } else { f(n - 1) } }; f(3)",
+        "fn f() { x = [1]; g = () -> g; x.append(g); g }; kept = f(); broken = () -> unknown; broken()",
+        "class A(x) { me = none; fn show() { \"A\" } }; a = A(1); a.me = a; b = {a=a, f=() -> a}; a",
+        "model m() { linear 3; relu }; net = m(); opt = sgd(net); x = ones([2, 2]); step opt sum(net(x)); net",
+        "rows = sweep k in [1, 2] { fn g(x) { x + k }; {v=g(k)} }; rows",
+        "from collections import defaultdict; d = defaultdict(list); d[1].append(d); np.pad([1, 2], 1)",
+        "plt.plot([1, 2]); plt.show(); net = nn.Sequential(nn.Linear(2, 3), nn.ReLU()); net(zeros([1, 2]))",
+    ])
+    func sessionsLetGoOfWhatTheyHeld(_ program: String) {
+        weak var interpreter: Interpreter?
+        do {
+            let session = Session(sink: recorder)
+            interpreter = session.interpreter
+            for line in program.split(separator: "; ") { _ = session.executeInput(String(line)) }
+            _ = session.executeInput(program)
+        }
+        #expect(interpreter == nil)
+    }
+
     /// In Python these change the caller's list, or the elements of what a loop goes through.
     @Test(arguments: [
         "fn add(h, v) { h.append(v) }; add([], 1)",

@@ -10,7 +10,7 @@ package final class InstanceObject: RuntimeObject {
         self.definition = definition
         fields = [Value](repeating: .undefined, count: definition.fields.count)
         super.init()
-        place = definition.registry.add(self)
+        place = definition.registry.add(.instance(ReferenceCounts.Reference(self)))
     }
 
     deinit {

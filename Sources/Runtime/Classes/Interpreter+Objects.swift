@@ -1,11 +1,24 @@
 import Language
 
 extension Interpreter {
+    /// Lets go of what only cycles hold, if that may be much.
+    @inline(__always)
+    func collectIfDue() {
+        if !isWorker { objects.collectIfDue() }
+    }
+
+    /// Lets go of all variables: in a namespace, functions and what they use hold each other.
+    package func releaseAll() {
+        for namespace in [module] + Array(imported.values) + Array(prelude.values) { namespace.removeAll() }
+        spareFrames.removeAll()
+        objects.collect()
+    }
+
     /// Makes an object of a class, with a value for each of its parameters.
     func makeObject(of definition: ClassObject, _ values: [Value]) throws -> Value {
         try enterCall(help: Self.endlessObjects)
         defer { depth -= 1 }
-        if !isWorker { objects.collectIfDue() }
+        collectIfDue()
         let object = InstanceObject(definition)
         for (field, value) in zip(definition.parameterFields, values) { object.fields[field] = value }
         try start(object, as: definition)
@@ -16,7 +29,7 @@ extension Interpreter {
     func makeObject(
         of definition: ClassObject, _ arguments: [Node], _ outer: Frame, at location: Diagnostic.Location
     ) throws -> Value {
-        if !isWorker { objects.collectIfDue() }
+        collectIfDue()
         let object = InstanceObject(definition)
         for (index, node) in arguments.enumerated() {
             object.fields[definition.parameterFields[index]] = try node.evaluate(outer)

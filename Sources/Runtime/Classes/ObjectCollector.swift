@@ -1,40 +1,44 @@
 import Synchronization
+import TensorCore
 
-/// The objects of a session, those of its sweeps' runs too.
+/// The objects of a session, those of its sweeps' runs too, and what calls that have ended left in memory.
 final class ObjectRegistry: Sendable {
     private struct Objects {
-        var references: [ReferenceCounts.Reference?] = []
+        var holders: [ReferenceCounts.Holder?] = []
         var free: [Int] = []
         var threshold = ObjectRegistry.leastObjects
 
-        var count: Int { references.count - free.count }
+        var count: Int { holders.count - free.count }
     }
 
     private static let leastObjects = 50_000
+    /// Tensors of objects that nobody needs may take so much memory before anything is collected.
+    private static let leastBytes = 256 << 20
     private let objects = Mutex(Objects())
     private let isDue = Atomic(false)
+    /// How many bytes tensors will have asked for when it is due again.
+    private let dueBytes = Atomic(Memory.requestedByteCount + leastBytes)
     /// How many other threads run code of the session, which changes counts while they are read.
     private let pauses = Atomic(0)
 
     var count: Int { objects.withLock { $0.count } }
 
     /// - Returns: What `remove` takes.
-    func add(_ object: InstanceObject) -> Int {
-        let reference = ReferenceCounts.Reference(object)
-        return objects.withLock { objects in
+    func add(_ holder: ReferenceCounts.Holder) -> Int {
+        objects.withLock { objects in
             if objects.count >= objects.threshold { isDue.store(true, ordering: .relaxed) }
             if let place = objects.free.popLast() {
-                objects.references[place] = reference
+                objects.holders[place] = holder
                 return place
             }
-            objects.references.append(reference)
-            return objects.references.count - 1
+            objects.holders.append(holder)
+            return objects.holders.count - 1
         }
     }
 
     func remove(_ place: Int) {
         objects.withLock { objects in
-            objects.references[place] = nil
+            objects.holders[place] = nil
             objects.free.append(place)
         }
     }
@@ -46,21 +50,26 @@ final class ObjectRegistry: Sendable {
         return try body()
     }
 
-    /// Collects if there are twice as many objects as were left the last time: on the session's thread.
+    /// Collects if there are twice as many objects as were left the last time, or tensors have asked for as much memory
+    /// again as the process had then: on the session's thread.
     @inline(__always)
     func collectIfDue() {
-        if isDue.load(ordering: .relaxed) { collect() }
+        if isDue.load(ordering: .relaxed) || Memory.requestedByteCount >= dueBytes.load(ordering: .relaxed) {
+            collect()
+        }
     }
 
     @inline(never)
-    private func collect() {
+    func collect() {
         guard pauses.load(ordering: .acquiring) == 0 else { return }
         var collector = ObjectCollector()
-        collector.free(among: objects.withLock { $0.references.compactMap { $0 } })
+        collector.free(among: objects.withLock { $0.holders.compactMap { $0 } })
         objects.withLock { objects in
             objects.threshold = max(Self.leastObjects, 2 * objects.count)
             isDue.store(false, ordering: .relaxed)
         }
+        let next = Memory.requestedByteCount + max(Self.leastBytes, Memory.usedByteCount ?? 0)
+        dueBytes.store(next, ordering: .relaxed)
     }
 }
 
@@ -68,18 +77,33 @@ final class ObjectRegistry: Sendable {
 /// functions that give gradients back. Counting references, as Swift does, keeps them for ever.
 ///
 /// As in CPython's collector, the references among objects are taken off the counts: what has some left is held from
-/// outside, and so is all that it leads to. What this walk does not know, such as records and tables, counts as outside:
-/// cycles through those stay. Lists and functions that only one place holds are a part of that place.
+/// outside, and so is all that it leads to. What this walk does not know, such as tables, counts as outside: cycles
+/// through those stay. Lists, records and functions that only one place holds are a part of that place.
 struct ObjectCollector {
     typealias Reference = ReferenceCounts.Reference
+    typealias Holder = ReferenceCounts.Holder
 
-    /// Takes the fields from the objects that are not needed, which then hold each other no longer.
-    mutating func free(among references: [Reference]) {
-        let objects = unreachable(of: references).map { $0.look(at: InstanceObject.self) { $0 } }
-        var fields: [[Value]] = []
-        for object in objects {
-            fields.append([])
-            swap(&fields[fields.count - 1], &object.fields)
+    private enum Held {
+        case instance(InstanceObject)
+        case frame(Frame)
+    }
+
+    /// Takes the values from the objects and frames that are not needed, which then hold each other no longer.
+    mutating func free(among holders: [Holder]) {
+        // All are held before the first is changed, which lets others go.
+        let held = unreachable(of: holders).map { holder -> Held in
+            switch holder {
+            case .instance(let reference): .instance(reference.look(at: InstanceObject.self) { $0 })
+            case .frame(let reference): .frame(reference.look(at: Frame.self) { $0 })
+            }
+        }
+        for holder in held {
+            switch holder {
+            case .instance(let object): ObjectRelease.release(&object.fields)
+            case .frame(let frame):
+                _ = frame.takeResult()
+                frame.clear()
+            }
         }
     }
 
@@ -106,9 +130,14 @@ struct ObjectCollector {
     private var positions: [Reference: Int] = [:]
     private var edges: [Int] = []
 
-    /// The objects that only objects which are not needed lead to.
-    private mutating func unreachable(of objects: [Reference]) -> [Reference] {
-        for object in objects { _ = position(of: object, .instance(object)) }
+    /// Those that only others which are not needed lead to.
+    private mutating func unreachable(of holders: [Holder]) -> [Holder] {
+        for holder in holders {
+            switch holder {
+            case .instance(let reference): _ = position(of: reference, .instance(reference))
+            case .frame(let reference): _ = position(of: reference, .frame(reference))
+            }
+        }
         var index = 0
         while index < parts.count {
             parts[index].firstEdge = edges.count
@@ -124,7 +153,7 @@ struct ObjectCollector {
                 left.append(target)
             }
         }
-        return parts.indices.prefix(objects.count).filter { !isNeeded[$0] }.map { parts[$0].reference }
+        return holders.indices.filter { !isNeeded[$0] }.map { holders[$0] }
     }
 
     private mutating func position(of reference: Reference, _ content: Content) -> Int {
@@ -153,7 +182,7 @@ struct ObjectCollector {
                 let (frame, object) = reference.look(at: UserCode.self) {
                     ($0.closure.map { Reference($0) }, $0.object.map { Reference($0) })
                 }
-                if let frame { follow(frame, .frame(frame), &left) }
+                if let frame { follow(frame: frame, &left) }
                 if let object { follow(.instance(object), &left) }
             case .frame(let reference):
                 own(reference.look(at: Frame.self) { ReferenceCounts.Elements($0.slots) }, &left)
@@ -163,7 +192,7 @@ struct ObjectCollector {
                         ReferenceCounts.Target($0.result)
                     )
                 }
-                if let parent { follow(parent, .frame(parent), &left) }
+                if let parent { follow(frame: parent, &left) }
                 if let object { follow(.instance(object), &left) }
                 follow(result, &left)
             }
@@ -182,6 +211,11 @@ struct ObjectCollector {
         case .list(let elements): follow(elements.reference, .list(elements), &left)
         case .nothing: break
         }
+    }
+
+    /// A frame that is registered is a part of its own.
+    private mutating func follow(frame: Reference, _ left: inout [Content]) {
+        if let known = positions[frame] { note(known) } else { follow(frame, .frame(frame), &left) }
     }
 
     private mutating func follow(_ reference: Reference, _ content: Content, _ left: inout [Content]) {

@@ -20,22 +20,42 @@ enum ReferenceCounts {
         }
     }
 
-    /// The elements of an array without a hold on it; nil for one without elements, which has no memory of its own.
+    /// What can be part of a cycle and is known from the time that it is made, or outlives its call.
+    enum Holder {
+        case instance(Reference)
+        case frame(Reference)
+    }
+
+    /// The values of an array or a record without a hold on it; nil for one without elements, which has no memory of its
+    /// own.
     struct Elements {
+        /// What is held once for each list or record that has these elements.
         let reference: Reference
         let count: Int
-        private let first: UnsafePointer<Value>
+        private let first: UnsafeRawPointer
+        private let stride: Int
 
         @inline(never)
-        init?(_ array: [Value]) {
-            guard !array.isEmpty, let first = array.withUnsafeBufferPointer({ $0.baseAddress }) else { return nil }
-            reference = Reference(address: unsafeBitCast(array, to: UnsafeMutableRawPointer.self))
+        init?(_ array: [Value]) { self.init(array, valueOffset: 0) }
+
+        /// - Parameters:
+        ///   - valueOffset: Where the value is in an element, in bytes.
+        ///   - owner: The object that the array belongs to, if that is what is held.
+        @inline(never)
+        init?<Element>(_ array: [Element], valueOffset: Int, of owner: AnyObject? = nil) {
+            guard !array.isEmpty, let first = array.withUnsafeBytes({ $0.baseAddress }) else { return nil }
+            reference =
+                owner.map { Reference($0) }
+                ?? Reference(address: unsafeBitCast(array, to: UnsafeMutableRawPointer.self))
             count = array.count
-            self.first = first
+            self.first = first + valueOffset
+            stride = MemoryLayout<Element>.stride
         }
 
         @inline(never)
-        func target(_ index: Int) -> Target { Target(first[index]) }
+        func target(_ index: Int) -> Target {
+            Target((first + index * stride).assumingMemoryBound(to: Value.self).pointee)
+        }
     }
 
     /// What a value refers to, of that which can hold objects.
@@ -51,8 +71,16 @@ enum ReferenceCounts {
             case .object: self = value.instance.map { .instance(Reference($0)) } ?? .nothing
             case .function(let function): self = .function(Reference(function))
             case .list(let elements): self = Elements(elements).map { .list($0) } ?? .nothing
+            case .record(let record): self = record.storedValues.map { .list($0) } ?? .nothing
             default: self = .nothing
             }
+        }
+
+        /// Whether it is a function that nothing else holds, and holds a frame by its code alone.
+        func isOnlyHold(on frame: Frame) -> Bool {
+            guard case .function(let function) = self, function.count == 1 else { return false }
+            let code = function.look(at: Function.self) { Reference($0.code) }
+            return code.count == 1 && code.look(at: UserCode.self) { $0.closure === frame }
         }
     }
 }

@@ -38,6 +38,11 @@ package final class Namespace {
         return cell
     }
 
+    /// Takes the values from all names. Code that knows the names finds them without one.
+    func removeAll() {
+        for name in order { cells[name]?.value = .undefined }
+    }
+
     package subscript(name: String) -> Value? {
         guard let value = cells[name]?.value, value.isDefined else { return outer?[name] }
         return value
@@ -60,11 +65,21 @@ package final class Frame {
     var layers: LayerCollector?
     /// The object whose block or method runs.
     var object: InstanceObject?
+    /// Where it is registered, if its call has ended and something holds it.
+    private var place: Int?
 
     init(slotCount: Int, parent: Frame?, interpreter: Interpreter) {
         slots = slotCount == 0 ? [] : [Value](repeating: .undefined, count: slotCount)
         self.parent = parent
         self.interpreter = interpreter
+    }
+
+    deinit {
+        if let place { interpreter.root.objects.remove(place) }
+    }
+
+    func register() {
+        if place == nil { place = interpreter.root.objects.add(.frame(ReferenceCounts.Reference(self))) }
     }
 
     /// Lets go of all that it holds but its result, which was taken.
@@ -76,6 +91,14 @@ package final class Frame {
         if layers != nil { layers = nil }
         object = nil
         parent = nil
+    }
+
+    /// Whether nothing holds it but one caller, and functions that are in its variables and nowhere else.
+    @inline(never)
+    var isHeldByItself: Bool {
+        var held = 1
+        for index in slots.indices where ReferenceCounts.Target(slots[index]).isOnlyHold(on: self) { held += 1 }
+        return ReferenceCounts.Reference(self).count == held
     }
 
     /// The value that its code has left, which it lets go of.

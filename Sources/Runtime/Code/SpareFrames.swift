@@ -19,15 +19,25 @@ struct SpareFrames {
         return first
     }
 
-    /// Keeps a frame unless something holds it, as a function that was made in the call does.
+    /// Keeps a frame that nothing else holds.
     @inline(__always)
     mutating func give(_ frame: consuming Frame) {
         let slotCount = frame.slots.count
-        guard slotCount <= Self.mostSlots, count < Self.mostFrames, isKnownUniquelyReferenced(&frame) else { return }
+        guard slotCount <= Self.mostSlots, count < Self.mostFrames else { return }
         frame.clear()
         swap(&frame.parent, &frames[slotCount])
         frames[slotCount] = consume frame
         count += 1
+    }
+
+    mutating func removeAll() {
+        for index in frames.indices {
+            while let frame = frames[index] {
+                frames[index] = frame.parent
+                frame.parent = nil
+            }
+        }
+        count = 0
     }
 }
 
@@ -52,7 +62,20 @@ extension Interpreter {
             throw error
         }
         let result = frame.takeResult()
-        spareFrames.give(consume frame)
+        if isKnownUniquelyReferenced(&frame) {
+            spareFrames.give(consume frame)
+        } else {
+            outlive(frame)
+        }
         return result
+    }
+
+    /// Lets go of the variables of a call that has ended, if only functions among them need them; else something else
+    /// holds the frame, such as a function that was returned, and it may become part of a cycle.
+    @inline(never)
+    private func outlive(_ frame: Frame) {
+        if frame.isHeldByItself { return frame.clear() }
+        frame.register()
+        collectIfDue()
     }
 }

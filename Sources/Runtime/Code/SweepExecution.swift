@@ -162,6 +162,7 @@ final class SweepExecution {
         Interpreter.ofThread.object = interpreter
         defer {
             Interpreter.ofThread.object = nil
+            interpreter.spareFrames.removeAll()
             run.trained = interpreter.keptRuns
             run.failedCalls = interpreter.failedCalls.calls
         }

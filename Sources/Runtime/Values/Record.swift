@@ -150,6 +150,16 @@ package struct Record {
 }
 
 extension Record {
+    private static let valueOffset = MemoryLayout<Entry>.offset(of: \Entry.value) ?? 0
+
+    /// Its values as they are in memory; nil where it has none.
+    var storedValues: ReferenceCounts.Elements? {
+        switch storage {
+        case .few(let entries): ReferenceCounts.Elements(entries, valueOffset: Self.valueOffset)
+        case .many(let indexed): indexed.storedValues
+        }
+    }
+
     /// The entries by names, for what has names only.
     ///
     /// - Throws: `Failure` where two keys have the same text, as 1 and "1" have.
@@ -206,6 +216,12 @@ private final class IndexedEntries {
     }
 
     var lastKey: RecordKey? { slots.last?.key }
+
+    private static let valueOffset = MemoryLayout<Slot>.offset(of: \Slot.value) ?? 0
+
+    var storedValues: ReferenceCounts.Elements? {
+        ReferenceCounts.Elements(slots, valueOffset: Self.valueOffset, of: self)
+    }
 
     subscript(position: Int) -> Value { slots[position].value }
 

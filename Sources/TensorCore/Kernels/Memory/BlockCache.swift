@@ -50,6 +50,7 @@ enum BlockCache {
 
     private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer? {
         csimd_count_allocation()
+        Memory.requested.wrappingAdd(capacity, ordering: .relaxed)
         var pointer: UnsafeMutableRawPointer?
         let isLarge = capacity >= largePage
         guard posix_memalign(&pointer, isLarge ? largePage : alignment, capacity) == 0 else { return nil }

@@ -4,6 +4,11 @@ import Synchronization
 /// What the system says about its memory.
 package enum Memory {
     private static let limit = Atomic<Int>(Int.max)
+    static let requested = Atomic<Int>(0)
+
+    /// How many bytes tensors have asked the system for since the process began: memory that was given back and is used
+    /// again counts once.
+    package static var requestedByteCount: Int { requested.load(ordering: .relaxed) }
 
     /// Leaves so many bytes to this process.
     package static func limit(to byteCount: Int) { limit.store(byteCount, ordering: .relaxed) }
