@@ -127,7 +127,8 @@ package final class KernelSession {
 
     private func abort(_ request: Request) {
         outlet.send(.status("busy", parent: request), on: .iopub)
-        reply([.init("execution_count", .integer(session.inputNumber))], status: "aborted", to: request)
+        // Without a number: it has not run.
+        reply([], status: "aborted", to: request)
         outlet.send(.status("idle", parent: request), on: .iopub)
     }
 

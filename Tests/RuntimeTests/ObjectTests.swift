@@ -39,6 +39,7 @@ import Testing
         "fn turn(n) { x = zeros([n]); f = k -> k + len(x); f(1) }",
         "fn turn(n) { x = zeros([n]); f = k -> k + 1; g = {plain=f, deep=[k -> f(k) + len(x)]}; g.deep[0](1) }",
         "fn turn(n) { x = zeros([n]); made = []; for i in range(3) { made.append(() -> len(made)) }; made[2]() }",
+        "fn turn(n) { try { fails(n) } catch { none } }; fn fails(n) { x = zeros([n]); f = () -> f; unknown }",
         """
         class Node(data) {
           children = {}

@@ -5,48 +5,79 @@ import TensorCore
 extension Builtin {
     static let gradients: [Builtin] = [
         Builtin(
-            "grad(f)", .gradients, "The function that gives the gradient of a scalar function by its first argument.",
+            "grad(f, argnums=0)", .gradients,
+            "The function that gives the gradient of a scalar function by its first argument.",
             details: """
-                The first argument may be a tensor, a number, a list or record of them, or a model (the gradient is then a
-                record by parameter). `grad(grad(f))` is the second derivative of a function of one number.
+                The argument may be a tensor, a number, a list or record of them, or a model (the gradient is then a record
+                by parameter). `grad(f, argnums=[0, 1])` gives a list of the gradients by several arguments, as JAX does.
+                `grad(grad(f))` is the second derivative of a function of one number.
                 """,
             example: "grad(x -> sum(x * x))([1.0, 2.0])"
         ) { call in
-            return .function(
-                Function(native: "grad(*arguments)", of: try call.callable("f")) { function, arguments, interpreter in
-                    try differentiate(function, arguments, interpreter).gradient
-                })
+            let places = try ArgumentPlaces(call)
+            let gradient = Function(native: "grad(*arguments)", of: try call.callable("f")) {
+                function, arguments, interpreter in
+                try differentiate(function, arguments, by: places, interpreter).gradient
+            }
+            gradient.gradientOfOne = places.isOne ? .alone : nil
+            return .function(gradient)
         },
         Builtin(
-            "value_and_grad(f)", .gradients, "The function that gives a record of f's value and its gradient.",
+            "value_and_grad(f, argnums=0)", .gradients,
+            "The function that gives a record of f's value and its gradient.",
             example: "value_and_grad(x -> sum(x * x))([1.0, 2.0]).grad"
         ) { call in
-            return .function(
-                Function(native: "value_and_grad(*arguments)", of: try call.callable("f")) {
-                    function, arguments, interpreter in
-                    let (value, gradient) = try differentiate(function, arguments, interpreter)
-                    return .record(Record([("value", value), ("grad", gradient)]))
-                })
+            let places = try ArgumentPlaces(call)
+            let gradient = Function(native: "value_and_grad(*arguments)", of: try call.callable("f")) {
+                function, arguments, interpreter in
+                let (value, gradient) = try differentiate(function, arguments, by: places, interpreter)
+                return .record(Record([("value", value), ("grad", gradient)]))
+            }
+            gradient.gradientOfOne = places.isOne ? .withValue : nil
+            return .function(gradient)
         },
     ]
 
+    /// The arguments that a gradient is taken by.
+    private struct ArgumentPlaces {
+        let places: [Int]
+        /// Whether it is one that was given as a number: the result is no list.
+        let isOne: Bool
+
+        init(_ call: Call) throws {
+            isOne = !call.value("argnums").isList
+            places = isOne ? [try call.integer("argnums", atLeast: 0)] : try call.integers("argnums")
+            guard !places.isEmpty, places.allSatisfy({ $0 >= 0 }), Set(places).count == places.count else {
+                throw call.failure("argnums", takes: "a position from 0 on, or a list of different ones")
+            }
+        }
+    }
+
     private static func differentiate(
-        _ function: Value, _ arguments: Arguments, _ interpreter: Interpreter
+        _ function: Value, _ arguments: Arguments, by places: ArgumentPlaces, _ interpreter: Interpreter
     ) throws -> (value: Value, gradient: Value) {
-        guard let first = arguments.positional.first else {
+        guard !arguments.positional.isEmpty else {
             throw Failure("a gradient needs at least one argument, by which it is taken")
+        }
+        if let missing = places.places.first(where: { $0 >= arguments.positional.count }) {
+            throw Failure(
+                "`argnums` names the argument \(missing), and the call has \(arguments.positional.count), from 0 on")
         }
         var leaves = GradientLeaves()
         defer { leaves.stop() }
         var inner = arguments
-        inner.positional[0] = try leaves.tracked(first)
+        let given = places.places.map { arguments.positional[$0] }
+        for place in places.places { inner.positional[place] = try leaves.tracked(arguments.positional[place]) }
         interpreter.gradientDepth += 1
         defer { interpreter.gradientDepth -= 1 }
-        return try interpreter.recordingEnds { try differentiated(function, inner, by: first, leaves, interpreter) }
+        return try interpreter.recordingEnds {
+            try differentiated(function, inner, by: given, isOne: places.isOne, leaves, interpreter)
+        }
     }
 
     private static func differentiated(
-        _ function: Value, _ inner: Arguments, by first: Value, _ leaves: GradientLeaves, _ interpreter: Interpreter
+        _ function: Value, _ inner: Arguments, by given: [Value], isOne: Bool, _ leaves: GradientLeaves,
+        _ interpreter: Interpreter
     ) throws -> (value: Value, gradient: Value) {
         let result: Value
         if inner.named.isEmpty {
@@ -68,7 +99,7 @@ extension Builtin {
                         "the function gave a number: no gradient flows through `\(name)`",
                         help: "give the tensor itself, without `\(name)`")
                 }
-                return (result, try leaves.gradient(of: first, gradients: leaves.variables.map { _ in nil }))
+                return (result, try leaves.gradient(of: given, isOne: isOne, leaves.variables.map { _ in nil }))
             }
             if case .boolean = result { throw interpreter.notDifferentiable("a boolean") }
             let got =
@@ -85,7 +116,7 @@ extension Builtin {
         let gradients = try Gradient.compute(
             try output.reshape([]), withRespectTo: leaves.variables, createGraph: isInner)
         let value = isInner ? result : Value.tensor(output.detached()).unwrapped
-        return (value, try leaves.gradient(of: first, gradients: gradients))
+        return (value, try leaves.gradient(of: given, isOne: isOne, gradients))
     }
 }
 
@@ -143,10 +174,11 @@ struct GradientLeaves {
         throw Failure("no gradient can be taken by \(value.kindWithArticle)")
     }
 
-    /// The gradients in the shape of the value they belong to; zeros where nothing depends on it.
-    func gradient(of value: Value, gradients: [Variable?]) throws -> Value {
+    /// The gradients in the shape of the values that they belong to; zeros where nothing depends on them.
+    func gradient(of values: [Value], isOne: Bool, _ gradients: [Variable?]) throws -> Value {
         var rest = zip(variables, gradients).makeIterator()
-        return try build(value, &rest)
+        let built = try values.map { try build($0, &rest) }
+        return isOne ? built[0] : .list(built)
     }
 
     private func build(

@@ -142,6 +142,8 @@ private final class ArgumentLink: ArgumentChain {
 final class CallNode: Node {
     let callee: Node
     let arguments: ArgumentNodes
+    /// The names that take its value apart, if it is assigned to several.
+    var target: TargetNode?
 
     init(_ callee: Node, _ arguments: ArgumentNodes, _ location: Diagnostic.Location) {
         self.callee = callee
@@ -170,6 +172,7 @@ final class CallNode: Node {
                     return try call(builtin, function, frame)
                 }
             case .native:
+                if let result = callee.gradientOfOne { try checkTarget(of: callee, result) }
                 if let change = callee.change,
                     let result = try locating({ try arguments.changed(by: change, frame) })
                 {
@@ -186,6 +189,22 @@ final class CallNode: Node {
 }
 
 extension CallNode {
+    /// Refuses `gw, gb = grad(f)(w, b)`, which would take the gradient by w apart.
+    private func checkTarget(of function: Function, _ result: Function.GradientResult) throws {
+        let count = arguments.positional.count
+        guard count > 1, case .tuple(var targets, _)? = target else { return }
+        if result == .withValue {
+            guard targets.count == 2, case .tuple(let inner, _) = targets[1] else { return }
+            targets = inner
+        }
+        throw Failure(
+            "`\(function.name)` gives the gradient by the first argument, which \(targets.count) names would take apart",
+            help:
+                "write `\(function.name)(f, argnums=[\((0..<count).map { "\($0)" }.joined(separator: ", "))])` for the "
+                + "gradients by all arguments"
+        ).located(location)
+    }
+
     /// Where the name that is called is a variable that hides a built-in function.
     private func hiding(_ value: Value, _ frame: Frame) throws -> Failure? {
         let name = (callee as? CellNode)?.cell.name ?? (callee as? SlotNode)?.name ?? (callee as? OuterSlotNode)?.name

@@ -1,7 +1,7 @@
 import Language
 
 /// Finds parameters and variables of loops that code changes in a part, as `xs.append(v)` and `row[0] = 1` do, and then
-/// neither returns nor reads.
+/// neither returns nor reads; and parameters that keep what calls add up, as `state.t += 1` does, and are not returned.
 ///
 /// In Python that changes the list of the caller. Here each variable has a value of its own, and the change would be lost
 /// without a word.
@@ -15,8 +15,13 @@ struct LostChanges {
     /// What is read, but for what the changes themselves read.
     private var used: Set<String> = []
     private var handedOn: Set<String> = []
-    /// What is returned, or assigned as a whole.
+    /// What the result is made of, or is assigned as a whole.
     private var kept: Set<String> = []
+    private var assigned: Set<String> = []
+    /// What is returned as it is, alone or in a list, or handed to another function for the result.
+    private var returned: Set<String> = []
+    /// What is changed by what it was.
+    private var addedUp: Set<String> = []
 
     /// - Parameter function: Nil for the variables of a loop.
     static func find(
@@ -25,9 +30,13 @@ struct LostChanges {
         guard !names.isEmpty, !source.isHidden else { return [] }
         var found = LostChanges(names: names, function: function, source: source, builtins: builtins)
         found.visit(block)
-        return found.changed.filter { name in
-            !found.kept.contains(name) && (!found.used.contains(name) || found.handedOn.contains(name))
-        }.sorted()
+        return found.changed.filter(found.isLost).sorted()
+    }
+
+    private func isLost(_ name: String) -> Bool {
+        guard !assigned.contains(name) else { return false }
+        if function != nil, !returned.contains(name), addedUp.contains(name) || handedOn.contains(name) { return true }
+        return !kept.contains(name) && (!used.contains(name) || handedOn.contains(name))
     }
 
     private init(names: Set<String>, function: String?, source: SourceText, builtins: BuiltinTable) {
@@ -40,10 +49,13 @@ struct LostChanges {
 
     private mutating func visit(_ statement: Statement) {
         switch statement.kind {
-        case .assign(let target, let value): visit(target, value, isWhole: true)
+        case .assign(let target, let value):
+            visit(target, value, isWhole: true)
+            addedUp.formUnion(Set(target.names).intersection(reads(value.span)).subtracting(target.wholeNames))
         case .augmentedAssign(let target, _, let value):
             // A number in a parameter is changed for the function itself.
             visit(target, value, isWhole: function != nil)
+            addedUp.formUnion(Set(target.names).intersection(names).subtracting(target.wholeNames))
         case .expression(let expression): visit(expression)
         case .for(_, let sequence, let body):
             read(sequence.span)
@@ -54,14 +66,17 @@ struct LostChanges {
         case .try(let body, _, let handler, let cleanup):
             visit(body)
             for block in [handler, cleanup].compactMap({ $0 }) { visit(block) }
-        case .return(let value): if let value { kept.formUnion(read(value.span)) }
+        case .return(let value):
+            guard let value else { return }
+            kept.formUnion(read(value.span))
+            giveBack(value)
         default: read(statement.span)
         }
     }
 
     private mutating func visit(_ target: Target, _ value: Expression, isWhole: Bool) {
         let (wholes, parts) = (Set(target.wholeNames), Set(target.names))
-        if isWhole { kept.formUnion(wholes) }
+        if isWhole { assigned.formUnion(wholes) }
         let own = parts.subtracting(isWhole ? wholes : []).intersection(names)
         changed.formUnion(own)
         for span in target.partSpans { read(span, but: own) }
@@ -85,8 +100,30 @@ struct LostChanges {
                 visit(branch.body)
             }
             if let otherwise { visit(otherwise) }
-        default: kept.formUnion(read(expression.span))
+        default:
+            kept.formUnion(read(expression.span))
+            giveBack(expression)
         }
+    }
+
+    /// Notes what a result holds as it is.
+    private mutating func giveBack(_ expression: Expression) {
+        switch expression.kind {
+        case .name(let name): returned.insert(name)
+        case .list(let elements): for element in elements { giveBack(element) }
+        case .record(let fields): for field in fields { giveBack(field.value) }
+        case .call(let callee, let arguments, _):
+            // Built-in functions give something else, as `len` does.
+            if case .name(let name) = callee.kind, name == function || builtins.builtin(name) != nil { return }
+            for argument in arguments { giveBack(argument.value) }
+        default: break
+        }
+    }
+
+    /// The names that a piece of code reads.
+    private func reads(_ span: Span) -> Set<String> {
+        var reader = LostChanges(names: names, function: nil, source: source, builtins: builtins)
+        return reader.read(span)
     }
 
     /// Notes the names that a piece of code reads.

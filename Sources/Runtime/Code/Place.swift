@@ -305,6 +305,8 @@ indirect enum ResolvedPlace {
                 help: [
                     "give it to the function as an argument and return what is new",
                     "or start with a copy of its own: `own = \(name)`, or of a model `own = clone(\(name))`",
+                    "an object keeps what calls change: `class Kept(value) { }`, `kept = Kept(\(name))` around the function, and "
+                        + "`kept.value` in it",
                 ])
         case .field(let object, let index): return try object.modify(index, change)
         case .fieldAround(let name):

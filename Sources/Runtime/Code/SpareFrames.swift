@@ -59,6 +59,7 @@ extension Interpreter {
         defer { depth -= 1 }
         do { _ = try code.body.execute(frame) } catch {
             failedCalls.add(code, frame)
+            if !isKnownUniquelyReferenced(&frame) { frame.register() }
             throw error
         }
         let result = frame.takeResult()

@@ -98,7 +98,10 @@ final class AssignStatement: StatementNode {
     init(_ target: TargetNode, _ value: Node) {
         self.target = target
         self.value = value
-        if target.isTuple { (value as? MethodCallNode)?.use = target.isPair ? .unpacked : .spread }
+        if target.isTuple {
+            (value as? MethodCallNode)?.use = target.isPair ? .unpacked : .spread
+            (value as? CallNode)?.target = target
+        }
     }
 
     override func execute(_ frame: Frame) throws -> Flow {

@@ -78,6 +78,12 @@ package final class ModelScript: Translating {
         modules = model.identities
     }
 
+    /// The value of a name of the block.
+    func variable(_ name: String) -> Value? {
+        guard let block, let slot = block.layers?.slotNames[name], block.slots[slot].isDefined else { return nil }
+        return block.slots[slot]
+    }
+
     /// The pass that layers are applied in now.
     var currentContext: ForwardContext? { interpreter.currentContext }
 
@@ -90,7 +96,8 @@ package final class ModelScript: Translating {
         interpreter.runningModel = self
         defer { interpreter.runningModel = outer }
         let value = try interpreter.applying(context) {
-            try interpreter.call(.function(forward), inputs.map { .tensor($0) })
+            let arguments = Arguments(inputs.map { .tensor($0) }).knowing(context, for: forward)
+            return try interpreter.call(.function(forward), arguments)
         }
         interpreter.structuredOutput = nil
         if case .tensor(let output) = value { return [output] }
@@ -274,5 +281,17 @@ extension Model {
         var identities: Set<ObjectIdentifier> = []
         collect(self, into: &identities)
         return identities
+    }
+}
+
+extension Arguments {
+    /// With the mode of the pass where `forward` has a parameter `training` that is not given.
+    func knowing(_ context: ForwardContext, for forward: Function) -> Arguments {
+        guard let index = forward.signature.index(of: "training"), index >= positional.count,
+            !named.contains(where: { $0.name == "training" })
+        else { return self }
+        var arguments = self
+        arguments.named.append(("training", .boolean(context.isTraining)))
+        return arguments
     }
 }

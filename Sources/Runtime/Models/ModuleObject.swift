@@ -95,7 +95,7 @@ package final class ModuleObject: RuntimeObject {
         case _ where model == nil && !module.isBuilt && (name.hasPrefix("weight") || name.hasPrefix("bias")):
             try requireBuilt()
             return try module.isBuilt ? field(name) : nil
-        default: return size(name).map { .integer($0) } ?? method(name).map { .function($0) }
+        default: return size(name).map { .integer($0) } ?? method(name).map { .function($0) } ?? script?.variable(name)
         }
     }
 
@@ -291,7 +291,8 @@ package final class ModuleObject: RuntimeObject {
             else {
                 func run() throws -> Value {
                     try context.inMode(of: module) {
-                        try interpreter.call(.function(forward), binding(forward, arguments))
+                        try interpreter.call(
+                            .function(forward), binding(forward, arguments.knowing(context, for: forward)))
                     }
                 }
                 guard context !== interpreter.currentContext,

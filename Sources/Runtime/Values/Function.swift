@@ -186,6 +186,14 @@ package final class Function {
 
     package var name: String { signature.name }
 
+    package enum GradientResult {
+        case alone
+        case withValue
+    }
+
+    /// What its result is, if that holds the gradient by one argument.
+    var gradientOfOne: GradientResult?
+
     /// Where a library has it, `nn.Linear`: what a layer is an instance of.
     var libraryPath: String?
 

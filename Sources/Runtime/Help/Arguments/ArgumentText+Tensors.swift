@@ -216,5 +216,6 @@ extension ArgumentText {
         detach.x | tensor | The tensor.
         detach.returns | tensor | The same numbers without a history.
         grad.f,value_and_grad.f | function | A function that gives one number.
+        grad.argnums,value_and_grad.argnums | whole number or list | The positions of the arguments by which it is taken.
         """
 }

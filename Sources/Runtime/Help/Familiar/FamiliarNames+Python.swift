@@ -40,7 +40,7 @@ extension FamiliarNames {
                     for: "class object super"),
                 .instead(
                     "self.data", "class Value(data) { fn double() = self.data * 2 }",
-                    "inside a class; in a model, parts are named alone: `l1(x)`, and what `self.training` is for is a layer: `drop = dropout 0.5`",
+                    "inside a class; in a model, parts are named alone: `l1(x)`, and `fn forward(x, training=false)` is told whether it is in training",
                     for: "self"),
                 .instead("v is None", "v == none", for: ""),
                 .alias(
