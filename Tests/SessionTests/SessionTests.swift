@@ -63,6 +63,16 @@ final class Recorder: OutputSink {
         #expect(!input(program).contains("copy"), "\(program)")
     }
 
+    @Test func parametersOfObjectsInModelsAreTold() {
+        let program = """
+            class Scale(n) { g = nn.Parameter(ones([n])); fn call(x) = x * self.g }
+            model Net() { s = Scale(3); own = linear 3; fn forward(x) = s(own(x)) }
+            net = Net();
+            """
+        #expect(input(program).contains("`s` of `Net` is an object of the class `Scale`"))
+        #expect(input(program) == "", "once")
+    }
+
     /// Functions, classes and the variables of a session hold each other; its end lets go of all.
     @Test(arguments: [
         "fn f(n) { if n < 1 { 0 } else { f(n - 1) } }; f(3)",

@@ -87,6 +87,8 @@ extension Value {
         if case .tensor(let tensor) = self { tensor.owner as? TensorParameter } else { nil }
     }
 
+    fileprivate var isPartOfModels: Bool { object(as: ModuleObject.self) != nil || parameterModule != nil }
+
     /// How deep the layers of a model may stand in lists and records.
     static let deepestGroup = 100
 
@@ -95,9 +97,7 @@ extension Value {
 
     /// The layers and models in a list or a record, and in lists and records inside; nil where there are none.
     func moduleGroup() throws -> ModuleGroup? {
-        guard contains(where: { $0.object(as: ModuleObject.self) != nil || $0.parameterModule != nil }) else {
-            return nil
-        }
+        guard contains(where: \.isPartOfModels) else { return nil }
         guard partCount(limit: Self.largestGroup) <= Self.largestGroup else {
             throw Failure(
                 "lists and records with layers of a model have at most \(Self.largestGroup) parts",
@@ -196,6 +196,7 @@ extension Interpreter {
             throw Failure(
                 "the model `\(function.name)` has no layers", help: "each line of its block adds one: `linear 10`")
         }
+        try tellOfObjects(in: frame, code, of: function.name)
         let coding = frame.slots.lazy.compactMap(\.coding).first
         let maker = (function, Array(values.prefix(function.signature.parameters.count)))
         ModelScript(frame, collector.functions, held.fields, coding: coding, maker: maker, interpreter: self)
@@ -212,6 +213,19 @@ extension Interpreter {
             try model.build(sampleShapes: [sizes])
         }
         return .object(ModuleObject(model, definition: code.source))
+    }
+
+    /// Tells of objects of classes in a model's block whose layers and parameters would not be trained with it.
+    private func tellOfObjects(in frame: Frame, _ code: UserCode, of model: String) throws {
+        for (name, slot) in code.slotNames.sorted(by: { $0.value < $1.value }) {
+            guard let object = frame.slots[slot].instance,
+                object.fields.contains(where: { $0.contains(where: \.isPartOfModels) })
+            else { continue }
+            try adviseOnce(
+                "`\(name)` of `\(model)` is an object of the class `\(object.kindName)`: its layers and parameters are not "
+                    + "trained, counted or saved with the model; write `model \(object.kindName)(...) { ... }` with "
+                    + "`fn forward` in place of the class")
+        }
     }
 
     /// Runs code for which layers behave as a pass of training or inference asks.
