@@ -81,9 +81,11 @@ package indirect enum JSON: Equatable, Sendable {
     /// `text` or `document` of much data: an interrupt stops it.
     ///
     /// - Throws: `InterruptError`.
-    package func stoppableText(isDocument: Bool = false) throws -> String {
+    ///
+    /// - Parameter isSpaced: Whether a space follows each comma and colon of a line, as Python writes it.
+    package func stoppableText(isDocument: Bool = false, isSpaced: Bool = false) throws -> String {
         var text = ""
-        write(to: &text, indent: isDocument ? 0 : nil, isStoppable: true)
+        write(to: &text, indent: isDocument ? 0 : nil, isStoppable: true, isSpaced: isSpaced)
         try Interrupt.check()
         return text + (isDocument ? "\n" : "")
     }
@@ -106,7 +108,7 @@ package indirect enum JSON: Equatable, Sendable {
     }
 
     /// - Parameter indent: How far a document is indented; nil for one line.
-    private func write(to text: inout String, indent: Int?, isStoppable: Bool = false) {
+    private func write(to text: inout String, indent: Int?, isStoppable: Bool = false, isSpaced: Bool = false) {
         switch self {
         case .null: text += "null"
         case .boolean(let flag): text += flag ? "true" : "false"
@@ -115,27 +117,28 @@ package indirect enum JSON: Equatable, Sendable {
             text += number.isFinite ? "\(number)" : number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity"
         case .string(let string): text += Self.quoted(string)
         case .array(let elements):
-            Self.write(elements, between: ("[", "]"), to: &text, indent, isStoppable) {
-                $0.write(to: &$1, indent: $2, isStoppable: isStoppable)
+            Self.write(elements, between: ("[", "]"), to: &text, indent, isStoppable, isSpaced) {
+                $0.write(to: &$1, indent: $2, isStoppable: isStoppable, isSpaced: isSpaced)
             }
         case .object(let members):
-            Self.write(members, between: ("{", "}"), to: &text, indent, isStoppable) { member, text, indent in
-                text += Self.quoted(member.name) + (indent == nil ? ":" : ": ")
-                member.value.write(to: &text, indent: indent, isStoppable: isStoppable)
+            Self.write(members, between: ("{", "}"), to: &text, indent, isStoppable, isSpaced) {
+                member, text, indent in
+                text += Self.quoted(member.name) + (indent == nil && !isSpaced ? ":" : ": ")
+                member.value.write(to: &text, indent: indent, isStoppable: isStoppable, isSpaced: isSpaced)
             }
         }
     }
 
     private static func write<Part>(
         _ parts: [Part], between brackets: (open: String, close: String), to text: inout String, _ indent: Int?,
-        _ isStoppable: Bool, _ writePart: (Part, inout String, Int?) -> Void
+        _ isStoppable: Bool, _ isSpaced: Bool, _ writePart: (Part, inout String, Int?) -> Void
     ) {
         func lineStart(_ indent: Int?) -> String { indent.map { "\n" + String(repeating: " ", count: $0) } ?? "" }
         let inner = parts.isEmpty ? nil : indent.map { $0 + 1 }
         text += brackets.open
         for (index, part) in parts.enumerated() {
             if isStoppable, index & 0xFFF == 0xFFF, Interrupt.isRequested { return }
-            text += (index == 0 ? "" : ",") + lineStart(inner)
+            text += (index == 0 ? "" : isSpaced && inner == nil ? ", " : ",") + lineStart(inner)
             writePart(part, &text, inner)
         }
         text += lineStart(parts.isEmpty ? nil : indent) + brackets.close

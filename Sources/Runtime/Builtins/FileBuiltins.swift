@@ -76,7 +76,8 @@ extension Builtin {
             return .strings([String(path[..<point]), String(path[point...])])
         },
         Builtin(
-            "to_json(value, indent=false)", .files, "A value as JSON; with `indent`, a line for each part.",
+            "to_json(value, indent=false, spaced=false, ascii=false)", .files,
+            "A value as JSON; with `indent`, a line for each part.",
             details:
                 "Tensors become lists in lists, tables lists of records. `save value \"x.json\"` writes it to a file.",
             example: "to_json({lr=0.1, sizes=[1, 2]})"
@@ -84,8 +85,9 @@ extension Builtin {
             call.interpreter.noteText(of: call.value("value"))
             let json = try call.value("value").plainJSON()
             let isIndented = try call.boolean("indent")
-            let written = try json.stoppableText(isDocument: isIndented)
-            let text = isIndented ? String(written.dropLast()) : written
+            let written = try json.stoppableText(isDocument: isIndented, isSpaced: call.boolean("spaced"))
+            var text = isIndented ? String(written.dropLast()) : written
+            if try call.boolean("ascii") { text = text.inASCII }
             try ListLength.checkBytes(text.utf8.count)
             return .string(text)
         },
@@ -130,5 +132,15 @@ extension Call {
             encoding = known
         }
         return try TextFile.read(try string("path"), encoding: encoding, mostBytes: ListLength.mostBytes)
+    }
+}
+
+extension String {
+    /// A text in JSON with other letters than those of ASCII by their numbers, as Python writes them.
+    fileprivate var inASCII: String {
+        escaping { scalar in
+            if scalar.isASCII { return nil }
+            return String(scalar).utf16.map { "\\u" + hexadecimalText(UInt64($0), digits: 4) }.joined()
+        }
     }
 }

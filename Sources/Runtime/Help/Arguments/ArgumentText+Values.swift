@@ -137,6 +137,8 @@ extension ArgumentText {
         splitext.returns | list | [path without ending, ending].
         to_json.value | any plain value | Numbers, strings, booleans, none, lists, records, tensors, tables.
         to_json.indent | boolean | Whether each part gets a line of its own.
+        to_json.spaced | boolean | Whether a space follows each comma and colon, as Python writes it.
+        to_json.ascii | boolean | Whether other letters than those of ASCII are written by their numbers, `\\u00e9`.
         to_json.errors | - | The value holds a function or a model, which JSON cannot.
         from_json.text | string | JSON.
         from_json.returns | any value | Numbers, strings, booleans, none, lists and records.

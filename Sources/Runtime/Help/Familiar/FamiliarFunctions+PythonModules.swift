@@ -92,7 +92,7 @@ extension FamiliarFunctions {
         }
         fn third_root(x) = with_sign(abs(x) ** (1 / 3), x)
         fn distance_of(p, q) = sqrt(sum([0, *[(a - b) ** 2 for a, b in zip(p, q)]]))
-        fn with_sign(x, y) = -abs(x) if y < 0 else abs(x)
+        fn with_sign(x, y) = -abs(x) if atan2(y, -1) < 0 else abs(x)
         fn remainder_of(x, y) = x - y * trunc(x / y)
         fn fraction_and_whole(x) = [x - trunc(x), trunc(x)]
 
@@ -233,11 +233,26 @@ extension FamiliarFunctions {
         fn remember(f=none, maxsize=none, typed=false) = remembering(f) if type(f) == "function" else (g -> remembering(g))
         fn wraps_of(f) = g -> g
 
+        fn quantiles_between(data, n=4, method="exclusive") {
+          xs, size = sorted(data), len(data)
+          if size < 2 or n < 1 { error("`quantiles` takes at least two numbers, and `n` of at least 1") }
+          if method != "exclusive" and method != "inclusive" { error("`method` of `quantiles` is \"exclusive\" or \"inclusive\"") }
+          result = []
+          for i in range(1, n) {
+            place = i * (size + 1 if method == "exclusive" else size - 1)
+            left = min(max(place // n - 1, 0), size - 2) if method == "exclusive" else place // n
+            share = place - (left + 1) * n if method == "exclusive" else place % n
+            result.append((xs[left] * (n - share) + xs[left + 1] * share) / n)
+          }
+          result
+        }
+
         fn json_text(value, indent=none, sort_keys=false, ensure_ascii=true, separators=none) {
           if sort_keys { value = with_sorted_keys(value) }
-          if separators != none and list(separators) != [",", ":"] { error("`separators` of `dumps` is [\",\", \":\"]: JSON has no spaces here") }
-          if indent == none or indent == false { return to_json(value) }
-          lines = to_json(value, indent=true).split("\n")
+          spaced = separators == none or list(separators) == [", ", ": "]
+          if not spaced and (indent != none or list(separators) != [",", ":"]) { error("`separators` of `dumps` is [\",\", \":\"], without `indent`") }
+          if indent == none or indent == false { return to_json(value, spaced=spaced, ascii=ensure_ascii) }
+          lines = to_json(value, indent=true, ascii=ensure_ascii).split("\n")
           unit = indent if isinstance(indent, str) else " " * int(indent)
           "\n".join([unit * (len(line) - len(line.lstrip(" "))) + line.lstrip(" ") for line in lines])
         }
@@ -246,7 +261,7 @@ extension FamiliarFunctions {
           [with_sorted_keys(v) for v in value] if isinstance(value, list) else value
         }
         fn json_dump(value, file, indent=none, sort_keys=false, ensure_ascii=true) {
-          file.write(json_text(value, indent=indent, sort_keys=sort_keys))
+          file.write(json_text(value, indent=indent, sort_keys=sort_keys, ensure_ascii=ensure_ascii))
         }
         fn pretty_print(value, indent=1, width=80, sort_dicts=true) = print(value, all=true)
         fn pretty_text(value, indent=1, width=80, sort_dicts=true) = str(value)

@@ -289,7 +289,7 @@ extension FamiliarNames {
                 .instead("pickle.dump(d, f)", "save r \"f.json\"", "`save x \"x.npy\"` a tensor", for: "pickle"),
                 .instead("pickle.load(f)", "load \"f.json\"", "pickled objects are not read", for: ""),
                 .alias(
-                    "json.dumps({\"b\": 1, \"a\": 2}, sort_keys=True)", "to_json({a=2, b=1})",
+                    "json.dumps({\"b\": 1, \"a\": 2}, sort_keys=True)", "to_json({a=2, b=1}, spaced=true)",
                     "indent=2 for a line each", by: "json_text"),
                 .alias("json.loads(\"[1]\")", "from_json(\"[1]\")"),
             ]),
@@ -321,6 +321,7 @@ extension FamiliarNames {
                 .alias("statistics.median(xs)", "median(xs)"),
                 .alias("statistics.median_low([1, 2])", "1", by: "median_low_of"),
                 .alias("statistics.median_high([1, 2])", "2", by: "median_high_of"),
+                .alias("statistics.quantiles([1, 2, 3, 4], n=2)", "[2.5]", by: "quantiles_between"),
                 .alias("statistics.mode(classes)", "\"a\"", by: "most_frequent"),
                 .alias("statistics.multimode([1, 2])", "[1, 2]", by: "most_frequent_all"),
                 .alias("statistics.stdev(xs)", "std(xs)"), .alias("statistics.variance(xs)", "var(xs)"),
