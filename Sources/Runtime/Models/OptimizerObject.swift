@@ -9,6 +9,8 @@ package final class OptimizerObject: RuntimeObject {
     private let model: ModuleObject?
     /// What takes the steps instead.
     private let quasiNewton: LBFGS?
+    /// The rate when the first scheduler asked for it: all of them start from that one, as in PyTorch.
+    private var initialRate: Double?
 
     init(
         _ settings: OptimizerSettings, for module: any Module, _ model: ModuleObject?, groups: [OptimizerGroup],
@@ -34,6 +36,7 @@ package final class OptimizerObject: RuntimeObject {
     package override func field(_ name: String) throws -> Value? {
         switch name {
         case "lr": .number(optimizer.learningRate)
+        case "initial_lr": .number(firstRate())
         // PyTorch's; each is the one that it was.
         case "param_groups": .list(groups.map { .object($0) })
         case "steps": .integer(optimizer.stepCount)
@@ -41,6 +44,12 @@ package final class OptimizerObject: RuntimeObject {
         case "state_dict", "load_state_dict": .function(method(name))
         default: nil
         }
+    }
+
+    private func firstRate() -> Double {
+        let rate = initialRate ?? optimizer.learningRate
+        initialRate = rate
+        return rate
     }
 
     /// `opt.state_dict()` is a record of its rate and of copies of what it keeps from step to step, and

@@ -1,13 +1,18 @@
 extension FamiliarFunctions {
     /// Those of `torch.optim.lr_scheduler`: objects that set the rate of an optimizer at each `step()`.
     static let rateFunctions = #"""
-        # The rate is that of PyTorch's closed forms, or of the last step times a factor.
-        class rate_scheduler(optimizer, name, rate) {
-          base, last_epoch = optimizer.lr, 0
-          optimizer.lr = rate(0, base, base)
+        # The rate follows from that of the last step, so that several schedulers can change it, as in PyTorch; `closed` is
+        # that of a step by itself.
+        class rate_scheduler(optimizer, name, rate, closed=none) {
+          base, last_epoch = optimizer.initial_lr, 0
+          optimizer.lr = rate(0, base, optimizer.lr)
+          fn start() {
+            self.last_epoch = 0
+            self.optimizer.lr = rate(0, base, optimizer.lr)
+          }
           fn step(epoch=none) {
             self.last_epoch = last_epoch + 1 if epoch == none else epoch
-            self.optimizer.lr = rate(last_epoch, base, optimizer.lr)
+            self.optimizer.lr = rate(last_epoch, base, optimizer.lr) if epoch == none or closed == none else closed(last_epoch, base)
           }
           fn get_last_lr() = [optimizer.lr]
           fn get_lr() = [optimizer.lr]
@@ -19,23 +24,31 @@ extension FamiliarFunctions {
           fn show() = "{name}: step {last_epoch}, lr={optimizer.lr}"
         }
         fn step_rate(optimizer, step_size, gamma=0.1, last_epoch=-1) =
-          rate_scheduler(optimizer, "StepLR", (t, base, lr) -> lr * gamma if t > 0 and t % step_size == 0 else lr)
+          rate_scheduler(optimizer, "StepLR", (t, base, lr) -> lr * gamma if t > 0 and t % step_size == 0 else lr, (t, base) -> base * gamma ** (t // step_size))
         fn milestone_rate(optimizer, milestones, gamma=0.1, last_epoch=-1) =
-          rate_scheduler(optimizer, "MultiStepLR", (t, base, lr) -> lr * gamma ** list(milestones).count(t))
+          rate_scheduler(optimizer, "MultiStepLR", (t, base, lr) -> lr * gamma ** list(milestones).count(t), (t, base) -> base * gamma ** len([m for m in milestones if m <= t]))
         fn exponential_rate(optimizer, gamma, last_epoch=-1) =
-          rate_scheduler(optimizer, "ExponentialLR", (t, base, lr) -> lr * gamma if t > 0 else lr)
+          rate_scheduler(optimizer, "ExponentialLR", (t, base, lr) -> lr * gamma if t > 0 else lr, (t, base) -> base * gamma ** t)
         fn lambda_rate(optimizer, lr_lambda, last_epoch=-1) =
           rate_scheduler(optimizer, "LambdaLR", (t, base, lr) -> base * lr_lambda(t))
         fn product_rate(optimizer, lr_lambda, last_epoch=-1) =
           rate_scheduler(optimizer, "MultiplicativeLR", (t, base, lr) -> lr * lr_lambda(t) if t > 0 else lr)
         fn constant_rate(optimizer, factor=1 / 3, total_iters=5, last_epoch=-1) =
-          rate_scheduler(optimizer, "ConstantLR", (t, base, lr) -> base * factor if t < total_iters else base)
+          rate_scheduler(optimizer, "ConstantLR", (t, base, lr) -> lr * factor if t == 0 else (lr / factor if t == total_iters else lr), (t, base) -> base * factor if t < total_iters else base)
         fn linear_rate(optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5, last_epoch=-1) =
-          rate_scheduler(optimizer, "LinearLR", (t, base, lr) -> base * (start_factor + (end_factor - start_factor) * min(t, total_iters) / total_iters))
+          rate_scheduler(optimizer, "LinearLR", (t, base, lr) -> {
+            if t == 0 { return lr * start_factor }
+            if t > total_iters { return lr }
+            lr * (1 + (end_factor - start_factor) / (total_iters * start_factor + (t - 1) * (end_factor - start_factor)))
+          }, (t, base) -> base * (start_factor + (end_factor - start_factor) * min(t, total_iters) / total_iters))
         fn polynomial_rate(optimizer, total_iters=5, power=1.0, last_epoch=-1) =
-          rate_scheduler(optimizer, "PolynomialLR", (t, base, lr) -> base * (1 - min(t, total_iters) / total_iters) ** power)
+          rate_scheduler(optimizer, "PolynomialLR", (t, base, lr) -> lr if t == 0 or t > total_iters else lr * ((1 - t / total_iters) / (1 - (t - 1) / total_iters)) ** power, (t, base) -> base * (1 - min(t, total_iters) / total_iters) ** power)
         fn cosine_rate(optimizer, T_max, eta_min=0.0, last_epoch=-1) =
-          rate_scheduler(optimizer, "CosineAnnealingLR", (t, base, lr) -> eta_min + (base - eta_min) * (1 + cos(pi * t / T_max)) / 2)
+          rate_scheduler(optimizer, "CosineAnnealingLR", (t, base, lr) -> {
+            if t == 0 { return lr }
+            if (t - 1 - T_max) % (2 * T_max) == 0 { return lr + (base - eta_min) * (1 - cos(pi / T_max)) / 2 }
+            (1 + cos(pi * t / T_max)) / (1 + cos(pi * (t - 1) / T_max)) * (lr - eta_min) + eta_min
+          }, (t, base) -> eta_min + (base - eta_min) * (1 + cos(pi * t / T_max)) / 2)
         fn restarting_rate(optimizer, T_0, T_mult=1, eta_min=0.0, last_epoch=-1) =
           rate_scheduler(optimizer, "CosineAnnealingWarmRestarts", (t, base, lr) -> {
             length = T_0
@@ -64,6 +77,36 @@ extension FamiliarFunctions {
             scale = 1 if mode == "triangular" else (1 / 2 ** (cycle - 1) if mode == "triangular2" else gamma ** t)
             base_lr + (max_lr - base_lr) * share * scale
           })
+        }
+        class chained_scheduler(schedulers) {
+          fn step() { for scheduler in schedulers { scheduler.step() } }
+          fn get_last_lr() = schedulers[-1].get_last_lr()
+          fn show() = "ChainedScheduler of {len(schedulers)} schedulers, lr={self.get_last_lr()[0]}"
+        }
+        fn chained_rate(schedulers, optimizer=none) {
+          if len(schedulers) == 0 { error("`ChainedScheduler` takes at least one scheduler") }
+          chained_scheduler(list(schedulers))
+        }
+        # Each one starts anew at its milestone.
+        class sequential_scheduler(optimizer, schedulers, milestones) {
+          last_epoch = 0
+          optimizer.lr = optimizer.initial_lr
+          schedulers[0].start()
+          fn step() {
+            self.last_epoch = last_epoch + 1
+            turn = len([m for m in milestones if m <= last_epoch])
+            if turn > 0 and milestones[turn - 1] == last_epoch { schedulers[turn].step(0) } else { schedulers[turn].step() }
+          }
+          fn start() {
+            self.last_epoch = 0
+            schedulers[0].start()
+          }
+          fn get_last_lr() = [optimizer.lr]
+          fn show() = "SequentialLR: step {last_epoch}, lr={optimizer.lr}"
+        }
+        fn sequential_rate(optimizer, schedulers, milestones, last_epoch=-1) {
+          if len(schedulers) == 0 or len(milestones) != len(schedulers) - 1 { error("`SequentialLR` takes one milestone fewer than schedulers") }
+          sequential_scheduler(optimizer, list(schedulers), list(milestones))
         }
         class plateau_scheduler(optimizer, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps) {
           best, num_bad_epochs, waiting, last_epoch = inf if mode == "min" else -inf, 0, 0, 0

@@ -492,10 +492,16 @@ extension FamiliarNames {
                 .alias(
                     "lr_scheduler.CyclicLR(opt, 0.1, 1, cycle_momentum=False).get_last_lr()", "[0.1]", by: "cyclic_rate"
                 ),
+                .alias(
+                    "lr_scheduler.SequentialLR(opt, [lr_scheduler.StepLR(opt, 9)], []).get_last_lr()", "[opt.lr]",
+                    "a milestone fewer than schedulers", by: "sequential_rate"),
+                .alias(
+                    "lr_scheduler.ChainedScheduler([lr_scheduler.StepLR(opt, 9)]).get_last_lr()", "[opt.lr]",
+                    by: "chained_rate"),
                 .refused(
-                    "lr_scheduler.SequentialLR(opt, schedulers, milestones)",
-                    "call the `step()` of the scheduler whose turn it is",
-                    for: "SequentialLR ChainedScheduler LRScheduler _LRScheduler"),
+                    "lr_scheduler.LRScheduler(opt)",
+                    "a rule of one's own: `lr_scheduler.LambdaLR(opt, i -> 0.99 ** i)`",
+                    for: "LRScheduler _LRScheduler"),
                 .same(
                     "opt.param_groups[0][\"lr\"]",
                     "or opt.lr; both can be set, and those of `for g in opt.param_groups` too"
