@@ -98,9 +98,18 @@ package final class MultiheadAttention: NamedInputs {
         let key = try inputs[1].map { _ in try tensor(inputs, 1) }
         let value = try inputs[2].map { _ in try tensor(inputs, 2) }
         let (output, weights) = try attend(
-            query, key, value, mask: { try mask(inputs, 3, scores: $0, context) }, context)
+            query, key, value, mask: { try maskOfHeads(inputs, $0, context) }, context)
         // As in PyTorch the mean over the heads.
         return [.tensor(output)] + (try weights.map { [.tensor(try $0.mean(axes: [1]))] } ?? [])
+    }
+
+    /// The mask for all heads, or `[N * heads, Q, K]` with one for each, as PyTorch takes it.
+    private func maskOfHeads(_ inputs: [ModuleValue?], _ scores: [Int], _ context: ForwardContext) throws -> Variable? {
+        guard heads > 1, inputs[3] != nil, case let shape = try tensor(inputs, 3).shape, shape.count == 3,
+            shape[0] == scores[0] * heads
+        else { return try mask(inputs, 3, scores: scores, context) }
+        let each = try mask(inputs, 3, scores: [shape[0]] + scores.dropFirst(), context)
+        return try each?.reshape([scores[0], heads] + shape.dropFirst())
     }
 
     /// - Parameters:
