@@ -325,6 +325,9 @@ extension FamiliarFunctions {
             return rename(found, {[name]=(name[2:] if prefix == none else prefix + name[1:]) for name in found.columns})
           }
           found = get_dummies(data, columns=columns, drop_first=drop_first)
+          # As in pandas, the columns that stay come first.
+          kept = [name for name in found.columns if name in data.columns]
+          found = found[kept + [name for name in found.columns if not name in kept]]
           if prefix == none { return found }
           chosen = key_list(columns)
           prefixes = key_list(prefix)
