@@ -49,6 +49,24 @@ extension Builtin {
         ) { call in .tensor(try call.complex("z").fourier(isInverse: true))
         },
         Builtin(
+            "fft2(x)", .math, "The Fourier transform of the last two axes: [..., m, n] -> [..., m, n, 2].",
+            details: pairs, example: "z = fft2(ones([2, 2]))\nround(norm(z, axis=-1), 6)"
+        ) { call in
+            let x = try call.tensor("x")
+            guard x.rank > 1 else { throw call.failure("x", takes: "numbers on two axes") }
+            return .tensor(try alongOtherAxis(spectrum(call, half: false), isInverse: false))
+        },
+        Builtin(
+            "ifft2(z)", .math, "The inverse of `fft2`: [..., m, n, 2] -> [..., m, n, 2].", details: pairs,
+            example: "round(ifft2(fft2([[1, 2], [3, 4]]))[..., 0], 6)"
+        ) { call in
+            let z = try call.complex("z")
+            guard z.rank > 2 else {
+                throw call.failure("z", takes: "pairs on two axes, [..., m, n, 2], as `fft2` gives them")
+            }
+            return .tensor(try alongOtherAxis(z.fourier(isInverse: true), isInverse: true))
+        },
+        Builtin(
             "irfft(z, n=none)", .math, "The inverse of `rfft`, real numbers: [..., n // 2 + 1, 2] -> [..., n].",
             details: "\(pairs)\nn: how many numbers, 2 * (m - 1) for m pairs unless given.",
             example: "round(irfft(rfft([1, 2, 3, 4])), 6)"
@@ -103,6 +121,12 @@ extension Builtin {
         let centred = try all - all.mean(axes: [1], keepDims: true)
         let product = try centred.matmul(centred.transpose(0, 1)) / max(Double(all.shape[1]) - correction, 0)
         return all.shape[0] == 1 && given.count == 1 ? try product.reshape([]) : product
+    }
+
+    /// The transform of the last axis but one, of pairs `[..., m, n, 2]`.
+    private static func alongOtherAxis(_ z: Variable, isInverse: Bool) throws -> Variable {
+        let (rows, columns) = (z.rank - 3, z.rank - 2)
+        return try z.transpose(rows, columns).fourier(isInverse: isInverse).transpose(rows, columns)
     }
 
     private static func spectrum(_ call: Call, half: Bool) throws -> Variable {

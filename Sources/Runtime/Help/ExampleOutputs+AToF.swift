@@ -318,6 +318,10 @@ extension ExampleOutputs {
         == fft
         tensor [4] float64
           1  1  1  1
+        == fft2
+        tensor [2, 2] float32
+          4  0
+          0  0
         == fftfreq
         tensor [4] float64
            0.0000   0.2500  -0.5000  -0.2500

@@ -79,6 +79,10 @@ extension ExampleOutputs {
         == ifft
         tensor [3] float64
           1  2  3
+        == ifft2
+        tensor [2, 2] float64
+          1  2
+          3  4
         == index
         1
         == input

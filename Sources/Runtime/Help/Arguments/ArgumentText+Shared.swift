@@ -210,7 +210,7 @@ extension ArgumentText {
         mul sub div pow neg divmod add
         eq ne lt le gt ge
         logical_and logical_or logical_not any all
-        fft ifft rfft irfft fftfreq rfftfreq
+        fft ifft rfft irfft fft2 ifft2 fftfreq rfftfreq
         sum mean prod cumsum cumprod
         cummax cummin max min
         max min argmax argmin topk

@@ -89,7 +89,9 @@ extension ArgumentText {
         eq.returns,ne.returns,lt.returns,le.returns,gt.returns,ge.returns | tensor | bool, in the shape that a and b broadcast to; a boolean for plain values.
         fft.returns | tensor | [..., n, 2]: real and imaginary parts on the last axis.
         rfft.returns | tensor | [..., n // 2 + 1, 2]: real and imaginary parts on the last axis.
-        ifft.z,irfft.z | tensor | Complex numbers: real and imaginary parts on a last axis of size 2.
+        fft2.x | tensor | Numbers on the last two axes.
+        fft2.returns,ifft2.returns | tensor | [..., m, n, 2]: real and imaginary parts on the last axis.
+        ifft.z,irfft.z,ifft2.z | tensor | Complex numbers: real and imaginary parts on a last axis of size 2.
         ifft.returns | tensor | [..., n, 2]: real and imaginary parts on the last axis.
         irfft.n | whole number or none | The length of the result; none: 2 * (m - 1) for m pairs.
         irfft.returns | tensor | [..., n], real numbers.

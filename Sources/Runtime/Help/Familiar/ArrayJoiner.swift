@@ -1,13 +1,14 @@
 import Autograd
 import TensorCore
 
-/// NumPy's `np.c_[a, b]` and `np.r_[0:3, 7]`, which join what stands in the brackets to columns or to a vector.
+/// NumPy's `np.c_[a, b]` and `np.r_[0:3, 7]`, which join what stands in the brackets to columns or to a vector, and
+/// `np.mgrid[0:3, 0:2]` and `np.ogrid`, the places of a grid.
 package final class ArrayJoiner: RuntimeObject {
     private let name: String
 
     private var makesColumns: Bool { name == "np.c_" }
 
-    static let names: Set<String> = ["np.c_", "np.r_"]
+    static let names: Set<String> = ["np.c_", "np.r_", "np.mgrid", "np.ogrid"]
 
     init(_ name: String) { self.name = name }
 
@@ -15,8 +16,26 @@ package final class ArrayJoiner: RuntimeObject {
     package override var shortText: String { name }
 
     package override func element(_ subscripts: [Subscript]) throws -> Value {
+        if name == "np.mgrid" || name == "np.ogrid" { return try grid(subscripts) }
         let parts = try Operands.tensors(subscripts.map { .tensor(try part($0)) }).compactMap { $0 }
         return .tensor(try Variable.concat(parts, axis: makesColumns ? 1 : 0))
+    }
+
+    private func grid(_ subscripts: [Subscript]) throws -> Value {
+        guard subscripts.allSatisfy(\.isSlice) else {
+            throw Failure("`\(name)` takes ranges", help: "such as `\(name)[0:3, 0:2]`")
+        }
+        let vectors = try subscripts.map(part)
+        guard vectors.count > 1 else { return .tensor(vectors[0]) }
+        let open = try vectors.enumerated().map { axis, vector in
+            var shape = [Int](repeating: 1, count: vectors.count)
+            shape[axis] = vector.count
+            return try vector.reshape(shape)
+        }
+        if name == "np.ogrid" { return .list(open.map { .tensor($0) }) }
+        let shape = vectors.map(\.count)
+        _ = try Tensor.checkedCount([vectors.count] + shape, operation: name)
+        return .tensor(Variable(try Tensor.stack(open.map { try $0.value.broadcast(to: shape) }, axis: 0)))
     }
 
     private func part(_ place: Subscript) throws -> Variable {
@@ -43,6 +62,9 @@ package final class ArrayJoiner: RuntimeObject {
     }
 
     package override func display(_ style: DisplayStyle) throws -> String {
-        "\(name)[a, b] joins " + (makesColumns ? "columns" : "vectors")
+        switch name {
+        case "np.c_", "np.r_": "\(name)[a, b] joins " + (makesColumns ? "columns" : "vectors")
+        default: "\(name)[0:3, 0:2] makes a grid"
+        }
     }
 }

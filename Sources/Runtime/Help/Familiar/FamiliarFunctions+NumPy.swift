@@ -373,6 +373,36 @@ extension FamiliarFunctions {
           drawn = clip(ceil(log1p(-rand(sizes_of(size), dtype="float64")) / log1p(-p)), 1, inf)
           drawn if size == none else drawn.long()
         }
+        # Arrays made of whole numbers are fractions here.
+        fn bits_of(x) {
+          x = array(x) if isinstance(x, list) else x
+          if isinstance(x, "tensor") and x.dtype in ["float32", "float64"] and equal(x, floor(x)) { x.long() } else { x }
+        }
+        fn bit_and(a, b) = bits_of(a) & bits_of(b)
+        fn bit_or(a, b) = bits_of(a) | bits_of(b)
+        fn bit_xor(a, b) = bits_of(a) ^ bits_of(b)
+        fn bit_not(x) = ~bits_of(x)
+        fn shifted_left(a, b) = bits_of(a) << bits_of(b)
+        fn shifted_right(a, b) = bits_of(a) >> bits_of(b)
+        fn grid_indices(dimensions, dtype=none, sparse=false) {
+          places = meshgrid(*[arange(n) for n in dimensions], indexing="ij")
+          if sparse { error("`np.indices` gives all places here: `np.ogrid[0:3, 0:2]` gives an axis each") }
+          cast(stack(places), "int64" if dtype == none else dtype)
+        }
+        # Pairs of real and imaginary part have an axis that is no frequency.
+        fn rolled_by_half(x, axes, back) {
+          x = array(x)
+          if axes == none and x.ndim > 1 and x.shape[-1] == 2 {
+            error("the last axis may hold real and imaginary parts: write `axes=`, such as `axes={list(range(x.ndim - 1))}` for all others")
+          }
+          for axis in (list(range(x.ndim)) if axes == none else [axes] if isinstance(axes, int) else list(axes)) {
+            half = x.shape[axis] // 2
+            x = roll(x, -half if back else half, axis=axis)
+          }
+          x
+        }
+        fn centred_frequencies(x, axes=none) = rolled_by_half(x, axes, false)
+        fn uncentred_frequencies(x, axes=none) = rolled_by_half(x, axes, true)
         fn frequencies(n, d=1.0) {
           half = (n + 1) // 2
           concat([arange(half), arange(half - n, 0)]).double() / (n * d)

@@ -1,6 +1,7 @@
 extension FamiliarNames {
     static let wide: [String: String] = ["dtype": "\"float64\""]
     private static let population: [String: String] = ["correction": "0"]
+    private static let pairs = "[real, imaginary] on a new last axis: `norm(z, axis=-1)` for `np.abs(z)`"
 
     static let numpy: [FamiliarSection] = [
         FamiliarSection(
@@ -37,7 +38,11 @@ extension FamiliarNames {
                 .alias("np.r_[xs, 0:2]", "array([3, 2, 1, 0, 1])", by: "hstack"),
                 .alias("np.finfo(np.float32).eps", "2 ** -23", by: "finfo"),
                 .alias("np.iinfo(np.uint8).max", "255", by: "iinfo"),
-                .instead("np.mgrid[0:3, 0:2]", "meshgrid(range(3), range(2), indexing=\"ij\")", for: "mgrid ogrid"),
+                .alias(
+                    "np.mgrid[0:2, 0:2]", "tensor([[[0, 0], [1, 1]], [[0, 1], [0, 1]]], dtype=\"int64\")",
+                    "`meshgrid` of any vectors", by: "grid_indices"),
+                .alias("np.ogrid[0:2, 0:3][0].shape", "[2, 1]", by: "grid_indices"),
+                .alias("np.indices((2, 3)).shape", "[2, 2, 3]", by: "grid_indices"),
                 .alias("np.logspace(0, 2, 3)", "10 ** linspace(0, 2, 3)", by: "log_space"),
                 .alias("np.load(\"x.npy\")", "load(\"x.npy\")", "`save x \"x.npy\"` writes it"),
             ]),
@@ -109,6 +114,16 @@ extension FamiliarNames {
                 .alias("np.array_equal(x, x)", "equal(x, x)"),
                 .same("np.logical_and(x > 1, x < 3)"), .same("np.logical_or(x > 1, x < 3)"),
                 .same("np.logical_not(x > 1)"),
+                .alias("np.bitwise_and(6, 3)", "6 & 3", by: "bit_and", for: "np.bitwise_and torch.bitwise_and"),
+                .alias("np.bitwise_or(6, 3)", "6 | 3", by: "bit_or", for: "np.bitwise_or torch.bitwise_or"),
+                .alias("np.bitwise_xor(6, 3)", "6 ^ 3", by: "bit_xor", for: "np.bitwise_xor torch.bitwise_xor"),
+                .alias("np.bitwise_not(6)", "~6", by: "bit_not", for: "np.bitwise_not np.invert torch.bitwise_not"),
+                .alias(
+                    "np.left_shift(1, 3)", "1 << 3", by: "shifted_left",
+                    for: "np.left_shift torch.bitwise_left_shift"),
+                .alias(
+                    "np.right_shift(8, 3)", "8 >> 3", by: "shifted_right",
+                    for: "np.right_shift torch.bitwise_right_shift"),
                 .same("np.pi"), .same("np.inf"), .same("np.nan"),
                 .alias("np.e", "2.718281828459045"),
             ]),
@@ -169,16 +184,29 @@ extension FamiliarNames {
                 .same("np.linalg.lstsq(a, b)"), .same("np.linalg.matrix_rank(a)"), .same("np.kron(a, b)"),
                 .same("np.linalg.eigvals(a)"),
                 .alias("np.convolve([1, 2, 3], [0, 1])", "array([0.0, 1, 2, 3])", "mode= as there", by: "convolve"),
-                .instead(
-                    "np.fft.rfft(x)", "rfft(x)",
-                    "[real, imaginary] on a new last axis: `norm(z, axis=-1)` for `np.abs(z)`",
-                    for: ""),
-                .instead(
-                    "np.fft.fft(x)", "fft(x)",
-                    "[real, imaginary] on a new last axis: `norm(z, axis=-1)` for `np.abs(z)`", for: ""),
+                .instead("np.fft.rfft(x)", "rfft(x)", pairs, for: ""),
+                .instead("np.fft.fft(x)", "fft(x)", pairs, for: ""),
+                .instead("np.fft.fft2(x)", "fft2(x)", pairs, for: ""),
                 .instead("np.fft.ifft(z)", "ifft(fft(x))[..., 0]", "z is what `fft` gives", for: ""),
+                .instead("np.fft.ifft2(z)", "ifft2(fft2(x))[..., 0]", "z is what `fft2` gives", for: ""),
+                .instead(
+                    "np.fft.irfft(z)", "irfft(rfft(x), n=3)", "z is what `rfft` gives, n the length of x", for: ""),
+                .instead("torch.fft.rfft(x)", "rfft(x)", pairs, for: ""),
+                .instead("torch.fft.fft(x)", "fft(x)", pairs, for: ""),
+                .instead("torch.fft.fft2(x)", "fft2(x)", pairs, for: ""),
+                .instead("torch.fft.ifft(z)", "ifft(fft(x))[..., 0]", "z is what `fft` gives", for: ""),
+                .instead("torch.fft.ifft2(z)", "ifft2(fft2(x))[..., 0]", "z is what `fft2` gives", for: ""),
+                .instead(
+                    "torch.fft.irfft(z)", "irfft(rfft(x), n=3)", "z is what `rfft` gives, n the length of x", for: ""),
+                .alias(
+                    "np.fft.fftshift([0, 1, 2, 3])", "tensor([2, 3, 0, 1])", by: "centred_frequencies",
+                    for: "np.fft.fftshift torch.fft.fftshift"),
+                .alias(
+                    "np.fft.ifftshift([0, 1, 2])", "tensor([1, 2, 0])", by: "uncentred_frequencies",
+                    for: "np.fft.ifftshift torch.fft.ifftshift"),
                 .alias("np.fft.fftfreq(4)", "array([0, 0.25, -0.5, -0.25])", by: "frequencies"),
                 .alias("np.fft.rfftfreq(4)", "array([0, 0.25, 0.5])", by: "real_frequencies"),
+                .same("torch.fft.fftfreq(4)"), .same("torch.fft.rfftfreq(4)"),
                 .alias("np.correlate([1, 2, 3], [0, 1])", "array([2.0, 3])", "mode= as there", by: "correlated"),
             ]),
         FamiliarSection(

@@ -237,18 +237,21 @@ package final class LibraryObject: RuntimeObject {
 
     /// A function with the defaults of the library.
     private static func function(_ function: Function, with options: [String: String]) -> Function {
-        Function(native: function.signature.text, of: .function(function)) { value, arguments, interpreter in
+        let options = options.sorted { $0.key < $1.key }.map { name, option in
+            (name: name, place: FamiliarName.places[option], value: literalValue(option))
+        }
+        return Function(native: function.signature.text, of: .function(function)) { value, arguments, interpreter in
             var arguments = arguments
             let given = Set(arguments.named.flatMap { [$0.name] + FamiliarNames.arguments(for: $0.name) })
-            for (name, option) in options.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
+            for (name, place, option) in options where !given.contains(name) {
                 // `np.full(shape, 7, "float32")` has it at its place.
                 if let own = function.signature.index(of: name), own < arguments.positional.count,
                     !function.signature.hasRest
                 {
                     continue
                 }
-                guard let place = FamiliarName.places[option] else {
-                    arguments.named.append((name, literalValue(option)))
+                guard let place else {
+                    arguments.named.append((name, option))
                     continue
                 }
                 guard arguments.positional.count > place else { continue }
