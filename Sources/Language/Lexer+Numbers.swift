@@ -104,9 +104,11 @@ extension Lexer {
         let rest = source[Span(digitsEnd, offset)]
         let isProduct = startsName(at: digitsEnd) && digitsEnd > start && !"xXoObB_".contains(rest.first ?? "x")
         let help =
-            isProduct && offset - start < 40
-            ? ["to multiply, write `\(source[Span(start, digitsEnd)]) * \(rest)`; a name starts with a letter"]
-            : ["numbers are written as `3`, `1_000`, `0.5`, `5e-4` or `0xff`"]
+            rest == "j" || rest == "J"
+            ? ["there are no complex numbers; of `np.mgrid`, where it counts points: `linspace(-1, 1, 10)`"]
+            : isProduct && offset - start < 40
+                ? ["to multiply, write `\(source[Span(start, digitsEnd)]) * \(rest)`; a name starts with a letter"]
+                : ["numbers are written as `3`, `1_000`, `0.5`, `5e-4` or `0xff`"]
         report("`\(text)` is not a number", start, offset, help: help)
         add(.invalid, from: start)
     }

@@ -3,7 +3,9 @@ extension Lexer {
     private static let symbols: [(text: [UInt8], kind: Token.Kind)] = {
         let kinds: [Token.Kind] = [
             .comma, .semicolon, .dot, .ellipsis, .arrow, .question, .assign, .plusAssign, .minusAssign,
-            .starAssign, .slashAssign, .percentAssign, .atAssign, .powerAssign, .pipeAssign, .ampersandAssign, .plus,
+            .starAssign, .slashAssign, .percentAssign, .atAssign, .powerAssign, .pipeAssign, .ampersandAssign,
+            .caretAssign,
+            .shiftLeftAssign, .shiftRightAssign, .shiftLeft, .shiftRight, .plus,
             .minus, .star, .slash,
             .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual,
             .doubleAmpersand, .doublePipe, .exclamation, .ampersand, .pipe, .caret, .tilde, .doubleSlash,

@@ -63,6 +63,25 @@ extension Parser {
         kind == .fn && token(1).kind.isMethodOperator && token(2).kind == .leftParenthesis && !atLineBreak
     }
 
+    /// `@property` right before a method.
+    var startsProperty: Bool {
+        kind == .at && isAtMethod && token(1).kind == .name && text(token(1)) == "property" && touches(position + 1)
+            && token(2).kind == .fn
+    }
+
+    /// ```
+    /// property: '@' 'property' function
+    /// ```
+    func property() throws(Failure) -> FunctionSyntax {
+        advance()
+        advance()
+        let function = try function(isProperty: true)
+        guard let first = function.parameters.first else { return function }
+        throw fail(
+            "a property is read without arguments, and this one has parameters", at: first.name.span,
+            help: ["leave `@property` out: the method is called, `x.name(...)`"])
+    }
+
     /// The name of a method: any word will do, for it stands behind a point; or an operator.
     func methodName() throws(Failure) -> Identifier {
         guard !atLineBreak, kind == .name || kind.isReservedWord || kind.isMethodOperator else {
@@ -106,7 +125,7 @@ extension Parser {
             "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@", "mod": "%",
             "floordiv": "//", "eq": "==",
             "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "or": "|",
-            "and": "&",
+            "and": "&", "xor": "^", "lshift": "<<", "rshift": ">>",
         ]
         for (name, symbol) in operators {
             help["__\(name)__"] = "write `fn \(symbol)(a, b) { ... }`, which takes both operands"
@@ -201,10 +220,8 @@ extension Token.Kind {
     /// An operator that a class can define.
     package var isMethodOperator: Bool {
         switch self {
-        case .plus, .minus, .star, .slash, .doubleSlash, .percent, .at, .power, .pipe, .ampersand, .equal, .notEqual,
-            .less,
-            .lessOrEqual,
-            .greater, .greaterOrEqual:
+        case .plus, .minus, .star, .slash, .doubleSlash, .percent, .at, .power, .pipe, .caret, .ampersand, .shiftLeft,
+            .shiftRight, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
             true
         default: false
         }

@@ -8,7 +8,7 @@ extension Parser {
     func command() throws(Failure) -> Expression? {
         guard let end = commandHead else { return nil }
         try checkCommandMistakes(end)
-        guard startsArgument(end) else { return nil }
+        guard startsArgument(end), !isIdentity(end) || Token.Kind.verbs.contains(text(current)) else { return nil }
         let start = position
         let callee = calleeOfCommand(end)
         let context = Context(newlinesMatter: context.newlinesMatter, isCommand: true)

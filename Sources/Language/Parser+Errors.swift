@@ -61,7 +61,6 @@ extension Parser {
         case .doubleAmpersand: help = "write `and`"
         case .doublePipe: help = "write `or`"
         case .exclamation: help = "write `not`; of masks, `~`"
-        case .caret: help = "write `**` for powers"
         case .colonAssign: help = "write `=`"
         case .fatArrow: help = "write `->`, as in `x -> x * 2`"
         case .tripleEqual: help = "write `==`"

@@ -57,16 +57,19 @@ extension Parser {
     /// or:         and ('or' and)*
     /// and:        not ('and' not)*
     /// not:        'not' not | comparison
-    /// comparison: union (('==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not' 'in') union)*
-    /// union:      common ('|' common)*
-    /// common:     sum ('&' sum)*
+    /// comparison: union (('==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not' 'in' | 'is' | 'is' 'not') union)*
+    /// union:      exclusion ('|' exclusion)*
+    /// exclusion:  common ('^' common)*
+    /// common:     shift ('&' shift)*
+    /// shift:      sum (('<<' | '>>') sum)*
     /// sum:        product (('+' | '-') product)*
     /// product:    unary (('*' | '/' | '//' | '%' | '@') unary)*
     /// ```
     func operation(_ level: Precedence) throws(Failure) -> Expression {
         let start = position
         var left = kind == .not ? try negation(level) : try unary()
-        while !atLineBreak, let precedence = Precedence(kind), precedence >= level {
+        while !atLineBreak, let precedence = isIdentity(position) ? .comparison : Precedence(kind), precedence >= level
+        {
             if kind == .not, token(1).kind != .in { break }
             if isIncrement(position) { throw increment() }
             if isSignOfNextArgument { throw ambiguousSign(after: left) }
@@ -105,18 +108,30 @@ extension Parser {
 
     private func comparison(_ first: Expression, from start: Int) throws(Failure) -> Expression {
         var rest: [ComparisonLink] = []
-        while !atLineBreak, let comparison = ComparisonOperator(kind) {
+        while !atLineBreak, let comparison = identity ?? ComparisonOperator(kind) {
             let operatorStart = position
             if kind == .not {
                 guard token(1).kind == .in else { break }
                 advance()
             }
+            if comparison == .isNotSame { advance() }
             advance()
             let operatorSpan = span(from: operatorStart)
             let operand = try operation(.union)
             rest.append(ComparisonLink(comparison: comparison, operatorSpan: operatorSpan, operand: operand))
         }
         return Expression(.comparison(first: first, rest: rest), span(from: start))
+    }
+
+    /// `is` is a word of the language only between two values, so that it can be a name elsewhere.
+    func isIdentity(_ index: Int) -> Bool {
+        list.tokens[index].kind == .name && text(list.tokens[index]) == "is" && !touches(index)
+            && !breaksLine(index) && startsArgument(index + 1)
+    }
+
+    private var identity: ComparisonOperator? {
+        guard isIdentity(position) else { return nil }
+        return token(1).kind == .not ? .isNotSame : .isSame
     }
 
     /// ```

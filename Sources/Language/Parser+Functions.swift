@@ -76,7 +76,7 @@ extension Parser {
     /// ```
     /// function: 'fn' name '(' parameters ')' (block | '=' value)
     /// ```
-    func function() throws(Failure) -> FunctionSyntax {
+    func function(isProperty: Bool = false) throws(Failure) -> FunctionSyntax {
         let start = position
         advance()
         let name = isAtMethod ? try methodName() : try functionName()
@@ -90,7 +90,8 @@ extension Parser {
         } else {
             body = .block(try block(after: "the parameters", in: Enclosing(function: .function)))
         }
-        return FunctionSyntax(name: name, parameters: parameters, body: body, span: span(from: start))
+        return FunctionSyntax(
+            name: name, parameters: parameters, body: body, isProperty: isProperty, span: span(from: start))
     }
 
     /// A function of one's own may have the name of a built-in one that is a command, which it hides.

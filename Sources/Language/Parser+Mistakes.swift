@@ -30,9 +30,8 @@ extension Parser {
                 help: [
                     "leave `%matplotlib` out; `timeit(f)` measures a function, `!command` runs the shell, `whos` lists variables"
                 ])
-        case .dot, .star, .pipe, .ampersand, .slash, .percent, .at, .power, .equal, .notEqual, .less, .lessOrEqual,
-            .greater,
-            .greaterOrEqual, .and, .or, .in:
+        case .dot, .star, .pipe, .caret, .ampersand, .shiftLeft, .shiftRight, .slash, .percent, .at, .power, .equal,
+            .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .in:
             throw fail(
                 "a statement cannot begin with `\(kind.rawValue)`", at: current.span,
                 help: ["a line goes on after an operator or `\\` at its end, and inside parentheses"])
@@ -60,7 +59,8 @@ extension Parser {
                 "leave it out: gradients are recorded only inside `train`, `step` and `grad`"
             case "staticmethod", "classmethod":
                 "leave it out: a function that needs no object stands outside of the class"
-            case "property": "leave it out: a method is called, `x.name()`, or the class's block assigns `name = ...`"
+            case "property": "it stands before `fn name() { ... }` in the block of a class; elsewhere write `x.name()`"
+            case "setter", "deleter": "write a method beside the property: `fn set_name(value) { self.field = value }`"
             case "dataclass": "write `class Point(x, y=0) { }`: the parameters are fields"
             default:
                 "after the function, write `f = \(Parser.clipped(source[Span(Int(list.tokens[position + 1].start), Int(list.tokens[last].end))]))(f)`"
@@ -73,6 +73,11 @@ extension Parser {
         guard kind == .leftParenthesis, token(1).kind == .name else { return nil }
         let base = Parser.clipped(bracketed(position))
         guard token(2).kind == .dot || Parser.pythonBases.contains(base) else { return nil }
+        if base.hasSuffix("Enum)") {
+            return fail(
+                "there are no enumerations", at: token(1).span,
+                help: ["a record holds constants: `\(name.text) = {RED=1, BLUE=2}`, read as `\(name.text).RED`"])
+        }
         let isNetwork = base.hasSuffix("Module)")
         let parameters = parametersOfInit ?? "()"
         return fail(
@@ -94,6 +99,7 @@ extension Parser {
     /// Classes of Python that others inherit from, as they stand in parentheses.
     private static let pythonBases: Set<String> = [
         "(Dataset)", "(IterableDataset)", "(Module)", "(object)", "(ABC)", "(Exception)", "(ValueError)", "(Enum)",
+        "(IntEnum)",
         "(NamedTuple)",
     ]
 
@@ -202,9 +208,6 @@ extension Parser {
         let word = text(current)
         let next = list.tokens[end]
         switch next.kind {
-        case .name where text(next) == "is" && !Token.Kind.verbs.contains(word) && startsArgument(end + 1):
-            throw fail(
-                "`is` does not exist in dls", at: next.span, help: ["to compare, write `==` or `!=`"])
         case .star where touches(end + 1) && Token.Kind.verbs.contains(word),
             .power where touches(end + 1) && Token.Kind.verbs.contains(word):
             let argument = Parser.clipped(text(next) + text(list.tokens[min(end + 1, list.tokens.count - 1)]))

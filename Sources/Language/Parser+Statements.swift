@@ -16,6 +16,7 @@ extension Parser {
         }
         if isReservedWordUsedAsName { throw reservedName() }
         switch kind {
+        case .at where startsProperty: return .function(try property())
         case .name where startsClass: return .class(try classDefinition())
         case .fn where !(token(1).kind == .leftParenthesis): return .function(try function())
         case .model: return .model(try modelDefinition())

@@ -1,6 +1,6 @@
 /// How tightly the operators between two operands bind, loosest first (`->` is looser than all).
 enum Precedence: Int, Comparable {
-    case or, and, not, comparison, union, intersection, sum, product, unary
+    case or, and, not, comparison, union, exclusion, intersection, shift, sum, product, unary
 
     static func < (a: Precedence, b: Precedence) -> Bool { a.rawValue < b.rawValue }
 
@@ -10,7 +10,9 @@ enum Precedence: Int, Comparable {
         case .and: self = .and
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .in, .not: self = .comparison
         case .pipe: self = .union
+        case .caret: self = .exclusion
         case .ampersand: self = .intersection
+        case .shiftLeft, .shiftRight: self = .shift
         case .plus, .minus: self = .sum
         case .star, .slash, .doubleSlash, .percent, .at: self = .product
         default: return nil
@@ -46,6 +48,9 @@ extension BinaryOperator {
         case .power: self = .power
         case .pipe: self = .union
         case .ampersand: self = .intersection
+        case .caret: self = .exclusion
+        case .shiftLeft: self = .shiftLeft
+        case .shiftRight: self = .shiftRight
         default: return nil
         }
     }

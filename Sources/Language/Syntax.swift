@@ -85,6 +85,18 @@ package enum BinaryOperator: String, Sendable {
     /// Of sets and records, masks, whole numbers.
     case union = "|"
     case intersection = "&"
+    /// What is in one of two and not in the other.
+    case exclusion = "^"
+    case shiftLeft = "<<"
+    case shiftRight = ">>"
+
+    /// Whether it is one of sets, masks and bits, and no arithmetic.
+    package var isOfBits: Bool {
+        switch self {
+        case .union, .intersection, .exclusion, .shiftLeft, .shiftRight: true
+        default: false
+        }
+    }
 }
 
 package enum ComparisonOperator: String, Sendable {
@@ -96,6 +108,17 @@ package enum ComparisonOperator: String, Sendable {
     case greaterOrEqual = ">="
     case isIn = "in"
     case isNotIn = "not in"
+    /// One object, `none` or the same truth value.
+    case isSame = "is"
+    case isNotSame = "is not"
+
+    /// Whether it compares values whole, never element by element.
+    package var isOfWhole: Bool {
+        switch self {
+        case .isIn, .isNotIn, .isSame, .isNotSame: true
+        default: false
+        }
+    }
 }
 
 package struct ComparisonLink: Sendable {
@@ -189,10 +212,15 @@ package struct FunctionSyntax: Sendable {
     package let name: Identifier?
     package let parameters: [ParameterSyntax]
     package let body: FunctionBody
+    /// Whether it is a method that is called where it is read: `@property` stands before it.
+    package let isProperty: Bool
     /// From its first token to its last; the text that `?name` shows.
     package let span: Span
 
-    package init(name: Identifier?, parameters: [ParameterSyntax], body: FunctionBody, span: Span) {
+    package init(
+        name: Identifier?, parameters: [ParameterSyntax], body: FunctionBody, isProperty: Bool = false, span: Span
+    ) {
+        self.isProperty = isProperty
         self.name = name
         self.parameters = parameters
         self.body = body

@@ -51,6 +51,9 @@ package struct Token: Sendable {
         case powerAssign = "**="
         case pipeAssign = "|="
         case ampersandAssign = "&="
+        case caretAssign = "^="
+        case shiftLeftAssign = "<<="
+        case shiftRightAssign = ">>="
         case plus = "+"
         case minus = "-"
         case star = "*"
@@ -60,7 +63,10 @@ package struct Token: Sendable {
         case at = "@"
         case power = "**"
         case pipe = "|"
+        case caret = "^"
         case ampersand = "&"
+        case shiftLeft = "<<"
+        case shiftRight = ">>"
         case tilde = "~"
         case equal = "=="
         case notEqual = "!="
@@ -79,7 +85,6 @@ package struct Token: Sendable {
         case doubleAmpersand = "&&"
         case doublePipe = "||"
         case exclamation = "!"
-        case caret = "^"
         case colonAssign = ":="
         case fatArrow = "=>"
         case tripleEqual = "==="
@@ -121,7 +126,8 @@ extension Token.Kind {
     var continuesLine: Bool {
         switch self {
         case .comma, .arrow, .assign, .plusAssign, .minusAssign, .starAssign, .slashAssign, .percentAssign,
-            .doubleSlashAssign, .atAssign, .powerAssign, .pipeAssign, .ampersandAssign, .plus, .minus, .star, .slash,
+            .doubleSlashAssign, .atAssign, .powerAssign, .pipeAssign, .ampersandAssign, .caretAssign, .shiftLeftAssign,
+            .shiftRightAssign, .caret, .shiftLeft, .shiftRight, .plus, .minus, .star, .slash,
             .doubleSlash, .percent, .at,
             .power, .pipe, .ampersand, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or,
             .not, .in:
@@ -144,6 +150,9 @@ extension Token.Kind {
         case .powerAssign: .power
         case .pipeAssign: .union
         case .ampersandAssign: .intersection
+        case .caretAssign: .exclusion
+        case .shiftLeftAssign: .shiftLeft
+        case .shiftRightAssign: .shiftRight
         default: nil
         }
     }

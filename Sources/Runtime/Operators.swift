@@ -72,7 +72,12 @@ enum Operators {
             }
         default: break
         }
-        if operation == .union || operation == .intersection { return try Sets.combined(operation, a, b) }
+        if operation.isOfBits {
+            if !(a.isBoolean && b.isBoolean), let x = SingleValue(a), let y = SingleValue(b) {
+                return try bits(operation, x, y)
+            }
+            return try Sets.combined(operation, a, b)
+        }
         if let x = SingleValue(a), let y = SingleValue(b) { return try arithmetic(operation, x, y) }
         return Value.tensor(try tensors(operation, a, b)).unwrapped
     }
@@ -80,11 +85,26 @@ enum Operators {
     /// Arithmetic of plain numbers. Products and powers of whole ones that need more than 53 bits have the 64 of int64. Sums
     /// stay plain numbers: loops that add up to more than 2**53 would take ten times as long.
     private static func numbers(_ operation: BinaryOperator, _ x: Double, _ y: Double) throws -> Value {
+        if operation.isOfBits { return try bits(operation, SingleValue(x), SingleValue(y)) }
         let result = try arithmetic(operation, x, y)
         guard operation == .multiply || operation == .power, result.magnitude >= 0x1p53, let a = Int(exactly: x),
             let b = Int(exactly: y), let whole = whole(operation, a, b)
         else { return .number(result) }
         return .tensor(try Tensor.scalar(whole: whole))
+    }
+
+    /// What operators of bits give of whole numbers: exact up to 64 bits, beyond them a product as `2 ** 70` is.
+    private static func bits(_ operation: BinaryOperator, _ x: SingleValue, _ y: SingleValue) throws -> Value {
+        guard let a = x.whole, let b = y.whole else { throw Sets.notWhole(operation, x.number, y.number) }
+        let isShift = operation == .shiftLeft || operation == .shiftRight
+        guard !isShift || b >= 0 else {
+            throw Failure(
+                "`\(operation.rawValue)` shifts by 0 or more places, and got \(b)",
+                help: "write `\(operation == .shiftLeft ? ">>" : "<<") \(-b)`")
+        }
+        guard let result = whole(operation, a, b) else { return .number(x.number * Numeric.power(2, y.number)) }
+        let isPlain = !(x.isInt64 || y.isInt64) || [a, b].contains { $0.magnitude > 1 << 53 }
+        return isPlain && result.magnitude <= 1 << 53 ? .integer(result) : .tensor(try Tensor.scalar(whole: result))
     }
 
     /// Arithmetic of single values, of which one is no plain number: whole as long as the result is and fits.
@@ -119,7 +139,13 @@ enum Operators {
                 result = next
             }
             return result
-        case .divide, .matrixProduct, .union, .intersection: return nil
+        case .union: return a | b
+        case .intersection: return a & b
+        case .exclusion: return a ^ b
+        case .shiftLeft:
+            return b < Int.bitWidth - 1 ? exact(a.multipliedReportingOverflow(by: 1 << b)) : a == 0 ? 0 : nil
+        case .shiftRight: return a >> b
+        case .divide, .matrixProduct: return nil
         }
     }
 
@@ -178,7 +204,7 @@ enum Operators {
             try checkDigits(x, y, "//")
             return Numeric.floorQuotient(x, y)
         case .power: return Numeric.power(x, y)
-        case .union, .intersection: return try Sets.combined(operation, x, y)
+        case .union, .intersection, .exclusion, .shiftLeft, .shiftRight: throw Sets.notWhole(operation, x, y)
         case .matrixProduct:
             throw Failure(
                 "`@` is the product of matrices, and these are numbers", help: "numbers are multiplied by `*`")
@@ -211,7 +237,7 @@ enum Operators {
         case .floorDivide: return try .combine(.floorDivide, x, y)
         case .power: return try x.power(y)
         case .matrixProduct: return try x.matmul(y)
-        case .union, .intersection: return try Sets.combined(operation, x, y)
+        case .union, .intersection, .exclusion, .shiftLeft, .shiftRight: return try Sets.combined(operation, x, y)
         }
     }
 
@@ -225,7 +251,8 @@ enum Operators {
         case .floorDivide: try x.combined(.floorDivide, with: y)
         case .power: try x.power(y)
         case .matrixProduct: try x.matmul(Variable(Tensor.scalar(y, dtype: x.dtype)))
-        case .union, .intersection: try Sets.combined(operation, x, Variable.number(y, like: x))
+        case .union, .intersection, .exclusion, .shiftLeft, .shiftRight:
+            try Sets.combined(operation, x, Variable.number(y, like: x))
         }
     }
 
@@ -239,7 +266,8 @@ enum Operators {
         case .floorDivide: try y.combined(.floorDivide, with: x, numberOnLeft: true)
         case .power: try Variable.number(x, like: y).power(y)
         case .matrixProduct: try Variable(Tensor.scalar(x, dtype: y.dtype)).matmul(y)
-        case .union, .intersection: try Sets.combined(operation, Variable.number(x, like: y), y)
+        case .union, .intersection, .exclusion, .shiftLeft, .shiftRight:
+            try Sets.combined(operation, Variable.number(x, like: y), y)
         }
     }
 
@@ -270,6 +298,8 @@ enum Operators {
         switch comparison {
         case .isIn: return .boolean(try contains(b, a))
         case .isNotIn: return .boolean(try !contains(b, a))
+        case .isSame: return .boolean(try isSame(a, b))
+        case .isNotSame: return .boolean(try !isSame(a, b))
         case .equal, .notEqual:
             if case .tensor = a { return try elementwise(comparison, a, b) }
             if case .tensor = b { return try elementwise(comparison, a, b) }
@@ -277,6 +307,22 @@ enum Operators {
             return .boolean(try equal(a, b) == (comparison == .equal))
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             return try ordered(comparison, a, b)
+        }
+    }
+
+    /// Whether two names stand for one object. Of values there is no saying so: those that are equal are the same.
+    private static func isSame(_ a: Value, _ b: Value) throws -> Bool {
+        try checkNoType(a, b)
+        switch (a, b) {
+        case (.object(let x), .object(let y)): return x === y
+        case (.none, .none), (.boolean, .boolean), (.function, .function): return try equal(a, b)
+        case (.number, .number), (.string, .string), (.list, .list), (.range, .list), (.list, .range), (.range, .range),
+            (.record, .record), (.set, .set), (.tensor, .tensor):
+            let isTensor = if case .tensor = a { true } else { false }
+            throw Failure(
+                "`is` asks whether two names stand for one object, and a \(a.kindName) is a value",
+                help: isTensor ? "to compare all elements, write `equal(a, b)`" : "to compare, write `==`")
+        default: return false
         }
     }
 
@@ -342,7 +388,7 @@ enum Operators {
         }
         let operation: BinaryOperation =
             switch comparison {
-            case .equal, .isIn, .isNotIn: .equal
+            case .equal, .isIn, .isNotIn, .isSame, .isNotSame: .equal
             case .notEqual: .notEqual
             case .less: .less
             case .lessOrEqual: .lessOrEqual
@@ -411,7 +457,7 @@ private struct SingleValue {
         }
     }
 
-    private init(_ number: Double) { self.init(number: number, whole: Int(exactly: number), isInt64: false) }
+    init(_ number: Double) { self.init(number: number, whole: Int(exactly: number), isInt64: false) }
 
     private init(number: Double, whole: Int?, isInt64: Bool) {
         self.number = number

@@ -64,7 +64,7 @@ struct CallMaker {
             "r = \(value(1))\(["[", ".", "[:, ", "[..., ", "[-"][choices.below(5)])\(choices.of(["0]", "1:]", "a", "shape", "::2]", "9e18]", "none]"]))"
         case 3: "grad(q -> (\(call(1))))(\(value(0)))"
         case 4:
-            "r = (\(call(1))) \(choices.of(["+", "-", "*", "/", "%", "@", "**", "//", "==", "<", "in", "and", "|", "&"])) (\(value(1)))"
+            "r = (\(call(1))) \(choices.of(["+", "-", "*", "/", "%", "@", "**", "//", "==", "<", "in", "and", "|", "&", "^", "<<", ">>", "is"])) (\(value(1)))"
         case 5: "try { \(call(1)) } catch e { print(e.message) }"
         default: "r = \(call(2))"
         }

@@ -10,7 +10,8 @@ struct ProgramMaker {
 
     private static let names = ["a", "b", "c", "f", "g", "xs", "d", "A", "self", "m"]
     private static let operators = [
-        "+", "-", "*", "/", "%", "@", "**", "//", "==", "!=", "<", ">=", "and", "or", "in", "not in", "|", "&", "|>",
+        "+", "-", "*", "/", "%", "@", "**", "//", "==", "!=", "<", ">=", "and", "or", "in", "not in", "|", "&", "^",
+        "<<", ">>", "is", "is not", "|>",
     ]
 
     mutating func program() -> [String] {

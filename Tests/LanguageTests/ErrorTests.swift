@@ -74,8 +74,6 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "to choose between values, write `a if c else b` or `if c { a } else { b }`"),
         Mistake("y = [v if v for v in xs]", "`if` does not go on from a value", at: "if"),
         Mistake("y = 1 if c else", "expected a value, and the text ends", at: ""),
-        Mistake("x is none", "`is` does not exist in dls", at: "is", "to compare, write `==` or `!=`"),
-        Mistake("if x is y { z }", "`is` does not exist in dls", at: "is", "to compare, write `==` or `!=`"),
         Mistake(
             "f(k=1, *xs)", "this argument has no name, and stands after `k=`", at: "xs", "named arguments come last"),
         Mistake("f(**o, 1)", "this argument has no name, and stands after `**`", at: "1", "named arguments come last"),
@@ -96,6 +94,22 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "@torch.no_grad()\nfn f() = 1", "there are no decorators", at: "@torch.no_grad",
             "leave it out: gradients are recorded only inside `train`, `step` and `grad`"),
+        Mistake(
+            "@property\nfn f() = 1", "there are no decorators", at: "@property",
+            "it stands before `fn name() { ... }` in the block of a class; elsewhere write `x.name()`"),
+        Mistake(
+            "class A() { @property\n fn f(x) = 1 }",
+            "a property is read without arguments, and this one has parameters",
+            at: "x", "leave `@property` out: the method is called, `x.name(...)`"),
+        Mistake(
+            "class A() { @f.setter\n fn f(x) = 1 }", "there are no decorators", at: "@f.setter",
+            "write a method beside the property: `fn set_name(value) { self.field = value }`"),
+        Mistake(
+            "class Color(enum.Enum) { RED = 1 }", "there are no enumerations", at: "enum",
+            "a record holds constants: `Color = {RED=1, BLUE=2}`, read as `Color.RED`"),
+        Mistake(
+            "np.mgrid[-1:1:10j]", "`10j` is not a number", at: "10j",
+            "there are no complex numbers; of `np.mgrid`, where it counts points: `linspace(-1, 1, 10)`"),
         Mistake("@a.b\nfn f() = 1", "there are no decorators", at: "@a.b", "after the function, write `f = a.b(f)`"),
         Mistake(
             "class Net(nn.Module):", "the parentheses hold the parameters of `Net`, not a class that it inherits from",
@@ -138,7 +152,6 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("!x", "`!` is not an operator of dls", at: "!", "write `not`"),
         Mistake("y = !x", "`!` is not an operator of dls", at: "!", "write `not`"),
         Mistake("print !x", "`!` is not an operator of dls", at: "!", "write `not`"),
-        Mistake("x ^ 2", "`^` is not an operator of dls", at: "^", "write `**` for powers"),
         Mistake("x := 2", "`:=` is not an operator of dls", at: ":=", "write `=`"),
         Mistake("f(x => x)", "`=>` is not an operator of dls", at: "=>", "write `->`"),
         Mistake("x === y", "`===` is not an operator of dls", at: "===", "write `==`"),

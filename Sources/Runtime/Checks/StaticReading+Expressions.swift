@@ -193,7 +193,7 @@ extension StaticReading {
         case (.text, .text) where operation == .add: return .text
         case (.list, .list) where operation == .add: return .list(nil)
         case (.tensor, .tensor), (.tensor, .number), (.number, .tensor):
-            guard operation != .union, operation != .intersection else { return .tensor(nil) }
+            guard !operation.isOfBits else { return .tensor(nil) }
             guard let x = a.shape, let y = b.shape else {
                 guard operation != .matrixProduct else { return .tensor(nil) }
                 if case .number = a { return b }
@@ -221,7 +221,7 @@ extension StaticReading {
             return .unknown
         }
         let b = value(of: link.operand)
-        guard link.comparison != .isIn, link.comparison != .isNotIn else { return .number(nil) }
+        guard !link.comparison.isOfWhole else { return .number(nil) }
         switch (a, b) {
         case (.number, .number): return .number(nil)
         case (.tensor, .number): return a

@@ -20,6 +20,8 @@ final class ClassCode {
     let fields: [String]
     let base: (function: Node, arguments: ArgumentNodes, location: Diagnostic.Location)?
     let methods: [FunctionNode]
+    /// The methods that are called where they are read.
+    let properties: Set<String>
     let body: StatementNode
     /// Of the names of the block that are not fields.
     let slotCount: Int
@@ -27,13 +29,14 @@ final class ClassCode {
     init(
         token: ClassToken, signature: Signature, fields: [String],
         base: (function: Node, arguments: ArgumentNodes, location: Diagnostic.Location)?, methods: [FunctionNode],
-        body: StatementNode, slotCount: Int
+        properties: Set<String>, body: StatementNode, slotCount: Int
     ) {
         self.token = token
         self.signature = signature
         self.fields = fields
         self.base = base
         self.methods = methods
+        self.properties = properties
         self.body = body
         self.slotCount = slotCount
     }
@@ -42,6 +45,7 @@ final class ClassCode {
 /// What the language itself asks of an object.
 enum SpecialMethod: Int, CaseIterable {
     case add, subtract, multiply, divide, remainder, floorDivide, matrixProduct, power, union, intersection
+    case exclusion, shiftLeft, shiftRight
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
     case negate
     case call, show, len, get, set, iterate
@@ -50,7 +54,9 @@ enum SpecialMethod: Int, CaseIterable {
 
     /// By the names of the methods that answer; the sign of one operand has that of the difference of two.
     private static let names: [String: SpecialMethod] = {
-        let symbols = ["+", "-", "*", "/", "%", "//", "@", "**", "|", "&", "==", "!=", "<", "<=", ">", ">="]
+        let symbols = [
+            "+", "-", "*", "/", "%", "//", "@", "**", "|", "&", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">=",
+        ]
         let words = ["call", "show", "len", "get", "set", "iterate"]
         return Dictionary(
             uniqueKeysWithValues: zip(symbols, allCases).map { ($0, $1) }
@@ -81,8 +87,11 @@ final class Method {
     private let hasComputedDefaults: Bool
     /// How many arguments without names are one for each parameter; -1 for any number of arguments.
     let plainCount: Int
+    /// Whether it is called where it is read.
+    let isProperty: Bool
 
-    init(_ node: FunctionNode, of className: String, closure: Frame) {
+    init(_ node: FunctionNode, of className: String, closure: Frame, isProperty: Bool) {
+        self.isProperty = isProperty
         code = node.code(over: closure)
         name = "\(className).\(node.signature.name)"
         defaults = node.defaults
@@ -174,7 +183,8 @@ final class ClassObject {
         }
         let names = Set(code.methods.map(\.signature.name))
         for node in code.methods {
-            let method = Method(node, of: code.token.name, closure: closure)
+            let isProperty = code.properties.contains(node.signature.name)
+            let method = Method(node, of: code.token.name, closure: closure, isProperty: isProperty)
             if let kind = method.special {
                 let isOverruled = node.signature.name == "get" && names.contains("get_item")
                 if !isOverruled { special[kind.rawValue] = method }

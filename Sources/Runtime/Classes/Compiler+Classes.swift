@@ -60,6 +60,7 @@ extension Compiler {
         let code = ClassCode(
             token: token, signature: signature(syntax.name.text, syntax.parameters), fields: fields,
             base: try base(syntax, inner), methods: try methods.map { try ofMethods.compile($0, defaultsBy: inner) },
+            properties: Set(methods.filter(\.isProperty).compactMap(\.name?.text)),
             body: .block(try statements.map { try inner.compileInClass($0) }), slotCount: inner.scope?.slotCount ?? 0)
         return ClassNode(
             code, defaults: try syntax.parameters.map { try $0.defaultValue.map(compile) }, moduleName: module.name,

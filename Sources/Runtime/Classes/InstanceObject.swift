@@ -41,7 +41,11 @@ package final class InstanceObject: RuntimeObject {
 
     package override func field(_ name: String) throws -> Value? {
         if let index = definition.field(name) { return fields[index].isDefined ? fields[index] : nil }
-        if let method = definition.method(name) { return .function(try method.bound(to: self, definition.interpreter)) }
+        if let method = definition.method(name) {
+            let interpreter = definition.interpreter
+            guard method.isProperty else { return .function(try method.bound(to: self, interpreter)) }
+            return try interpreter.run(method.code, lastIn: method.frame(of: self, Arguments([]), interpreter))
+        }
         let answer = try answer(.missingField, [.string(name)])
         return answer?.isNone == false ? answer : nil
     }
@@ -73,6 +77,11 @@ package final class InstanceObject: RuntimeObject {
 
     /// Of an assignment.
     private func unknownField(_ name: String) -> Failure {
+        if definition.method(name)?.isProperty == true {
+            return Failure(
+                "`\(name)` is a property of `\(definition.name)`, which is computed where it is read",
+                help: "write a method that sets what it is computed of: `fn set_\(name)(value) { self.field = value }`")
+        }
         guard definition.method(name) == nil else {
             return Failure(
                 "`\(name)` is a method of `\(definition.name)`, which stays as it is",

@@ -16,7 +16,7 @@ extension Operators {
     static func comparedByMethod(_ comparison: ComparisonOperator, _ a: Value, _ b: Value) throws -> Value? {
         guard a.instance != nil || b.instance != nil else { return nil }
         switch comparison {
-        case .isIn, .isNotIn: return nil
+        case .isIn, .isNotIn, .isSame, .isNotSame: return nil
         case .equal: return try byMethod(.equal, a, b)
         case .notEqual:
             if let result = try byMethod(.notEqual, a, b) { return result }
@@ -56,6 +56,9 @@ extension BinaryOperator {
         case .power: .power
         case .union: .union
         case .intersection: .intersection
+        case .exclusion: .exclusion
+        case .shiftLeft: .shiftLeft
+        case .shiftRight: .shiftRight
         }
     }
 }

@@ -54,7 +54,7 @@ enum ColumnOperators {
 
     /// Arithmetic of records of figures, as of a Series: by the keys, with `none` where one of two has no such key.
     private static func ofFigures(_ operation: BinaryOperator, _ a: Value, _ b: Value) throws -> Value? {
-        guard operation != .union, operation != .intersection, operation != .matrixProduct else { return nil }
+        guard !operation.isOfBits, operation != .matrixProduct else { return nil }
         let rows = RowSet.new()
         switch (a.figures, b.figures) {
         case (let x?, let y?):
@@ -99,6 +99,7 @@ enum ColumnOperators {
     static func compare(
         _ comparison: ComparisonOperator, _ a: Value, _ b: Value, isAskedOfNone: Bool = false
     ) throws -> Value? {
+        if comparison == .isSame || comparison == .isNotSame { return nil }
         if comparison == .isIn || comparison == .isNotIn { return columnIsThere(a, b, comparison == .isIn) }
         if comparison != .equal, comparison != .notEqual, a.isRecord != b.isRecord {
             let rows = RowSet.new()

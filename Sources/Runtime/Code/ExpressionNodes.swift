@@ -293,7 +293,7 @@ extension BinaryOperator {
         case .divide: y != 0 ? x / y : nil
         case .remainder: Numeric.wholeRemainder(x, y)
         case .floorDivide: y != 0 ? Numeric.floorQuotient(x, y) : nil
-        case .power, .matrixProduct, .union, .intersection: nil
+        default: nil
         }
     }
 }
@@ -393,7 +393,7 @@ extension ComparisonOperator {
         case .lessOrEqual: x <= y
         case .greater: x > y
         case .greaterOrEqual: x >= y
-        case .isIn, .isNotIn: nil
+        case .isIn, .isNotIn, .isSame, .isNotSame: nil
         }
     }
 }

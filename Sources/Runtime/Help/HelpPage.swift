@@ -52,7 +52,7 @@ package enum HelpPage: String, CaseIterable {
               [x * x for x in xs if x > 0]         if c { a } else { b }  "loss {x:.4f}"   '{as it is}'
               sweep lr in [0.1, 0.01] { {lr=lr, loss=f(lr)} }
 
-            Operators, loosest first: -> or and not (== != < <= > >= in) | & (+ -) (* / % @) unary- ** call/index/member.
+            Operators, loosest first: -> or and not (== != < <= > >= in is) | ^ & (<< >>) (+ -) (* / % @) unary- ** call/index/member.
             A text of several lines stands between three quotes: \"\"\"...\"\"\". It is taken as it is written, white space and
             line ends included, with the escapes and values of \"...\"; `\\` at the end of a line joins it with the next.
             A function reads the names around it and assigns its own. x.f(y) is the field f of x, or f(x, y).
@@ -107,7 +107,8 @@ package enum HelpPage: String, CaseIterable {
             The block runs once for each object. Objects are shared: `w = v` is the same object, `clone(v)` another. A method
             reads a field by its bare name too, and sets it as `self.grad = 1`. Others set the fields that there are: `v.grad = 1`.
 
-              operators   + - * / % @ ** == != < <= > >= take both operands, (a, b), and are found by either; fn -(a) is the sign
+              operators   + - * / % @ ** | & ^ << >> == != < <= > >= take both operands, (a, b), and are found by either; fn -(a) is the sign
+              @property   before a method: it is called where it is read, `v.size`
               for loops   fn iterate() gives a list              len(v), v[i], v[i] = x     fn len(), fn get(i), fn set(i, value)
               ==          asks whether it is the same object, without an `==` of its own
 

@@ -287,7 +287,7 @@ package enum LanguageWord {
           none or "default"
 
         `a and b` returns a if a is false, else b; `a or b` returns a if a is true, else b. Of tensors, use `&`, `|`
-        and `~`, element by element.
+        and `~`, element by element. Of whole numbers `|`, `&`, `^`, `~`, `<<` and `>>` take the bits, as in Python.
 
         See also: if, any, all, logical_and
         """,
@@ -315,6 +315,8 @@ package enum LanguageWord {
 
           x = none
           x == none
+
+        `x is none` and `x is not none` ask the same; of objects, `a is b` asks whether they are one.
 
         See also: if, get
         """,
