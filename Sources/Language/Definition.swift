@@ -79,6 +79,10 @@ private struct DefinitionCollector {
             if let name { add(name, .variable, name.span) }
             if let handler { visit(handler) }
             if let cleanup { visit(cleanup) }
+        case .with(let context, let name, let body):
+            visit(context)
+            if let name { add(name, .variable, name.span) }
+            visit(body)
         case .return(let value): if let value { visit(value) }
         case .assert(let condition, let message):
             visit(condition)

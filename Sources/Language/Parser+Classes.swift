@@ -96,7 +96,7 @@ extension Parser {
                 "`\(name.text)` is not a method of dls", at: name.span,
                 help: [
                     Parser.pythonMethods[name.text]
-                        ?? "nothing calls it: the special methods are `call show len get set iterate` and operators (`help classes`)"
+                        ?? "nothing calls it: the special methods are `call show len get set iterate enter exit` and operators (`help classes`)"
                 ])
         }
         advance()
@@ -106,7 +106,7 @@ extension Parser {
     /// Special methods of Python that mean one thing here; those of operators take both operands, which Python's do not.
     private static let namesOfPythonMethods = [
         "__call__": "call", "__repr__": "show", "__str__": "show", "__len__": "len", "__getitem__": "get",
-        "__setitem__": "set", "__iter__": "iterate",
+        "__setitem__": "set", "__iter__": "iterate", "__enter__": "enter", "__exit__": "exit",
     ]
 
     /// How the others are written here.
@@ -118,8 +118,6 @@ extension Parser {
             "__contains__": "write `fn iterate() { ... }`: `in` goes through what it gives",
             "__iadd__": "write `fn +(a, b) { ... }`: `a += b` is `a = a + b`",
             "__next__": "write `fn iterate() { ... }`, which gives a list of all of them",
-            "__enter__": "write a function that takes what is done between: `fn using(f) { ... }`",
-            "__exit__": "write a function that takes what is done between: `fn using(f) { ... }`",
         ]
         let operators = [
             "add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@", "mod": "%",

@@ -153,11 +153,6 @@ extension Parser {
             throw fail(
                 "`\(word)` does not exist in dls", at: current.span,
                 help: ["write `try { ... } catch e { ... }`"])
-        case "with":
-            guard token(1).kind == .name, !breaksLine(position + 1) else { return }
-            throw fail(
-                "`with` works with `open` only", at: current.span,
-                help: ["leave it out: `net(x)` records no gradients, and nothing has to be closed"])
         case "global", "nonlocal":
             guard token(1).kind == .name, !breaksLine(position + 1) else { return }
             throw fail(

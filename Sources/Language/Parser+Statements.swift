@@ -1,7 +1,7 @@
 extension Parser {
     /// ```
     /// statement: function | model | class | conditional | for | while | try | 'break' | 'continue' | return
-    ///          | fileBlock | assert | param | import | deletion | help | assignment | command | expression
+    ///          | withStatement | assert | param | import | deletion | help | assignment | command | expression
     /// ```
     func statement() throws(Failure) -> Statement {
         let start = position
@@ -31,7 +31,7 @@ extension Parser {
         case .import: return try importStatement()
         case .name where startsFromImport: return try fromImport()
         case .name where startsDeletion: return try deletion()
-        case .name where startsFileBlock: return try fileBlock()
+        case .name where startsWith: return try withStatement()
         case .question: return helpStatement()
         default:
             try checkMistakesAtStart()
@@ -292,25 +292,45 @@ extension Parser {
     }
 
     /// `with` is a name elsewhere.
-    private var startsFileBlock: Bool {
-        text(current) == "with" && token(1).kind == .name && !breaksLine(position + 1) && text(token(1)) == "open"
-            && token(2).kind == .leftParenthesis
+    private var startsWith: Bool {
+        text(current) == "with" && !touches(position + 1) && !breaksLine(position + 1)
+            && (token(1).kind == .name || bracketsItemsOfWith)
+    }
+
+    /// `(open(a) as f, open(b) as g)` and a block behind the current token.
+    private var bracketsItemsOfWith: Bool {
+        guard token(1).kind == .leftParenthesis, let closing = matching(position + 1) else { return false }
+        return [.leftBrace, .colon].contains(list.tokens[closing + 1].kind)
     }
 
     /// ```
-    /// fileBlock: 'with' 'open' arguments 'as' name block
+    /// withStatement: 'with' item (',' item)* block | 'with' '(' item (',' item)* ','? ')' block
+    /// item:          expression ('as' name)?
     /// ```
-    /// What is written is in the file at once, and nothing has to be closed.
-    private func fileBlock() throws(Failure) -> Statement.Kind {
+    private func withStatement() throws(Failure) -> Statement.Kind {
         let start = position
+        let isBracketed = bracketsItemsOfWith
         advance()
-        let file = try condition(after: "with")
-        guard kind == .name, !atLineBreak, text(current) == "as" else { throw unexpected("`as` and a name") }
-        advance()
-        let name = try bindingName("a name for the file")
-        let body = try block(after: "the name")
-        let assignment = Statement(.assign(.name(name), file), file.span)
-        return .expression(always([assignment] + body.statements, span(from: start)))
+        var items: [(context: Expression, name: Identifier?)] = []
+        if isBracketed {
+            let opening = position
+            advance()
+            try within(.brackets) { () throws(Failure) in
+                repeat {
+                    if kind == .rightParenthesis { break }
+                    items.append((try expression(), try moduleAlias()))
+                } while match(.comma)
+                try close(opening, with: .rightParenthesis, orElse: "`,`")
+            }
+        } else {
+            repeat { items.append((try condition(after: "with"), try moduleAlias())) } while match(.comma)
+        }
+        var body = try block(after: items.last?.name == nil ? "what `with` takes" : "the name")
+        for item in items.dropFirst().reversed() {
+            let inner = Statement(.with(context: item.context, name: item.name, body: body), span(from: start))
+            body = Block(statements: [inner], span: body.span)
+        }
+        return .with(context: items[0].context, name: items[0].name, body: body)
     }
 
     /// ```

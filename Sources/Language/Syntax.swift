@@ -314,6 +314,8 @@ package struct Statement: Sendable {
         case `return`(Expression?)
         /// With a handler, with what runs in any case, or with both.
         case `try`(body: Block, name: Identifier?, handler: Block?, cleanup: Block?)
+        /// `with context as name { ... }`
+        case with(context: Expression, name: Identifier?, body: Block)
         case assert(condition: Expression, message: Expression?)
         case param(name: Identifier, value: Expression)
         /// `names` are what it brings beside: `nn` of `from torch import nn`, `os` of `import re, os`.

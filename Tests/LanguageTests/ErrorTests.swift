@@ -50,7 +50,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "write `assert x == 2, \"no\"`, without parentheses"),
         Mistake(
             "class A() { fn __hash__() = 1 }", "`__hash__` is not a method of dls", at: "__hash__",
-            "nothing calls it: the special methods are `call show len get set iterate` and operators (`help classes`)"),
+            "nothing calls it: the special methods are `call show len get set iterate enter exit` and operators (`help classes`)"
+        ),
         Mistake(
             "class D(Dataset) { fn __init__(self, x, y) { } }",
             "the parentheses hold the parameters of `D`, not a class that it inherits from", at: "Dataset",

@@ -30,6 +30,8 @@ enum SyntaxDump {
         case .try(let body, let name, let handler, let cleanup):
             "(try \(braces(body))\(handler.map { " \(name?.text ?? "-") \(braces($0))" } ?? "")"
                 + "\(cleanup.map { " finally \(braces($0))" } ?? ""))"
+        case .with(let context, let name, let body):
+            "(with \(text(context))\(name.map { " " + $0.text } ?? "") \(braces(body)))"
         case .assert(let condition, let message): "(assert \(text(condition))\(message.map { " " + text($0) } ?? ""))"
         case .param(let name, let value): "(param \(name.text) \(text(value)))"
         case .import(let path, let alias, _): "(import \(text(path))\(alias.map { " " + $0.text } ?? ""))"

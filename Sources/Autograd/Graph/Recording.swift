@@ -44,7 +44,7 @@ package final class Recording {
             active.withLock { $0.removeAll { $0.recording === recording } }
             recording.abandon()
         }
-        let result = try body(recording)
+        let result = try tracking(true) { try body(recording) }
         try recording.end()
         return result
     }
@@ -55,6 +55,30 @@ package final class Recording {
     package static func settle() throws {
         let thread = UInt(pthread_self())
         for entry in active.withLock({ $0.filter { $0.thread == thread } }) { try entry.recording.settle() }
+    }
+
+    /// The innermost `tracking` of each thread that has one.
+    private static let modes = Mutex([UInt: Bool]())
+    /// How many there are: asked for each operation.
+    private static let modeCount = Atomic(0)
+
+    /// Runs code on this thread whose results gradients flow through, or whose results are constants.
+    package static func tracking<Result>(_ isTracking: Bool, _ body: () throws -> Result) rethrows -> Result {
+        let thread = UInt(pthread_self())
+        let outer = modes.withLock { $0.updateValue(isTracking, forKey: thread) }
+        modeCount.wrappingAdd(1, ordering: .relaxed)
+        defer {
+            modeCount.wrappingSubtract(1, ordering: .relaxed)
+            modes.withLock { $0[thread] = outer }
+        }
+        return try body()
+    }
+
+    /// Whether what is computed on this thread is constant, whatever it is computed from.
+    static var givesConstants: Bool {
+        guard modeCount.load(ordering: .relaxed) > 0 else { return false }
+        let thread = UInt(pthread_self())
+        return modes.withLock { $0[thread] == false }
     }
 
     /// Does work that an interrupt may stop half-way, but not in a recording: a step of a training is done whole or not at

@@ -114,10 +114,14 @@ package final class Variable {
     /// What the operation keeps for its backward pass lives as long as the result does.
     package static func apply<Applied: Operation>(_ operation: Applied, _ inputs: [Variable]) throws -> Variable {
         let result: Variable
-        if let recording = activeRecording(inputs), !recording.keepsAll, let outline = operation.outline(inputs) {
+        // A constant is computed at once: joined with what uses it, it would be tracked again.
+        let isTracking = !Recording.givesConstants
+        if isTracking, let recording = activeRecording(inputs), !recording.keepsAll,
+            let outline = operation.outline(inputs)
+        {
             result = deferred(operation, inputs, outline, recording)
         } else {
-            result = try computed(operation, inputs)
+            result = try computed(operation, inputs, isTracking: isTracking)
         }
         for input in inputs { _ = result.keepingOrigin(of: input) }
         return result
@@ -138,13 +142,15 @@ package final class Variable {
     }
 
     /// Applies an operation at once.
-    private static func computed<Applied: Operation>(_ operation: Applied, _ inputs: [Variable]) throws -> Variable {
+    private static func computed<Applied: Operation>(
+        _ operation: Applied, _ inputs: [Variable], isTracking: Bool
+    ) throws -> Variable {
         var operation = operation
         for input in inputs { try input.compute() }
         let recording = activeRecording(inputs)
         let values = inputs.map(\.value)
         let value = try Recording.stopping { try operation.forward(values) }
-        let isTracked = value.dtype.isFloatingPoint && inputs.contains(where: \.isTracked)
+        let isTracked = isTracking && value.dtype.isFloatingPoint && inputs.contains(where: \.isTracked)
         guard isTracked || recording?.keepsAll == true else {
             recording?.mark()
             return Variable(value, in: recording)

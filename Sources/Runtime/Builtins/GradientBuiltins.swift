@@ -71,7 +71,9 @@ extension Builtin {
         interpreter.gradientDepth += 1
         defer { interpreter.gradientDepth -= 1 }
         return try interpreter.recordingEnds {
-            try differentiated(function, inner, by: given, isOne: places.isOne, leaves, interpreter)
+            try Recording.tracking(true) {
+                try differentiated(function, inner, by: given, isOne: places.isOne, leaves, interpreter)
+            }
         }
     }
 

@@ -150,6 +150,10 @@ struct StaticReading {
             branch(body)
             if let handler { branch(handler) { if let name { $0.names[name.text] = .unknown } } }
             if let cleanup { branch(cleanup) }
+        case .with(let context, let name, let body):
+            _ = value(of: context)
+            if let name { names[name.text] = .unknown }
+            read(body.statements)
         case .assert(let condition, _): _ = value(of: condition)
         case .param(let name, let expression): names[name.text] = value(of: expression).widened
         case .import(_, let alias, let imported):
@@ -286,7 +290,7 @@ extension Statement {
         switch kind {
         case .expression(let expression):
             if case .conditional = expression.kind { true } else { false }
-        case .try, .break, .continue, .return: true
+        case .try, .with, .break, .continue, .return: true
         default: false
         }
     }

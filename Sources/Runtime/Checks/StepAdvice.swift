@@ -199,7 +199,7 @@ extension Statement {
     /// The blocks inside it.
     fileprivate var blocks: [Block] {
         switch kind {
-        case .for(_, _, let body), .while(_, let body): [body]
+        case .for(_, _, let body), .while(_, let body), .with(_, _, let body): [body]
         case .try(let body, _, let handler, let cleanup): [body, handler, cleanup].compactMap(\.self)
         case .function(let function), .model(let function): function.blocks
         case .class(let syntax): [syntax.body]

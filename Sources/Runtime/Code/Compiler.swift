@@ -80,6 +80,9 @@ struct Compiler {
                     handler: try compile(handler, givesResult: isLast))
             }
             return try cleanup.map { CleanupStatement(statement, try compile($0, givesResult: false)) } ?? statement
+        case .with(let context, let name, let body):
+            return WithStatement(
+                try compile(context), try name.map { try compile(.name($0)) }, try compile(body, givesResult: isLast))
         case .assert(let condition, let message):
             return AssertStatement(try compile(condition), try message.map(compile))
         case .param(let name, let value):

@@ -66,6 +66,9 @@ struct LostChanges {
         case .try(let body, _, let handler, let cleanup):
             visit(body)
             for block in [handler, cleanup].compactMap({ $0 }) { visit(block) }
+        case .with(let context, _, let body):
+            read(context.span)
+            visit(body)
         case .return(let value):
             guard let value else { return }
             kept.formUnion(read(value.span))

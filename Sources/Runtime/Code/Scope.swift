@@ -127,6 +127,10 @@ struct AssignedNames {
             if let name { addPassing(.name(name)) }
             if let handler { visit(handler) }
             if let cleanup { visit(cleanup) }
+        case .with(let context, let name, let body):
+            visit(context)
+            if let name { addPassing(.name(name)) }
+            visit(body)
         case .return(let value): if let value { visit(value) }
         case .assert(let condition, let message):
             visit(condition)

@@ -109,6 +109,7 @@ package enum HelpPage: String, CaseIterable {
 
               operators   + - * / % @ ** | & ^ << >> == != < <= > >= take both operands, (a, b), and are found by either; fn -(a) is the sign
               @property   before a method: it is called where it is read, `v.size`
+              with v {}   fn enter(), fn exit(kind, error, trace), which runs in any case
               for loops   fn iterate() gives a list              len(v), v[i], v[i] = x     fn len(), fn get(i), fn set(i, value)
               ==          asks whether it is the same object, without an `==` of its own
 

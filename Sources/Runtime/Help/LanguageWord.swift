@@ -258,6 +258,16 @@ package enum LanguageWord {
 
         See also: vars, pop, remove
         """,
+        "with": """
+        with CONTEXT as NAME { ... }
+          Runs the block in what CONTEXT gives; `as NAME` can be left out. The names that the block assigns stay.
+          `torch.no_grad()` stops the gradients of what it computes, `open(path)` gives a file. Of an object of your own it
+          calls `enter()`, and `exit(kind, error, trace)` in any case; an error ends there if that gives true.
+
+          with torch.no_grad() { c = ones([2]) * 2 }
+
+        See also: try, class
+        """,
         "try": """
         try { ... } catch NAME { ... } finally { ... }
           Runs the second block if the first one fails. NAME is the error. The block of `finally` runs in any case, also

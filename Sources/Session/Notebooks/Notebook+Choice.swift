@@ -86,6 +86,7 @@ extension Statement {
         case .while(_, let body): return names(body)
         case .try(let body, let name, let handler, let cleanup):
             return [body, handler, cleanup].compactMap(\.self).flatMap(names) + (name.map { [$0.text] } ?? [])
+        case .with(_, let name, let body): return (name.map { [$0.text] } ?? []) + names(body)
         case .param(let name, _): return [name.text]
         case .import(_, let alias, let names): return ([alias] + names.map(\.name)).compactMap(\.?.text)
         case .expression(let expression):

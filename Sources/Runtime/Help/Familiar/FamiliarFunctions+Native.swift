@@ -25,6 +25,12 @@ struct NativeFunction: Sendable {
                 if case .string(let text) = values[0] { return .string(quoted(text)) }
                 return .string(try values[0].printedText(interpreter.printStyle))
             },
+            NativeFunction("no_gradients()") { _, _ in .object(ContextObject(isTracking: false)) },
+            NativeFunction("with_gradients()") { _, _ in .object(ContextObject(isTracking: true)) },
+            NativeFunction("gradient_mode(mode)") { values, _ in
+                .object(ContextObject(isTracking: try values[0].isTrue()))
+            },
+            NativeFunction("unchanged_block(*values, **options)") { _, _ in .object(ContextObject(value: .list([]))) },
             NativeFunction("field_getter(name)") { values, _ in
                 guard let name = values[0].asString else {
                     throw Failure("`attrgetter` takes a name, and got \(values[0].kindWithArticle)")

@@ -206,6 +206,8 @@ enum FamiliarFunctions {
           }
           fn writelines(parts) = self.write("".join(parts))
           fn flush() = none
+          fn enter() = self
+          fn exit() = none
           fn close() = none
           fn show() = "file \"{path}\", open for " + ("reading" if mode == "r" else "writing")
         }

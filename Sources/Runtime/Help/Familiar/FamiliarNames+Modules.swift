@@ -212,6 +212,12 @@ extension FamiliarNames {
             .alias(
                 "np.set_printoptions(precision=4)", "none", "changes nothing: `round(x, 2)` has fewer digits",
                 by: "print_options"),
+            .alias(
+                "with np.errstate(divide=\"ignore\") { print(n) }", "print(n)", "nothing is told of 1 / 0 anyway",
+                by: "unchanged_block", for: "np.errstate"),
+            .alias(
+                "with np.printoptions(precision=2) { print(n) }", "print(n)",
+                "changes nothing: `round(x, 2)` has fewer digits", by: "unchanged_block", for: "np.printoptions"),
             .alias("np.tri(3)", "tril(ones([3, 3]))", by: "lower_ones"),
             .alias("np.logical_xor(x > 2, x > 4)", "(x > 2) != (x > 4)", by: "exclusive_or"),
             .alias("np.nanmedian([1, nan, 3])", "2", by: "nan_median"),

@@ -22,6 +22,8 @@ extension FamiliarNames {
                 .alias("torch.LongTensor([1, 2])", "tensor([1, 2], dtype=\"int64\")", with: ["dtype": "\"int64\""]),
                 .alias("torch.FloatTensor([1, 2])", "tensor([1, 2])"), .alias("torch.Tensor([1, 2])", "tensor([1, 2])"),
                 .alias("torch.float32", "\"float32\""), .alias("torch.float64", "\"float64\""),
+                .alias("torch.float16", "\"float16\"", "for `autocast`: no tensor has it"),
+                .alias("torch.bfloat16", "\"bfloat16\""),
                 .alias("torch.int64", "\"int64\""), .alias("torch.int32", "\"int64\""),
                 .alias("torch.int", "\"int64\""),
                 .alias("torch.float", "\"float32\""), .alias("torch.double", "\"float64\""),
@@ -294,9 +296,19 @@ extension FamiliarNames {
                 .same("net.eval()", "the same of inference; `train` trains and `evaluate` evaluates in any mode"),
                 .same("net.training", "false where nothing has said it"),
                 .same("sum(p.numel() for p in net.parameters())", "or net.parameter_count"),
-                .refused(
-                    "with torch.no_grad(): ...", "gradients are recorded only inside `train`, `step` and `grad`",
-                    for: "no_grad inference_mode enable_grad set_grad_enabled"),
+                .alias(
+                    "with torch.no_grad() { print(n) }", "print(n)",
+                    "within `step` and `grad` what it computes is constant; elsewhere nothing is recorded anyway",
+                    by: "no_gradients", for: "torch.no_grad torch.inference_mode"),
+                .alias(
+                    "with torch.enable_grad() { print(n) }", "print(n)", by: "with_gradients", for: "torch.enable_grad"),
+                .alias(
+                    "with torch.set_grad_enabled(False) { print(n) }", "print(n)", "for the block, not by itself",
+                    by: "gradient_mode", for: "torch.set_grad_enabled"),
+                .alias(
+                    "with torch.autocast(\"cpu\") { print(n) }", "print(n)", "the numbers keep their dtype",
+                    by: "unchanged_block",
+                    for: "torch.autocast torch.cuda.amp.autocast torch.amp.autocast torch.cpu.amp.autocast"),
                 .instead(
                     "for p in net.parameters(): p.requires_grad = False",
                     "for p in net.parameters() { p.requires_grad = False }", "or freeze net", for: ""),

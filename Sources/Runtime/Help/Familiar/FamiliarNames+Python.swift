@@ -70,6 +70,9 @@ extension FamiliarNames {
                 .alias(
                     "warnings.filterwarnings(\"ignore\")", "none", by: "no_effect",
                     for: "warnings.filterwarnings warnings.simplefilter"),
+                .alias(
+                    "with warnings.catch_warnings() { print(n) }", "print(n)", by: "unchanged_block",
+                    for: "warnings.catch_warnings"),
                 .alias("warnings.warn(\"slow\")", "print(\"warning: slow\")", by: "warn_of"),
                 .alias("pprint.pprint(d)", "print(d)", by: "pretty_print", for: "pprint.pprint pprint.pp"),
                 .alias("pprint.pformat(d)", "str(d)", by: "pretty_text"),
