@@ -2,6 +2,7 @@ extension Parser {
     /// ```
     /// values:     element (',' element)*
     /// assignment: (targets '=')+ values
+    ///           | (name | postfix '.' name) ':' type ('=' values)?
     ///           | target ('+=' | '-=' | '*=' | '/=' | '%=' | '@=' | '**=' | '|=' | '&=') value
     /// targets:    element (',' element)* ','?
     /// target:     name | postfix '[' subscripts ']' | postfix '.' name | '(' targets ')' | '[' targets ']'
@@ -11,6 +12,12 @@ extension Parser {
         if let command = try command() { return .expression(command) }
         let start = position
         let first = try element()
+        if startsType(of: first) {
+            advance()
+            try type()
+            guard kind == .assign, !atLineBreak else { return .expression(always([], span(from: start))) }
+            return try assignment(to: first)
+        }
         if let symbol = kind.augmentedOperator, !atLineBreak {
             let target = try target(from: first)
             advance()

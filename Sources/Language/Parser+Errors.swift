@@ -101,10 +101,6 @@ extension Parser {
             return fail(
                 "`\(kind.rawValue)` does not go on from a value", at: current.span,
                 help: ["to choose between values, write `a if c else b` or `if c { a } else { b }`"])
-        case .colon where token(1).kind == .name && token(2).kind == .assign && previousEndsValue:
-            return fail(
-                "names have no types", at: current.span.joined(with: token(1).span),
-                help: ["write `\(previous.map(text) ?? "x") = ...`"])
         case .colon:
             return fail(
                 "`:` has no meaning here", at: current.span,

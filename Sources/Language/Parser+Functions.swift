@@ -57,13 +57,14 @@ extension Parser {
     }
 
     /// ```
-    /// functionValue: 'fn' '(' parameters ')' block
+    /// functionValue: 'fn' '(' parameters ')' ('->' type)? block
     /// ```
     func functionValue() throws(Failure) -> FunctionSyntax {
         let start = position
         advance()
         guard kind == .leftParenthesis else { throw unexpected("`(` and the parameters after `fn`") }
         let parameters = try parameters()
+        try resultType()
         if kind == .assign {
             throw fail(
                 "a function without a name has a block", at: current.span,
@@ -74,7 +75,7 @@ extension Parser {
     }
 
     /// ```
-    /// function: 'fn' name '(' parameters ')' (block | '=' value)
+    /// function: 'fn' name '(' parameters ')' ('->' type)? (block | '=' value)
     /// ```
     func function(isProperty: Bool = false) throws(Failure) -> FunctionSyntax {
         let start = position
@@ -82,6 +83,7 @@ extension Parser {
         let name = isAtMethod ? try methodName() : try functionName()
         guard kind == .leftParenthesis else { throw missingParameters("fn", name) }
         let parameters = try parameters()
+        try resultType()
         if isAtMethod { try checkOperands(name, parameters) }
         let body: FunctionBody
         if kind == .assign {
@@ -119,7 +121,7 @@ extension Parser {
 
     /// ```
     /// parameters: (parameter (',' parameter)* ','?)?
-    /// parameter:  name ('=' expression)? | ('*' | '**') name
+    /// parameter:  name (':' type)? ('=' expression)? | ('*' | '**') name (':' type)?
     /// ```
     /// With the parentheses around them.
     func parameters() throws(Failure) -> [ParameterSyntax] {
@@ -142,7 +144,7 @@ extension Parser {
                 guard names.insert(name.text).inserted else {
                     throw fail("there are two parameters `\(name.text)`", at: name.span)
                 }
-                if kind == .colon { throw typeAnnotation(name) }
+                if match(.colon) { try type() }
                 let value = gathers == nil && match(.assign) ? try expression() : nil
                 if value == nil, gathers == nil, let before = parameters.last, before.defaultValue != nil,
                     !parameters.contains(where: { $0.gathers != nil })

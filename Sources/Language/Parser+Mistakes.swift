@@ -274,7 +274,8 @@ extension Parser {
                 "a block has braces around it, and no `:` before it", at: current.span, help: ["write `{ ... }`"])
         case .arrow:
             return fail(
-                "functions do not name the type of their result", at: current.span, help: ["leave out `-> ...`"])
+                "a function's block follows its parameters, and a type between them", at: current.span,
+                help: ["write `fn f(x) { ... }`, or `fn f(x) -> float { ... }`"])
         default:
             return unexpected("`{` and a block after \(place)")
         }
@@ -298,12 +299,6 @@ extension Parser {
         return fail(
             "expected `(` and the parameters after `\(name.text)`, found \(described(current))", at: current.span,
             help: ["without parameters it is `\(keyword) \(name.text)() { ... }`"])
-    }
-
-    func typeAnnotation(_ name: Identifier) -> Failure {
-        fail(
-            "parameters have no types", at: current.span,
-            help: ["write `\(name.text)`, or `\(name.text)=value` for a default"])
     }
 
     /// `return`, `break` and `continue` are not judged behind an error, which may have hidden what they belong to.

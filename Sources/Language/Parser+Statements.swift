@@ -285,7 +285,7 @@ extension Parser {
     }
 
     /// Statements as one.
-    private func always(_ statements: [Statement], _ span: Span) -> Expression {
+    func always(_ statements: [Statement], _ span: Span) -> Expression {
         let branch = ConditionalBranch(
             condition: Expression(.boolean(true), span), body: Block(statements: statements, span: span))
         return Expression(.conditional(branches: [branch], otherwise: nil), span)

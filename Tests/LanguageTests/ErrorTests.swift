@@ -128,9 +128,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake(
             "print\"a\"", "the string touches the name `print`", at: "\"a\"",
             "write white space between them: `print \"a\"`"),
-        Mistake("x: int = 3", "names have no types", at: ": int", "write `x = ...`"),
-        Mistake("fn f(x: int) { x }", "parameters have no types", at: ":", "write `x`, or `x=value` for a default"),
-        Mistake("fn f(x) -> y { x }", "functions do not name the type of their result", at: "->", "leave out"),
+        Mistake("x: 3", "`:` has no meaning here", at: ":", "a block is written `{ ... }`"),
+        Mistake("fn f(x: 3) { x }", "expected a type, found the number 3", at: "3"),
+        Mistake("fn f(x) -> { x }", "a function's block follows its parameters, and a type between them", at: "->"),
         Mistake(
             "f(1, x for x in xs)", "a comprehension beside other arguments has brackets around it", at: "for",
             "write `[x for ...]`"),

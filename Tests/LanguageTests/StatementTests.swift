@@ -43,6 +43,11 @@ import Testing
         Case("while (x) { }", "(while x {})"),
         Case("try { f x } catch e { print e.message }", "(try {(command f x)} e {(command print (. e message))})"),
         Case("try { f }\ncatch { g }", "(try {f} - {g})"),
+        // Types are read and not used.
+        Case("x: int = 3", "(= x 3)"), Case("self.x: list[str] = []", "(= (. self x) (list))"),
+        Case("fn f(x: int, y: float = 2.0, *z: int) -> float { x }", "(define (fn f (x y=2 *z) {x}))"),
+        Case("fn f(x: Optional[int], g: Callable[[int], int]) -> \"T\" = x", "(define (fn f (x g) x))"),
+        Case("fn f(x: int | None = None) -> np.ndarray { x }", "(define (fn f (x=none) {x}))"),
         Case("with f() as g { h }", "(with (call f) g {h})"),
         Case("with a(), b() { c }", "(with (call a) {(with (call b) {c})})"),
         Case("with (a() as b, c()) { d }", "(with (call a) b {(with (call c) {d})})"),

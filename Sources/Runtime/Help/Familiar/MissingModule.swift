@@ -8,7 +8,7 @@ struct MissingModule {
     init?(_ path: String, _ builtins: BuiltinTable) {
         self.path = path
         let parts = path.split(separator: ".").map(String.init)
-        guard let name = parts.last, let root = parts.first, root != "__future__" else { return nil }
+        guard let name = parts.last, let root = parts.first, !["__future__", "typing"].contains(root) else { return nil }
         if FamiliarNames.isModule(path) || parts.count == 1 && FamiliarNames.isRoot(root) { return nil }
         if Self.modulesInParts.contains(path) || FamiliarNames.isRoot(name) { return nil }
         if builtins.value(name) != nil || FamiliarNames.function(called: name) != nil { return nil }
@@ -45,7 +45,6 @@ struct MissingModule {
 
     /// What stands for a module.
     private static let remarks: [String: String] = [
-        "typing": "names have no types, so leave them out",
         "warnings": "there are no warnings to be silenced, so leave it out",
         "sys": "`args` holds a script's arguments, and `quit` leaves",
         "IPython": "`print` and `show` show values",
