@@ -176,7 +176,7 @@ extension Parser {
         let first = position + 1
         let end = matching(position) ?? list.tokens.count - 1
         guard first < end else { return false }
-        return hasStatements(from: first, to: end) || !startsField(first)
+        return hasStatements(from: first, to: end) || !(startsField(first) || startsElements(first, end))
     }
 
     /// Several statements stand between two tokens: a `;`, or a line that begins with a word after one that has ended.
@@ -194,6 +194,21 @@ extension Parser {
             index = (isOpening(index) ? matching(index) ?? index : index) + 1
         }
         return false
+    }
+
+    /// What begins at a token are elements of a set, `1, 2` or `x for x in xs`.
+    private func startsElements(_ first: Int, _ end: Int) -> Bool {
+        switch list.tokens[first].kind {
+        case .return, .for, .while, .assert, .step, .sweep: return false
+        case .name where startsArgument(first + 1): return false
+        case .star: return true
+        default: break
+        }
+        var index = first
+        while index < end, ![.comma, .for].contains(list.tokens[index].kind) {
+            index = (isOpening(index) ? matching(index) ?? index : index) + 1
+        }
+        return index < end && holdsElements(from: first, to: end)
     }
 
     /// What begins at a token is a field of a record, or a mistake that the record tells.

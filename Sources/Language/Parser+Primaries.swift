@@ -227,7 +227,7 @@ extension Parser {
         if kind == .leftBrace, keyword == "in", !atLineBreak {
             throw fail(
                 "expected a value after `in`, found `{`", at: current.span,
-                help: ["a record or a map stands in parentheses here: `in ({a=1, b=2}) {`"])
+                help: ["a record, a map or a set stands in parentheses here: `in ({a=1, b=2}) {`"])
         }
         if kind == .leftBrace { throw unexpected("a value after `\(keyword)`") }
         let context = Context(newlinesMatter: context.newlinesMatter, blockFollows: true)

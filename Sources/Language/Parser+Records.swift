@@ -1,6 +1,7 @@
 extension Parser {
     /// ```
     /// record: '{' (field (',' field)* ','?)? '}' | '{' field clauses '}'
+    /// set:    '{' element (',' element)* ','? '}' | '{' expression clauses '}'
     /// field:  name '=' expression | (string | number) '=' expression | '[' expression (',' expression)* ']' '=' expression
     ///       | expression ':' expression | '**' expression
     /// ```
@@ -8,6 +9,7 @@ extension Parser {
         let opening = position
         advance()
         let value = try within(.brackets) { () throws(Failure) -> Expression.Kind in
+            if startsSet(opening) { return try setElements(opening) }
             var fields: [RecordField] = []
             var names: Set<String> = []
             while kind != .rightBrace {
@@ -57,7 +59,7 @@ extension Parser {
         if lacksValue(opening) { throw notAField(opening) }
         let key = try recordKey()
         guard match(.colon) || match(.assign) else {
-            if kind == .comma || kind == .rightBrace { throw setWithoutCall(key) }
+            if kind == .comma || kind == .rightBrace { throw fieldWithoutValue(key) }
             throw unexpected("`=` and a value")
         }
         return RecordField(key: key, value: try expression())
@@ -90,10 +92,7 @@ extension Parser {
 
     /// What stands here cannot be the key of a field.
     private func lacksValue(_ opening: Int) -> Bool {
-        let isInString =
-            opening > 0 && touches(opening)
-            && [.stringHead, .stringMiddle].contains(list.tokens[opening - 1].kind)
-        if isInString, kind != .string, kind != .leftBracket { return true }
+        if isInString(opening), kind != .string, kind != .leftBracket { return true }
         if kind == .name { return [.endOfText, .comma, .rightBrace].contains(token(1).kind) }
         switch kind {
         case .string, .stringHead, .number, .leftBracket, .leftParenthesis, .minus, .true, .false, .none: return false
@@ -101,10 +100,60 @@ extension Parser {
         }
     }
 
-    private func setWithoutCall(_ first: Expression) -> Failure {
-        let text = Parser.clipped(source[first.span])
-        return fail(
-            "a field has a key and a value, as in `{a=1}`", at: first.span,
-            help: ["a set is written `set([\(text)\(kind == .comma ? ", ..." : "")])`"])
+    private func fieldWithoutValue(_ key: Expression) -> Failure {
+        fail(
+            "a field has a key and a value, as in `{a=1}`", at: key.span,
+            help: ["a set has elements alone: `{1, 2}`"])
+    }
+
+    // MARK: - Sets
+
+    /// What stands behind the brace are elements, and no fields: no `=` and no `:` is among them.
+    private func startsSet(_ opening: Int) -> Bool {
+        guard ![.rightBrace, .power, .endOfText].contains(kind), !isInString(opening) else { return false }
+        return holdsElements(from: position, to: matching(opening) ?? list.tokens.count - 1)
+    }
+
+    /// No field and no statement stands between two tokens.
+    func holdsElements(from first: Int, to end: Int) -> Bool {
+        var index = first
+        while index < end {
+            switch list.tokens[index].kind {
+            case .assign, .colon, .semicolon, .invalid: return false
+            default: index = (isOpening(index) ? matching(index) ?? index : index) + 1
+            }
+        }
+        return true
+    }
+
+    /// The brace touches that of a text, `"{{1, 2}}"`.
+    private func isInString(_ opening: Int) -> Bool {
+        opening > 0 && touches(opening) && [.stringHead, .stringMiddle].contains(list.tokens[opening - 1].kind)
+    }
+
+    /// `{1, 2}` is `set([1, 2])`.
+    private func setElements(_ opening: Int) throws(Failure) -> Expression.Kind {
+        let start = position
+        var element = try element()
+        if kind == .rightBrace, opening > 0, list.tokens[opening - 1].kind == .arrow {
+            let text = Parser.clipped(source[element.span])
+            throw fail(
+                "`{ \(text) }` can be read as a block or as a set", at: span(from: opening),
+                help: ["write `\(text)` without braces for its value", "write `set([\(text)])` for the set"])
+        }
+        let elements: Expression
+        if kind == .for {
+            elements = try comprehension(of: element)
+        } else {
+            var all = [element]
+            while match(.comma), kind != .rightBrace {
+                element = try self.element()
+                all.append(element)
+            }
+            elements = Expression(.list(all), span(from: start))
+        }
+        try close(opening, with: .rightBrace, orElse: "`,`")
+        let name = Expression(.name("set"), list.tokens[opening].span)
+        return .call(callee: name, arguments: [Argument(label: nil, value: elements)], isCommand: false)
     }
 }

@@ -63,9 +63,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             "finally { x }", "`finally` has no `try` before it", at: "finally",
             "it follows the `}` of `try` or of `catch`, at the prompt on the same line"),
         Mistake("import a as 3", "expected a name after `as`, found the number 3", at: "3"),
+        Mistake("{1, b=2}", "a field has a key and a value, as in `{a=1}`", at: "1", "a set has elements alone"),
         Mistake(
-            "x = {1, 2}", "a field has a key and a value, as in `{a=1}`", at: "1", "a set is written `set([1, ...])`"),
-        Mistake("{f(x)}", "a field has a key and a value, as in `{a=1}`", at: "f(x)", "a set is written `set([f(x)])`"),
+            "f = x -> {x}", "`{ x }` can be read as a block or as a set", at: "{x", "write `x` without braces"),
         Mistake("{r.k=1}", "`r.k` is not a name", at: "r.k", "for its value as the key, write `{[r.k]=v}`"),
         Mistake("{[]=1}", "there is no key between `[` and `]`", at: "[]", "write `{[k]=v}`"),
         Mistake("{a=1, \"a\"=2}", "the field `a` is given twice", at: "\"a\""),
@@ -219,7 +219,6 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("f a=1 b", "this argument has no name, and stands after `a=`", at: "b", "named arguments come last"),
         Mistake("{a=1, a=2}", "the field `a` is given twice", at: "a=2"),
         Mistake("{a, b=1}", "the field `a` has no value", at: "a", "write `a=a`"),
-        Mistake("{a}", "the field `a` has no value", at: "a", "write `a=a`"),
         // Brackets
         Mistake("f(x", "this `(` is not closed", at: "("),
         Mistake("x = [1, 2", "this `[` is not closed", at: "["),
