@@ -30,7 +30,13 @@ final class ClassNode: Node {
     }
 
     private func baseFunction(_ node: Node, _ frame: Frame) throws -> Function {
-        let value = try node.evaluate(frame)
+        var value = try node.evaluate(frame)
+        if case .function(let function) = value, case .native = function.body,
+            let name = FamiliarFunctions.baseClasses[function.signature.name]
+        {
+            value = try frame.interpreter.preludeFunction(
+                name, of: "familiar", FamiliarFunctions.source, isHidden: true)
+        }
         guard case .function(let function) = value, function.objectClass != nil else {
             throw Failure(
                 "a class inherits from another class, not from \(value.kindWithArticle)",

@@ -83,7 +83,11 @@ extension Compiler {
         _ receiver: Expression, _ name: Identifier, _ arguments: ArgumentNodes, _ place: Diagnostic.Location
     ) throws -> Node? {
         var receiver = receiver
-        if case .call(let callee, let arguments, _) = receiver.kind, arguments.isEmpty { receiver = callee }
+        if case .call(let callee, let given, _) = receiver.kind {
+            // What a model begins with has no blocks to run.
+            if isInModel, case .name("super") = callee.kind, name.text == "__init__" { return Node(place) }
+            if given.isEmpty || name.text == "__init__" { receiver = callee }
+        }
         guard case .name("super") = receiver.kind, let (token, depth) = scope?.enclosingClass,
             scope?.meaning(of: "super") == nil
         else { return nil }
@@ -94,6 +98,8 @@ extension Compiler {
             ).located(location(receiver.span))
         }
         guard name.text != "__init__" else {
+            // The block of the base has run before this one.
+            if arguments.isPlain, arguments.positional.isEmpty { return Node(place) }
             throw Failure(
                 "the class that one inherits from gets its arguments behind the parameters",
                 help: "write `class \(token.name)(x) : Base(x) { ... }`"

@@ -1,6 +1,8 @@
 extension FamiliarFunctions {
     /// Those of `torch.utils.data`: data sets that give their examples one by one, and what draws from them.
     static let datasetFunctions = #"""
+        class own_dataset() {
+        }
         class TensorDataset(tensors) {
           fn len() = len(tensors[0])
           fn get_item(i) = [t[i] for t in tensors]

@@ -26,6 +26,9 @@ enum FamiliarFunctions {
         }
     }
 
+    /// Classes of `source` that others inherit from, by their names in the library.
+    static let baseClasses = ["Dataset": "own_dataset"]
+
     /// What is known of the result that the language has no words for: its rows have names, or it is a column.
     private static func completed(_ result: Value, by name: String) -> Value {
         switch (name, result) {
@@ -60,7 +63,8 @@ enum FamiliarFunctions {
 
     static let source = [
         commonFunctions, rarerFunctions, arrayFunctions, learningFunctions, pythonFunctions, pythonModuleFunctions,
-        patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, torchFunctions,
+        patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, transformFunctions,
+        torchFunctions,
         layerFunctions, rateFunctions, datasetFunctions, distributionFunctions,
     ]
     .joined(separator: "\n")
@@ -324,9 +328,6 @@ enum FamiliarFunctions {
           fn fit_transform(x, y=none) = self.fit(x).transform(x)
           fn inverse_transform(x) = tensor(x) * scale_ + mean_
         }
-
-        fn compose(changes) = [change for change in changes if isinstance(change, "augmentation") or type(change) == "function"]
-        fn to_tensor() = "to_tensor"
 
         fn without_bar(values, **options) = values
         fn is_there(*device) = false

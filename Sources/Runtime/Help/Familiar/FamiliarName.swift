@@ -228,7 +228,7 @@ package enum FamiliarNames {
         "torch.optim": "optim", "torch.nn.init": "nn.init", "torch.nn.utils": "nn.utils",
         "optim.lr_scheduler": "lr_scheduler", "torch.optim.lr_scheduler": "lr_scheduler", "torch.linalg": "np.linalg",
         "numpy.linalg": "np.linalg", "numpy.random": "np.random", "torchvision.transforms": "transforms",
-        "torchvision.transforms.v2": "transforms",
+        "torchvision.transforms.v2": "transforms", "transforms.v2": "transforms",
     ]
 
     /// Whether it is the name of a module that dls knows.

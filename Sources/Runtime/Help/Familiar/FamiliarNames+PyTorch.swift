@@ -421,11 +421,15 @@ extension FamiliarNames {
                 .alias(
                     "torch.utils.data.default_collate([[1, 2], [3, 4]])",
                     "[tensor([1, 3], dtype=\"int64\"), tensor([2, 4], dtype=\"int64\")]", by: "collated"),
-                .instead(
-                    "class Photos(Dataset): def __getitem__(self, i): ...",
-                    "class Photos(n) { fn len() = n; fn get(i) = [ones([3]), i % 2] }",
+                .alias(
+                    "class Own(n) : torch.utils.data.Dataset() { fn __len__() = n; fn __getitem__(i) = [xs, i] }; print(len(Own(4)))",
+                    "print(4)",
                     "any class with `len` and `get` is a data set; `dataset(5, i -> {x=[i, 2], y=0})` is one too",
-                    for: "Dataset IterableDataset"),
+                    by: "own_dataset", for: "torch.utils.data.Dataset"),
+                .instead(
+                    "class Stream(IterableDataset): def __iter__(self): ...",
+                    "class Stream(n) { fn len() = n; fn get(i) = [ones([3]), i % 2] }",
+                    "the examples of a data set have numbers", for: "IterableDataset"),
                 .instead(
                     "datasets.ImageFolder(\"photos\")", "load \"photos/\"",
                     "a folder that is there: nothing is downloaded; also the files of MNIST and CIFAR",
@@ -438,18 +442,6 @@ extension FamiliarNames {
                     "models.resnet18(pretrained=True)", "load_weights net \"weights.safetensors\"",
                     "there are no trained models: PyTorch's weights fit a model of the same layers",
                     for: "models resnet18 resnet50 vgg16 vgg19 alexnet hub"),
-                .alias(
-                    "transforms.Compose([transforms.ToTensor(), transforms.RandomHorizontalFlip()])", "[random_flip()]",
-                    "for augment= of `train` and `batches`", by: "compose"),
-                .alias(
-                    "transforms.ToTensor()", "\"to_tensor\"", "nothing to do: `load` gives numbers from 0 to 1",
-                    by: "to_tensor"),
-                .instead(
-                    "transforms.Normalize((0.5,), (0.5,))", "normalize(data, mean=0.5, std=0.5)",
-                    "of a dataset, in training and after it", for: "Normalize"),
-                .instead(
-                    "transforms.Resize((28, 28))", "upsample(ones([1, 1, 4, 4]), size=[28, 28])",
-                    "`load \"photos/\" size=28` resizes images as it reads them", for: "Resize resize"),
                 .alias("transforms.RandomHorizontalFlip()", "random_flip()"),
                 .alias("transforms.RandomCrop(28, padding=4)", "random_crop(28, padding=4)"),
                 .alias("transforms.RandomResizedCrop(28)", "random_resized_crop(28)"),
@@ -461,7 +453,6 @@ extension FamiliarNames {
                 .refused(
                     "transforms.TrivialAugmentWide()", "choose changes: `augment=[random_flip, random_rotation(10)]`",
                     for: "TrivialAugmentWide RandAugment AutoAugment"),
-                .instead("transforms.Pad(2)", "pad(x, 2)", for: "Pad"),
                 .instead(
                     "get_tokenizer(\"basic_english\")", "lower(text).split()", "words and signs by `words(text)`",
                     for: "get_tokenizer"),
@@ -567,6 +558,6 @@ extension FamiliarNames {
                 .alias("tqdm(xs)", "xs", "it shows no bar; `train` shows how far it is", by: "without_bar"),
                 .instead("trange(10)", "range(10)", for: "trange"),
             ]),
-        rarerModules, rarerFunctions,
+        transformSection, rarerModules, rarerFunctions,
     ]
 }

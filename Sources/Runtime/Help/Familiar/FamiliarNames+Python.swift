@@ -26,7 +26,7 @@ extension FamiliarNames {
                 .same("[x * x for x in xs if x > 1]"),
                 .same("{k: v for k, v in d.items()}", "or {[k]=v for k, v in d}"),
                 .same("{\"lr\": 0.1}", "or {lr=0.1}; d[\"lr\"] is d.lr"),
-                .instead("{1, 2}", "set([1, 2])", "sets have `|`, `&` and `-`", for: ""),
+                .same("{1, 2}", "a set; sets have `|`, `&` and `-`"),
                 .same("(1, 2)", "the list [1, 2]"),
                 .same("first, *rest = xs"),
                 .same("max(*xs)", "f(*xs, **options)"),

@@ -8,7 +8,9 @@ struct MissingModule {
     init?(_ path: String, _ builtins: BuiltinTable) {
         self.path = path
         let parts = path.split(separator: ".").map(String.init)
-        guard let name = parts.last, let root = parts.first, !["__future__", "typing"].contains(root) else { return nil }
+        guard let name = parts.last, let root = parts.first, !["__future__", "typing"].contains(root) else {
+            return nil
+        }
         if FamiliarNames.isModule(path) || parts.count == 1 && FamiliarNames.isRoot(root) { return nil }
         if Self.modulesInParts.contains(path) || FamiliarNames.isRoot(name) { return nil }
         if builtins.value(name) != nil || FamiliarNames.function(called: name) != nil { return nil }
