@@ -12,6 +12,7 @@ extension Parser {
         if let command = try command() { return .expression(command) }
         let start = position
         let first = try element()
+        if let registered = registered(first) { return registered }
         if startsType(of: first) {
             advance()
             try type()
@@ -33,6 +34,16 @@ extension Parser {
             return .expression(left)
         }
         return try assignment(to: left)
+    }
+
+    /// `register_buffer("mean", x)` in the block of a model is `mean = x`, and so is `register_parameter`.
+    private func registered(_ call: Expression) -> Statement.Kind? {
+        guard enclosing.function == .model, case .call(let callee, let arguments, false) = call.kind,
+            case .name(let word) = callee.kind, ["register_buffer", "register_parameter"].contains(word),
+            arguments.count >= 2, arguments.allSatisfy({ $0.expansion == nil }), arguments[0].label == nil,
+            case .string(let name) = arguments[0].value.kind
+        else { return nil }
+        return .assign(.name(Identifier(name, arguments[0].value.span)), arguments[1].value)
     }
 
     /// `= values`, or `= targets = values`.

@@ -165,8 +165,10 @@ final class Recorder: OutputSink {
             "from sklearn.linear_model import LogisticRegression",
             "has no `sklearn.linear_model.LogisticRegression`: it is a"
         ),
-        ("from sklearn.decomposition import PCA", "has no `sklearn.decomposition.PCA`: write `u, s, v = svd("),
-        ("from sklearn.cluster import KMeans, train_test_split", "has no `sklearn.cluster.KMeans`: `help \"keras\"`"),
+        (
+            "from sklearn.cluster import KMeans, train_test_split",
+            "has no `sklearn.cluster.KMeans`: there is no k-means"
+        ),
         ("import sklearn", "has no module `sklearn`: "),
         ("import seaborn as sns", "has no module `seaborn`: write `plot x"),
         ("from torch import nothing_such", "has no `torch.nothing_such`: `help \"pytorch\"` shows"),
@@ -186,7 +188,7 @@ final class Recorder: OutputSink {
         "from torch.optim import Adam, SGD", "from torch.nn import Linear, ReLU, CrossEntropyLoss", "import time",
         "from itertools import product", "from numpy import linalg",
         "from functools import partial", "import random", "import math", "from __future__ import annotations",
-        "import os, typing", "from typing import List, Optional",
+        "from sklearn.decomposition import PCA", "import os, typing", "from typing import List, Optional",
     ]) func anImportOfWhatIsThereTellsNothing(_ program: String) {
         #expect(input(program) == "", "\(program)")
     }

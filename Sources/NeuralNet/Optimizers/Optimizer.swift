@@ -54,6 +54,21 @@ package final class Optimizer {
         set { settings.learningRate = newValue }
     }
 
+    /// Sets the share that former gradients keep, which steps from now on have.
+    ///
+    /// - Throws: `NeuralNetError` `.setting` where it is no such share; `TensorError.outOfMemory`.
+    package func setMomentum(_ momentum: Double) throws {
+        var changed = settings
+        changed.momentum = momentum
+        try changed.validate()
+        settings = changed
+        guard let flat else { return }
+        // SGD without momentum keeps nothing.
+        for slot in settings.slots where slots[slot] == nil {
+            slots[slot] = try Tensor.full([flat.values.count], settings.initialValue(ofSlot: slot), dtype: flat.dtype)
+        }
+    }
+
     /// What the rate is multiplied by in each group.
     package var shares: [Double] { groups.isEmpty ? [1] : groups.map(\.rateShare) }
 

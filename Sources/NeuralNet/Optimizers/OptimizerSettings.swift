@@ -79,6 +79,38 @@ package struct OptimizerSettings: Equatable, Sendable {
         self.clipping = clipping
     }
 
+    /// The share that former gradients keep, `beta1` of Adam and its like; nil for those without one.
+    package var momentum: Double? {
+        get {
+            switch algorithm {
+            case .sgd(let momentum, _), .rmsprop(_, _, let momentum): momentum
+            case .adam(let beta1, _, _), .adamW(let beta1, _, _), .amsgrad(let beta1, _, _, _),
+                .nadam(let beta1, _, _, _), .lion(let beta1, _), .adamax(let beta1, _, _), .radam(let beta1, _, _):
+                beta1
+            case .adagrad, .adadelta, .rprop: nil
+            }
+        }
+        set {
+            guard let newValue else { return }
+            switch algorithm {
+            case .sgd(_, let isNesterov): algorithm = .sgd(momentum: newValue, isNesterov: isNesterov)
+            case .adam(_, let beta2, let epsilon): algorithm = .adam(beta1: newValue, beta2: beta2, epsilon: epsilon)
+            case .adamW(_, let beta2, let epsilon): algorithm = .adamW(beta1: newValue, beta2: beta2, epsilon: epsilon)
+            case .rmsprop(let alpha, let epsilon, _):
+                algorithm = .rmsprop(alpha: alpha, epsilon: epsilon, momentum: newValue)
+            case .amsgrad(_, let beta2, let epsilon, let isDecoupled):
+                algorithm = .amsgrad(beta1: newValue, beta2: beta2, epsilon: epsilon, isDecoupled: isDecoupled)
+            case .nadam(_, let beta2, let epsilon, let decay):
+                algorithm = .nadam(beta1: newValue, beta2: beta2, epsilon: epsilon, momentumDecay: decay)
+            case .lion(_, let beta2): algorithm = .lion(beta1: newValue, beta2: beta2)
+            case .adamax(_, let beta2, let epsilon):
+                algorithm = .adamax(beta1: newValue, beta2: beta2, epsilon: epsilon)
+            case .radam(_, let beta2, let epsilon): algorithm = .radam(beta1: newValue, beta2: beta2, epsilon: epsilon)
+            case .adagrad, .adadelta, .rprop: break
+            }
+        }
+    }
+
     /// The name that scripts use.
     package var name: String {
         switch algorithm {

@@ -38,9 +38,12 @@ final class ClassNode: Node {
                 name, of: "familiar", FamiliarFunctions.source, isHidden: true)
         }
         guard case .function(let function) = value, function.objectClass != nil else {
+            let base = node.location.source[node.location.span]
             throw Failure(
                 "a class inherits from another class, not from \(value.kindWithArticle)",
-                help: "without one it is `class \(code.signature.text) { ... }`"
+                help: base.hasSuffix("Module")
+                    ? "a network is written `model \(code.signature.text) { ... }`: its layers, and `fn forward(x) { ... }`"
+                    : "without one it is `class \(code.signature.text) { ... }`"
             ).located(node.location)
         }
         return function

@@ -37,6 +37,7 @@ package final class OptimizerObject: RuntimeObject {
         switch name {
         case "lr": .number(optimizer.learningRate)
         case "initial_lr": .number(firstRate())
+        case "momentum" where quasiNewton == nil: optimizer.settings.momentum.map { .number($0) }
         // PyTorch's; each is the one that it was.
         case "param_groups": .list(groups.map { .object($0) })
         case "steps": .integer(optimizer.stepCount)
@@ -98,6 +99,12 @@ package final class OptimizerObject: RuntimeObject {
         {
             return
         }
+        if name == "momentum", quasiNewton == nil, optimizer.settings.momentum != nil {
+            guard let momentum = value.asNumber else {
+                throw Failure("the momentum of an optimizer is a number, not \(value.kindWithArticle)")
+            }
+            return try optimizer.setMomentum(momentum)
+        }
         optimizer.learningRate = try rate(name, value)
     }
 
@@ -105,7 +112,8 @@ package final class OptimizerObject: RuntimeObject {
         try value.checkConstant("`lr` of an optimizer")
         guard name == "lr", let rate = value.asNumber, rate >= 0, rate.isFinite else {
             throw Failure(
-                "only the learning rate of an optimizer can be set, to a number of at least 0", help: "opt.lr = 0.001")
+                "the learning rate of an optimizer can be set, to a number of at least 0, and the momentum that it has",
+                help: "opt.lr = 0.001")
         }
         return rate
     }

@@ -55,19 +55,27 @@ extension FamiliarFunctions {
             while t >= length { t, length = t - length, length * T_mult }
             eta_min + (base - eta_min) * (1 + cos(pi * t / length)) / 2
           })
+        fn check_momentum(optimizer, word) {
+          if not hasattr(optimizer, "momentum") { error("`{word}` changes the momentum too, and this optimizer has none: write `cycle_momentum=false`") }
+        }
+        fn set_momentum(optimizer, value) { optimizer.momentum = value }
         fn annealed(from, to, share, kind) = to + (from - to) * (1 + cos(pi * share)) / 2 if kind == "cos" else from + (to - from) * share
         fn one_cycle_rate(optimizer, max_lr, total_steps=none, epochs=none, steps_per_epoch=none, pct_start=0.3, anneal_strategy="cos", cycle_momentum=true, base_momentum=0.85, max_momentum=0.95, div_factor=25.0, final_div_factor=10000.0, three_phase=false, last_epoch=-1) {
           if three_phase { error("`OneCycleLR` has two phases here: leave `three_phase` out") }
-          if cycle_momentum { error("`OneCycleLR` changes the rate alone here: write `cycle_momentum=false`") }
+          if cycle_momentum { check_momentum(optimizer, "OneCycleLR") }
           count = epochs * steps_per_epoch if total_steps == none else total_steps
           first, top, low = max_lr / div_factor, pct_start * count - 1, max_lr / div_factor / final_div_factor
           rate_scheduler(optimizer, "OneCycleLR", (t, base, lr) -> {
             if t >= count { error("`OneCycleLR` was made for {count} steps, and step {t} is one more") }
+            if cycle_momentum {
+              set_momentum(optimizer, annealed(max_momentum, base_momentum, t / top, anneal_strategy) if t <= top else annealed(base_momentum, max_momentum, (t - top) / (count - 1 - top), anneal_strategy))
+            }
             if t <= top { annealed(first, max_lr, t / top, anneal_strategy) } else { annealed(max_lr, low, (t - top) / (count - 1 - top), anneal_strategy) }
           })
         }
-        fn cyclic_rate(optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=none, mode="triangular", gamma=1.0, cycle_momentum=true, last_epoch=-1) {
-          if cycle_momentum { error("`CyclicLR` changes the rate alone here: write `cycle_momentum=false`") }
+        fn cyclic_rate(optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=none, mode="triangular", gamma=1.0, scale_fn=none, scale_mode="cycle", cycle_momentum=true, base_momentum=0.8, max_momentum=0.9, last_epoch=-1) {
+          if scale_fn != none { error("`CyclicLR` scales by its `mode` here: leave `scale_fn` out") }
+          if cycle_momentum { check_momentum(optimizer, "CyclicLR") }
           down = step_size_up if step_size_down == none else step_size_down
           if not mode in ["triangular", "triangular2", "exp_range"] { error("`mode` is \"triangular\", \"triangular2\" or \"exp_range\"") }
           rate_scheduler(optimizer, "CyclicLR", (t, base, lr) -> {
@@ -75,6 +83,7 @@ extension FamiliarFunctions {
             cycle, place = 1 + t // whole, t % whole
             share = place / step_size_up if place <= step_size_up else (whole - place) / down
             scale = 1 if mode == "triangular" else (1 / 2 ** (cycle - 1) if mode == "triangular2" else gamma ** t)
+            if cycle_momentum { set_momentum(optimizer, max_momentum - (max_momentum - base_momentum) * share * scale) }
             base_lr + (max_lr - base_lr) * share * scale
           })
         }

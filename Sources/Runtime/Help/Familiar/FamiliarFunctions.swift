@@ -64,6 +64,7 @@ enum FamiliarFunctions {
     static let source = [
         commonFunctions, rarerFunctions, arrayFunctions, learningFunctions, pythonFunctions, pythonModuleFunctions,
         patternFunctions, tableFunctions, columnFunctions, groupFunctions, imageFunctions, transformFunctions,
+        estimatorFunctions,
         torchFunctions,
         layerFunctions, rateFunctions, datasetFunctions, distributionFunctions,
     ]

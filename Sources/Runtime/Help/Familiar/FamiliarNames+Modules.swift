@@ -137,6 +137,16 @@ extension FamiliarNames {
             .same("torch.divide(x, 2)"),
             .same("torch.linalg.matrix_power(a, 2)"), .same("torch.linalg.slogdet(a)"),
             .same("torch.linalg.svdvals(a)"),
+            .alias("torch.pinverse(a)", "pinv(a)", by: "pseudo_inverse"),
+            .alias("torch.logdet(torch.eye(2))", "0", by: "log_determinant"),
+            .alias("torch.linalg.vector_norm(x, ord=1)", "sum(abs(x))", by: "vector_norm"),
+            .alias("torch.linalg.matrix_norm(a)", "norm(a)", by: "matrix_norm"),
+            .alias("torch.linalg.cross(a[:, [0, 1, 0]], b[:, [1, 0, 0]]).shape", "[2, 3]", by: "cross"),
+            .alias(
+                "torch.linalg.multi_dot([a, b])", "a @ b", by: "multi_dot",
+                for: "torch.linalg.multi_dot np.linalg.multi_dot"),
+            .alias(
+                "torch.linalg.solve_triangular(a, b, upper=True)", "solve(triu(a), b)", by: "solve_triangular"),
             .same("torch.linalg.eigvalsh(a)"), .same("torch.linalg.cond(a)"), .same("torch.linalg.diagonal(a)"),
             .alias("torch.as_tensor([1.0, 2.0])", "tensor([1.0, 2.0])"),
             .alias("torch.index_select(x, 1, torch.tensor([2, 0]))", "x[:, [2, 0]]", by: "select_along"),

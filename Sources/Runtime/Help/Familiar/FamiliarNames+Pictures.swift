@@ -229,12 +229,21 @@ extension FamiliarNames {
                 .alias(
                     "StandardScaler().fit_transform(x)", "(x - mean(x, axis=0)) / std(x, axis=0, correction=0)",
                     "`normalize(data)` of a dataset", by: "scaler"),
-                .instead(
+                .alias(
                     "MinMaxScaler().fit_transform(x)",
-                    "(x - min(x, axis=0)) / (max(x, axis=0) - min(x, axis=0))", for: "MinMaxScaler fit_transform"),
-                .instead(
-                    "PCA(2).fit_transform(x)", "u, s, v = svd(x - mean(x, axis=0)); (x - mean(x, axis=0)) @ v[:2].T",
-                    for: "PCA"),
+                    "(x - min(x, axis=0)) / (max(x, axis=0) - min(x, axis=0))", by: "range_scaler_of"),
+                .alias(
+                    "PCA(n_components=1).fit_transform(x).round()", "tensor([[-3], [3]])",
+                    "also components_, explained_variance_ratio_, inverse_transform(y)", by: "pca_of"),
+                .alias(
+                    "LinearRegression().fit([[1.0], [2.0]], [3.0, 5.0]).predict([[4.0]]).round()", "array([9])",
+                    "also coef_, intercept_, score(x, y)", by: "linear_regression_of"),
+                .alias(
+                    "KNeighborsClassifier(1).fit(x, [0, 1]).predict(x)", "array([0, 1])",
+                    "also predict_proba(x), score(x, y)", by: "nearest_neighbours_of"),
+                .refused(
+                    "KMeans(3).fit(x)", "there is no k-means: `KNeighborsClassifier` and `PCA` are there", for: "KMeans"
+                ),
                 .refused(
                     "sklearn.linear_model", "`help \"keras\"` shows what there is of scikit-learn", for: "sklearn"),
                 .alias(
@@ -270,9 +279,6 @@ extension FamiliarNames {
                     "LogisticRegression().fit(x, y)",
                     "it is a network of one layer, `model logistic() { linear 2 }`, which `train` trains",
                     for: "LogisticRegression SGDClassifier"),
-                .refused(
-                    "LinearRegression().fit(x, y)", "`lstsq(x, y)` solves it, and a layer `linear 1` learns it",
-                    for: "LinearRegression"),
                 .refused(
                     "load_iris()", "no data comes with dls: `load \"iris.csv\"` reads a file",
                     for: "load_iris load_digits load_wine load_breast_cancer fetch_openml fetch_california_housing"),

@@ -163,8 +163,8 @@ extension FamiliarNames {
                 .instead("torch.median(x)", "median(x)", "the mean of the two in the middle, as in NumPy", for: ""),
                 .same("torch.quantile(x, 0.5)"),
                 .instead("torch.histc(x, bins=3)", "histogram(x, bins=3).counts", for: "histc"),
-                .instead(
-                    "torch.svd(a)", "svd(a)", "its third part is V transposed, as that of torch.linalg.svd", for: ""),
+                .alias(
+                    "torch.svd(a)[1]", "svd(a)[1]", "the third part of `svd(a)` is V transposed", by: "torch_svd"),
                 .alias("torch.inverse(a)", "inv(a)"), .same("torch.det(a)"), .same("torch.kron(a, b)"),
                 .same("torch.cosine_similarity(a, b)"), .same("F.cosine_similarity(a, b)"),
                 .alias("nn.CosineSimilarity(dim=1)(a, b)", "cosine_similarity(a, b, axis=1)", by: "cosine_of"),
