@@ -6,11 +6,12 @@ extension Builtin {
     /// Parameters of one's own, and those that are not to learn.
     static let parameters: [Builtin] = [
         Builtin(
-            "parameter(x)", .layers,
+            "parameter(x, requires_grad=true)", .layers,
             "A tensor that is learnt: a parameter of the model in whose block it gets its name.",
             details: """
                 `w = parameter(randn([3]))` in a model's block is saved, counted and trained as `w`, in lists and records too.
                 It is used as any tensor is; another name for it is the same parameter, `w + 0` a tensor with its values.
+                requires_grad=false: it is saved and not trained, until `w.requires_grad = true`.
                 Elsewhere it is for optimizers: `opt = sgd([w, b], lr=0.1)`, then `step opt mse(x @ w + b, y)`.
                 """,
             example: """
@@ -31,7 +32,9 @@ extension Builtin {
                     "a parameter has dtype float32 or float64, and got \(value.dtype.name)",
                     help: "convert it first: `parameter(cast(x, \"float32\"))`")
             }
-            return .tensor(TensorParameter(Variable(try value.value.copy())).variable)
+            let own = TensorParameter(Variable(try value.value.copy()))
+            if try !call.boolean("requires_grad") { try own.parameter.setFrozen(true) }
+            return .tensor(own.variable)
         },
         freezing("freeze", true, "Keeps a model, a part of it or a parameter from learning."),
         freezing("unfreeze", false, "Lets a model, a part of it or a parameter learn again."),

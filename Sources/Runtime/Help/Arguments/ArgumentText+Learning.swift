@@ -25,6 +25,7 @@ extension ArgumentText {
         prelu.slopes | whole number or tensor | How many slopes are learned: 1, or one for each channel.
         prelu.init | number | The slope at the start.
         parameter.x | tensor, list or number | The values at the start.
+        parameter.requires_grad | boolean | Whether it learns.
         parameter.returns | tensor | A tensor that optimizers change.
         conv_transpose.output_padding | whole number or pair | Elements added at the end of each axis of the result.
         upsample.scale | number, list or none | The factor for each axis; none: 2, or by `size`.

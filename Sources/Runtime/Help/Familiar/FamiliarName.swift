@@ -482,7 +482,7 @@ package enum FamiliarNames {
                 "there is no device \(quoted(name)): everything runs on this machine's processor",
                 help: "leave `device=` out")
         case "requires_grad":
-            guard case .boolean(true) = value, function != "parameter" else { return true }
+            guard case .boolean(true) = value else { return true }
             throw Failure(
                 "no gradient is recorded for a tensor of itself",
                 help:

@@ -40,6 +40,7 @@ extension FamiliarNames {
                 "nn.ModuleList([nn.ReLU(), nn.Tanh()])", "[relu(), tanh()]",
                 "lists and records of layers are parts of a model", by: "module_list"),
             .alias("nn.ModuleDict({\"a\": nn.ReLU()})", "{a=relu()}", by: "module_list"),
+            .alias("nn.ParameterDict({\"a\": parameter(ones([2]))})", "{a=parameter(ones([2]))}", by: "module_list"),
             .alias("nn.ParameterList([parameter(ones([2]))])", "[parameter(ones([2]))]", by: "module_list"),
             .refused(
                 "nn.MaxPool3d(2)", "layers of images are 2-D, and 1-D by their input",
@@ -139,14 +140,18 @@ extension FamiliarNames {
             .same("torch.linalg.svdvals(a)"),
             .alias("torch.pinverse(a)", "pinv(a)", by: "pseudo_inverse"),
             .alias("torch.logdet(torch.eye(2))", "0", by: "log_determinant"),
-            .alias("torch.linalg.vector_norm(x, ord=1)", "sum(abs(x))", by: "vector_norm"),
-            .alias("torch.linalg.matrix_norm(a)", "norm(a)", by: "matrix_norm"),
-            .alias("torch.linalg.cross(a[:, [0, 1, 0]], b[:, [1, 0, 0]]).shape", "[2, 3]", by: "cross"),
+            .alias(
+                "torch.linalg.vector_norm(x, ord=1)", "sum(abs(x))", by: "vector_norm", for: "np.linalg.vector_norm"),
+            .alias("torch.linalg.matrix_norm(a)", "norm(a)", by: "matrix_norm", for: "np.linalg.matrix_norm"),
+            .alias(
+                "torch.linalg.cross(a[:, [0, 1, 0]], b[:, [1, 0, 0]]).shape", "[2, 3]", by: "cross",
+                for: "np.linalg.cross"),
             .alias(
                 "torch.linalg.multi_dot([a, b])", "a @ b", by: "multi_dot",
-                for: "torch.linalg.multi_dot np.linalg.multi_dot"),
+                for: "np.linalg.multi_dot"),
             .alias(
-                "torch.linalg.solve_triangular(a, b, upper=True)", "solve(triu(a), b)", by: "solve_triangular"),
+                "torch.linalg.solve_triangular(a, b, upper=True)", "solve(triu(a), b)", by: "solve_triangular",
+                for: "np.linalg.solve_triangular"),
             .same("torch.linalg.eigvalsh(a)"), .same("torch.linalg.cond(a)"), .same("torch.linalg.diagonal(a)"),
             .alias("torch.as_tensor([1.0, 2.0])", "tensor([1.0, 2.0])"),
             .alias("torch.index_select(x, 1, torch.tensor([2, 0]))", "x[:, [2, 0]]", by: "select_along"),

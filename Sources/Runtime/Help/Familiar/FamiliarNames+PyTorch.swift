@@ -288,6 +288,10 @@ extension FamiliarNames {
                 .alias("nn.AdaptiveMaxPool2d(1)", "adaptive_maxpool(1)"), .alias("nn.MaxPool1d(2)", "maxpool(2)"),
 
                 .alias("nn.Parameter(torch.randn(3))", "parameter(randn(3))"),
+                .instead(
+                    "self.register_buffer(\"mean\", x)", "mean = x",
+                    "in the block of a model, as `register_buffer(\"mean\", x)` there; `state_dict()` is without it",
+                    for: "register_buffer"),
                 .instead("model.forward(x)", "net(x)", "a model is called", for: "forward"),
                 .same(
                     "net.train()",
