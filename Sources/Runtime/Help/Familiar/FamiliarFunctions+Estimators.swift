@@ -5,7 +5,7 @@ extension FamiliarFunctions {
           x = array(x)
           x if x.dtype in ["float32", "float64"] else x.double()
         }
-        fn rows_of(x, word) {
+        fn examples_of(x, word) {
           x = as_fractions(x)
           if x.ndim != 2 { error("`{word}` takes a row for each example, [n, features], and got the shape {x.shape}") }
           x
@@ -13,7 +13,7 @@ extension FamiliarFunctions {
         class pca(n_components, whiten) {
           mean_, components_, explained_variance_, explained_variance_ratio_, singular_values_, n_components_ = none, none, none, none, none, none
           fn fit(x, y=none) {
-            x = rows_of(x, "PCA")
+            x = examples_of(x, "PCA")
             if len(x) < 2 { error("`PCA` takes at least 2 examples") }
             centre = mean(x.double(), axis=0)
             u, s, v = svd(x.double() - centre, full_matrices=false)
@@ -33,7 +33,7 @@ extension FamiliarFunctions {
           }
           fn transform(x) {
             if components_ == none { error("the `PCA` knows no data yet: `pca.fit(x)`, or `pca.fit_transform(x)`") }
-            y = (rows_of(x, "PCA") - mean_) @ components_.T
+            y = (examples_of(x, "PCA") - mean_) @ components_.T
             y / sqrt(explained_variance_) if whiten else y
           }
           fn fit_transform(x, y=none) = self.fit(x).transform(x)
@@ -47,7 +47,7 @@ extension FamiliarFunctions {
         class range_scaler(feature_range) {
           data_min_, data_max_ = none, none
           fn fit(x, y=none) {
-            x = rows_of(x, "MinMaxScaler")
+            x = examples_of(x, "MinMaxScaler")
             self.data_min_, self.data_max_ = min(x, axis=0), max(x, axis=0)
             self
           }
@@ -55,7 +55,7 @@ extension FamiliarFunctions {
           fn transform(x) {
             if data_min_ == none { error("the scaler knows no data yet: `scaler.fit(x)`, or `scaler.fit_transform(x)`") }
             low, high = feature_range
-            (rows_of(x, "MinMaxScaler") - data_min_) / self.width() * (high - low) + low
+            (examples_of(x, "MinMaxScaler") - data_min_) / self.width() * (high - low) + low
           }
           fn fit_transform(x, y=none) = self.fit(x).transform(x)
           fn inverse_transform(x) = (as_fractions(x) - feature_range[0]) / (feature_range[1] - feature_range[0]) * self.width() + data_min_
@@ -64,7 +64,7 @@ extension FamiliarFunctions {
         class linear_regression(fit_intercept) {
           coef_, intercept_ = none, 0
           fn fit(x, y) {
-            x, y = rows_of(x, "LinearRegression"), as_fractions(y)
+            x, y = examples_of(x, "LinearRegression"), as_fractions(y)
             if len(x) != len(y) { error("`LinearRegression` got {len(x)} examples and {len(y)} targets") }
             left, right = (mean(x, axis=0), mean(y, axis=0)) if fit_intercept else (0, 0)
             # Of several solutions the smallest one, as in scikit-learn.
@@ -75,7 +75,7 @@ extension FamiliarFunctions {
           }
           fn predict(x) {
             if coef_ == none { error("the model knows no data yet: `model.fit(x, y)`") }
-            rows_of(x, "LinearRegression") @ (coef_.T if coef_.ndim == 2 else coef_) + intercept_
+            examples_of(x, "LinearRegression") @ (coef_.T if coef_.ndim == 2 else coef_) + intercept_
           }
           fn score(x, y) {
             y = as_fractions(y)
@@ -86,7 +86,7 @@ extension FamiliarFunctions {
         class nearest_neighbours(n_neighbors) {
           examples, classes_, codes = none, none, none
           fn fit(x, y) {
-            x = rows_of(x, "KNeighborsClassifier")
+            x = examples_of(x, "KNeighborsClassifier")
             if len(x) != len(y) { error("`KNeighborsClassifier` got {len(x)} examples and {len(y)} labels") }
             if n_neighbors > len(x) { error("`KNeighborsClassifier` asks {n_neighbors} neighbours, and there are {len(x)} examples") }
             self.examples, self.classes_ = x, labels_of(list(y))
@@ -96,7 +96,7 @@ extension FamiliarFunctions {
           }
           fn predict_proba(x) {
             if examples == none { error("the model knows no data yet: `model.fit(x, y)`") }
-            x = rows_of(x, "KNeighborsClassifier")
+            x = examples_of(x, "KNeighborsClassifier")
             far = sum((x[:, none].double() - examples[none].double()) ** 2, axis=-1)
             near = codes[argsort(far, axis=1)[:, :n_neighbors]]
             mean((near[..., none] == arange(len(classes_))).double(), axis=1)

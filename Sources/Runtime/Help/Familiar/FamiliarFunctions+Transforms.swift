@@ -86,7 +86,7 @@ extension FamiliarFunctions {
           if max_size != none and long > max_size { short, long = int(max_size * short / long), max_size }
           [short, long] if h <= w else [long, short]
         }
-        fn resized(x, size, interpolation="bilinear", max_size=none, antialias=true) {
+        fn image_of_size(x, size, interpolation="bilinear", max_size=none, antialias=true) {
           x = check_image(x, "Resize")
           h, w = size_for(x, size, max_size)
           if h < 1 or w < 1 { error("`Resize` makes images of at least 1 x 1 pixels, and got {size}") }
@@ -101,7 +101,7 @@ extension FamiliarFunctions {
           if kind == "uint8" { clip(round(y), 0, 255).type("uint8") } else { y }
         }
         fn resize_images(size, interpolation="bilinear", max_size=none, antialias=true) =
-          changes("Resize", size, x -> resized(x, size, interpolation, max_size, antialias))
+          changes("Resize", size, x -> image_of_size(x, size, interpolation, max_size, antialias))
         fn padded(x, padding, fill=0, padding_mode="constant") {
           x = check_image(x, "Pad")
           p = list(padding) if isinstance(padding, list) else [padding]
