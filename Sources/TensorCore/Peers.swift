@@ -33,32 +33,72 @@ extension Peers {
             String(decoding: row.prefix { $0 != 0 }.map { UInt8($0) }, as: UTF8.self)
         }
     }
+}
 
-    /// Replaces a vector by the sum of all peers' vectors along the tree of `TreeSum`, by ranks. Each peer adds up a part
-    /// and gets the others: it sends and receives less than twice the vector.
-    ///
-    /// - Parameters:
-    ///   - vector: Contiguous, float32 or float64; its count is a multiple of `OptimizerPasses.granularity`.
-    ///   - buffer: As long as that; what is received lies in it.
-    fileprivate func addUp(_ vector: Tensor, buffer: Tensor) throws {
-        let grain = OptimizerPasses.granularity
-        var part = 0..<vector.count
-        var steps: [(peer: Int, kept: Range<Int>, given: Range<Int>)] = []
+/// How peers share out vectors of a length: each has a part, of whole chunks of `OptimizerPasses`, and does all that is
+/// done with it.
+package struct PeerParts {
+    private let peers: any Peers
+    private let length: Int
+    /// Where the tree of `TreeSum` cuts the chunks in two, from the whole to the part of this peer.
+    private let cuts: [(peer: Int, kept: Range<Int>, given: Range<Int>)]
+    private let ownChunks: Range<Int>
+
+    package init(of length: Int, _ peers: any Peers) {
+        self.peers = peers
+        self.length = length
+        var chunks = 0..<OptimizerPasses.chunkCount(length)
+        var cuts: [(peer: Int, kept: Range<Int>, given: Range<Int>)] = []
         var distance = 1
-        while distance < count {
-            let middle = part.lowerBound + part.count / grain / 2 * grain
-            let (lower, upper) = (part.lowerBound..<middle, middle..<part.upperBound)
-            let (kept, given) = rank & distance == 0 ? (lower, upper) : (upper, lower)
-            let received = buffer.range(0..<kept.count)
-            try exchange(vector.range(given), into: received, with: rank ^ distance)
-            OptimizerPasses.add(received, to: vector.range(kept))
-            steps.append((rank ^ distance, kept, given))
-            part = kept
+        while distance < peers.count {
+            let middle = chunks.lowerBound + (chunks.count + 1) / 2
+            let (lower, upper) = (chunks.lowerBound..<middle, middle..<chunks.upperBound)
+            let (kept, given) = peers.rank & distance == 0 ? (lower, upper) : (upper, lower)
+            cuts.append((peers.rank ^ distance, kept, given))
+            chunks = kept
             distance *= 2
         }
-        for (peer, kept, given) in steps.reversed() {
-            try exchange(vector.range(kept), into: vector.range(given), with: peer)
+        self.cuts = cuts
+        ownChunks = chunks
+    }
+
+    /// The elements of this peer's part.
+    package var own: Range<Int> { elements(ownChunks) }
+
+    private func elements(_ chunks: Range<Int>) -> Range<Int> {
+        let grain = OptimizerPasses.grain
+        return min(chunks.lowerBound * grain, length)..<min(chunks.upperBound * grain, length)
+    }
+
+    /// Adds to this peer's part of a vector those of all others' vectors, along the tree of `TreeSum`, by ranks. The rest
+    /// is left as sums of some.
+    ///
+    /// - Parameters:
+    ///   - vector: Contiguous, float32 or float64.
+    ///   - buffer: As long as that; what is received lies in it.
+    fileprivate func addUp(_ vector: Tensor, buffer: Tensor) throws {
+        for (peer, kept, given) in cuts {
+            let sum = vector.range(elements(kept))
+            let received = buffer.range(0..<sum.count)
+            try peers.exchange(vector.range(elements(given)), into: received, with: peer)
+            OptimizerPasses.add(received, to: sum)
         }
+    }
+
+    /// Gives each peer the others' parts of a vector. With `addUp`, it sends and receives less than twice the vector.
+    package func gather(_ vector: Tensor) throws { try gather { vector.range(elements($0)) } }
+
+    private func gather(_ view: (Range<Int>) -> Tensor) throws {
+        for (peer, kept, given) in cuts.reversed() { try peers.exchange(view(kept), into: view(given), with: peer) }
+    }
+
+    /// The sum of the squares of a vector, of which each peer has its part: the bits of `OptimizerPasses.sumOfSquares`.
+    package func sumOfSquares(_ vector: Tensor) throws -> Double {
+        let sums = try Tensor.zeros([OptimizerPasses.chunkCount(length)], dtype: .float64)
+        let own = try Tensor(OptimizerPasses.squares(vector.range(own)), shape: [ownChunks.count])
+        try OptimizerPasses.write(own, into: sums, at: ownChunks.lowerBound)
+        try gather { sums.range($0) }
+        return sums.doubles().reduce(0, +)
     }
 }
 
@@ -130,10 +170,14 @@ package final class TreeSum {
 
     private func buffer() throws -> Tensor { try Tensor.zeros([vector.count], dtype: vector.dtype) }
 
-    /// Adds the sums of peers, who have the other branches; see `Peers.addUp`.
-    package func add(_ peers: any Peers) throws {
+    /// Adds the sums of peers, who have the other branches.
+    ///
+    /// - Returns: Who has which part of the whole sum; the rest of the vector has no meaning.
+    package func add(_ peers: any Peers) throws -> PeerParts {
         if free.isEmpty { free.append(try buffer()) }
-        try peers.addUp(vector, buffer: free[0])
+        let parts = PeerParts(of: vector.count, peers)
+        try parts.addUp(vector, buffer: free[0])
+        return parts
     }
 }
 

@@ -299,11 +299,12 @@ package final class Trainer {
             if figures.count == 0 { run.skippedBatches += 1 }
             run.position.add(figures, batch, rate: rate, seconds: clock.lap())
             onEvent(.batch(progress(clock)))
-            if checkpointer?.isDue(afterBatch: number + 1) == true { try save() }
-            let stops = try agreed([shouldStop(), clock.isOver])
-            if stops[0] { return .interrupted }
+            let isDue = checkpointer?.isDue(afterBatch: number + 1) == true
+            let agreed = try agreed([isDue, shouldStop(), clock.isOver])
+            if agreed[0] { try save() }
+            if agreed[1] { return .interrupted }
             // The last batch of an epoch is followed by its figures.
-            if stops[1], run.position.batch < batches.count { return .outOfTime }
+            if agreed[2], run.position.batch < batches.count { return .outOfTime }
         }
         return nil
     }
@@ -338,7 +339,7 @@ package final class Trainer {
         run.position = Run.Position(epoch: position.epoch + 1, lastLoss: position.lastLoss)
         try run.keepIfBest()
         try checkRanks()
-        if checkpointer?.isDue(afterEpoch: run.position.epoch) == true { try save() }
+        if try agreed(checkpointer?.isDue(afterEpoch: run.position.epoch) == true) { try save() }
         onEvent(.epoch(figures, epochs: run.settings.epochs))
         return nil
     }

@@ -8,22 +8,24 @@ import Training
 /// Steps cut into shards: their gradients are added up along one tree, whoever computes them.
 struct ShardTests {
     /// Numbers of many sizes, so that any other order of a sum rounds to other bits.
-    private static func leaf(_ number: Int, dtype: DType = .float32) throws -> Tensor {
+    private static func leaf(_ number: Int, dtype: DType = .float32, length: Int = 48) throws -> Tensor {
         let key = RandomKey(seed: 5).child(UInt64(number))
-        let values = try Tensor.normal([48], mean: 0, std: 1, key: key).doubles()
+        let values = try Tensor.normal([length], mean: 0, std: 1, key: key).doubles()
         return try Tensor(values.enumerated().map { $1 * Double(1 << ($0 % 20)) }).cast(to: dtype)
     }
 
     private static func bits(_ tensor: Tensor) -> [UInt64] { tensor.doubles().map(\.bitPattern) }
 
     /// The sum of leaves, of which some may be missing.
-    private static func sum(_ numbers: [Int?], dtype: DType = .float32) throws -> TreeSum {
-        let sum = TreeSum(in: try Tensor.full([48], .nan, dtype: dtype), places: numbers.count)
+    private static func sum(_ numbers: [Int?], dtype: DType = .float32, length: Int = 48) throws -> TreeSum {
+        let sum = TreeSum(in: try Tensor.full([length], .nan, dtype: dtype), places: numbers.count)
         // What one sum leaves behind is nothing to the next one.
         for numbers in [[3], numbers] {
             sum.restart()
             for number in numbers {
-                let vector = try number.map { try Self.leaf($0, dtype: dtype) } ?? Tensor.full([48], 7, dtype: dtype)
+                let vector =
+                    try number.map { try Self.leaf($0, dtype: dtype, length: length) }
+                    ?? Tensor.full([length], 7, dtype: dtype)
                 try OptimizerPasses.write(vector, into: sum.vector, at: 0)
                 try sum.add(isMissing: number == nil)
             }
@@ -46,16 +48,22 @@ struct ShardTests {
     }
 
     @Test(arguments: [2, 4, 8], [DType.float32, .float64]) func peersAddUpAsOne(count: Int, dtype: DType) throws {
-        let numbers = (0..<8).map { $0 == 3 ? nil : $0 }
-        let sums = try ThreadPeers.run(count) { peers in
-            let each = 8 / peers.count
-            let branch = try Self.sum(
-                Array(numbers[peers.rank * each..<(peers.rank + 1) * each]), dtype: dtype)
-            try branch.add(peers)
-            return Self.bits(branch.vector)
+        // Less than a chunk, of which one peer has all; three chunks, the last one short.
+        for length in [48, 2 * 16384 + 48] {
+            let numbers = (0..<8).map { $0 == 3 ? nil : $0 }
+            let sums = try ThreadPeers.run(count) { peers in
+                let each = 8 / peers.count
+                let branch = try Self.sum(
+                    Array(numbers[peers.rank * each..<(peers.rank + 1) * each]), dtype: dtype, length: length)
+                let parts = try branch.add(peers)
+                let squares = try parts.sumOfSquares(branch.vector)
+                try parts.gather(branch.vector)
+                return Self.bits(branch.vector) + [squares.bitPattern]
+            }
+            let expected = try Self.sum(numbers, dtype: dtype, length: length).vector
+            let squares = OptimizerPasses.sumOfSquares(expected)
+            #expect(sums == Array(repeating: Self.bits(expected) + [squares.bitPattern], count: count))
         }
-        let expected = Self.bits(try Self.sum(numbers, dtype: dtype).vector)
-        #expect(sums == Array(repeating: expected, count: count))
     }
 
     @Test(arguments: [1, 2, 8]) func peersGatherTheirRowsInOrder(count: Int) throws {
@@ -167,6 +175,65 @@ struct ShardTests {
             return try Self.outcome(Self.normalized(), Self.unevenData(), settings)
         }
         #expect(all == Array(repeating: one, count: count))
+    }
+
+    /// Of three chunks, so that peers have parts of them, which end within a parameter.
+    private static func wide() throws -> Model {
+        let model = Model("net", place: ModulePlace(key: RandomKey(seed: 5)))
+        for layer in try [Linear(300), Activation(.relu), Linear(150), Activation(.relu), Linear(3)] as [any Module] {
+            try model.add(layer)
+        }
+        return model
+    }
+
+    /// While they train together, each has the moments of its part alone.
+    @Test(arguments: [2, 4]) func anyPeerGoesOnAlone(count: Int) throws {
+        for clipping in [OptimizerSettings.Clipping.norm(0.5), .value(0.01)] {
+            nonisolated(unsafe) let shared = try settings {
+                $0.validation = nil
+                $0.optimizer = OptimizerSettings(.adam(), learningRate: 0.01, clipping: clipping)
+            }
+            let one = try Self.wide()
+            try train(one, points(96), shared)
+            let all = try ThreadPeers.run(count) { peers in
+                var settings = shared
+                settings.peers = peers
+                let (model, stop) = (try Self.wide(), StopAfter(5))
+                let run = try Trainer(model, points(96), settings).run(shouldStop: { stop() })
+                _ = try Trainer(resuming: run, model, points(96), shared).run(shouldStop: { false })
+                return weights(model)
+            }
+            #expect(all == Array(repeating: weights(one), count: count))
+        }
+    }
+
+    /// One peer alone writes checkpoints, and knows when; they have what the others keep.
+    @Test(arguments: [Checkpointer.Interval.batches(5), .epochs(1), .seconds(0)])
+    func checkpointsHaveThePartsOfAllPeers(interval: Checkpointer.Interval) throws {
+        struct Killed: Error {}
+        nonisolated(unsafe) let shared = try settings { $0.validation = nil }
+        /// The last checkpoint before the end of the first epoch.
+        func written(by count: Int) throws -> [String: [UInt64]] {
+            let folder = TemporaryFolder()
+            let path = folder.path
+            _ = try ThreadPeers.run(count) { peers in
+                var settings = shared
+                if count > 1 { settings.peers = peers }
+                let trainer = try Trainer(Self.wide(), points(96), settings)
+                if peers.rank == 0 {
+                    trainer.checkpointer = try Checkpointer(folder: CheckpointFolder(path: path), every: interval)
+                }
+                #expect(throws: Killed.self) {
+                    try trainer.run(onEpoch: { _ in throw Killed() }, shouldStop: { false })
+                }
+                return peers.rank
+            }
+            let tensors = try Safetensors.readChecked(folder.newestFile).tensors
+            return Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, Self.bits($0.value)) })
+        }
+        let one = try written(by: 1)
+        #expect(one["optimizer/mean.linear1.weight"] != nil)
+        #expect(try written(by: 4) == one)
     }
 
     @Test func shardsLearnWhatTheBatchDoes() throws {

@@ -102,9 +102,9 @@ extension Optimizer {
                 try gradients()
                 throw PeerError.failed(rank: rank, reason: reasons?[rank] ?? "")
             }
-            if let peers = plan.peers { try sum.add(peers) }
-            if plan.shares.count > 1 { squares = sumOfSquares(without: []) }
-            try update(learningRate: learningRate)
+            let parts = try plan.peers.map { try sum.add($0) }
+            if plan.shares.count > 1 { squares = try parts?.sumOfSquares(sum.vector) ?? sumOfSquares(without: []) }
+            try update(learningRate: learningRate, parts: parts)
             let rows = plan.shares.indices.filter { plan.shares[$0] > 0 }
             try running.change(by: rows.map { (plan.shares[$0], board.rows[$0].suffix(running.count)) })
             times?.mark(.optimizer)

@@ -36,6 +36,8 @@ package final class Optimizer {
     var squares = 0.0
     /// Where gradients of shards are added up.
     var shards: TreeSum?
+    /// The parts of peers, where each has changed the slots in its own alone.
+    private var slotParts: PeerParts?
     /// Told where the parts of a step end, while a profile is made.
     package var times: StepTimes?
 
@@ -227,8 +229,9 @@ package final class Optimizer {
 
     /// Updates the weights by the gradients in `flat` and those in `pending`.
     ///
+    /// - Parameter parts: Those of peers, each of which updates its own.
     /// - Throws: `NonFiniteStep.gradient`, which `step` turns into `.nonFinite`, before anything has changed.
-    func update(learningRate: Double?) throws {
+    func update(learningRate: Double?, parts: PeerParts? = nil) throws {
         guard let flat else { throw NeuralNetError(subject: module.displayName, .noParameters) }
         let rate = learningRate ?? settings.learningRate
         // A step around this one may have something to compute from these weights.
@@ -239,19 +242,22 @@ package final class Optimizer {
         guard pending.isEmpty else { return updateWithPending(rate) }
         guard squares.isFinite else { throw NonFiniteStep.gradient }
         let norm = squares.squareRoot()
+        let gradients = parts.map { flat.view(flat.gradients, $0.own) } ?? flat.gradients
         switch settings.clipping {
         case .norm(let limit) where norm + 1e-6 > limit:
-            OptimizerPasses.scale(flat.gradients, by: limit / (norm + 1e-6))
-        case .value(let limit): OptimizerPasses.clamp(flat.gradients, limit: limit)
+            OptimizerPasses.scale(gradients, by: limit / (norm + 1e-6))
+        case .value(let limit): OptimizerPasses.clamp(gradients, limit: limit)
         case .norm, nil: break
         }
         stepCount += 1
-        for segment in segments {
+        for segment in segments.lazy.compactMap({ $0.inside(parts?.own) }) {
             apply(
                 segment.view(flat.values), segment.view(flat.gradients),
                 segment.range == nil ? slots : slots.mapValues(segment.view),
                 rate: rate * segment.rateShare, decay: segment.weightDecay ?? settings.weightDecay)
         }
+        slotParts = parts
+        try parts?.gather(flat.values)
     }
 
     /// Updates by Adam where some weights' gradients are made as they are used. All were found to be finite.
@@ -413,11 +419,21 @@ package final class Optimizer {
 
     // MARK: - State
 
+    /// Takes over what peers keep of their parts of the weights: all peers do so, before one asks for the state.
+    package func gatherState() throws {
+        guard let parts = slotParts else { return }
+        for slot in settings.slots {
+            if let vector = slots[slot] { try parts.gather(vector) }
+        }
+        slotParts = nil
+    }
+
     /// What it keeps from step to step, as copies: `step`, and for each parameter its moments, such as
     /// `mean.conv1.weight`.
     package func state() throws -> [(name: String, value: Tensor)] {
         var entries = [("step", try Tensor([Int64(stepCount)], shape: []))]
         guard let flat else { return entries }
+        try gatherState()
         for slot in settings.slots {
             guard let vector = slots[slot] else { continue }
             for part in flat.parts {
@@ -449,6 +465,7 @@ package final class Optimizer {
 
     private func restore(_ state: [String: Tensor]) throws {
         guard let flat else { return }
+        slotParts = nil
         if let step = state["step"] { stepCount = step.integers().first ?? 0 }
         for slot in settings.slots {
             guard let vector = slots[slot] else { continue }

@@ -46,6 +46,14 @@ struct OptimizerSegment {
         }
     }
 
+    /// What of this piece is in a part of the vectors, whole where that is nil; nil: nothing.
+    func inside(_ part: Range<Int>?) -> OptimizerSegment? {
+        guard let part else { return self }
+        let range = (range ?? part).clamped(to: part)
+        return range.isEmpty
+            ? nil : OptimizerSegment(range: range, rateShare: rateShare, weightDecay: weightDecay)
+    }
+
     /// This piece of a flat vector.
     func view(_ vector: Tensor) -> Tensor {
         guard let range else { return vector }

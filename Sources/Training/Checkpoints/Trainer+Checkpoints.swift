@@ -38,8 +38,9 @@ extension Trainer {
         self.description = description
     }
 
-    /// Writes a checkpoint of the run as it is now.
+    /// Writes a checkpoint of the run as it is now: rank 0 does, with what the others keep.
     func save() throws {
+        try run.optimizer.gatherState()
         guard let checkpointer else { return }
         let isUnderWay = run.position.batch > 0
         checkpointer.write(
@@ -50,6 +51,7 @@ extension Trainer {
 
     /// Whatever has ended the training, the folder holds where it ended.
     func saveAtEnd() throws {
+        try run.optimizer.gatherState()
         guard let checkpointer else { return }
         if checkpointer.isBehind(run.position) { try save() }
         checkpointer.finish()

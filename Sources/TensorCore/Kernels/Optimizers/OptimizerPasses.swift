@@ -205,18 +205,31 @@ package enum OptimizerPasses {
 
     /// The sum of the squares, not finite only where an element is not (or, in float64, beyond 1e150).
     package static func sumOfSquares(_ x: Tensor) -> Double {
-        let chunks = (x.count + grain - 1) / grain
+        let chunks = chunkCount(x.count)
         return Scratch.withBounded(chunks, of: Double.self) { sums in
-            each(x, x, x, x) { vectors in
-                let sum = Double(csimd_sum(squares(vectors)))
-                // Squares of large floats overflow where those of doubles do not.
-                sums[vectors.chunk] = sum.isFinite ? sum : exactSquares(vectors)
-            } double: { vectors in
-                sums[vectors.chunk] = csimd_sum_double(squares(vectors))
-            }
+            squares(x, into: sums)
             var total = 0.0
             for chunk in 0..<chunks { total += sums[chunk] }
             return total
+        }
+    }
+
+    /// The sums of the squares of each chunk; added up in order, they are `sumOfSquares`.
+    static func squares(_ x: Tensor) -> [Double] {
+        let chunks = chunkCount(x.count)
+        return Array(unsafeUninitializedCapacity: chunks) { sums, count in
+            if let base = sums.baseAddress { squares(x, into: base) }
+            count = chunks
+        }
+    }
+
+    private static func squares(_ x: Tensor, into sums: UnsafeMutablePointer<Double>) {
+        each(x, x, x, x) { vectors in
+            let sum = Double(csimd_sum(squares(vectors)))
+            // Squares of large floats overflow where those of doubles do not.
+            sums[vectors.chunk] = sum.isFinite ? sum : exactSquares(vectors)
+        } double: { vectors in
+            sums[vectors.chunk] = csimd_sum_double(squares(vectors))
         }
     }
 
@@ -270,7 +283,9 @@ package enum OptimizerPasses {
     // MARK: - Chunks
 
     /// Elements that a chunk covers; vectors that are not longer stay on the calling thread.
-    private static let grain = 16384
+    static let grain = 16384
+
+    static func chunkCount(_ count: Int) -> Int { (count + grain - 1) / grain }
 
     /// The same part of up to four vectors.
     struct Chunk<V: SIMD> {
@@ -305,7 +320,7 @@ package enum OptimizerPasses {
                 a: pointer(bases.0), b: pointer(bases.1), c: pointer(bases.2), d: pointer(bases.3),
                 count: min(grain, count - start), chunk: chunk)
         }
-        Threads.parallelFor((count + grain - 1) / grain) { chunk in
+        Threads.parallelFor(chunkCount(count)) { chunk in
             if dtype == .float32 {
                 float(part(chunk, FloatVector.self))
             } else {
