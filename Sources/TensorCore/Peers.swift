@@ -41,25 +41,30 @@ package struct PeerParts {
     private let peers: any Peers
     private let length: Int
     /// Where the tree of `TreeSum` cuts the chunks in two, from the whole to the part of this peer.
-    private let cuts: [(peer: Int, kept: Range<Int>, given: Range<Int>)]
+    private let cuts: [Cut]
     private let ownChunks: Range<Int>
+
+    private typealias Cut = (peer: Int, kept: Range<Int>, given: Range<Int>)
 
     package init(of length: Int, _ peers: any Peers) {
         self.peers = peers
         self.length = length
+        (cuts, ownChunks) = Self.cuts(length, peers.rank, peers.count)
+    }
+
+    private static func cuts(_ length: Int, _ rank: Int, _ count: Int) -> (cuts: [Cut], part: Range<Int>) {
         var chunks = 0..<OptimizerPasses.chunkCount(length)
-        var cuts: [(peer: Int, kept: Range<Int>, given: Range<Int>)] = []
+        var cuts: [Cut] = []
         var distance = 1
-        while distance < peers.count {
+        while distance < count {
             let middle = chunks.lowerBound + (chunks.count + 1) / 2
             let (lower, upper) = (chunks.lowerBound..<middle, middle..<chunks.upperBound)
-            let (kept, given) = peers.rank & distance == 0 ? (lower, upper) : (upper, lower)
-            cuts.append((peers.rank ^ distance, kept, given))
+            let (kept, given) = rank & distance == 0 ? (lower, upper) : (upper, lower)
+            cuts.append((rank ^ distance, kept, given))
             chunks = kept
             distance *= 2
         }
-        self.cuts = cuts
-        ownChunks = chunks
+        return (cuts, chunks)
     }
 
     /// The elements of this peer's part.
@@ -85,20 +90,26 @@ package struct PeerParts {
         }
     }
 
-    /// Gives each peer the others' parts of a vector. With `addUp`, it sends and receives less than twice the vector.
-    package func gather(_ vector: Tensor) throws { try gather { vector.range(elements($0)) } }
-
-    private func gather(_ view: (Range<Int>) -> Tensor) throws {
-        for (peer, kept, given) in cuts.reversed() { try peers.exchange(view(kept), into: view(given), with: peer) }
+    /// Gives each peer the others' parts of a vector. With `addUp`, it sends and receives less than twice a vector that
+    /// has some chunks for each peer.
+    package func gather(_ vector: Tensor) throws {
+        for (peer, kept, given) in cuts.reversed() {
+            try peers.exchange(vector.range(elements(kept)), into: vector.range(elements(given)), with: peer)
+        }
     }
 
-    /// The sum of the squares of a vector, of which each peer has its part: the bits of `OptimizerPasses.sumOfSquares`.
-    package func sumOfSquares(_ vector: Tensor) throws -> Double {
-        let sums = try Tensor.zeros([OptimizerPasses.chunkCount(length)], dtype: .float64)
-        let own = try Tensor(OptimizerPasses.squares(vector.range(own)), shape: [ownChunks.count])
-        try OptimizerPasses.write(own, into: sums, at: ownChunks.lowerBound)
-        try gather { sums.range($0) }
-        return sums.doubles().reduce(0, +)
+    /// The sums of the squares in the chunks of this peer's part of a vector, and zeros: as many numbers for all peers.
+    package func squares(_ vector: Tensor) -> [Double] {
+        // The first peer gets the larger half at each cut.
+        let most = Self.cuts(length, 0, peers.count).part.count
+        return OptimizerPasses.squares(vector.range(own)) + Array(repeating: 0, count: most - ownChunks.count)
+    }
+
+    /// The sum of the squares of a vector, by the `squares` of all peers: the bits of `OptimizerPasses.sumOfSquares`.
+    package func sumOfSquares(_ rows: [ArraySlice<Double>]) -> Double {
+        let parts = rows.enumerated().map { (chunks: Self.cuts(length, $0.offset, peers.count).part, row: $0.element) }
+        return parts.sorted { $0.chunks.lowerBound < $1.chunks.lowerBound }
+            .flatMap { $0.row.prefix($0.chunks.count) }.reduce(0, +)
     }
 }
 

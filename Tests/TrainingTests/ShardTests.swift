@@ -56,7 +56,7 @@ struct ShardTests {
                 let branch = try Self.sum(
                     Array(numbers[peers.rank * each..<(peers.rank + 1) * each]), dtype: dtype, length: length)
                 let parts = try branch.add(peers)
-                let squares = try parts.sumOfSquares(branch.vector)
+                let squares = try parts.sumOfSquares(peers.gathered(parts.squares(branch.vector)).map { $0[...] })
                 try parts.gather(branch.vector)
                 return Self.bits(branch.vector) + [squares.bitPattern]
             }

@@ -91,7 +91,9 @@ extension Optimizer {
                     board.add(Interrupt.isRequested ? .interrupted : .failed)
                 }
             }
-            try board.gather(plan.peers)
+            // Before it is known whether all have done their part: so much goes in one exchange.
+            let parts = try plan.peers.map { try sum.add($0) }
+            try board.gather(plan.peers, squares: parts?.squares(sum.vector) ?? [])
             if board.isInterrupted { throw InterruptError() }
             if let failed = board.firstFailure {
                 let rank = plan.rank(of: failed)
@@ -102,8 +104,7 @@ extension Optimizer {
                 try gradients()
                 throw PeerError.failed(rank: rank, reason: reasons?[rank] ?? "")
             }
-            let parts = try plan.peers.map { try sum.add($0) }
-            if plan.shares.count > 1 { squares = try parts?.sumOfSquares(sum.vector) ?? sumOfSquares(without: []) }
+            if plan.shares.count > 1 { squares = parts?.sumOfSquares(board.squares) ?? sumOfSquares(without: []) }
             try update(learningRate: learningRate, parts: parts)
             let rows = plan.shares.indices.filter { plan.shares[$0] > 0 }
             try running.change(by: rows.map { (plan.shares[$0], board.rows[$0].suffix(running.count)) })
@@ -125,6 +126,8 @@ private struct ShardBoard {
     /// The first shard that failed.
     private(set) var firstFailure: Int?
     private(set) var isInterrupted = false
+    /// What each peer knows of the squares of the gradients.
+    private(set) var squares: [ArraySlice<Double>] = []
     private let width: Int
     private var own: [Double] = []
 
@@ -144,8 +147,10 @@ private struct ShardBoard {
         own += [state.rawValue] + Array(repeating: 0, count: width)
     }
 
-    mutating func gather(_ peers: (any Peers)?) throws {
-        let all = try peers?.gathered(own).flatMap { $0 } ?? own
+    mutating func gather(_ peers: (any Peers)?, squares: [Double]) throws {
+        let table = try peers?.gathered(own + squares) ?? [own]
+        self.squares = table.map { $0.suffix(squares.count) }
+        let all = table.flatMap { $0.dropLast(squares.count) }
         let starts = stride(from: 0, to: all.count, by: width + 1)
         rows = starts.map { Array(all[$0 + 1..<$0 + 1 + width]) }
         isInterrupted = starts.contains { all[$0] == State.interrupted.rawValue }
