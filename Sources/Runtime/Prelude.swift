@@ -53,15 +53,19 @@ enum Prelude {
 extension Interpreter {
     /// A function of a module that is written in the language, which is read when the first of them is wanted.
     ///
-    /// - Parameter isHidden: Whether errors point at the caller's line and not into the module.
+    /// - Parameters:
+    ///   - isHidden: Whether errors point at the caller's line and not into the module.
+    ///   - natives: Functions that the module calls and that are not written in the language.
     func preludeFunction(
-        _ name: String, of moduleName: String = "seq2seq", _ text: String = Prelude.seq2seq, isHidden: Bool = false
+        _ name: String, of moduleName: String = "seq2seq", _ text: String = Prelude.seq2seq, isHidden: Bool = false,
+        with natives: [NativeFunction] = []
     ) throws -> Value {
         if let known = prelude[moduleName] { return known[name] ?? .none }
         let module = Namespace(name: moduleName)
         let source = SourceText(name: moduleName, text: text, isHidden: isHidden)
         let parsed = Parser.parse(source)
         if let diagnostic = parsed.diagnostics.first { throw Failure(diagnostic) }
+        for native in natives { module.define(native.name, .function(native.function(called: native.name))) }
         let outer = depth
         defer { depth = outer }
         for statement in parsed.block.statements { _ = try run(statement, of: source, in: module) }

@@ -8,10 +8,10 @@ extension Builtin {
             "One row for each value of a column (or of several), with how many rows have it and the figures of the others.",
             details: """
                 Several columns are given one after the other or as a list: `t.group("lr", "batch")`.
-                how: "mean", "sum", "min", "max", "median", "std", "sem" (the standard error of the mean), "first", "last",
+                how: "mean", "sum", "min", "max", "median", "std", "var", "sem" (the standard error of the mean), "first", "last",
                 "count" or "nunique" for all columns, or a record of them by column, {loss="min"} or {loss=["min", "max"]}, which gives loss_min and loss_max; or a function
-                of the group's table that gives a record. Columns that are not numbers stay where all rows of a group agree. What
-                is missing (none or nan) is left out. by=[] gives one row.
+                of the group's table that gives a record. Texts have "min" and "max" by their order; for figures of numbers they stay
+                where all rows of a group agree. What is missing (none or nan) is left out. by=[] gives one row.
                 """,
             example: "t = table [{lr=0.1, loss=2}, {lr=0.1, loss=4}, {lr=0.01, loss=1}]\nt.group(\"lr\")"
         ) { call in .object(try grouped(call)) },
@@ -45,7 +45,7 @@ extension Builtin {
     // MARK: Groups
 
     private static let aggregates = [
-        "mean", "sum", "min", "max", "median", "std", "sem", "first", "last", "count", "nunique",
+        "mean", "sum", "min", "max", "median", "std", "var", "sem", "first", "last", "count", "nunique",
     ]
 
     private static func grouped(_ call: Call) throws -> TableObject {
@@ -142,12 +142,16 @@ extension Builtin {
         // As in pandas, where nothing is there.
         if present.isEmpty, how == "sum" { return .number(0) }
         // Booleans are counted: their mean is the share of those that are true.
-        let areCounted = ["sum", "mean", "std", "sem"].contains(how) && present.allSatisfy(\.isBoolean)
+        let areBooleans = present.allSatisfy(\.isBoolean)
+        let areCounted = areBooleans && !["min", "max"].contains(how)
         let numbers = present.compactMap { value -> Double? in
             guard case .boolean(let flag) = value else { return value.asNumber }
             return areCounted ? (flag ? 1 : 0) : nil
         }
         guard numbers.count == present.count, !numbers.isEmpty else {
+            if ["min", "max"].contains(how), areBooleans || present.allSatisfy({ $0.asString != nil }) {
+                return try Builtin.order(present, descending: how == "max").first.map { present[$0] } ?? .none
+            }
             guard let first = present.first, try present.allSatisfy({ try Operators.equal($0, first) }) else {
                 return .none
             }
@@ -160,6 +164,7 @@ extension Builtin {
         case "max": return .number(statistics.quantile(1))
         case "median": return .number(statistics.quantile(0.5))
         case "std": return statistics.deviation.map { .number($0) } ?? .none
+        case "var": return statistics.variance.map { .number($0) } ?? .none
         case "sem": return statistics.standardError.map { .number($0) } ?? .none
         default: return .number(statistics.mean)
         }
@@ -236,7 +241,8 @@ struct ColumnStatistics {
     let sum: Double
     let mean: Double
     /// With n - 1; nil for a single number.
-    let deviation: Double?
+    let variance: Double?
+    var deviation: Double? { variance.map { $0.squareRoot() } }
 
     init(_ numbers: [Double]) {
         sorted = numbers.sorted { $0 < $1 || ($1.isNaN && !$0.isNaN) }
@@ -244,11 +250,11 @@ struct ColumnStatistics {
         let mean = sum / Double(numbers.count)
         self.mean = mean
         guard numbers.count > 1 else {
-            deviation = nil
+            variance = nil
             return
         }
         let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        deviation = (squares / Double(numbers.count - 1)).squareRoot()
+        variance = squares / Double(numbers.count - 1)
     }
 
     /// The standard error of the mean; nil for a single number.
@@ -287,7 +293,7 @@ extension Call {
 
 extension TableObject {
     /// The rows that agree in some columns, in the order of their first appearance.
-    fileprivate func groups(by names: [String]) throws -> [[Int]] {
+    func groups(by names: [String]) throws -> [[Int]] {
         var groups: [[Int]] = []
         var index: [[ValueKey]: Int] = [:]
         for row in 0..<rowCount {
@@ -363,7 +369,7 @@ extension Value {
     /// Whether the figures of a column leave it out.
 
     /// What rows are grouped by: a tensor of one element counts as its number.
-    fileprivate var groupedValue: Value {
+    var groupedValue: Value {
         if case .tensor(let tensor) = self, tensor.count == 1, let number = asNumber { return .number(number) }
         return self
     }

@@ -79,11 +79,33 @@ package class TableObject: RuntimeObject {
         case "dtypes": return .record(Record(columns.map { ($0.name, .string($0.values.dtypeName)) }))
         case "values": return try withoutNames.matrix().asVariable().map { .tensor($0) }
         case "index" where labels != .formerNumbers: return index
+        case "T": return .object(transposed)
         case "iloc", "iat": return .object(TableCells(self, isByName: false))
         case "query": return .function(query)
         case "loc", "at": return .object(TableCells(self, isByName: true))
         default: return nil
         }
+    }
+
+    /// A row for each column, with columns by what the rows are found by.
+    private var transposed: TableObject {
+        var heads = (0..<rowCount).map { "\($0)" }
+        var own = columns
+        let index: [String] =
+            switch labels {
+            case .columns(let names): names
+            case .names(let name): [name]
+            default: []
+            }
+        if !index.isEmpty {
+            let keys = index.compactMap(column)
+            heads = (0..<rowCount).map { row in
+                keys.map { $0[row].asString ?? $0[row].shortText }.joined(separator: "_")
+            }
+            own = columns.filter { !index.contains($0.name) }
+        }
+        let rows = heads.enumerated().map { row, head in (name: head, values: own.map { $0.values[row] }) }
+        return TableObject(columns: [("column", own.map { .string($0.name) })] + rows, labels: .names("column"))
     }
 
     package func column(_ name: String) -> [Value]? {

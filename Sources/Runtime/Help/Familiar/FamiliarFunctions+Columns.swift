@@ -128,21 +128,7 @@ extension FamiliarFunctions {
         }
         fn ranks_of(values, method="average", ascending=true) {
           if not method in ["average", "min", "max", "first", "dense"] { error("`method` of `rank` is \"average\", \"min\", \"max\", \"first\" or \"dense\"") }
-          values = list(values)
-          places = [i for i in range(len(values)) if not any(isna([values[i]]))]
-          order = sort(places, by=i -> values[i], descending=not ascending)
-          found = [none] * len(values)
-          start, level = 0, 0
-          while start < len(order) {
-            stop = start
-            while stop < len(order) and values[order[stop]] == values[order[start]] { stop += 1 }
-            level += 1
-            for i in range(start, stop) {
-              found[order[i]] = i + 1 if method == "first" else (start + 1 if method == "min" else (stop if method == "max" else (level if method == "dense" else (start + 1 + stop) / 2)))
-            }
-            start = stop
-          }
-          found
+          column_ranks(values, method, ascending)
         }
         fn replaced(values, to_replace, value=none, inplace=false) {
           refuse_inplace(inplace, "replace")
@@ -163,23 +149,65 @@ extension FamiliarFunctions {
           for v in list(values) { if not v in seen { seen.add(v); found.append(v) } }
           found
         }
-        class windows(values, size, least) {
-          fn each(how) = column_of([self.one([v for v in values[max([0, i + 1 - size]):i + 1]], how) for i in range(len(values))])
-          fn one(part, how) {
-            own = present_of(part)
-            if len(own) < least { none } else if type(how) == "function" { how(own) } else { figure_of(own, how) }
+        class windows(values, size, least, ahead=0) {
+          fn each(how) {
+            if type(values) == "table" { return table({[name]=windows(values[name], size, least, ahead).each(how) for name in numbers_in(values)}) }
+            word = figure_word(how)
+            if isinstance(word, str) { return column_of(window_figures(values, size, least, word, ahead)) }
+            own = list(values)
+            column_of([self.one(present_of(own[max([0, i + 1 + ahead - size]):i + 1 + ahead]), how) for i in range(len(own))])
           }
+          fn one(own, how) = none if len(own) < least else how(own)
           fn mean() = self.each("mean")
           fn sum() = self.each("sum")
           fn min() = self.each("min")
           fn max() = self.each("max")
           fn std() = self.each("std")
+          fn var() = self.each("var")
           fn median() = self.each("median")
-          fn apply(f) = self.each(f)
+          fn count() = self.each("count")
+          fn apply(func, raw=false) = self.each(func)
+          fn agg(func) {
+            word = figure_word(func)
+            if isinstance(word, str) and not word in ["mean", "sum", "min", "max", "std", "var", "median", "count"] { error("windows have no figure \"{word}\": mean, sum, min, max, std, var, median and count, or a function") }
+            self.each(word)
+          }
           fn show() = "windows of {size}: `.mean()`, `.sum()`, `.max()`"
         }
         fn column_of(values) = table({x=list(values)}).x
-        fn rolling_of(values, window, min_periods=none) = windows(list(values), window, window if min_periods == none else min_periods)
+        fn rolling_of(values, window, min_periods=none, center=false) {
+          if not isinstance(window, int) or window < 1 { error("`rolling` takes a number of rows, `rolling(7)`: rows have numbers and no dates") }
+          windows(values, window, window if min_periods == none else min_periods, (window - 1) // 2 if center else 0)
+        }
+        fn expanding_of(values, min_periods=1) = windows(values, max([1, len(values)]), min_periods)
+        # Of pandas' `ewm`: the weights go on over what is missing.
+        class decaying(values, alpha, adjust, least) {
+          fn mean() {
+            if type(values) == "table" { return table({[name]=decaying(values[name], alpha, adjust, least).mean() for name in numbers_in(values)}) }
+            found, average, weight, seen = [], none, 1, 0
+            for v in list(values) {
+              here = not any(isna([v]))
+              if average != none { weight *= 1 - alpha }
+              if here {
+                seen += 1
+                new = 1 if adjust else alpha
+                if average == none { average = v } else {
+                  average = (weight * average + new * v) / (weight + new)
+                  weight = weight + new if adjust else 1
+                }
+              }
+              found.append(average if seen >= least else none)
+            }
+            column_of(found)
+          }
+          fn get_field(word) { error("`ewm` has `.mean()` alone: `rolling(n)` and `expanding()` have other figures") }
+          fn show() = "an average whose weights decay: `.mean()`"
+        }
+        fn ewm_of(values, com=none, span=none, halflife=none, alpha=none, min_periods=0, adjust=true) {
+          given = [share for share in [none if com == none else 1 / (1 + com), none if span == none else 2 / (span + 1), none if halflife == none else 1 - 0.5 ** (1 / halflife), alpha] if share != none]
+          if len(given) != 1 or given[0] <= 0 or given[0] > 1 { error("`ewm` takes one of `span` of at least 1, `com` or `halflife` of at least 0, and `alpha` above 0 and up to 1") }
+          decaying(values, given[0], adjust, max([1, min_periods]))
+        }
         fn to_numeric(values, errors="raise") {
           if not errors in ["raise", "coerce"] { error("`errors` of `pd.to_numeric` is \"raise\" or \"coerce\"") }
           [number_of(v, errors) for v in list(values)]
@@ -288,18 +316,43 @@ extension FamiliarFunctions {
           found = join(right, left, on=keys_left, how="left")
           found[[*left.columns, *[name for name in right.columns if not name in left.columns]]]
         }
-        fn pivot_table(data, values=none, index=none, columns=none, aggfunc="mean", fill_value=none) {
-          if index == none or not isinstance(values, str) { error("`pivot_table` takes one column of values and an index: `t.pivot_table(values=\"x\", index=\"a\", columns=\"b\")`") }
+        fn pivot_table(data, values=none, index=none, columns=none, aggfunc="mean", fill_value=none, margins=false, margins_name="All") {
+          if index == none { error("`pivot_table` takes columns for the rows: `t.pivot_table(values=\"x\", index=\"a\", columns=\"b\")`") }
           by = key_list(index)
-          if columns == none { return group(data.dropna(by), by, {[values]=aggfunc})[[*by, values]] }
-          if len(by) != 1 or not isinstance(columns, str) { error("`pivot_table` takes one column for the rows and one for the columns") }
-          own = data.dropna([by[0], columns])
-          rows, heads = keys_sorted(own[by[0]]), keys_sorted(own[columns])
-          found = {}
-          for row in group(own, [by[0], columns], {[values]=aggfunc}) { found[[row[by[0]], row[columns]]] = row[values] }
-          cells = {[by[0]]=rows}
-          for head in heads { cells[f"{head}"] = [found.get([row, head], fill_value) for row in rows] }
+          over = [] if columns == none else key_list(columns)
+          if len(over) > 1 { error("`pivot_table` takes one column for the columns: join two by `t[\"ab\"] = t.a + t.b` first") }
+          for name in [*by, *over] { if not name in data.columns { error("the table has no column `{name}`") } }
+          own = with_columns(data.dropna([*by, *over]), **{[whole_key]=1})
+          words = aggfunc if type(aggfunc) == "record" else {[name]=aggfunc for name in (key_list(values) if values != none else [name for name in numbers_in(data) if not name in by and not name in over])}
+          for name, word in words { if not name in data.columns { error("the table has no column `{name}`") } }
+          rows = keys_sorted([[row[name] for name in by] for row in own[by]])
+          heads = keys_sorted(own[over[0]]) if len(over) == 1 else []
+          cells = {[by[i]]=[row[i] for row in rows] for i in range(len(by))}
+          if margins { for i in range(len(by)) { cells[by[i]].append(margins_name if i == 0 else "") } }
+          parts = [[name, word, [name] if len(words) > 1 or len(over) == 0 else [], [name_of_figure(word)] if isinstance(each, list) else []] for name, each in words for word in (each if isinstance(each, list) else [each])]
+          for name, word, first, second in parts {
+            for head in [*heads, *([none] if len(over) == 0 or margins else [])] {
+              # Of all columns: those of the margin.
+              own_over = [] if head == none else over
+              own_key = [] if head == none else [head]
+              found = pivot_figures(own, [*by, *own_over], name, word)
+              column = [found.get([*row, *own_key], fill_value) for row in rows]
+              if margins { column.append(pivot_figures(own, [whole_key, *own_over], name, word).get([1, *own_key], fill_value)) }
+              title = [margins_name if head == none else f"{head}"] if len(over) == 1 else []
+              cells["_".join([*first, *second, *title])] = column
+            }
+          }
           table(cells)
+        }
+        whole_key = "all rows of the table"
+        fn pivot_figures(data, by, name, word) {
+          found = grouped(data, by, name, false).agg(word)
+          found.loc if isinstance(found, group_figures) else {}
+        }
+        fn pivoted(data, index=none, columns=none, values=none) {
+          if index == none or columns == none or not isinstance(values, str) { error("`pivot` takes a column for each of three: `t.pivot(index=\"a\", columns=\"b\", values=\"x\")`") }
+          if any(list(duplicated(data, subset=[*key_list(index), columns]))) { error("`pivot` got two rows for one cell: `t.pivot_table(values=\"{values}\", index=..., columns=\"{columns}\")` gives their mean") }
+          pivot_table(data, values=values, index=index, columns=columns, aggfunc="first")
         }
         fn keys_sorted(values) {
           own = in_order_of_appearance(present_of(values))
@@ -347,6 +400,11 @@ extension FamiliarFunctions {
           if not isWhole and dtype != float and (word == none or not word.startswith("float")) { return cast(array(values), dtype) }
           if isWhole and any(isna(values)) { error("a column in which something is missing has no whole numbers: `fillna` or `dropna` first") }
           [none if any(isna([v])) else (int(float(v)) if isWhole else float(v)) for v in values]
+        }
+        fn typed_table(data, dtype) {
+          kinds = dtype if type(dtype) == "record" else {[name]=dtype for name in data.columns}
+          for name, kind in kinds { if not name in data.columns { error("the table has no column `{name}`") } }
+          with_columns(data, **{[name]=typed(data[name], kind) for name, kind in kinds})
         }
         fn dropped(data, *labels, columns=none, axis=none, index=none, inplace=false, errors="raise") {
           refuse_inplace(inplace, "drop")
@@ -419,8 +477,7 @@ extension FamiliarFunctions {
         }
         fn is_in(values, options) {
           if type(values) == "table" { return table({[name]=list(is_in(values[name], options)) for name in values.columns}) }
-          own = options if isinstance(options, set) else list(options)
-          array([v in own for v in list(values)])
+          are_among(values, options)
         }
         """#
 }

@@ -49,7 +49,15 @@ extension FamiliarFunctions {
           fn nlargest(n=5) = group_figures(ordered(rows, name, true)[:n], by, name)
           fn nsmallest(n=5) = group_figures(ordered(rows, name, false)[:n], by, name)
           fn sort_values(ascending=true) = group_figures(ordered(rows, name, not ascending), by, name)
-          fn reset_index(drop=false) = rows[[*(by if isinstance(by, list) else [by]), name]]
+          fn reset_index(drop=false, name=none) {
+            own = rows[[*keys_in(by), self.name]]
+            own if name == none else rename(own, {[self.name]=name})
+          }
+          fn unstack(level=-1, fill_value=none) {
+            if not isinstance(by, list) or len_of(by) != 2 { error("`unstack` makes columns of the second of two keys: `t.groupby([\"a\", \"b\"])[\"x\"].mean().unstack()`") }
+            turned = level == 0 or level == by[0]
+            pivot_table(rows, values=name, index=by[1 if turned else 0], columns=by[0 if turned else 1], aggfunc="first", fill_value=fill_value)
+          }
           fn plot(kind="line", **options) = bars_of(loc, kind, options)
           fn show() = "{rows}"
         }
@@ -63,6 +71,7 @@ extension FamiliarFunctions {
           own = present_of(values)
           if how == "max" { max(own) } else if how == "min" { min(own) } else if how == "sum" { sum(own) } else if how == "mean" { mean(own) } else if how == "median" { median(own) } else { std(own) }
         }
+        fn refuse_texts(name, how) { error("column `{name}` is of texts, which have no {how}: `min`, `max`, `first`, `last`, `count` and `nunique` they have, and `.apply(f)`") }
         fn keys_in(by) = by if isinstance(by, list) else [by]
         class grouped(data, by, columns, keeps) {
           fn get(columns) = grouped(data, by, columns, keeps)
@@ -73,7 +82,19 @@ extension FamiliarFunctions {
           # Rows whose key is missing are in no group.
           fn known() = data if keeps else data.dropna(keys_in(by))
           fn rows() = self.known() if columns == none else self.known()[[*keys_in(by), *keys_in(columns)]]
-          fn figures(how) = in_order(group(self.rows(), by, how=how), by)
+          # Texts have no mean: without a column they are left out, as `numeric_only=True` of pandas does.
+          fn figures(how) {
+            rows = self.rows()
+            kinds = rows.dtypes
+            texts = [name for name in rows.columns if kinds[name] in ["string", "mixed"] and not name in keys_in(by)]
+            if type(how) == "record" {
+              for name, word in how { if name in texts and needs_numbers(word) { refuse_texts(name, word) } }
+            } else if needs_numbers(how) {
+              if columns != none and len_of(texts) > 0 { refuse_texts(texts[0], how) }
+              if columns == none { rows = rows[[name for name in rows.columns if not name in texts]] }
+            }
+            in_order(group(rows, by, how=how), by)
+          }
           fn figure(how, names) {
             if names != none and not isinstance(names, bool) { return grouped(data, by, names, keeps).figures(how) }
             found = self.figures(how)
@@ -85,6 +106,7 @@ extension FamiliarFunctions {
           fn max(columns=none, numeric_only=true) = self.figure("max", columns)
           fn median(columns=none, numeric_only=true) = self.figure("median", columns)
           fn std(columns=none, numeric_only=true) = self.figure("std", columns)
+          fn var(columns=none, numeric_only=true) = self.figure("var", columns)
           fn first(columns=none, numeric_only=true) = self.figure("first", columns)
           fn last(columns=none, numeric_only=true) = self.figure("last", columns)
           fn sem(columns=none, numeric_only=true) = self.figure("sem", columns)
@@ -95,32 +117,62 @@ extension FamiliarFunctions {
             group_figures(found, by, found.columns[-1])
           }
           fn agg(func=none, **named) {
-            how = func
-            if how == "size" { return self.size() }
+            how = figure_word(func)
+            if isinstance(how, str) and how == "size" { return self.size() }
             if how == none and len_of(named) == 0 { error("`agg` takes figures: `.agg(\"mean\")`, `.agg(largest=(\"x\", \"max\"))`") }
             if how == none { return self.named_figures(named) }
             if type(how) == "function" { return self.apply(how) }
-            if isinstance(how, str) { self.figure(how, none) } else { self.figures(how) }
+            if isinstance(how, str) { return self.figure(how, none) }
+            each = how if type(how) == "record" else {[name]=how for name in (keys_in(columns) if columns != none else [name for name in data.columns if not name in keys_in(by)])}
+            if not any([type(w) == "function" or w == "size" for name, words in each for w in keys_in(words)]) { return self.figures(how) }
+            found = self.size().rows[keys_in(by)]
+            for name, words in each { for word in keys_in(words) {
+              found[name if not isinstance(words, list) else f"{name}_{name_of_figure(word)}"] = self.figures_of_column(name, word)
+            } }
+            found
           }
+          fn figures_of_column(name, word) = list(grouped(data, by, name, keeps).agg(word).iloc)
           fn named_figures(named) {
             found = self.size().rows[keys_in(by)]
             for name, pair in named {
               column, how = pair if isinstance(pair, list) else [columns, pair]
-              found[name] = list(grouped(data, by, column, keeps).apply(how)) if type(how) == "function" else grouped(data, by, column, keeps).figures(how)[column]
+              found[name] = self.figures_of_column(column, how)
             }
             found
           }
+          fn cumsum() = self.transform(running_sum_of)
+          fn cumprod() = self.transform(running_product_of)
+          fn cummax() = self.transform(running_max_of)
+          fn cummin() = self.transform(running_min_of)
+          fn ffill() = self.transform(filled_forward)
+          fn bfill() = self.transform(filled_backward)
+          fn rank(method="average", ascending=true) = self.transform(part -> ranks_of(part, method, ascending))
+          fn shift(periods=1, fill_value=none) = self.transform(part -> shifted(part, periods, fill_value))
+          fn diff(periods=1) = self.transform(part -> differences(part, periods))
+          fn pct_change(periods=1) = self.transform(part -> relative_changes(part, periods))
+          fn cumcount() = grouped(with_columns(data, place=list(range(len_of(data)))), by, "place", keeps).transform(part -> list(range(len_of(part))))
+          # By the number of the row in the table.
+          fn idxmax() = self.place_in_table(place_of_largest)
+          fn idxmin() = self.place_in_table(place_of_smallest)
+          fn place_in_table(place) {
+            if not isinstance(columns, str) { error("`idxmax` and `idxmin` of groups are of a column: `t.groupby(\"a\")[\"x\"].idxmax()`") }
+            found = [[key, places[place(data[places][columns])]] for key, places in self.places()]
+            group_figures(table([{**key_fields(by, key), [columns]=v} for key, v in found]), by, columns)
+          }
+          fn describe() {
+            if not isinstance(columns, str) { error("`describe` of groups is of a column: `t.groupby(\"a\")[\"x\"].describe()`") }
+            table([{**key_fields(by, key), **describe_column(part[columns])} for key, part in self.parts()])
+          }
+          fn quantile(q=0.5) = self.apply(part -> quantile(array(present_of(part)), q))
+          fn head(n=5) {
+            kept = sort([place for key, places in self.places() for place in places[:n]])
+            self.own(data[kept])
+          }
           # The key of each group with its rows.
-          fn parts() {
-            names = keys_in(by)
-            found = {}
-            for i, row in enumerate(data) {
-              key = row[by] if not isinstance(by, list) else [row[name] for name in names]
-              if not keeps and any(isna([row[name] for name in names])) { continue }
-              if not key in found { found[key] = [] }
-              found[key].append(i)
-            }
-            [[key, data[found[key]]] for key in keys_in_order(found)]
+          fn parts() = [[key, data[places]] for key, places in self.places()]
+          fn places() {
+            found = groups_in_order(group_places(data, keys_in(by), keeps))
+            found if isinstance(by, list) else [[keys[0], places] for keys, places in found]
           }
           fn own(part) = part[columns] if columns != none else part
           fn apply(f) {
@@ -137,13 +189,13 @@ extension FamiliarFunctions {
           }
           fn transform(how) {
             if not isinstance(columns, str) { error("`transform` is of a column: `t.groupby(\"a\")[\"x\"].transform(\"mean\")`") }
-            numbered = with_columns(data, row_number=list(range(len_of(data))))
+            how = figure_word(how)
             found = [none] * len_of(data)
-            for key, part in grouped(numbered, by, none, keeps).parts() {
-              own = part[columns]
-              result = how(own) if type(how) == "function" else group(with_columns(part[[columns]], one=1), "one", how=how)[columns][0]
+            for key, places in self.places() {
+              own = data[places][columns]
+              result = how(own) if type(how) == "function" else agg_of(own, how)
               each = list(result) if isinstance(result, list) or type(result) == "tensor" and result.ndim > 0 else [result] * len_of(own)
-              for i, v in zip(part.row_number, each) { found[i] = v }
+              for i, v in zip(places, each) { found[i] = v }
             }
             with_columns(data, transformed=found).transformed
           }
@@ -156,11 +208,17 @@ extension FamiliarFunctions {
           fn show() = "groups by {by}: `.mean()`, `.sum()`, `.agg(\"max\")`, `[\"column\"].mean()`"
         }
         fn key_text(key) = to_json(key)
-        fn keys_in_order(found) { try { sort(keys(found)) } catch e { keys(found) } }
+        fn groups_in_order(found) { try { sort(found, by=group -> group[0]) } catch e { found } }
         fn key_fields(by, key) = {[by]=key} if not isinstance(by, list) else {[by[i]]=key[i] for i in range(len(by))}
         fn group_by(data, by=none, as_index=true, sort=true, dropna=true, key=none) {
           # The function of `itertools` has the same name.
-          if type(data) != "table" { return neighbours_by(data, by if key == none else key) }
+          if type(data) != "table" and (by == none or type(by) == "function") { return neighbours_by(data, by if key == none else key) }
+          if type(data) != "table" { return grouped(table({key=list(by), value=list(data)}), "key", "value", not dropna) }
+          # `t.groupby(t.a > 1)`: by values, one for each row.
+          if type(by) == "tensor" or isinstance(by, list) and len(by) == len(data) and not all([name in data.columns for name in by]) {
+            if "key" in data.columns { error("`groupby` of values makes a column `key`, and the table has one: `t[\"name\"] = values`, and `t.groupby(\"name\")`") }
+            return grouped(with_columns(data, key=list(by)), "key", none, not dropna)
+          }
           if by == none { error("`groupby` of a table needs `by`, the name of a column: `t.groupby(\"a\")`") }
           rows = data[keys_in(by)]
           grouped(data, by, none, not dropna)

@@ -3,6 +3,8 @@ struct NativeFunction: Sendable {
     let signature: String
     let run: @Sendable ([Value], Interpreter) throws -> Value
 
+    var name: String { String(signature.prefix { $0 != "(" }) }
+
     init(_ signature: String, _ run: @escaping @Sendable ([Value], Interpreter) throws -> Value) {
         self.signature = signature
         self.run = run
@@ -94,7 +96,7 @@ struct NativeFunction: Sendable {
             },
         ]
         return Dictionary(
-            uniqueKeysWithValues: functions.map { (String($0.signature.prefix { $0 != "(" }), $0) })
+            uniqueKeysWithValues: functions.map { ($0.name, $0) })
     }()
 
     private static func fieldName(_ value: Value, _ word: String) throws -> String {

@@ -15,7 +15,8 @@ enum FamiliarFunctions {
                         "no error is being handled, so there is none to raise again",
                         help: "say what is wrong: `raise \"no data\"` or `error(\"no data\")`")
             }
-            let function = try interpreter.preludeFunction(name, of: "familiar", source, isHidden: true)
+            let function = try interpreter.preludeFunction(
+                name, of: "familiar", source, isHidden: true, with: NativeFunction.ofTables)
             do {
                 let result = try completed(interpreter.call(function, arguments), by: name)
                 return name == "generator" ? .object(try GeneratorObject(result, interpreter)) : result
@@ -348,11 +349,24 @@ enum FamiliarFunctions {
           if type(values) == "table" { return {[name]=nunique_of(values[name]) for name in values.columns} }
           len(unique(dropna(list(values))))
         }
-        fn agg_of(data, how) {
-          if type(data) != "table" { return agg_of(table({x=data}), how).x }
-          figures = group(data, [], how)[0]
-          {[name]=figures[name] for name in keys(figures)[1:]}
+        fn agg_of(data, func) {
+          if type(data) == "table" {
+            each = func if type(func) == "record" else {[name]=func for name in (numbers_in(data) if needs_numbers(func) else data.columns)}
+            for name, word in each { if not name in data.columns { error("the table has no column `{name}`") } }
+            found = {[name]=agg_of(data[name], word) for name, word in each}
+            if not any([isinstance(word, list) for name, word in each]) { return found }
+            words = in_order_of_appearance([name_of_figure(w) for name, word in each for w in key_list(word)])
+            return table([{figure=w, **{[name]=figures.get(w, none) for name, figures in found}} for w in words])
+          }
+          if isinstance(func, list) { return {[name_of_figure(word)]=agg_of(data, word) for word in func} }
+          word = figure_word(func)
+          if not isinstance(word, str) { return word(data) }
+          if word == "size" { return len(data) }
+          if needs_numbers(word) and table({x=list(data)}).dtypes.x in ["string", "mixed"] { error("texts have no \"{word}\"") }
+          group(table({x=list(data), one=[1] * len(data)}), "one", how={x=word}).x[0]
         }
+        # Whether one of the figures is of numbers alone.
+        fn needs_numbers(how) = any([figure_word(word) in ["mean", "sum", "median", "std", "var", "sem"] for word in (how if isinstance(how, list) else [how])])
 
         fn names_in(folder=".") = [basename(path) for path in files(folder)]
         fn folder(path, mode=none, exist_ok=false) = make_folder(path)

@@ -336,7 +336,7 @@ package enum FamiliarNames {
         "argmax": ["column": "place_of_largest"], "argmin": ["column": "place_of_smallest"],
         "rank": ["column": "ranks_of"], "merge": ["table": "merge_tables"],
         "replace": ["column": "replaced", "table": "replaced"], "unique": ["column": "in_order_of_appearance"],
-        "astype": ["column": "typed"], "drop": ["table": "dropped"],
+        "astype": ["column": "typed", "table": "typed_table"], "drop": ["table": "dropped"],
         "count": ["table": "count_of", "list": "count_in"], "describe": ["list": "describe_column"],
         "diff": ["list": "differences"], "item": ["column": "only_value"], "cov": ["table": "cov_of"],
         "map": ["column": "mapped_values"], "interpolate": ["list": "interpolated"],

@@ -147,12 +147,19 @@ extension FamiliarNames {
                 .alias("t.id.pct_change()", "[none, 1]", by: "relative_changes"),
                 .same("t.id.rank()", "equal ones share a rank; method=\"min\", \"first\", \"dense\""),
                 .alias("t.id.rolling(2).sum()", "[none, 3]", "also mean, min, max, std", by: "rolling_of"),
+                .alias("t.id.expanding().max()", "[1, 2]", "of all rows up to each", by: "expanding_of"),
+                .alias("t.id.ewm(span=3).mean()", "[1, 5 / 3]", "weights that decay", by: "ewm_of"),
+                .alias(
+                    "t.pivot(index=\"id\", columns=\"lr\", values=\"lr\").columns", "[\"id\", \"0.01\", \"1\"]",
+                    by: "pivoted"),
+                .same("t.astype({\"id\": str}).id", "also `t.id.astype(str)`"),
+                .same("t.groupby(\"lr\")[\"id\"].cumsum()", "also rank, shift, diff, idxmax, describe, transform(f)"),
                 .alias("t.id.mask(t.id > 1, 0)", "[1, 0]", by: "masked_values"),
                 .alias("pd.to_numeric([\"1\", \"x\"], errors=\"coerce\")", "[1, none]", by: "to_numeric"),
                 .alias(
                     "t.id.hist(bins=2)", "plot(t.id, kind=\"histogram\", bins=2)", "of a table, of each column",
                     by: "drawn_histogram"),
-                .same("t.describe()"), .same("t.dtypes"),
+                .same("t.describe()"), .same("t.dtypes"), .same("t.T", "a row for each column"),
                 .alias(
                     "t.info()",
                     "table([{column=\"lr\", count=2, dtype=\"float64\"}, {column=\"id\", count=2, dtype=\"int64\"}])",
