@@ -59,11 +59,12 @@ package final class Recording {
 
     /// The innermost `tracking` of each thread that has one.
     private static let modes = Mutex([UInt: Bool]())
-    /// How many there are: asked for each operation.
+    /// How many change anything: asked for each operation.
     private static let modeCount = Atomic(0)
 
     /// Runs code on this thread whose results gradients flow through, or whose results are constants.
     package static func tracking<Result>(_ isTracking: Bool, _ body: () throws -> Result) rethrows -> Result {
+        guard isTracking == givesConstants else { return try body() }
         let thread = UInt(pthread_self())
         let outer = modes.withLock { $0.updateValue(isTracking, forKey: thread) }
         modeCount.wrappingAdd(1, ordering: .relaxed)
