@@ -175,3 +175,31 @@ package struct TokenList: Sendable {
     /// The text ends right after a `\`, which promises another line.
     package internal(set) var endsInBackslash = false
 }
+
+extension TokenList {
+    /// `param` begins a statement, `param rate = 0.1`; elsewhere it is a name: `for param in net.parameters() { }`.
+    var namingWordsOutsideTheirPlace: TokenList {
+        var list = self
+        for (index, token) in tokens.enumerated() where token.kind == .param {
+            let before = index == 0 ? Token.Kind.semicolon : tokens[index - 1].kind
+            let next = tokens[index + 1]
+            let beginsStatement = token.startsLine || before == .semicolon || before == .leftBrace
+            if beginsStatement, !next.startsLine, next.kind.isBehindParam { continue }
+            list.tokens[index] = Token(
+                kind: .name, startsLine: token.startsLine, start: token.start, end: token.end,
+                payload: token.payload)
+        }
+        return list
+    }
+}
+
+extension Token.Kind {
+    /// Whether it stands where the name of a param is expected, and does not go on with an expression.
+    fileprivate var isBehindParam: Bool {
+        switch self {
+        case .name, .number, .string: true
+        case .in, .and, .or, .not, .if, .else, .for: false
+        default: isReservedWord
+        }
+    }
+}
