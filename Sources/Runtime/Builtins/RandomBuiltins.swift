@@ -43,6 +43,7 @@ extension Builtin {
             "Numbers drawn from the normal distribution of a mean and a standard deviation.",
             example: "normal(5, 0.1, [2, 3])"
         ) { call in
+            if call.value("mean").hasAxes || call.value("std").hasAxes { return try normalOfEach(call) }
             let (mean, std) = (try call.finite("mean"), try call.finite("std"))
             guard std >= 0 else { throw call.failure("std", takes: "a number of at least 0") }
             return try call.drawn(try call.shape("shape")) { shape, dtype, key in
@@ -75,6 +76,21 @@ extension Builtin {
             return .tensor(try Tensor(order.mapUntilInterrupt { Int64($0) }))
         },
     ]
+}
+
+extension Builtin {
+    /// A number for each mean and standard deviation, which are broadcast.
+    private static func normalOfEach(_ call: Call) throws -> Value {
+        let (mean, std) = (try call.plainTensor("mean"), try call.plainTensor("std"))
+        guard std.doubles().allSatisfy({ $0 >= 0 }) else { throw call.failure("std", takes: "numbers of at least 0") }
+        let each = try Tensor.broadcastShape("normal", mean.shape, std.shape)
+        let shape = call.isGiven("shape") ? try call.shape("shape") : each
+        return try call.drawn(shape) { shape, dtype, key in
+            let drawn = try Tensor.normal(shape, mean: 0, std: 1, dtype: dtype, key: key)
+            return try Tensor.combine(
+                .add, Tensor.combine(.multiply, drawn, std.cast(to: dtype)), mean.cast(to: dtype))
+        }
+    }
 }
 
 extension Call {

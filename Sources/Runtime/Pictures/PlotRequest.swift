@@ -275,6 +275,11 @@ struct PlotRequest {
             throw Failure("a matrix of shape \(z.shape) is too large to draw", help: "take every tenth: z[::10, ::10]")
         }
         guard data.count == 3 else { return (nil, nil, z) }
+        // Matrices of `meshgrid(xs, ys, indexing="ij")` have a row for each x.
+        if try changesAlongRowsAlone(data[0], of: z), try changesAlongRowsAlone(data[1], of: z, isTransposed: true) {
+            let places = (try axisPlaces(data[0], along: 0), try axisPlaces(data[1], along: 1))
+            return (places.0, places.1, try z.permute([1, 0]))
+        }
         let (x, y) = (try axisPlaces(data[0], along: 1), try axisPlaces(data[1], along: 0))
         guard x.count == z.shape[1], y.count == z.shape[0] else {
             throw Failure(
@@ -282,6 +287,15 @@ struct PlotRequest {
                 help: "z has a row for each y and a column for each x: its shape is [\(y.count), \(x.count)]")
         }
         return (x, y, z)
+    }
+
+    /// Whether a matrix of the shape of `z` has one number in each row, and not all rows the same.
+    private func changesAlongRowsAlone(_ value: Value, of z: Tensor, isTransposed: Bool = false) throws -> Bool {
+        guard case .tensor(let tensor) = value, tensor.shape == z.shape else { return false }
+        let own = isTransposed ? try tensor.value.permute([1, 0]) : tensor.value
+        let (numbers, width) = (own.doubles(), own.shape[1])
+        return width > 0 && numbers.indices.allSatisfy { numbers[$0] == numbers[$0 / width * width] }
+            && numbers.contains { $0 != numbers[0] }
     }
 
     /// The places along an axis: a vector, or a matrix of `meshgrid`, in which they come again.

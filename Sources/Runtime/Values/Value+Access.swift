@@ -290,8 +290,8 @@ extension Value {
         case "shape": return .list(tensor.shape.map { .integer($0) })
         case "dtype": return .string(tensor.dtype.name)
         case "ndim": return .integer(tensor.rank)
-        // NumPy's; `x.size()` is PyTorch's.
-        case "size": return .integer(tensor.count)
+        case "device": return .string("cpu")
+        case "size": return .integer(tensor.count)  // NumPy's; `x.size()` is PyTorch's.
         // PyTorch's: the values without what is recorded of them.
         case "data": return .tensor(Variable(tensor.value.kept))
         case "values" where isColumn: return withoutColumn

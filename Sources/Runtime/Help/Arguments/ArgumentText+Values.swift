@@ -218,7 +218,7 @@ extension ArgumentText {
         fillna.returns,dropna.returns | list, table or tensor | As it was given.
         select.columns | strings or a list of them | The columns to keep.
         group.by | strings or a list of them | The column or columns whose equal values make a group.
-        group.how | string, record or function | "mean", "sum", "min", "max", "median", "std", "sem", "first", "last", "count" or "nunique".
+        group.how | string, record or function | "mean", "sum", "min", "max", "median", "std", "var", "sem", "first", "last", "count" or "nunique".
         to_csv.path | string | The path of the file to write.
         to_csv.returns | none | Nothing; the file is written.
         """

@@ -12,12 +12,44 @@ extension FamiliarFunctions {
         fn rounded_in(figures, decimals=0) = {[k]=rounded([v], decimals)[0] for k, v in figures}
         fn first_in(figures, n=5) = {[k]=figures[k] for k in keys(figures)[:n]}
         fn last_in(figures, n=5) = {[k]=figures[k] for k in keys(figures)[-n:]}
-        fn plot_in(figures, *rest, kind="line", **options) {
+        # `ax=axes[0]` of pandas draws there.
+        fn plot_on(ax, kind, x, series, options) {
+          for name, values in series {
+            label = name if name != "" and len(series) > 1 else none
+            if kind == "line" { ax.plot(x, values, label=label) }
+            else if kind == "scatter" { ax.scatter(x, values, label=label) }
+            else if kind == "bar" { ax.bar(x, values, label=label) }
+            else if kind == "hist" or kind == "histogram" { ax.hist(present_of(values), bins=options.get("bins", 10), label=label) }
+            else if kind != "box" { error("`ax=` takes kind=\"line\", \"scatter\", \"bar\", \"hist\" or \"box\"") }
+          }
+          if kind == "box" { ax.boxplot([present_of(values) for name, values in series], labels=[name for name, values in series]) }
+          for word, method in ({title=ax.set_title, xlabel=ax.set_xlabel, ylabel=ax.set_ylabel, xlim=ax.set_xlim, ylim=ax.set_ylim}) {
+            if word in options { method(options[word]) }
+          }
+          ax
+        }
+        fn plot_column(values, *rest, ax=none, kind="line", **options) {
+          if ax == none { plot(values, *rest, kind=kind, **options) } else { plot_on(ax, kind, list(range(len(values))), {[""]=list(values)}, options) }
+        }
+        fn drawn_boxes(data, column=none, by=none, ax=none, **options) {
+          names = numbers_in(data) if column == none else key_list(column)
+          if by != none and len(names) != 1 { error("`boxplot` with `by` draws one column: `t.boxplot(column=\"x\", by=\"a\")`") }
+          series = {[name]=data[name] for name in names} if by == none else {[f"{key}"]=part[names[0]] for key, part in grouped(data, by, none, false).parts()}
+          if len(series) == 0 { error("the table has no column of numbers") }
+          if ax != none { return plot_on(ax, "box", none, series, options) }
+          plot([present_of(values) for name, values in series], kind="box", labels=[name for name, values in series], **options)
+        }
+        fn plot_in(figures, *rest, kind="line", ax=none, **options) {
+          if ax != none { return plot_on(ax, kind, [f"{k}" for k in figures] if kind == "bar" else list(range(len(figures))), {[""]=values_in(figures)}, options) }
           if len(rest) == 0 and len(figures) > 0 and all([isinstance(v, (int, float)) for k, v in figures]) { bars_of(figures, kind, options) } else { plot(figures, *rest, kind=kind, **options) }
         }
-        fn plot_table(data, *rest, kind="line", x=none, y=none, **options) {
+        fn plot_table(data, *rest, kind="line", x=none, y=none, ax=none, **options) {
           heads = data.columns
           drawn = key_list(y) if y != none else []
+          if ax != none {
+            names = drawn if y != none else [name for name in numbers_in(data) if name != x]
+            return plot_on(ax, kind, list(range(len(data))) if x == none else data[x], {[name]=data[name] for name in names}, options)
+          }
           if len(rest) == 0 and (x in heads or len(drawn) > 0 and all([name in heads for name in drawn])) {
             return plot_columns(data, kind, x, drawn, options)
           }

@@ -66,7 +66,7 @@ extension FamiliarFunctions {
         fn figures_among(a, b) = a if isinstance(a, group_figures) else b
         fn ordered(rows, name, descending) = sort(rows, by=name, descending=descending)
         fn rounded(values, decimals) = [none if v == none else round(v, decimals) for v in values]
-        fn bars_of(figures, kind, options) = plot([f"{k}" for k in figures], [v for k, v in figures], kind=kind, **options)
+        fn bars_of(figures, kind, options) = plot_in(figures, kind=kind, **options) if options.get("ax") != none else plot([f"{k}" for k in figures], [v for k, v in figures], kind=kind, **options)
         fn figure_of(values, how) {
           own = present_of(values)
           if how == "max" { max(own) } else if how == "min" { min(own) } else if how == "sum" { sum(own) } else if how == "mean" { mean(own) } else if how == "median" { median(own) } else { std(own) }

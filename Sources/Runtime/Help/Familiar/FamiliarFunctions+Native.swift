@@ -1,3 +1,5 @@
+import Glibc
+
 /// Functions of Python that dls cannot write: those that ask what a value is, and those that go on without an end.
 struct NativeFunction: Sendable {
     let signature: String
@@ -21,6 +23,11 @@ struct NativeFunction: Sendable {
 
     static let all: [String: NativeFunction] = {
         let functions = [
+            NativeFunction("process_seconds()") { _, _ in
+                var time = timespec()
+                clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+                return .number(Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
+            },
             NativeFunction("callable_of(x)") { values, _ in .boolean(values[0].isCallable) },
             NativeFunction("repr_of(x)") { values, interpreter in
                 interpreter.noteText(of: values[0])

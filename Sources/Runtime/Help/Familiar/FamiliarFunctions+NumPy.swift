@@ -1,6 +1,7 @@
 extension FamiliarFunctions {
     /// Those of NumPy's words whose arguments or results are other ones than those of dls.
     static let arrayFunctions = #"""
+        fn array_rounded(a, decimals=0) = round(array([a]), decimals)[0].item() if isinstance(a, (int, float)) and type(a) != "tensor" else round(a, decimals)
         fn arange_of(*ends, **options) {
           given = [*ends, *[v for name, v in options]]
           # The dtype of fractions is NumPy's.

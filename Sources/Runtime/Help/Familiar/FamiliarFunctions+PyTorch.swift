@@ -20,7 +20,9 @@ extension FamiliarFunctions {
         }
         # With `dim` the lower of the two in the middle, and its place.
         fn torch_median(x, axis=none, keepdims=false, dim=none, keepdim=false) {
-          if dim == none { return median(x, axis=axis, keepdims=keepdims or keepdim) }
+          if axis != none { return median(x, axis=axis, keepdims=keepdims) }
+          # Of all elements too the lower of the two in the middle.
+          if dim == none { return torch_median(flatten(x), dim=0).values.item() }
           ordered = sort(x, dim=dim)
           middle = (x.shape[dim] - 1) // 2
           found, places = narrow(ordered.values, dim, middle, 1), narrow(ordered.indices, dim, middle, 1)
@@ -60,8 +62,8 @@ extension FamiliarFunctions {
           }
           conv2d(x, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
         }
-        fn max_pool_1d(x, kernel_size, stride=none, padding=0, ceil_mode=false) = maxpool(x, kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode)
-        fn avg_pool_1d(x, kernel_size, stride=none, padding=0, ceil_mode=false, count_include_pad=true) =
+        fn max_pool_of(x, kernel_size, stride=none, padding=0, ceil_mode=false) = maxpool(x, kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode)
+        fn avg_pool_of(x, kernel_size, stride=none, padding=0, ceil_mode=false, count_include_pad=true) =
           avgpool(x, kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad)
         fn by_channel(x, values) = reshape(values, [1, -1] + [1] * (x.ndim - 2))
         fn torch_batch_norm(x, running_mean=none, running_var=none, weight=none, bias=none, training=false, momentum=0.1, eps=1e-5) {

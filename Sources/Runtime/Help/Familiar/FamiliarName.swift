@@ -330,9 +330,10 @@ package enum FamiliarNames {
         "std": ["table": "std_of", "record": "std_in"], "min": ["table": "min_of", "record": "smallest_in"],
         "max": ["table": "max_of", "record": "largest_in"],
         "median": ["tensor": "torch_median", "table": "median_of", "record": "median_in"],
-        "var": ["table": "var_of"], "tolist": ["record": "values_in"], "round": ["record": "rounded_in"],
+        "var": ["table": "var_of"], "tolist": ["record": "values_in"],
+        "round": ["record": "rounded_in", "number": "array_rounded"],
         "head": ["record": "first_in"], "tail": ["record": "last_in"],
-        "plot": ["record": "plot_in", "table": "plot_table"],
+        "plot": ["record": "plot_in", "table": "plot_table", "column": "plot_column"],
         "argmax": ["column": "place_of_largest"], "argmin": ["column": "place_of_smallest"],
         "rank": ["column": "ranks_of"], "merge": ["table": "merge_tables"],
         "replace": ["column": "replaced", "table": "replaced"], "unique": ["column": "in_order_of_appearance"],
@@ -466,6 +467,24 @@ package enum FamiliarNames {
         case "generator":
             guard value.instance?.definition.name == "Generator" || value.isNone else { return false }
             return true
+        // How PyTorch computes, and not what.
+        case "foreach", "fused", "capturable", "differentiable": return true
+        case "dampening":
+            guard value.asNumber != 0 else { return true }
+            throw Failure(
+                "`\(function)` has no dampening",
+                help: "`lr` times 1 - dampening gives the same steps, but for the share of the first gradient")
+        case "centered":
+            guard case .boolean(true) = value else { return true }
+            throw Failure(
+                "`\(function)` divides by the root of the mean square, and not by that of the variance",
+                help: "leave `centered=` out, or take `adam(net)`")
+        case "maximize":
+            guard case .boolean(true) = value else { return true }
+            throw Failure("`\(function)` makes the loss small", help: "give it the loss with a minus: `-loss`")
+        case "return_indices":
+            guard case .boolean(true) = value else { return true }
+            throw Failure("`\(function)` gives the largest values alone", help: "leave `return_indices` out")
         case "inplace", "non_blocking", "num_workers", "pin_memory": return true
         // They come in order.
         case "sorted": return function == "topk"
@@ -496,7 +515,8 @@ package enum FamiliarNames {
     static func canSayNothing(_ argument: String) -> Bool {
         [
             "inplace", "non_blocking", "num_workers", "pin_memory", "device", "requires_grad", "generator", "sorted",
-            "flush", "padding_mode",
+            "flush", "padding_mode", "foreach", "fused", "capturable", "differentiable", "dampening", "centered",
+            "maximize", "return_indices",
         ].contains(argument)
     }
 

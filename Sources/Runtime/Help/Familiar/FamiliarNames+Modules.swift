@@ -102,8 +102,8 @@ extension FamiliarNames {
             .alias(
                 "F.group_norm(torch.ones(1, 4, 2), 2)", "zeros([1, 4, 2])", "`group_norm` is a layer",
                 by: "torch_group_norm"),
-            .alias("F.max_pool1d(torch.ones(1, 1, 4), 2)", "ones([1, 1, 2])", by: "max_pool_1d"),
-            .alias("F.avg_pool1d(torch.ones(1, 1, 4), 2)", "ones([1, 1, 2])", by: "avg_pool_1d"),
+            .alias("F.max_pool1d(torch.ones(1, 1, 4), 2)", "ones([1, 1, 2])", by: "max_pool_of"),
+            .alias("F.avg_pool1d(torch.ones(1, 1, 4), 2)", "ones([1, 1, 2])", by: "avg_pool_of"),
             .alias("nn.Unflatten(1, (1, 3))(x)", "reshape(x, [2, 1, 3])", by: "unflatten_layer"),
             .alias(
                 "nn.MultiheadAttention(8, 2, batch_first=True)", "multihead_attention(8, 2)", "the batch comes first",

@@ -89,7 +89,9 @@ extension FamiliarNames {
                 .same("np.log10(x)"), .same("np.log1p(x)"), .same("np.sin(x)"), .same("np.cos(x)"), .same("np.tan(x)"),
                 .same("np.tanh(x)"), .same("np.sinh(x)"), .same("np.cosh(x)"), .same("np.sign(a)"),
                 .same("np.floor(x)"), .same("np.ceil(x)"),
-                .same("np.round(x, 1)"), .alias("np.around(x, 1)", "round(x, 1)"),
+                .alias(
+                    "np.round(2.675, 2)", "2.68", "it multiplies and divides; Python's round(2.675, 2) is 2.67",
+                    by: "array_rounded", for: "np.round np.around np.round_"),
                 .alias("np.rint(x / 4)", "round(x / 4)"),
                 .alias("np.fmod(-a, 2)", "-(a % 2)", "`%` has the sign of the divisor", by: "remainder_towards_zero"),
                 .same("np.clip(x, 2, 4)"),

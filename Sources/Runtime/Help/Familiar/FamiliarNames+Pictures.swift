@@ -60,6 +60,14 @@ extension FamiliarNames {
                     "ax.add_patch(...)",
                     "no shapes are drawn over charts: `plot` takes hline=, vline=, text= and band=",
                     for: "add_patch Rectangle Circle"),
+                .refused(
+                    "plt.stem(xs, ys)",
+                    "there are no stems: `plt.bar(xs, ys)` draws a bar from 0 to each, `plt.plot(xs, ys, \"o\")` a point",
+                    for: "stem"),
+                .refused(
+                    "ax.twinx()",
+                    "a chart has one scale of y: `fig, axes = plt.subplots(2, 1)` draws one below the other",
+                    for: "twinx twiny"),
                 .refused("plt.pie(xs)", "there are no pie charts: `plot ys kind=\"bar\"`", for: "pie"),
                 .refused("plt.barh(xs, ys)", "bars stand upright: `plot ys kind=\"bar\"`", for: "barh"),
                 .instead(
@@ -159,6 +167,9 @@ extension FamiliarNames {
                 .alias(
                     "t.id.hist(bins=2)", "plot(t.id, kind=\"histogram\", bins=2)", "of a table, of each column",
                     by: "drawn_histogram"),
+                .alias(
+                    "t.boxplot()", "plot([t.lr, t.id], kind=\"box\", labels=[\"lr\", \"id\"])",
+                    "column= chooses, by= makes a box of each group", by: "drawn_boxes", for: "boxplot"),
                 .same("t.describe()"), .same("t.dtypes"), .same("t.T", "a row for each column"),
                 .alias(
                     "t.info()",

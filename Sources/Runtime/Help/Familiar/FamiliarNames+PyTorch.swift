@@ -13,7 +13,7 @@ extension FamiliarNames {
                 .same("torch.rand_like(x)"), .same("torch.randn_like(x)"),
                 .alias("torch.randperm(5)", "permutation(5)"),
                 .alias("torch.empty(2, 3)", "zeros(2, 3)"), .alias("torch.empty_like(x)", "zeros_like(x)"),
-                .same("torch.normal(0.0, 1.0, (2, 3))"),
+                .same("torch.normal(0.0, 1.0, (2, 3))"), .same("torch.normal(x, torch.ones(2, 3)).shape"),
                 .same("torch.multinomial(torch.tensor([0.5, 0.5]), 1)"), .alias("torch.manual_seed(1)", "seed(1)"),
                 .alias(
                     "torch.Generator().manual_seed(1) == none", "false",
@@ -160,7 +160,9 @@ extension FamiliarNames {
                 .same("torch.einsum(\"ij,jk->ik\", a, b)"),
                 .alias("torch.norm(a, 1)", "norm(a, p=1)", "of all elements", by: "torch_norm"),
                 .same("torch.trace(a)"),
-                .instead("torch.median(x)", "median(x)", "the mean of the two in the middle, as in NumPy", for: ""),
+                .alias(
+                    "torch.median(torch.tensor([1.0, 2.0, 3.0, 4.0]))", "2",
+                    "the lower of the two in the middle; `median(x)` is their mean, as in NumPy", by: "torch_median"),
                 .same("torch.quantile(x, 0.5)"),
                 .instead("torch.histc(x, bins=3)", "histogram(x, bins=3).counts", for: "histc"),
                 .alias(
@@ -183,7 +185,8 @@ extension FamiliarNames {
                     "F.dropout(x, 0.5, training=False)", "x",
                     "draws always without training=false; the layer `dropout 0.5` draws only in training",
                     by: "dropout_of"),
-                .same("F.max_pool2d(torch.ones(1, 1, 4, 4), 2)"), .same("F.avg_pool2d(torch.ones(1, 1, 4, 4), 2)"),
+                .alias("F.max_pool2d(torch.ones(1, 1, 4, 4), 2)", "ones([1, 1, 2, 2])", by: "max_pool_of"),
+                .alias("F.avg_pool2d(torch.ones(1, 1, 4, 4), 2)", "ones([1, 1, 2, 2])", by: "avg_pool_of"),
                 .alias(
                     "F.binary_cross_entropy_with_logits(x, torch.ones_like(x))", "bce_with_logits(x, ones_like(x))",
                     by: "bce_logits_of"),

@@ -334,7 +334,10 @@ extension FamiliarNames {
                 .same("math.isnan(math.nan)"), .same("math.isinf(1.0)"), .alias("math.prod([2, 3])", "prod([2, 3])"),
                 .same("time.time()", "seconds since 1970"),
                 .alias("time.perf_counter()", "clock()", "seconds since some moment"),
-                .alias("time.monotonic()", "clock()", for: "time.monotonic time.process_time"),
+                .alias("time.monotonic()", "clock()"),
+                .alias(
+                    "time.process_time() > 0", "true", "seconds that the processor worked", by: "process_seconds",
+                    for: "time.process_time"),
                 .alias("time.sleep(0)", "sleep(0)"),
                 .same("random.seed(42)"), .alias("random.random()", "rand(dtype=\"float64\")", with: wide),
                 .same("random.choice(xs)"),

@@ -50,6 +50,24 @@ extension AxesObject {
 
     private static let drawing: [PyplotMethod<AxesObject>] = [
         line("plot"), line("semilogx", log: "x"), line("semilogy", log: "y"), line("loglog", log: "xy"),
+        PyplotMethod("step(x, y, where=\"pre\", label=none, color=none, alpha=none, **looks)") { axes, call in
+            let (x, y) = (try numbers(call, "x"), try numbers(call, "y"))
+            guard x.count == y.count else {
+                throw Failure("`step` takes as many xs as ys, and got \(x.count) and \(y.count)")
+            }
+            let place = try call.choice("where", of: ["pre", "post", "mid"])
+            var (xs, ys) = (Array(x.prefix(1)), Array(y.prefix(1)))
+            for index in x.indices.dropFirst() {
+                let (before, here) = (x[index - 1], x[index])
+                let turn = place == "pre" ? before : place == "post" ? here : (before + here) / 2
+                xs += [turn, turn]
+                ys += [y[index - 1], y[index]]
+            }
+            try axes.add(
+                [.numbers(xs + x.suffix(1)), .numbers(ys + y.suffix(1))],
+                call.looks(["alpha", "color"]) + call.label, call.interpreter)
+            return .none
+        },
         PyplotMethod("scatter(x, y, s=none, c=none, marker=none, label=none, color=none, alpha=none, **looks)") {
             axes, call in
             var options: [(name: String, value: Value)] = [("kind", .string("scatter"))] + call.looks(["alpha"])
@@ -155,6 +173,13 @@ extension AxesObject {
             return .none
         },
     ]
+
+    private static func numbers(_ call: Call, _ parameter: String) throws -> [Double] {
+        try call.marks(parameter).map { value in
+            guard let number = value.asNumber else { throw call.failure(parameter, takes: "numbers") }
+            return number
+        }
+    }
 
     /// A number is a sequence of one.
     private static func sequence(_ value: Value) -> Value { value.asNumber == nil ? value : .list([value]) }
