@@ -36,7 +36,7 @@ package struct Lexer {
     package static func tokenize(_ source: SourceText, in span: Span? = nil) -> TokenList {
         var lexer = Lexer(source, span)
         lexer.run()
-        return lexer.list
+        return lexer.list.namingWordsOutsideTheirPlace
     }
 
     private mutating func run() {

@@ -65,7 +65,7 @@ package final class Parser {
 
     init(_ source: SourceText, _ list: TokenList) {
         self.source = source
-        self.list = list.namingWordsOutsideTheirPlace
+        self.list = list
         diagnostics = list.diagnostics
     }
 

@@ -184,7 +184,10 @@ extension TokenList {
             let before = index == 0 ? Token.Kind.semicolon : tokens[index - 1].kind
             let next = tokens[index + 1]
             let beginsStatement = token.startsLine || before == .semicolon || before == .leftBrace
-            if beginsStatement, !next.startsLine, next.kind.isBehindParam { continue }
+            let assigned = index + 2 < tokens.count && tokens[index + 2].kind == .assign
+            if beginsStatement, !next.startsLine, next.kind.isBehindParam || assigned && next.kind.isReservedWord {
+                continue
+            }
             list.tokens[index] = Token(
                 kind: .name, startsLine: token.startsLine, start: token.start, end: token.end,
                 payload: token.payload)

@@ -69,7 +69,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("{r.k=1}", "`r.k` is not a name", at: "r.k", "for its value as the key, write `{[r.k]=v}`"),
         Mistake("{[]=1}", "there is no key between `[` and `]`", at: "[]", "write `{[k]=v}`"),
         Mistake("{a=1, \"a\"=2}", "the field `a` is given twice", at: "\"a\""),
-        Mistake("{\"a\" 1}", "expected `=` and a value, found the number 1", at: "1"),
+        Mistake("{\"a\" 1}", "expected `,` or `}` to close the `{`, found the number 1", at: "1"),
         Mistake(
             "y = 1 if c", "`if` does not go on from a value", at: "if",
             "to choose between values, write `a if c else b` or `if c { a } else { b }`"),
@@ -261,7 +261,6 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("x.\ny", "expected the name of a field after `.`, and the line ends", at: ""),
         Mistake("x.3", "expected the name of a field after `.`, found the number 3", at: "3"),
         Mistake("x ...", "expected the end of the statement, found `...`", at: "..."),
-        Mistake("x : y", "`:` has no meaning here", at: ":", "a block is written"),
         Mistake(
             "print step opt x", "`step` stands on its own or in parentheses", at: "step", "write `(step opt loss)`"),
         Mistake("step(opt, x)", "`step` is a form of its own and not a function", at: "(", "write `step opt loss`"),
@@ -288,7 +287,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         Mistake("if { x }", "expected a value after `if`, found `{`", at: "{"),
         Mistake(
             "for k in {a=1} { print k }", "expected a value after `in`, found `{`", at: "{",
-            "a record or a map stands in parentheses here: `in ({a=1, b=2}) {`"),
+            "a record, a map or a set stands in parentheses here: `in ({a=1, b=2}) {`"),
         Mistake("if x == { y }", "expected a value, found `{`", at: "{"),
         Mistake("if x y", "expected `{` and a block after the condition, found `y`", at: "y"),
         Mistake("if x\ny", "expected `{` and a block after the condition, and the line ends", at: ""),

@@ -12,8 +12,10 @@ final class ObjectRegistry: Sendable {
     }
 
     private static let leastObjects = 50_000
-    /// Tensors of objects that nobody needs may take so much memory before anything is collected.
+    /// Tensors of objects that nobody needs may take so much memory before anything is collected, and more where there
+    /// are more objects to go through.
     private static let leastBytes = 256 << 20
+    private static let bytesForEach = 4096
     private let objects = Mutex(Objects())
     private let isDue = Atomic(false)
     /// How many bytes tensors will have asked for when it is due again.
@@ -50,8 +52,8 @@ final class ObjectRegistry: Sendable {
         return try body()
     }
 
-    /// Collects if there are twice as many objects as were left the last time, or tensors have asked for as much memory
-    /// again as the process had then: on the session's thread.
+    /// Collects if there are twice as many objects as were left the last time, or tensors have asked for much memory
+    /// since: on the session's thread.
     @inline(__always)
     func collectIfDue() {
         if isDue.load(ordering: .relaxed) || Memory.requestedByteCount >= dueBytes.load(ordering: .relaxed) {
@@ -64,11 +66,12 @@ final class ObjectRegistry: Sendable {
         guard pauses.load(ordering: .acquiring) == 0 else { return }
         var collector = ObjectCollector()
         collector.free(among: objects.withLock { $0.holders.compactMap { $0 } })
-        objects.withLock { objects in
+        let count = objects.withLock { objects in
             objects.threshold = max(Self.leastObjects, 2 * objects.count)
             isDue.store(false, ordering: .relaxed)
+            return objects.count
         }
-        let next = Memory.requestedByteCount + max(Self.leastBytes, Memory.usedByteCount ?? 0)
+        let next = Memory.requestedByteCount + max(Self.leastBytes, Self.bytesForEach * count)
         dueBytes.store(next, ordering: .relaxed)
     }
 }

@@ -96,8 +96,9 @@ package final class Frame {
     /// Whether nothing holds it but one caller, and functions that are in its variables and nowhere else.
     @inline(never)
     var isHeldByItself: Bool {
+        guard let elements = ReferenceCounts.Elements(slots) else { return false }
         var held = 1
-        for index in slots.indices where ReferenceCounts.Target(slots[index]).isOnlyHold(on: self) { held += 1 }
+        for index in 0..<elements.count where elements.target(index).isOnlyHold(on: self) { held += 1 }
         return ReferenceCounts.Reference(self).count == held
     }
 

@@ -206,9 +206,12 @@ extension FamiliarNames {
                 .alias(
                     "np.fft.ifftshift([0, 1, 2])", "tensor([1, 2, 0])", by: "uncentred_frequencies",
                     for: "np.fft.ifftshift torch.fft.ifftshift"),
-                .alias("np.fft.fftfreq(4)", "array([0, 0.25, -0.5, -0.25])", by: "frequencies"),
-                .alias("np.fft.rfftfreq(4)", "array([0, 0.25, 0.5])", by: "real_frequencies"),
-                .same("torch.fft.fftfreq(4)"), .same("torch.fft.rfftfreq(4)"),
+                .alias(
+                    "np.fft.fftfreq(4)", "array([0, 0.25, -0.5, -0.25])", by: "frequencies",
+                    for: "np.fft.fftfreq torch.fft.fftfreq"),
+                .alias(
+                    "np.fft.rfftfreq(4)", "array([0, 0.25, 0.5])", by: "real_frequencies",
+                    for: "np.fft.rfftfreq torch.fft.rfftfreq"),
                 .alias("np.correlate([1, 2, 3], [0, 1])", "array([2.0, 3])", "mode= as there", by: "correlated"),
             ]),
         FamiliarSection(
