@@ -45,7 +45,13 @@ package final class Session {
         interpreter.host = self
     }
 
-    deinit { interpreter.releaseAll() }
+    deinit {
+        // What they hold would count as needed.
+        transcript = Transcript()
+        failedCalls = []
+        debugger = nil
+        interpreter.releaseAll()
+    }
 
     /// Where trainings are kept: what `DLS_RUNS` says, else in the folder; nil where it says nowhere.
     package static func defaultRunsPath(environment: (String) -> String?) -> String? {

@@ -114,7 +114,9 @@ struct EditorGrammarTests {
     @Test("every verb and every reserved word has a colour")
     func everyWordHasAColour() throws {
         let grammar = try Self.grammar()
-        for word in Token.Kind.reservedWords.keys {
+        // `param` is a name in brackets.
+        #expect(Self.class(of: try grammar.scopes(of: "param x = 1")[0]) == .keyword)
+        for word in Token.Kind.reservedWords.keys where word != "param" {
             let scopes = try grammar.scopes(of: "(\(word))")[1]
             #expect([.keyword, .constant].contains(Self.class(of: scopes)), "\(word)")
         }

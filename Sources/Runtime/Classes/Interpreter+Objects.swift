@@ -11,6 +11,10 @@ extension Interpreter {
     package func releaseAll() {
         for namespace in [module] + Array(imported.values) + Array(prelude.values) { namespace.removeAll() }
         spareFrames.removeAll()
+        pyplot = Pyplot()
+        lastFigure = nil
+        caught = []
+        structuredOutput = nil
         objects.collect()
     }
 

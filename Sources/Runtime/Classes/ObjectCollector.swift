@@ -1,7 +1,7 @@
 import Synchronization
 import TensorCore
 
-/// The objects of a session, those of its sweeps' runs too, and what calls that have ended left in memory.
+/// The objects of a session, those of its sweeps' runs too, and the frames that functions were made in.
 final class ObjectRegistry: Sendable {
     private struct Objects {
         var holders: [ReferenceCounts.Holder?] = []

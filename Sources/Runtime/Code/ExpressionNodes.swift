@@ -199,7 +199,8 @@ final class FunctionNode: Node {
     }
 
     func code(over frame: Frame) -> UserCode {
-        UserCode(
+        if !frame.isOfFile { frame.register() }
+        return UserCode(
             slotCount: slotCount, body: body, closure: frame.isOfFile ? nil : frame, source: source, isModel: isModel,
             moduleName: moduleName, slotNames: slotNames, outer: outer)
     }

@@ -65,7 +65,7 @@ package final class Frame {
     var layers: LayerCollector?
     /// The object whose block or method runs.
     var object: InstanceObject?
-    /// Where it is registered, if its call has ended and something holds it.
+    /// Where it is registered, if functions were made in it: they and its variables may hold each other.
     private var place: Int?
 
     init(slotCount: Int, parent: Frame?, interpreter: Interpreter) {
@@ -91,15 +91,6 @@ package final class Frame {
         if layers != nil { layers = nil }
         object = nil
         parent = nil
-    }
-
-    /// Whether nothing holds it but one caller, and functions that are in its variables and nowhere else.
-    @inline(never)
-    var isHeldByItself: Bool {
-        guard let elements = ReferenceCounts.Elements(slots) else { return false }
-        var held = 1
-        for index in 0..<elements.count where elements.target(index).isOnlyHold(on: self) { held += 1 }
-        return ReferenceCounts.Reference(self).count == held
     }
 
     /// The value that its code has left, which it lets go of.

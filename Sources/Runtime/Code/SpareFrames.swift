@@ -59,24 +59,21 @@ extension Interpreter {
         defer { depth -= 1 }
         do { _ = try code.body.execute(frame) } catch {
             failedCalls.add(code, frame)
-            if !isKnownUniquelyReferenced(&frame) { frame.register() }
             throw error
         }
         let result = frame.takeResult()
         if isKnownUniquelyReferenced(&frame) {
             spareFrames.give(consume frame)
         } else {
-            outlive(frame)
+            outlive(&frame)
         }
         return result
     }
 
-    /// Lets go of the variables of a call that has ended, if only functions among them need them; else something else
-    /// holds the frame, such as a function that was returned, and it may become part of a cycle.
+    /// Lets go of the variables of a call that has ended, if only functions among them need them.
     @inline(never)
-    private func outlive(_ frame: Frame) {
-        if frame.isHeldByItself { return frame.clear() }
-        frame.register()
+    private func outlive(_ frame: inout Frame) {
+        if ReferenceCounts.isHeldByItself(ReferenceCounts.Reference(frame)) { return frame.clear() }
         collectIfDue()
     }
 }
