@@ -143,21 +143,6 @@ extension FamiliarFunctions {
           earlier = shifted(values, periods)
           [none if any(isna([v, e])) else v / e - 1 for v, e in zip(list(values), earlier)]
         }
-        # What is missing gets the value before it or behind it.
-        fn filled_forward(values) {
-          if type(values) == "table" { return table({[name]=filled_forward(values[name]) for name in values.columns}) }
-          last = none
-          found = []
-          for v in list(values) {
-            if not any(isna([v])) { last = v }
-            found.append(last)
-          }
-          found
-        }
-        fn filled_backward(values) {
-          if type(values) == "table" { return table({[name]=filled_backward(values[name]) for name in values.columns}) }
-          list(reversed(filled_forward(list(reversed(list(values))))))
-        }
         fn ranks_of(values, method="average", ascending=true) {
           if not method in ["average", "min", "max", "first", "dense"] { error("`method` of `rank` is \"average\", \"min\", \"max\", \"first\" or \"dense\"") }
           column_ranks(values, method, ascending)
