@@ -10,7 +10,7 @@ package enum LanguageWord {
         case "else", "elif": return pages["if"]
         case "catch", "except", "finally": return pages["try"]
         case "throw": return pages["raise"]
-        case "or", "not": return pages["and"]
+        case "or", "not", "is": return pages["and"]
         case "continue": return pages["break"]
         case "false": return pages["true"]
         case "def", "lambda": return pages["fn"]
@@ -21,7 +21,7 @@ package enum LanguageWord {
     /// What the search and the suggestions go through.
     package static var names: [String] {
         pages.keys.sorted() + [
-            "model", "class", "self", "super", "sweep", "else", "catch", "finally", "or", "not", "continue", "false",
+            "model", "class", "self", "super", "sweep", "else", "catch", "finally", "or", "not", "is", "continue", "false",
         ]
     }
 
@@ -298,6 +298,7 @@ package enum LanguageWord {
 
         `a and b` returns a if a is false, else b; `a or b` returns a if a is true, else b. Of tensors, use `&`, `|`
         and `~`, element by element. Of whole numbers `|`, `&`, `^`, `~`, `<<` and `>>` take the bits, as in Python.
+        `a is none` and `a is not b` ask whether two names stand for `none`, for one truth value or for one object.
 
         See also: if, any, all, logical_and
         """,
