@@ -21,7 +21,8 @@ package enum LanguageWord {
     /// What the search and the suggestions go through.
     package static var names: [String] {
         pages.keys.sorted() + [
-            "model", "class", "self", "super", "sweep", "else", "catch", "finally", "or", "not", "is", "continue", "false",
+            "model", "class", "self", "super", "sweep", "else", "catch", "finally", "or", "not", "is", "continue",
+            "false",
         ]
     }
 
