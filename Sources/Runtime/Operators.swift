@@ -100,7 +100,7 @@ enum Operators {
         guard !isShift || b >= 0 else {
             throw Failure(
                 "`\(operation.rawValue)` shifts by 0 or more places, and got \(b)",
-                help: "write `\(operation == .shiftLeft ? ">>" : "<<") \(-b)`")
+                help: "write `\(operation == .shiftLeft ? ">>" : "<<") \(b.magnitude)`")
         }
         guard let result = whole(operation, a, b) else { return .number(x.number * Numeric.power(2, y.number)) }
         let isPlain = !(x.isInt64 || y.isInt64) || [a, b].contains { $0.magnitude > 1 << 53 }

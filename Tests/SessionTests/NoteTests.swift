@@ -52,7 +52,6 @@ import Testing
         "model m() { linear 3; relu }; net = m(); opt = sgd(net); x = ones([2, 2]); step opt sum(net(x)); net",
         "rows = sweep k in [1, 2] { fn g(x) { x + k }; {v=g(k)} }; rows",
         "from collections import defaultdict; d = defaultdict(list); d[1].append(d); np.pad([1, 2], 1)",
-        "plt.plot([1, 2]); plt.show(); net = nn.Sequential(nn.Linear(2, 3), nn.ReLU()); net(zeros([1, 2]))",
     ])
     func sessionsLetGoOfWhatTheyHeld(_ program: String) {
         weak var interpreter: Interpreter?

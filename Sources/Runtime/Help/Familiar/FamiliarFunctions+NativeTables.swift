@@ -89,6 +89,8 @@ extension NativeFunction {
     private static func windowFigures(
         of numbers: [Double], size: Int, least: Int, how: String, ahead: Int
     ) throws -> [Double?] {
+        // What is longer than the column has all of it.
+        let (size, ahead) = (min(size, 2 * numbers.count + 2), min(ahead, numbers.count))
         if how == "median" { return try windowMedians(of: numbers, size: size, least: least, ahead: ahead) }
         // Two stacks make a queue that adds and never subtracts: no digit of a small number is lost to a large one
         // that was in the window before.
