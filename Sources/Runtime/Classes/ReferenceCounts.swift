@@ -26,15 +26,6 @@ enum ReferenceCounts {
         case frame(Reference)
     }
 
-    /// Whether nothing holds a frame but one variable, and functions that are in its own variables and nowhere else.
-    @inline(never)
-    static func isHeldByItself(_ frame: Reference) -> Bool {
-        guard let elements = frame.look(at: Frame.self, { Elements($0.slots) }) else { return false }
-        var held = 1
-        for index in 0..<elements.count where elements.target(index).isOnlyHold(on: frame) { held += 1 }
-        return frame.count == held
-    }
-
     /// The values of an array or a record without a hold on it; nil for one without elements, which has no memory of its
     /// own.
     struct Elements {
@@ -83,13 +74,6 @@ enum ReferenceCounts {
             case .record(let record): self = record.storedValues.map { .list($0) } ?? .nothing
             default: self = .nothing
             }
-        }
-
-        /// Whether it is a function that nothing else holds, and holds a frame by its code alone.
-        fileprivate func isOnlyHold(on frame: Reference) -> Bool {
-            guard case .function(let function) = self, function.count == 1 else { return false }
-            let code = function.look(at: Function.self) { Reference($0.code) }
-            return code.count == 1 && code.look(at: UserCode.self) { $0.closure.map { Reference($0) } } == frame
         }
     }
 }

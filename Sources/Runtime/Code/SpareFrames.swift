@@ -65,15 +65,9 @@ extension Interpreter {
         if isKnownUniquelyReferenced(&frame) {
             spareFrames.give(consume frame)
         } else {
-            outlive(&frame)
+            // Functions that were made in the call hold it, and may be in its own variables.
+            collectIfDue()
         }
         return result
-    }
-
-    /// Lets go of the variables of a call that has ended, if only functions among them need them.
-    @inline(never)
-    private func outlive(_ frame: inout Frame) {
-        if ReferenceCounts.isHeldByItself(ReferenceCounts.Reference(frame)) { return frame.clear() }
-        collectIfDue()
     }
 }
